@@ -1,0 +1,66 @@
+# `make run` serves the shipped bots; `make test` runs everything that CI runs. Both set up what they need.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8080
+BOTS   ?= scripts
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help run test lint types tests scripts format lock soak bench clean
+
+help:  ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: $(VENV)/.installed  ## serve the shipped bots on 127.0.0.1:8080 (PORT=… and BOTS=… change that)
+	@exec $(BIN)/tasktalk serve --bots $(BOTS) --port $(PORT)
+
+test: lint types tests scripts  ## everything that CI runs
+
+lint: $(VENV)/.tested  ## format, lint and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(VENV)/.tested  ## mypy, strict
+	$(BIN)/mypy
+
+tests: $(VENV)/.tested  ## the test suite
+	$(BIN)/python -m pytest -q -n 2
+
+scripts: $(VENV)/.tested  ## the shipped bots: no findings, every transcript as it should be
+	$(BIN)/tasktalk check scripts
+	$(BIN)/tasktalk test scripts
+
+format: $(VENV)/.tested  ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
+	SOAK=1 $(BIN)/python -m pytest -q -m soak
+
+bench: $(VENV)/.tested  ## speed, as ratios to plain Python in the same run
+	$(BIN)/python -m tests.bench.speed
+
+lock: $(VENV)/.tested  ## write requirements.lock anew from the newest versions
+	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[test]'
+	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "TaskTalk needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Making the environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml requirements.lock
+	@echo "Installing TaskTalk …"
+	@$(PIP) install --constraint requirements.lock --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install --constraint requirements.lock --editable '.[test]'
+	@touch $@
+
+clean:  ## remove the environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist
