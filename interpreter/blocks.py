@@ -1,0 +1,237 @@
+"""Statements in a row to nested blocks.
+
+Kept out of the grammar so that a wrong or missing end costs one message, at its opener.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tasktalk.interpreter import nodes
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.lines import End, InlineIf, Item, Opener, Part
+
+MAX_BLOCKS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one kind of block is divided and closed; `end` is what we tell authors to write."""
+
+    word: str
+    end: str
+    closers: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    may_stay_open: bool = False
+
+
+SHAPES = {
+    "IF": Shape("IF", "END IF", ("END IF", "ENDIF"), ("ELSEIF", "ELSE")),
+    "FOREACH": Shape("FOR EACH", "NEXT", ("NEXT", "END FOR", "ENDFOR", "LOOP")),
+    "FOR": Shape("FOR", "NEXT", ("NEXT", "END FOR", "ENDFOR")),
+    "WHILE": Shape("WHILE", "END WHILE", ("WEND", "END WHILE", "ENDWHILE", "LOOP")),
+    "DO": Shape("DO", "LOOP", ("LOOP",)),
+    "SELECT": Shape("SELECT CASE", "END SELECT", ("END SELECT", "END SWITCH", "ENDSWITCH"), ("CASE", "CASEELSE")),
+    "SUB": Shape("SUB", "END SUB", ("END SUB", "END FUNCTION")),
+    "TRY": Shape("TRY", "END TRY", ("END TRY",), ("CATCH", "FINALLY")),
+    "WITH": Shape("WITH", "END WITH", ("END WITH",)),
+    "ONEVENT": Shape("ON", "END ON", ("END ON",), (), True),
+}
+PART_OF = {part: kind for kind, shape in SHAPES.items() for part in shape.parts}
+PART_WORDS = {"ELSEIF": "ELSE IF", "CASEELSE": "CASE ELSE"}
+OPENERS = {"NEXT": "FOR", "LOOP": "DO"}  # what a closer of several kinds of block closes above all
+LAST_PARTS = ("ELSE", "CASEELSE")
+
+
+@dataclass(slots=True)
+class OpenBlock:
+    """A block that is open, the list that takes statements now, and the part that it belongs to."""
+
+    opener: Opener
+    target: list[nodes.Statement]
+    part: str = ""
+
+
+class Nester:
+    """Takes what the lines gave, one by one; `finish` gives the body.
+
+    `check` sees each whole statement first: it reports what is wrong with it, or takes it for something else.
+    """
+
+    def __init__(
+        self, diagnostics: list[Diagnostic], check: Callable[[nodes.Statement], Item], max_blocks: int = MAX_BLOCKS
+    ) -> None:
+        self.diagnostics, self.check, self.max_blocks = diagnostics, check, max_blocks
+        self.body: list[nodes.Statement] = []
+        self.open: list[OpenBlock] = []
+        self.is_too_deep = False
+        self.suspects: list[Opener] = []  # openers that were closed by an end further left
+
+    def report(self, code: str, message: str, span: Span, hint: str | None = None, is_error: bool = True) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, hint, "error" if is_error else "warning"))
+
+    @property
+    def target(self) -> list[nodes.Statement]:
+        return self.open[-1].target if self.open else self.body
+
+    def add(self, item: Item) -> None:
+        match item:
+            case Opener():
+                self.open_block(item)
+            case Part():
+                self.part(item)
+            case End():
+                self.close(item)
+            case InlineIf():
+                self.target.append(self.inline(item))
+            case _:
+                checked = self.check(item)
+                if isinstance(checked, End):
+                    if self.innermost(lambda kind: checked.word in SHAPES[kind].closers) is not None:
+                        self.close(checked)
+                else:
+                    self.target.append(item)
+
+    def inline(self, item: InlineIf) -> nodes.If:
+        """An IF on one line; blocks in it are closed on that line."""
+        bodies = []
+        for items in (item.yes, item.no):
+            nester = Nester(self.diagnostics, self.check, self.max_blocks - len(self.open))
+            for inner in items:
+                nester.add(inner)
+            bodies.append(nester.finish())
+        return nodes.If([nodes.Arm(item.condition, bodies[0], item.span)], bodies[1], True, item.span)
+
+    def open_block(self, opener: Opener) -> None:
+        if not opener.has_then:
+            self.missing_then(opener.span, "IF")
+        block = opener.block
+        self.target.append(block)
+        match block:
+            case nodes.If():
+                target = block.arms[0].body
+            case nodes.Select():
+                target = []
+            case _:
+                target = block.body
+        self.open.append(OpenBlock(opener, target))
+        if len(self.open) > self.max_blocks and not self.is_too_deep:
+            self.is_too_deep = True
+            self.report("too-deep", f"blocks are nested more than {MAX_BLOCKS} deep", opener.span)
+
+    def missing_then(self, span: Span, word: str) -> None:
+        place = Span(span.end_line, span.end_column, span.end_line, span.end_column + 1)
+        self.report("missing-then", "THEN is missing here", place, f"the form is: {word} condition THEN")
+
+    def part(self, part: Part) -> None:
+        wanted = PART_OF[part.kind]
+        shape, word = SHAPES[wanted], PART_WORDS.get(part.kind, part.kind)
+        depth = self.innermost(lambda kind: kind == wanted)
+        in_select = bool(self.open) and self.open[-1].opener.kind == "SELECT"
+        if depth is None or (part.kind == "ELSE" and in_select):
+            hint = "in SELECT CASE write CASE ELSE" if in_select else None
+            self.report("stray-part", f"this {word} is in no {shape.word}", part.span, hint)
+            return
+        self.close_above(depth)
+        if not part.has_then:
+            self.missing_then(part.span, "ELSE IF")
+        current = self.open[-1]
+        if current.part in LAST_PARTS and wanted != "TRY":
+            self.report("stray-part", f"this {word} comes after the last ELSE of its {shape.word}", part.span)
+        if wanted == "TRY" and current.part in ("FINALLY", part.kind):
+            self.report("stray-part", f"this {word} comes after the {current.part} of its TRY", part.span)
+        if wanted == "SELECT" and not current.part and current.target:
+            self.report("stray-part", "this stands before the first CASE", current.target[0].span)
+        current.part, current.target = part.kind, self.part_body(current.opener, part)
+
+    def part_body(self, opener: Opener, part: Part) -> list[nodes.Statement]:
+        """Adds a part to its block; gives the list that takes its statements."""
+        body: list[nodes.Statement] = []
+        match opener.block:
+            case nodes.If() as block if part.condition is not None:
+                block.arms.append(nodes.Arm(part.condition, body, part.span))
+            case nodes.If() | nodes.Select() as block if part.kind in LAST_PARTS:
+                block.otherwise = body
+            case nodes.Select() as block:
+                block.cases.append(nodes.Case(part.tests or [], body, part.span))
+            case nodes.Try() as block if part.kind == "CATCH":
+                block.catch, block.variable = body, part.variable
+            case nodes.Try() as block:
+                block.final = body
+        return body
+
+    def close(self, end: End) -> None:
+        closer = end.word
+        depth = self.innermost(lambda kind: closer in SHAPES[kind].closers)
+        if depth is None and closer == "END ON" and self.reopen(end):
+            return
+        if depth is None and self.open and self.open[-1].opener.span.column == end.span.column:
+            opener = self.open.pop().opener  # END IF for NEXT: the author meant this one
+            shape = SHAPES[opener.kind]
+            hint = f"write {shape.end}: the {shape.word} is in line {opener.span.line}"
+            self.report("wrong-end", f"{closer} does not close a {shape.word}", end.span, hint)
+            return
+        if depth is None:
+            closed = (shape.word for shape in SHAPES.values() if closer in shape.closers)
+            word = OPENERS.get(closer) or next(closed)
+            self.report("stray-end", f"this {closer} closes nothing", end.span, f"there is no open {word} above it")
+            return
+        self.close_above(depth)
+        current = self.open.pop()
+        opener, block = current.opener, current.opener.block
+        if isinstance(block, nodes.Select) and not current.part and current.target:
+            self.report("stray-part", "this stands in no CASE", current.target[0].span)
+        if isinstance(block, nodes.For | nodes.ForEach) and end.name is not None and end.name != block.variable:
+            message = f"this closes the FOR of {block.variable.name}, not of {end.name.name}"
+            self.report("wrong-next", message, end.span, f"write NEXT {block.variable.name}", is_error=False)
+        if isinstance(block, nodes.DoLoop):
+            block.after_word, block.after = end.until_word, end.until
+        elif end.until is not None:
+            message = f"LOOP {end.until_word} does not close a {SHAPES[opener.kind].word}"
+            self.report("wrong-end", message, end.span, f"write {SHAPES[opener.kind].end}")
+        block.span = opener.span.to(end.span)
+        if end.span.column < opener.span.column and end.span.line != opener.span.line:
+            self.suspects.append(opener)
+
+    def reopen(self, end: End) -> bool:
+        """END ON after an ON that nobody knows (ON FACE DETECTED …): what stands between them is its body."""
+        target = self.target
+        for i in range(len(target) - 1, -1, -1):
+            item = target[i]
+            if isinstance(item, nodes.Do) and isinstance(item.value, nodes.Command):
+                command = item.value
+                if command.phrase.upper().split()[0] == "ON":
+                    span = item.span.to(end.span)
+                    event = nodes.OnEvent(command.phrase.upper(), command.arguments, target[i + 1 :], span)
+                    target[i:] = [event]
+                    return True
+        return False
+
+    def innermost(self, fits: Callable[[str], bool]) -> int | None:
+        for depth in range(len(self.open) - 1, -1, -1):
+            if fits(self.open[depth].opener.kind):
+                return depth
+        return None
+
+    def close_above(self, depth: int) -> None:
+        """Blocks inside the one at `depth` were never closed: says so at each opener."""
+        while len(self.open) > depth + 1:
+            self.unclosed(self.open.pop().opener)
+
+    def unclosed(self, opener: Opener) -> None:
+        shape, culprit = SHAPES[opener.kind], opener
+        if shape.may_stay_open:
+            return
+        for suspect in self.suspects:  # an end further left than its opener: the end was meant for another
+            if suspect.kind == opener.kind and suspect.span.line > opener.span.line:
+                self.suspects.remove(suspect)
+                culprit = suspect
+                break
+        word, end = shape.word, shape.end
+        if isinstance(culprit.block, nodes.Procedure):
+            word, end = culprit.block.kind, f"END {culprit.block.kind}"
+        self.report("unclosed-block", f"this {word} is never closed", culprit.span, f"add {end} after its last line")
+
+    def finish(self) -> list[nodes.Statement]:
+        while self.open:
+            self.unclosed(self.open.pop().opener)
+        return self.body

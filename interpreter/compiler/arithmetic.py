@@ -1,0 +1,160 @@
+"""Operators: Python's own where the types allow it or where Python refuses what the language means otherwise.
+
+`str * int`, `str % x`, `int == str`, `date - date` are accepted by Python with another meaning, so they must not
+reach its operators; MOD and `\\` cut towards zero where Python's round down.
+"""
+
+import ast
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.compiler.ir import Node
+from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
+from tasktalk.interpreter.compiler.pyast import At, is_atom
+from tasktalk.interpreter.inference import DATE, INTEGER, NUMBER, TEXT, is_product
+from tasktalk.interpreter.tree import Binary, Expression
+
+COMPARE: dict[str, type[ast.cmpop]] = {
+    "=": ast.Eq,
+    "<>": ast.NotEq,
+    "<": ast.Lt,
+    "<=": ast.LtE,
+    ">": ast.Gt,
+    ">=": ast.GtE,
+}
+PYTHON: dict[str, type[ast.operator]] = {
+    "+": ast.Add,
+    "-": ast.Sub,
+    "*": ast.Mult,
+    "/": ast.Div,
+    "\\": ast.FloorDiv,
+    "MOD": ast.Mod,
+}
+HELPER = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "\\": "divide_whole",
+    "MOD": "modulo",
+    "^": "power",
+    "&": "concat",
+    "=": "equal",
+    "<>": "unequal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+_EXACT_TYPE = {TEXT: "str", INTEGER: "int"}
+
+
+class Arithmetic(Lowering):
+    """Binary operators and texts."""
+
+    def binary(self, node: Binary, out: list[Node]) -> Value:
+        """The operation, hard where an operand may be of a type that Python refuses."""
+        at, operator = At(node.span), node.operator
+        left, right = self.values([node.left, node.right], out)
+        a, b = self.type_of(node.left), self.type_of(node.right)
+        parts_hard = left.is_hard or right.is_hard
+        helper = at.call(HELPER[operator], [left.slow, right.slow])
+        if operator == "^":
+            self.grows_number = True
+            return Value(at.call("power", [left.fast, right.fast]), helper if parts_hard else None)
+        if operator == "&" or (operator == "+" and TEXT in (a, b)):
+            self._note_growth(node, a, b)
+            fast = at.binary(
+                self.as_text(left.fast, node.left, at), ast.Add(), self.as_text(right.fast, node.right, at)
+            )
+            slow = at.binary(
+                self.as_text(left.slow, node.left, at), ast.Add(), self.as_text(right.slow, node.right, at)
+            )
+            return Value(fast, slow if parts_hard else None)
+        numbers = not (a | b) & ~NUMBER
+        if operator in ("=", "<>"):
+            return self._equality(node, left, right, a, b, helper)
+        if operator in COMPARE:
+            test = at.compare(left.fast, COMPARE[operator](), right.fast)
+            return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
+        if operator in ("MOD", "\\"):
+            return self._truncating(node, left, right, helper if parts_hard or not numbers else None)
+        first, second = left.fast, right.fast
+        if operator == "*":
+            self.grows_number = self.grows_number or is_product(node)
+            first = at.plus(first) if a & ~NUMBER else first
+            second = at.plus(second) if b & ~NUMBER else second
+        elif operator == "-" and a & DATE and b & DATE:
+            first = at.plus(first)
+        elif operator == "+" and not numbers:
+            self._note_growth(node, a, b)
+        sure = numbers and (operator != "/" or (isinstance(node.right, tree.Const) and bool(node.right.value)))
+        fast = at.binary(first, PYTHON[operator](), second)
+        return Value(fast, helper if parts_hard or not sure else None)
+
+    def _note_growth(self, node: Binary, a: int, b: int) -> None:
+        """Constants and numbers let a text grow slowly: the check at the end of each slice is enough for them."""
+        grows = all(
+            bits & ~NUMBER and not isinstance(part, tree.Const) for part, bits in ((node.left, a), (node.right, b))
+        )
+        self.grows_text = self.grows_text or grows
+
+    def as_text(self, value: ast.expr, node: Expression, at: At) -> ast.expr:
+        """The value of `node` as a text."""
+        bits = self.type_of(node)
+        if bits == TEXT:
+            return value
+        if bits == INTEGER:
+            return at.call("str" if self.is_small(node) else "number_text", [value])
+        if is_atom(value) and bits & TEXT:
+            return at.choose(at.is_type(value, "str"), value, at.call("text", [value]))
+        return at.call("text", [value])
+
+    def interpolation(self, node: tree.Interpolation, out: list[Node]) -> Value:
+        """A text with values in it."""
+        at = At(node.span)
+        values = self.values(node.parts, out)
+        variable = [p for p in node.parts if not isinstance(p, tree.Const) and self.type_of(p) & ~NUMBER]
+        self.grows_text = self.grows_text or len(variable) > 1
+        fast = at.text_of([self.as_text(v.fast, p, at) for p, v in zip(node.parts, values, strict=True)])
+        if not any(v.is_hard for v in values):
+            return Value(fast)
+        return Value(fast, at.text_of([self.as_text(v.slow, p, at) for p, v in zip(node.parts, values, strict=True)]))
+
+    def _truncating(self, node: Binary, left: Value, right: Value, slow: ast.expr | None) -> Value:
+        """MOD and `\\`: Python's own where both sides are positive."""
+        at = At(node.span)
+        operator = PYTHON[node.operator]()
+        is_constant = isinstance(node.right, tree.Const) and is_positive(node.right)
+        if is_constant and self.is_not_negative(node.left):
+            return Value(at.binary(left.fast, operator, right.fast), slow)
+        again_left, first_left = self.twice(left.fast, at)
+        again_right, first_right = self.twice(right.fast, at)
+        test: ast.expr = at.compare(first_left, ast.GtE(), at.const(0))
+        if not is_constant:
+            test = at.both(test, at.compare(first_right, ast.Gt(), at.const(0)))
+        fast = at.binary(again_left, operator, right.fast if is_constant else again_right)
+        # the right side is not bound where the left one fails the test, so it is evaluated anew
+        return Value(at.choose(test, fast, at.call(HELPER[node.operator], [again_left, right.fast])), slow)
+
+    def _equality(self, node: Binary, left: Value, right: Value, a: int, b: int, helper: ast.expr) -> Value:
+        """`=` and `<>`: Python's comparison decides where it says equal, or where both are of one type."""
+        at, is_equal = At(node.span), node.operator == "="
+        operator = COMPARE[node.operator]()
+        is_hard = left.is_hard or right.is_hard
+        if not (a | b) & ~NUMBER or a == b == TEXT:
+            return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
+        again_left, first_left = self.twice(left.fast, at)
+        again_right, first_right = self.twice(right.fast, at)
+        differs: ast.expr
+        if a in _EXACT_TYPE or b in _EXACT_TYPE:
+            value, name = (again_left, _EXACT_TYPE[b]) if b in _EXACT_TYPE else (again_right, _EXACT_TYPE[a])
+            differs = at.is_not_type(value, name)
+        else:
+            differs = at.compare(at.call("type", [again_left]), ast.IsNot(), at.call("type", [again_right]))
+        first = at.compare(first_left, operator, first_right)
+        decide = at.call("equal" if is_equal else "unequal", [again_left, again_right])
+        if is_equal:
+            fast = at.either(first, at.both(differs, decide))
+        else:
+            fast = at.both(first, at.either(at.negate(differs), decide))
+        return Value(fast, helper if is_hard else None)

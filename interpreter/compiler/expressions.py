@@ -1,0 +1,226 @@
+"""Expressions to Python.
+
+Whatever has an effect (a procedure, a keyword, another script) is hoisted in front of its statement, from left to
+right, so that what stays in the statement can be evaluated again by its slow form.
+"""
+
+import ast
+from typing import Literal
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.compiler.arithmetic import Arithmetic
+from tasktalk.interpreter.compiler.ir import Branch, Node, Py
+from tasktalk.interpreter.compiler.lowering import Value, python_name
+from tasktalk.interpreter.compiler.pyast import At, is_atom, is_literal
+from tasktalk.interpreter.inference import LIST, NUMBER, TEXT
+from tasktalk.interpreter.keyword import Keyword
+from tasktalk.interpreter.library.formats import EXACT, inline_format
+from tasktalk.interpreter.tree import Expression
+
+Side = Literal["fast", "slow"]
+
+
+class Expressions(Arithmetic):
+    """Every kind of expression."""
+
+    def value(self, node: Expression, out: list[Node]) -> Value:
+        at = At(node.span)
+        wanted, self.wanted = self.wanted, None
+        match node:
+            case tree.Const():
+                return Value(at.const(node.value))
+            case tree.Variable():
+                return Value(at.load(python_name(node.name)))
+            case tree.Predefined():
+                return Value(at.call("predefined", [at.load("_H"), at.const(node.name)]))
+            case tree.Binary():
+                return self.binary(node, out)
+            case tree.Logic():
+                return self._logic(node, out)
+            case tree.Not():
+                value = self.value(node.value, out)
+                return Value(at.negate(value.fast), at.negate(value.slow) if value.is_hard else None)
+            case tree.Choose():
+                return self._choose(node, out)
+            case tree.Index():
+                return self._index(node, out)
+            case tree.Interpolation():
+                return self.interpolation(node, out)
+            case tree.ListOf():
+                items = self.values(node.items, out, stored=True)
+                fast = at.list_of([v.fast for v in items])
+                return Value(fast, at.list_of([v.slow for v in items]) if any(v.is_hard for v in items) else None)
+            case tree.RecordOf():
+                items = self.values(node.items, out, stored=True)
+                fast_record = at.dict_of(node.keys, [v.fast for v in items])
+                is_hard = any(v.is_hard for v in items)
+                return Value(fast_record, at.dict_of(node.keys, [v.slow for v in items]) if is_hard else None)
+            case tree.Helper(name="is_null"):
+                return self._is_null(node, out)
+            case tree.Helper():
+                return self._pure_call(node.name, [], node.arguments, at, out)
+            case tree.CallFunction():
+                return self._function(node, at, out, wanted)
+            case tree.CallProcedure():
+                arguments = self.plains(node.arguments, out, stored=True)
+                may_suspend = node.name in self.facts.resumable
+                return self._hoist(at.call("p_" + node.name, arguments), may_suspend, at, out, wanted)
+            case tree.CallKeyword():
+                record = at.dict_of(node.names, self.plains(node.arguments, out, stored=True))
+                call = at.call("_K", [at.const(node.number), record])
+                return self._hoist(call, node.keyword.is_async, at, out, wanted, node.keyword)
+            case tree.CallScript():
+                script, *arguments = self.plains([node.script, *node.arguments], out, stored=True)
+                return self._hoist(at.call("_S", [script, at.list_of(arguments)]), True, at, out, wanted)
+
+    # ---- choices
+
+    def _logic(self, node: tree.Logic, out: list[Node]) -> Value:
+        at = At(node.span)
+        left = self.value(node.left, out)
+        inner: list[Node] = []
+        right = self.value(node.right, inner)
+        if inner:
+            name = self.temporary()
+            out.append(self.set(name, left, at))
+            inner.append(self.set(name, right, at))
+            test: ast.expr = at.load(name)
+            if node.operator != "AND":
+                test = at.negate(test) if node.operator == "OR" else at.is_none(test)
+            out.append(Branch(test, inner, []))
+            return Value(at.load(name))
+        is_hard = left.is_hard or right.is_hard
+        fast = self._logic_form(node.operator, left.fast, right.fast, at)
+        return Value(fast, self._logic_form(node.operator, left.slow, right.slow, at) if is_hard else None)
+
+    def _logic_form(self, operator: str, left: ast.expr, right: ast.expr, at: At) -> ast.expr:
+        if operator == "AND":
+            return at.both(left, right)
+        if operator == "OR":
+            return at.either(left, right)
+        again, first = self.twice(left, at)
+        return at.choose(at.is_none(first), right, again)
+
+    def _choose(self, node: tree.Choose, out: list[Node]) -> Value:
+        at = At(node.span)
+        test = self.value(node.test, out)
+        yes: list[Node] = []
+        no: list[Node] = []
+        first, second = self.value(node.yes, yes), self.value(node.no, no)
+        if yes or no:
+            name = self.temporary()
+            yes.append(self.set(name, first, at))
+            no.append(self.set(name, second, at))
+            out.append(Branch(self.settle(test, out, at) if test.is_hard else test.fast, yes, no))
+            return Value(at.load(name))
+        is_hard = test.is_hard or first.is_hard or second.is_hard
+        slow = at.choose(test.slow, first.slow, second.slow) if is_hard else None
+        return Value(at.choose(test.fast, first.fast, second.fast), slow)
+
+    # ---- elements
+
+    def _index(self, node: tree.Index, out: list[Node]) -> Value:
+        at = At(node.span)
+        value, key = self.values([node.value, node.key], out)
+        slow = at.call("get", [value.slow, key.slow])
+        if isinstance(node.key, tree.Const) and node.key.value == "length":
+            if self.type_of(node.value) == TEXT:
+                return Value(at.call("len", [value.fast]), slow if value.is_hard else None)
+            if is_atom(value.fast):
+                is_list = at.is_type(value.fast, "list")
+                return Value(at.choose(is_list, at.call("len", [value.fast]), at.call("get", [value.fast, key.fast])))
+            return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard else None)
+        if is_literal(value.fast):
+            return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard or key.is_hard else None)
+        return Value(at.item(value.fast, self._checked_key(node.key, key.fast, at)), slow)
+
+    def _checked_key(self, node: Expression, key: ast.expr, at: At) -> ast.expr:
+        """Python would count a negative position from the end."""
+        bits = self.type_of(node)
+        if bits == TEXT or self.is_not_negative(node):
+            return key
+        again, first = self.twice(key, at)
+        test: ast.expr = at.compare(first, ast.GtE(), at.const(0))
+        if bits & ~NUMBER:
+            test = at.either(at.is_type(first, "str"), at.compare(again, ast.GtE(), at.const(0)))
+        return at.choose(test, again, at.call("below", [again]))
+
+    def _is_null(self, node: tree.Helper, out: list[Node]) -> Value:
+        """A row list without rows is null too."""
+        at, argument = At(node.span), node.arguments[0]
+        value = self.value(argument, out)
+        if not self.type_of(argument) & LIST:
+            return Value(at.is_none(value.fast), at.is_none(value.slow) if value.is_hard else None)
+        again, first = self.twice(value.fast, at)
+        is_empty = at.both(at.is_type(again, "Rows"), at.negate(again))
+        slow = at.call("is_null", [value.slow]) if value.is_hard else None
+        return Value(at.either(at.is_none(first), is_empty), slow)
+
+    # ---- calls
+
+    def _pure_call(
+        self, name: str, first: list[ast.expr], arguments: list[Expression], at: At, out: list[Node]
+    ) -> Value:
+        values = self.values(arguments, out)
+        fast = at.call(name, [*first, *(v.fast for v in values)])
+        is_hard = any(v.is_hard for v in values)
+        return Value(fast, at.call(name, [*first, *(v.slow for v in values)]) if is_hard else None)
+
+    def _function(self, node: tree.CallFunction, at: At, out: list[Node], wanted: str | None) -> Value:
+        function = node.function
+        if function.name == "FORMAT" and len(node.arguments) == 2:
+            formatted = self._format(node, out)
+            if formatted is not None:
+                return formatted
+        name, first = "b_" + function.name.lower(), list[ast.expr]()
+        if function.needs_host:
+            first.append(at.load("_H"))
+        if function.is_pure:
+            if function.name == "LEN" and not self.type_of(node.arguments[0]) & ~(TEXT | LIST):
+                name = "len"
+            return self._pure_call(name, first, node.arguments, at, out)
+        arguments = self.plains(node.arguments, out, stored=True)
+        return self._hoist(at.call(name, [*first, *arguments]), False, at, out, wanted)
+
+    def _format(self, node: tree.CallFunction, out: list[Node]) -> Value | None:
+        """FORMAT with a pattern that Python has too: integers, which need no rounding, are done in line."""
+        at, pattern = At(node.span), node.arguments[1]
+        if not isinstance(pattern, tree.Const) or not isinstance(pattern.value, str):
+            return None
+        found = inline_format(pattern.value)
+        if found is None:
+            return None
+        before, python, behind = found
+        value = self.value(node.arguments[0], out)
+        again, first = self.twice(value.fast, at)
+        is_exact = at.both(at.is_type(first, "int"), at.between(at.const(-int(EXACT)), again, at.const(int(EXACT))))
+        parts = [at.const(before), at.formatted(again, python), at.const(behind)]
+        call = at.call("b_format", [again, at.const(pattern.value)])
+        slow = at.call("b_format", [value.slow, at.const(pattern.value)]) if value.is_hard else None
+        return Value(at.choose(is_exact, at.text_of(parts), call), slow)
+
+    def _hoist(
+        self,
+        call: ast.Call,
+        may_suspend: bool,
+        at: At,
+        out: list[Node],
+        wanted: str | None,
+        keyword: Keyword | None = None,
+    ) -> Value:
+        name = wanted or self.temporary()
+        if may_suspend:
+            self.point(at.assign(name, call), call, name, at, out, keyword)
+        else:
+            out.append(Py([at.assign(name, call)]))
+        return Value(at.load(name))
+
+
+def is_call(node: Expression) -> bool:
+    """The expression is one hoisted call, whose result may go straight into a variable."""
+    match node:
+        case tree.CallProcedure() | tree.CallKeyword() | tree.CallScript():
+            return True
+        case tree.CallFunction():
+            return not node.function.is_pure
+    return False

@@ -1,0 +1,113 @@
+"""Which variables are still needed at each point: what a suspended script has to keep, and no more."""
+
+import ast
+
+from tasktalk.interpreter.compiler.ir import Blocks, Branch, Each, Guard, Node, Point, Py, While
+
+Names = frozenset[str]
+NONE: Names = frozenset()
+
+
+class Liveness:
+    """Walks the code backwards. `at` maps each point to the names that the rest of the code may read; `before[i]` are
+    the names that are needed where top-level node i begins."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self.at: dict[int, Names] = {}
+        self._effects: dict[int, tuple[Names, Names]] = {}
+        self._breaks: list[Names] = []
+        self._continues: list[Names] = []
+        self._caught: list[Names] = [NONE]
+        after = NONE
+        backwards = [NONE]
+        for node in reversed(nodes):
+            after = self._step(node, after)
+            backwards.append(after)
+        self.before = backwards[::-1]
+
+    def _walk(self, nodes: list[Node], after: Names) -> Names:
+        for node in reversed(nodes):
+            after = self._step(node, after)
+        return after
+
+    def _step(self, node: Node, after: Names) -> Names:
+        match node:
+            case Py():
+                for statement in reversed(node.code):
+                    after = self._statement(statement, after)
+                return after
+            case Point():
+                self.at[node.number] = self.at.get(node.number, NONE) | after | self._caught[-1]
+                return self._statement(node.code, after)
+            case Branch():
+                arms = self._walk(node.then, after) | self._walk(node.otherwise, after)
+                return self._names(node.test)[0] | arms | self._caught[-1]
+            case While():
+                is_endless = isinstance(node.test, ast.Constant)
+                head = self._names(node.test)[0] | (NONE if is_endless else after)
+                return self._loop(node.body, head, after)
+            case Each():
+                head = self._walk(node.otherwise, after) | {node.items}
+                return (self._loop(node.body, head, after) - {node.variable}) | head
+            case Guard():
+                self._caught.append(self._caught[-1] | (after - {node.error}))
+                before = self._walk(node.body, after)
+                self._caught.pop()
+                return before | after
+            case Blocks():
+                return self._blocks(node, after)
+        raise TypeError(node)
+
+    def _loop(self, body: list[Node], head: Names, after: Names) -> Names:
+        before = head
+        while True:
+            self._breaks.append(after)
+            self._continues.append(before)
+            begin = self._walk(body, before) | head
+            self._breaks.pop()
+            self._continues.pop()
+            if begin <= before:
+                return before
+            before |= begin
+
+    def _blocks(self, node: Blocks, after: Names) -> Names:
+        """Every block may follow every other: what any block reads first is live in all (cheap, and nearly exact
+        here)."""
+        before: Names = frozenset(["_after", "_oe", "_failed", "_error"]) if node.watches else NONE
+        while True:
+            begin = before
+            self._caught.append(before if node.watches else NONE)
+            for block in node.blocks:
+                begin |= self._walk(block, before | after)
+            self._caught.pop()
+            if begin <= before:
+                return before - {"pc"}
+            before |= begin
+
+    def _statement(self, statement: ast.stmt, after: Names) -> Names:
+        if isinstance(statement, ast.Break):
+            return self._breaks[-1]
+        if isinstance(statement, ast.Continue):
+            return self._continues[-1]
+        reads, writes = self._names(statement)
+        if isinstance(statement, ast.Return):
+            return reads
+        if isinstance(statement, ast.Raise):
+            return reads | self._caught[-1]
+        return (after - writes) | reads | self._caught[-1]
+
+    def _names(self, node: ast.AST) -> tuple[Names, Names]:
+        """Names read, and names surely written."""
+        known = self._effects.get(id(node))
+        if known is None:
+            reads = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+            writes = NONE
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)]):
+                    writes = frozenset([name])
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    reads |= {name}
+                case ast.Try(body=[ast.Assign(targets=[ast.Name(id=name)]), *_]):
+                    writes = frozenset([name])
+            known = self._effects[id(node)] = reads, writes
+        return known

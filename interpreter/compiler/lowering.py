@@ -1,0 +1,284 @@
+"""What every part of the compiler shares: temporaries, suspension points, and the values that expressions become."""
+
+import ast
+from collections import Counter
+from dataclasses import dataclass
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.compiler.ir import Node, Point, Py
+from tasktalk.interpreter.compiler.pyast import At, is_atom
+from tasktalk.interpreter.errors import Span
+from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, Facts
+from tasktalk.interpreter.keyword import Keyword
+from tasktalk.interpreter.tree import Expression, walk
+from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
+
+_SMALL = 1 << 31
+
+
+class Value:
+    """A Python expression in two forms: `fast` trusts Python's operators, `slow` is for when they refuse.
+
+    A value with two forms is *hard*: its statement becomes `try: x = fast / except: x = slow`, free until taken. The
+    slow form starts again, so neither form may have an effect.
+    """
+
+    __slots__ = ("fast", "slow")
+
+    def __init__(self, fast: ast.expr, slow: ast.expr | None = None) -> None:
+        self.fast, self.slow = fast, fast if slow is None else slow
+
+    @property
+    def is_hard(self) -> bool:
+        """The fast form may refuse."""
+        return self.slow is not self.fast
+
+
+@dataclass(frozen=True, slots=True)
+class PointPlace:
+    """Where a script may stop, and the keyword that it then waits for (None for procedures, scripts and fairness)."""
+
+    span: Span
+    keyword: Keyword | None
+
+
+class Lowering:
+    """One procedure on its way from tree to IR."""
+
+    def __init__(self, facts: Facts, procedure: tree.Procedure) -> None:
+        self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
+        self.points: dict[int, PointPlace] = {}
+        self.wanted: str | None = None  # the variable that a hoisted call may put its result into
+        self.grows_text = self.grows_number = False  # since the statement began
+        self.reads = Counter(n.name for n in walk(self.body) if isinstance(n, tree.Variable))
+        self.bounded = self._find_bounded()
+        self.counters = self._find_counters()
+        self._temporaries = 0
+
+    def value(self, node: Expression, out: list[Node]) -> Value:
+        """The expression; what has an effect goes to `out` first."""
+        raise NotImplementedError
+
+    # ---- what is known
+
+    def type_of(self, node: Expression) -> int:
+        """The kinds of value that the expression may give."""
+        return self.facts.type_of(self.procedure, node) or ANY
+
+    def is_private(self, name: str) -> bool:
+        """Only this procedure touches the variable: it is a fast local."""
+        return self.facts.is_private(self.procedure, name)
+
+    def _find_bounded(self) -> set[str]:
+        """Variables of FOR loops that stay below a constant."""
+        loops: dict[str, bool] = {}
+        for node in walk(self.body):
+            match node:
+                case tree.For():
+                    ends = [node.start, node.stop, node.step]
+                    small = all(isinstance(e, tree.Const) and is_small_constant(e) for e in ends)
+                    loops[node.variable] = loops.get(node.variable, True) and small
+                case tree.Let(target=tree.Variable(name=name)) | tree.ForEach(variable=name):
+                    loops[name] = False
+                case tree.Try(variable=str() as name):
+                    loops[name] = False
+        return {name for name, small in loops.items() if small and self.is_private(name)}
+
+    def _find_counters(self) -> set[str]:
+        """Private numbers that are never negative: assumed of all, then refuted by any assignment that may break it."""
+        assigned: dict[str, list[Expression | None]] = {}
+        for node in walk(self.body):
+            match node:
+                case tree.For():
+                    goes_up = isinstance(node.step, tree.Const) and is_positive(node.step)
+                    assigned.setdefault(node.variable, []).append(node.start if goes_up else None)
+                case tree.Let(target=tree.Variable(name=name)):
+                    assigned.setdefault(name, []).append(node.value)
+                case tree.ForEach(variable=name) | tree.Try(variable=str() as name):
+                    assigned.setdefault(name, []).append(None)
+        parameters = self.facts.script.procedures[self.procedure].parameters
+        self.counters = {
+            name
+            for name in assigned
+            if name not in parameters
+            and self.is_private(name)
+            and not self.facts.types[self.procedure, name] & ~(NUMBER | NULL)
+        }
+        while True:
+            refuted = {
+                name
+                for name in self.counters
+                if not all(value is not None and self.is_not_negative(value) for value in assigned[name])
+            }
+            if not refuted:
+                return self.counters
+            self.counters -= refuted
+
+    def is_not_negative(self, node: Expression) -> bool:
+        """The number is surely 0 or more; text keys count as such."""
+        match node:
+            case tree.Const(value=str()):
+                return True
+            case tree.Const(value=bool() | int() | float() as number):
+                return number >= 0
+            case tree.Variable():
+                return node.name in self.counters
+            case tree.Binary(operator="+" | "*" | "MOD" | "\\" | "/") if not self.type_of(node) & ~NUMBER:
+                return self.is_not_negative(node.left) and self.is_not_negative(node.right)
+            case tree.CallFunction():
+                return node.function.name in ("LEN", "UBOUND", "COUNT")
+        return False
+
+    def is_small(self, node: Expression) -> bool:
+        """An integer that is far from 64 bits, whatever the script does."""
+        match node:
+            case tree.Const():
+                return is_small_constant(node)
+            case tree.Variable():
+                return node.name in self.bounded
+            case tree.CallFunction():
+                return node.function.returns == "integer"
+            case tree.Binary(operator="+" | "-" | "*"):
+                return self.is_small(node.left) and self.is_small(node.right)
+        return False
+
+    # ---- names and points
+
+    def temporary(self, prefix: str = "_t") -> str:
+        """A new name; the prefix says what it is for and whether it is kept while the script waits."""
+        self._temporaries += 1
+        return f"{prefix}{self._temporaries}"
+
+    def point(
+        self,
+        statement: ast.stmt,
+        marked: ast.expr | ast.stmt,
+        target: str | None,
+        at: At,
+        out: list[Node],
+        keyword: Keyword | None = None,
+    ) -> None:
+        """A statement that may suspend; `marked` is the node whose instruction raises Suspend."""
+        number = len(self.points) + 1
+        self.points[number] = PointPlace(at.span, keyword)
+        at.mark(marked, number)
+        error = at.load("_err")
+        has_error = at.compare(error, ast.IsNot(), at.const(None))
+        out.append(Point(number, statement, target, Py([at.when(has_error, [at.raising(error)], [])])))
+
+    def preempt(self, at: At, out: list[Node]) -> None:
+        """`if _F: raise _P`: the flag is set from outside, the test is the only cost."""
+        raising = at.raising(at.load("_P"))
+        self.point(at.when(at.load("_F"), [raising], []), raising, None, at, out)
+
+    # ---- settling values
+
+    def set(self, name: str, value: Value, at: At) -> Py:
+        """Assigns the value, by its slow form where the fast one refuses."""
+        fast = at.assign(name, value.fast)
+        return Py([at.attempt([fast], [at.assign(name, value.slow)])] if value.is_hard else [fast])
+
+    def settle(self, value: Value, out: list[Node], at: At) -> ast.expr:
+        """The value in a new temporary."""
+        name = self.temporary()
+        out.append(self.set(name, value, at))
+        return at.load(name)
+
+    def plain(self, node: Expression, out: list[Node], *, stored: bool = False) -> ast.expr:
+        """One Python expression that is safe to use once, here."""
+        return self.plains([node], out, stored=stored)[0]
+
+    def plains(self, nodes: list[Expression], out: list[Node], *, stored: bool = False) -> list[ast.expr]:
+        """One Python expression for each, safe to use once and in this order. `stored`: they will outlive the
+        statement, so what may have grown is checked against the limits."""
+        values = self.values(nodes, out, stored=stored)
+        if not any(v.is_hard for v in values):
+            return [v.fast for v in values]
+        return [self.settle(v, out, At(n.span)) if v.is_hard else v.fast for n, v in zip(nodes, values, strict=True)]
+
+    def values(self, nodes: list[Expression], out: list[Node], *, stored: bool = False) -> list[Value]:
+        """The values, evaluated from left to right: what was read before a hoisted call is kept in a temporary."""
+        found: list[Value] = []
+        for node in nodes:
+            hoisted: list[Node] = []
+            value = self.stored(node, hoisted) if stored else self.value(node, hoisted)
+            if hoisted:
+                for i, done in enumerate(found):
+                    if not self._is_settled(nodes[i], done):
+                        found[i] = Value(self.settle(done, out, At(nodes[i].span)))
+                out.extend(hoisted)
+            found.append(value)
+        return found
+
+    def stored(self, node: Expression, out: list[Node]) -> Value:
+        """A value that is put away without a variable: checked, if the expression can have let it grow."""
+        before = self.grows_text, self.grows_number
+        self.grows_text = self.grows_number = False
+        value = self.value(node, out)
+        if self.grows_text or self.grows_number:
+            at = At(node.span)
+            value = Value(
+                self._checked(value.fast, node, at), self._checked(value.slow, node, at) if value.is_hard else None
+            )
+        self.grows_text, self.grows_number = before
+        return value
+
+    def _checked(self, value: ast.expr, node: Expression, at: At) -> ast.expr:
+        if not self.type_of(node) & ~NUMBER:
+            return at.call("fit", [value])
+        if self.grows_number or not self.type_of(node) & INTEGER:
+            return at.call("within_limits", [value])
+        again, first = self.twice(value, at)
+        return at.choose(at.is_type(first, "int"), again, at.call("within_limits", [again]))
+
+    def _is_settled(self, node: Expression, value: Value) -> bool:
+        """Nothing that runs later can change what the expression gives."""
+        if isinstance(node, tree.Const) or (isinstance(node, tree.Variable) and self.is_private(node.name)):
+            return True
+        return isinstance(value.fast, ast.Name) and value.fast.id.startswith("_t")
+
+    def twice(self, expression: ast.expr, at: At) -> tuple[ast.expr, ast.expr]:
+        """(for later uses, for the first use) of an expression that must be evaluated once."""
+        if is_atom(expression):
+            return expression, expression
+        name = self.temporary("_w")
+        return at.load(name), at.named(name, expression)
+
+    # ---- limits, checked where a value can grow by more than a constant
+
+    def limits(self, name: str, bits: int, at: At) -> list[ast.stmt]:
+        """Checks of a variable just assigned."""
+        checks: list[ast.stmt] = []
+        value = at.load(name)
+        if self.grows_number and bits & (INTEGER | FLOAT):
+            limit = at.const(INTEGER_LIMIT)
+            in_range = ast.Compare(at.minus(limit), [ast.Lt(), ast.Lt()], [value, limit], **at.place)
+            fit = at.assign(name, at.call("fit_number", [value]))
+            checks.append(fit if bits & ~NUMBER else at.when(at.negate(in_range), [fit], []))
+        if self.grows_text:
+            for kind, bit, limit_value, refuse in (
+                ("str", TEXT, TEXT_LIMIT, "too_long"),
+                ("list", LIST, LIST_LIMIT, "too_big"),
+            ):
+                if not bits & bit:
+                    continue
+                test: ast.expr = at.compare(at.call("len", [value]), ast.Gt(), at.const(limit_value))
+                if bits != bit:
+                    test = at.both(at.is_type(value, kind), test)
+                checks.append(at.when(test, [at.run(at.call(refuse, []))], []))
+        return checks
+
+
+def python_name(variable: str) -> str:
+    """The Python name of a script's variable."""
+    return "v_" + variable
+
+
+def is_small_constant(node: tree.Const) -> bool:
+    """An integer constant far from 64 bits."""
+    return type(node.value) is int and -_SMALL < node.value < _SMALL
+
+
+def is_positive(node: tree.Const) -> bool:
+    """A constant number above 0."""
+    return isinstance(node.value, int | float) and node.value > 0

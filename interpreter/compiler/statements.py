@@ -1,0 +1,305 @@
+"""Statements to the intermediate form: choices, loops, TRY, and the ways out of them."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.compiler.assignments import Assignments
+from tasktalk.interpreter.compiler.ir import Branch, Each, Guard, Node, Py, While
+from tasktalk.interpreter.compiler.lowering import python_name
+from tasktalk.interpreter.compiler.pyast import At, is_atom
+from tasktalk.interpreter.errors import Span
+from tasktalk.interpreter.inference import INTEGER
+from tasktalk.interpreter.tree import MAIN, Expression, Statement, walk
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """A construct that EXIT, CONTINUE and RETURN may have to pass: a loop, or a TRY with a FINALLY.
+
+    `flag` is the variable that tells which of the `leaves` is on its way.
+    """
+
+    kind: str
+    flag: str
+    leaves: "dict[str, Way]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way out: of a loop, to its next round, or of the procedure."""
+
+    kind: Literal["EXIT", "CONTINUE", "RETURN"]
+    goal: Frame | None
+
+
+class Statements(Assignments):
+    """A procedure without jumps, and the parts of one with jumps that no jump enters or leaves."""
+
+    def lower(self) -> list[Node]:
+        """The whole procedure."""
+        self.frames: list[Frame] = []
+        return self.block(self.body)
+
+    def block(self, nodes: list[Statement]) -> list[Node]:
+        """The statements in order."""
+        out: list[Node] = []
+        for node in nodes:
+            self.grows_text = self.grows_number = False
+            self.statement(node, out)
+        return out
+
+    def statement(self, node: Statement, out: list[Node]) -> None:
+        """One statement."""
+        at = At(node.span)
+        match node:
+            case tree.Let():
+                self.assign(node, out)
+            case tree.Do():
+                self._do(node, at, out)
+            case tree.Print():
+                text = self.plain(node.value, out)
+                out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
+            case tree.If():
+                test = self.plain(node.test, out)
+                out.append(Branch(test, self.block(node.then), self.block(node.otherwise)))
+            case tree.For():
+                self._for(node, at, out)
+            case tree.ForEach():
+                self._for_each(node, at, out)
+            case tree.Loop():
+                self._loop(node, at, out)
+            case tree.Exit():
+                self._way_out(Way("EXIT", self._find_loop(node.kind)), at, out)
+            case tree.Continue():
+                self._way_out(Way("CONTINUE", self._find_loop(node.kind)), at, out)
+            case tree.Return():
+                self._return(node, at, out)
+            case tree.Stop():
+                out.append(Py([at.raising(at.load("_STOP"))]))
+            case tree.Try():
+                self._try(node, at, out)
+            case tree.Throw():
+                parts = [node.value] if node.code is None else [node.value, node.code]
+                out.append(Py([at.raising(at.call("thrown", self.plains(parts, out)))]))
+            case _:
+                raise TypeError(node)  # jumps are in block form
+
+    def _do(self, node: tree.Do, at: At, out: list[Node]) -> None:
+        if isinstance(node.value, tree.CallFunction) and node.value.function.name == "PUSH":
+            self.push(node.value, out)
+            return
+        value = self.value(node.value, out)
+        if not is_atom(value.fast):
+            out.append(Py([at.run(self.settle(value, out, at) if value.is_hard else value.fast)]))
+
+    # ---- FOR
+
+    def _for(self, node: tree.For, at: At, out: list[Node]) -> None:
+        limits: list[Expression] = [node.start, node.stop, node.step]
+        bits = self.type_of(node.start) | self.type_of(node.stop) | self.type_of(node.step)
+        kept: list[ast.expr] = []
+        for value in self.plains(limits, out):
+            if isinstance(value, ast.Constant):
+                kept.append(value)
+            else:
+                name = self.temporary()
+                out.append(Py([at.assign(name, value)]))
+                kept.append(at.load(name))
+        start, stop, step = kept
+        loop = self._enter("FOR")
+        if self._is_assigned_inside(node):
+            self._for_as_while(node, start, stop, step, at, out)
+        else:
+            is_range = bits == INTEGER and isinstance(step, ast.Constant) and bool(step.value)
+            self._for_as_iterator(node, start, stop, step, at, out, is_range=is_range)
+        self._leave(loop, at, out)
+
+    def _for_as_iterator(
+        self,
+        node: tree.For,
+        start: ast.expr,
+        stop: ast.expr,
+        step: ast.expr,
+        at: At,
+        out: list[Node],
+        *,
+        is_range: bool,
+    ) -> None:
+        name, items = python_name(node.variable), self.temporary("_i")
+        if is_range and isinstance(step, ast.Constant) and isinstance(step.value, int):
+            beyond = at.binary(stop, ast.Add() if step.value > 0 else ast.Sub(), at.const(1))
+            source = at.call("iter", [at.call("range", [start, beyond] + ([step] if step.value != 1 else []))])
+        else:
+            source = at.call("steps", [start, stop, step])
+        otherwise: list[Node] = []
+        out.append(Py([at.assign(items, source)]))
+        if self._is_read_outside(node):
+            out.append(Py([at.assign(name, start)]))
+            otherwise.append(Py([at.assign(name, at.call("finish", [at.load(name), stop, step]))]))
+        body: list[Node] = []
+        self.preempt(at, body)
+        body += self.block(node.body)
+        out.append(Each(name, items, body, otherwise, at))
+
+    def _for_as_while(
+        self, node: tree.For, start: ast.expr, stop: ast.expr, step: ast.expr, at: At, out: list[Node]
+    ) -> None:
+        """The body assigns the loop's variable, so no iterator can run it."""
+        name, first = python_name(node.variable), self.temporary()
+        out.append(Py([at.assign(name, at.call("number", [start])), at.assign(first, at.const(True))]))
+        more = Py([at.assign(name, at.call("add", [at.load(name), step]))])
+        body: list[Node] = [Branch(at.load(first), [Py([at.assign(first, at.const(False))])], [more])]
+        ended = at.negate(at.call("inside", [at.load(name), stop, step]))
+        body.append(Branch(ended, [Py([at.breaking()])], []))
+        self.preempt(at, body)
+        body += self.block(node.body)
+        out.append(While(at.const(True), body))
+
+    def _is_assigned_inside(self, node: tree.For) -> bool:
+        if any(assigns(n, node.variable) for n in walk(node.body)):
+            return True
+        if self.is_private(node.variable):
+            return False
+        others = (p for name, p in self.facts.script.procedures.items() if name != self.procedure)
+        return any(assigns(n, node.variable) for p in others for n in walk(p.body))
+
+    def _is_read_outside(self, node: tree.For) -> bool:
+        if not self.is_private(node.variable):
+            return True
+        inside = sum(isinstance(n, tree.Variable) and n.name == node.variable for n in walk(node.body))
+        return self.reads[node.variable] > inside
+
+    # ---- other loops
+
+    def _for_each(self, node: tree.ForEach, at: At, out: list[Node]) -> None:
+        items = self.temporary("_i")
+        out.append(Py([at.assign(items, at.call("each", [self.plain(node.value, out)]))]))
+        loop = self._enter("FOR")
+        body: list[Node] = []
+        self.preempt(at, body)
+        body += self.block(node.body)
+        out.append(Each(python_name(node.variable), items, body, [], at))
+        self._leave(loop, at, out)
+
+    def _loop(self, node: tree.Loop, at: At, out: list[Node]) -> None:
+        loop = self._enter(node.kind)
+        body: list[Node] = []
+        # CONTINUE goes to the test at the end: that is put first then, but not the first time
+        is_turned = node.until is not None and any(isinstance(n, tree.Continue) for n in walk(node.body))
+        if is_turned and node.until is not None:
+            first = self.temporary()
+            out.append(Py([at.assign(first, at.const(True))]))
+            again: list[Node] = []
+            ended = self.plain(node.until, again)
+            again.append(Branch(ended, [Py([at.breaking()])], []))
+            body.append(Branch(at.load(first), [Py([at.assign(first, at.const(False))])], again))
+        test: ast.expr = at.const(True)
+        if node.test is not None:
+            before: list[Node] = []
+            test = self.plain(node.test, before)
+            if before or is_turned or isinstance(test, ast.Constant):
+                body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
+                test = at.const(True)
+        self.preempt(at, body)
+        body += self.block(node.body)
+        if node.until is not None and not is_turned:
+            ended = self.plain(node.until, body)
+            body.append(Branch(ended, [Py([at.breaking()])], []))
+        out.append(While(test, body))
+        self._leave(loop, at, out)
+
+    # ---- ways out
+
+    def _enter(self, kind: str) -> Frame:
+        frame = Frame(kind, self.temporary("_k"))
+        self.frames.append(frame)
+        return frame
+
+    def _leave(self, frame: Frame, at: At, out: list[Node]) -> None:
+        """Behind a construct: what passed through it goes on from here."""
+        self.frames.pop()
+        if not frame.leaves:
+            return
+        if frame.kind != "FINALLY":
+            out.insert(len(out) - 1, Py([at.assign(frame.flag, at.const(None))]))
+        for code, way in frame.leaves.items():
+            onward: list[Node] = []
+            self._way_out(way, at, onward)
+            out.append(Branch(at.compare(at.load(frame.flag), ast.Eq(), at.const(code)), onward, []))
+
+    def _way_out(self, way: Way, at: At, out: list[Node]) -> None:
+        if way.goal is None and not any(f.kind == "FINALLY" for f in self.frames):
+            out.append(Py([at.returning(at.load("_rv"))]))
+            return
+        top = self.frames[-1]
+        if top is way.goal:
+            out.append(Py([at.breaking() if way.kind == "EXIT" else at.continuing()]))
+            return
+        code = way.kind if way.goal is None else f"{way.kind} {self.frames.index(way.goal)}"
+        top.leaves[code] = way
+        onward: ast.stmt = at.raising(at.load("_L")) if top.kind == "FINALLY" else at.breaking()
+        out.append(Py([at.assign(top.flag, at.const(code)), onward]))
+
+    def _find_loop(self, kind: str | None) -> Frame:
+        return next(f for f in reversed(self.frames) if f.kind != "FINALLY" and kind in (None, f.kind))
+
+    def _return(self, node: tree.Return, at: At, out: list[Node]) -> None:
+        value: ast.expr = at.const(None)
+        if node.value is not None:
+            value = self.plain(node.value, out, stored=True)
+        if not any(f.kind == "FINALLY" for f in self.frames):
+            out.append(Py([at.returning(value)]))
+            return
+        out.append(Py([at.assign("_rv", value)]))
+        self._way_out(Way("RETURN", None), at, out)
+
+    # ---- TRY
+
+    def _try(self, node: tree.Try, at: At, out: list[Node]) -> None:
+        """CATCH and FINALLY are plain code behind Python's `try`, so that they can wait like any other."""
+        final = self._enter("FINALLY") if node.final is not None else None
+        body = self.block(node.body)
+        target = out if final is None else []
+        if node.catch is None:
+            target += body
+        else:
+            error = self.temporary("_e")
+            catch = self.block(node.catch)
+            if node.variable:
+                record = at.call("error_record", [at.load(error)])
+                catch.insert(0, Py([at.assign(python_name(node.variable), record)]))
+            target.append(Py([at.assign(error, at.const(None))]))
+            target.append(Guard(body, error, can_leave=False))
+            has_error = at.compare(at.load(error), ast.IsNot(), at.const(None))
+            target.append(Branch(has_error, catch, []))
+        if final is None or node.final is None:
+            return
+        self.frames.pop()
+        out.append(Py([at.assign(final.flag, at.const(None))]))
+        out.append(Guard(target, final.flag, can_leave=bool(final.leaves)))
+        out += self.block(node.final)
+        self.frames.append(final)
+        self._leave(final, at, out)
+        failed = at.compare(at.load(final.flag), ast.IsNot(), at.const(None))
+        out.append(Branch(failed, [Py([at.raising(at.call("again", [at.load(final.flag)]))])], []))
+
+
+def assigns(node: tree.Node, variable: str) -> bool:
+    """The node itself assigns the variable."""
+    match node:
+        case tree.Let(target=tree.Variable(name=name)):
+            return name == variable
+        case tree.For(variable=name) | tree.ForEach(variable=name) | tree.Try(variable=name):
+            return name == variable
+    return False
+
+
+def main_place(procedure: tree.Procedure) -> At:
+    """Where a procedure begins."""
+    line, column, *_ = procedure.span
+    return At(procedure.span._replace(end_line=line, end_column=column + 1)) if procedure.name != MAIN else TOP
+
+
+TOP = At(Span(1, 1, 1, 2))

@@ -1,0 +1,73 @@
+"""The commands that belong to the language itself; all others are keywords that somebody declared.
+
+They are written in the same patterns as keywords, so that the lexer and the check of arguments treat both alike; what
+they do is the compiler's.
+"""
+
+from functools import cache
+
+from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.nodes import Command
+from tasktalk.interpreter.pattern import Match, Pattern, compile_pattern, entry, match
+from tasktalk.interpreter.phrases import Entry
+
+PARAM = (
+    "PARAM <names>... [AS <kinds>...] [LIKE <example>] [DESCRIPTION <description>] [DEFAULT <default>]"
+    " [OPTIONAL|REQUIRED] [ENUM <choices>]"
+)
+# the forms of each command, and what the lexer must know of it besides; see phrases.Entry
+FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
+    (("ASSERT <condition> [, <message>]",), {}),
+    (("CALL <target> [, <arguments>...]",), {}),
+    (("CLEAR ERROR",), {}),
+    (("CREATE ARRAY",), {"bare": True}),
+    (("CREATE OBJECT",), {"bare": True}),
+    (("DATA <items>...",), {}),
+    (("DEF <function> = <value>",), {}),
+    (("DEF FN <function> = <value>",), {}),
+    (("DESCRIPTION <text>",), {"free_text": True}),
+    (("DIM <names>...",), {"pairs": "AS ="}),
+    (("ERROR MESSAGE",), {"bare": True}),
+    (("FORMAT <value> [, <pattern>] [AS <kind>]",), {"tight": True}),
+    (("INPUT <items>...",), {}),
+    (("LOCAL <names>...",), {"pairs": "AS ="}),
+    (("NEW ARRAY",), {"bare": True}),
+    (("NEW OBJECT",), {"bare": True}),
+    (
+        (PARAM,),
+        {},
+    ),
+    (("PRINT [<values>...]",), {}),
+    (("RANDOMIZE [<seed>]",), {}),
+    (("READ <variables>...",), {}),
+    (("RESTORE [<label>]",), {}),
+    (("THROW <error> [, <code>]",), {}),
+    (("WEBHOOK <name>",), {}),
+)
+
+
+@cache
+def patterns() -> dict[str, tuple[Pattern, ...]]:
+    """The forms of each command of the language, by its phrase."""
+    compiled = (tuple(compile_pattern(text) for text in texts) for texts, _ in FORMS)
+    return {forms[0].phrase: forms for forms in compiled}
+
+
+def entries() -> list[Entry]:
+    """What the lexer needs of them."""
+    return [
+        entry(
+            forms,
+            bare=bool(options.get("bare")),
+            tight=bool(options.get("tight")),
+            free_text=bool(options.get("free_text")),
+            pairs=str(options.get("pairs", "")),
+        )
+        for forms, (_, options) in zip(patterns().values(), FORMS, strict=True)
+    ]
+
+
+def bind(command: Command) -> Match | list[Diagnostic] | None:
+    """The arguments of one of these commands by name, or what is wrong with them; None for any other command."""
+    forms = patterns().get(command.phrase)
+    return match(forms, command) if forms else None

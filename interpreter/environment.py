@@ -1,0 +1,65 @@
+"""All that compiled code can name besides its own variables: a closed table, without Python's builtins."""
+
+from collections.abc import Iterable
+
+from tasktalk.interpreter import containers, control, failures, operations, values
+from tasktalk.interpreter.function import Function
+from tasktalk.interpreter.host import Host
+from tasktalk.interpreter.values import Value
+
+_OPERATIONS = (
+    "add concat subtract multiply divide divide_whole modulo power equal unequal less less_equal greater greater_equal"
+    " exclusive_or contains is_in starts_with ends_with like like_any_case"
+)
+_CONTAINERS = "get put below given new_container new_list portion steps each inside finish choose_label"
+_VALUES = "number text number_text truth is_null fit fit_number within_limits too_long too_big"
+_CONTROL = "again error_record thrown refuse gosub handler failed resume"
+END = object()
+
+
+def log(host: Host, message: Value) -> None:
+    """PRINT."""
+    host.log(values.text(message))
+
+
+def predefined(host: Host, name: str) -> Value:
+    """A name that the host gives."""
+    return host.predefined(name)
+
+
+def table(functions: Iterable[Function]) -> dict[str, object]:
+    """The names and what they mean, for scripts that use these functions."""
+    names: dict[str, object] = {}
+    for module, listed in (
+        (operations, _OPERATIONS),
+        (containers, _CONTAINERS),
+        (values, _VALUES),
+        (control, _CONTROL),
+    ):
+        names |= {name: getattr(module, name) for name in listed.split()}
+    names |= {"b_" + function.name.lower(): function.body for function in functions}
+    names |= {
+        "_DE": (TypeError, LookupError, ArithmeticError),
+        "_E": Exception,
+        "_L": control.Leave,
+        "_STOP": control.Stop,
+        "_P": control.Suspend(),
+        "_ONCE": (0,),
+        "_END": END,
+        "caught": failures.caught,
+        "log": log,
+        "predefined": predefined,
+        "append": list.append,
+        "pop": list.pop,
+        "next": next,
+        "range": range,
+        "iter": iter,
+        "len": len,
+        "type": type,
+        "str": str,
+        "int": int,
+        "list": list,
+        "Rows": values.Rows,
+        "dict": dict,
+    }
+    return names

@@ -1,0 +1,180 @@
+"""Why a line does not parse, in the author's words, from the token that did not fit and what stands around it.
+
+Also what a broken line still says about blocks and variables, so that one mistake does not make ten findings.
+"""
+
+from collections.abc import Collection
+
+from tasktalk.interpreter import nodes
+from tasktalk.interpreter.errors import Diagnostic, Span, nearest
+from tasktalk.interpreter.lines import Block, End, Item, Opener, Part
+from tasktalk.interpreter.phrases import STRUCTURE, Phrases
+from tasktalk.interpreter.tokens import Token, words
+
+# the words that a statement cannot do without, in their order: terminal and word
+NEEDS = {
+    "FOR": (("ASSIGN", "="), ("TO", "TO")),
+    "FOREACH": (("IN", "IN"),),
+    "IF": (("THEN", "THEN"),),
+    "ELSEIF": (("THEN", "THEN"),),
+}
+FORMS = {
+    "FOR": "FOR i = first TO last",
+    "FOREACH": "FOR EACH item IN list",
+    "IF": "IF condition THEN",
+    "ELSEIF": "ELSE IF condition THEN",
+    "CASE": "CASE value, value",
+    "SUB": "SUB name(a, b)",
+    "SELECT": "SELECT CASE value",
+    "WITH": "WITH name",
+    "GOTO": "GOTO label",
+    "CATCH": "CATCH e",
+    "ON": "ON n GOTO a, b",
+}
+# terminals that a value must follow
+VALUE_DUE = words(
+    """BINARY PREFIX ASSIGN COMMA LPAR LSQB CALL COLON QMARK TCOLON PAIR TO STEP IN UNTIL IF ELSEIF WHILE SELECT CASE
+    CLAUSE SEMI TIGHT TIGHTAS LIMIT"""
+)
+OPERANDS = words("STRING NUMBER NAME CONSTANT LPAR LBRACE COMMAND")
+OPERATOR_HINTS = {"=<": "write <=", "><": "write <>", "=>": "write >=", "=!": "write <>"}
+SCANNERS = frozenset(("unclosed-bracket", "unclosed-string", "character", "bracket", "number"))
+ENDS = sorted(phrase for phrase, terminal in STRUCTURE.items() if terminal == "END")
+MAX_SHOWN = 30
+
+
+def shown(token: Token) -> str:
+    text = token.text.split("\n")[0]
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 2] + "…"
+
+
+def is_told(diagnostics: list[Diagnostic], line: int) -> bool:
+    """Whether the scanner has already found what is wrong with the logical line that begins at `line`."""
+    last = diagnostics[-1] if diagnostics else None
+    return last is not None and last.code in SCANNERS and last.span.line >= line
+
+
+def unexpected(out: list[Token], refused: Token, expected: Collection[str]) -> Diagnostic:
+    """The diagnostic for a token that the grammar refused, among the terminals `out` of its line."""
+    index = next((i for i, token in enumerate(out) if token is refused), len(out))
+    if refused.type == "JUXT":
+        index += 1
+    token = out[index] if index < len(out) else None
+    previous = next((t for t in reversed(out[:index]) if t.type != "JUXT"), None)
+    head = next((t for t in reversed(out[:index]) if t.type in FORMS), None)
+    form = f"the form is: {FORMS[head.type]}" if head else None
+    where = token.span if token else behind(previous)
+    if head and head.type in NEEDS:
+        seen = {t.type for t in out[out.index(head) : index]}
+        for terminal, word in NEEDS[head.type]:
+            if terminal not in seen and (terminal in expected or "BINARY" in expected):
+                if token and (near := nearest(token.text, [word])):
+                    return Diagnostic(
+                        "misspelt", f"'{shown(token)}' is not expected here", where, f"did you mean {near}?"
+                    )
+                code = "missing-then" if word == "THEN" else "missing-word"
+                return Diagnostic(code, f"{word} is missing here", where, form)
+    if previous is not None and previous.type in VALUE_DUE and ("NAME" in expected or "KEY" in expected):
+        if token and token.type == previous.type == "BINARY" and previous.end_pos == token.start_pos:
+            text = previous.text + token.text
+            span = previous.span.to(token.span)
+            return Diagnostic("syntax", f"'{text}' is not an operator", span, OPERATOR_HINTS.get(text))
+        return Diagnostic("missing-value", f"a value is missing after '{shown(previous)}'", where, form)
+    if "TCOLON" in expected and any(t.type == "QMARK" for t in out[:index]):
+        return Diagnostic("syntax", "the second half of this choice is missing", where, "the form is: c ? yes : no")
+    if token is None:
+        return Diagnostic("syntax", "the line ends too early", where, form)
+    if token.type in ("RPAR", "RSQB", "RBRACE"):
+        return Diagnostic("bracket", f"this {token.text} closes nothing", where)
+    if token.type == "SEP":
+        return Diagnostic("syntax", "':' is not expected here", where, "it parts two statements on one line")
+    if token.type == "ASSIGN":
+        return Diagnostic("syntax", "only a variable, a field or an element can be set", where)
+    if token.type in OPERANDS and previous is not None:
+        message = f"'{shown(token)}' does not go on from '{shown(previous)}'"
+        return Diagnostic("syntax", message, where, form or "an operator or a comma is missing")
+    return Diagnostic("syntax", f"'{shown(token)}' is not expected here", where, form)
+
+
+def behind(token: Token | None) -> Span:
+    """The column after a token, where something is missing."""
+    if token is None:
+        return Span(1, 1, 1, 2)
+    return Span(token.end_line, token.end_column, token.end_line, token.end_column + 1)
+
+
+def not_a_statement(value: nodes.Expression) -> Diagnostic:
+    """`x == 5` or `total` where a statement is due."""
+    if isinstance(value, nodes.Binary) and value.operator == "=":
+        message, hint = "this compares and does nothing with the result", "to set a variable write one ="
+        if not isinstance(value.left, nodes.Name | nodes.Field | nodes.Index):
+            message, hint = "only a variable, a field or an element can be set", "write name = value"
+        return Diagnostic("not-a-statement", message, value.span, hint)
+    return Diagnostic(
+        "not-a-statement", "this is a value, not a statement", value.span, "put it in a variable or TALK it"
+    )
+
+
+def misspelt_end(command: nodes.Command, phrases: Phrases) -> tuple[Diagnostic, End] | None:
+    """END FI, ENDIFF, WNED: an unknown command that is nearly the end of a block, and that end."""
+    if command.phrase in phrases.entries or command.clauses or len(command.arguments) > 1:
+        return None
+    words = command.phrase.upper()
+    if command.arguments:
+        argument = command.arguments[0]
+        if not isinstance(argument, nodes.Name):
+            return None
+        words += " " + argument.name.upper()
+    near = nearest(words, ENDS)
+    if near is None or near[0] != words[0]:
+        return None
+    message = f"there is no keyword {words}"
+    return Diagnostic("unknown-keyword", message, command.span, f"did you mean {near}?"), End(near, command.span)
+
+
+def salvage(out: list[Token], refused: Token) -> list[Item]:
+    """What a broken line still says: its opener, part or end, or the variable that it sets, with nulls for values."""
+    if not out:
+        return []
+    first, types = out[0], [t.type for t in out]
+    span, null = first.span, nodes.Constant(None, first.span)
+    if types[:2] == ["NAME", "ASSIGN"]:
+        return [nodes.Assign("", nodes.Name(first.text, span), "=", null, span)]
+    if first.type == "IF" and types[-1] != "THEN" and ("THEN" in types or any(t is refused for t in out[:-1])):
+        return []  # a whole IF on one line, maybe with its THEN forgotten
+    if first.type == "END":
+        return [End(str(first.value), span)]
+    if first.type in ("NEXT", "LOOP"):
+        return [End(first.type, span)]
+    if first.type in ("ELSEIF", "ELSE", "CASE", "CASEELSE", "CATCH", "FINALLY"):
+        return [Part(first.type, span, null if first.type == "ELSEIF" else None)]
+    name = nodes.Name(out[1].text if types[1:2] == ["NAME"] else "?", span)
+    block = broken_block(first, name, null)
+    return [] if block is None else [Opener(first.type, block, span)]
+
+
+def broken_block(first: Token, name: nodes.Name, null: nodes.Expression) -> Block | None:
+    """A block whose first line does not parse; None when the line opens none."""
+    span = first.span
+    match first.type:
+        case "IF":
+            return nodes.If([nodes.Arm(null, [], span)], [], False, span)
+        case "FOR":
+            return nodes.For(name, null, null, None, [], span)
+        case "FOREACH":
+            return nodes.ForEach(name, null, "", None, [], span)
+        case "WHILE":
+            return nodes.While(null, [], span)
+        case "DO":
+            return nodes.DoLoop("", None, [], "", None, span)
+        case "SELECT":
+            return nodes.Select(null, [], [], span)
+        case "SUB":
+            return nodes.Procedure("FUNCTION" if first.value == "FUNCTION" else "SUB", name, [], [], span)
+        case "TRY":
+            return nodes.Try([], None, None, None, span)
+        case "WITH":
+            return nodes.With(name, None, [], span)
+        case "ONEVENT":
+            return nodes.OnEvent(str(first.value), [], [], span)
+    return None

@@ -1,0 +1,419 @@
+"""What is provable of a script before it runs: shared variables, procedures that can be suspended, and types.
+
+A type is a set of bits, one for each kind of value that a variable may hold. The types of list items and record
+fields are kept by key for the whole script (`heap`), not for each list; `""` stands for list items, `*` for a key
+known only at run time. With `infer` off every type is unknown; the compiled script then means the same and is slower.
+"""
+
+from collections.abc import Iterable
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.keyword import ResultType
+from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, walk
+from tasktalk.interpreter.values import numeral
+
+INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE = (1 << bit for bit in range(8))
+NUMBER = INTEGER | FLOAT | BOOLEAN
+ANY = 255
+COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
+RESULT_BITS: dict[ResultType, int] = {
+    "nothing": NULL,
+    "any": ANY,
+    "text": TEXT,
+    "number": INTEGER | FLOAT,
+    "integer": INTEGER,
+    "boolean": BOOLEAN,
+    "date": DATE,
+    "list": LIST,
+    "record": RECORD,
+    "rows": LIST,
+}
+_CONSTANT_BITS = {int: INTEGER, float: FLOAT, str: TEXT, bool: BOOLEAN, type(None): NULL}
+_ENDS = (tree.Return, tree.Exit, tree.Continue, tree.Throw, tree.Goto, tree.Stop)
+_CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript)
+ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column": INTEGER | NULL, "keyword": TEXT | NULL}
+
+Key = tuple[str, str]
+
+
+def heap_key(key: Expression) -> str:
+    """Under which key of the heap an index expression reads and writes."""
+    if not isinstance(key, tree.Const):
+        return "*"
+    if isinstance(key.value, str):
+        return "*" if numeral(key.value) is not None else key.value.lower()
+    return ""
+
+
+class Facts:
+    """All that is known of a script. `types` is by (procedure, name), with "" as the procedure of shared variables."""
+
+    def __init__(self, script: Script, *, infer: bool = True) -> None:
+        self.script, self.infer = script, infer
+        self.variables: dict[str, dict[str, None]] = {}
+        self.calls: dict[str, set[str]] = {}
+        self.jumps: dict[str, bool] = {}
+        self.busy: dict[str, bool] = {}
+        for procedure in script.procedures.values():
+            self._survey(procedure)
+        self.shared = shared_names(script, self.variables)
+        self.checks_entry = {name for name, calls in self.calls.items() if calls and name != MAIN}
+        self.resumable = self._find_resumable()
+        self.types: dict[Key, int] = {}
+        self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
+        self.heap: dict[str, int] = {}
+        self._changed = False
+        self._infer_types()
+
+    # ---- scopes and calls
+
+    def _survey(self, procedure: Procedure) -> None:
+        used = dict.fromkeys(procedure.parameters)
+        calls: set[str] = set()
+        busy = jumps = False
+        for node in walk(procedure.body):
+            used.update(dict.fromkeys(names_of(node)))
+            if isinstance(node, tree.CallProcedure):
+                calls.add(node.name)
+            jumps = jumps or isinstance(node, tree.JUMPS)
+            busy = (
+                busy
+                or isinstance(node, (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS))
+                or (isinstance(node, tree.CallKeyword) and node.keyword.is_async)
+            )
+        name = procedure.name
+        self.variables[name], self.calls[name], self.jumps[name], self.busy[name] = used, calls, jumps, busy
+
+    def _find_resumable(self) -> set[str]:
+        """Procedures that may be taken off the stack: they loop, wait, or call others (calls test the flag)."""
+        return {name for name in self.calls if self.busy[name] or self.calls[name]}
+
+    def key(self, procedure: str, name: str) -> Key:
+        """Where a variable of a procedure lives: its own, or the script's."""
+        is_shared = name in self.shared and name not in self.script.procedures[procedure].own
+        return ("", name) if is_shared else (procedure, name)
+
+    def is_private(self, procedure: str, name: str) -> bool:
+        """No other procedure can read or change the variable."""
+        return self.key(procedure, name)[0] != ""
+
+    # ---- types
+
+    def _infer_types(self) -> None:
+        for name, used in self.variables.items():
+            for variable in used:
+                self.types[self.key(name, variable)] = 0
+        if not self.infer:
+            self.types = dict.fromkeys(self.types, ANY)
+            self.results = dict.fromkeys(self.results, ANY)
+            return
+        for name, procedure in self.script.procedures.items():
+            for variable in self.maybe_unset(procedure):
+                self.types[self.key(name, variable)] = NULL
+        sure = self._prefix(self.script.main.body)
+        for variable in self.shared:
+            self.types["", variable] = 0 if variable in sure else NULL
+        for parameter in self.script.main.parameters:
+            self.types[MAIN, parameter] = LIST
+            self._raise_unknown()
+        nodes = [(name, node) for name, p in self.script.procedures.items() for node in walk(p.body)]
+        self._changed = True
+        while self._changed:
+            self._changed = False
+            for name, node in nodes:
+                self._flow(name, node)
+
+    def _prefix(self, body: list[Statement]) -> set[str]:
+        """Variables assigned before anything else can run."""
+        sure: set[str] = set()
+        for node in body:
+            if not isinstance(node, tree.Let) or not isinstance(node.target, tree.Variable):
+                break
+            inside = list(walk([node.value]))
+            if any(isinstance(n, _CALLS) or (isinstance(n, tree.Variable) and n.name not in sure) for n in inside):
+                break
+            sure.add(node.target.name)
+        return sure
+
+    def maybe_unset(self, procedure: Procedure) -> set[str]:
+        """Names that may be read before they are assigned: they start as null."""
+        if self.jumps[procedure.name]:
+            return set(self.variables[procedure.name]) - set(procedure.parameters) - self._prefix(procedure.body)
+        reads = _Reads()
+        reads.block(procedure.body, set(procedure.parameters))
+        return reads.unset
+
+    def _raise_type(self, key: Key, bits: int) -> None:
+        if bits & ~self.types.get(key, 0):
+            self.types[key] = self.types.get(key, 0) | bits
+            self._changed = True
+
+    def _raise_heap(self, key: str, bits: int) -> None:
+        if bits & ~self.heap.get(key, 0):
+            self.heap[key] = self.heap.get(key, 0) | bits
+            self._changed = True
+
+    def _raise_result(self, name: str, bits: int) -> None:
+        if bits & ~self.results[name]:
+            self.results[name] |= bits
+            self._changed = True
+
+    def _flow(self, name: str, node: Node) -> None:
+        match node:
+            case tree.Let(target=tree.Variable() as target):
+                self._raise_type(self.key(name, target.name), self.type_of(name, node.value))
+            case tree.Let(target=tree.Index() as target):
+                key = heap_key(target.key)
+                padding = NULL if key in ("", "*") else 0
+                self._raise_heap(key, self.type_of(name, node.value) | padding)
+                if isinstance(target.value, tree.Variable) and self.type_of(name, target.value) & NULL:
+                    self._raise_type(self.key(name, target.value.name), RECORD | LIST)
+            case tree.For():
+                bits = self.type_of(name, node.start) | self.type_of(name, node.step)
+                known = bits if not bits & ~(INTEGER | FLOAT) else INTEGER | FLOAT
+                self._raise_type(self.key(name, node.variable), known)
+            case tree.ForEach():
+                over = self.type_of(name, node.value)
+                self._raise_type(self.key(name, node.variable), self.element("*" if over & RECORD else ""))
+            case tree.Return():
+                self._raise_result(name, self.type_of(name, node.value) if node.value is not None else NULL)
+            case tree.Try(variable=str() as variable):
+                self._raise_type(self.key(name, variable), RECORD)
+                self._raise_error_fields()
+            case tree.OnError():
+                self._raise_type(self.key(name, tree.LAST_ERROR), RECORD)
+                self._raise_error_fields()
+            case tree.ListOf() if not node.leaves:
+                for item in node.items:
+                    self._raise_heap("", self.type_of(name, item))
+            case tree.RecordOf():
+                for key, item in zip(node.keys, node.items, strict=True):
+                    self._raise_heap("*" if numeral(key) is not None else key.lower(), self.type_of(name, item))
+            case tree.CallProcedure():
+                called = self.script.procedures[node.name]
+                for parameter, argument in zip(called.parameters, node.arguments, strict=True):
+                    self._raise_type((node.name, parameter), self.type_of(name, argument))
+                self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
+            case tree.CallFunction():
+                self._flow_function(name, node)
+            case tree.Helper(name="new_list"):
+                self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
+            case tree.CallKeyword() if RESULT_BITS[node.keyword.returns] & (LIST | RECORD):
+                self._raise_unknown()
+            case tree.CallScript() | tree.Predefined():
+                self._raise_unknown()
+
+    def _flow_function(self, name: str, node: tree.CallFunction) -> None:
+        function = node.function
+        if function.stores:
+            for argument in node.arguments[1:]:
+                self._raise_heap("" if function.stores == "item" else "*", self.type_of(name, argument))
+        if function.items == "fields":
+            self._raise_heap("", self.element("*"))
+        elif function.items != "same" and RESULT_BITS[function.returns] & (LIST | RECORD):
+            self._raise_heap("", RESULT_BITS[function.items])
+            if function.items == "any" and function.returns != "list":
+                self._raise_unknown()
+
+    def _raise_unknown(self) -> None:
+        self._raise_heap("", ANY)
+        self._raise_heap("*", ANY)
+
+    def _raise_error_fields(self) -> None:
+        for key, bits in ERROR_FIELDS.items():
+            self._raise_heap(key, bits)
+
+    def element(self, key: str) -> int:
+        """What a read of that heap key may give."""
+        if not self.infer:
+            return ANY
+        if key == "*":
+            bits = NULL | INTEGER
+            for part in self.heap.values():
+                bits |= part
+            return bits
+        return self.heap.get(key, 0) | self.heap.get("*", 0) | (NULL if key else 0)
+
+    def type_of(self, name: str, node: Expression) -> int:
+        """The kinds of value that the expression may give in that procedure; 0 while nothing is known yet."""
+        match node:
+            case tree.Const():
+                return _CONSTANT_BITS[type(node.value)]
+            case tree.Variable():
+                return self.types[self.key(name, node.name)]
+            case tree.Binary():
+                bits = binary_type(node.operator, self.type_of(name, node.left), self.type_of(name, node.right))
+                return bits | FLOAT if bits and is_product(node) else bits
+            case tree.Logic():
+                left = self.type_of(name, node.left)
+                return (left & ~NULL if node.operator == "??" else left) | self.type_of(name, node.right)
+            case tree.Choose():
+                return self.type_of(name, node.yes) | self.type_of(name, node.no)
+            case tree.Not():
+                return BOOLEAN
+            case tree.Index():
+                return self._index_type(name, node)
+            case tree.Interpolation():
+                return TEXT
+            case tree.ListOf():
+                return LIST
+            case tree.RecordOf():
+                return RECORD
+            case tree.Helper(name="portion"):
+                return self.type_of(name, node.arguments[0])
+            case tree.Helper():
+                return RESULT_BITS[node.returns]
+            case tree.CallProcedure():
+                return self.results[node.name]
+            case tree.CallFunction():
+                return RESULT_BITS[node.function.returns]
+            case tree.CallKeyword():
+                return RESULT_BITS[node.keyword.returns] | NULL
+        return ANY
+
+    def _index_type(self, name: str, node: tree.Index) -> int:
+        of = self.type_of(name, node.value)
+        more = of & (NULL | TEXT)
+        if isinstance(node.key, tree.Const):
+            key = heap_key(node.key)
+            return self.element(key) | more | (INTEGER if key == "length" else 0)
+        by = self.type_of(name, node.key)
+        return self.element("" if not by & ~(INTEGER | FLOAT) and not of & RECORD else "*") | more
+
+
+class _Reads:
+    """Walks a procedure in order and notes the names that are read where they may not be assigned yet."""
+
+    def __init__(self) -> None:
+        self.unset: set[str] = set()
+
+    def read(self, nodes: Iterable[Node | None], sure: set[str]) -> None:
+        for node in nodes:
+            if node is not None:
+                found = walk([node])
+                self.unset.update(n.name for n in found if isinstance(n, tree.Variable) and n.name not in sure)
+
+    def block(self, body: list[Statement], sure: set[str]) -> None:
+        """Adds to `sure` what is assigned for certain behind the body."""
+        for node in body:
+            match node:
+                case tree.Let(target=tree.Variable() as target):
+                    self.read([node.value], sure)
+                    sure.add(target.name)
+                case tree.If():
+                    self.read([node.test], sure)
+                    self._arms([node.then, node.otherwise], sure)
+                case tree.For():
+                    self.read([node.start, node.stop, node.step], sure)
+                    sure.add(node.variable)
+                    self.block(node.body, set(sure))
+                case tree.ForEach():
+                    self.read([node.value], sure)
+                    self.block(node.body, sure | {node.variable})
+                case tree.Loop():
+                    inside = set(sure)
+                    self.read([node.test], sure)
+                    self.block(node.body, inside)
+                    jumps = any(isinstance(n, tree.Exit | tree.Continue) for n in walk(node.body))
+                    self.read([node.until], sure if jumps else inside)
+                case tree.Try():
+                    self._try(node, sure)
+                case _:
+                    self.read([node], sure)
+
+    def _arms(self, arms: list[list[Statement]], sure: set[str]) -> None:
+        ends = []
+        for arm in arms:
+            after = set(sure)
+            self.block(arm, after)
+            if not (arm and isinstance(arm[-1], _ENDS)):
+                ends.append(after)
+        if ends:
+            sure |= set.intersection(*ends)
+
+    def _try(self, node: tree.Try, sure: set[str]) -> None:
+        arms = [set(sure)]
+        self.block(node.body, arms[0])
+        if node.catch is not None:
+            arms.append(sure | ({node.variable} if node.variable else set()))
+            self.block(node.catch, arms[-1])
+        if node.final is not None:
+            self.block(node.final, set(sure))
+        sure |= set.intersection(*arms)
+
+
+def names_of(node: Node) -> list[str]:
+    """The variables that the node itself reads or assigns."""
+    match node:
+        case tree.Variable():
+            return [node.name]
+        case tree.For() | tree.ForEach():
+            return [node.variable]
+        case tree.Try(variable=str() as variable):
+            return [variable]
+        case tree.OnError():
+            return [tree.LAST_ERROR]
+    return []
+
+
+def shared_names(script: Script, variables: dict[str, dict[str, None]]) -> set[str]:
+    """The script's variables that some procedure touches; all others stay fast locals."""
+    touched: set[str] = set()
+    for name, procedure in script.procedures.items():
+        if name != MAIN:
+            touched |= set(variables[name]) - procedure.own
+    return touched & set(variables[MAIN])
+
+
+def always_returns(body: list[Statement]) -> bool:
+    """The end of the body is never reached."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, tree.If):
+        return always_returns(last.then) and always_returns(last.otherwise)
+    return isinstance(last, tree.Return | tree.Throw | tree.Stop)
+
+
+def is_product(node: tree.Binary) -> bool:
+    """A product of two values known only at run time: what can leave 64 bits in a few rounds of a loop."""
+    return node.operator == "*" and not isinstance(node.left, tree.Const) and not isinstance(node.right, tree.Const)
+
+
+def binary_type(operator: str, a: int, b: int) -> int:
+    """What an operator may give for operands of these types."""
+    if operator in COMPARISONS:
+        return BOOLEAN
+    if operator == "&":
+        return TEXT
+    if not a or not b:
+        return 0
+    if operator == "+":
+        return _plus_type(a, b)
+    if operator in ("/", "^"):
+        return INTEGER | FLOAT
+    result = _arithmetic(a, b)
+    if operator == "-" and a & DATE:
+        result |= DATE | INTEGER | FLOAT
+    if operator == "-" and b & DATE:
+        result |= INTEGER | FLOAT
+    return result
+
+
+def _plus_type(a: int, b: int) -> int:
+    counts = NUMBER | NULL
+    result = _arithmetic(a & counts, b & counts) if a & counts and b & counts else 0
+    if (a & DATE and b & counts) or (b & DATE and a & counts):
+        result |= DATE
+    if a & LIST and b & LIST:
+        result |= LIST
+    if (a | b) & (TEXT | RECORD | LIST) or (a & DATE and b & DATE):
+        result |= TEXT
+    return result
+
+
+def _arithmetic(a: int, b: int) -> int:
+    """Integers that leave 64 bits stay integers until they are shown, stored by a product, or leave the script."""
+    whole, broken = INTEGER | BOOLEAN | NULL, ANY & ~(INTEGER | BOOLEAN | NULL)
+    result = FLOAT if (a | b) & broken else 0
+    return result | (INTEGER if a & (whole | TEXT) and b & (whole | TEXT) else 0) or INTEGER

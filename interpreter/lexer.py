@@ -1,0 +1,253 @@
+"""Plain tokens of one logical line to the grammar's terminals: the one place that knows that keywords are contextual.
+
+Three facts decide what a word is: does a statement start here, is an operand due here, and which command or structure
+are we inside of. What follows the word decides the rest: `status = …` is a variable, `STATUS "x"` a command.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from lark.lexer import Lexer
+
+from tasktalk.interpreter.phrases import INNER, LONE, NO_INNER, STRUCTURE_BY_FIRST, longest
+from tasktalk.interpreter.signs import BINARY_OPERATORS, SPELLED, Signs
+from tasktalk.interpreter.terminals import NO_WORDS, WORDISH, Frame
+from tasktalk.interpreter.tokens import Token
+from tasktalk.interpreter.words import CONSTANTS
+
+NAMED = frozenset(("FOR", "FOREACH", "SUB", "CATCH", "NEXT", "WITH", "GOTO"))  # structure that a name follows
+NOT_AFTER_STRUCTURE = frozenset((",", "+", "*", "/", ")", "]", "?", "&"))
+
+
+class LineLexer(Lexer):
+    """Lark's interface. What Lark is given to parse is a Classifier, not text, so that its tokens can be read later."""
+
+    def __init__(self, lexer_conf: Any = None) -> None:
+        """Lark gives each lexer its settings; there are none here."""
+
+    def lex(self, classifier: Any, parser_state: Any = None) -> Iterator[Any]:
+        terminals: list[Token] = classifier.run()
+        return iter(terminals)
+
+
+class Classifier(Signs):
+    """One pass over the tokens of one logical line."""
+
+    in_if = False  # behind a THEN on this line
+
+    def run(self) -> list[Token]:
+        tokens, size = self.tokens, len(self.tokens)
+        first = tokens[0]
+        is_number = self.at_start and first.type == "number" and first.text.isdigit()
+        if is_number and (size == 1 or (tokens[1].gap and tokens[1].type == "word")):
+            self.emit("LABEL", 1)  # a classic line number
+        while self.i < size:
+            token = tokens[self.i]
+            kind = token.type
+            if kind == "word":
+                self.word(token)
+            elif kind == "op":
+                self.operator(token)
+            elif kind == "string":
+                self.literal(token, "STRING")
+            elif kind == "number":
+                token.value = self.numeral(token)
+                self.literal(token, "NUMBER")
+            elif kind == "block":
+                self.emit("BLOCK", 1)
+                self.at_start, self.operand_due = False, True
+                self.frames[-1].in_command = True
+            else:
+                self.emit("BODY", 1)
+        return self.out
+
+    def word(self, token: Token) -> None:
+        if self.at_start:
+            self.statement_word(token)
+        elif not self.operand_due:
+            self.operator_word(token)
+        elif self.frames[-1].closer == "}" and self.at_key():
+            self.key()
+        else:
+            self.operand_word(token)
+
+    def key(self) -> None:
+        """A record's key, maybe with dots in it: `a.b: 1`."""
+        token = self.emit("KEY", 1)
+        while (dot := self.after(0)) is not None and dot.text == "." and (part := self.after(1)) is not None:
+            token.text += "." + part.text
+            self.i += 2
+
+    def statement_word(self, token: Token) -> None:
+        following = self.after(1)
+        is_let = following is not None and following.type == "word" and token.upper in ("LET", "CONST", "SET")
+        if is_let and self.find_assignment(self.i + 1):
+            self.emit("LET", 1, token.upper)
+            self.name()
+            return
+        if self.find_assignment(self.i):
+            self.name()
+            return
+        if following is not None and (following.text in (".", "?.") or (following.text == "[" and not following.gap)):
+            self.name()
+            return
+        terminal, count = longest(STRUCTURE_BY_FIRST, self.tokens, self.i)
+        if terminal and self.is_structure(terminal, self.after(count)):
+            self.structure(terminal, count)
+        elif following is not None and following.text == ":" and self.i == 0 and self.after(2) is None:
+            self.emit("LABEL", 1)
+            self.i += 1
+        elif not self.command():
+            self.name()
+
+    def is_structure(self, terminal: str, following: Token | None) -> bool:
+        if terminal == "ON" and not any(t.upper in ("GOTO", "GOSUB") for t in self.tokens[self.i :]):
+            return False
+        if following is None:
+            return True
+        text = following.text
+        if terminal == "EXIT" and following.type in WORDISH and following.upper not in ("ELSE", "END"):
+            return False  # END FI, EXIT PROGRAM
+        if text == ":":  # on its own it is a label, one that is called loop: perhaps
+            return not (self.i == 0 and len(self.tokens) == 2) or terminal in ("ELSE", "CASEELSE")
+        if text == "(":
+            return terminal not in ("CASEELSE", "EXIT", "SELECT") or following.gap
+        return text not in NOT_AFTER_STRUCTURE and not (terminal in LONE and text in ("-", "="))
+
+    def structure(self, terminal: str, count: int) -> None:
+        token = self.emit(terminal, count)
+        token.value = " ".join(token.text.upper().split())
+        self.at_start, self.operand_due = False, True
+        self.statement = terminal
+        following = self.after(0)
+        if terminal in ("ELSE", "CASEELSE"):
+            self.new_statement()
+            if following is not None and following.text == ":":
+                self.i += 1
+        elif following is not None and following.upper == "ELSE" and self.in_if and terminal in LONE:
+            self.operand_due = False  # IF c THEN RETURN ELSE …
+        elif terminal in NAMED and following is not None and following.type in ("word", "number"):
+            if terminal == "FOR" and (second := self.after(1)) is not None and second.upper == "IN":
+                token.type = self.statement = "FOREACH"
+            self.emit("NAME", 1)
+            self.operand_due = False
+            equals = self.after(0)
+            if terminal in ("FOR", "WITH") and equals is not None and equals.text == "=":
+                self.assign_at = self.i
+        elif terminal in ("DO", "LOOP"):
+            self.operand_due = False
+        elif terminal == "CASE":
+            self.case_is()
+        elif terminal == "RETURNWITH":
+            self.frames[-1].in_command, self.frames[-1].clause = True, "WITH"
+            self.argument_start()
+
+    def case_is(self) -> bool:
+        """Takes the IS and the operator of `CASE IS > 5`."""
+        word, operator = self.after(0), self.after(1)
+        if word is None or word.upper != "IS" or operator is None or operator.text not in BINARY_OPERATORS:
+            return False
+        self.emit("CASEIS", 2, SPELLED.get(operator.text, operator.text))
+        return True
+
+    def name(self) -> None:
+        self.emit("NAME", 1)
+        self.at_start = self.operand_due = False
+
+    def operand_word(self, token: Token) -> None:
+        upper, following = token.upper, self.after(1)
+        if self.in_parameters():
+            self.name()
+            return
+        if upper == "ELSE" and self.in_if and len(self.frames) == 1:
+            self.structure("ELSE", 1)
+            return
+        if upper == "NOT":
+            self.emit("PREFIX", 1, "NOT")
+            return
+        is_attached = following is not None and (
+            following.text in (".", "?.") or (following.text in ("(", "[") and not following.gap)
+        )
+        if is_attached:
+            self.name()
+        elif upper in CONSTANTS:
+            self.emit("CONSTANT", 1, CONSTANTS[upper])
+            self.operand_due = False
+        elif upper == "THEN" and self.statement in ("IF", "ELSEIF") and len(self.frames) == 1:
+            self.then()
+        elif upper == "IS" and self.statement == "CASE" and self.case_is():
+            pass
+        elif not (self.clause_where_operand_due(token, following) or self.command()):
+            self.name()
+
+    def in_parameters(self) -> bool:
+        """Where the name of a parameter is due: SUB name(a, b AS kind)."""
+        return self.statement == "SUB" and self.last_type() in ("CALL", "COMMA", "AS") and len(self.frames) <= 2
+
+    def clause_where_operand_due(self, token: Token, following: Token | None) -> bool:
+        """A clause word right after the command, a clause or a comma: it must be one by its own look."""
+        frame, last, is_capital = self.frames[-1], self.last_type(), token.text.isupper()
+        if not frame.in_command or not (last in ("COMMAND", "CLAUSE") or (last == "COMMA" and is_capital)):
+            return False
+        takes_none = frame.entry is not None and not frame.entry.takes_values
+        if not (takes_none or self.starts_operand(following)):
+            return False
+        return self.clause(own_only=last == "CLAUSE" and not is_capital)
+
+    def operator_word(self, token: Token) -> None:
+        frame, upper = self.frames[-1], token.upper
+        inner = INNER.get(self.statement, NO_INNER).get(upper) if len(self.frames) == 1 else None
+        if inner == "THEN" and self.statement in ("IF", "ELSEIF"):
+            self.then()
+        elif self.in_if and upper == "ELSE" and len(self.frames) == 1:
+            self.structure("ELSE", 1)
+        elif self.statement == "SUB" and upper == "AS":
+            self.emit("AS", 1)
+            self.operand_due = True
+        elif inner:
+            self.emit(inner, 1)
+            frame.leave_command()
+            self.operand_due = True
+            if inner == "GOTO":
+                self.jump_targets()
+        elif self.ends_inline_if(upper):
+            self.emit("END", 2, "END IF")
+        elif frame.tight == 1 and upper == "AS":
+            self.emit("TIGHTAS", 1)
+            frame.tight, self.operand_due = 2, True
+        elif frame.in_command and upper == "AS" and "AS" in frame.pairs:
+            frame.pairs = NO_WORDS
+            self.emit("PAIR", 1)
+            self.operand_due = True
+        elif frame.in_command and self.may_be_clause(frame, upper) and self.clause():
+            pass
+        elif self.binary_word():
+            frame.tight = 0
+        elif frame.in_command:
+            self.juxtapose()
+            self.operand_word(token)
+        else:
+            self.name()
+
+    def may_be_clause(self, frame: Frame, upper: str) -> bool:
+        if upper == "IN" and frame.entry is not None and not frame.entry.clauses_by_first.get("IN"):
+            return False  # a known command without an IN of its own: TALK "a" IN letters
+        return upper not in ("AND", "OR") and not (frame.clause == "WHERE" and upper == "IN")
+
+    def ends_inline_if(self, upper: str) -> bool:
+        if not self.in_if or upper != "END":
+            return False
+        following = self.after(1)
+        return following is not None and following.upper == "IF"
+
+    def jump_targets(self) -> None:
+        while (target := self.after(0)) is not None and target.type in ("word", "number"):
+            self.emit("NAME", 1)
+            if (comma := self.after(0)) is None or comma.text != ",":
+                break
+            self.emit("COMMA", 1)
+
+    def then(self) -> None:
+        self.in_if = True
+        self.emit("THEN", 1)
+        self.new_statement()

@@ -1,0 +1,171 @@
+"""FORMAT: numbers and dates by a pattern."""
+
+import re
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from tasktalk.interpreter.function import function
+from tasktalk.interpreter.library.conversion import to_json
+from tasktalk.interpreter.values import Value, iso_moment, number, numeral, text
+
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_DATE_PART = re.compile(r"YYYY|yyyy|YY|yy|MMMM|MMM|MM|M|dddd|ddd|DD|dd|D|d|HH|H|hh|h|mm|m|ss|s|AM/PM|am/pm|tt|A|a")
+_NUMBER_PART = re.compile(r"[#0][#0,]*(?:\.[#0]+)?")
+EXACT = 1e12  # below it, a float has at least three exact places behind the point
+_WORDS = {
+    "currency": "$#,##0.00",
+    "fixed": "0.00",
+    "percent": "0.00%",
+    "standard": "#,##0.00",
+    "date": "YYYY-MM-DD",
+    "short date": "YYYY-MM-DD",
+    "long date": "dddd, MMMM D, YYYY",
+    "time": "HH:mm:ss",
+    "short time": "HH:mm",
+}
+
+
+@function("FORMAT", returns="text", methods=("format", "toFixed"))
+def format_value(value: Value, pattern: Value = None) -> str:
+    """The value as a text by a pattern: `0` and `#` for digits, `YYYY-MM-DD HH:mm` and its kin for dates.
+
+    Example: FORMAT(1234.5, "#,##0.00") = "1,234.50"
+    Example: FORMAT(7, "0000") = "0007"
+    Example: FORMAT(0.256, "0%") = "26%"
+    Example: FORMAT("2026-07-01T08:05:00Z", "DD/MM/YYYY HH:mm") = "01/07/2026 08:05"
+    """
+    if pattern is None:
+        return text(value)
+    if (type(value) is int or type(value) is float) and type(pattern) is str:
+        shape = _shape(pattern)
+        if shape is not None:
+            return _number(value, shape)
+    wanted = _places(pattern) if isinstance(pattern, int | float) else text(pattern)
+    if isinstance(value, datetime):
+        return _date(value, _WORDS.get(wanted.lower(), wanted))
+    shape = _shape(wanted)
+    if shape is not None and isinstance(value, int | float):
+        return _number(value, shape)
+    if wanted.upper() == "JSON":
+        found: str = to_json.body(value)
+        return found
+    if isinstance(value, str) and numeral(value) is None:
+        date = iso_moment(value)
+        if date is not None:
+            return _date(date, _WORDS.get(wanted.lower(), wanted))
+    return text(value) if shape is None else _number(number(value), shape)
+
+
+def _places(count: float) -> str:
+    """The pattern for so many digits behind the point."""
+    places = max(0, min(int(count), 15))
+    return "0." + "0" * places if places else "0"
+
+
+class _Shape(NamedTuple):
+    """A number's pattern, read: the text around it, and how many digits it has at least and at most."""
+
+    before: str
+    behind: str
+    least: int
+    groups: bool
+    least_behind: int
+    most_behind: int
+    is_percent: bool
+    python: str  # Python's own format for it, where there is one
+
+
+@lru_cache(maxsize=256)
+def _shape(pattern: str) -> _Shape | None:
+    """The first run of digit signs is the number, what stands around it is text; `%` counts in hundreds."""
+    pattern = _WORDS.get(pattern.lower(), pattern)
+    found = _NUMBER_PART.search(pattern)
+    if found is None:
+        return None
+    whole, _, fraction = found.group().partition(".")
+    is_plain = whole.count("0") == 1 and "#" not in fraction and "%" not in pattern
+    return _Shape(
+        pattern[: found.start()],
+        pattern[found.end() :],
+        whole.count("0"),
+        "," in whole,
+        fraction.count("0"),
+        len(fraction),
+        "%" in pattern,
+        f"{',' if ',' in whole else ''}.{len(fraction)}f" if is_plain else "",
+    )
+
+
+def inline_format(pattern: str) -> tuple[str, str, str] | None:
+    """(text before, Python's own format, text behind) for integers below EXACT; None where it takes more than that."""
+    shape = _shape(pattern)
+    return (shape.before, shape.python, shape.behind) if shape is not None and shape.python else None
+
+
+def _date(value: datetime, pattern: str) -> str:
+    """MM after an hour or before seconds is the month all the same: minutes are small letters."""
+    is_half_day = re.search(r"AM/PM|am/pm|tt", pattern) is not None
+    hour = (value.hour % 12 or 12) if is_half_day else value.hour
+    half = "AM" if value.hour < 12 else "PM"
+    parts = {
+        "YYYY": f"{value.year:04}", "YY": f"{value.year % 100:02}", "MMMM": _MONTHS[value.month - 1],
+        "MMM": _MONTHS[value.month - 1][:3], "MM": f"{value.month:02}", "M": str(value.month),
+        "dddd": _DAYS[value.weekday()], "ddd": _DAYS[value.weekday()][:3], "DD": f"{value.day:02}",
+        "dd": f"{value.day:02}", "D": str(value.day), "d": str(value.day), "HH": f"{hour:02}", "H": str(hour),
+        "hh": f"{hour:02}", "h": str(hour), "mm": f"{value.minute:02}", "m": str(value.minute),
+        "ss": f"{value.second:02}", "s": str(value.second), "AM/PM": half, "am/pm": half.lower(), "tt": half,
+        "yyyy": f"{value.year:04}", "yy": f"{value.year % 100:02}", "A": "A", "a": "a",
+    }  # fmt: skip
+    return _DATE_PART.sub(lambda found: parts[found.group()], pattern)
+
+
+def _number(value: float, shape: _Shape) -> str:
+    if shape.python and -EXACT < value < EXACT and (type(value) is int or not _is_near_half(value, shape.most_behind)):
+        return f"{shape.before}{value:{shape.python}}{shape.behind}"
+    if shape.is_percent:
+        value = float(Decimal(repr(value)) * 100)
+    digits = _rounded(value, shape.most_behind)
+    sign = ""
+    if digits.startswith("-"):
+        digits = digits[1:]
+        sign = "-" if digits.strip("0.") else ""
+    whole, _, fraction = digits.partition(".")
+    if shape.groups and len(whole) > 3:
+        whole = f"{int(whole):,}"
+    if len(whole) < shape.least:
+        whole = whole.zfill(shape.least)
+    elif not shape.least and whole == "0":
+        whole = ""
+    while len(fraction) > shape.least_behind and fraction.endswith("0"):
+        fraction = fraction[:-1]
+    return f"{shape.before}{sign}{whole}{'.' if fraction else ''}{fraction}{shape.behind}"
+
+
+def _is_near_half(value: float, places: int) -> bool:
+    """Python's rounding may differ from people's, or leave a minus before nothing."""
+    return abs(value * 10.0**places % 1 - 0.5) < 1e-5 or -1 < value < 0
+
+
+def _rounded(value: float, places: int) -> str:
+    """The number with exactly so many digits behind the point, halves away from 0 as people round."""
+    if isinstance(value, int):
+        return f"{value}.{'0' * places}" if places else str(value)
+    if abs(value) < EXACT and not _is_near_half(value, places):
+        return f"{value:.{places}f}"
+    return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -1,0 +1,155 @@
+"""Functions on numbers, and chance."""
+
+import math
+import uuid
+from decimal import ROUND_HALF_UP, Decimal
+
+from tasktalk.interpreter import operations
+from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.function import function
+from tasktalk.interpreter.host import Host
+from tasktalk.interpreter.values import Value, fit, number, whole
+
+
+@function("INT", "FLOOR", returns="integer", methods=("floor",))
+def floor(value: Value) -> int:
+    """The largest whole number that is not above the value.
+
+    Example: INT(2.7) = 2
+    Example: INT(-2.1) = -3
+    """
+    return math.floor(number(value))
+
+
+@function("FIX", "CINT", returns="integer")
+def cut(value: Value) -> int:
+    """The number without what is behind the point.
+
+    Example: FIX(-2.7) = -2
+    """
+    return whole(value)
+
+
+@function("CEIL", "CEILING", returns="integer", methods=("ceil",))
+def ceil(value: Value) -> int:
+    """The smallest whole number that is not below the value.
+
+    Example: CEIL(2.1) = 3
+    """
+    return math.ceil(number(value))
+
+
+@function("ABS", returns="number", methods=("abs",))
+def absolute(value: Value) -> int | float:
+    """The number without its sign.
+
+    Example: ABS(-5) = 5
+    """
+    return abs(number(value))
+
+
+@function("SGN", "SIGN", returns="integer")
+def sign(value: Value) -> int:
+    """1, 0 or -1, as the number is above, equal to or below 0.
+
+    Example: SGN(-7) = -1
+    """
+    found = number(value)
+    return (found > 0) - (found < 0)
+
+
+@function("ROUND", returns="number", methods=("round",))
+def round_half_up(value: Value, places: Value = 0) -> int | float:
+    """The number rounded to so many places behind the point, halves away from 0.
+
+    Example: ROUND(2.5) = 3
+    Example: ROUND(2.345, 2) = 2.35
+    """
+    found, digits = number(value), max(-300, min(whole(places), 300))
+    if isinstance(found, int) and digits >= 0:
+        return found
+    if digits > 15:
+        return found
+    rounded = Decimal(repr(found)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return fit(int(rounded) if digits <= 0 else float(rounded))
+
+
+@function("SQR", "SQRT", returns="number")
+def square_root(value: Value) -> float:
+    """The square root; an error below 0.
+
+    Example: SQR(16) = 4
+    """
+    found = number(value)
+    if found < 0:
+        raise ScriptError("range", "a root of a negative number")
+    return math.sqrt(found)
+
+
+@function("MIN", returns="any", methods=("min",))
+def smallest(*values: Value) -> Value:
+    """The smallest of several values, or of a list.
+
+    Example: MIN(3, 1, 2) = 1
+    Example: MIN([3, 1, 2]) = 1
+    """
+    return _best(values, smallest=True)
+
+
+@function("MAX", returns="any", methods=("max",))
+def largest(*values: Value) -> Value:
+    """The largest of several values, or of a list.
+
+    Example: MAX(3, 1, 2) = 3
+    """
+    return _best(values, smallest=False)
+
+
+def _best(values: tuple[Value, ...], *, smallest: bool) -> Value:
+    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    best: Value = None
+    for i, item in enumerate(items):
+        if i == 0 or (operations.less(item, best) if smallest else operations.less(best, item)):
+            best = item
+    return best
+
+
+@function("SUM", returns="number", methods=("sum",))
+def total(*values: Value) -> int | float:
+    """The sum of several numbers, or of a list.
+
+    Example: SUM([1, 2, 3]) = 6
+    """
+    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    return fit(sum(number(item) for item in items))
+
+
+@function("AVG", "AVERAGE", returns="number")
+def average(*values: Value) -> int | float:
+    """The mean of several numbers, or of a list; 0 for none.
+
+    Example: AVG([1, 2, 6]) = 3
+    """
+    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    return fit(sum(number(item) for item in items) / len(items)) if items else 0
+
+
+@function("RANDOM", "RND", returns="number", needs_host=True, is_pure=False)
+def chance(host: Host, first: Value = None, last: Value = None) -> int | float:
+    """A number by chance: between 0 and 1; with one number a whole one from 1 to it, with two a whole one between them.
+
+    Example: RANDOM(1, 1) = 1
+    """
+    if first is None:
+        return host.random.random()
+    low, high = (1, whole(first)) if last is None else (whole(first), whole(last))
+    return host.random.randint(min(low, high), max(low, high))
+
+
+@function("GUID", "UUID", returns="text", needs_host=True, is_pure=False)
+def unique_id(host: Host) -> str:
+    """A new unique id.
+
+    Example: LEN(GUID()) = 36
+    """
+    return str(uuid.UUID(int=host.random.getrandbits(128), version=4))

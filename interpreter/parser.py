@@ -1,0 +1,143 @@
+"""Source text to a Script: scan, classify and parse each logical line alone, nest the blocks. It never raises.
+
+A line that does not parse costs one finding; the next line starts afresh, so all mistakes of a script come at once.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from lark import Lark, UnexpectedToken
+
+from tasktalk.interpreter import explain
+from tasktalk.interpreter.blocks import Nester
+from tasktalk.interpreter.builder import Builder
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.lexer import Classifier, LineLexer
+from tasktalk.interpreter.lines import Item
+from tasktalk.interpreter.nodes import Call, Command, Constant, Do, Expression, Script, Statement
+from tasktalk.interpreter.phrases import Phrases
+from tasktalk.interpreter.scanner import Scanner, in_interpolation
+from tasktalk.interpreter.tokens import Token
+
+MAX_BYTES = 1 << 20
+MAX_DEPTH = 200
+MAX_DIAGNOSTICS = 20
+
+
+def parse(source: str, phrases: Phrases) -> Script:
+    """The script's tree with what is wrong with it, sorted by place, at most twenty findings. Never raises."""
+    if len(source) > MAX_BYTES or len(source.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+        message = f"a script has at most {MAX_BYTES:,} bytes"
+        return Script(
+            [], [], [Diagnostic("too-long", message, Span(1, 1, 1, 2), "put parts of it in scripts of their own")]
+        )
+    return ScriptParser(source, phrases).parse()
+
+
+@cache
+def lark() -> Lark:
+    """The parser of one line: built once for the process, about 50 ms; it keeps nothing of what it parses."""
+    return Lark(
+        Path(__file__).with_name("grammar.lark").read_text("utf-8"),
+        parser="lalr",
+        lexer=LineLexer,
+        start=["line", "expression"],
+        transformer=Builder(),
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+    )
+
+
+class ScriptParser:
+    """One parse of one script."""
+
+    def __init__(self, source: str, phrases: Phrases) -> None:
+        self.source, self.phrases = source, phrases
+        self.diagnostics: list[Diagnostic] = []
+
+    def parse(self) -> Script:
+        scanner = Scanner(self.source, self.diagnostics, free_text=self.phrases.free_text)
+        nester = Nester(self.diagnostics, self.checked)
+        for tokens in scanner.lines():
+            for item in self.line(tokens):
+                nester.add(item)
+            if nester.is_too_deep or len(self.diagnostics) > MAX_DIAGNOSTICS * 5:
+                nester.open.clear()  # enough is wrong; what is open now says nothing
+                break
+        body = nester.finish()
+        found = sorted(set(self.diagnostics), key=lambda d: d.span)
+        return Script(body, scanner.comments, found[:MAX_DIAGNOSTICS])
+
+    def line(self, tokens: list[Token]) -> Iterable[Item]:
+        """What one logical line gives; after an error, what can still be used of it."""
+        self.interpolate(tokens)
+        classifier = Classifier(tokens, self.phrases, self.diagnostics)
+        try:
+            items = cast(list[Item], lark().parse(cast(Any, classifier), start="line"))
+        except UnexpectedToken as error:
+            refused = cast(Token, error.token)
+            if not explain.is_told(self.diagnostics, tokens[0].line):
+                self.diagnostics.append(explain.unexpected(classifier.out, refused, error.expected))
+            return explain.salvage(classifier.out, refused)
+        if len(tokens) > MAX_DEPTH and is_too_deep(items):
+            message = f"this has more than {MAX_DEPTH} operators inside one another"
+            self.diagnostics.append(Diagnostic("too-deep", message, tokens[0].span, "put parts of it in variables"))
+            return []
+        return items
+
+    def interpolate(self, tokens: list[Token]) -> None:
+        """Parses the `${…}` of texts."""
+        for token in tokens:
+            if token.pieces is not None:
+                token.parts = [p if isinstance(p, str) else self.expression(p) for p in token.pieces]
+
+    def expression(self, tokens: list[Token]) -> Expression:
+        """The expression of a `${…}`; what is wrong with it is reported and stands as null."""
+        self.interpolate(tokens)
+        classifier = Classifier(tokens, self.phrases, self.diagnostics, is_expression=True)
+        start = tokens[0].span
+        try:
+            value = cast(Expression, lark().parse(cast(Any, classifier), start="expression"))
+        except UnexpectedToken as error:
+            found = explain.unexpected(classifier.out, cast(Token, error.token), error.expected)
+            self.diagnostics.append(in_interpolation(found))
+            return Constant(None, start)
+        if len(tokens) > MAX_DEPTH and is_too_deep(value):
+            message = f"this has more than {MAX_DEPTH} operators inside one another"
+            self.diagnostics.append(Diagnostic("too-deep", message, start, "put parts of it in variables"))
+            return Constant(None, start)
+        return value
+
+    def checked(self, statement: Statement) -> Item:
+        """The statement, or the end of a block that was meant by it; reports a value in the place of a statement."""
+        if type(statement) is Do:
+            value = statement.value
+            if type(value) is Command:
+                if found := explain.misspelt_end(value, self.phrases):
+                    self.diagnostics.append(found[0])
+                    return found[1]
+            elif type(value) is not Call:
+                self.diagnostics.append(explain.not_a_statement(value))
+        return statement
+
+
+PLACES = frozenset(("span", "operator_span", "phrase_span"))
+
+
+def is_too_deep(root: object) -> bool:
+    """Whether nodes lie more than MAX_DEPTH deep inside `root`; walks without recursion."""
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            return True
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, list | tuple):
+                below.extend(value)
+            elif not isinstance(value, str) and (slots := getattr(value, "__slots__", None)):
+                below.extend(getattr(value, name) for name in slots if name not in PLACES)
+        level = below
+    return False

@@ -1,0 +1,278 @@
+"""Keyword patterns, and how a parsed command is matched to them; a pattern is data, so adding one rebuilds nothing.
+
+`CREATE TASK <title>[, <more>...] [PRIORITY <priority>] [SECONDS|MINUTES]`: words in capitals are literal; `<x>` is an
+expression, `{x}` a variable to set, `<x>...` one or more of them (a list), `<k> = <v>` a pair; `<x:word>` is an
+expression too, but a name alone stands for itself, as text in capitals: `AS INTEGER`; `[…]` may be left out; `[A|B]`
+is one of some words without a value. Named clauses come in any order.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from tasktalk.interpreter.errors import Diagnostic, Span, nearest
+from tasktalk.interpreter.nodes import Argument, Binary, Command, Expression, Name, Pair, Text
+from tasktalk.interpreter.phrases import Entry, word_table
+
+Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
+
+PHRASE = re.compile(r"[A-Z][A-Z_0-9]*(?: [A-Z][A-Z_0-9]*)*")
+PIECE = re.compile(
+    r"""\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<bar>\|)|(?P<equals>=)
+    |<(?P<expression>\w+)(?P<bare>:word)?>(?P<many>\.\.\.)?|\{(?P<variable>\w+)\}|(?P<word>[A-Z][A-Z_0-9]*))""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One place for a value: an expression, a variable to set, or (`many`) all that are left."""
+
+    name: str
+    is_optional: bool
+    many: bool = False
+    is_variable: bool = False
+    is_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRule:
+    """A named clause with its parameters; none for a word that stands alone. Of one `group` only one may be given."""
+
+    word: str
+    is_optional: bool
+    group: int
+    parameters: tuple[Parameter, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The name under which a clause without parameters is passed."""
+        return self.word.lower().replace(" ", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One declared form of a keyword."""
+
+    phrase: str
+    text: str
+    parameters: tuple[Parameter, ...] = ()
+    clauses: dict[str, ClauseRule] = field(default_factory=dict)
+    takes_pair: bool = False
+
+    def names(self) -> dict[str, bool]:
+        """The parameters that a function for this form must take, and whether each may be left out."""
+        out = {p.name: p.is_optional for p in self.parameters if not p.is_variable}
+        for rule in self.clauses.values():
+            if not rule.parameters:
+                out[rule.flag] = True
+            out.update({p.name: p.is_optional or rule.is_optional for p in rule.parameters if not p.is_variable})
+        return out
+
+
+@dataclass(slots=True)
+class Match:
+    """A command's arguments by parameter name; what was not given is absent. `target` is the variable to set."""
+
+    pattern: Pattern
+    values: Values = field(default_factory=dict)
+    target: Name | None = None
+
+
+def compile_pattern(text: str) -> Pattern:
+    """The pattern that `text` declares; ValueError says what is wrong with it."""
+    phrase = PHRASE.match(text)
+    if not phrase:
+        raise ValueError(f"pattern {text!r} does not start with a keyword in capitals")
+    return PatternReader(phrase.group(), text).read(phrase.end())
+
+
+class PatternReader:
+    """Reads one pattern from left to right; a clause lasts to the next word or to the end of its bracket."""
+
+    def __init__(self, phrase: str, text: str) -> None:
+        self.phrase, self.text = phrase, text
+        self.plain: list[Parameter] = []
+        self.clauses: list[ClauseRule] = []
+        self.words: list[str] = []  # of the clause that is being read; none before the first
+        self.parameters: list[Parameter] = []  # of that clause
+        self.depth = self.clause_depth = self.group = self.clause_group = 0
+        self.takes_pair = False
+
+    def read(self, pos: int) -> Pattern:
+        text = self.text.rstrip()
+        while pos < len(text):
+            piece = PIECE.match(text, pos)
+            if piece is None:
+                raise ValueError(f"pattern {text!r}: {text[pos:].strip()!r} is not understood")
+            pos = piece.end()
+            self.piece(piece)
+        if self.depth:
+            raise ValueError(f"pattern {text!r}: a bracket is not closed")
+        self.end_clause()
+        clauses = {rule.word: rule for rule in self.clauses}
+        pattern = Pattern(self.phrase, text, tuple(self.plain), clauses, self.takes_pair)
+        names = [p.name for p in (*self.plain, *(p for rule in self.clauses for p in rule.parameters))]
+        if len(clauses) < len(self.clauses) or len(set(names)) < len(names):
+            raise ValueError(f"pattern {text!r} has a name twice")
+        return pattern
+
+    def piece(self, piece: re.Match[str]) -> None:
+        if piece["open"]:
+            self.depth += 1
+            self.group += 1
+        elif piece["close"]:
+            self.depth -= 1
+            if self.depth < 0:
+                raise ValueError(f"pattern {self.text!r}: a bracket is closed that was not opened")
+            if self.depth < self.clause_depth:
+                self.end_clause()
+        elif piece["bar"]:
+            self.end_clause()
+        elif word := piece["word"]:
+            if self.words and not self.parameters and self.depth == self.clause_depth:
+                self.words.append(word)
+            else:
+                self.end_clause()
+                self.words, self.clause_depth, self.clause_group = [word], self.depth, self.group
+        elif piece["equals"]:
+            self.takes_pair = True
+        elif name := piece["expression"] or piece["variable"]:
+            target, least = (self.parameters, self.clause_depth) if self.words else (self.plain, 0)
+            many, is_variable, is_word = bool(piece["many"]), bool(piece["variable"]), bool(piece["bare"])
+            target.append(Parameter(name, self.depth > least, many, is_variable, is_word))
+
+    def end_clause(self) -> None:
+        if self.words:
+            rule = ClauseRule(" ".join(self.words), self.clause_depth > 0, self.clause_group, tuple(self.parameters))
+            self.clauses.append(rule)
+        self.words, self.parameters, self.clause_depth = [], [], 0
+
+
+def entry(
+    patterns: Sequence[Pattern], *, bare: bool = False, tight: bool = False, free_text: bool = False, pairs: str = ""
+) -> Entry:
+    """What the lexer needs of a keyword with these forms; `pairs` are the words (=, AS) that pair its arguments."""
+    clauses = frozenset(word for pattern in patterns for word in pattern.clauses)
+    flags = {word for p in patterns for word, rule in p.clauses.items() if not rule.parameters}
+    pair_words = frozenset([*pairs.split(), *("=" for pattern in patterns if pattern.takes_pair)])
+    takes_values = any(pattern.parameters for pattern in patterns)
+    return Entry(
+        patterns[0].phrase,
+        clauses,
+        word_table(clauses),
+        frozenset(flags),
+        pair_words,
+        takes_values,
+        bare,
+        tight,
+        free_text,
+    )
+
+
+def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnostic]:
+    """The command under the first form that fits it, or what is wrong with it by the form that fits best."""
+    if misspelt := misspelt_clause(patterns, command):
+        return [misspelt]
+    tried = [Matcher(pattern, command) for pattern in patterns]
+    best = min(tried, key=lambda matcher: len(matcher.problems))
+    return best.problems or best.match
+
+
+def misspelt_clause(patterns: Sequence[Pattern], command: Command) -> Diagnostic | None:
+    """A name beside an argument that is nearly one of the clauses."""
+    clauses = {word for pattern in patterns for word in pattern.clauses}
+    if not clauses:
+        return None
+    places: Iterable[tuple[list[Argument], str]] = [
+        (command.arguments, command.separators),
+        *((clause.arguments, clause.separators) for clause in command.clauses),
+    ]
+    for arguments, separators in places:
+        for before, item in zip(separators, arguments[1:], strict=False):
+            if before == "␣" and isinstance(item, Name) and (near := nearest(item.name, clauses)):
+                message = f"{command.phrase} takes no {item.name}"
+                return Diagnostic("unknown-clause", message, item.span, f"did you mean {near}?")
+    return None
+
+
+class Matcher:
+    """One command against one pattern: `match`, which holds only if there are no `problems`."""
+
+    def __init__(self, pattern: Pattern, command: Command) -> None:
+        self.pattern, self.command = pattern, command
+        self.match = Match(pattern)
+        self.problems: list[Diagnostic] = []
+        self.hint = f"the form is: {pattern.text.replace(':word>', '>')}"
+        arguments = command.arguments
+        if pattern.takes_pair and arguments and isinstance(pair := arguments[0], Pair):
+            arguments = [pair.left, pair.right, *arguments[1:]]
+        self.place(pattern.parameters, arguments, command.phrase_span, command.phrase)
+        self.place_clauses()
+
+    def problem(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, span, hint or self.hint))
+
+    def place_clauses(self) -> None:
+        phrase, rules = self.command.phrase, self.pattern.clauses
+        given: dict[str, ClauseRule] = {}
+        for clause in self.command.clauses:
+            rule = rules.get(clause.word)
+            if rule is None:
+                near = nearest(clause.word, rules)
+                hint = f"did you mean {near}?" if near else None
+                self.problem("unknown-clause", f"{phrase} takes no {clause.word}", clause.span, hint)
+                continue
+            if clause.word in given:
+                self.problem("repeated-clause", f"{phrase} has {clause.word} twice", clause.span)
+                continue
+            other = next((r.word for r in given.values() if r.is_optional and r.group == rule.group), None)
+            if other is not None:
+                self.problem("repeated-clause", f"{phrase} takes {other} or {clause.word}, not both", clause.span)
+            given[clause.word] = rule
+            self.place(rule.parameters, clause.arguments, clause.span, clause.word)
+            if not rule.parameters:
+                self.match.values[rule.flag] = True
+        for rule in rules.values():
+            if not rule.is_optional and rule.word not in given:
+                self.problem("missing-clause", f"{phrase} needs {rule.word}", self.command.span)
+
+    def place(self, parameters: Sequence[Parameter], arguments: list[Argument], span: Span, form: str) -> None:
+        """Puts arguments in their places, from left to right."""
+        for i, parameter in enumerate(parameters):
+            if i >= len(arguments):
+                if not parameter.is_optional:
+                    self.problem("missing-argument", f"{form} needs {article(parameter.name)}", span)
+                continue
+            if parameter.many:
+                self.match.values[parameter.name] = arguments[i:]
+                return
+            argument = arguments[i]
+            if parameter.is_word and isinstance(argument, Name):
+                self.match.values[parameter.name] = Text([argument.name.upper()], argument.span)
+            elif not parameter.is_variable:
+                self.match.values[parameter.name] = self.plain_value(argument)
+            elif isinstance(argument, Name):
+                self.match.target = argument
+            else:
+                self.problem("not-a-variable", f"{form} needs a variable here", argument.span)
+        if len(arguments) > len(parameters):
+            count = len(parameters)
+            allowed = f"{count} value{'s' * (count != 1)}" if count else "no value"
+            extra = arguments[count].span.to(arguments[-1].span)
+            self.problem("too-many-arguments", f"{form} takes {allowed}", extra)
+
+    def plain_value(self, argument: Argument) -> Expression:
+        """One value; `a = b` in its place is a comparison after all."""
+        if not isinstance(argument, Pair):
+            return argument
+        if argument.word != "=":
+            self.problem("syntax", f"{argument.word} is not expected here", argument.span)
+        return Binary("=", argument.left, argument.right, argument.span, argument.span)
+
+
+def article(name: str) -> str:
+    """`a title`, `an id`: a parameter's name in a sentence."""
+    name = name.replace("_", " ")
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

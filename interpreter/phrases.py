@@ -1,0 +1,152 @@
+"""Which word sequences are structure, clauses and keywords: tables, and one that grows as keywords are added.
+
+The grammar never sees a keyword's name, so adding one needs no new grammar. The lexer asks for the longest match.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from tasktalk.interpreter.tokens import Token
+from tasktalk.interpreter.tokens import words as word_set
+
+T = TypeVar("T")
+Table: TypeAlias = dict[str, list[tuple[tuple[str, ...], T]]]  # by first word; the longest first
+
+
+def table(phrases: Mapping[str, T]) -> Table[T]:
+    """The phrases as `longest` reads them."""
+    out: Table[T] = {}
+    for phrase, value in phrases.items():
+        words = tuple(phrase.split())
+        out.setdefault(words[0], []).append((words, value))
+    for group in out.values():
+        group.sort(key=lambda pair: -len(pair[0]))
+    return out
+
+
+def word_table(phrases: Iterable[str]) -> Table[str]:
+    """Phrases that stand for themselves, as `longest` reads them."""
+    return table({phrase: phrase for phrase in phrases})
+
+
+def longest(
+    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], T]]], tokens: Sequence[Token], i: int
+) -> tuple[T | None, int]:
+    """What the longest phrase that starts at token `i` stands for, and its length in tokens; (None, 0) for none."""
+    for words, value in by_first.get(tokens[i].upper, ()):
+        count = len(words)
+        if count == 1 or (
+            i + count <= len(tokens)
+            and all(tokens[i + k].upper == words[k] and tokens[i + k].type == "word" for k in range(1, count))
+        ):
+            return value, count
+    return None, 0
+
+
+# words at the start of a statement, and the terminal of the grammar that they are
+STRUCTURE = {
+    "IF": "IF", "ELSE IF": "ELSEIF", "ELSEIF": "ELSEIF", "ELSE": "ELSE", "END IF": "END", "ENDIF": "END",
+    "FOR EACH": "FOREACH", "FOR": "FOR", "NEXT": "NEXT", "END FOR": "END", "ENDFOR": "END",
+    "WHILE": "WHILE", "WEND": "END", "END WHILE": "END", "ENDWHILE": "END", "DO": "DO", "LOOP": "LOOP",
+    "SELECT CASE": "SELECT", "SWITCH": "SELECT", "CASE": "CASE", "CASE ELSE": "CASEELSE", "DEFAULT": "CASEELSE",
+    "END SELECT": "END", "END SWITCH": "END", "ENDSWITCH": "END",
+    "SUB": "SUB", "FUNCTION": "SUB", "END SUB": "END", "END FUNCTION": "END",
+    "RETURN": "RETURN", "RETURN WITH": "RETURNWITH", "GOTO": "GOTO", "GOSUB": "GOTO",
+    "EXIT": "EXIT", "EXIT FOR": "EXIT", "EXIT DO": "EXIT", "EXIT WHILE": "EXIT", "EXIT SUB": "EXIT",
+    "EXIT FUNCTION": "EXIT", "CONTINUE": "EXIT", "CONTINUE FOR": "EXIT", "CONTINUE DO": "EXIT",
+    "CONTINUE WHILE": "EXIT", "BREAK": "EXIT", "END": "EXIT", "STOP": "EXIT",
+    "TRY": "TRY", "CATCH": "CATCH", "FINALLY": "FINALLY", "END TRY": "END", "WITH": "WITH", "END WITH": "END",
+    "ON ERROR RESUME NEXT": "EXIT", "ON ERROR GOTO": "GOTO", "RESUME": "EXIT", "RESUME NEXT": "EXIT",
+    "ON EVENT": "ONEVENT", "ON INSERT OF": "ONEVENT", "ON UPDATE OF": "ONEVENT", "ON DELETE OF": "ONEVENT",
+    "ON FORM SUBMIT": "ONEVENT", "ON TASK COMPLETED": "ONEVENT", "ON TASK OVERDUE": "ONEVENT",
+    "ON TASK ASSIGNED": "ONEVENT", "END ON": "END", "ON": "ON",
+}  # fmt: skip
+# words with a meaning inside the statement that began with this terminal, where an operand has just ended
+INNER: dict[str, dict[str, str]] = {
+    "IF": {"THEN": "THEN", "GOTO": "GOTO", "GOSUB": "GOTO"},
+    "ELSEIF": {"THEN": "THEN"},
+    "FOREACH": {"IN": "IN", "LAST": "LIMIT", "FIRST": "LIMIT", "LIMIT": "LIMIT", "DO": "THEN"},
+    "FOR": {"TO": "TO", "STEP": "STEP", "DO": "THEN"},
+    "WHILE": {"DO": "THEN"},
+    "DO": {"WHILE": "UNTIL", "UNTIL": "UNTIL"},
+    "LOOP": {"WHILE": "UNTIL", "UNTIL": "UNTIL"},
+    "CASE": {"TO": "TO"},
+    "ON": {"GOTO": "GOTO", "GOSUB": "GOTO"},
+    "ONEVENT": {"DO": "THEN"},
+}
+NO_INNER: dict[str, str] = {}
+# structure that may stand with nothing after it
+LONE = frozenset(
+    ("ELSE", "END", "NEXT", "LOOP", "DO", "CASEELSE", "RETURN", "EXIT", "TRY", "CATCH", "FINALLY"),
+)
+# clause words of commands that nobody declared
+COMMON_CLAUSES = word_set(
+    """AS WITH TO BY FROM WHERE FOR ON IN USING INTO LIMIT TEMPLATE DATA EXPIRES ATTACHMENT VALUES TIMEOUT DEFAULT ASC
+    DESC DAYS HOURS MINUTES SECONDS OPTIONAL DESCRIPTION OPTIMIZE OF AT EVERY SET VIA TITLE BODY SUBJECT AFTER DUE
+    PROJECT STATUS REASON JOIN TRIGGER FIRST LAST ORDER GROUP IF PARALLEL"""
+) | {"ORDER BY", "GROUP BY", "IN PROJECT", "WITH STATUS", "OPTIMIZE FOR", "WITH OPTIMIZE FOR"}
+# those of them that take no value
+FLAGS = frozenset(("ASC", "DESC", "OPTIONAL", "REQUIRED", "PARALLEL", "SECONDS", "MINUTES", "HOURS", "DAYS"))
+
+STRUCTURE_BY_FIRST = table(STRUCTURE)
+COMMON_BY_FIRST = word_table(COMMON_CLAUSES)
+NO_CLAUSES: Table[str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the lexer needs to know of one keyword.
+
+    `flags` are those of its clauses that take no value; `pair_words` are = and AS where it takes `left = right` or
+    `left AS right` among its plain arguments; `bare`: a value even with nothing after it, as in `x = HEAR`; `tight`:
+    binds tighter than +, as in `FORMAT x AS "p"`; `takes_values`: it may have plain arguments; `free_text`: the rest of
+    the line may be words without quotes, as in `SET SCHEDULE every 5 minutes`.
+    """
+
+    phrase: str
+    clauses: frozenset[str]
+    clauses_by_first: Table[str]
+    flags: frozenset[str]
+    pair_words: frozenset[str]
+    takes_values: bool
+    bare: bool
+    tight: bool
+    free_text: bool
+
+
+class Phrases:
+    """Keyword entries by first word, the longest first."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.by_first: Table[Entry] = {}
+        self.free_text: re.Pattern[str] | None = None  # lines whose rest is words without quotes
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Makes the phrase known from the next script on; ValueError when it is known already."""
+        if entry.phrase in self.entries:
+            raise ValueError(f"the keyword {entry.phrase} is declared twice")
+        words = tuple(entry.phrase.split())
+        self.entries[entry.phrase] = entry
+        group = self.by_first.setdefault(words[0], [])
+        group.append((words, entry))
+        group.sort(key=lambda pair: -len(pair[0]))
+        if entry.free_text:
+            self.free_text = free_text_pattern(e.phrase for e in self.entries.values() if e.free_text)
+
+
+def free_text_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Lines that begin with one of the phrases and go on with two words, so with no expression.
+
+    The text lasts to a comment, or to a comma before a quote: `SET SCHEDULE every 5 minutes, "other.bas"`.
+    """
+    starts = "|".join(phrase.replace(" ", r"[ \t]+") for phrase in phrases)
+    return re.compile(
+        rf"""[ \t]*(?P<phrase>{starts})[ \t]+
+        (?P<text>[\w*][\w*/.:,'’-]*[ \t]+[\w*](?:(?![ \t]+'|[ \t]+//|[ \t]*,[ \t]*")[^\n])*)""",
+        re.IGNORECASE | re.VERBOSE,
+    )

@@ -1,0 +1,128 @@
+"""A compiled script: from source to Python code objects, and what the runtime asks of it."""
+
+import hashlib
+from collections.abc import Collection
+from functools import cache
+from types import CodeType
+
+from tasktalk.interpreter import environment, function, library
+from tasktalk.interpreter.compiler.jumps import NotCompilable
+from tasktalk.interpreter.compiler.lowering import python_name
+from tasktalk.interpreter.compiler.procedures import CompiledProcedure
+from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warning
+from tasktalk.interpreter.function import Functions
+from tasktalk.interpreter.inference import Facts
+from tasktalk.interpreter.keyword import Keyword, Keywords
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
+from tasktalk.interpreter.tree import Script
+
+COMPILER_VERSION = 1
+LONG = 40  # top-level steps behind a point above which all twins of a procedure share one tail
+# what a script may contain and yet run: reaching it is an error of the running script
+NOT_FATAL = frozenset(("unknown-keyword",))
+
+
+class Program:
+    """One script, ready to run; immutable but for code that is compiled when a session first resumes at a point.
+
+    `id` is the SHA-256 of the source. `fingerprint` changes whenever stored sessions no longer fit: another compiler,
+    or keywords that suspend at other places.
+    """
+
+    def __init__(
+        self, source: str, name: str, resolved: Resolved, functions: Functions, *, infer: bool = True, long: int = LONG
+    ) -> None:
+        self.id = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+        self.source, self.name = source, name
+        self.diagnostics: list[Diagnostic] = []
+        self.declarations: list[Declaration] = resolved.declarations
+        script: Script = resolved.script
+        self.keywords: list[Keyword] = script.keywords
+        facts = Facts(script, infer=infer)
+        self.shared = [python_name(v) for v in sorted(facts.shared)]
+        names = list(script.procedures)
+        self.cells = ["_F", "_H", "_K", "_S", *self.shared, *("p_" + n for n in names), *("q_" + n for n in names)]
+        self.procedures = {n: CompiledProcedure(facts, p, name, self.cells, long) for n, p in script.procedures.items()}
+        self.takes_arguments = bool(script.main.parameters)
+        self.codes: dict[str, CodeType] = {n: p.compiled(p.fast()) for n, p in self.procedures.items()}
+        self.globals: dict[str, object] = {"__builtins__": _names(functions)}
+        self.fingerprint = self._fingerprint()
+
+    def _fingerprint(self) -> str:
+        shape = [
+            (n, p.parameters, [(point.span, point.keyword and point.keyword.phrase) for point in p.points.values()])
+            for n, p in self.procedures.items()
+        ]
+        return hashlib.sha256(repr((COMPILER_VERSION, self.shared, shape)).encode()).hexdigest()[:8]
+
+    def __repr__(self) -> str:
+        return f"<Program {self.name} {self.id[:8]}>"
+
+
+@cache
+def standard_functions() -> Functions:
+    """The functions of the language."""
+    return Functions(function.discover(library.__name__))
+
+
+@cache
+def _names(functions: Functions) -> dict[str, object]:
+    return environment.table(functions)
+
+
+def check(source: str, keywords: Keywords, predefined: Collection[str] = ()) -> list[Diagnostic]:
+    """All that is wrong or doubtful in a script, sorted by place; empty for a clean one."""
+    try:
+        return _compile(source, keywords, "script", predefined).diagnostics
+    except NotRunnable as found:
+        return found.diagnostics
+
+
+def compile_script(
+    source: str,
+    keywords: Keywords,
+    name: str = "start.bas",
+    predefined: Collection[str] = (),
+    *,
+    infer: bool = True,
+    long: int = LONG,
+) -> Program:
+    """The script as a program; NotRunnable, with all findings, when it has errors.
+
+    A keyword that nobody has is no such error: running it is, and the script can catch that. Without `infer` nothing is
+    assumed of types, and `long` is the length from which a procedure's twins share a tail: both change speed alone.
+    """
+    program = _compile(source, keywords, name, predefined, infer=infer, long=long)
+    program.diagnostics = [as_warning(d) for d in program.diagnostics]
+    return program
+
+
+def _compile(
+    source: str,
+    keywords: Keywords,
+    name: str,
+    predefined: Collection[str],
+    *,
+    infer: bool = True,
+    long: int = LONG,
+) -> Program:
+    script = parse(source, keywords.phrases)
+    functions = standard_functions()
+    resolved = resolve(script, keywords, functions, predefined)
+    found = sorted({*script.diagnostics, *resolved.diagnostics}, key=lambda d: d.span)
+    if any(d.severity == "error" and d.code not in NOT_FATAL for d in found):
+        raise NotRunnable(name, source, found)
+    try:
+        program = Program(source, name, resolved, functions, infer=infer, long=long)
+    except NotCompilable as error:
+        found.append(Diagnostic("not-supported", error.message, error.span))
+        raise NotRunnable(name, source, found) from None
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        # Python's own compiler has limits on nesting; the parser's are tighter for all but odd mixtures
+        line = getattr(error, "lineno", None) or 1
+        message = "this is nested too deeply to be compiled"
+        found.append(Diagnostic("too-deep", message, Span(line, 1, line, 2), "put parts of it in SUBs"))
+        raise NotRunnable(name, source, found) from error
+    program.diagnostics = found
+    return program

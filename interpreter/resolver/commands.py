@@ -1,0 +1,301 @@
+"""Commands: keywords that somebody declared, those of the language, and procedures called like one."""
+
+from typing import Literal
+
+from tasktalk.interpreter import nodes, tree
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.keyword import Bound
+from tasktalk.interpreter.pattern import Match, Pattern, match
+from tasktalk.interpreter.resolver.expressions import ExpressionResolver, is_constant
+from tasktalk.interpreter.resolver.findings import Declaration
+from tasktalk.interpreter.tree import LAST_ERROR, Expression, Statement
+from tasktalk.interpreter.values import Value
+
+Given = nodes.Argument | list[nodes.Argument] | Literal[True]
+_NOT_YET = frozenset(("DATA", "READ", "RESTORE", "DEF", "DEF FN", "INPUT", "WEBHOOK"))
+_VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "FORMAT", "NEW ARRAY", "NEW OBJECT"))
+
+
+class CommandResolver(ExpressionResolver):
+    """What a command means, as a value and as a statement."""
+
+    # ---- as a value
+
+    def command(self, node: nodes.Command) -> Expression:
+        binding = self._binding(node)
+        if binding is None:
+            return self._other(node)
+        if isinstance(binding, Match):
+            return self._language_value(node, binding)
+        if isinstance(binding, Bound):
+            if binding.keyword.returns == "nothing":
+                self._no_value(node.phrase, node.span)
+            return self._call_keyword(node, self._as_value(node, binding))
+        return tree.Const(None, node.span)
+
+    def _binding(self, node: nodes.Command) -> "Bound | Match | list[Diagnostic] | None":
+        """How the command is understood; an empty list for one whose faults have been reported, None for an unknown."""
+        if node.phrase.lower() in self.scopes.procedures and self.keywords.get(node.phrase) is None:
+            return None
+        is_known = self.scopes.is_of_language(node) or self.keywords.get(node.phrase) is not None
+        if not is_known:
+            return None
+        found = self.scopes.binding(node)
+        return [] if found is None else found
+
+    def _as_value(self, node: nodes.Command, bound: Bound) -> Bound:
+        """In `x = HEAR question` the name is a value, not a variable to set: a form that sets none is taken."""
+        if bound.target is None:
+            return bound
+        forms = [pattern for pattern in bound.keyword.patterns if not sets_variable(pattern)]
+        found = match(forms, node) if forms else []
+        if isinstance(found, Match):
+            return Bound(bound.keyword, found.pattern, found.values, None)
+        message = f"{node.phrase} sets '{bound.target.name}', so it gives no value here"
+        self.findings.error("no-value", message, node.span, "write it on a line of its own")
+        return bound
+
+    def _no_value(self, phrase: str, span: Span) -> None:
+        self.findings.error("no-value", f"{phrase} gives no value", span, "write it on a line of its own")
+
+    def _call_keyword(self, node: nodes.Command, bound: Bound) -> Expression:
+        """The call, its arguments in the order in which they are written."""
+        script = self.script
+        known = [keyword.phrase for keyword in script.keywords]
+        if bound.keyword.phrase not in known:
+            script.keywords.append(bound.keyword)
+            known.append(bound.keyword.phrase)
+        given = sorted(bound.values.items(), key=lambda pair: place_of(pair[1]))
+        arguments = [self._given(value, node.span) for _, value in given]
+        script.phrases[node.span[:2]] = bound.keyword.phrase
+        number = known.index(bound.keyword.phrase)
+        return tree.CallKeyword(number, bound.keyword, [name for name, _ in given], arguments, node.span)
+
+    def _given(self, value: Given, span: Span) -> Expression:
+        if value is True:
+            return tree.Const(True, span)
+        if isinstance(value, list):
+            return tree.ListOf(self.arguments(value), span, leaves=True)
+        return self.argument(value)
+
+    def _language_value(self, node: nodes.Command, match: Match) -> Expression:
+        """A command of the language that is a value."""
+        span = node.span
+        match node.phrase:
+            case "CALL":
+                return self._call(match, span)
+            case "NEW OBJECT" | "CREATE OBJECT":
+                return tree.RecordOf([], [], span)
+            case "NEW ARRAY" | "CREATE ARRAY":
+                return tree.ListOf([], span)
+            case "ERROR MESSAGE":
+                return tree.Index(tree.Variable(LAST_ERROR, span), tree.Const("message", span), span)
+            case "FORMAT":
+                arguments = [self._one(match, name) for name in ("value", "pattern", "kind") if name in match.values]
+                return self.library_call("FORMAT", arguments, span)
+        if node.phrase in _NOT_YET:
+            self.not_supported(node.phrase, node.phrase_span)
+        else:
+            self._no_value(node.phrase, span)
+        return tree.Const(None, span)
+
+    def not_supported(self, word: str, span: Span) -> None:
+        """Says that a statement of the language is not there yet."""
+        self.findings.error("not-supported", f"{word} is not supported yet", span)
+
+    def _one(self, match: Match, name: str) -> Expression:
+        value = match.values[name]
+        if value is True or isinstance(value, list):
+            raise TypeError(f"{name} takes one value in every form of the language's own commands")
+        return self.argument(value)
+
+    def _several(self, match: Match, name: str) -> list[nodes.Argument]:
+        value = match.values.get(name, [])
+        return value if isinstance(value, list) else []
+
+    # ---- CALL
+
+    def _call(self, match: Match, span: Span) -> Expression:
+        """CALL name(a), CALL name a, CALL "other.bas", a."""
+        target = match.values["target"]
+        more = self._several(match, "arguments")
+        if isinstance(target, nodes.Call) and isinstance(target.function, nodes.Name) and not more:
+            return self.call(target)
+        if isinstance(target, nodes.Name) and not self.scopes.is_variable(self.scope, target.name.lower()):
+            return self.call(nodes.Call(target, more, span))
+        if target is True or isinstance(target, list):
+            return tree.Const(None, span)
+        return tree.CallScript(self.argument(target), self.arguments(more), span)
+
+    # ---- others
+
+    def _other(self, node: nodes.Command) -> Expression:
+        """A procedure or function that is called without brackets, or a keyword that nobody has."""
+        name = node.phrase.lower()
+        given = [*node.arguments, *(a for clause in node.clauses for a in clause.arguments)]
+        if name in self.scopes.procedures:
+            return self._call_procedure(name, self.arguments(given), node.span)
+        function = self.functions.get(node.phrase)
+        if function is not None:
+            return self._call_function(function, self.arguments(given), node.span)
+        found = self.keywords.unknown(node, list(self.scopes.procedures))
+        self.findings.diagnostics.append(found)
+        self.script.phrases[node.span[:2]] = node.phrase
+        return self.refusal("unknown-keyword", found.message, node.span)
+
+    # ---- as a statement
+
+    def command_statement(self, node: nodes.Command, *, is_top_level: bool) -> list[Statement]:
+        """The statements that a command on a line of its own stands for."""
+        binding = self._binding(node)
+        if isinstance(binding, Match):
+            return self._language_statement(node, binding)
+        if isinstance(binding, Bound):
+            if is_top_level and binding.keyword.declares and self._declare(node, binding):
+                return []
+            call = self._call_keyword(node, binding)
+            if binding.target is not None:
+                return [tree.Let(self.variable(binding.target), call, node.span)]
+            return [tree.Do(call, node.span)]
+        return [] if binding is not None else [tree.Do(self._other(node), node.span)]
+
+    def _declare(self, node: nodes.Command, bound: Bound) -> bool:
+        """Notes a declaration; false where an argument is not a constant, so that it has to be run."""
+        values: dict[str, Value] = {}
+        for name, given in bound.values.items():
+            listed = given if isinstance(given, list) else [] if given is True else [given]
+            if not all(is_constant(argument) for argument in listed):
+                return False
+            values[name] = (
+                True if given is True else [constant(a) for a in listed] if isinstance(given, list) else constant(given)
+            )
+        self.declarations.append(Declaration(bound.keyword.phrase, values, node.span))
+        return True
+
+    def _language_statement(self, node: nodes.Command, match: Match) -> list[Statement]:
+        span, phrase = node.span, node.phrase
+        match phrase:
+            case "PRINT":
+                return [tree.Print(self._printed(node), span)]
+            case "DIM" | "LOCAL":
+                return [s for argument in node.arguments for s in self._dimension(phrase, argument)]
+            case "THROW":
+                code = self._one(match, "code") if "code" in match.values else None
+                return [tree.Throw(self._one(match, "error"), code, span)]
+            case "ASSERT":
+                text = tree.Const("this should have been true", span)
+                message = self._one(match, "message") if "message" in match.values else text
+                failed = tree.Throw(message, tree.Const("assertion", span), span)
+                return [tree.If(tree.Not(self._one(match, "condition"), span), [failed], [], span)]
+            case "CLEAR ERROR":
+                return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
+            case "RANDOMIZE":
+                return []
+            case "PARAM" if not node.clauses:
+                return self._parameters(node)
+            case "DESCRIPTION":
+                text_value = match.values["text"]
+                if text_value is not True and not isinstance(text_value, list) and is_constant(text_value):
+                    self.declarations.append(Declaration(phrase, {"text": constant(text_value)}, span))
+                return []
+        if phrase in _VALUES:
+            return [tree.Do(self._language_value(node, match), span)]
+        self.not_supported(phrase, node.phrase_span)
+        return []
+
+    def _parameters(self, node: nodes.Command) -> list[Statement]:
+        """PARAM a, b: what CALL or a schedule gave to the script, in order; one that was not given is null."""
+        if self.scope.name != tree.MAIN:
+            self.findings.error(
+                "misplaced", "PARAM belongs to the script, not to a SUB", node.span, "write SUB name(a)"
+            )
+            return []
+        out: list[Statement] = []
+        for argument in node.arguments:
+            if not isinstance(argument, nodes.Name):
+                self.findings.error("not-a-variable", "PARAM needs the name of a variable here", argument.span)
+                continue
+            span = argument.span
+            position = tree.Const(sum(declared.phrase == "PARAM" for declared in self.declarations), span)
+            self.declarations.append(Declaration("PARAM", {"name": argument.name}, span))
+            given = self.helper("given", [self._script_arguments(span), position], "any", span)
+            out.append(tree.Let(self.variable(argument), given, span))
+        return out
+
+    def _printed(self, node: nodes.Command) -> Expression:
+        """The values of PRINT as one text: `;` joins them, anything else puts a blank between."""
+        parts: list[Expression] = []
+        for i, argument in enumerate(node.arguments):
+            if i and node.separators[i - 1] != ";":
+                parts.append(tree.Const(" ", argument.span))
+            parts.append(self.argument(argument))
+        return tree.Interpolation(parts, node.span) if parts else tree.Const("", node.span)
+
+    def _dimension(self, phrase: str, argument: nodes.Argument) -> list[Statement]:
+        """DIM x, DIM x(10), DIM x AS type, DIM x = e."""
+        kind, value, span = "", None, argument.span
+        if isinstance(argument, nodes.Pair):
+            if argument.word == "=":
+                value, argument = argument.right, argument.left
+            else:
+                kind = argument.right.name.upper() if isinstance(argument.right, nodes.Name) else ""
+                argument = argument.left
+        elif isinstance(argument, nodes.Binary) and argument.operator == "=":
+            value, argument = argument.right, argument.left
+        sizes: list[Expression] = []
+        if isinstance(argument, nodes.Call):
+            sizes, argument = self.arguments(argument.arguments), argument.function
+        elif isinstance(argument, nodes.Index):
+            sizes, argument = [self.expression(argument.index)], argument.object
+        if not isinstance(argument, nodes.Name):
+            self.findings.error("not-a-variable", f"{phrase} needs the name of a variable here", argument.span)
+            return []
+        fill = tree.Const(_FILLS.get(kind), span)
+        target = self.variable(argument)
+        if value is not None:
+            return [tree.Let(target, self.expression(value), span)]
+        if sizes:
+            return [tree.Let(target, self.helper("new_list", [fill, *sizes], "list", span), span)]
+        if kind in ("ARRAY", "LIST", "COLLECTION"):
+            return [tree.Let(target, tree.ListOf([], span), span)]
+        if kind in ("OBJECT", "RECORD", "DICTIONARY", "MAP"):
+            return [tree.Let(target, tree.RecordOf([], [], span), span)]
+        return [tree.Let(target, fill, span)]
+
+
+_FILLS: dict[str, int | str | bool] = {
+    **dict.fromkeys(("INTEGER", "NUMBER", "LONG", "DOUBLE", "FLOAT", "SINGLE", "DECIMAL", "CURRENCY"), 0),
+    **dict.fromkeys(("STRING", "TEXT"), ""),
+    "BOOLEAN": False,
+}
+
+
+def sets_variable(pattern: Pattern) -> bool:
+    """The form has a place for a variable to set."""
+    places = [*pattern.parameters, *(p for rule in pattern.clauses.values() for p in rule.parameters)]
+    return any(parameter.is_variable for parameter in places)
+
+
+def place_of(value: Given) -> tuple[int, int]:
+    """Where an argument is written; words without a value come first."""
+    if value is True:
+        return (0, 0)
+    if isinstance(value, list):
+        return place_of(value[0]) if value else (0, 0)
+    return value.span[:2]
+
+
+def constant(node: nodes.Argument) -> Value:
+    """The value of an expression that is_constant."""
+    match node:
+        case nodes.Number() | nodes.Constant():
+            return node.value
+        case nodes.Text():
+            return "".join(part for part in node.parts if isinstance(part, str))
+        case nodes.Unary(operand=nodes.Number() as number):
+            return -number.value
+        case nodes.ListLiteral():
+            return [constant(item) for item in node.items]
+        case nodes.RecordLiteral():
+            return {key: constant(value) for key, value in node.pairs}
+    raise TypeError(node)

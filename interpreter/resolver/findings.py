@@ -1,0 +1,35 @@
+"""What the resolver gives besides the program: findings, and declarations that are read without running the script."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.tree import Script
+from tasktalk.interpreter.values import Value
+
+
+class Declaration(NamedTuple):
+    """A top-level command that declares something: its keyword's phrase and its constant arguments by parameter."""
+
+    phrase: str
+    values: dict[str, Value]
+    span: Span
+
+
+class Resolved(NamedTuple):
+    """A resolved script."""
+
+    script: Script
+    diagnostics: list[Diagnostic]
+    declarations: list[Declaration]
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects what is wrong with a script."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        """One thing that keeps the script from running."""
+        self.diagnostics.append(Diagnostic(code, message, span, hint))

@@ -1,0 +1,210 @@
+"""Which names the procedures of a script assign, own and mention: known before any expression is resolved.
+
+A name that a procedure assigns is the script's when the script itself mentions it, and the procedure's own otherwise;
+parameters and what DIM and LOCAL name are always its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+
+from tasktalk.interpreter import core, nodes
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.keyword import Bound, Keywords
+from tasktalk.interpreter.pattern import Match
+from tasktalk.interpreter.resolver.findings import Findings
+from tasktalk.interpreter.tree import MAIN
+
+_PLACES = frozenset(("span", "operator_span", "phrase_span"))
+
+
+@dataclass(slots=True)
+class Scope:
+    """One procedure, or the top level. Names are in lower case; `assigned` keeps the author's spelling."""
+
+    name: str
+    node: nodes.Procedure | None
+    body: list[nodes.Statement]
+    span: Span
+    parameters: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    assigned: dict[str, str] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
+    labels: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> nodes.Procedure:
+        """The SUB or FUNCTION; the top level has none."""
+        if self.node is None:
+            raise LookupError("the top level is no procedure")
+        return self.node
+
+
+class Scopes:
+    """All procedures of a script; the top level is the first."""
+
+    def __init__(self, script: nodes.Script, keywords: Keywords, findings: Findings) -> None:
+        self._keywords, self._findings = keywords, findings
+        # by identity of the command, which is kept so that no other can take it over
+        self.bindings: dict[int, tuple[nodes.Command, Bound | Match | None]] = {}
+        top: list[nodes.Statement] = [s for s in script.body if not isinstance(s, nodes.Procedure)]
+        self.main = Scope(MAIN, None, top, Span(1, 1, 1, 2))
+        self.procedures: dict[str, Scope] = {}
+        for node in script.body:
+            if isinstance(node, nodes.Procedure):
+                self._open(node)
+        for scope in self.all:
+            self._collect(scope)
+
+    @property
+    def all(self) -> list[Scope]:
+        """The top level, then the procedures in their order."""
+        return [self.main, *self.procedures.values()]
+
+    def _open(self, node: nodes.Procedure) -> None:
+        name = node.name.name.lower()
+        if name in self.procedures:
+            first = self.procedures[name].span.line
+            self._findings.error(
+                "duplicate-procedure",
+                f"there are two procedures '{node.name.name}'",
+                node.name.span,
+                f"the first one is in line {first}",
+            )
+            return
+        scope = Scope(name, node, node.body, node.span)
+        for parameter in node.parameters:
+            own = parameter.name.name.lower()
+            if own in scope.own:
+                message = f"{node.name.name} has the parameter '{parameter.name.name}' twice"
+                self._findings.error("duplicate-parameter", message, parameter.span)
+                continue
+            scope.parameters.append(own)
+            scope.own.add(own)
+            scope.assigned[own] = parameter.name.name
+        self.procedures[name] = scope
+
+    # ---- what a name is
+
+    def is_variable(self, scope: Scope, name: str) -> bool:
+        """The name is a variable in that procedure."""
+        if name in scope.assigned or name in self.main.assigned:
+            return True
+        return name in self.main.mentioned and any(
+            name in other.assigned and name not in other.own for other in self.procedures.values()
+        )
+
+    def variables(self, scope: Scope) -> list[str]:
+        """The author's spelling of all variables that the procedure can read."""
+        return [*scope.assigned.values(), *self.main.assigned.values()]
+
+    def assigned_elsewhere(self, name: str) -> Scope | None:
+        """A procedure that assigns the name for itself."""
+        return next((s for s in self.procedures.values() if name in s.assigned), None)
+
+    # ---- collecting
+
+    def _collect(self, scope: Scope) -> None:
+        for node in walk(scope.body):
+            match node:
+                case nodes.Name():
+                    scope.mentioned.add(node.name.lower())
+                case nodes.Assign():
+                    if isinstance(node.target, nodes.Name) and node.word != ".":
+                        self._assign(scope, node.target)
+                    elif (root := root_of(node.target)) is not None:
+                        self._assign(scope, root)
+                case nodes.For() | nodes.ForEach():
+                    self._assign(scope, node.variable)
+                case nodes.Try() if node.variable is not None:
+                    self._assign(scope, node.variable)
+                case nodes.With():
+                    self._assign(scope, node.name)
+                case nodes.Label():
+                    self._label(scope, node)
+                case nodes.Command():
+                    self._command(scope, node)
+                case nodes.Procedure():
+                    message = f"the {node.kind} {node.name.name} stands inside something else"
+                    self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
+
+    def _assign(self, scope: Scope, name: nodes.Name) -> None:
+        scope.assigned.setdefault(name.name.lower(), name.name)
+        scope.mentioned.add(name.name.lower())
+
+    def _label(self, scope: Scope, node: nodes.Label) -> None:
+        name = node.name.lower()
+        if name in scope.labels:
+            message = f"there are two labels '{node.name}'"
+            hint = f"the first one is in line {scope.labels[name].line}"
+            self._findings.error("duplicate-label", message, node.span, hint)
+        scope.labels.setdefault(name, node.span)
+
+    def _command(self, scope: Scope, command: nodes.Command) -> None:
+        """Binds the command, once, and notes what it assigns."""
+        of_language = core.bind(command)
+        if of_language is not None:
+            self._bind(command, of_language)
+            if command.phrase in ("DIM", "LOCAL", "READ", "INPUT", "PARAM"):
+                for name in names_of(command.arguments):
+                    self._assign(scope, name)
+                    if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
+                        scope.own.add(name.name.lower())
+            return
+        if self._keywords.get(command.phrase) is None:
+            if command.phrase.lower() not in self.procedures:
+                for name in names_of([*command.arguments, *(a for c in command.clauses for a in c.arguments)]):
+                    self._assign(scope, name)  # who knows; it must not count as unknown as well
+            return
+        bound = self._keywords.bind(command)
+        self._bind(command, bound)
+        if isinstance(bound, Bound) and bound.target is not None:
+            self._assign(scope, bound.target)
+
+    def _bind(self, command: nodes.Command, found: "Bound | Match | list[Diagnostic]") -> None:
+        if isinstance(found, list):
+            self._findings.diagnostics.extend(found)
+            self.bindings[id(command)] = command, None
+        else:
+            self.bindings[id(command)] = command, found
+
+    def is_of_language(self, command: nodes.Command) -> bool:
+        """The command is one of the language's own."""
+        return command.phrase in core.patterns()
+
+    def binding(self, command: nodes.Command) -> Bound | Match | None:
+        """The command's arguments by name; None when they are wrong, which has been reported."""
+        if id(command) not in self.bindings:  # made up by the resolver: KEYWORD(…) in the place of a function
+            self._bind(command, core.bind(command) or self._keywords.bind(command))
+        return self.bindings[id(command)][1]
+
+
+def root_of(target: nodes.Expression) -> nodes.Name | None:
+    """The variable that an assignment to an element belongs to."""
+    while isinstance(target, nodes.Field | nodes.Index):
+        target = target.object
+    return target if isinstance(target, nodes.Name) else None
+
+
+def names_of(arguments: list[nodes.Argument]) -> Iterator[nodes.Name]:
+    """The variables in arguments that name variables: `x`, `x(10)`, `x AS type`, `x = 1`."""
+    for argument in arguments:
+        at = argument.left if isinstance(argument, nodes.Pair) else argument
+        if isinstance(at, nodes.Call):
+            at = at.function
+        if isinstance(at, nodes.Name):
+            yield at
+        elif isinstance(at, nodes.Binary) and at.operator == "=" and isinstance(at.left, nodes.Name):
+            yield at.left
+
+
+def walk(found: object) -> Iterator[object]:
+    """Every syntax node in lists and nodes, parents first; not into procedures inside."""
+    stack = [found]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list | tuple) and not isinstance(node, Span):
+            stack.extend(reversed(node))
+        elif is_dataclass(node):
+            yield node
+            if not isinstance(node, nodes.Procedure):
+                stack.extend(getattr(node, f.name) for f in reversed(fields(node)) if f.name not in _PLACES)

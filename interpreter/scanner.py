@@ -1,0 +1,324 @@
+"""Characters to logical lines of plain tokens: comments, continuation, brackets, blocks of text. It knows no keywords.
+
+What it decides, because only the characters can: where a line ends, whether `'` opens a text or a comment, whether a
+quote that is open at the line end is a longer text or a mistake. See strings.py for the texts themselves.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.nodes import Comment
+from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH, StringScanner
+from tasktalk.interpreter.tokens import Piece, Token, words
+
+BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+TOKEN = re.compile(
+    rf"""{BLANK}*(?:
+  (?P<word>[^\W\d]\w*\$?)
+ |(?P<number>0[xX][0-9A-Fa-f]+|&[Hh][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![^\W_])
+ |(?P<plain>"[^"\\$\n]*"(?!"))
+ |(?P<newline>\r?\n)
+ |(?P<quote>["'])
+ |(?P<op>\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
+ |(?P<other>\d\w*|\S))""",
+    re.VERBOSE,
+)
+COMMENT_LINE = re.compile(r"[ \t\xa0]*('|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
+RAW = re.compile(r"[ \t]*(BEGIN[ \t]+(?:TALK|SYSTEM[ \t]+PROMPT|MAIL)|TABLE(?=[ \t]+[\w\"]))(?!\w)", re.IGNORECASE)
+# lines that start a statement whatever bracket is open above them, and whatever ends the line above
+SURE_START = re.compile(
+    r"""[ \t]*(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
+    (?![ \t]*[:=.,])
+  |(?:TALK|HEAR|PRINT|PARAM|RETURN|FOR[ \t]+EACH|ELSE[ \t]+IF|DO[ \t]+WHILE|SELECT[ \t]+CASE)[ \t]+[\w"]
+  |IF[ \t]+[^\n]*[ \t]THEN\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# lines that go on from the one before
+LEADING = re.compile(r"[ \t]*(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
+AFTER_TICKS = re.compile(r"[ \t]*(?:$|\r?\n|[-+,)\]}&:;?*=<>.'])")
+JOINING = frozenset(("WHERE", "WITH", "SET"))  # in capitals at a line end, behind a command's first argument
+NO_JOINING = frozenset(("FOR", "IF", "TALK", "LET"))
+CONTINUES = words(", + - * / & = < > <= >= <> != == && || ??")
+OPERAND_NEXT = CONTINUES | words("( [ { #{ : ; ? ! ${ += -=")
+OPERAND_WORDS = words("TALK SAVE TEMPLATE RETURN OR AND NOT PRINT IN MOD LIKE CONTAINS CASE")
+CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
+ENDS_OPERAND = frozenset((")", "]", "}"))
+MAX_BRACKETS = 100
+
+
+class Scanner(StringScanner):
+    """Splits one source; `lines()` gives the tokens of each logical line, never an empty list.
+
+    Comments go to `comments`, findings to `diagnostics`.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        diagnostics: list[Diagnostic],
+        line: int = 1,
+        column: int = 1,
+        depth: int = 0,
+        free_text: re.Pattern[str] | None = None,
+    ) -> None:
+        super().__init__(source, diagnostics, line, column, depth)
+        self.free_text = free_text  # lines that end in words without quotes
+        self.comments: list[Comment] = []
+        self.tokens: list[Token] = []  # of the logical line that is being read
+        self.brackets: list[Token] = []  # that are open in it
+        self.no_end: set[str] = set()  # kinds of text blocks known to have no END
+
+    def lines(self) -> Iterator[list[Token]]:
+        source, match = self.source, TOKEN.match
+        pos = 1 if source.startswith("\ufeff") else 0
+        fresh = True  # at the start of a line
+        while True:
+            if fresh:
+                fresh = False
+                comment = COMMENT_LINE.match(source, pos)
+                if comment and not (self.tokens and comment[1] == "'" and self.ticks_are_text(comment.start(1))):
+                    self.comment(comment.start(1), comment.end())
+                    pos = comment.end()
+                elif not self.tokens and (raw := RAW.match(source, pos)):
+                    block, pos = self.raw_block(raw)
+                    if block:
+                        yield block
+                        fresh = True
+                        continue
+                elif not self.tokens and self.free_text and (free := self.free_text.match(source, pos)):
+                    pos = self.unquoted(free)
+                elif self.tokens and SURE_START.match(source, pos):
+                    if self.brackets:
+                        self.unclosed_bracket()
+                    yield self.take()
+            found = match(source, pos)
+            if found is None:  # only blanks are left
+                break
+            kind = found.lastgroup or ""
+            start, end = found.span(kind)
+            gap = start > pos or start == self.line_start
+            pos = end
+            if kind == "word":
+                pos = self.word(start, end, gap)
+            elif kind == "plain":
+                token = self.token("string", start, end, gap)
+                token.pieces = [source[start + 1 : end - 1]]
+                self.tokens.append(token)
+            elif kind == "newline":
+                self.line, self.line_start = self.line + 1, end
+                fresh = True
+                if self.tokens and not self.brackets and not self.goes_on():
+                    yield self.take()
+            elif kind == "quote":
+                pos = self.quote(start, gap)
+            elif kind == "op":
+                pos = self.operator(start, end, gap)
+            elif kind == "number":
+                pos = self.number(start, end, gap)
+            else:
+                self.strange(self.token(kind, start, end))
+                pos = self.end_of_line(start)
+        if self.brackets:
+            self.unclosed_bracket()
+        if self.tokens:
+            yield self.take()
+
+    def take(self) -> list[Token]:
+        """The logical line that has been read; the next one starts afresh."""
+        tokens, self.tokens, self.brackets = self.tokens, [], []
+        return tokens
+
+    def comment(self, start: int, end: int) -> None:
+        token = self.token("comment", start, start + len(self.source[start:end].rstrip()))
+        is_alone = not self.tokens or self.tokens[-1].end_line != self.line
+        self.comments.append(Comment(token.text, is_alone, token.span))
+
+    def comment_to_end(self, start: int) -> int:
+        end = self.end_of_line(start)
+        self.comment(start, end)
+        return end
+
+    # ---- tokens ------------------------------------------------------------------------------------------------------
+
+    def word(self, start: int, end: int, gap: bool) -> int:
+        if end - start == 1 and self.source[start] == "_" and self.rest_is_blank(end):
+            end = self.end_of_line(end)
+            if end < len(self.source):
+                self.line, self.line_start = self.line + 1, end + 1
+                end += 1
+            return end
+        token = self.token("word", start, end, gap)
+        if token.upper == "REM" and self.tokens and self.tokens[-1].text == ":":
+            return self.comment_to_end(start)
+        self.tokens.append(token)
+        return end
+
+    def number(self, start: int, end: int, gap: bool) -> int:
+        if self.source[start] == "&" and self.tokens:
+            last = self.tokens[-1]
+            if last.type in ("string", "number") or last.text in ENDS_OPERAND or (last.type == "word" and not gap):
+                end = start + 1  # a & head, and not the number &HEA
+                self.tokens.append(self.token("op", start, end, gap))
+                return end
+        self.tokens.append(self.token("number", start, end, gap))
+        return end
+
+    def quote(self, start: int, gap: bool) -> int:
+        if self.source[start] == '"':
+            token = self.string(start, gap)
+        elif self.tokens and self.tokens[-1].text in ("=", ",", "(") and (long := self.long_ticks(start, gap)):
+            token = long
+        elif self.ticks_are_text(start):
+            token = self.token("string", start, self.source.index("'", start + 1) + 1, gap)
+            token.pieces = [token.text[1:-1]]
+        else:
+            return self.comment_to_end(start)
+        self.tokens.append(token)
+        return token.end_pos
+
+    def ticks_are_text(self, start: int) -> bool:
+        """Whether the `'` at `start` opens a text: an operand is due here, and it closes well on this line."""
+        if not self.tokens:
+            return False
+        last = self.tokens[-1]
+        if last.type == "op":
+            due = last.text in OPERAND_NEXT
+        else:
+            due = last.type == "word" and (last.text.isupper() or last.upper in OPERAND_WORDS)
+            due = due and self.source[start + 1 : start + 2] != " "
+        if not due:
+            return False
+        close = self.source.find("'", start + 1, self.end_of_line(start))
+        return close > 0 and bool(AFTER_TICKS.match(self.source, close + 1))
+
+    def operator(self, start: int, end: int, gap: bool) -> int:
+        token = self.token("op", start, end, gap)
+        text = token.text
+        if gap and self.tokens and (text == "//" or (text == "#" and self.source[end : end + 1] in (" ", "\t"))):
+            return self.comment_to_end(start)
+        if text in CLOSERS:
+            if text == "{" and self.opens_block(end):
+                pass
+            elif len(self.brackets) == MAX_BRACKETS:
+                self.report("too-deep", f"brackets are nested more than {MAX_BRACKETS} deep", token)
+                self.take()
+                return self.end_of_line(start)
+            else:
+                self.brackets.append(token)
+        elif text in ENDS_OPERAND and self.brackets:
+            opener = self.brackets.pop()
+            closer = CLOSERS[opener.text]
+            if closer != text:
+                self.report("bracket", f"this {opener.text} is closed by {text}", opener, f"close it with {closer}")
+                self.brackets.clear()
+        self.tokens.append(token)
+        return end
+
+    def opens_block(self, end: int) -> bool:
+        """The `{` of `IF c {`: nothing follows it on its line."""
+        return not self.brackets and bool(self.tokens) and self.tokens[0].upper == "IF" and self.rest_is_blank(end)
+
+    def strange(self, token: Token) -> None:
+        text = token.text
+        if text[0].isdigit():
+            hint = "a name starts with a letter"
+            self.report("number", f"'{text[:30]}' is neither a number nor a name", token, hint)
+            return
+        shown = f"'{text}'" if text.isprintable() else f"the character U+{ord(text):04X}"
+        hint = "write straight quotes" if text in "“”‘’„" else "put text between quotes"
+        self.report("character", f"{shown} is not part of the language", token, hint)
+
+    def unquoted(self, line: re.Match[str]) -> int:
+        """A phrase and the words without quotes behind it; gives where they end."""
+        start = line.start("phrase")
+        for word in re.finditer(r"\w+", line["phrase"]):
+            self.tokens.append(self.token("word", start + word.start(), start + word.end()))
+        text = line["text"].rstrip()
+        token = self.token("string", line.start("text"), line.start("text") + len(text))
+        token.pieces = [text]
+        self.tokens.append(token)
+        return token.end_pos
+
+    # ---- lines -------------------------------------------------------------------------------------------------------
+
+    def goes_on(self) -> bool:
+        """Whether the next line belongs to this one: by what ends this one or by what begins that one."""
+        tokens = self.tokens
+        last = tokens[-1]
+        if last.type == "op" and last.text in CONTINUES:
+            return not (last.text == "*" and len(tokens) > 1 and tokens[-2].text == ",")  # a list's * is a value
+        if last.type == "word" and len(tokens) > 2 and tokens[-2].text not in ("=", "(", ",", "."):
+            if last.text in JOINING and tokens[0].upper not in NO_JOINING:
+                return True
+            if last.upper in ("AND", "OR"):
+                return True
+        return LEADING.match(self.source, self.line_start) is not None
+
+    def unclosed_bracket(self) -> None:
+        opener = self.brackets[-1]
+        hint = f"close it with {CLOSERS[opener.text]}"
+        self.report("unclosed-bracket", f"this {opener.text} is never closed", opener, hint)
+
+    # ---- code in texts, and blocks of text ---------------------------------------------------------------------------
+
+    def code(self, text: str, line: int, column: int) -> list[Token] | None:
+        if self.depth == MAX_INTERPOLATION_DEPTH:
+            message = f"texts with ${{…}} are nested more than {MAX_INTERPOLATION_DEPTH} deep"
+            self.diagnostics.append(Diagnostic("too-deep", message, Span(line, column, line, column + len(text))))
+            return None
+        text = ESCAPED_QUOTES.sub(r' "\1" ', text)  # "${f(\"x\")}": as long as before, so that places stay right
+        inner = Scanner(text, [], line, column, self.depth + 1)
+        lines = list(inner.lines())
+        if inner.comments:
+            span = inner.comments[0].span
+            inner.diagnostics.append(Diagnostic("syntax", "a comment is not expected here", span))
+        self.diagnostics.extend(in_interpolation(found) for found in inner.diagnostics)
+        return lines[0] if len(lines) == 1 and not inner.diagnostics else None
+
+    def raw_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
+        """One logical line for BEGIN TALK … END TALK and its kin: head tokens and a body; and where it ends."""
+        kind = " ".join(begin[1].upper().split()).removeprefix("BEGIN ")
+        head_end = self.end_of_line(begin.end())
+        line, column = self.line, begin.end() - self.line_start + 1
+        head = Scanner(self.source[begin.end() : head_end], self.diagnostics, line, column)
+        start = self.token("block", begin.start(1), begin.end())
+        start.value = kind
+        block = [start, *(token for tokens in head.lines() for token in tokens)]
+        if kind == "TABLE" and len(block) > 1 and block[1].text in ("=", "."):
+            return [], begin.start()
+        self.comments.extend(head.comments)
+        close = None if kind in self.no_end else raw_end(kind).search(self.source, head_end)
+        if close is None:
+            self.no_end.add(kind)
+            form = kind if kind == "TABLE" else f"BEGIN {kind}"
+            self.report("unclosed-block", f"this {form} is never closed", start, f"add END {kind} after its last line")
+            return [], self.skip_text(head_end)
+        self.line, self.line_start = self.line + 1, head_end + 1
+        text = self.source[self.line_start : max(self.line_start, close.start() - 1)].replace("\r\n", "\n")
+        text = text.removesuffix("\r")
+        pieces: list[Piece] = [text] if kind == "TABLE" else self.raw_pieces(text)
+        body = self.token_over_lines("body", self.line_start, close.end(), True)
+        body.pieces = pieces
+        return [*block, body], close.end()
+
+    def skip_text(self, pos: int) -> int:
+        """Goes over what looks like the text of a block without END: up to the first line that surely is code."""
+        while pos < len(self.source) and not SURE_START.match(self.source, pos + 1):
+            pos = self.end_of_line(pos + 1)
+            self.line, self.line_start = self.line + 1, self.source.rfind("\n", 0, pos) + 1
+        return pos
+
+
+def in_interpolation(found: Diagnostic) -> Diagnostic:
+    """The same finding, said of the `${…}` that it is in."""
+    if found.code in ("interpolation", "too-deep"):
+        return found
+    hint = "write \\${ to say it as it stands"
+    return Diagnostic("interpolation", "in ${…}: " + found.message, found.span, hint)
+
+
+def raw_end(kind: str) -> re.Pattern[str]:
+    """What closes a block of text of this kind."""
+    words_of_kind = "[ \\t]+".join(kind.split())
+    return re.compile(rf"^[ \t]*END[ \t]+{words_of_kind}(?!\w)[^\n]*", re.IGNORECASE | re.MULTILINE)

@@ -1,0 +1,196 @@
+"""A waiting session as bytes: JSON in which scalars are themselves and all else refers into one table of objects.
+
+`[format, compiler, [[program id, fingerprint, shared…]…], [[instance, procedure, point, values…]…], objects]`. In
+values a list is always a tag: `[n]` is object n, `["date", text]` a date, `["int", hex]` an integer past 64 bits,
+`["float", text]` one that JSON cannot say. Objects are `["L", items…]`, `["Q", rows…]`, `["R", key, value, …]`,
+`["each", list, index]`, `["range", start, stop, step]` and `["steps", value, stop, step]`. So aliases and cycles
+survive and nothing nests.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tasktalk.interpreter.containers import Steps
+from tasktalk.interpreter.errors import Refused, ScriptError
+from tasktalk.interpreter.host import Scripts
+from tasktalk.interpreter.program import COMPILER_VERSION, Program
+from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value
+
+if TYPE_CHECKING:
+    from tasktalk.interpreter.session import Frame, Instance
+
+FORMAT = 1
+NODE_LIMIT, SIZE_LIMIT = 50_000, 256 * 1024
+_LIST_ITERATOR: type = type(iter([]))
+_RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
+
+# Written values are JSON; what they stand for are script values and iterators. Neither has a narrower common type.
+Written = Any
+Kept = Any
+
+
+class StateError(Exception):
+    """The stored state cannot be read: another format, another compiler, or no state at all."""
+
+
+class Stored(NamedTuple):
+    """A state that was read. The first program is the session's own."""
+
+    programs: list[Program]
+    shared: list[list[Value]]
+    frames: list[tuple[int, str, int, list[Kept]]]
+
+
+def _too_much(what: str) -> ScriptError:
+    return ScriptError("limit", f"the conversation holds too much to be kept ({what})")
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self._numbers: dict[int, int] = {}
+        self._queue: list[Kept] = []
+        self._count = 0
+
+    def value(self, value: Kept) -> Written:
+        kind = type(value)
+        if kind is str or kind is bool or value is None:
+            return value
+        if kind is int:
+            return value if -INTEGER_LIMIT <= value < INTEGER_LIMIT else ["int", hex(value)]
+        if kind is float:
+            return value if math.isfinite(value) else ["float", repr(value)]
+        if kind is datetime:
+            return ["date", value.isoformat()]
+        number = self._numbers.get(id(value))
+        if number is None:
+            number = self._numbers[id(value)] = len(self._queue)
+            self._queue.append(value)
+        return [number]
+
+    def objects(self) -> list[Written]:
+        """All that was referred to, and what that refers to."""
+        done: list[Written] = []
+        while len(done) < len(self._queue):
+            if self._count > NODE_LIMIT:
+                raise _too_much(f"more than {NODE_LIMIT} values")
+            done.append(self._object(self._queue[len(done)]))
+        return done
+
+    def _object(self, value: Kept) -> Written:
+        kind, write = type(value), self.value
+        if kind is list or kind is Rows:
+            self._count += len(value) + 1
+            if self._count > NODE_LIMIT:
+                raise _too_much(f"more than {NODE_LIMIT} values")
+            return ["L" if kind is list else "Q", *map(write, value)]
+        if kind is dict:
+            self._count += 2 * len(value) + 1
+            flat = ["R"]
+            for key, entry in value.items():
+                flat += key, write(entry)
+            return flat
+        if kind is _LIST_ITERATOR:
+            _, (items,), *index = value.__reduce__()
+            return ["each", write(items), *index] if index else ["each", None]
+        if kind in _RANGE_ITERATORS:
+            _, (whole,), *index = value.__reduce__()
+            left = whole[index[0] or 0 :] if index else whole
+            return ["range", write(left.start), write(left.stop), write(left.step)]
+        if kind is Steps:
+            return ["steps", write(value.value), write(value.stop), write(value.step)]
+        raise TypeError(f"a {kind.__name__} cannot be kept")
+
+
+def dump(main: "Instance", frames: Sequence["Frame"]) -> bytes:
+    """The state of a session whose own instance is `main`; ScriptError `limit` past the limits."""
+    writer, instances = _Writer(), [main]
+    written = []
+    for instance, procedure, point, kept in frames:
+        if instance not in instances:
+            instances.append(instance)
+        written.append([instances.index(instance), procedure, point, *map(writer.value, kept)])
+    opened = [[i.program.id, i.program.fingerprint, *map(writer.value, i.shared_values())] for i in instances]
+    whole = [FORMAT, COMPILER_VERSION, opened, written, writer.objects()]
+    data = json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    if len(data) > SIZE_LIMIT:
+        raise _too_much(f"{len(data)} bytes")
+    return data
+
+
+def load(data: bytes, scripts: Scripts) -> Stored:
+    """Reads a state; StateError says why it cannot be read."""
+    try:
+        form, compiler, *whole = json.loads(data.decode("utf-8", "surrogatepass"))
+    except (ValueError, TypeError):
+        raise StateError("this is no state of a session") from None
+    if form != FORMAT or compiler != COMPILER_VERSION:
+        raise StateError(
+            f"the state has format {form} of compiler {compiler};"
+            f" this version reads format {FORMAT} of compiler {COMPILER_VERSION}"
+        )
+    try:
+        return _read(whole, scripts)
+    except Refused as error:
+        raise StateError(f"the script that the state belongs to cannot be had: {error.message}") from error
+    except (ValueError, TypeError, LookupError) as error:
+        raise StateError("the state is damaged") from error
+
+
+def _read(whole: list[Written], scripts: Scripts) -> Stored:
+    opened, frames, objects = whole
+    if not opened or not frames:
+        raise StateError("the state is damaged")
+    values = [_new_object(written) for written in objects]
+
+    def value(written: Written) -> Kept:
+        if type(written) is not list:
+            return written
+        tag = written[0]
+        if type(tag) is int:
+            return values[tag]
+        if tag == "date":
+            return datetime.fromisoformat(written[1])
+        return int(written[1], 16) if tag == "int" else float(written[1])
+
+    for made, written in zip(values, objects, strict=True):
+        if written[0] in ("L", "Q"):
+            made.extend(map(value, written[1:]))
+        elif written[0] == "R":
+            for i in range(1, len(written), 2):
+                made[written[i]] = value(written[i + 1])
+    for number, written in enumerate(objects):
+        if written[0] == "range":
+            values[number] = iter(range(*map(value, written[1:])))
+        elif written[0] == "steps":
+            values[number] = Steps(*map(value, written[1:]))
+        elif written[0] == "each":
+            values[number] = _list_iterator(written, value(written[1]))
+    programs = []
+    for program_id, fingerprint, *_ in opened:
+        program = scripts.by_id(program_id)
+        if program.fingerprint != fingerprint:
+            raise StateError(f"the state does not fit to {program.name} as it is compiled now")
+        programs.append(program)
+    shared = [[value(v) for v in rest] for _, _, *rest in opened]
+    read = [(i, procedure, point, [value(v) for v in kept]) for i, procedure, point, *kept in frames]
+    return Stored(programs, shared, read)
+
+
+def _new_object(written: Written) -> Kept:
+    kind = written[0]
+    if kind == "L":
+        return []
+    if kind == "Q":
+        return Rows()
+    return {} if kind == "R" else None
+
+
+def _list_iterator(written: Written, items: list[Value] | None) -> Kept:
+    if items is None:  # it had ended: whatever is appended to its list, it gives nothing more
+        return iter([])
+    made: Any = list.__iter__(items)
+    made.__setstate__(written[2])
+    return made

@@ -1,0 +1,86 @@
+"""The row of terminals that the lexer makes of one logical line, and what is open at each depth of brackets."""
+
+from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.phrases import Entry, Phrases
+from tasktalk.interpreter.tokens import Token
+
+OPENERS = {"(": "LPAR", "${": "LPAR", "[": "LSQB", "{": "LBRACE", "#{": "LBRACE"}
+CLOSERS = {")": "RPAR", "]": "RSQB", "}": "RBRACE"}
+WORDISH = ("word", "string", "number")
+NO_WORDS: frozenset[str] = frozenset()
+EQUALS = frozenset("=")
+WITH_PAIRS = frozenset(("=", "AS"))
+
+
+class Frame:
+    """What is open at one depth of brackets: the command being read, its clause, ternaries that await their `:`.
+
+    `tight` is 1 after FORMAT, 2 after its AS; `pairs` are the words that may pair the argument being read.
+    """
+
+    __slots__ = ("clause", "closer", "entry", "in_command", "opener", "pairs", "ternaries", "tight")
+
+    def __init__(self, opener: str, closer: str = "") -> None:
+        self.opener, self.closer, self.ternaries, self.tight = opener, closer, 0, 0
+        self.leave_command()
+
+    def leave_command(self) -> None:
+        self.entry: Entry | None = None
+        self.in_command, self.clause, self.pairs = False, "", NO_WORDS
+
+
+class Terminals:
+    """Tokens on one side, terminals on the other. `i` is the next token; `out` the terminals so far.
+
+    `operand_due`: an operand may start here; `at_start`: a statement may start here; `statement`: the terminal that the
+    statement began with, where its inner words (TO, THEN, IN …) depend on it.
+    """
+
+    def __init__(
+        self, tokens: list[Token], phrases: Phrases, diagnostics: list[Diagnostic], is_expression: bool
+    ) -> None:
+        self.tokens, self.phrases, self.diagnostics = tokens, phrases, diagnostics
+        self.out: list[Token] = []
+        self.frames = [Frame("")]
+        self.operand_due, self.at_start = True, not is_expression
+        self.statement, self.i = "", 0
+
+    def emit(self, type_: str, count: int, value: str | bool | None = None) -> Token:
+        """The next `count` tokens become one terminal; `value` None leaves its value."""
+        token = self.tokens[self.i]
+        if count > 1:
+            last = self.tokens[self.i + count - 1]
+            text = " ".join(t.text for t in self.tokens[self.i : self.i + count])
+            line, column, start = token.line, token.column, token.start_pos
+            token = Token("word", text, token.gap, line, column, last.end_line, last.end_column, start, last.end_pos)
+        token.type = type_
+        if value is not None:
+            token.value = value
+        self.i += count
+        self.out.append(token)
+        return token
+
+    def after(self, n: int) -> Token | None:
+        """The token `n` places on, None behind the last."""
+        i = self.i + n
+        return self.tokens[i] if i < len(self.tokens) else None
+
+    def last_type(self) -> str:
+        return self.out[-1].type if self.out else ""
+
+    def juxtapose(self) -> None:
+        """A separator nobody wrote, between two arguments that stand side by side."""
+        if self.out[-1].type != "CLAUSE":  # a flag such as SECONDS, and then a value after all
+            t = self.tokens[self.i]
+            self.out.append(Token("JUXT", "", True, t.line, t.column, t.line, t.column, t.start_pos, t.start_pos))
+        self.argument_start()
+
+    def argument_start(self) -> None:
+        frame = self.frames[-1]
+        self.operand_due = True
+        if frame.clause:
+            frame.pairs = (
+                WITH_PAIRS if frame.clause == "WITH" else EQUALS if frame.clause in ("SET", "VALUES") else NO_WORDS
+            )
+        else:
+            frame.pairs = frame.entry.pair_words if frame.entry else NO_WORDS

@@ -1,0 +1,198 @@
+"""Which words are operators, clauses and keywords: the half of the lexer that reads the table of phrases."""
+
+from tasktalk.interpreter.phrases import COMMON_BY_FIRST, FLAGS, INNER, NO_CLAUSES, Entry, longest, word_table
+from tasktalk.interpreter.terminals import CLOSERS, OPENERS, WORDISH, Terminals
+from tasktalk.interpreter.tokens import Token, words
+
+BINARY_WORDS = word_table(
+    ["AND", "OR", "XOR", "MOD", "CONTAINS", "LIKE", "ILIKE", "IN", "STARTS WITH", "ENDS WITH", "NOT IN", "NOT CONTAINS",
+     "NOT LIKE", "IS", "IS NOT"]
+)  # fmt: skip
+SUFFIX_WORDS = word_table(["IS NULL", "IS NOT NULL", "IS NOTHING", "IS NOT NOTHING", "IS EMPTY", "IS NOT EMPTY"])
+SPELLED_WORDS = {"IS": "=", "IS NOT": "<>"}
+NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
+CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
+OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@"))
+TIGHT_LOOK_AHEAD = 60  # tokens
+
+
+class Words(Terminals):
+    """Decides on words at places where the kind of the place is known."""
+
+    def starts_operand(self, token: Token | None) -> bool:
+        if token is None:
+            return False
+        return token.text in OPERAND_STARTS or (token.type in WORDISH and token.upper not in NOT_AFTER_VARIABLE)
+
+    def binary_word(self) -> bool:
+        """Takes an operator that is a word, if one stands here."""
+        suffix, count = longest(SUFFIX_WORDS, self.tokens, self.i)
+        if suffix:
+            self.emit("SUFFIX", count, "IS NOT NULL" if "NOT " in suffix else "IS NULL")
+            return True
+        operator, count = longest(BINARY_WORDS, self.tokens, self.i)
+        if operator:
+            self.emit("BINARY", count, SPELLED_WORDS.get(operator, operator))
+            self.operand_due = True
+        return operator is not None
+
+    def clause(self, own_only: bool = False) -> bool:
+        """Takes a clause word of the command that is open, its own or (unless `own_only`) a common one."""
+        frame = self.frames[-1]
+        entry = frame.entry
+        phrase, count = longest(entry.clauses_by_first if entry else NO_CLAUSES, self.tokens, self.i)
+        if phrase is None and not own_only:
+            phrase, count = longest(COMMON_BY_FIRST, self.tokens, self.i)
+        if phrase is None:
+            return False
+        following = self.after(count)
+        if count > 1 and following is not None and following.text == "=":
+            phrase, count = phrase.split()[0], 1  # WITH status = …
+            following = self.after(1)
+        if following is not None and (
+            following.text in (".", "?.") or (following.text in ("(", "[") and not following.gap)
+        ):
+            return False
+        self.emit("CLAUSE", count, phrase)
+        frame.clause = phrase.rsplit(" ", 1)[-1] if phrase.endswith(" SET") else phrase
+        self.argument_start()
+        self.operand_due = phrase not in (entry.flags if entry and phrase in entry.clauses else FLAGS)
+        return True
+
+    def command(self) -> bool:
+        """Takes a keyword, known or not, if one can start here; what follows it must not continue a variable."""
+        entry, count = longest(self.phrases.by_first, self.tokens, self.i)
+        if entry is not None:
+            entry, count = self.shorter(entry, count)
+        if entry is None:
+            count = self.unknown()
+            if not count:
+                return False
+        elif not self.can_follow(entry, count):
+            return False
+        frame = self.frames[-1]
+        is_tight = entry is not None and entry.tight and self.is_tight()
+        token = self.emit("TIGHT" if is_tight else "COMMAND", count)
+        token.value = entry.phrase if entry else token.text
+        self.at_start, self.operand_due = False, True
+        if is_tight:
+            frame.tight = 1
+        else:
+            frame.in_command, frame.entry, frame.clause = True, entry, ""
+            self.argument_start()
+        return True
+
+    def shorter(self, entry: Entry, count: int) -> tuple[Entry | None, int]:
+        """A phrase of several words gives way where its later words mean something else."""
+        if count == 1:
+            return entry, count
+        if not self.at_start and len(self.frames) == 1:
+            inner = INNER.get(self.statement, ())
+            if any(self.tokens[self.i + k].upper in inner for k in range(1, count)):
+                return None, 0  # FOR i = post TO 9, and not POST TO
+        first = self.phrases.entries.get(self.tokens[self.i].upper)
+        if first is not None and entry.takes_values and not entry.bare:
+            following = self.after(count)
+            if following is None or following.text in ("+", ",", "&", "."):
+                return first, 1  # TALK to, and not TALK TO
+        return entry, count
+
+    def can_follow(self, entry: Entry, count: int) -> bool:
+        """Whether the tokens at hand are this keyword and not a variable of its name, by what comes after them."""
+        following, at_start = self.after(count), self.at_start
+        if following is None or following.text in (")", "]", "}", ",", ":", ";"):
+            return (at_start and following is None) or count > 1 or entry.bare
+        text = following.text
+        if text in (".", "?.") or (text == "=" and not at_start):
+            return False
+        if text == "(":
+            return count > 1 or following.gap or (at_start and not self.closes_last(self.i + count))
+        if text == "[":
+            return following.gap
+        if following.type == "op" and text not in OPERAND_STARTS:
+            return count > 1 and not at_start
+        if following.type == "op" and text in ("-", "*"):
+            nxt = self.after(count + 1)
+            return following.gap and nxt is not None and not nxt.gap
+        if at_start or count > 1:
+            return True
+        if following.upper in NOT_AFTER_VARIABLE or following.upper in ("ASC", "DESC"):
+            return False
+        if following.type != "word":
+            return True
+        clause, length = longest(COMMON_BY_FIRST, self.tokens, self.i + count)
+        is_clause = clause is not None and self.starts_operand(self.after(count + length))
+        return not is_clause or entry.bare or self.tokens[self.i].text.isupper()
+
+    def is_clause(self, i: int) -> bool:
+        """Whether a clause word stands at token `i`, one of the open command's own or a common one."""
+        entry = self.frames[-1].entry
+        if longest(COMMON_BY_FIRST, self.tokens, i)[0]:
+            return True
+        return entry is not None and longest(entry.clauses_by_first, self.tokens, i)[0] is not None
+
+    def unknown(self) -> int:
+        """How many words from here make up a keyword that nobody declared; 0 when this is a variable.
+
+        Inside an expression only words in capitals can be one, and never right behind AS, WITH or another argument.
+        """
+        token, following, at_start = self.tokens[self.i], self.after(1), self.at_start
+        shouts = token.text.isupper() and len(token.text) > 1
+        if following is None or following.text in (":", ";"):
+            return int(at_start)
+        if not following.gap or not (self.starts_operand(following) or (at_start and following.type == "word")):
+            return 0
+        if not at_start:
+            if not shouts or following.text in ("-", "*", "[", "("):
+                return 0
+            if self.frames[-1].in_command and (self.last_type() in ("CLAUSE", "JUXT") or self.is_clause(self.i + 1)):
+                return 0  # HEAR x AS TEXT WITH "…", AS MENU "a": values, not commands
+        count = 1
+        while shouts and (word := self.after(count)) is not None and word.type == "word" and word.text.isupper():
+            if (
+                len(word.text) == 1
+                or word.upper in NOT_AFTER_VARIABLE
+                or word.upper == "NOT"
+                or word.upper in CONSTANTS
+            ):
+                break
+            if longest(COMMON_BY_FIRST, self.tokens, self.i + count)[0]:
+                break
+            nxt = self.after(count + 1)
+            if nxt is not None and nxt.type == "op":
+                if nxt.text in (",", "."):
+                    break
+                if nxt.text in ("(", "[") and not nxt.gap:
+                    is_call = nxt.text == "(" and not at_start and self.closes_last(self.i + count + 1)
+                    if not is_call:
+                        break
+            count += 1
+        return count
+
+    def closes_last(self, j: int) -> bool:
+        """Whether nothing but a field or a further statement follows the bracket that opens at token `j`."""
+        depth = 0
+        for k in range(j, len(self.tokens)):
+            token = self.tokens[k]
+            text = token.text if token.type == "op" else ""
+            depth += (text in OPENERS) - (text in CLOSERS)
+            if depth == 0:
+                following = self.tokens[k + 1] if k + 1 < len(self.tokens) else None
+                return following is None or following.text in (".", ":", "[")
+        return False
+
+    def is_tight(self) -> bool:
+        """FORMAT inside a larger expression, or with AS; `FORMAT x, "p"` as a whole value is a plain command."""
+        depth = 0
+        for token in self.tokens[self.i + 1 : self.i + TIGHT_LOOK_AHEAD]:
+            if token.text in OPENERS:
+                depth += 1
+            elif token.text in CLOSERS:
+                depth -= 1
+                if depth < 0:
+                    break
+            elif depth == 0 and (token.upper == "AS" or token.text in ("+", "&")):
+                return True
+            elif depth == 0 and token.text == ",":
+                break
+        return self.last_type() == "BINARY"

@@ -1,0 +1,124 @@
+"""Compiled scripts against hand-written Python: `python -m tests.bench.speed [rounds] [program…]`.
+
+For each program the ratio of the fast code, of a twin (the same after one pre-emption at the start) and of the code
+without any inferred types. Rounds are interleaved; medians are shown.
+"""
+
+import math
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from tasktalk.interpreter.keyword import Keywords, keyword
+from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.interpreter.session import Finished, Session, on_big_stack
+from tasktalk.interpreter.values import Value
+from tests.bench.by_hand import PROGRAMS, load_orders
+
+FOLDER = Path(__file__).parent
+
+
+class Nobody:
+    """A host that has nothing to say."""
+
+    random = Random(1)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def predefined(self, name: str) -> Value:
+        return None
+
+    def log(self, text: str) -> None:
+        pass
+
+
+class Alone:
+    """No other scripts."""
+
+    def by_name(self, name: str) -> Program:
+        raise LookupError(name)
+
+    def by_id(self, program_id: str) -> Program:
+        raise LookupError(program_id)
+
+
+@keyword("LOAD ORDERS", returns="rows", bare=True)
+def load(host: Nobody) -> list[Mapping[str, object]]:
+    """200 orders."""
+    return list(load_orders())
+
+
+KEYWORDS = Keywords([load])
+
+
+def timed(function: Callable[[], object]) -> tuple[float, object]:
+    """(seconds, result)"""
+    start = time.perf_counter()
+    result = function()
+    return time.perf_counter() - start, result
+
+
+def straight(program: Program) -> tuple[float, object]:
+    """One run of the fast code."""
+    return timed(Session(program, Nobody(), Alone()).start)
+
+
+def resumed(program: Program) -> tuple[float, object]:
+    """One run that is taken off at its first loop or call, and goes on in a twin."""
+    session = Session(program, Nobody(), Alone())
+    session.preempt()
+    outcome = session.start()
+    return (0.0, outcome) if isinstance(outcome, Finished) else timed(session.resume)
+
+
+def ratios(name: str, rounds: int) -> tuple[float, dict[str, float]]:
+    """(milliseconds by hand, ratio of each kind)"""
+    source = (FOLDER / f"{name}.bas").read_text("utf-8")
+    inferred = compile_script(source, KEYWORDS, name)
+    dynamic = compile_script(source, KEYWORDS, name, infer=False)
+    kinds: dict[str, Callable[[], tuple[float, object]]] = {
+        "fast": lambda: straight(inferred),
+        "twin": lambda: resumed(inferred),
+        "dynamic": lambda: straight(dynamic),
+    }
+    base: list[float] = []
+    found: dict[str, list[float]] = {kind: [] for kind in kinds}
+    for runs in kinds.values():  # once to compile what is compiled when it is needed
+        runs()
+    for _ in range(rounds):
+        plain, expected = timed(PROGRAMS[name])
+        base.append(plain)
+        for kind, runs in kinds.items():
+            took, outcome = runs()
+            if not isinstance(outcome, Finished) or outcome.value != expected:
+                raise AssertionError(f"{name}: {outcome} instead of {expected}")
+            found[kind].append(took / plain)
+    return statistics.median(base) * 1000, {kind: statistics.median(values) for kind, values in found.items()}
+
+
+def geometric(values: list[float]) -> float:
+    """The geometric mean."""
+    return math.exp(sum(map(math.log, values)) / len(values))
+
+
+def main() -> None:
+    """Prints one line for each program, and the means."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    names = sys.argv[2:] or list(PROGRAMS)
+    all_ratios: dict[str, list[float]] = {}
+    for name in names:
+        milliseconds, found = ratios(name, rounds)
+        for kind, ratio in found.items():
+            all_ratios.setdefault(kind, []).append(ratio)
+        shown = "  ".join(f"{kind} {ratio:5.2f}" for kind, ratio in found.items())
+        print(f"{name:10} {milliseconds:7.1f} ms  {shown}", flush=True)
+    print("geometric mean        ", "  ".join(f"{kind} {geometric(v):5.2f}" for kind, v in all_ratios.items()))
+
+
+if __name__ == "__main__":
+    on_big_stack(main)

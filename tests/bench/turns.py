@@ -1,0 +1,92 @@
+"""What a turn of a waiting script costs: `python -m tests.bench.turns`. Two frames, one TALK and one HEAR a turn."""
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from tasktalk.interpreter.keyword import Keywords, keyword
+from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.interpreter.session import Pending, Session, on_big_stack
+from tests.bench.speed import Nobody
+
+SOURCE = """SUB ask(question)
+  TALK question
+  HEAR answer
+  heard = heard + 1
+END SUB
+heard = 0
+WHILE TRUE
+  CALL ask("What is your name?")
+WEND
+"""
+ROUNDS = 20_000
+
+
+@keyword("TALK <text>")
+def talk(host: Nobody, text: str) -> None:
+    """Says it to nobody."""
+
+
+@keyword("HEAR {answer}", returns="any")
+async def hear(host: Nobody) -> None:
+    """Never asked for real."""
+
+
+class One:
+    """A folder of one script."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def by_name(self, name: str) -> Program:
+        return self.program
+
+    def by_id(self, program_id: str) -> Program:
+        return self.program
+
+
+def close(call: Coroutine[Any, Any, Any]) -> None:
+    """Throws a call away."""
+    call.close()
+
+
+def each(label: str, turn: Callable[[], object]) -> None:
+    """Prints the microseconds of one turn."""
+    for _ in range(100):
+        turn()
+    start = time.perf_counter()
+    for _ in range(ROUNDS):
+        turn()
+    print(f"{label:42} {(time.perf_counter() - start) / ROUNDS * 1e6:6.1f} µs")
+
+
+def main() -> None:
+    """Measures turns in memory, and through bytes into a fresh session."""
+    scripts = One(compile_script(SOURCE, Keywords([talk, hear])))
+    host = Nobody()
+    session = Session(scripts.program, host, scripts)
+    outcome = session.start()
+
+    def in_memory() -> None:
+        nonlocal outcome
+        if isinstance(outcome, Pending):
+            close(outcome.call)
+        outcome = session.resume("Ana")
+
+    def through_bytes() -> None:
+        nonlocal session
+        session = Session.load(session.dump(), host, scripts)
+        in_memory()
+
+    each("turn in memory", in_memory)
+    each("dump", session.dump)
+    data = session.dump()
+    each("load", lambda: Session.load(data, host, scripts))
+    each("turn through bytes, in a fresh session", through_bytes)
+    print(f"state: {len(data)} bytes")
+    if isinstance(outcome, Pending):
+        close(outcome.call)
+
+
+if __name__ == "__main__":
+    on_big_stack(main)

@@ -1,0 +1,64 @@
+"""What the compiler proves of scripts, and that its walk over the tree misses nothing."""
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from tasktalk.interpreter import tree
+from tasktalk.interpreter.inference import FLOAT, INTEGER, LIST, NULL, RECORD, TEXT, Facts
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.program import standard_functions
+from tasktalk.interpreter.resolver import resolve
+from tests.interpreter.suspending import KEYWORDS
+
+
+def facts_of(source: str, keywords: Keywords = KEYWORDS) -> Facts:
+    resolved = resolve(parse(source, keywords.phrases), keywords, standard_functions(), ["user"])
+    assert not resolved.diagnostics
+    return Facts(resolved.script)
+
+
+@pytest.mark.parametrize(
+    ("source", "variable", "bits"),
+    [
+        ("x = 1\n", "x", INTEGER),
+        ("x = 1\nx = x + 2\n", "x", INTEGER),
+        ("x = 1 / 2\n", "x", INTEGER | FLOAT),
+        ("y = 2\nx = y * y\n", "x", INTEGER | FLOAT),
+        ('x = 1 & "a"\n', "x", TEXT),
+        ('x = "${1}"\n', "x", TEXT),
+        ("IF TRUE THEN y = 1\nx = y\n", "x", INTEGER | NULL),
+        ("FOR i = 1 TO 3\n  x = i\nNEXT\n", "x", INTEGER),
+        ("x = LEN(user)\n", "x", INTEGER),
+        ("x = FETCH 1\n", "x", LIST | NULL),
+        ("a = [1, 2]\nx = a[0]\n", "x", INTEGER),
+        ("a = [1, 2]\nTALK 2.5\nx = a[0]\n", "x", INTEGER),
+        ('a = {k: "v"}\nx = a.k\n', "x", TEXT | NULL),
+        ("TRY\n  y = 1\nCATCH x\nEND TRY\n", "x", RECORD),
+        ("x = twice(2)\nFUNCTION twice(n)\n  RETURN n + n\nEND FUNCTION\n", "x", INTEGER),
+    ],
+)
+def test_type(source: str, variable: str, bits: int) -> None:
+    facts = facts_of(source)
+    assert facts.types[facts.key(tree.MAIN, variable)] & ~NULL == bits & ~NULL
+    assert facts.types[facts.key(tree.MAIN, variable)] & NULL or not bits & NULL
+
+
+def test_only_what_procedures_touch_is_shared() -> None:
+    source = "a = 1\nb = 2\nc = 3\nSUB go(c)\n  DIM b\n  a = a + c\n  d = 1\nEND SUB\nCALL go(1)\n"
+    assert facts_of(source).shared == {"a"}
+
+
+def test_procedures_that_cannot_suspend_are_known() -> None:
+    source = "SUB wait_it()\n  WAIT 1\nEND SUB\nSUB plain()\n  x = 1\nEND SUB\nSUB both()\n  CALL plain()\nEND SUB\n"
+    assert facts_of(source).resumable == {"wait_it", "both"}
+
+
+@pytest.mark.parametrize("kind", get_args(tree.Expression) + get_args(tree.Statement), ids=lambda k: k.__name__)
+def test_the_walk_sees_every_part(kind: type) -> None:
+    holding = {
+        f.name for f in fields(kind) if any(word in str(f.type) for word in ("Expression", "Statement", "Index"))
+    }
+    assert set(tree._INNER.get(kind, ())) == holding

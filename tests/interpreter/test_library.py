@@ -1,0 +1,139 @@
+"""The functions of the language: each example on a manual page is true, and gives what the function declares."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tasktalk.interpreter.function import Function, Functions, function
+from tasktalk.interpreter.inference import ANY, RESULT_BITS
+from tasktalk.interpreter.program import standard_functions
+from tasktalk.interpreter.session import Finished, Session
+from tasktalk.interpreter.values import Value, type_name
+from tests.interpreter.suspending import Folder, World, run
+
+EXAMPLE = re.compile(r"^Example: (.+)$", re.MULTILINE)
+NAMES = {"number": ("number",), "integer": ("number",), "rows": ("list",), "any": ()}
+
+
+def examples() -> Iterator[tuple[Function, str]]:
+    for found in standard_functions():
+        for example in EXAMPLE.findall(found.manual):
+            yield found, example
+
+
+@pytest.mark.parametrize(("found", "example"), list(examples()), ids=[e for _, e in examples()])
+def test_example(found: Function, example: str) -> None:
+    for infer in (True, False):
+        result = run(Folder({"start.bas": f'IF {example} THEN TALK "true" ELSE TALK "false"\n'}, infer=infer))
+        assert result.said == ["true"], result.ended
+
+
+@pytest.mark.parametrize("found", list(standard_functions()), ids=lambda f: f.name)
+def test_every_function_has_a_manual_with_an_example(found: Function) -> None:
+    assert EXAMPLE.search(found.manual)
+    assert found.summary.endswith(".")
+
+
+def typed_examples() -> Iterator[tuple[Function, str]]:
+    """Examples whose outermost call is the function's own, of functions that declare a type."""
+    for found, example in examples():
+        if example.startswith(f"{found.name}(") and RESULT_BITS[found.returns] != ANY:
+            yield found, example
+
+
+@pytest.mark.parametrize(("found", "example"), list(typed_examples()), ids=[e for _, e in typed_examples()])
+def test_declared_type(found: Function, example: str) -> None:
+    """The outermost call of the example gives what its function declares: compiled code relies on it."""
+    end, depth = len(found.name) + 1, 1
+    while depth:
+        depth += (example[end] == "(") - (example[end] == ")")
+        end += 1
+    folder = Folder({"start.bas": f"RETURN {example[:end]}\n"})
+    outcome = Session(folder.by_name("start.bas"), World(), folder).start()
+    assert isinstance(outcome, Finished)
+    assert type_name(outcome.value) in NAMES.get(found.returns, (found.returns,))
+    if found.returns == "integer":
+        assert type(outcome.value) is int
+
+
+def value_of(expression: str) -> str:
+    return run(Folder({"start.bas": f"TALK {expression}\n"})).said[0]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ('FORMAT(1234567.891, "#,##0.00")', "1,234,567.89"),
+        ('FORMAT(0.5, "#.##")', ".5"),
+        ('FORMAT(12.5, "0.0##")', "12.5"),
+        ('FORMAT(-0.001, "0.00")', "0.00"),
+        ('FORMAT(2.675, "0.00")', "2.68"),
+        ('FORMAT(-1234.5, "#,##0")', "-1,235"),
+        ('FORMAT(1234.5, "R$ #,##0.00")', "R$ 1,234.50"),
+        ('FORMAT("12.5", "0.00")', "12.50"),
+        ("FORMAT(3, 2)", "3.00"),
+        ('FORMAT(NOW(), "yyyy-MM-dd")', "2026-07-01"),
+        ('FORMAT(NOW(), "dddd, D MMMM YYYY h:mm AM/PM")', "Wednesday, 1 July 2026 8:00 AM"),
+        ('FORMAT({a: NOW()}, "JSON")', '{"a": "2026-07-01T08:00:00Z"}'),
+        ('FORMAT NOW() AS "HH:mm"', "08:00"),
+        ("NOW() - HOURS(2)", "2026-07-01T06:00:00Z"),
+        ('DATEADD("year", 1, "2024-02-29")', "2025-02-28T00:00:00Z"),
+        ('DATEADD("2026-03-31", -1, "months")', "2026-02-28T00:00:00Z"),
+        ('DATEDIFF("2026-01-31", "2026-02-27", "month")', "0"),
+        ('DATEDIFF("2026-03-01", "2026-01-31")', "-29"),
+        ('SORT([2, "10", 1]).join("-")', "1-2-10"),
+        ('SORT(["b", "a"]).join("-")', "a-b"),
+        ('MAX("a", "b")', "b"),
+        ("MIN([])", ""),
+        ('VAL("-3.5kg")', "-3.5"),
+        ('VAL("kg")', "0"),
+        ("ROUND(-2.5)", "-3"),
+        ("ROUND(1234, -2)", "1200"),
+        ('MID("abc", 2)', "bc"),
+        ('RIGHT("abc", 0)', ""),
+        ("LEN(NULL)", "0"),
+        ("COUNT(NULL)", "0"),
+    ],
+)
+def test_value(expression: str, expected: str) -> None:
+    assert value_of(expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "code"),
+    [
+        ('DATEADD(NOW(), 1, "parsecs")', "invalid-unit"),
+        ('YEAR("someday")', "wrong-type"),
+        ('DATEADD(NOW(), 99999, "years")', "range"),
+        ("NOW() + 1e300", "range"),
+        ("CHR(-1)", "range"),
+        ('SPLIT(REPEAT(",", 200000), ",")', "limit"),
+        ("JOIN(5)", "wrong-type"),
+        ('FROMJSON("{")', "invalid-json"),
+        ('ABS("x")', "wrong-type"),
+    ],
+)
+def test_refusal(expression: str, code: str) -> None:
+    result = run(Folder({"start.bas": f"x = {expression}\n"}))
+    assert result.ended[:2] == ("ERROR", code)
+
+
+def test_chance_is_the_hosts() -> None:
+    source = 'TALK RANDOM(100), " ", RND(), " ", GUID()\n'
+    assert run(Folder({"start.bas": source})).said == run(Folder({"start.bas": source})).said
+
+
+def test_names_are_unique() -> None:
+    @function("LEFT", returns="text")
+    def left(value: Value) -> Value:
+        """Again."""
+        return value
+
+    with pytest.raises(ValueError, match="LEFT is declared twice"):
+        Functions([*standard_functions(), left])
+
+
+def test_a_function_needs_a_manual() -> None:
+    with pytest.raises(ValueError, match="no docstring"):
+        function("BARE", returns="any")(lambda value: value)

@@ -1,0 +1,86 @@
+"""Every word of every keyword is also a variable's name."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.nodes import Assign, Call, Command, Do, Name, Script
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.phrases import COMMON_CLAUSES, STRUCTURE
+
+Walk = Callable[[object], list[object]]
+
+FORMS = [
+    "{w} = 1", "LET {w} = 1", "SET {w} = 1", "{w} += 1", "x = {w}", "TALK {w}", "TALK {w} + 1, {w}", 'TALK "a" + {w}',
+    "IF {w} = 1 THEN\nEND IF", "IF {w} THEN\nEND IF", "{w}.a = 2", "{w}[0] = {w}[1]", "x = {w} + {w}",
+    "x = f({w}, {w})",
+    "x = [{w}, {w}]", "x = {{{w}: {w}}}", "x = {w}.a", "FOR EACH {w} IN {w}\nNEXT {w}", "x = {w} AND {w} OR NOT {w}",
+    "RETURN {w}", "x = ({w})", "x = y ? {w} : {w}", "HEAR {w}", "{w} = HEAR", "x = -{w}", "x = {w} IS NULL",
+    "{w} = GET TASK STATUS {w}", "{w}.push(1)", 'TALK "${{{w}}}"', "FOR {w} = {w} TO {w}\nNEXT", "WHILE {w} > 1\nWEND",
+    "SUB s({w})\nTALK {w}\nEND SUB", "SELECT CASE {w}\nCASE {w}\nEND SELECT", "WITH {w}\nEND WITH", "x = {w} & {w}",
+]  # fmt: skip
+# words that are values of their own, so that a name alone cannot be told from them
+VALUES = {"HEAR", "NOT", "TRUE", "FALSE", "NULL", "NOTHING"}
+
+
+def words_of(keywords: Keywords) -> list[str]:
+    words = {word for phrase in keywords.phrases.entries for word in phrase.split()}
+    return sorted(words - VALUES - {"NEW", "OBJECT", "ARRAY"})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_word_of_a_keyword_as_a_variable(keywords: Keywords, nodes_of: Walk, form: str) -> None:
+    wrong = []
+    for word in words_of(keywords):
+        for spelled in (word, word.lower()):
+            if word in form.split():
+                continue
+            script = parse(form.format(w=spelled) + "\n", keywords.phrases)
+            nodes = nodes_of(script.body)
+            commands = [n for n in nodes if isinstance(n, Command) and n.phrase.upper() == word]
+            names = [n for n in nodes if isinstance(n, Name) and n.name == spelled]
+            if script.diagnostics or commands or not names:
+                wrong.append((spelled, [d.message for d in script.diagnostics]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("word", sorted({w for p in (*STRUCTURE, *COMMON_CLAUSES) for w in p.split()} - {"ELSE"}))
+def test_a_word_of_the_structure_can_be_set_and_read_as_a_field(
+    parse_clean: Callable[[str], Script], word: str
+) -> None:
+    script = parse_clean(f"{word.lower()} = 1\nx.{word.lower()} = {word.lower()}.a\nx = y.{word.lower()}\n")
+    assert all(isinstance(statement, Assign) for statement in script.body)
+
+
+def test_a_keyword_starts_a_command_where_nothing_can_continue_a_variable(parse_clean: Callable[[str], Script]) -> None:
+    script = parse_clean(
+        'status = GET TASK STATUS task_id\nTALK to\ntalk.x = 1\nTALK ("x")\nTALK("x") + "y"\nTALK("x")\n'
+    )
+    first, to, field, spaced, attached, call = script.body
+    assert isinstance(first, Assign)
+    assert isinstance(first.value, Command)
+    assert isinstance(to, Do)
+    assert isinstance(to.value, Command)
+    assert to.value.phrase == "TALK"
+    assert isinstance(field, Assign)
+    for statement in (spaced, attached):
+        assert isinstance(statement, Do)
+        assert isinstance(statement.value, Command)
+    assert isinstance(call, Do)
+    assert isinstance(call.value, Call)  # a procedure of that name comes first: Keywords.command_of decides later
+
+
+def test_the_longest_phrase_wins(parse_clean: Callable[[str], Script], nodes_of: Walk) -> None:
+    script = parse_clean('GET "x"\nGET TASK "x"\nGET TASK STATUS "x"\nget task status "x"\n')
+    phrases = [n.phrase for n in nodes_of(script.body) if isinstance(n, Command)]
+    assert sorted(phrases) == ["GET", "GET TASK", "GET TASK STATUS", "GET TASK STATUS"]
+
+
+def test_an_inner_word_of_a_for_is_not_taken_by_a_phrase(parse_clean: Callable[[str], Script]) -> None:
+    parse_clean("FOR i = post TO 9\nNEXT\n")
+
+
+def test_an_unknown_command_is_a_command_and_no_error(parse_clean: Callable[[str], Script], nodes_of: Walk) -> None:
+    script = parse_clean('FROBNICATE "x", 1 WITH y\nz = SOME THING "x"\n')
+    assert [n.phrase for n in nodes_of(script.body) if isinstance(n, Command)][::-1] == ["FROBNICATE", "SOME THING"]
