@@ -1,0 +1,51 @@
+"""Organisations, users and tokens as they are read."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+
+from tasktalk.storage.database import Reader
+from tasktalk.storage.tables import organisation, token, user
+from tasktalk.storage.writes import Row
+
+
+async def organisation_by_id(reader: Reader, organisation_id: str) -> Row | None:
+    """The organisation's row, or None."""
+    return await reader.row(select(organisation).where(organisation.c.id == organisation_id))
+
+
+async def user_by_id(reader: Reader, user_id: str) -> Row | None:
+    """The user's row, whichever organisation it belongs to."""
+    return await reader.row(select(user).where(user.c.id == user_id))
+
+
+async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | None:
+    """The organisation's user with this id, name or e-mail address (any case); of several the eldest."""
+    lower = name.lower()
+    query = (
+        select(user)
+        .where(
+            user.c.organisation_id == organisation_id,
+            or_(user.c.id == name, func.lower(user.c.name) == lower, func.lower(user.c.email) == lower),
+        )
+        .order_by(user.c.created_at, user.c.id)
+        .limit(1)
+    )
+    return await reader.row(query)
+
+
+async def token_by_hash(reader: Reader, digest: str) -> Row | None:
+    """The token's row with the `organisation_id` of its user, or None."""
+    query = select(token, user.c.organisation_id).join(user, user.c.id == token.c.user_id).where(token.c.hash == digest)
+    return await reader.row(query)
+
+
+async def tokens(reader: Reader, organisation_id: str) -> Sequence[Row]:
+    """Every token of the organisation's users, eldest first."""
+    query = (
+        select(token)
+        .join(user, user.c.id == token.c.user_id)
+        .where(user.c.organisation_id == organisation_id)
+        .order_by(token.c.created_at, token.c.id)
+    )
+    return await reader.rows(query)

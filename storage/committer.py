@@ -1,0 +1,149 @@
+"""Group commit: what is queued while a transaction is on its way to the disk shares the next one."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+
+from tasktalk.storage.errors import DatabaseError, database_error
+from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
+from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
+
+BATCH = 256
+
+_Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
+
+
+class Committer:
+    """The one writer of a database: a connection, and the one thread that ever uses it.
+
+    There is no linger time: a batch is whatever has come while the one before it was written.
+    """
+
+    def __init__(
+        self, connection: Connection, thread: ThreadPoolExecutor, crash: Callable[[str], None] | None = None
+    ) -> None:
+        self._connection, self._thread = connection, thread
+        self._crash = crash or _no_crash
+        self._queued: list[_Queued] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._is_closed = False
+
+    async def commit(self, writes: WriteSet) -> None:
+        """Returns when all of `writes` is on disk; raises Conflict, Duplicate or DatabaseError and keeps none of it."""
+        if self._is_closed:
+            raise DatabaseError("the database is closed")
+        if not writes.writes:
+            return
+        done = asyncio.get_running_loop().create_future()
+        self._queued.append((writes, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_queued())
+        try:
+            await asyncio.shield(done)
+        except asyncio.CancelledError:
+            done.add_done_callback(_looked_at)
+            raise
+
+    async def close(self) -> None:
+        """Writes what is queued, then closes the connection; what comes later is refused."""
+        self._is_closed = True
+        while self._writing:
+            await asyncio.wait([self._writing])
+        await asyncio.wrap_future(self._thread.submit(self._connection.close))
+        self._thread.shutdown()
+
+    async def _write_queued(self) -> None:
+        try:
+            while self._queued:
+                batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
+                failures = await asyncio.wrap_future(self._thread.submit(self._write, [writes for writes, _ in batch]))
+                for (_, done), failure in zip(batch, failures, strict=True):
+                    if failure is None:
+                        done.set_result(None)
+                    else:
+                        done.set_exception(failure)
+        finally:
+            self._writing = None
+
+    def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
+        """In the writer's thread: for each write set None, or why nothing of it was written."""
+        try:
+            if self._write_together(batch):
+                return [None] * len(batch)
+            return self._write_one_by_one(batch)
+        except (DBAPIError, sqlite3.Error) as error:
+            self._connection.rollback()
+            failure = database_error(error, self._connection.engine.url.database or "")
+            return [failure] * len(batch)
+        except Exception as error:
+            self._connection.rollback()
+            return [error] * len(batch)
+
+    def _write_together(self, batch: Sequence[WriteSet]) -> bool:
+        """One transaction for all; False, and nothing written, when one of them does not fit the rows."""
+        try:
+            for group in grouped(write for writes in batch for write in writes.writes):
+                group.execute(self._connection)
+        except (Unexpected, IntegrityError, StatementError) as error:
+            self._connection.rollback()
+            if isinstance(error, OperationalError):
+                raise
+            return False
+        self._crash("before-commit")
+        self._connection.commit()
+        self._crash("after-commit")
+        return True
+
+    def _write_one_by_one(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
+        """One transaction, in which each write set stands or falls alone; exactly in order."""
+        failures: list[Exception | None] = []
+        for writes in batch:
+            savepoint = self._connection.begin_nested()
+            failure = None
+            for group in singly(writes.writes):
+                failure = _attempt(group, self._connection)
+                if failure:
+                    break
+            if failure:
+                savepoint.rollback()
+            else:
+                savepoint.commit()
+            failures.append(failure)
+        self._crash("before-commit")
+        self._connection.commit()
+        self._crash("after-commit")
+        return failures
+
+
+def _attempt(group: Group, connection: Connection) -> Exception | None:
+    write = group.first
+    row = write.row if group.kind == "insert" else write.key  # type: ignore[union-attr]
+    try:
+        group.execute(connection)
+    except Unexpected as found:
+        return Conflict(write.table, row, f"expected one such row, found {found.count}")
+    except IntegrityError as error:
+        name = getattr(error.orig, "sqlite_errorname", "") or ""
+        if name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+            return Duplicate(write.table, row, f"there is such a row already ({error.orig})")
+        return Conflict(write.table, row, str(error.orig))
+    except OperationalError:
+        raise
+    except StatementError as error:
+        # A value that the column cannot take: the fault of whoever made the write set.
+        return error.orig if isinstance(error.orig, Exception) else error
+    return None
+
+
+def _no_crash(_: str) -> None:
+    return
+
+
+def _looked_at(done: "asyncio.Future[None]") -> None:
+    if not done.cancelled():
+        done.exception()

@@ -1,0 +1,183 @@
+"""Conversations, their messages and sessions, and what each has to do next."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, literal, literal_column, select, union, union_all
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import contact, conversation, message, run, session, timer
+from tasktalk.storage.writes import Row
+
+# The statements of every turn are made, and so compiled, once.
+_ID: BindParameter[Any] = bindparam("id", None)
+_NOW: BindParameter[Any] = bindparam("now", None)
+_LIMIT: BindParameter[Any] = bindparam("limit", None)
+_BOT: BindParameter[Any] = bindparam("bot", None)
+
+# Written out, and no parameters: only so are the partial indexes used.
+_PENDING = message.c.status == literal_column("'pending'")
+_IS_OPEN = session.c.status == literal_column("'waiting'")
+_IS_QUEUED = run.c.status == literal_column("'queued'")
+
+_OF_CONTACT = (
+    select(contact.c.id.label("contact_id"), contact.c.name, conversation.c.id.label("conversation_id"))
+    .select_from(
+        contact.outerjoin(conversation, (conversation.c.contact_id == contact.c.id) & (conversation.c.bot == _BOT))
+    )
+    .where(contact.c.channel == bindparam("channel", None), contact.c.address == bindparam("address", None))
+)
+_BY_ID = (
+    select(conversation, contact.c.address, contact.c.name.label("contact_name"))
+    .join(contact, contact.c.id == conversation.c.contact_id)
+    .where(conversation.c.id == _ID)
+)
+_LAST_SEQUENCE = select(func.max(message.c.sequence)).where(message.c.conversation_id == _ID)
+_MESSAGE = select(message).where(message.c.id == _ID)
+_PROVIDED = select(message).where(
+    message.c.conversation_id == _ID,
+    message.c.provider_id == bindparam("provider_id", None),
+    message.c.provider_id.is_not(None),
+)
+_MESSAGES = (
+    select(message)
+    .where(message.c.conversation_id == _ID, message.c.sequence > bindparam("after", None))
+    .order_by(message.c.sequence)
+    .limit(_LIMIT)
+)
+_ANSWER = (
+    select(message).where(message.c.answer_to == _ID, message.c.answer_to.is_not(None)).order_by(message.c.sequence)
+)
+_UNDELIVERED = (
+    select(message)
+    .where(_PENDING, message.c.direction == "out", message.c.conversation_id == _ID)
+    .order_by(message.c.sequence)
+    .limit(_LIMIT)
+)
+_OPEN_SESSIONS = (
+    select(session, run.c.task_id)
+    .select_from(session.outerjoin(run, run.c.id == session.c.run_id))
+    .where(_IS_OPEN, session.c.conversation_id == _ID)
+    .order_by(session.c.started_at, session.c.id)
+)
+_TIMER = select(timer).where(timer.c.id == _ID)
+_RUN = select(run).where(run.c.id == _ID)
+
+_DUE = (
+    select(literal("timer").label("kind"), timer.c.id, timer.c.due_at.label("at"), literal(0).label("place"))
+    .where(timer.c.conversation_id == _ID, timer.c.due_at <= _NOW)
+    .order_by(timer.c.due_at, timer.c.id)
+    .limit(2)
+)
+_QUEUED = (
+    select(literal("run").label("kind"), run.c.id, run.c.planned_at.label("at"), literal(0).label("place"))
+    .where(_IS_QUEUED, run.c.conversation_id == _ID)
+    .order_by(run.c.created_at, run.c.id)
+    .limit(2)
+)
+_UNHEARD = (
+    select(literal("message").label("kind"), message.c.id, message.c.created_at.label("at"), message.c.sequence)
+    .where(_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
+    .order_by(message.c.sequence)
+    .limit(2)
+)
+_ALL = union_all(*(select(part.subquery()) for part in (_DUE, _QUEUED, _UNHEARD))).subquery()
+_INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
+
+_NEXT_TIMER = select(func.min(timer.c.due_at))
+_NEXT_TIMER_AFTER = _NEXT_TIMER.where(timer.c.due_at > _NOW)
+_WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
+
+
+async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Row | None:
+    """The contact (`contact_id`, `name`) and its `conversation_id` with the bot, which is None before the first."""
+    return await reader.row(_OF_CONTACT, {"bot": bot, "channel": channel, "address": address})
+
+
+async def by_id(reader: Reader, conversation_id: str) -> Row | None:
+    """The conversation's row with its contact's `address` and `contact_name`, or None."""
+    return await reader.row(_BY_ID, {"id": conversation_id})
+
+
+async def last_sequence(reader: Reader, conversation_id: str) -> int:
+    """The number of the newest message, 0 before the first."""
+    return await reader.value(_LAST_SEQUENCE, {"id": conversation_id}) or 0
+
+
+async def message_by_id(reader: Reader, message_id: str) -> Row | None:
+    """The message's row, or None."""
+    return await reader.row(_MESSAGE, {"id": message_id})
+
+
+async def message_by_provider_id(reader: Reader, conversation_id: str, provider_id: str) -> Row | None:
+    """The message that a provider's delivery with this id became, or None."""
+    return await reader.row(_PROVIDED, {"id": conversation_id, "provider_id": provider_id})
+
+
+async def messages(reader: Reader, conversation_id: str, after: int, limit: int) -> Sequence[Row]:
+    """The first `limit` messages numbered higher than `after`, in order."""
+    return await reader.rows(_MESSAGES, {"id": conversation_id, "after": after, "limit": limit})
+
+
+async def answer(reader: Reader, message_id: str) -> Sequence[Row]:
+    """The messages that the answer to an inbound message carries, in order."""
+    return await reader.rows(_ANSWER, {"id": message_id})
+
+
+async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
+    """The eldest outbound messages that nobody has got yet."""
+    return await reader.rows(_UNDELIVERED, {"id": conversation_id, "limit": limit})
+
+
+async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:
+    """The sessions that wait for something, eldest first, with the `task_id` of the run that each belongs to."""
+    return await reader.rows(_OPEN_SESSIONS, {"id": conversation_id})
+
+
+async def inputs(reader: Reader, conversation_id: str, now: datetime) -> Sequence[Row]:
+    """What the conversation has to take in: of each `kind` (timer, run, message) the first two, with `id` and `at`.
+
+    Those of one kind are in their order.
+    """
+    return await reader.rows(_INPUTS, {"id": conversation_id, "now": now})
+
+
+async def timer_by_id(reader: Reader, timer_id: str) -> Row | None:
+    """The timer's row, or None."""
+    return await reader.row(_TIMER, {"id": timer_id})
+
+
+async def run_by_id(reader: Reader, run_id: str) -> Row | None:
+    """The run's row, or None."""
+    return await reader.row(_RUN, {"id": run_id})
+
+
+async def next_timer(reader: Reader, after: datetime | None = None) -> datetime | None:
+    """When the next timer is due, of those after `after`."""
+    found: datetime | None = await reader.value(_NEXT_TIMER_AFTER if after else _NEXT_TIMER, {"now": after})
+    return found
+
+
+async def with_due_timer(reader: Reader, now: datetime) -> list[str]:
+    """The ids of conversations with a timer that is due."""
+    # Not DISTINCT: for that SQLite would go through every timer, due or not, in the order of the conversations.
+    return list({row["conversation_id"]: None for row in await reader.rows(_WITH_DUE_TIMER, {"now": now})})
+
+
+async def with_input(reader: Reader) -> list[str]:
+    """The ids of conversations with a message that is not heard yet or a run that has not started."""
+    heard = select(message.c.conversation_id).where(_PENDING, message.c.direction == "in")
+    queued = select(run.c.conversation_id).where(_IS_QUEUED)
+    return [row["conversation_id"] for row in await reader.rows(select(union(heard, queued).subquery()))]
+
+
+async def with_undelivered(reader: Reader, channels: Collection[str]) -> list[str]:
+    """The ids of conversations on one of the channels with a message that is to be delivered."""
+    query = (
+        select(message.c.conversation_id)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(_PENDING, message.c.direction == "out", conversation.c.channel.in_(channels))
+        .distinct()
+    )
+    return [row["conversation_id"] for row in await reader.rows(query)]

@@ -1,0 +1,181 @@
+"""Turns writes into as few statements as their order allows: one executemany for each table and set of columns.
+
+A write may be moved forward into an earlier group only past writes that neither touch its row nor hold a row that it
+refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, update
+from sqlalchemy.schema import Table
+
+from tasktalk.storage.tables import metadata
+from tasktalk.storage.writes import Delete, Insert, Row, Update, Write
+
+Kind: TypeAlias = Literal["insert", "update", "delete"]
+_RowId: TypeAlias = tuple[object, ...]
+
+
+class Unexpected(Exception):
+    """An update met `count` rows where it should have met one."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(str(count))
+        self.count = count
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes one prepared statement: the columns to set, the columns to find by, those of them that are null."""
+
+    kind: Kind
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    nulls: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Group:
+    """Writes of one shape, executed by one statement."""
+
+    shape: _Shape
+    writes: list[Write] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind:
+        return self.shape.kind
+
+    @property
+    def first(self) -> Write:
+        return self.writes[0]
+
+    def execute(self, connection: Connection) -> None:
+        """Raises Unexpected when an update does not meet exactly one row."""
+        result: CursorResult[Any] = connection.execute(_statement(self.shape), [_values(w) for w in self.writes])
+        if self.shape.kind == "update" and result.rowcount != len(self.writes):
+            raise Unexpected(result.rowcount)
+
+
+def singly(writes: Iterable[Write]) -> Iterator[Group]:
+    """Each write alone, in order."""
+    return (Group(_shape(write), [write]) for write in writes)
+
+
+def grouped(writes: Iterable[Write]) -> list[Group]:
+    """The writes in groups that, executed in turn, leave the same rows as the writes in their order."""
+    groups: list[Group] = []
+    latest: dict[_Shape, int] = {}  # the last group of a shape
+    rows: dict[_RowId, int] = {}  # the last group that touches a row
+    mentions: dict[_RowId, int] = {}  # the last group that refers to a row
+    tables: dict[str, int] = {}  # the last group that touches a table
+    barriers: dict[str, int] = {}  # the last group that may touch any row of a table
+    for write in writes:
+        shape = _shape(write)
+        row = _row_id(write)
+        referred = list(_referred(write))
+        needed = max((rows.get(other, -1) for other in referred), default=-1)
+        if row is None:
+            needed = max(needed, tables.get(write.table, -1))
+        else:
+            needed = max(needed, rows.get(row, -1), mentions.get(row, -1), barriers.get(write.table, -1))
+        if shape.kind == "delete":
+            needed = max(needed, *(tables.get(child, -1) for child in _children(write.table)), -1)
+        place = latest.get(shape, -1)
+        if place < needed or place < 0 or row is None:
+            place = len(groups)
+            groups.append(Group(shape))
+            latest[shape] = place
+        groups[place].writes.append(write)
+        for other in referred:
+            mentions[other] = max(place, mentions.get(other, -1))
+        tables[write.table] = max(place, tables.get(write.table, -1))
+        if row is None:
+            barriers[write.table] = place
+        else:
+            rows[row] = place
+    return groups
+
+
+def _shape(write: Write) -> _Shape:
+    match write:
+        case Insert(table, row):
+            return _Shape("insert", table, tuple(sorted(row)), (), ())
+        case Update(table, key, values):
+            return _Shape("update", table, tuple(sorted(values)), tuple(sorted(key)), _nulls(key))
+        case Delete(table, key):
+            return _Shape("delete", table, (), tuple(sorted(key)), _nulls(key))
+
+
+def _nulls(key: Row) -> tuple[str, ...]:
+    return tuple(sorted(column for column, value in key.items() if value is None))
+
+
+def _values(write: Write) -> dict[str, Any]:
+    match write:
+        case Insert(_, row):
+            return dict(row)
+        case Update(_, key, values):
+            return {**values, **{f"key_{c}": v for c, v in key.items() if v is not None}}
+        case Delete(_, key):
+            return {f"key_{c}": v for c, v in key.items() if v is not None}
+
+
+@lru_cache(maxsize=1024)
+def _statement(shape: _Shape) -> Executable:
+    table = metadata.tables[shape.table]
+    if shape.kind == "insert":
+        return insert(table).values({column: bindparam(column, type_=table.c[column].type) for column in shape.columns})
+    if not shape.key:
+        raise ValueError(f"{shape.kind} of {shape.table} without a key")
+    conditions = [
+        table.c[c].is_(None) if c in shape.nulls else table.c[c] == bindparam(f"key_{c}", type_=table.c[c].type)
+        for c in shape.key
+    ]
+    if shape.kind == "delete":
+        return delete(table).where(*conditions)
+    return (
+        update(table)
+        .where(*conditions)
+        .values({column: bindparam(column, type_=table.c[column].type) for column in shape.columns})
+    )
+
+
+def _row_id(write: Write) -> _RowId | None:
+    """The one row that a write can touch; None when its key does not say."""
+    values = write.row if isinstance(write, Insert) else write.key
+    primary = _primary(write.table)
+    if any(values.get(column) is None for column in primary):
+        return None
+    return (write.table, *(values[column] for column in primary))
+
+
+def _referred(write: Write) -> Iterator[_RowId]:
+    if isinstance(write, Delete):
+        return
+    values = write.row if isinstance(write, Insert) else write.values
+    for column, parent in _parents(write.table):
+        if values.get(column) is not None:
+            yield (parent, values[column])
+
+
+def _table(name: str) -> Table:
+    return metadata.tables[name]
+
+
+@lru_cache(maxsize=256)
+def _primary(table: str) -> tuple[str, ...]:
+    return tuple(column.name for column in _table(table).primary_key.columns)
+
+
+@lru_cache(maxsize=256)
+def _parents(table: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key.parent.name, key.column.table.name) for key in _table(table).foreign_keys)
+
+
+@lru_cache(maxsize=256)
+def _children(table: str) -> tuple[str, ...]:
+    return tuple(name for name in metadata.tables if any(parent == table for _, parent in _parents(name)))

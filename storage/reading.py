@@ -1,0 +1,164 @@
+"""Readers: aiosqlite connections apart from the writer's, for statements of SQLAlchemy Core.
+
+A statement costs one hop to the connection's thread; SQLAlchemy's own async engine makes four of it, and that is what a
+turn would mostly consist of. Here it only compiles, and converts the values.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+from sqlalchemy import Select
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from tasktalk.storage.errors import DatabaseError, clear_errors
+
+T = TypeVar("T")
+
+_LIMIT = 8
+_is_reading = ContextVar("is_reading", default=False)
+_DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
+
+
+class Reader:
+    """One short read transaction: everything that it reads is of the same moment.
+
+    The values of a statement's `bindparam`s are given by name. A statement that is made once, in its module, is also
+    compiled only once.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """All rows, as plain dicts by column name."""
+        compiled = _compiled(statement)
+        found = await to_the_end(self._fetch(compiled, values or {}))
+        return [compiled.row(row) for row in found]
+
+    async def row(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        """The first row, or None when there is none."""
+        found = await self.rows(statement, values)
+        return found[0] if found else None
+
+    async def value(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None when there is none."""
+        found = await self.row(statement, values)
+        return None if found is None else next(iter(found.values()))
+
+    async def _fetch(self, compiled: "_Compiled", values: Mapping[str, Any]) -> list[Sequence[Any]]:
+        return list(await self._connection.execute_fetchall(compiled.sql, compiled.parameters(values)))
+
+
+class Readers:
+    """The reading connections of a database, opened when they are first needed."""
+
+    def __init__(self, path: Path, busy_ms: int) -> None:
+        self._path, self._busy_ms = path, busy_ms
+        self._idle: list[aiosqlite.Connection] = []
+        self._is_closed = False
+        self._free = asyncio.Semaphore(_LIMIT)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """A read transaction. Keep it short: while it lasts the write-ahead log cannot shrink."""
+        if self._is_closed:
+            raise DatabaseError("the database is closed")
+        if _is_reading.get():
+            raise RuntimeError("a read transaction inside another would wait for itself")
+        async with self._free:
+            while not self._idle:
+                await to_the_end(self._open())
+            connection = self._idle.pop()
+            reading = _is_reading.set(True)
+            try:
+                await to_the_end(_execute(connection, "BEGIN"))
+                yield Reader(connection)
+            finally:
+                _is_reading.reset(reading)
+                await to_the_end(self._give_back(connection))
+
+    async def close(self) -> None:
+        """Closes the connections; one that is in use, as soon as it is not."""
+        self._is_closed = True
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _give_back(self, connection: aiosqlite.Connection) -> None:
+        await _execute(connection, "ROLLBACK")
+        if self._is_closed:
+            await connection.close()
+        else:
+            self._idle.append(connection)
+
+    async def _open(self) -> None:
+        with clear_errors(self._path):
+            connection = await aiosqlite.connect(self._path, isolation_level=None)
+        await _execute(connection, f"PRAGMA busy_timeout = {self._busy_ms}")
+        await _execute(connection, "PRAGMA query_only = ON")
+        self._idle.append(connection)
+
+
+class _Compiled:
+    """A statement as SQLite takes it, with what converts values on their way in and out."""
+
+    def __init__(self, statement: Select[Any]) -> None:
+        compiled = statement.compile(dialect=_DIALECT)
+        if "[POSTCOMPILE_" in str(compiled):  # `IN` a list: as many question marks as it has values
+            compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+        self.sql = str(compiled)
+        self._given: Mapping[str, Any] = compiled.construct_params(_check=False)
+        self._names: list[str] = compiled.positiontup or []
+        self._ways_in = {name: _way_in(bind.type) for name, bind in compiled.binds.items()}
+        self._columns = [(column.name, _way_out(column.type)) for column in statement.selected_columns]
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the places of the question marks."""
+        found = []
+        for name in self._names:
+            value = values[name] if name in values else self._given[name]
+            way_in = self._ways_in.get(name)
+            found.append(value if way_in is None else way_in(value))
+        return found
+
+    def row(self, row: Sequence[Any]) -> dict[str, Any]:
+        """A fetched row by column name."""
+        return {
+            name: value if way_out is None else way_out(value)
+            for (name, way_out), value in zip(self._columns, row, strict=True)
+        }
+
+
+@lru_cache(maxsize=512)
+def _compiled(statement: Select[Any]) -> _Compiled:
+    return _Compiled(statement)
+
+
+def _way_in(kind: Any) -> Callable[[Any], Any] | None:
+    found: Callable[[Any], Any] | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    return found
+
+
+def _way_out(kind: Any) -> Callable[[Any], Any] | None:
+    found: Callable[[Any], Any] | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+    return found
+
+
+async def _execute(connection: aiosqlite.Connection, sql: str) -> None:
+    await connection.execute_fetchall(sql)
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Does not leave a statement half way when the caller is cancelled: the connection would be lost with it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if not task.done():
+            await asyncio.wait([task])
+        raise

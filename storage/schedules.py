@@ -1,0 +1,49 @@
+"""Schedules as they are read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, func, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import run, schedule
+from tasktalk.storage.writes import Row
+
+_NOW: BindParameter[Any] = bindparam("now", None)
+
+_DUE = (
+    select(schedule)
+    .where(schedule.c.next_run_at.is_not(None), schedule.c.next_run_at <= _NOW)
+    .order_by(schedule.c.next_run_at, schedule.c.id)
+    .limit(bindparam("limit", None))
+)
+_NEXT = select(func.min(schedule.c.next_run_at)).where(schedule.c.next_run_at.is_not(None))
+_NEXT_AFTER = _NEXT.where(schedule.c.next_run_at > _NOW)
+
+
+async def due(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The schedules whose time has come, the longest overdue first."""
+    return await reader.rows(_DUE, {"now": now, "limit": limit})
+
+
+async def next_due(reader: Reader, after: datetime | None = None) -> datetime | None:
+    """The next planned time of any schedule, of those after `after`."""
+    found: datetime | None = await reader.value(_NEXT_AFTER if after else _NEXT, {"now": after})
+    return found
+
+
+async def declared(reader: Reader) -> Sequence[Row]:
+    """The schedules that stand at the top level of scripts."""
+    return await reader.rows(select(schedule).where(schedule.c.is_declared))
+
+
+async def of_conversation(reader: Reader, conversation_id: str) -> Sequence[Row]:
+    """The schedules that a conversation's talks made, and that have a time to come."""
+    query = select(schedule).where(schedule.c.conversation_id == conversation_id, schedule.c.next_run_at.is_not(None))
+    return await reader.rows(query.order_by(schedule.c.id))
+
+
+async def runs(reader: Reader, schedule_id: str) -> Sequence[Row]:
+    """The runs of a schedule in the order of their planned times."""
+    return await reader.rows(select(run).where(run.c.schedule_id == schedule_id).order_by(run.c.planned_at))

@@ -1,0 +1,304 @@
+"""Every table and index. Times are aware UTC; ids are texts that the application makes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time on every database; SQLite keeps it as text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone cannot be stored: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+_json = JSON(none_as_null=True)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(40), primary_key=True)
+
+
+organisation = Table(
+    "organisation", metadata, _id(), Column("name", Text, nullable=False), Column("created_at", Moment, nullable=False)
+)
+
+user = Table(
+    "user",
+    metadata,
+    _id(),
+    Column("organisation_id", ForeignKey("organisation.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("created_at", Moment, nullable=False),
+)
+
+token = Table(
+    "token",
+    metadata,
+    _id(),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("user_id", ForeignKey("user.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", _json, nullable=False),  # "tasks:read", "tasks:write"
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment),
+)
+
+program = Table(
+    "program",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the hash of the source
+    Column("bot", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("name", Text),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    _id(),
+    Column("bot", Text, nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("bot", "contact_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    _id(),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("run_id", String(40)),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("status", String(16), nullable=False),  # waiting, ended, failed
+    Column("waits_for", String(16)),  # message, time, task
+    Column("wait_keyword", Text),  # the phrase of the keyword that waits
+    Column("wait_request", _json),  # what that keyword noted of its wait
+    Column("state", LargeBinary),
+    Column("version", Integer, nullable=False),
+    Column("error", _json),
+    Column("started_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index(
+        "ix_session_open",
+        "conversation_id",
+        "started_at",
+        sqlite_where=text("status = 'waiting'"),
+        postgresql_where=text("status = 'waiting'"),
+    ),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("session_id", String(40)),
+    Column("turn_id", String(40)),
+    Column("sequence", Integer, nullable=False),  # 1, 2, 3 … within the conversation, both directions
+    Column("direction", String(3), nullable=False),  # in, out
+    Column("text", Text, nullable=False),
+    Column("detail", _json),  # suggestions, files
+    Column("provider_id", Text),
+    Column("status", String(16), nullable=False),  # in: pending, heard, unheard; out: pending, delivered, dead
+    Column("answer_to", String(40)),  # out: the inbound message whose HTTP answer carried it
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("conversation_id", "sequence"),
+    Index(
+        "uq_message_provider_id",
+        "conversation_id",
+        "provider_id",
+        unique=True,
+        sqlite_where=text("provider_id IS NOT NULL"),
+        postgresql_where=text("provider_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_message_answer",
+        "answer_to",
+        sqlite_where=text("answer_to IS NOT NULL"),
+        postgresql_where=text("answer_to IS NOT NULL"),
+    ),
+    Index(
+        "ix_message_pending",
+        "direction",
+        "conversation_id",
+        "sequence",
+        sqlite_where=text("status = 'pending'"),
+        postgresql_where=text("status = 'pending'"),
+    ),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    _id(),
+    Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    Index("ix_timer_conversation", "conversation_id", "due_at"),
+)
+
+task = Table(
+    "task",
+    metadata,
+    _id(),
+    Column("organisation_id", ForeignKey("organisation.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("assignee", Text),
+    Column("due_at", Moment),
+    Column("progress", Integer, nullable=False),
+    Column("time_spent_minutes", Float, nullable=False),
+    Column("tags", _json, nullable=False),  # in their order; task_tag has them for searching
+    Column("context", _json, nullable=False),
+    Column("resolution", Text),
+    Column("outcomes", _json),
+    Column("bot", Text),
+    Column("created_by", Text, nullable=False),
+    Column("completed_by", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("completed_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index("ix_task_status", "organisation_id", "status", "created_at", "id"),
+    Index("ix_task_created", "organisation_id", "created_at", "id"),
+    Index("ix_task_assignee", "organisation_id", "assignee", "status", "created_at", "id"),
+    Index(
+        "ix_task_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")
+    ),
+)
+
+task_tag = Table(
+    "task_tag",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _id(),
+    Column("organisation_id", String(40)),
+    Column("subject", String(16), nullable=False),  # task, session, run …
+    Column("subject_id", String(40), nullable=False),
+    Column("kind", Text, nullable=False),  # task_created, task_updated, task_completed, turn_failed …
+    Column("actor", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the dialect, script or schedule through which it came
+    Column("changes", _json, nullable=False),  # field -> [before, after]
+    Column("created_at", Moment, nullable=False),
+    Index("ix_event_subject", "subject", "subject_id", "id"),
+)
+
+schedule = Table(
+    "schedule",
+    metadata,
+    _id(),
+    Column("organisation_id", String(40)),
+    Column("task_id", ForeignKey("task.id"), index=True),  # a scheduled task, or
+    Column("conversation_id", ForeignKey("conversation.id")),  # a schedule that a talk made, or
+    Column("bot", Text, nullable=False),  # a script's own schedule: bot and script alone
+    Column("script", Text, nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("arguments", _json, nullable=False),
+    Column("next_run_at", Moment),
+    Column("is_declared", Boolean, nullable=False),  # by SET SCHEDULE at a script's top level: it follows the script
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Index(
+        "ix_schedule_next",
+        "next_run_at",
+        sqlite_where=text("next_run_at IS NOT NULL"),
+        postgresql_where=text("next_run_at IS NOT NULL"),
+    ),
+)
+
+run = Table(
+    "run",
+    metadata,
+    _id(),
+    Column("schedule_id", String(40)),
+    Column("task_id", String(40)),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("bot", Text, nullable=False),
+    Column("script", Text, nullable=False),
+    Column("arguments", _json, nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("status", String(16), nullable=False),  # queued, running, completed, failed
+    Column("result", _json),
+    Column("error", _json),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    UniqueConstraint("schedule_id", "planned_at"),
+    Index("ix_run_task", "task_id", "planned_at"),
+    Index(
+        "ix_run_queued",
+        "conversation_id",
+        "created_at",
+        sqlite_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued'"),
+    ),
+)

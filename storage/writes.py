@@ -1,0 +1,69 @@
+"""What one turn or request wants written, as data: computed first, committed whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A new row. The ids are the application's, so nothing has to be read back."""
+
+    table: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Sets `values` in the one row that has all of `key`; no such row is a Conflict.
+
+    A version in the key guards against lost updates.
+    """
+
+    table: str
+    key: Row
+    values: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes every row that has all of `key`; none is fine."""
+
+    table: str
+    key: Row
+
+
+Write: TypeAlias = Insert | Update | Delete
+
+
+@dataclass(slots=True)
+class WriteSet:
+    """Writes in the order in which they must happen; tables by their name in `tables.py`."""
+
+    writes: list[Write] = field(default_factory=list)
+
+    def insert(self, table: str, row: Row) -> None:
+        """Adds a row."""
+        self.writes.append(Insert(table, row))
+
+    def update(self, table: str, key: Row, values: Row) -> None:
+        """Changes the one row that has all of `key`."""
+        self.writes.append(Update(table, key, values))
+
+    def delete(self, table: str, key: Row) -> None:
+        """Removes the rows that have all of `key`."""
+        self.writes.append(Delete(table, key))
+
+
+class Conflict(Exception):
+    """A write set met a row that is not as expected (changed, gone, already there), and nothing of it was written."""
+
+    def __init__(self, table: str, key: Row, reason: str) -> None:
+        super().__init__(f"{table}: {reason}")
+        self.table, self.key, self.reason = table, key, reason
+
+
+class Duplicate(Conflict):
+    """The row to insert is there already, by its id or another unique key."""

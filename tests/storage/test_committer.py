@@ -1,0 +1,111 @@
+"""Group commit: everything at once when all is well, and only the guilty one fails when it is not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tasktalk.storage.database import Database
+from tasktalk.storage.tables import contact
+from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
+
+
+def inserting(*keys: str, **values: object) -> WriteSet:
+    writes = WriteSet()
+    for key in keys:
+        row = {"id": key, "channel": "test", "address": key, "name": None, "created_at": datetime.now().astimezone()}
+        writes.insert("contact", row | values)
+    return writes
+
+
+def renaming(key: str, before: str | None, after: str) -> WriteSet:
+    writes = WriteSet()
+    writes.update("contact", {"id": key, "name": before}, {"name": after})
+    return writes
+
+
+async def names(database: Database) -> dict[str, str | None]:
+    async with database.read() as reader:
+        return {row["id"]: row["name"] for row in await reader.rows(select(contact))}
+
+
+async def outcomes(database: Database, *sets: WriteSet) -> list[BaseException | None]:
+    return await asyncio.gather(*(database.commit(writes) for writes in sets), return_exceptions=True)
+
+
+@pytest.fixture
+def commits(tmp_path: Path) -> list[str]:
+    """The instants of commits, in their order."""
+    return []
+
+
+@pytest.fixture
+async def watched(tmp_path: Path, commits: list[str]) -> AsyncIterator[Database]:
+    opened = await Database.open(str(tmp_path / "test.db"), crash=commits.append)
+    yield opened
+    await opened.close()
+
+
+async def test_what_is_queued_together_is_one_transaction(watched: Database, commits: list[str]) -> None:
+    await outcomes(watched, *(inserting(str(n)) for n in range(200)))
+    assert len(await names(watched)) == 200
+    assert commits == ["before-commit", "after-commit"]
+
+
+async def test_a_batch_has_an_end(watched: Database, commits: list[str]) -> None:
+    await outcomes(watched, *(inserting(str(n)) for n in range(600)))
+    assert commits.count("after-commit") == 3
+
+
+async def test_only_the_guilty_one_fails(database: Database) -> None:
+    await database.commit(inserting("taken"))
+    found = await outcomes(
+        database,
+        inserting("one", "two"),
+        inserting("three", "taken"),
+        renaming("nobody", None, "x"),
+        renaming("taken", "wrong", "x"),
+        renaming("taken", None, "right"),
+    )
+    assert [type(each) for each in found] == [type(None), Duplicate, Conflict, Conflict, type(None)]
+    assert await names(database) == {"one": None, "two": None, "taken": "right"}
+
+
+async def test_the_order_of_the_calls_holds(database: Database) -> None:
+    await database.commit(inserting("one"))
+    found = await outcomes(database, *(renaming("one", None if n == 0 else str(n - 1), str(n)) for n in range(50)))
+    assert found == [None] * 50
+    assert await names(database) == {"one": "49"}
+
+
+async def test_of_two_with_the_same_version_one_wins(database: Database) -> None:
+    await database.commit(inserting("one"))
+    first, second = await outcomes(database, renaming("one", None, "first"), renaming("one", None, "second"))
+    assert first is None
+    assert isinstance(second, Conflict)
+    assert (second.table, second.key) == ("contact", {"id": "one", "name": None})
+    assert await names(database) == {"one": "first"}
+
+
+async def test_a_value_that_no_column_takes_fails_alone(database: Database) -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001 - that is the fault
+    bad, good = await outcomes(database, inserting("bad", created_at=naive), inserting("good"))
+    assert isinstance(bad, ValueError)
+    assert good is None
+    assert list(await names(database)) == ["good"]
+
+
+async def test_a_row_that_refers_to_nothing_is_a_conflict(database: Database) -> None:
+    writes = inserting("one")
+    row = {"id": "cnv", "bot": "b", "contact_id": "nobody", "channel": "c", "created_at": datetime.now().astimezone()}
+    writes.insert("conversation", row)
+    with pytest.raises(Conflict, match="FOREIGN KEY"):
+        await database.commit(writes)
+    assert await names(database) == {}
+
+
+async def test_a_write_set_without_writes_is_fine(database: Database) -> None:
+    await database.commit(WriteSet())

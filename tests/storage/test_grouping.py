@@ -1,0 +1,115 @@
+"""Writes in groups leave the same rows as writes one by one."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, event, select
+from sqlalchemy.exc import IntegrityError
+
+from tasktalk.storage import tables
+from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
+from tasktalk.storage.writes import Delete, Insert, Update, Write
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+KEYS = st.sampled_from(["a", "b", "c"])
+
+
+def contact(key: str) -> Write:
+    return Insert("contact", {"id": key, "channel": "test", "address": key, "created_at": NOW})
+
+
+def conversation(key: str, owner: str) -> Write:
+    row = {"id": key, "bot": key, "contact_id": owner, "channel": "test", "created_at": NOW}
+    return Insert("conversation", row)
+
+
+WRITES = st.one_of(
+    st.builds(contact, KEYS),
+    st.builds(conversation, KEYS, KEYS),
+    st.builds(lambda k, n: Update("contact", {"id": k}, {"name": n}), KEYS, KEYS),
+    st.builds(lambda k, n: Update("contact", {"id": k, "name": None}, {"name": n}), KEYS, KEYS),
+    st.builds(lambda k, n: Update("contact", {"address": k}, {"name": n}), KEYS, KEYS),
+    st.builds(lambda k: Delete("contact", {"id": k}), KEYS),
+    st.builds(lambda k: Delete("conversation", {"id": k}), KEYS),
+    st.builds(lambda k: Delete("conversation", {"contact_id": k}), KEYS),
+    st.builds(lambda k, o: Update("conversation", {"id": k}, {"contact_id": o}), KEYS, KEYS),
+)
+
+
+def rows_after(groups: Iterable[Group]) -> list[list[str]] | None:
+    """The rows, or None when the writes did not fit."""
+    engine = create_engine("sqlite://")
+
+    @event.listens_for(engine, "connect")
+    def strict(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    with engine.connect() as connection:
+        tables.metadata.create_all(connection, tables=[tables.contact, tables.conversation])
+        try:
+            for group in groups:
+                group.execute(connection)
+        except (Unexpected, IntegrityError):
+            return None
+        return [contents(connection, "contact"), contents(connection, "conversation")]
+
+
+def contents(connection: Connection, table: str) -> list[str]:
+    found = tables.metadata.tables[table]
+    return sorted(repr(tuple(row)) for row in connection.execute(select(found)))
+
+
+@given(st.lists(WRITES, max_size=12))
+@example([contact("b"), conversation("a", "a"), contact("a")])
+def test_groups_leave_the_same_rows(writes: list[Write]) -> None:
+    one_by_one = rows_after(singly(writes))
+    together = rows_after(grouped(writes))
+    if together is not None:  # else they are written one by one
+        assert together == one_by_one
+
+
+def test_many_turns_become_one_statement_for_each_kind_of_write() -> None:
+    writes: list[Write] = []
+    for key in map(str, range(50)):
+        writes += [
+            contact(key),
+            conversation(key, key),
+            Update("contact", {"id": key}, {"name": "x"}),
+            Delete("timer", {"id": key}),
+            Insert("timer", {"id": key, "session_id": "s", "conversation_id": key, "due_at": NOW}),
+        ]
+    assert [(g.kind, g.first.table, len(g.writes)) for g in grouped(writes)] == [
+        ("insert", "contact", 50),
+        ("insert", "conversation", 50),
+        ("update", "contact", 50),
+        ("delete", "timer", 50),
+        ("insert", "timer", 50),
+    ]
+
+
+def test_a_row_is_not_put_before_the_one_that_it_refers_to() -> None:
+    writes = [
+        contact("a"),
+        conversation("1", "a"),
+        Delete("contact", {"id": "b"}),
+        contact("b"),
+        conversation("2", "b"),
+    ]
+    assert [(group.kind, group.first.table) for group in grouped(writes)] == [
+        ("insert", "contact"),
+        ("insert", "conversation"),
+        ("delete", "contact"),
+        ("insert", "contact"),
+        ("insert", "conversation"),
+    ]
+
+
+def test_a_delete_by_another_column_is_never_passed() -> None:
+    def timer(key: str) -> Write:
+        return Insert("timer", {"id": key, "session_id": "s", "conversation_id": "c", "due_at": NOW})
+
+    writes = [timer("1"), Delete("timer", {"session_id": "s"}), timer("2")]
+    assert [len(group.writes) for group in grouped(writes)] == [1, 1, 1]

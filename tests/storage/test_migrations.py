@@ -1,0 +1,67 @@
+"""Alembic's migrations and the tables in `tables.py` are one schema."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, column, create_engine, func, select, table, text
+
+from tasktalk.storage import schema
+from tasktalk.storage.database import Database
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.lock import FileLock
+from tasktalk.storage.tables import message
+
+
+def objects(connection: Connection) -> dict[str, list[str]]:
+    """Every table and index by name: its SQL without blanks, and its constraints in a fixed order."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {name: sorted(re.split(",(?=CONSTRAINT)", re.sub(r"\s|\)$", "", sql))) for name, sql in rows}
+
+
+def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> None:
+    with create_engine("sqlite://").begin() as migrated:
+        config = schema.migrations()
+        config.attributes["connection"] = migrated
+        command.upgrade(config, "head")
+        upgraded = objects(migrated)
+    with create_engine("sqlite://").connect() as made:
+        schema.bring_up_to_date(made, Path("new.db"), FileLock(Path("new.db")))
+        new = objects(made)
+    assert upgraded == new
+
+
+def test_the_newest_revision_is_the_one_that_new_databases_are_stamped_with() -> None:
+    assert ScriptDirectory.from_config(schema.migrations()).get_heads() == [schema.NEWEST]
+
+
+def before_the_first_revision(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+    connection.close()
+
+
+async def test_opening_an_older_database_migrates_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    before_the_first_revision(path)
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert await reader.value(select(column("version_num")).select_from(table("alembic_version"))) == schema.NEWEST
+        assert await reader.value(select(func.count()).select_from(message)) == 0
+    await database.close()
+
+
+async def test_a_database_that_is_served_is_not_migrated_under_the_server(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    before_the_first_revision(path)
+    server = FileLock(path)
+    assert server.take()
+    with pytest.raises(DatabaseError, match="another tasktalk is serving it"):
+        await Database.open(str(path))
+    server.release()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'message'").fetchone() == (0,)
+    connection.close()

@@ -1,0 +1,62 @@
+"""The statements of every turn and tick find their rows by an index, however many rows there are."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Select
+
+from tasktalk.storage import conversations, schedules
+from tasktalk.storage.database import Database
+from tasktalk.storage.reading import Reader, _compiled
+
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+class Explaining(Reader):
+    """Gives no rows, and notes how SQLite would find them."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader._connection)
+        self.plan: list[str] = []
+
+    async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        compiled = _compiled(statement)
+        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(values or {})
+        self.plan += [row[3] for row in await self._connection.execute_fetchall(sql, parameters)]
+        return []
+
+
+@pytest.mark.parametrize(
+    ("read", "index"),
+    [
+        (lambda r: conversations.of_contact(r, "b", "c", "a"), "contact_2"),
+        (lambda r: conversations.of_contact(r, "b", "c", "a"), "conversation_2"),
+        (lambda r: conversations.by_id(r, "x"), "conversation_1"),
+        (lambda r: conversations.last_sequence(r, "x"), "message_2"),
+        (lambda r: conversations.message_by_provider_id(r, "x", "y"), "uq_message_provider_id"),
+        (lambda r: conversations.messages(r, "x", 0, 10), "message_2"),
+        (lambda r: conversations.answer(r, "x"), "ix_message_answer"),
+        (lambda r: conversations.undelivered(r, "x", 10), "ix_message_pending"),
+        (lambda r: conversations.open_sessions(r, "x"), "ix_session_open"),
+        (lambda r: conversations.inputs(r, "x", NOW), "ix_message_pending"),
+        (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
+        (lambda r: conversations.inputs(r, "x", NOW), "ix_timer_conversation"),
+        (conversations.with_input, "ix_message_pending"),
+        (conversations.next_timer, "ix_timer_due_at"),
+        (lambda r: conversations.next_timer(r, NOW), "ix_timer_due_at"),
+        (lambda r: conversations.with_due_timer(r, NOW), "ix_timer_due_at"),
+        (lambda r: schedules.due(r, NOW, 10), "ix_schedule_next"),
+        (schedules.next_due, "ix_schedule_next"),
+        (lambda r: schedules.next_due(r, NOW), "ix_schedule_next"),
+    ],
+)
+async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
+    async with database.read() as reader:
+        explaining = Explaining(reader)
+        await read(explaining)
+    assert any(index in line for line in explaining.plan), explaining.plan
+    tables = ("contact", "conversation", "message", "session", "timer", "run", "schedule")
+    scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
+    assert not [line for line in scans if "INDEX" not in line]
