@@ -1,0 +1,227 @@
+"""The bots: folders of scripts, compiled when they are first needed and again when a file has changed.
+
+A script that does not parse takes nothing else down. One that was good before its last edit goes on as it was.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Refused, Span, nearest
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.runtime.turn import PREDEFINED
+
+START = "start.bas"
+
+_log = logging.getLogger("tasktalk.bots")
+_Stamp: TypeAlias = tuple[int, int]
+
+
+class UnknownProgram(Exception):
+    """A program is pinned by a session, and its source is not in memory: the engine fetches it from the store."""
+
+    def __init__(self, program_id: str) -> None:
+        super().__init__(program_id)
+        self.program_id = program_id
+
+
+@dataclass(slots=True)
+class _Script:
+    """A file as it was last read; `program` is the newest version of it that could be compiled."""
+
+    stamp: _Stamp | None = None
+    program: Program | None = None
+    problem: NotRunnable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bot:
+    folder: Path
+    start: str
+    scripts: dict[str, _Script] = field(default_factory=dict)
+
+
+class Bots:
+    """All bots of a server. Cheap to ask: a script that has not changed costs a look at its file's time."""
+
+    def __init__(self, keywords: Keywords) -> None:
+        self._keywords = keywords
+        self._folder: Path | None = None
+        self._bots: dict[str, _Bot] = {}
+        self._programs: dict[str, Program] = {}
+        self.compiled: list[tuple[str, Program]] = []
+        """Every version of every script that was ever compiled here, as (bot, program), in order."""
+        self.edition = 0
+        """Grows whenever a script is read that is new or has changed."""
+
+    @classmethod
+    def load(cls, folder: Path, keywords: Keywords) -> "Bots":
+        """Each folder in `folder` is a bot, and its talk begins in start.bas. What is wrong stands in `problems()`."""
+        bots = cls(keywords)
+        bots._folder = folder
+        for path in sorted(folder.iterdir()):
+            bots._find(path.name)
+        bots.refresh()
+        return bots
+
+    @classmethod
+    def single(cls, script: Path, keywords: Keywords, name: str | None = None) -> "Bots":
+        """One bot, whose talk begins in `script`; the scripts beside it can be called."""
+        bots = cls(keywords)
+        bots._bots[name or script.stem] = _Bot(script.parent, script.name)
+        bots.refresh()
+        return bots
+
+    def names(self) -> list[str]:
+        """The bots' names in their order."""
+        return sorted(self._bots)
+
+    def is_bot(self, name: str) -> bool:
+        """Whether there is a bot of this name; a folder that came later counts."""
+        return self._find(name) is not None
+
+    def check_bot(self, name: str) -> None:
+        """Refuses `unknown-bot`."""
+        self._bot(name)
+
+    def start(self, bot: str) -> Program:
+        """The script in which a talk with the bot begins. Refuses like `script`."""
+        return self.script(bot, self._bot(bot).start)
+
+    def script(self, bot: str, name: str) -> Program:
+        """The newest good version of a script. Refuses `unknown-bot`, `unknown-script` or `broken-script`."""
+        found = self._read(bot, self._file_name(bot, name))
+        if found.program is None:
+            raise Refused("broken-script", f'the script "{name}" of the bot {bot} has errors')
+        return found.program
+
+    def by_id(self, program_id: str) -> Program:
+        """The program of this id, be its file changed or gone. Raises UnknownProgram when it is not in memory."""
+        if program_id not in self._programs:
+            raise UnknownProgram(program_id)
+        return self._programs[program_id]
+
+    def restore(self, program_id: str, name: str, source: str) -> None:
+        """Compiles a source that the store kept, so that `by_id` finds it. Raises NotRunnable."""
+        self._programs[program_id] = compile_script(source, self._keywords, name, PREDEFINED)
+
+    def scripts(self, bot: str) -> "BotScripts":
+        """The scripts that one bot's programs can call."""
+        return BotScripts(self, bot)
+
+    def problems(self) -> list[tuple[str, NotRunnable]]:
+        """The bots' broken scripts, as (bot, what is wrong)."""
+        return [
+            (name, script.problem)
+            for name, bot in sorted(self._bots.items())
+            for _, script in sorted(bot.scripts.items())
+            if script.problem
+        ]
+
+    def programs(self) -> Iterator[tuple[str, Program]]:
+        """Every good script, as (bot, program)."""
+        for name, bot in sorted(self._bots.items()):
+            for _, script in sorted(bot.scripts.items()):
+                if script.program:
+                    yield name, script.program
+
+    def refresh(self) -> None:
+        """Looks at every script of every bot, and forgets those whose files are gone."""
+        for name, bot in self._bots.items():
+            files = {path.name for path in bot.folder.glob("*.bas") if path.is_file()} | {bot.start}
+            for file in sorted(files):
+                try:
+                    self._read(name, file)
+                except Refused as refused:
+                    _log.warning("%s: %s", name, refused.message)
+            for gone in bot.scripts.keys() - files:
+                del bot.scripts[gone]
+                self.edition += 1
+
+    def _bot(self, name: str) -> _Bot:
+        bot = self._find(name)
+        if bot is None:
+            near = nearest(name, self._bots)
+            raise Refused("unknown-bot", f'there is no bot "{name}"', f'did you mean "{near}"?' if near else None)
+        return bot
+
+    def _find(self, name: str) -> _Bot | None:
+        if name in self._bots:
+            return self._bots[name]
+        if self._folder is None or not name or name.startswith(".") or Path(name).name != name or "\0" in name:
+            return None
+        folder = self._folder / name
+        if not _is_short(name) or not folder.is_dir():
+            return None
+        return self._bots.setdefault(name, _Bot(folder, START))
+
+    def _file_name(self, bot: str, name: str) -> str:
+        """The file that is meant: the ending may be left out, and letters may be of either case."""
+        folder, wanted = self._bot(bot).folder, name if name.lower().endswith(".bas") else name + ".bas"
+        if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
+            return wanted
+        files = {path.name.lower(): path.name for path in folder.glob("*.bas")}
+        if wanted.lower() in files:
+            return files[wanted.lower()]
+        near = nearest(wanted, files)
+        hint = f'did you mean "{files[near]}"?' if near else None
+        raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
+
+    def _read(self, bot: str, file: str) -> _Script:
+        folder = self._bot(bot).folder
+        script = self._bots[bot].scripts.setdefault(file, _Script())
+        try:
+            status = (folder / file).stat()
+            stamp = (status.st_mtime_ns, status.st_size)
+            if stamp == script.stamp:
+                return script
+            raw = (folder / file).read_bytes()
+        except OSError:
+            if script.program:
+                return script
+            del self._bots[bot].scripts[file]
+            raise Refused("unknown-script", f'the bot {bot} has no script "{file}"') from None
+        script.stamp, script.problem = stamp, None
+        self.edition += 1
+        try:
+            script.program = compile_script(_text(raw, file), self._keywords, file, PREDEFINED)
+            self._programs[script.program.id] = script.program
+            self.compiled.append((bot, script.program))
+        except NotRunnable as problem:
+            script.problem = problem
+            for found in problem.diagnostics:
+                _log.error("%s", found.render(f"{bot}/{file}", problem.source))
+        return script
+
+
+@dataclass(frozen=True, slots=True)
+class BotScripts:
+    """The scripts of one bot, as a session asks for them."""
+
+    bots: Bots
+    bot: str
+
+    def by_name(self, name: str) -> Program:
+        """Refuses `unknown-script` or `broken-script`."""
+        return self.bots.script(self.bot, name)
+
+    def by_id(self, program_id: str) -> Program:
+        """Raises UnknownProgram."""
+        return self.bots.by_id(program_id)
+
+
+def _is_short(name: str) -> bool:
+    """Whether a file can have this name: asking for a longer one is an error of the system's."""
+    return len(name.encode("utf-8", "surrogatepass")) <= 255
+
+
+def _text(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = Diagnostic("not-utf8", "this file is not UTF-8 text", Span(line, 1, line, 2), "save it as UTF-8")
+        raise NotRunnable(name, raw.decode("utf-8", "replace"), [found]) from None

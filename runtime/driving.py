@@ -1,0 +1,83 @@
+"""Drives a session from an input to its next wait or its end, awaiting what the script's keywords have to await."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
+
+from tasktalk.interpreter.errors import Refused, ScriptError
+from tasktalk.interpreter.keyword import Keyword
+from tasktalk.interpreter.session import Finished, Outcome, Pending, Session, Waiting
+from tasktalk.runtime.slices import Slices
+from tasktalk.runtime.turn import Turn
+
+_log = logging.getLogger("tasktalk.turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The script came to its end, with this value."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The script waits in this keyword."""
+
+    keyword: Keyword
+    waiting: Waiting
+
+
+Ending: TypeAlias = Ended | Suspended
+
+
+class Driver:
+    """Runs the scripts of turns. Everything that a script may not catch leaves as ScriptError or as our own fault."""
+
+    def __init__(self, slices: Slices) -> None:
+        self._slices = slices
+        self.timer = slices.timer
+
+    async def start(self, session: Session, arguments: list[Any]) -> Ending:
+        """Runs a new session up to its first wait."""
+        return await self._go_on(session, lambda: session.start(arguments))
+
+    async def resume(
+        self, session: Session, turn: Turn, keyword: Keyword, request: Mapping[str, Any], given: str | None
+    ) -> Ending:
+        """Gives a waiting session what it waited for: the text of a message, None when its time has come."""
+        if keyword.resumed is None:
+            return await self._go_on(session, lambda: session.resume(given))
+        return await self._go_on(session, keyword=keyword, call=keyword.resumed(turn, request, given))
+
+    async def _go_on(
+        self,
+        session: Session,
+        step: Callable[[], Outcome] | None = None,
+        keyword: Keyword | None = None,
+        call: Awaitable[Any] | None = None,
+    ) -> Ending:
+        while True:
+            if keyword is not None and call is not None:
+                try:
+                    value = await call
+                except Exception as error:
+                    step = partial(session.throw, _logged(error))
+                else:
+                    if isinstance(value, Waiting):
+                        return Suspended(keyword, value)
+                    step = partial(session.resume, value)
+            outcome = await self._slices.run(session, step or session.resume)
+            if isinstance(outcome, Finished):
+                return Ended(outcome.value)
+            if isinstance(outcome, Pending):
+                keyword, call = outcome.keyword, outcome.call
+
+
+def _logged(error: Exception) -> Exception:
+    """What is no refusal is a fault of the keyword's: its traceback must not be lost where the script catches it."""
+    if not isinstance(error, Refused | ScriptError):
+        _log.error("a keyword failed", exc_info=error)
+    return error

@@ -1,0 +1,245 @@
+"""The engine: takes messages in, gives conversations their turns, keeps the time, and tells who listens.
+
+Everything that must last is in the store before anything else happens because of it; what is in memory here can be
+lost at any instant and is found again by `start`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.outbox import Outbox
+from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
+from tasktalk.runtime.scene import message_of
+from tasktalk.runtime.scheduler import PAGE, Scheduler
+from tasktalk.runtime.slices import Slices
+from tasktalk.runtime.turns import Surroundings, Turns
+from tasktalk.runtime.workers import Workers
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Insert, Write, WriteSet
+
+BUSY_CONVERSATIONS = 256
+COMPUTING_SECONDS = 30.0
+_RETRY_SECONDS = 5.0
+_PAGE = 1000  # messages
+
+_log = logging.getLogger("tasktalk.engine")
+
+
+class Stopped(Exception):
+    """The engine stops: what was received is stored, and is taken up at the next start."""
+
+
+class Engine:
+    """Drives one database, from `start` to `stop`."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bots: Bots,
+        keywords: Keywords,
+        channels: Mapping[str, Channel] | None = None,
+        *,
+        warm_sessions: int = 1000,
+        computing_seconds: float = COMPUTING_SECONDS,
+        crash: Callable[[str], None] | None = None,
+    ) -> None:
+        """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
+        in memory; with 0 each turn rebuilds its session from the store. `crash` is called at named instants, for tests.
+        """
+        crash = crash or _no_crash
+        self._database, self._clock, self._bots = database, clock, bots
+        self._slices = Slices()
+        sequences = Sequences(database)
+        self._inbox = Inbox(database, clock, sequences, crash)
+        self._turns = Turns(
+            Surroundings(
+                database=database,
+                clock=clock,
+                bots=bots,
+                keywords=keywords,
+                sequences=sequences,
+                driver=Driver(self._slices),
+                pushed=frozenset(channels or {}),
+                warm_sessions=warm_sessions,
+                computing_seconds=computing_seconds,
+                told=self._committed,
+                crash=crash,
+            )
+        )
+        self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
+        self._scheduler = Scheduler(database, clock, bots, crash)
+        self._wake = asyncio.Event()
+        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash)
+        self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
+        self._watchers: list[Callable[[TurnReport], None]] = []
+        self._looking = asyncio.Lock()
+        self._next: datetime | None = None
+        self._timekeeper: asyncio.Task[None] | None = None
+        self._is_stopping = False
+
+    async def start(self) -> None:
+        """Takes up everything that is not done yet, then keeps the time.
+
+        Raises DatabaseError when another process drives this database.
+        """
+        self._database.claim()
+        await Accounts(self._database, self._clock).ensure_organisation()
+        await self._turns.keep_sources()
+        async with self._database.read() as reader:
+            waiting = await conversations.with_input(reader)
+        for conversation_id in waiting:
+            self._workers.poke(conversation_id)
+        await self._outbox.start()
+        self._timekeeper = asyncio.create_task(self._keep_time())
+
+    async def stop(self) -> None:
+        """Takes up nothing more, finishes the turns that have begun, and lets go."""
+        self._is_stopping = True
+        if self._timekeeper:
+            self._timekeeper.cancel()
+            await asyncio.gather(self._timekeeper, return_exceptions=True)
+        await self._workers.stop()
+        await self._outbox.stop()
+        self._slices.stop()
+        for event in list(self._changed.values()):
+            event.set()
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Takes a message in. It is on disk when this returns; the same message_id again changes nothing.
+
+        Refuses `unknown-bot`.
+        """
+        if self._is_stopping:
+            raise Stopped
+        self._bots.check_bot(inbound.bot)
+        receipt = await self._inbox.take(inbound)
+        self._workers.poke(receipt.conversation_id)
+        self._ring(receipt.conversation_id)
+        return receipt
+
+    async def answer(self, receipt: Receipt) -> list[Message]:
+        """Waits for the turn that heard a message, and gives what its answer carries: the same again at each call.
+
+        That is everything said in the conversation that no earlier answer carried. Raises Stopped.
+        """
+        while True:
+            changed = self.changed(receipt.conversation_id)
+            async with self._database.read() as reader:
+                row = await conversations.message_by_id(reader, receipt.message_row_id)
+                if row is not None and row["status"] != "pending":
+                    rows = await conversations.answer(reader, receipt.message_row_id)
+                    return [message_of(each) for each in rows]
+            if self._is_stopping:
+                raise Stopped
+            await changed.wait()
+
+    async def messages(self, conversation_id: str, after: int = 0) -> list[Message]:
+        """The conversation's messages in both directions numbered higher than `after`, in order, at most a thousand."""
+        async with self._database.read() as reader:
+            rows = await conversations.messages(reader, conversation_id, after, _PAGE)
+        return [message_of(row) for row in rows]
+
+    def changed(self, conversation_id: str) -> asyncio.Event:
+        """An event that is set with the next change of the conversation; to go on, ask for the next one, then read."""
+        event = self._changed.get(conversation_id)
+        if event is None or event.is_set():
+            event = self._changed[conversation_id] = asyncio.Event()
+        return event
+
+    def watch(self, watcher: Callable[[TurnReport], None]) -> None:
+        """Calls `watcher` after the commit of each turn that ran a script."""
+        self._watchers.append(watcher)
+
+    def wake(self) -> None:
+        """Looks for due things again: somebody else has written a schedule."""
+        self._wake.set()
+
+    async def settle(self) -> None:
+        """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
+        while True:
+            found = await self._look()
+            await self._workers.idle()
+            await self._outbox.idle()
+            for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
+                raise error
+            if not found and self._workers.is_idle and self._outbox.is_idle:
+                return
+
+    async def next_due(self) -> datetime | None:
+        """When something is due next, be it overdue; None when everything waits for messages."""
+        return await self._earliest(None)
+
+    async def _earliest(self, after: datetime | None) -> datetime | None:
+        async with self._database.read() as reader:
+            timer = await conversations.next_timer(reader, after)
+            schedule = await self._scheduler.next_due(reader, after)
+        due = (timer, schedule, self._outbox.next_due(after))
+        return min((moment for moment in due if moment is not None), default=None)
+
+    async def _look(self) -> bool:
+        """Gives everything that is due now to those who do it; whether there was anything."""
+        async with self._looking:
+            if self._is_stopping:
+                return False
+            await self._turns.keep_sources()
+            await self._scheduler.follow_scripts()
+            now, found = self._clock.now(), self._outbox.look(self._clock.now())
+            while True:
+                async with self._database.read() as reader:
+                    schedules = await self._scheduler.due(reader, now)
+                    waiting = await conversations.with_due_timer(reader, now)
+                for conversation_id in (*waiting, *await self._scheduler.fire(schedules, now)):
+                    self._workers.poke(conversation_id)
+                    found = True
+                if len(schedules) < PAGE:
+                    return found
+
+    async def _keep_time(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                now = self._clock.now()
+                await self._look()
+                # What is due by now has been given out, and must not wake us again while it is being done.
+                self._next = await self._earliest(now)
+            except Exception:
+                _log.exception("the time could not be kept; it is tried again")
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            await self._clock.wait(self._wake, self._next)
+
+    def _committed(self, conversation_id: str, writes: WriteSet, report: TurnReport | None) -> None:
+        """After each turn's commit."""
+        self._ring(conversation_id)
+        if self._scheduler.is_behind or any(self._is_news(write) for write in writes.writes):
+            self._wake.set()
+        self._outbox.poke(conversation_id)
+        if report is not None:
+            for watcher in self._watchers:
+                watcher(report)
+
+    def _is_news(self, write: Write) -> bool:
+        """Whether the timekeeper would sleep too long because of it."""
+        if write.table == "timer" and isinstance(write, Insert):
+            return self._next is None or write.row["due_at"] < self._next
+        return write.table == "schedule"
+
+    def _ring(self, conversation_id: str) -> None:
+        event = self._changed.get(conversation_id)
+        if event is not None:
+            event.set()
+
+
+def _no_crash(_: str) -> None:
+    return

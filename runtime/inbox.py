@@ -1,0 +1,113 @@
+"""What comes in: a message is on disk, once, before anybody is told that it was received."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.ports import Inbound, Receipt
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, WriteSet
+
+_TRIES = 5
+
+
+class Sequences:
+    """The numbers of the messages of each conversation.
+
+    They are given out in memory, at the moment at which a write set is queued, so that they grow in the order of the
+    commits and two writers of one conversation never take the same. This process is the only one that does it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._last: dict[str, int] = {}
+
+    async def know(self, conversation_id: str) -> None:
+        """Must have been awaited before `next`."""
+        if conversation_id not in self._last:
+            async with self._database.read() as reader:
+                last = await conversations.last_sequence(reader, conversation_id)
+            self._last.setdefault(conversation_id, last)
+
+    def next(self, conversation_id: str) -> int:
+        """The next number. No `await` may stand between this and the commit that uses it."""
+        self._last[conversation_id] += 1
+        return self._last[conversation_id]
+
+    def begin(self, conversation_id: str) -> None:
+        """Notes a conversation that is new."""
+        self._last[conversation_id] = 0
+
+    def forget(self, conversation_id: str) -> None:
+        """After a conflict: the store knows better."""
+        self._last.pop(conversation_id, None)
+
+
+class Inbox:
+    """Takes messages in, for the engine."""
+
+    def __init__(self, database: Database, clock: Clock, sequences: Sequences, crash: Callable[[str], None]) -> None:
+        self._database, self._clock, self._sequences, self._crash = database, clock, sequences, crash
+
+    async def take(self, inbound: Inbound) -> Receipt:
+        """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._take(inbound)
+            except Conflict:
+                # The same contact, or the same delivery, came in twice at the same moment.
+                continue
+        return await self._take(inbound)
+
+    async def _take(self, inbound: Inbound) -> Receipt:
+        async with self._database.read() as reader:
+            known = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.contact)
+            conversation_id: str | None = known["conversation_id"] if known else None
+            if conversation_id and inbound.message_id is not None:
+                earlier = await conversations.message_by_provider_id(reader, conversation_id, inbound.message_id)
+                if earlier:
+                    return Receipt(earlier["id"], conversation_id, is_repeat=True)
+        writes, now = WriteSet(), self._clock.now()
+        contact_id: str = known["contact_id"] if known else new_id("con", now)
+        if not known:
+            name, channel = inbound.contact_name, inbound.channel
+            row = {"id": contact_id, "channel": channel, "address": inbound.contact, "name": name, "created_at": now}
+            writes.insert("contact", row)
+        elif inbound.contact_name not in {None, known["name"]}:
+            writes.update("contact", {"id": contact_id}, {"name": inbound.contact_name})
+        if conversation_id is None:
+            conversation_id = new_id("cnv", now)
+            writes.insert(
+                "conversation", conversation_row(conversation_id, inbound.bot, contact_id, inbound.channel, now)
+            )
+            self._sequences.begin(conversation_id)
+        else:
+            await self._sequences.know(conversation_id)
+        message_id = new_id("msg", now)
+        writes.insert(
+            "message",
+            {
+                "id": message_id,
+                "conversation_id": conversation_id,
+                "sequence": self._sequences.next(conversation_id),
+                "direction": "in",
+                "text": inbound.text,
+                "provider_id": inbound.message_id,
+                "status": "pending",
+                "created_at": now,
+            },
+        )
+        try:
+            await self._database.commit(writes)
+        except Conflict:
+            self._sequences.forget(conversation_id)
+            raise
+        self._crash("after-inbox-commit")
+        return Receipt(message_id, conversation_id, is_repeat=False)
+
+
+def conversation_row(conversation_id: str, bot: str, contact_id: str, channel: str, now: Any) -> dict[str, Any]:
+    """The row of a new conversation."""
+    return {"id": conversation_id, "bot": bot, "contact_id": contact_id, "channel": channel, "created_at": now}

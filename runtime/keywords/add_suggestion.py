@@ -1,0 +1,26 @@
+"""ADD SUGGESTION."""
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.turn import Turn
+
+
+@keyword("ADD SUGGESTION <value> [AS <label>]", returns="nothing")
+def add_suggestion(turn: Turn, value: Value, label: Value = None) -> None:
+    """Offers a ready answer: a button where the channel has buttons.
+
+    The suggestions go with the last message before the script waits. Whoever takes one answers with its value; anything
+    else may still be answered. `AS` gives the button other words than the answer that it stands for.
+
+    Example:
+        ADD SUGGESTION "hours" AS "Opening hours"
+        ADD SUGGESTION "prices"
+        topic = HEAR "What do you want to know?"
+        ' bot: What do you want to know?
+        ' suggests: Opening hours | prices
+        ' user: hours
+        TALK topic              ' bot: hours
+    """
+    answer = values.text(value)
+    turn.suggest(answer, answer if label is None else values.text(label))

@@ -1,0 +1,89 @@
+"""CREATE TASK."""
+
+from collections.abc import Sequence
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.tasks import arguments, due
+from tasktalk.runtime.tasks.model import NewTask, spelled
+from tasktalk.runtime.tasks.statuses import priority_of
+from tasktalk.runtime.turn import Turn
+
+
+@keyword(
+    "CREATE TASK <title>[, <more>...] [ASSIGN TO <assignee>] [PRIORITY <priority>] [DUE <due_date>] [TAGS <tags>] "
+    "[DESCRIPTION <description>] [CONTEXT <context>] [IN PROJECT <project>] [IN SPACE <space>] [WITH STATUS <status>]",
+    returns="text",
+)
+async def create_task(
+    turn: Turn,
+    title: Value,
+    more: Sequence[Value] = (),
+    assignee: Value = None,
+    priority: Value = None,
+    due_date: Value = None,
+    tags: Value = None,
+    description: Value = None,
+    context: Value = None,
+    project: Value = None,
+    space: Value = None,
+    status: Value = None,
+) -> str:
+    """Makes a task and gives its id, a text that begins `tsk_`.
+
+    After the title come, in any order, whom it is for, how urgent it is and when it is due: each value is taken by what
+    it is. Named clauses say it outright, and win. A due date is a date, seconds from now, or words such as "tomorrow",
+    "in 3 days", "friday" or "end of month"; a day means the end of that day, in UTC. The task remembers in its context
+    the conversation that it comes from.
+
+    Errors: missing_title, invalid_priority, invalid_status, invalid_due_date, invalid_tags, invalid_context,
+    invalid_argument (a value that could be anything).
+
+    Example:
+        id = CREATE TASK "Call Ana back", "user456", "high", "tomorrow"
+        TALK GET TASK STATUS id                                             ' bot: pending
+        CREATE TASK "Order paper" PRIORITY "low" DUE "in 3 days" TAGS ["office"]
+    """
+    now = turn.now()
+    users = [text for text in arguments.doubtful(more, now) if await turn.tasks.knows_user(text)]
+    read = arguments.read(more, now, users)
+    named = {
+        "assignee": assignee,
+        "priority": priority,
+        "due": due_date,
+        "tags": tags,
+        "description": description,
+        "context": context,
+        "project": project,
+    }
+    read |= {name: value for name, value in named.items() if value is not None}
+    given = read.get("context")
+    about: dict[str, Value] = {"conversation_id": turn.conversation_id, "bot_id": turn.bot}
+    for name, value in (("project", read.get("project")), ("space", space)):
+        if value is not None:
+            about[name] = values.text(value)
+    task = await turn.tasks.create(
+        NewTask(
+            title=None if title is None else values.text(title),
+            description=_text(read.get("description")),
+            assignee=_text(read.get("assignee")) or None,
+            priority="medium" if read.get("priority") is None else priority_of(read["priority"]),
+            due_at=None if read.get("due") is None else due.required(read["due"], now),
+            tags=_list(read.get("tags")),
+            # What is not a record is for the task to refuse.
+            context={**about, **given} if isinstance(given, dict) else about if given is None else given,
+            status="pending" if status is None else _text(status),
+        )
+    )
+    return spelled(task.id)
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else values.text(value)
+
+
+def _list(value: Value) -> Value:
+    if isinstance(value, str):
+        return [tag for tag in map(str.strip, value.split(",")) if tag]
+    return [] if value is None else value

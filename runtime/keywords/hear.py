@@ -1,0 +1,133 @@
+"""HEAR: ask, wait for the answer however long, and take only an answer of the kind that was asked for."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.host import JSON, Waiting
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.answers import KINDS, Answer, Menu
+from tasktalk.runtime.turn import Turn
+
+TRIES = 3
+
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a kind is passed as its name in capitals
+_Question: TypeAlias = Mapping[str, JSON]
+
+
+@keyword(
+    "HEAR [{answer}] [AS <kind:word>[, <choices>...]] [WITH <prompt>] [DEFAULT <default>]",
+    "HEAR <prompt> [AS <kind:word>[, <choices>...]] [DEFAULT <default>]",
+    returns="any",
+    bare=True,
+)
+async def hear(
+    turn: Turn,
+    kind: Value = "TEXT",
+    choices: Sequence[Value] = (),
+    prompt: Value = None,
+    default: Value = None,
+) -> Waiting:
+    """Waits for the person's answer, for as long as it takes, and gives it.
+
+    `HEAR name` puts it into a variable, `name = HEAR "prompt"` asks first. `AS` says what kind of answer it must be:
+    TEXT, INTEGER, NUMBER, BOOLEAN (yes or no), DATE, or a menu of choices. Anything else is refused with a
+    message that says what is expected; after three wrong answers the script gets the error `invalid-answer`, which
+    TRY can catch. A choice may be answered in any case, by its number, or by a part that only one has; with `*` among
+    the choices anything else is let through. `DEFAULT` is what an empty answer means.
+
+    Example:
+        name = HEAR "Who are you?"                      ' bot: Who are you?
+                                                        ' user: Ana
+        HEAR age AS INTEGER WITH "How old are you?"     ' bot: How old are you?
+                                                        ' user: about forty
+        ' bot: Please answer with a whole number, such as 3.
+                                                        ' user: 40
+        TALK "${name}, next year you are ${age + 1}."   ' bot: Ana, next year you are 41.
+        HEAR size AS "small", "large"                   ' suggests: small | large
+                                                        ' user: L
+        ' bot: Please answer with one of these: small, large.
+                                                        ' user: lar
+        TALK size                                       ' bot: large
+    """
+    question = _question(kind, choices)
+    if prompt is not None:
+        turn.say(values.text(prompt))
+    if default is not None:
+        question["default"] = _kept(default)
+    return _ask(turn, question)
+
+
+@hear.on_resume
+async def answered(turn: Turn, request: _Question, given: object) -> Value | Waiting:
+    """The answer, if it is of the kind that was asked for; else the question once more, and in the end an error."""
+    text = str(given).strip()
+    if not text and "default" in request:
+        return _given_back(request["default"])
+    expected, answer = _read(request, text, turn.now())
+    if answer is not None:
+        return answer
+    tries = int(str(request["tries"])) + 1
+    if tries >= TRIES:
+        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
+    turn.say(f"Please answer with {expected}.")
+    return _ask(turn, {**request, "tries": tries})
+
+
+def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:
+    """What is asked for, as the waiting session keeps it."""
+    is_menu = kind == "MENU" and bool(choices)
+    if isinstance(kind, str) and kind in KINDS and not choices:
+        return {"kind": kind, "tries": 0}
+    if kind == "MENU" and not choices:
+        raise Refused("missing-argument", "a MENU needs its choices", 'write AS MENU "small", "large"')
+    if isinstance(kind, str) and not choices and _NAME.fullmatch(kind):
+        raise Refused(
+            "unknown-kind",
+            f"HEAR cannot read {kind} yet",
+            f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"',
+        )
+    return {"choices": _spelled(choices if is_menu else [kind, *choices]), "tries": 0}
+
+
+def _spelled(choices: Sequence[Value]) -> list[JSON]:
+    """The choices as texts; a list among them stands for its entries."""
+    flat = [entry for choice in choices for entry in (choice if isinstance(choice, list) else [choice])]
+    return [values.text(choice) for choice in flat]
+
+
+def _ask(turn: Turn, question: _Question) -> Waiting:
+    if (menu := _menu(question)) is not None:
+        for choice in menu.choices:
+            turn.suggest(choice, choice)
+    return Waiting(question, "message", None)
+
+
+def _menu(question: _Question) -> Menu | None:
+    choices = question.get("choices")
+    return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
+
+
+def _read(question: _Question, text: str, now: datetime) -> tuple[str, Answer | None]:
+    if (menu := _menu(question)) is not None:
+        return menu.expected, menu.read(text)
+    kind = KINDS[str(question["kind"])]
+    return kind.expected, kind.read(text, now)
+
+
+def _kept(default: Value) -> JSON:
+    if isinstance(default, datetime):
+        return {"date": default.isoformat()}
+    if default is None or isinstance(default, bool | int | float | str):
+        return default
+    raise Refused("invalid-default", "the DEFAULT of a HEAR must be a text, a number, yes or no, or a date")
+
+
+def _given_back(kept: JSON) -> Value:
+    if isinstance(kept, dict):
+        return datetime.fromisoformat(str(kept["date"]))
+    return kept if isinstance(kept, bool | int | float | str) else None

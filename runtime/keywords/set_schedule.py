@@ -1,0 +1,37 @@
+"""SET SCHEDULE."""
+
+from typing import Any
+
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.turn import Turn
+
+
+@keyword(
+    "SET SCHEDULE <spec>[, <script>[, <arguments>...]] [TIMEZONE <timezone>]",
+    returns="nothing",
+    free_text=True,
+    declares=True,
+)
+async def set_schedule(
+    turn: Turn, spec: Value, script: Value = None, arguments: Any = (), timezone: Value = None
+) -> None:
+    """Runs a script again and again, or once, at the times that you say.
+
+    At the top level of a script it is the script's own schedule: it holds as long as the line stands there, and each
+    run has a conversation of its own kind, without a person. Inside IF, a loop or a SUB it makes a schedule when it is
+    executed, and the script then runs in this conversation: that is how a bot comes back to somebody.
+
+    The times: `every 5 minutes`, `hourly`, `weekdays at 8am`, `every monday and thursday at 10:30`,
+    `every 15 minutes from 9 to 17`, a cron expression of five fields (`0 9 * * 1-5`) or of six, seconds first, or a
+    moment like `2030-12-24T18:00`. They are UTC unless TIMEZONE names another zone. Without a script it is this script
+    that runs. To set the same schedule again changes nothing.
+
+    Example:
+        SET SCHEDULE "weekdays at 8am" TIMEZONE "Europe/Berlin"
+        TALK "It is ${FORMAT(NOW(), "HH:mm")} in Greenwich."
+        ' bot: It is 09:00 in Greenwich.
+        ' after: 1d
+        ' bot: It is 07:00 in Greenwich.
+    """
+    await turn.schedule(spec, script, arguments, timezone)

@@ -1,0 +1,159 @@
+"""Brings messages out on the channels that do so by themselves: in order within a conversation, again when it fails.
+
+A message that was sent while the process died is sent once more after the start, with the same id: the channel gives
+that to its provider as the key of the delivery.
+"""
+
+import logging
+import random
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.ports import Channel, Delivery, Undeliverable
+from tasktalk.runtime.workers import Workers
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Row, WriteSet
+
+ATTEMPTS = 10
+_FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
+_PAGE = 100
+_BUSY = 64
+
+_log = logging.getLogger("tasktalk.outbox")
+
+
+class Outbox:
+    """Delivers what turns have committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        wake: Callable[[], None],
+        crash: Callable[[str], None],
+    ) -> None:
+        """`wake` is called when a time was set at which `look` must be called."""
+        self._database, self._clock, self._channels, self._crash = database, clock, channels, crash
+        self._wake = wake
+        self._workers = Workers(self._deliver_all, _BUSY)
+        self._later: dict[str, datetime] = {}  # conversations whose first message is to be tried again, and when
+
+    @property
+    def is_idle(self) -> bool:
+        return self._workers.is_idle
+
+    @property
+    def failed(self) -> Mapping[str, Exception]:
+        """The conversations whose deliveries could not be noted, and why."""
+        return self._workers.failed
+
+    async def start(self) -> None:
+        """Takes up what was not delivered before."""
+        if not self._channels:
+            return
+        async with self._database.read() as reader:
+            waiting = await conversations.with_undelivered(reader, self._channels.keys())
+        for conversation_id in waiting:
+            self._workers.poke(conversation_id)
+
+    async def stop(self) -> None:
+        """Finishes the deliveries that have begun."""
+        await self._workers.stop()
+
+    async def idle(self) -> None:
+        """Returns when nothing is being delivered."""
+        await self._workers.idle()
+
+    def poke(self, conversation_id: str) -> None:
+        """There may be a message to deliver."""
+        if self._channels and conversation_id not in self._later:
+            self._workers.poke(conversation_id)
+
+    def look(self, now: datetime) -> bool:
+        """Takes up what is to be tried again by now; whether there was anything."""
+        due = [conversation_id for conversation_id, when in self._later.items() if when <= now]
+        for conversation_id in due:
+            del self._later[conversation_id]
+            self._workers.poke(conversation_id)
+        return bool(due)
+
+    def next_due(self, after: datetime | None = None) -> datetime | None:
+        """When something is to be tried again, of the times after `after`."""
+        return min((when for when in self._later.values() if after is None or when > after), default=None)
+
+    async def _deliver_all(self, conversation_id: str) -> None:
+        async with self._database.read() as reader:
+            conversation = await conversations.by_id(reader, conversation_id)
+        channel = self._channels.get(conversation["channel"]) if conversation else None
+        if conversation is None or channel is None:
+            return
+        while True:
+            async with self._database.read() as reader:
+                rows = await conversations.undelivered(reader, conversation_id, _PAGE)
+            if not rows:
+                return
+            for row in rows:
+                if row["next_attempt_at"] is not None and row["next_attempt_at"] > self._clock.now():
+                    self._try_at(conversation_id, row["next_attempt_at"])
+                    return
+                if not await self._deliver(channel, conversation, row):
+                    return
+
+    async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> bool:
+        """Whether the next message may follow."""
+        bot, address = conversation["bot"], conversation["address"]
+        delivery = Delivery(row["id"], conversation["id"], bot, address, row["text"], row["detail"] or {})
+        attempts = row["attempts"] + 1
+        self._crash("before-delivery")
+        try:
+            await channel.send(delivery)
+        except Exception as error:
+            if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
+                _log.error("message %s is dead after %d attempts: %s", row["id"], attempts, error)
+                await self._note(row, attempts, "dead", None, str(error))
+                return True
+            when = self._clock.now() + _pause(attempts)
+            _log.warning("message %s is tried again at %s: %s", row["id"], when.isoformat(), error)
+            await self._note(row, attempts, "pending", when)
+            self._try_at(conversation["id"], when)
+            return False
+        self._crash("after-delivery")
+        await self._note(row, attempts, "delivered", None)
+        return True
+
+    def _try_at(self, conversation_id: str, when: datetime) -> None:
+        self._later[conversation_id] = when
+        self._wake()
+
+    async def _note(
+        self, row: Row, attempts: int, status: str, next_attempt_at: datetime | None, reason: str | None = None
+    ) -> None:
+        writes, now = WriteSet(), self._clock.now()
+        key = {"id": row["id"], "status": "pending"}
+        writes.update("message", key, {"status": status, "attempts": attempts, "next_attempt_at": next_attempt_at})
+        if status == "dead":
+            writes.insert(
+                "event",
+                {
+                    "id": new_id("evt", now),
+                    "organisation_id": None,
+                    "subject": "message",
+                    "subject_id": row["id"],
+                    "kind": "message_dead",
+                    "actor": "outbox",
+                    "source": "outbox",
+                    "changes": {"status": ["pending", "dead"], "error": [None, reason]},
+                    "created_at": now,
+                },
+            )
+        await self._database.commit(writes)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Twice as long each time, up to an hour, and a random part of it, so that many do not come back at once."""
+    seconds = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1))
+    return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311 - nothing secret

@@ -1,0 +1,98 @@
+"""Times in plain words: "every 5 minutes", "weekdays at 8am", "every monday and thursday at 10:30"."""
+
+import re
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_INTERVALS = {"hourly": 3600, "daily": 86400, "weekly": 604800}
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_DAY_SETS = {"daily": "*", "day": "*", "weekday": "1-5", "weekend": "0,6"}
+
+_EVERY = re.compile(r"every (?:(?P<count>\d+) )?(?P<unit>second|minute|hour|day|week)s?")
+_BETWEEN = re.compile(
+    r"(?:(?P<hourly>hourly)|every (?:(?P<count>\d+) )?(?P<unit>minute|hour)s?)"
+    r"(?P<days>.*?) (?:from|between) (?P<first>\S+) (?:to|and|until) (?P<last>\S+)(?P<more>.*)"
+)
+_AT = re.compile(r"(?:(?P<days>.+?) )?at (?P<times>.+)")
+_MONTHLY = re.compile(
+    r"(?:monthly on|every month on|on) the (?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r"(?: of (?:every|each) month)? at (?P<times>.+)"
+)
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))? ?(?P<half>am|pm)?")
+
+
+def interval(text: str) -> int | None:
+    """The seconds of "every 5 minutes", "hourly" and their kin; None for other words."""
+    words = _plain(text)
+    if words in _INTERVALS:
+        return _INTERVALS[words]
+    found = _EVERY.fullmatch(words)
+    return int(found["count"] or 1) * _UNITS[found["unit"]] if found else None
+
+
+def crons(text: str) -> tuple[str, ...] | None:
+    """The cron expressions that together mean what the words say; None when they are not understood."""
+    words = _plain(text)
+    if found := _BETWEEN.fullmatch(words):
+        return _between(found)
+    if found := _MONTHLY.fullmatch(words):
+        times = _times(found["times"])
+        return tuple(f"{minute} {hour} {int(found['day'])} * *" for hour, minute in times) if times else None
+    if found := _AT.fullmatch(words):
+        days, times = _days(found["days"] or "daily"), _times(found["times"])
+        return tuple(f"{minute} {hour} * * {days}" for hour, minute in times) if times and days else None
+    return None
+
+
+def _between(found: re.Match[str]) -> tuple[str, ...] | None:
+    first, last = _times(found["first"]), _times(found["last"])
+    days = _days((found["days"] + found["more"]).strip() or "daily")
+    count = int(found["count"] or 1)
+    if not (first and last and days) or first[0] > last[0] or first[0][1] or last[0][1]:
+        return None
+    start, end = first[0][0], last[0][0]
+    if found["unit"] == "minute":
+        if count == 0 or 60 % count:
+            return None
+        steps = f"*/{count} {start}-{end - 1} * * {days}" if end > start else None
+        return tuple(filter(None, (steps, f"0 {end} * * {days}")))
+    return (f"0 {start}-{end}/{count} * * {days}",) if 0 < count < 24 else None
+
+
+def _days(words: str) -> str | None:
+    """The day-of-week field for "weekdays", "every monday and thursday" …"""
+    words = re.sub(r"^(?:weekly )?(?:every|on|each) ", "", words)
+    if (known := _DAY_SETS.get(words.removesuffix("s"))) or (known := _DAY_SETS.get(words)):
+        return known
+    numbers = []
+    for word in re.split(r" and |, ?| ", words):
+        singular = word.removesuffix("s") if word.endswith("days") else word
+        matches = [n for n, day in enumerate(_DAYS) if singular in {day, day[:3]}]
+        if not matches:
+            return None
+        numbers += matches
+    return ",".join(map(str, sorted(set(numbers))))
+
+
+def _times(words: str) -> list[tuple[int, int]] | None:
+    """Hours and minutes of "8am", "8:15 and 17:30", "noon"."""
+    times = []
+    for word in re.split(r" and |, ?", words.strip()):
+        if word in {"noon", "midnight"}:
+            times.append((12 if word == "noon" else 0, 0))
+            continue
+        found = _TIME.fullmatch(word)
+        if not found:
+            return None
+        hour, minute = int(found["hour"]), int(found["minute"] or 0)
+        if found["half"]:
+            if not 1 <= hour <= 12:
+                return None
+            hour = hour % 12 + (12 if found["half"] == "pm" else 0)
+        if hour > 23 or minute > 59:
+            return None
+        times.append((hour, minute))
+    return times
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text.strip().rstrip(".").lower()).replace("o'clock", "").strip()

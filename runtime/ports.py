@@ -1,0 +1,92 @@
+"""What goes in and out of conversations, and what the runtime asks of those who carry it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message as a channel read it. With a `message_id`, the provider's, a repeated delivery is known as such."""
+
+    bot: str
+    channel: str
+    contact: str
+    text: str
+    message_id: str | None = None
+    contact_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An inbound message that is on disk."""
+
+    message_row_id: str
+    conversation_id: str
+    is_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said, in either direction; `sequence` grows within its conversation in the order of the commits."""
+
+    id: str
+    conversation_id: str
+    sequence: int
+    direction: Literal["in", "out"]
+    text: str
+    detail: Mapping[str, Any]
+    created_at: datetime
+    provider_id: str | None = None  # inbound: the id under which the channel delivered it
+
+    @property
+    def suggestions(self) -> list[dict[str, str]]:
+        """The ready answers offered with it, each with `value` and `label`."""
+        return list(self.detail.get("suggestions", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to bring to a contact. `message_id` stays the same over all attempts: the key for a provider that
+    promises to take a repeated one once."""
+
+    message_id: str
+    conversation_id: str
+    bot: str
+    contact: str
+    text: str
+    detail: Mapping[str, Any]
+
+
+class Undeliverable(Exception):
+    """Raised by a channel for a message that no attempt can bring: the contact is gone, the provider refuses it."""
+
+
+class Channel(Protocol):
+    """A channel that brings messages out by itself; the others are asked for them."""
+
+    async def send(self, delivery: Delivery) -> None:
+        """Brings out one message. Raises Undeliverable when that is hopeless, anything else to be tried again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TurnReport:
+    """What a turn did, told after its commit to those who watch (`run` in a terminal, tests)."""
+
+    conversation_id: str
+    session_id: str | None
+    bot: str
+    script: str
+    status: Literal["waiting", "ended", "failed"]
+    waits_for: Literal["message", "time", "task"] | None
+    until: datetime | None
+    messages: tuple[Message, ...]
+    printed: tuple[str, ...]
+    value: object = None  # what the script returned
+    error: str | None = None  # rendered, with place and caret
+    error_code: str | None = None
+    error_script: str | None = None
+    error_line: int | None = None  # 1-based, in that script
+    reference: str | None = None  # what the contact was told to quote

@@ -1,0 +1,174 @@
+"""The rows of a turn: how its input is used up, and what it leaves of its session, messages, timer and run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.session import Waiting
+from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp
+from tasktalk.runtime.failures import Failure
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.plain_values import plain
+from tasktalk.runtime.ports import Message
+from tasktalk.runtime.turn import Said
+from tasktalk.storage.writes import Row, WriteSet
+
+INTERNAL_CHANNELS = frozenset({"schedule", "task"})
+"""Where nobody listens: what is said there stands in the conversation and waits for no delivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One turn's place among the rows. `session` is the stored row, None for a session that begins with this turn."""
+
+    agenda: Agenda
+    turn_id: str
+    now: datetime
+    session_id: str
+    session: Row | None
+    program: Program | None
+    run_id: str | None
+    task_id: str | None
+    arguments: Sequence[Any]
+
+    @property
+    def conversation_id(self) -> str:
+        found: str = self.agenda.conversation["id"]
+        return found
+
+    @property
+    def next_version(self) -> int:
+        """The version of the session's row after this turn."""
+        return 1 if self.session is None else int(self.session["version"]) + 1
+
+    def use_up_input(self, writes: WriteSet, status: str = "heard") -> None:
+        """The input is gone, and a second turn that took the same one cannot commit."""
+        match self.agenda.input:
+            case Heard(message):
+                taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
+                writes.update("message", {"id": message["id"], "status": "pending"}, taken)
+            case TimeIsUp(timer) if self.session is None:
+                writes.delete("timer", {"id": timer["id"]})
+            case RunIsDue(run):
+                values = {"status": "running", "started_at": self.now}
+                writes.update("run", {"id": run["id"], "status": "queued"}, values)
+        if self.session is not None:
+            # A timer has the id of its session: there is at most one, and with this input the wait is over.
+            writes.delete("timer", {"id": self.session_id})
+
+    def suspend(self, writes: WriteSet, keyword: str, waiting: Waiting, state: bytes) -> None:
+        """The session waits."""
+        self._write_session(
+            writes,
+            status="waiting",
+            waits_for=waiting.for_,
+            wait_keyword=keyword,
+            wait_request=waiting.request,
+            state=state,
+        )
+        if waiting.until is not None:
+            row = {"id": self.session_id, "session_id": self.session_id, "conversation_id": self.conversation_id}
+            writes.insert("timer", {**row, "due_at": waiting.until})
+
+    def end(self, writes: WriteSet, value: Any) -> None:
+        """The session is over, and the run that it was for is completed with the script's value."""
+        self._write_session(writes, status="ended", ended_at=self.now)
+        if self.run_id:
+            values = {"status": "completed", "result": {"value": plain(value)}, "ended_at": self.now}
+            writes.update("run", {"id": self.run_id}, values)
+
+    def fail(self, writes: WriteSet, failure: Failure, actor: str) -> None:
+        """The session, its run and the event say what went wrong."""
+        error = failure.record()
+        if self.program is not None or self.session is not None:
+            self._write_session(writes, status="failed", error=error, ended_at=self.now)
+        if self.run_id:
+            writes.update("run", {"id": self.run_id}, {"status": "failed", "error": error, "ended_at": self.now})
+        writes.insert(
+            "event",
+            {
+                "id": new_id("evt", self.now),
+                "organisation_id": None,
+                "subject": "session",
+                "subject_id": self.session_id,
+                "kind": "turn_failed",
+                "actor": actor,
+                "source": "script",
+                "changes": {"error": [None, error]},
+                "created_at": self.now,
+            },
+        )
+
+    def say(self, writes: WriteSet, said: Sequence[Said], sequences: Sequences, is_pushed: bool) -> list[Message]:
+        """The messages. On a channel that fetches, the answer to the message heard takes along what was said before."""
+        answer_to = None
+        heard = self.agenda.input
+        if isinstance(heard, Heard) and not is_pushed:
+            answer_to = heard.message["id"]
+            for row in self.agenda.unanswered:
+                writes.update("message", {"id": row["id"]}, {"answer_to": answer_to, "status": "delivered"})
+        is_done = answer_to is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
+        messages = []
+        for item in said:
+            row = {
+                "id": new_id("msg", self.now),
+                "conversation_id": self.conversation_id,
+                "session_id": self.session_id,
+                "turn_id": self.turn_id,
+                "sequence": sequences.next(self.conversation_id),
+                "direction": "out",
+                "text": item.text,
+                "detail": item.detail or None,
+                "status": "delivered" if is_done else "pending",
+                "answer_to": answer_to,
+                "created_at": self.now,
+            }
+            writes.insert("message", row)
+            messages.append(message_of(row))
+        return messages
+
+    def _write_session(self, writes: WriteSet, **values: Any) -> None:
+        row = {
+            "status": "",
+            "waits_for": None,
+            "wait_keyword": None,
+            "wait_request": None,
+            "state": None,
+            "error": None,
+            "ended_at": None,
+            "updated_at": self.now,
+            **values,
+        }
+        if self.session is not None:
+            key = {"id": self.session_id, "version": self.session["version"]}
+            writes.update("session", key, {**row, "version": self.next_version})
+        elif self.program is not None:
+            writes.insert(
+                "session",
+                {
+                    "id": self.session_id,
+                    "conversation_id": self.conversation_id,
+                    "run_id": self.run_id,
+                    "program_id": self.program.id,
+                    "version": self.next_version,
+                    "started_at": self.now,
+                    **row,
+                },
+            )
+
+
+def message_of(row: Row) -> Message:
+    """The message that a row holds."""
+    return Message(
+        row["id"],
+        row["conversation_id"],
+        row["sequence"],
+        row["direction"],
+        row["text"],
+        row.get("detail") or {},
+        row["created_at"],
+        row.get("provider_id"),
+    )

@@ -1,0 +1,130 @@
+"""Turns schedules into runs: each due time exactly once, however often the server dies or how many look at once."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import conversation_row
+from tasktalk.runtime.schedules import following
+from tasktalk.storage import conversations, schedules
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.writes import Conflict, Row, WriteSet
+
+PAGE = 200
+
+_log = logging.getLogger("tasktalk.scheduler")
+
+
+class Scheduler:
+    """Looks for schedules whose time has come, and keeps those that scripts declare."""
+
+    def __init__(self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None]) -> None:
+        self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
+        self._edition = -1
+        self._conversations: dict[tuple[str, str, str], str] = {}  # they never go away
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether scripts were read that may declare other schedules than before."""
+        return self._edition != self._bots.edition
+
+    async def due(self, reader: Reader, now: datetime) -> Sequence[Row]:
+        """Schedules whose time has come, a page of them; to be given to `fire`."""
+        return await schedules.due(reader, now, PAGE)
+
+    async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
+        """Makes a run of each due time; gives the ids of the conversations in which they wait to begin.
+
+        A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run.
+        """
+        woken: list[str] = []
+        for row in due:
+            try:
+                woken.append(await self._fire(row, now))
+            except Conflict as conflict:
+                _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
+        return woken
+
+    async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:
+        """The next planned time, of those after `after`."""
+        return await schedules.next_due(reader, after)
+
+    async def follow_scripts(self) -> None:
+        """Makes the stored schedules those that the scripts declare now; an unchanged one keeps its next time."""
+        if not self.is_behind:
+            return
+        edition, wanted = self._bots.edition, self._wanted()
+        async with self._database.read() as reader:
+            stored = await schedules.declared(reader)
+        now, writes = self._clock.now(), WriteSet()
+        for row in stored:
+            if wanted.pop((row["bot"], declared_in(row).key), None) is None:
+                writes.delete("schedule", {"id": row["id"]})
+        for (bot, _), item in wanted.items():
+            writes.insert("schedule", schedule_row(item, bot, now) | {"is_declared": True})
+        await self._database.commit(writes)
+        self._edition = edition
+
+    def _wanted(self) -> dict[tuple[str, str], Declared]:
+        wanted = {}
+        for bot, program in self._bots.programs():
+            found, problems = declared(program)
+            for problem in problems:
+                _log.error("%s", problem.render(f"{bot}/{program.name}", program.source))
+            for item in found:
+                wanted[(bot, item.key)] = item
+        return wanted
+
+    async def _fire(self, row: Row, now: datetime) -> str:
+        writes = WriteSet()
+        planned: datetime = row["next_run_at"]
+        try:
+            upcoming = following(row["spec"], planned, now, row["timezone"])
+        except Refused as refused:
+            _log.error("schedule %s ends: %s", row["id"], refused.message)
+            upcoming = None
+        changed = {"next_run_at": upcoming, "version": row["version"] + 1}
+        writes.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
+        conversation_id = row["conversation_id"] or await self._conversation(row, writes, now)
+        writes.insert(
+            "run",
+            {
+                "id": new_id("run", now),
+                "schedule_id": row["id"],
+                "task_id": row["task_id"],
+                "conversation_id": conversation_id,
+                "bot": row["bot"],
+                "script": row["script"],
+                "arguments": row["arguments"],
+                "planned_at": planned,
+                "status": "queued",
+                "created_at": now,
+            },
+        )
+        await self._database.commit(writes)
+        self._crash("after-run-commit")
+        return conversation_id
+
+    async def _conversation(self, row: Row, writes: WriteSet, now: datetime) -> str:
+        """Where a schedule that no talk made runs: the task's own conversation, or the script's."""
+        channel, address = ("task", row["task_id"]) if row["task_id"] else ("schedule", row["script"])
+        key = (row["bot"], channel, address)
+        if key in self._conversations:
+            return self._conversations[key]
+        async with self._database.read() as reader:
+            known = await conversations.of_contact(reader, row["bot"], channel, address)
+        if known and known["conversation_id"]:
+            self._conversations[key] = known["conversation_id"]
+            return self._conversations[key]
+        contact_id = known["contact_id"] if known else new_id("con", now)
+        if not known:
+            contact = {"id": contact_id, "channel": channel, "address": address, "name": None, "created_at": now}
+            writes.insert("contact", contact)
+        conversation_id = new_id("cnv", now)
+        writes.insert("conversation", conversation_row(conversation_id, row["bot"], contact_id, channel, now))
+        return conversation_id

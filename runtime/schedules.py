@@ -1,0 +1,107 @@
+"""When something runs by itself: what a schedule's words mean and when its next time is. It keeps no state."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.cron import fault, looks_like_cron, next_cron
+from tasktalk.runtime.plain_times import crons, interval
+
+HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30", "0 9 * * 1-5", "2030-12-24T18:00"'
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Every so many seconds, counted from the planned time before."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """At the times of any of the expressions."""
+
+    expressions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """At one moment, in UTC."""
+
+    at: datetime
+
+
+Spec: TypeAlias = Interval | Cron | Once
+
+
+def next_time(spec: str, after: datetime, timezone: str = "UTC") -> datetime | None:
+    """The first time after `after`, in UTC; None when it never comes (again).
+
+    `after` is the planned time before, or the moment at which the schedule was made: intervals count from it. Raises
+    Refused `invalid-schedule` or `invalid-timezone`.
+    """
+    zone = zone_named(timezone)
+    match parse(spec, timezone):
+        case Interval(seconds):
+            return after.astimezone(UTC) + timedelta(seconds=seconds)
+        case Cron(expressions):
+            return min(next_cron(expression, after, zone) for expression in expressions)
+        case Once(at):
+            return at if at > after else None
+
+
+def following(spec: str, planned: datetime, now: datetime, timezone: str = "UTC") -> datetime | None:
+    """The first time of the schedule's grid after both `planned` and `now`: what was missed meanwhile is left out."""
+    match parse(spec, timezone):
+        case Interval(seconds):
+            late = max(timedelta(), now - planned)
+            return planned.astimezone(UTC) + (late // timedelta(seconds=seconds) + 1) * timedelta(seconds=seconds)
+        case _:
+            return next_time(spec, max(planned, now), timezone)
+
+
+@lru_cache(maxsize=1024)
+def parse(spec: str, timezone: str = "UTC") -> Spec:
+    """What a schedule's words mean. Raises Refused `invalid-schedule` or `invalid-timezone`."""
+    zone = zone_named(timezone)
+    text = spec.strip()
+    seconds = interval(text)
+    if seconds is not None:
+        if not 0 < seconds <= 366 * 86400:
+            raise Refused("invalid-schedule", f'"{text}" is no time between a second and a year', HINT)
+        return Interval(seconds)
+    expressions = crons(text)
+    if expressions is None and looks_like_cron(text):
+        expressions = (text.lower(),)
+    if expressions is not None:
+        for expression in expressions:
+            if wrong := fault(expression):
+                raise Refused("invalid-schedule", f'"{text}" is no schedule: {wrong}', HINT)
+        return Cron(expressions)
+    if (moment := _moment(text, zone)) is not None:
+        return Once(moment)
+    raise Refused("invalid-schedule", f'"{text}" is no schedule', HINT)
+
+
+@lru_cache(maxsize=1024)
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone. Raises Refused `invalid-timezone`."""
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        raise Refused(
+            "invalid-timezone", f'there is no time zone "{name}"', "write it like Europe/Berlin or UTC"
+        ) from None
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime | None:
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

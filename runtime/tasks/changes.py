@@ -1,0 +1,170 @@
+"""What each field of a task may hold, and what differs between what a task has and what it shall have."""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks.statuses import priority_of, status_of
+
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
+
+MOST_TAGS = 100
+MOST_NESTING = 100
+MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
+
+
+def title(value: object) -> str:
+    """A title: text that is not blank, without blanks around it."""
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("missing_title", "A task needs a title: a text that is not blank")
+    return _text(value.strip(), "invalid_title", "Title")
+
+
+def description(value: object) -> str:
+    """Any text; None is the empty one."""
+    return "" if value is None else _text(value, "invalid_description", "Description")
+
+
+def assignee(value: object) -> str | None:
+    """The id of a user, or None for nobody."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("invalid_assignee", "Assignee must be the id of a user, or null")
+    return _text(value.strip(), "invalid_assignee", "Assignee")
+
+
+def due_at(value: object) -> datetime | None:
+    """A moment, to the second, or None. Whether it lies ahead is not asked here."""
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise Refused("invalid_due_date", due.NOT_A_DATE)
+    return value.replace(microsecond=0)
+
+
+def progress(value: object) -> int:
+    """A whole number of per cent."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100 or value != int(value):
+        raise Refused("invalid_progress", "Progress must be a whole number from 0 to 100")
+    return int(value)
+
+
+def time_spent_minutes(value: object) -> float:
+    """Minutes, not below zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_MINUTES:
+        raise Refused("invalid_time_spent", f"Time spent must be a number of minutes from 0 to {MOST_MINUTES:,}")
+    return float(value)
+
+
+def tags(value: object) -> list[str]:
+    """A list of texts, kept as it is."""
+    if not isinstance(value, list | tuple) or not all(isinstance(tag, str) and tag.strip() for tag in value):
+        raise Refused("invalid_tags", "Tags must be a list of texts that are not blank")
+    if len(value) > MOST_TAGS:
+        raise Refused("invalid_tags", f"A task can have {MOST_TAGS} tags, got {len(value)}")
+    return [_text(tag, "invalid_tags", "A tag") for tag in value]
+
+
+def context(value: object) -> dict[str, JSON]:
+    """Any record, kept as it is, with dates as ISO text."""
+    if not isinstance(value, Mapping):
+        raise Refused("invalid_context", "Context must be a record (a JSON object)")
+    return {_text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
+
+
+def resolution(value: object) -> str | None:
+    """A text, or None."""
+    return None if value is None else _text(value, "invalid_resolution", "Resolution")
+
+
+def outcomes(value: object) -> list[str] | None:
+    """A list of texts, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple):
+        raise Refused("invalid_outcomes", "Outcomes must be a list of texts")
+    return [_text(outcome, "invalid_outcomes", "An outcome") for outcome in value]
+
+
+CHECKS: Mapping[str, Callable[[object], object]] = {
+    "title": title,
+    "description": description,
+    "status": status_of,
+    "priority": priority_of,
+    "assignee": assignee,
+    "due_at": due_at,
+    "tags": tags,
+    "progress": progress,
+    "context": context,
+    "time_spent_minutes": time_spent_minutes,
+}
+"""The fields that can be changed; each check gives the value to keep or raises Refused."""
+
+
+def checked(asked: Mapping[str, object]) -> dict[str, object]:
+    """The values to keep, in the order given; raises Refused `unknown_field` or the code of the first bad one."""
+    values: dict[str, object] = {}
+    for field, value in asked.items():
+        if field not in CHECKS:
+            raise Refused("unknown_field", f"A task has no field {field}")
+        values[field] = CHECKS[field](value)
+    return values
+
+
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """Those of the values in `after` that are not what `before` has."""
+    return {field: value for field, value in after.items() if not _same(before[field], value)}
+
+
+def as_json(value: object) -> object:
+    """The value as an event keeps it."""
+    return _iso(value) if isinstance(value, datetime) else value
+
+
+def _same(one: object, other: object) -> bool:
+    # As JSON, because 1, 1.0 and true are equal in Python and not in what people wrote.
+    if isinstance(one, Mapping | list):
+        return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return one == other
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _text(value: object, code: str, what: str) -> str:
+    if not isinstance(value, str):
+        raise Refused(code, f"{what} must be a text")
+    # No database keeps half of a surrogate pair, and PostgreSQL no NUL.
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Refused(code, f"{what} has half of a surrogate pair in it") from None
+    if "\0" in value:
+        raise Refused(code, f"{what} has a NUL character in it")
+    return value
+
+
+def _json(value: object, depth: int) -> JSON:
+    if depth > MOST_NESTING:
+        raise Refused("invalid_context", f"Context is nested more than {MOST_NESTING} deep")
+    match value:
+        case None | bool() | int():
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case str():
+            return _text(value, "invalid_context", "Context")
+        case datetime():
+            return _iso(value)
+        case list() | tuple():
+            return [_json(item, depth + 1) for item in value]
+        case Mapping():
+            return {_text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
+        case _:
+            raise Refused("invalid_context", "Context can hold texts, numbers, dates, lists and records only")

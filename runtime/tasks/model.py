@@ -1,0 +1,102 @@
+"""What a task is, who acts on it, and how its id is spelled."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tasktalk.runtime.tasks.statuses import Priority, Status
+from tasktalk.storage.writes import Row
+
+_PREFIXES = ("tsk_", "task_")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for which organisation, and the way it came in (a dialect, "script", "schedule")."""
+
+    user_id: str
+    organisation_id: str
+    source: str
+    can_modify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the tasks ask of others. A question that nobody can answer is None and is not asked."""
+
+    is_bot: Callable[[str], bool] | None = None
+    is_assignee: Callable[[str], bool] | None = None  # a directory of users; without one every name is good
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """What a new task is to be, as it was asked for: nothing in it has been checked."""
+
+    title: object
+    description: object = ""
+    status: object = "pending"
+    priority: object = "medium"
+    assignee: object = None
+    due_at: object = None  # a datetime
+    tags: object = ()
+    context: object = field(default_factory=dict)
+    bot: object = None
+    schedule: object = None
+    timezone: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a task runs by itself; `next_run_at` is None when it never will."""
+
+    spec: str
+    timezone: str
+    next_run_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit of work as it stands. `id` is bare: each interface spells it its own way."""
+
+    id: str
+    organisation_id: str
+    title: str
+    description: str
+    status: Status
+    priority: Priority
+    assignee: str | None
+    due_at: datetime | None
+    progress: int
+    time_spent_minutes: float
+    tags: list[str]
+    context: dict[str, Any]
+    resolution: str | None
+    outcomes: list[str] | None
+    bot: str | None
+    created_by: str
+    completed_by: str | None
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, row: Row) -> "Task":
+        """The task that a row of the table holds."""
+        return cls(**row)
+
+
+def spelled(task_id: str) -> str:
+    """The id as scripts and people see it."""
+    return f"tsk_{task_id}"
+
+
+def bare(task_id: str) -> str:
+    """The id as it is stored; one of any interface's spelling is understood."""
+    lower = task_id.strip().lower()
+    for prefix in _PREFIXES:
+        if lower.startswith(prefix):
+            return lower.removeprefix(prefix)
+    return lower

@@ -1,0 +1,18 @@
+"""What scripts hand over to name a task."""
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.values import Value
+
+
+def task_id(value: Value) -> str:
+    """The id in a value: the text itself, or the field `task_id` or `id` of a task's record.
+
+    Raises Refused `task_not_found` when there is none in it.
+    """
+    if isinstance(value, dict):
+        value = value.get("task_id") or value.get("id")
+    found = values.text(value).strip() if isinstance(value, str | int) else ""
+    if not found:
+        raise Refused("task_not_found", "There is no task here: expected the id that CREATE TASK gave")
+    return found

@@ -1,0 +1,184 @@
+"""One turn as the script's keywords see it: who talks, what time it is, and everywhere that effects are gathered.
+
+Nothing here leaves before the turn has committed.
+"""
+
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.tasks.model import Task
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import schedules
+
+PREDEFINED = frozenset(
+    ["args", "bot", "channel", "conversation", "hour", "now", "task", "today", "user", "useremail", "username"],
+)
+"""The names that every script may read without having set them."""
+
+MESSAGES_OF_A_TURN = 1000
+
+_log = logging.getLogger("tasktalk.script")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a turn happens: the conversation, its contact and the script that runs."""
+
+    bot: str
+    script: str
+    conversation_id: str
+    channel: str
+    contact: str
+    contact_name: str | None = None
+    session_id: str | None = None
+    run_id: str | None = None
+
+
+@dataclass(slots=True)
+class Said:
+    """A message that a turn said; `detail` is what goes with its words (suggestions, files)."""
+
+    text: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Turn:
+    """What keywords get as their first argument."""
+
+    def __init__(
+        self,
+        place: Place,
+        clock: Clock,
+        work: UnitOfWork,
+        tasks: Tasks,
+        *,
+        task: Task | None = None,
+        arguments: Sequence[Any] = (),
+        chance: random.Random | None = None,
+    ) -> None:
+        self.work, self.tasks = work, tasks
+        self.random = chance or random.SystemRandom()
+        self.said: list[Said] = []
+        self.printed: list[str] = []
+        self._place, self._clock = place, clock
+        self._task, self._arguments = task, list(arguments)
+        self._suggestions: list[dict[str, str]] = []
+        self._schedules: set[str] | None = None
+
+    @property
+    def bot(self) -> str:
+        return self._place.bot
+
+    @property
+    def script(self) -> str:
+        """The file name of the script that the session began with."""
+        return self._place.script
+
+    @property
+    def conversation_id(self) -> str:
+        return self._place.conversation_id
+
+    @property
+    def contact(self) -> str:
+        """The contact's address on its channel."""
+        return self._place.contact
+
+    @property
+    def channel(self) -> str:
+        return self._place.channel
+
+    @property
+    def session_id(self) -> str | None:
+        return self._place.session_id
+
+    @property
+    def run_id(self) -> str | None:
+        return self._place.run_id
+
+    def now(self) -> datetime:
+        """The present moment of the engine's clock."""
+        return self._clock.now()
+
+    def predefined(self, name: str) -> Value:
+        """The value of one of PREDEFINED, in any case."""
+        now = self.now()
+        match name.lower():
+            case "now":
+                return now
+            case "today":
+                return now.replace(hour=0, minute=0, second=0, microsecond=0)
+            case "hour":
+                return now.hour
+            case "bot":
+                return self.bot
+            case "channel":
+                return self.channel
+            case "conversation":
+                return self.conversation_id
+            case "user":
+                return self.contact
+            case "username":
+                return self._place.contact_name or self.contact
+            case "useremail":
+                return self.contact if "@" in self.contact else None
+            case "task":
+                return None if self._task is None else as_value(asdict(self._task))
+            case "args":
+                return self._arguments
+            case _:
+                raise KeyError(name)
+
+    def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
+        """One message to the contact. Refuses `too-many-messages` past MESSAGES_OF_A_TURN."""
+        if len(self.said) >= MESSAGES_OF_A_TURN:
+            raise Refused("too-many-messages", f"a script can say {MESSAGES_OF_A_TURN} messages before it waits")
+        self.said.append(Said(text, dict(detail or {})))
+
+    def suggest(self, value: str, label: str | None = None) -> None:
+        """A ready answer, offered with the last message of the turn."""
+        self._suggestions.append({"value": value, "label": label or value})
+
+    def clear_suggestions(self) -> None:
+        """Takes back what this turn suggested so far."""
+        self._suggestions.clear()
+
+    def log(self, text: str) -> None:
+        """A line of PRINT, for the author."""
+        self.printed.append(text)
+        _log.info("%s/%s: %s", self.bot, self.script, text)
+
+    async def schedule(
+        self, spec: Value, script: Value = None, arguments: Sequence[Any] = (), timezone: Value = None
+    ) -> None:
+        """Lets a script run in this conversation at the times of `spec`; the same schedule is never there twice.
+
+        Refuses `invalid-schedule` and `invalid-timezone`.
+        """
+        item = Declared(
+            script_name(script, self.script), spec_text(spec), str(timezone or UTC_ZONE), [plain(a) for a in arguments]
+        )
+        row = schedule_row(item, self.bot, self.now(), self.conversation_id)
+        if self._schedules is None:
+            async with self.work.read() as reader:
+                known = await schedules.of_conversation(reader, self.conversation_id)
+            self._schedules = {declared_in(each).key for each in known}
+        if item.key not in self._schedules:
+            self._schedules.add(item.key)
+            self.work.writes.insert("schedule", row)
+
+    def messages(self) -> list[Said]:
+        """What the turn said, with the suggestions at the last message; without one they get a message of their own."""
+        if not self._suggestions:
+            return self.said
+        *before, last = self.said or [Said("")]
+        return [*before, Said(last.text, {**last.detail, "suggestions": list(self._suggestions)})]

@@ -1,0 +1,310 @@
+"""A turn: one input of a conversation, taken from the store, run through its script, committed with all its effects.
+
+The write set holds everything (input used up, state, messages, tasks, events, timer), and every row that it changes is
+named with what it must still be. So a process that dies before the commit leaves the input to be taken again with
+nothing done, and after the commit the input is gone.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.session import Session
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
+from tasktalk.runtime.bots import Bots, UnknownProgram
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.driving import Driver, Ending, Suspended
+from tasktalk.runtime.failures import failure
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.ports import TurnReport
+from tasktalk.runtime.scene import INTERNAL_CHANNELS, Scene
+from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.tasks.model import Actor, Ports, Task
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.turn import Place, Said, Turn
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, Row, WriteSet
+
+_CONFLICTS = 5
+
+_log = logging.getLogger("tasktalk.turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What turns need of the engine. `told` hears of each commit
+    in a conversation; `crash` is called at named instants, for tests."""
+
+    database: Database
+    clock: Clock
+    bots: Bots
+    keywords: Keywords
+    sequences: Sequences
+    driver: Driver
+    pushed: Collection[str]  # the channels whose messages the outbox delivers
+    warm_sessions: int
+    computing_seconds: float
+    told: Callable[[str, WriteSet, TurnReport | None], None]
+    crash: Callable[[str], None]
+
+
+class Turns:
+    """Takes the turns of conversations. For one conversation only one `take_all` may be under way at a time."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
+        self._warm: OrderedDict[str, tuple[int, Session]] = OrderedDict()
+
+    async def keep_sources(self) -> None:
+        """Stores the sources of all scripts that are new or have changed."""
+        await self._sources.keep()
+
+    async def take_all(self, conversation_id: str) -> None:
+        """Takes turns until all that was there to do at the time of the call is done.
+
+        Raises DatabaseError when they cannot be stored.
+        """
+        conflicts = 0
+        while (todo := await self._agenda(conversation_id)) is not None:
+            try:
+                if conflicts > _CONFLICTS:
+                    lost = ScriptError("conflict", "others kept changing what this script changes")
+                    await self._fail(self._scene(todo, self._receiver(todo)), lost)
+                else:
+                    await self._take(todo)
+                if not todo.has_more:
+                    return  # whatever came meanwhile has its own call
+                conflicts = 0
+            except Conflict as conflict:
+                # Something that the turn had read is not so any more: none of it happened, and it is taken again.
+                _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
+                self._around.sequences.forget(conversation_id)
+                conflicts += 1
+                if conflicts > 2 * _CONFLICTS:
+                    raise
+
+    def _receiver(self, todo: Agenda) -> Row | None:
+        """The waiting session that the input is for, if it is for one."""
+        match todo.input:
+            case Heard():
+                return todo.listening
+            case TimeIsUp(timer):
+                return todo.session(timer["session_id"])
+        return None
+
+    async def _agenda(self, conversation_id: str) -> Agenda | None:
+        async with self._around.database.read() as reader:
+            return await agenda(reader, conversation_id, self._around.clock.now())
+
+    async def _take(self, todo: Agenda) -> None:
+        match todo.input:
+            case Heard(message) if todo.listening is not None:
+                await self._resume(todo, todo.listening, message["text"])
+            case Heard() if todo.sessions:
+                await self._leave_unheard(todo)
+            case Heard():
+                await self._begin(todo, None)
+            case TimeIsUp(timer):
+                session = todo.session(timer["session_id"])
+                if session is not None:
+                    await self._resume(todo, session, None)
+                else:
+                    writes = WriteSet()
+                    writes.delete("timer", {"id": timer["id"]})
+                    await self._around.database.commit(writes)
+            case RunIsDue(run):
+                await self._begin(todo, run)
+
+    async def _begin(self, todo: Agenda, run: Row | None) -> None:
+        """A new session: of the bot's first script, or of the one that is to be run."""
+        bots, bot = self._around.bots, todo.conversation["bot"]
+        try:
+            program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
+            await self._sources.keep()
+        except Refused as refused:
+            await self._fail(self._scene(todo), ScriptError(refused.code, refused.message, hint=refused.hint))
+            return
+        scene = self._scene(todo, program=program)
+        turn = await self._turn(scene, program)
+        session = Session(
+            program,
+            turn,
+            bots.scripts(bot),
+            budget_seconds=self._around.computing_seconds,
+            timer=self._around.driver.timer,
+        )
+        await self._perform(scene, turn, session, self._around.driver.start(session, list(scene.arguments)))
+
+    async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
+        """Gives a waiting session its input."""
+        scene = self._scene(todo, row)
+        try:
+            program = await self._program(row["program_id"])
+            turn = await self._turn(scene, program)
+            session = await self._session(scene, row, turn)
+            keyword = self._around.keywords.get(row["wait_keyword"])
+            if keyword is None:
+                raise ScriptError("internal", f"there is no {row['wait_keyword']} any more")
+        except (ScriptError, NotRunnable) as error:
+            await self._fail(scene, error)
+            return
+        going_on = self._around.driver.resume(session, turn, keyword, row["wait_request"], given)
+        await self._perform(scene, turn, session, going_on)
+
+    async def _perform(self, scene: Scene, turn: Turn, session: Session, run: Awaitable[Ending]) -> None:
+        try:
+            ending = await run
+            state = session.dump() if isinstance(ending, Suspended) else b""
+        except Exception as error:
+            await self._fail(scene, error, turn)
+            return
+        await self._sources.keep()  # a script that was called may have been edited a moment ago
+        writes = turn.work.writes
+        scene.use_up_input(writes)
+        report = self._report(scene, turn)
+        if isinstance(ending, Suspended):
+            waiting = ending.waiting
+            scene.suspend(writes, ending.keyword.phrase, waiting, state)
+            report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
+        else:
+            scene.end(writes, ending.value)
+            report = replace(report, value=ending.value)
+        await self._commit(scene, writes, turn.messages(), report)
+        if isinstance(ending, Suspended) and self._around.warm_sessions:
+            self._warm[scene.session_id] = (scene.next_version, session)
+            while len(self._warm) > self._around.warm_sessions:
+                self._warm.popitem(last=False)
+
+    async def _leave_unheard(self, todo: Agenda) -> None:
+        """Nobody waits for a message: it stays in the conversation, and answers no later question."""
+        scene, writes = self._scene(todo), WriteSet()
+        scene.use_up_input(writes, "unheard")
+        await self._commit(scene, writes, [], None)
+
+    async def _fail(self, scene: Scene, error: Exception, turn: Turn | None = None) -> None:
+        """Nothing that the script did is kept: only that it failed, and the apology."""
+        bot = scene.agenda.conversation["bot"]
+        found = failure(
+            error, scene.turn_id, bot, scene.program.name if scene.program else "", self._source(scene, error)
+        )
+        writes = WriteSet()
+        scene.use_up_input(writes)
+        scene.fail(writes, found, bot)
+        is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
+        report = replace(
+            self._report(scene, turn),
+            status="failed",
+            error=found.rendered,
+            error_code=found.error.code,
+            error_script=found.error.script,
+            error_line=found.error.span.line if found.error.span else None,
+            reference=found.reference,
+        )
+        await self._commit(scene, writes, [Said(found.apology)] if is_heard else [], report)
+
+    async def _commit(self, scene: Scene, writes: WriteSet, said: Sequence[Said], report: TurnReport | None) -> None:
+        around = self._around
+        await around.sequences.know(scene.conversation_id)
+        around.crash("before-turn-commit")
+        # From here to the commit there is no await: the messages' numbers are in the order of the commits.
+        is_pushed = scene.agenda.conversation["channel"] in around.pushed
+        messages = scene.say(writes, said, around.sequences, is_pushed)
+        await around.database.commit(writes)
+        around.crash("after-turn-commit")
+        around.told(scene.conversation_id, writes, report and replace(report, messages=tuple(messages)))
+
+    def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
+        now = self._around.clock.now()
+        run = todo.input.run if isinstance(todo.input, RunIsDue) else None
+        return Scene(
+            agenda=todo,
+            turn_id=new_id("trn", now),
+            now=now,
+            session_id=session["id"] if session else new_id("ses", now),
+            session=session,
+            program=program,
+            run_id=run["id"] if run else session["run_id"] if session else None,
+            task_id=run["task_id"] if run else session["task_id"] if session else None,
+            arguments=run["arguments"] if run else (),
+        )
+
+    async def _turn(self, scene: Scene, program: Program) -> Turn:
+        around, conversation = self._around, scene.agenda.conversation
+        bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
+        work = UnitOfWork(around.database, scene.now)
+        user = bot if channel in INTERNAL_CHANNELS else contact
+        task = await work.task(scene.task_id) if scene.task_id else None
+        return Turn(
+            Place(
+                bot=bot,
+                script=program.name,
+                conversation_id=scene.conversation_id,
+                channel=channel,
+                contact=contact,
+                contact_name=conversation["contact_name"],
+                session_id=scene.session_id,
+                run_id=scene.run_id,
+            ),
+            around.clock,
+            work,
+            Tasks(work, Actor(user, DEFAULT_ORGANISATION, "script"), Ports(is_bot=around.bots.is_bot)),
+            task=None if task is None else Task.of(task),
+            arguments=scene.arguments,
+        )
+
+    async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
+        """The waiting session: from memory when that is as stored, else rebuilt."""
+        version, session = self._warm.pop(scene.session_id, (0, None))
+        if session is not None and version == row["version"]:
+            session.begin_turn(turn)
+            return session
+        scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])
+        while True:
+            try:
+                return Session.load(
+                    row["state"],
+                    turn,
+                    scripts,
+                    budget_seconds=self._around.computing_seconds,
+                    timer=self._around.driver.timer,
+                )
+            except UnknownProgram as unknown:
+                await self._sources.fetch(unknown.program_id)
+
+    async def _program(self, program_id: str) -> Program:
+        try:
+            return self._around.bots.by_id(program_id)
+        except UnknownProgram:
+            await self._sources.fetch(program_id)
+            return self._around.bots.by_id(program_id)
+
+    def _source(self, scene: Scene, error: Exception) -> str:
+        """The source of the script in which the error is, for the line with the caret."""
+        script = error.script if isinstance(error, ScriptError) else None
+        if scene.program is not None and script in {None, scene.program.name}:
+            return scene.program.source
+        try:
+            return self._around.bots.script(scene.agenda.conversation["bot"], script or "").source
+        except Refused:
+            return ""
+
+    def _report(self, scene: Scene, turn: Turn | None) -> TurnReport:
+        return TurnReport(
+            conversation_id=scene.conversation_id,
+            session_id=scene.session_id,
+            bot=scene.agenda.conversation["bot"],
+            script=turn.script if turn else "",
+            status="ended",
+            waits_for=None,
+            until=None,
+            messages=(),
+            printed=tuple(turn.printed) if turn else (),
+        )

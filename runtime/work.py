@@ -1,0 +1,99 @@
+"""What one turn or one request wants to change: gathered in memory, read back by whoever gathers it, committed whole.
+
+It is no transaction: nothing is locked meanwhile; a row that somebody else changed first makes the commit a Conflict.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+
+from tasktalk.runtime.ids import new_id
+from tasktalk.storage import tasks
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.writes import Row, WriteSet
+
+
+class UnitOfWork:
+    """The writes of one turn or request, made at one moment (`now`)."""
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self.now = now
+        self.writes = WriteSet()
+        self._database = database
+        self._rows: dict[tuple[str, str], Row | None] = {}
+
+    def read(self) -> AbstractAsyncContextManager[Reader]:
+        """A short read transaction; it sees what has been committed, not what this unit has gathered."""
+        return self._database.read()
+
+    async def task(self, task_id: str) -> Row | None:
+        """The task's row as this unit sees it, its own changes included; None when there is none or it was deleted."""
+        key = ("task", task_id)
+        if key not in self._rows:
+            async with self.read() as reader:
+                self._rows[key] = await tasks.by_id(reader, task_id)
+        return self._rows[key]
+
+    async def schedule_of(self, task_id: str) -> Row | None:
+        """The row of the task's schedule as this unit sees it, or None."""
+        for (table, _), row in self._rows.items():
+            if table == "schedule" and row is not None and row["task_id"] == task_id:
+                return row
+        async with self.read() as reader:
+            found = await tasks.schedule_of(reader, task_id)
+        if found is None or ("schedule", found["id"]) in self._rows:
+            return None
+        self._rows["schedule", found["id"]] = found
+        return found
+
+    def insert(self, table: str, row: Row) -> None:
+        """Adds a row that has an `id`; this unit reads it back."""
+        self.writes.insert(table, row)
+        self._rows[table, row["id"]] = row
+
+    def change(self, table: str, row: Row, values: Row) -> Row:
+        """The row with new values and the next version; the commit is a Conflict unless `row` is stored like this."""
+        values = {**values, "version": row["version"] + 1}
+        self.writes.update(table, {"id": row["id"], "version": row["version"]}, values)
+        changed = {**row, **values}
+        self._rows[table, row["id"]] = changed
+        return changed
+
+    def delete(self, table: str, row: Row) -> None:
+        """Removes a versioned row; the commit is a Conflict unless `row` is stored like this."""
+        # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
+        changed = self.change(table, row, {})
+        self.writes.delete(table, {"id": changed["id"]})
+        self._rows[table, changed["id"]] = None
+
+    def record(
+        self,
+        kind: str,
+        subject: str,
+        subject_id: str,
+        *,
+        organisation_id: str | None,
+        actor: str,
+        source: str,
+        changes: Mapping[str, tuple[object, object]],
+    ) -> None:
+        """Adds the event that tells of a change: `changes` has (before, after) of each field, as JSON can hold them."""
+        self.writes.insert(
+            "event",
+            {
+                "id": new_id("evt", self.now),
+                "organisation_id": organisation_id,
+                "subject": subject,
+                "subject_id": subject_id,
+                "kind": kind,
+                "actor": actor,
+                "source": source,
+                "changes": {field: list(pair) for field, pair in changes.items()},
+                "created_at": self.now,
+            },
+        )
+
+    async def commit(self) -> None:
+        """Writes everything or nothing; raises Conflict when a row is not as this unit read it."""
+        if self.writes.writes:
+            await self._database.commit(self.writes)

@@ -1,0 +1,80 @@
+"""Work by key: one piece at a time for each key, many keys at once."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+RETRY_SECONDS = 5.0
+
+_log = logging.getLogger("tasktalk.engine")
+
+
+class Workers:
+    """Calls `work(key)` for each key that was poked, and once more for one that was poked meanwhile.
+
+    Where `work` raises, it is called again after RETRY_SECONDS of real time.
+    """
+
+    def __init__(self, work: Callable[[str], Awaitable[None]], limit: int) -> None:
+        self._work, self._limit = work, limit
+        self._ready: dict[str, None] = {}
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._is_stopped = False
+        self.failed: dict[str, Exception] = {}
+        """The keys whose work raised something, until they are poked again."""
+
+    @property
+    def is_idle(self) -> bool:
+        return self._is_idle.is_set()
+
+    def poke(self, key: str) -> None:
+        """There is something to do for this key."""
+        if self._is_stopped:
+            return
+        if key in self._busy:
+            self._again.add(key)
+            return
+        self.failed.pop(key, None)
+        self._ready[key] = None
+        self._is_idle.clear()
+        self._start()
+
+    async def idle(self) -> None:
+        """Returns when nothing is being done."""
+        await self._is_idle.wait()
+
+    async def stop(self) -> None:
+        """Takes up nothing more and lets what has begun come to its end."""
+        self._is_stopped = True
+        self._ready.clear()
+        if self._busy:
+            await asyncio.wait(list(self._busy.values()))
+
+    def _retry(self, key: str) -> None:
+        if key in self.failed:
+            self.poke(key)
+
+    def _start(self) -> None:
+        while self._ready and len(self._busy) < self._limit:
+            key = next(iter(self._ready))
+            del self._ready[key]
+            self._busy[key] = asyncio.create_task(self._run(key))
+
+    async def _run(self, key: str) -> None:
+        try:
+            await self._work(key)
+        except Exception as error:
+            _log.exception("%s could not go on; it is tried again", key)
+            self.failed[key] = error
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key)
+        finally:
+            del self._busy[key]
+            if key in self._again:
+                self._again.discard(key)
+                self.poke(key)
+            self._start()
+            if not self._busy and not self._ready:
+                self._is_idle.set()

@@ -1,0 +1,27 @@
+"""What tests of several packages need: a database on disk, a clock that stands still."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage.database import Database
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""A Monday morning: when the virtual clock of each test begins."""
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database in a file of its own."""
+    opened = await Database.open(str(tmp_path / "test.db"))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """A clock that stands at START until the test moves it."""
+    return VirtualClock(START)

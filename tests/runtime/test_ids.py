@@ -1,0 +1,27 @@
+"""Ids sort by time, and within one instant by the order in which they were made."""
+
+from datetime import UTC, datetime, timedelta
+
+from ulid import ULID
+
+from tasktalk.runtime.ids import new_id
+
+NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def test_ids_of_one_instant_sort_as_they_were_made() -> None:
+    made = [new_id("evt", NOW) for _ in range(10_000)]
+    assert made == sorted(made)
+    assert len(set(made)) == len(made)
+
+
+def test_ids_of_one_instant_sort_also_when_others_are_made_between() -> None:
+    first, other, second = new_id("", NOW), new_id("", NOW + timedelta(days=1)), new_id("", NOW)
+    assert first < second < other
+
+
+def test_an_id_is_a_ulid_of_its_moment() -> None:
+    assert ULID.from_str(new_id("", NOW).upper()).datetime == NOW
+    prefixed = new_id("cnv", NOW)
+    assert prefixed.startswith("cnv_")
+    assert prefixed == prefixed.lower()

@@ -1,0 +1,124 @@
+"""Messages that are brought out: in order, again after a failure, and given up when it is hopeless."""
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+
+from tasktalk.runtime.outbox import ATTEMPTS
+from tasktalk.runtime.ports import Delivery, Undeliverable
+from tests.stage import Stage
+
+COUNTING = 'FOR i = 1 TO 3\n  TALK "message " + i\nNEXT\n'
+
+
+class Post:
+    """A channel that fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: defaultdict[str, list[str]] = defaultdict(list)
+        self.attempts: list[str] = []
+        self.ids: set[str] = set()
+        self.failures = 0
+        self.hopeless: set[str] = set()
+
+    async def send(self, delivery: Delivery) -> None:
+        self.attempts.append(delivery.text)
+        self.ids.add(delivery.message_id)
+        await asyncio.sleep(0)
+        if delivery.text in self.hopeless:
+            raise Undeliverable("the contact is gone")
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError("no network")
+        self.sent[delivery.contact].append(delivery.text)
+
+
+THREE = ["message 1", "message 2", "message 3"]
+
+
+async def statuses(stage: Stage) -> list[tuple[str, int]]:
+    rows = sorted(await stage.rows("message", direction="out"), key=lambda row: row["sequence"])
+    return [(row["status"], row["attempts"]) for row in rows]
+
+
+async def test_messages_arrive_in_their_order(stage: Stage) -> None:
+    stage.write(COUNTING)
+    post = Post()
+    await stage.open(channels={"post": post})
+    for contact in ("ana", "ben"):
+        await stage.receive("hi", contact=contact, channel="post")
+    await stage.engine.settle()
+    assert post.sent == {"ana": THREE, "ben": THREE}
+    assert await statuses(stage) == [("delivered", 1)] * 6
+
+
+async def test_what_fails_is_tried_again_later_and_holds_the_next_ones_back(stage: Stage) -> None:
+    stage.write(COUNTING)
+    post = Post()
+    post.failures = 3
+    await stage.open(channels={"post": post})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    assert post.attempts == ["message 1"]
+    first = await stage.engine.next_due()
+    assert first is not None
+    assert timedelta(seconds=1) <= first - stage.clock.now() <= timedelta(seconds=2)
+    await stage.pass_time(timedelta(minutes=1))
+    assert post.attempts == ["message 1"] * 4 + ["message 2", "message 3"]
+    assert post.sent == {"ana": THREE}
+    assert len(post.ids) == 3
+    assert await statuses(stage) == [("delivered", 4), ("delivered", 1), ("delivered", 1)]
+
+
+async def test_what_fails_for_ever_is_dead_and_the_next_ones_go(stage: Stage) -> None:
+    stage.write(COUNTING)
+    post = Post()
+    post.failures = ATTEMPTS
+    await stage.open(channels={"post": post})
+    await stage.receive("hi", channel="post")
+    await stage.pass_time(timedelta(days=1))
+    assert post.sent == {"ana": ["message 2", "message 3"]}
+    assert await statuses(stage) == [("dead", ATTEMPTS), ("delivered", 1), ("delivered", 1)]
+    [event] = await stage.rows("event")
+    assert (event["kind"], event["changes"]["error"]) == ("message_dead", [None, "no network"])
+
+
+async def test_what_is_hopeless_is_not_tried_again(stage: Stage) -> None:
+    stage.write(COUNTING)
+    post = Post()
+    post.hopeless = {"message 2"}
+    await stage.open(channels={"post": post})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    assert post.sent == {"ana": ["message 1", "message 3"]}
+    assert await statuses(stage) == [("delivered", 1), ("dead", 1), ("delivered", 1)]
+
+
+async def test_a_failed_delivery_keeps_its_time_over_a_restart(stage: Stage) -> None:
+    stage.write(COUNTING)
+    post = Post()
+    post.failures = 2
+    await stage.open(channels={"post": post})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    due = await stage.engine.next_due()
+    await stage.reopen(channels={"post": post})
+    await stage.engine.settle()
+    assert await stage.engine.next_due() == due
+    await stage.pass_time(timedelta(minutes=1))
+    assert post.sent == {"ana": THREE}
+
+
+async def test_what_is_said_meanwhile_waits_for_the_first(stage: Stage) -> None:
+    stage.write('HEAR word\nTALK "one"\nHEAR word\nTALK "two"\n')
+    post = Post()
+    await stage.open(channels={"post": post})
+    await stage.receive("hi", channel="post")
+    post.failures = 1
+    await stage.receive("1", channel="post")
+    await stage.engine.settle()
+    await stage.receive("2", channel="post")
+    await stage.engine.settle()
+    assert post.attempts == ["one"]
+    await stage.pass_time(timedelta(minutes=1))
+    assert post.sent == {"ana": ["one", "two"]}

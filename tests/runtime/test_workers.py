@@ -1,0 +1,95 @@
+"""One piece of work at a time for each key, many keys at once."""
+
+import asyncio
+import logging
+
+import pytest
+
+from tasktalk.runtime import workers as module
+from tasktalk.runtime.workers import Workers
+
+
+class Work:
+    """Work that goes on until the test lets it end."""
+
+    def __init__(self) -> None:
+        self.running: list[str] = []
+        self.done: list[str] = []
+        self.go = asyncio.Event()
+
+    async def __call__(self, key: str) -> None:
+        assert key not in self.running
+        self.running.append(key)
+        await self.go.wait()
+        self.running.remove(key)
+        self.done.append(key)
+
+
+async def some_steps() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_a_key_that_is_poked_meanwhile_is_worked_on_once_more() -> None:
+    work = Work()
+    workers = Workers(work, 10)
+    for key in ("a", "b", "a", "a"):
+        workers.poke(key)
+    await some_steps()
+    workers.poke("a")
+    workers.poke("a")
+    assert sorted(work.running) == ["a", "b"]
+    work.go.set()
+    await workers.idle()
+    assert sorted(work.done) == ["a", "a", "b"]
+
+
+async def test_no_more_than_so_many_at_once() -> None:
+    work = Work()
+    workers = Workers(work, 3)
+    for number in range(10):
+        workers.poke(str(number))
+    await some_steps()
+    assert work.running == ["0", "1", "2"]
+    work.go.set()
+    await workers.idle()
+    assert sorted(work.done) == [str(number) for number in range(10)]
+
+
+async def test_what_has_begun_comes_to_its_end_and_nothing_more_begins() -> None:
+    work = Work()
+    workers = Workers(work, 1)
+    workers.poke("a")
+    workers.poke("b")
+    await some_steps()
+    stopping = asyncio.create_task(workers.stop())
+    await some_steps()
+    workers.poke("c")
+    assert not stopping.done()
+    work.go.set()
+    await stopping
+    assert work.done == ["a"]
+
+
+async def test_work_that_fails_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.001)
+    tries = []
+    worked = asyncio.Event()
+
+    async def work(key: str) -> None:
+        tries.append(key)
+        if len(tries) == 1:
+            raise OSError("disk full")
+        worked.set()
+
+    workers = Workers(work, 1)
+    with caplog.at_level(logging.ERROR):
+        workers.poke("a")
+        await workers.idle()
+    assert str(workers.failed["a"]) == "disk full"
+    assert "disk full" in caplog.text
+    await asyncio.wait_for(worked.wait(), 20)
+    await workers.idle()
+    assert workers.failed == {}
