@@ -1,0 +1,85 @@
+"""Reads a request's JSON: whatever is sent, the outcome is an object that can be stored, or a Problem."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from aiohttp import web
+
+from tasktalk.bots.api.problems import Problem
+
+LIMIT_BYTES = 1024 * 1024
+LIMIT_NESTING = 100
+
+
+async def json_object(request: web.Request, *, may_be_empty: bool = False) -> dict[str, Any]:
+    """The body, a JSON object in UTF-8; of an empty body, if it may be, an empty one.
+
+    Raises Problem `request_too_large` (before more than the limit is in memory) or `invalid_request`.
+    """
+    data = await _read(request)
+    if may_be_empty and not data.strip():
+        return {}
+    try:
+        value = json.loads(data.decode(), parse_constant=_not_a_number, parse_float=_finite)
+    except UnicodeDecodeError:
+        raise Problem("invalid_request", "The body is not UTF-8") from None
+    except RecursionError:
+        raise _too_deep() from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Problem("invalid_request", f"The body is not JSON: {error.msg.lower()} at {where}") from None
+    except ValueError as error:
+        # A number that Python will not read, with more than 4,300 digits, or one that no float holds.
+        raise Problem("invalid_request", f"The body is not JSON that can be kept: {error}") from None
+    if not isinstance(value, dict):
+        raise Problem("invalid_request", "The body must be a JSON object")
+    _check_nesting(value)
+    return value
+
+
+async def _read(request: web.Request) -> bytes:
+    if (request.content_length or 0) > LIMIT_BYTES:
+        raise _too_large()
+    data = bytearray()
+    try:
+        async for chunk in request.content.iter_chunked(64 * 1024):
+            data += chunk
+            if len(data) > LIMIT_BYTES:
+                raise _too_large()
+    except web.RequestPayloadError:
+        raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
+    return bytes(data)
+
+
+def _check_nesting(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(LIMIT_NESTING):
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in (holder.values() if isinstance(holder, dict) else holder)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text[:20]} is too large")
+    return number
+
+
+def _too_large() -> Problem:
+    return Problem("request_too_large", f"The body must be at most {LIMIT_BYTES:,} bytes", {"Connection": "close"})
+
+
+def _too_deep() -> Problem:
+    return Problem("invalid_request", f"The body is nested more than {LIMIT_NESTING} deep")

@@ -1,0 +1,41 @@
+"""What an API answers when it does not do what was asked: a status, a stable code and a sentence.
+
+How that is spelled on the wire is the dialect's.
+"""
+
+from collections.abc import Mapping
+
+from tasktalk.interpreter.errors import Refused
+
+STATUS_OF_CODE: Mapping[str, int] = {
+    "unauthorized": 401,
+    "permission_denied": 403,
+    "not_found": 404,
+    "task_not_found": 404,
+    "bot_not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "invalid_transition": 409,
+    "request_too_large": 413,
+    "internal": 500,
+}
+"""Codes that are not answered with 400, which all others are."""
+
+
+class Problem(Exception):
+    """An answer that is an error."""
+
+    def __init__(self, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.code, self.message, self.headers = code, message, dict(headers or {})
+
+    @classmethod
+    def of(cls, refused: Refused) -> "Problem":
+        """The answer for what the domain refused."""
+        # The language spells its codes with hyphens, every task interface with underscores.
+        return cls(refused.code.replace("-", "_"), refused.message)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return STATUS_OF_CODE.get(self.code, 400)

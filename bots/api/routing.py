@@ -1,0 +1,68 @@
+"""Mounts the endpoints of a dialect: every answer under its paths, an error too, is in the dialect's own shape."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aiohttp import web
+
+from tasktalk.bots.api.problems import Problem
+from tasktalk.interpreter.errors import Refused
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Shape: TypeAlias = Callable[[Problem], web.Response]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One path below a mount and what each method does there; HEAD comes with GET, OPTIONS with all."""
+
+    path: str
+    methods: Mapping[str, Handler]
+
+
+def mounted(mounts: Sequence[str], endpoints: Sequence[Endpoint], shape: Shape) -> list[web.RouteDef]:
+    """Routes for the endpoints below every mount. The more particular path has to come before the general one."""
+    return [
+        web.route("*", mount + endpoint.path, _dispatcher(endpoint.methods, shape))
+        for mount in mounts
+        for endpoint in endpoints
+    ]
+
+
+def unknown(prefix: str, shape: Shape) -> web.RouteDef:
+    """The route for every path below `prefix` that no earlier route has: not found, in the dialect's shape."""
+
+    async def not_found(request: web.Request) -> web.StreamResponse:
+        return shape(Problem("not_found", f"There is nothing at {request.path}"))
+
+    return web.route("*", prefix + r"{rest:(?:/.*)?}", not_found)
+
+
+def _dispatcher(methods: Mapping[str, Handler], shape: Shape) -> Handler:
+    allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+
+    async def dispatch(request: web.Request) -> web.StreamResponse:
+        if request.method == "OPTIONS":
+            return web.Response(status=204, headers={"Allow": allowed})
+        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        if handler is None:
+            return shape(Problem("method_not_allowed", f"Here one can {allowed}", {"Allow": allowed}))
+        try:
+            return await handler(request)
+        except Problem as problem:
+            return shape(problem)
+        except Refused as refused:
+            return shape(Problem.of(refused))
+        except web.HTTPException:
+            raise
+        except Exception:
+            reference = secrets.token_hex(4)
+            _log.exception("%s %s failed, reference %s", request.method, request.path, reference)
+            return shape(Problem("internal", f"Something went wrong here, reference {reference}"))
+
+    return dispatch

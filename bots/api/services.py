@@ -1,0 +1,20 @@
+"""What the doors need of a running TaskTalk: handed to them when they are built, never looked up."""
+
+from dataclasses import dataclass
+
+from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.engine import Engine
+from tasktalk.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One store, one engine and what belongs to them."""
+
+    database: Database
+    clock: Clock
+    engine: Engine
+    bots: Bots
+    accounts: Accounts

@@ -1,0 +1,130 @@
+"""The web application: the pages, the channels and the dialects over one engine, behind one set of rules for all."""
+
+import logging
+from dataclasses import dataclass
+from html import escape
+from http import HTTPStatus
+from urllib.parse import quote
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.web import WebChat
+from tasktalk.bots.channels.webhook import Webhook
+from tasktalk.bots.dialects import general_bots
+
+_LOG = logging.getLogger(__name__)
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the person who serves decides."""
+
+    is_loopback: bool
+    webhook_secret: str | None = None
+
+
+def application(services: Services, settings: Settings) -> web.Application:
+    """Everything that is served; the engine in `services` must have been started."""
+    app = web.Application(middlewares=[_guard])
+    app.on_response_prepare.append(_secure)
+    index = Index(services, settings)
+    app.router.add_get("/", index.page)
+    WebChat(services).add_to(app)
+    app.router.add_routes(Webhook(services, settings.webhook_secret, settings.is_loopback).routes())
+    app.router.add_routes(general_bots.routes(services))
+    return app
+
+
+class Index:
+    """The first page: which bots there are and where to talk to them."""
+
+    def __init__(self, services: Services, settings: Settings) -> None:
+        self._services, self._settings = services, settings
+
+    async def page(self, request: web.Request) -> web.Response:
+        """The list of bots. The mistakes in their scripts are shown to nobody but this machine's own users."""
+        bots = self._services.bots
+        origin = f"{request.scheme}://{request.host}"
+        found = "".join(self._bot(name, origin) for name in bots.names())
+        nothing = "<p>There is no bot yet: a bot is a folder with a script start.bas in it.</p>"
+        return html(
+            "TaskTalk", "Bots", "Choose whom to talk to.", f'<ul class="bots">{found}</ul>' if found else nothing
+        )
+
+    def _bot(self, name: str, origin: str) -> str:
+        shown, link = escape(name), escape(quote(name, safe=""))
+        problems = [problem for bot, problem in self._services.bots.problems() if bot == name]
+        wrong = "\n".join(
+            finding.render(problem.name, problem.source) for problem in problems for finding in problem.diagnostics
+        )
+        if wrong and not self._settings.is_loopback:
+            wrong = "A script of this bot has mistakes; the server's log has them."
+        return (
+            f'<li><span class="face" aria-hidden="true">{escape(name[:1].upper())}</span><h2>{shown}</h2>'
+            f"<p>Webhook: <code>POST {escape(origin)}/webhook/{link}</code></p>"
+            f'<a class="talk" href="/chat/{link}">Talk<span class="unseen"> to {shown}</span></a>'
+            + (f'<pre class="wrong">{escape(wrong)}</pre>' if wrong else "")
+            + "</li>"
+        )
+
+
+def html(title: str, heading: str, lead: str, body: str = "", status: int = 200) -> web.Response:
+    """A page in the house's look; `body` is HTML, the rest is text."""
+    text = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark">'
+        f"<title>{escape(title)}</title>"
+        '<link rel="icon" href="/web/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/web/theme.css">'
+        '<link rel="stylesheet" href="/web/pages.css"></head>'
+        f'<body><main class="page"><h1>{escape(heading)}</h1><p>{escape(lead)}</p>{body}</main></body></html>'
+    )
+    return web.Response(text=text, content_type="text/html", status=status)
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Says what went wrong in the way that the caller reads: JSON for programs, a page for people."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        answer = _problem(request, error.status, error.text or error.reason)
+        if "Allow" in error.headers:
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except Exception:
+        _LOG.exception("%s %s failed", request.method, request.path)
+        return _problem(request, 500, "Something went wrong here; the log has it.")
+
+
+_SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+
+
+def _problem(request: web.Request, status: int, message: str) -> web.Response:
+    if message.startswith(f"{status}: "):
+        message = _SENTENCES.get(status, message)
+    if "text/html" in request.headers.get("Accept", ""):
+        return html("TaskTalk", "Sorry", message, '<p><a href="/">All bots</a></p>', status)
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_").replace("-", "_")
+    return web.json_response({"error": code, "message": message}, status=status)
+
+
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-cache" if request.path.startswith("/web/") else "no-store")
+    response.headers.pop("Server", None)

@@ -1,0 +1,39 @@
+"""Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import tasktalk
+from tasktalk.bots.api.services import Services
+from tasktalk.interpreter.keyword import Keywords, discover
+from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.engine import Engine
+from tasktalk.storage.database import Database
+
+
+def language() -> Keywords:
+    """Every keyword that scripts may use."""
+    return Keywords(discover("tasktalk.runtime.keywords"))
+
+
+def shipped_bots() -> Path:
+    """The folder of the bots that come with TaskTalk."""
+    roots = [Path(root) / "scripts" for root in tasktalk.__path__]
+    return next(path for path in roots if path.is_dir())
+
+
+@asynccontextmanager
+async def assembled(db: str, bots: Bots, keywords: Keywords, clock: Clock) -> AsyncIterator[Services]:
+    """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
+    database = await Database.open(db)
+    try:
+        engine = Engine(database, clock, bots, keywords)
+        try:
+            yield Services(database, clock, engine, bots, Accounts(database, clock))
+        finally:
+            await engine.stop()
+    finally:
+        await database.close()

@@ -1,0 +1,64 @@
+"""The talk as a person at a terminal sees it: the bot's messages, suggestions to choose from, and a line to type in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.styles import Style
+
+from tasktalk.bots.channels.screens import waiting
+from tasktalk.runtime.ports import Message
+
+_STYLE = Style.from_dict({"bot": "bold ansigreen", "you": "bold ansiblue", "quiet": "ansigray", "bad": "ansired"})
+
+
+class PromptScreen:
+    """For a terminal with somebody in front of it. Ctrl-D says that no more answers will come."""
+
+    def __init__(self) -> None:
+        self._session: PromptSession[str] = PromptSession(style=_STYLE)
+
+    def talk(self, message: Message) -> None:
+        if message.text or not message.suggestions:
+            self._show(("class:bot", "bot "), ("", message.text))
+
+    def printed(self, line: str) -> None:
+        self._show(("class:quiet", f"  · {line}"))
+
+    def task(self, change: Mapping[str, object]) -> None:
+        what = str(change["event"]).replace("_", " ")
+        self._show(("class:quiet", f"  ({what}: {change['title']}, {change['status']}, {change['priority']})"))
+
+    def wait(self, until: datetime, seconds: float, *, is_skipped: bool) -> None:
+        self._show(("class:quiet", f"  {waiting(until, seconds, is_skipped)}"))
+
+    async def hear(self, suggestions: Sequence[Mapping[str, str]]) -> str | None:
+        labels = [offer["label"] for offer in suggestions]
+        if labels:
+            shown = "  ".join(f"[{label}]" for label in labels)
+            self._show(("class:quiet", f"  {shown}"))
+        completer = WordCompleter(labels, ignore_case=True, sentence=True)
+        try:
+            with patch_stdout():
+                text = await self._session.prompt_async([("class:you", "you ")], completer=completer)
+        except EOFError:
+            return None
+        return chosen(text, suggestions)
+
+    def error(self, code: str, text: str, line: int | None = None) -> None:
+        self._show(("class:bad", text))
+
+    def end(self, value: object) -> None:
+        self._show(("class:quiet", "  (the script has ended)"))
+
+    def _show(self, *parts: tuple[str, str]) -> None:
+        print_formatted_text(FormattedText(list(parts)), style=_STYLE)
+
+
+def chosen(text: str, suggestions: Sequence[Mapping[str, str]]) -> str:
+    """What an answer stands for: the value of the suggestion that it spells, else itself."""
+    wanted = text.strip().casefold()
+    return next((offer["value"] for offer in suggestions if offer["label"].casefold() == wanted), text)

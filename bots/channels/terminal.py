@@ -1,0 +1,138 @@
+"""One talk in a terminal: the real engine on a store that is gone afterwards."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.assembly import assembled
+from tasktalk.bots.channels.screens import Screen
+from tasktalk.bots.virtual_time import pass_time
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import RealClock, VirtualClock
+from tasktalk.runtime.ports import Inbound, TurnReport
+from tasktalk.runtime.tasks.model import spelled
+from tasktalk.storage import events, tasks
+
+ENDED, FAILED, NO_MORE_INPUT = 0, 1, 3
+"""What a talk ends with."""
+
+A_MOMENT = timedelta(seconds=2)
+"""Shorter waits are not told."""
+
+
+async def talk(script: Path, keywords: Keywords, screen: Screen, *, is_fast: bool) -> int:
+    """Talks until the script ends; gives one of ENDED, FAILED, NO_MORE_INPUT. Raises NotRunnable.
+
+    With `is_fast` the time that a script waits for passes at once.
+    """
+    bots = Bots.single(script, keywords, script.stem)
+    for _, problem in bots.problems():
+        if problem.name == script.name:
+            raise problem
+    clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
+    async with assembled(":memory:", bots, keywords, clock) as services:
+        conversation = _Talk(services, script, screen)
+        await services.engine.start()
+        return await conversation.go_on(clock)
+
+
+class _Talk:
+    """The talk from its first message on: shows what turns report, and gives the bot what it waits for."""
+
+    def __init__(self, services: Services, script: Path, screen: Screen) -> None:
+        self._services, self._screen, self._bot, self._script = services, screen, script.stem, script
+        self._reports: asyncio.Queue[TurnReport] = asyncio.Queue()
+        self._open: dict[str, TurnReport] = {}
+        self._told: set[datetime] = set()
+        self._suggestions: Sequence[Mapping[str, str]] = ()
+        self._last_event = ""
+        services.engine.watch(self._reports.put_nowait)
+
+    async def go_on(self, clock: RealClock | VirtualClock) -> int:
+        await self._say("")
+        report = await self._show(await self._reports.get())
+        while True:
+            if report.status == "failed":
+                text = self._placed(report.error or "the script failed")
+                self._screen.error(report.error_code or "internal", text, report.error_line)
+                return FAILED
+            if any(waiting.waits_for == "message" for waiting in self._open.values()):
+                if (next_report := await self._ask()) is None:
+                    self._screen.error("input-ended", "the input has ended, but the script waits for an answer")
+                    return NO_MORE_INPUT
+                report = next_report
+            elif self._open:
+                await self._let_time_pass(clock)
+                report = await self._show(await self._reports.get())
+            else:
+                self._screen.end(report.value)
+                return ENDED
+
+    async def _ask(self) -> TurnReport | None:
+        """The turn that comes next, by an answer or because something else happens first; None without an answer."""
+        answer = asyncio.create_task(self._screen.hear(self._suggestions))
+        report = asyncio.create_task(self._reports.get())
+        try:
+            while True:
+                await asyncio.wait({answer, report}, return_when=asyncio.FIRST_COMPLETED)
+                if report.done():
+                    shown = await self._show(report.result())
+                    if answer.done() or shown.status == "failed":
+                        return shown
+                    report = asyncio.create_task(self._reports.get())
+                elif (text := answer.result()) is None:
+                    return None
+                else:
+                    await self._say(text)
+                    return await self._show(await report)
+        finally:
+            for task in (answer, report):
+                task.cancel()
+            await asyncio.gather(answer, report, return_exceptions=True)
+
+    async def _say(self, text: str) -> None:
+        await self._services.engine.receive(Inbound(self._bot, "terminal", "you", text))
+
+    async def _show(self, report: TurnReport) -> TurnReport:
+        """The report, shown."""
+        if report.session_id is not None:
+            self._open.pop(report.session_id, None)
+            if report.status == "waiting":
+                self._open[report.session_id] = report
+        for line in report.printed:
+            self._screen.printed(line)
+        await self._show_tasks()
+        if report.status != "failed":
+            self._suggestions = ()
+            for message in report.messages:
+                self._screen.talk(message)
+                self._suggestions = message.suggestions
+        return report
+
+    async def _let_time_pass(self, clock: RealClock | VirtualClock) -> None:
+        until = min((waiting.until for waiting in self._open.values() if waiting.until), default=None)
+        if until is None:
+            return
+        left = until - clock.now()
+        if left > A_MOMENT and until not in self._told:
+            self._told.add(until)
+            self._screen.wait(until, left.total_seconds(), is_skipped=isinstance(clock, VirtualClock))
+        if isinstance(clock, VirtualClock):
+            await pass_time(self._services.engine, clock, until)
+
+    async def _show_tasks(self) -> None:
+        async with self._services.database.read() as reader:
+            for event in await events.after(reader, "task", self._last_event):
+                self._last_event = event["id"]
+                task = await tasks.by_id(reader, event["subject_id"])
+                if task is not None:
+                    shown = {name: task[name] for name in ("title", "status", "priority", "assignee", "due_at")}
+                    what = {"event": event["kind"], "changes": event["changes"]}
+                    self._screen.task({**what, "id": spelled(task["id"]), **shown})
+
+    def _placed(self, error: str) -> str:
+        """The error with the script's path as the author gave it."""
+        return error.replace(f"{self._bot}/", f"{self._script.parent}/", 1) if error.startswith(self._bot) else error

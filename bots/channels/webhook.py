@@ -1,0 +1,126 @@
+"""The generic webhook: any program talks to a bot by `POST /webhook/<bot>` and gets the bot's replies as the answer.
+
+Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" where there are
+some. What the bot says later, after a WAIT, comes with the answer to the contact's next message.
+"""
+
+import hmac
+from collections.abc import Sequence
+from ipaddress import ip_address
+from typing import Annotated, TypeAlias
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, Field, StrictStr, ValidationError
+
+from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.texts import storable
+from tasktalk.bots.origins import is_same_origin
+from tasktalk.runtime.engine import Stopped
+from tasktalk.runtime.ports import Inbound, Message
+
+_Id: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(storable)]
+
+
+class Delivery(BaseModel):
+    """One message of a contact. The same `message_id` again gets the same answer again and changes nothing."""
+
+    contact: _Id
+    text: Annotated[StrictStr, Field(max_length=16_000), AfterValidator(storable)]
+    message_id: _Id | None = None
+
+
+class Webhook:
+    """The route and who may use it.
+
+    Without a secret it serves only callers that reach a server bound to loopback, and by a name that means loopback.
+    """
+
+    def __init__(self, services: Services, secret: str | None, is_bound_to_loopback: bool) -> None:
+        self._services, self._secret, self._is_local = services, secret, is_bound_to_loopback
+
+    def routes(self) -> list[web.RouteDef]:
+        """The route of every bot, and what else is below `/webhook`: nothing."""
+        return [
+            *mounted(["/webhook"], [Endpoint("/{bot}", {"POST": self._receive})], _shape),
+            unknown("/webhook", _shape),
+        ]
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        """Answers when the turn that heard the message is stored."""
+        self._check_caller(request)
+        bot = request.match_info["bot"]
+        if not self._services.bots.is_bot(bot):
+            raise Problem("bot_not_found", f"There is no bot {bot}")
+        delivery = _delivery(await json_object(request))
+        engine = self._services.engine
+        try:
+            receipt = await engine.receive(
+                Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
+            )
+            return web.json_response({"replies": _replies(await engine.answer(receipt))})
+        except Stopped:
+            raise web.HTTPServiceUnavailable(text="The server stops; the message is kept if it was received") from None
+
+    def _check_caller(self, request: web.Request) -> None:
+        if self._secret is not None:
+            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+            right, given_bytes = self._secret.encode(), given.strip().encode("utf-8", "surrogateescape")
+            if scheme.lower() != "bearer" or not hmac.compare_digest(given_bytes, right):
+                message = "The webhook's secret is needed: Authorization: Bearer <secret>"
+                raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
+        elif not (self._is_local and is_loopback(request.url.host or "")):
+            raise Problem("permission_denied", "Without a webhook secret this server takes webhooks on loopback only")
+        elif not is_same_origin(request):
+            raise Problem("permission_denied", "A page of another site cannot use this webhook")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _delivery(body: dict[str, object]) -> Delivery:
+    try:
+        return Delivery.model_validate(body)
+    except ValidationError as error:
+        raise Problem("invalid_request", _explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in first["loc"])
+    limits = first.get("ctx", {})
+    match first["type"]:
+        case "missing":
+            return f"{field} is missing"
+        case "string_too_long":
+            return f"expected {field} to have at most {limits['max_length']:,} characters"
+        case "string_too_short":
+            return f"expected {field} not to be empty"
+        case "value_error":
+            return f"{field} has {limits['error']} in it"
+        case "string_unicode":
+            return f"{field} is not Unicode"
+        case _:
+            return f"expected {field} to be a text"
+
+
+def _replies(messages: Sequence[Message]) -> list[dict[str, object]]:
+    return [
+        {"text": message.text, **({"suggestions": message.suggestions} if message.suggestions else {})}
+        for message in messages
+    ]
+
+
+def _shape(problem: Problem) -> web.Response:
+    return web.json_response(
+        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
+    )

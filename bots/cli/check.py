@@ -1,0 +1,57 @@
+"""`tasktalk check`: finds the mistakes in scripts without running them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One finding a line, as JSON.")
+@click.pass_context
+def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+    """Find mistakes in scripts and folders of scripts.
+
+    Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none.
+    """
+    from tasktalk.bots.assembly import language
+    from tasktalk.bots.findings import findings, record, script_text
+
+    keywords = language()
+    errors = warnings = files = 0
+    for path in _scripts(paths):
+        files += 1
+        try:
+            source, unreadable = script_text(path.read_bytes())
+        except OSError as problem:
+            raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
+        for finding in unreadable or findings(source, keywords):
+            errors += finding.severity == "error"
+            warnings += finding.severity == "warning"
+            click.echo(
+                json.dumps(record(path, finding), ensure_ascii=False) if as_json else finding.render(str(path), source)
+            )
+    if not files:
+        raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
+    if not as_json:
+        click.echo(_sum(files, errors, warnings), err=True)
+    context.exit(1 if errors else 0)
+
+
+def _scripts(paths: tuple[Path, ...]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.bas"))
+            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+        else:
+            yield path
+
+
+def _sum(files: int, errors: int, warnings: int) -> str:
+    def count(n: int, word: str) -> str:
+        return f"{n} {word}{'' if n == 1 else 's'}"
+
+    found = count(errors, "error") + (f" and {count(warnings, 'warning')}" if warnings else "")
+    return f"{count(files, 'script')} checked: {found if errors or warnings else 'nothing wrong'}"

@@ -1,0 +1,63 @@
+"""`tasktalk run`: talk to one script in the terminal."""
+
+import asyncio
+import json
+import logging
+import sys
+from pathlib import Path
+
+import click
+
+INTERRUPTED = 130
+
+
+@click.command("run")
+@click.argument("script", metavar="SCRIPT", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One event a line, as JSON.")
+@click.option("--fast", is_flag=True, help="Let the time that the script waits for pass at once.")
+@click.pass_context
+def command(context: click.Context, script: Path, as_json: bool, fast: bool) -> None:
+    """Talk to a script in the terminal.
+
+    Nothing of it is kept. When the input is no terminal, each of its lines is the next answer, and each message is one
+    line of output. Ends with 0 when the script has ended, with 1 when it failed or has mistakes, with 3 when the input
+    ended while the script waited for an answer.
+    """
+    from tasktalk.bots.findings import record
+    from tasktalk.interpreter.errors import NotRunnable
+    from tasktalk.storage.errors import DatabaseError
+
+    # What the log would tell is shown here anyway.
+    logging.getLogger("tasktalk").addHandler(logging.NullHandler())
+    logging.getLogger("tasktalk").propagate = False
+    try:
+        context.exit(asyncio.run(_run(script, as_json, fast)))
+    except NotRunnable as problem:
+        for found in problem.diagnostics:
+            if as_json:
+                click.echo(json.dumps({"type": "error", **record(script, found)}, ensure_ascii=False))
+            else:
+                click.echo(found.render(str(script), problem.source), err=True)
+        context.exit(1)
+    except DatabaseError as problem:
+        raise click.ClickException(str(problem)) from None
+    except KeyboardInterrupt:
+        click.echo("\nStopped.", err=True)
+        context.exit(INTERRUPTED)
+
+
+async def _run(script: Path, as_json: bool, fast: bool) -> int:
+    from tasktalk.bots.assembly import language
+    from tasktalk.bots.channels.screens import JsonScreen, PlainScreen, Screen
+    from tasktalk.bots.channels.terminal import talk
+
+    screen: Screen
+    if as_json:
+        screen = JsonScreen()
+    elif sys.stdin.isatty() and sys.stdout.isatty():
+        from tasktalk.bots.channels.prompt import PromptScreen
+
+        screen = PromptScreen()
+    else:
+        screen = PlainScreen()
+    return await talk(script, language(), screen, is_fast=fast)

@@ -1,0 +1,132 @@
+"""`tasktalk serve`: the server."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command("serve")
+@click.option(
+    "--bots",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Each folder in it is a bot. Without it, the bots that come with TaskTalk.",
+)
+@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or sqlite:///file.")
+@click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+def command(folder: Path | None, db: str, host: str, port: int) -> None:
+    """Serve bots: chat pages, webhooks and the tasks API.
+
+    Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
+    callers send it as `Authorization: Bearer SECRET`.
+    """
+    from tasktalk.bots.assembly import shipped_bots
+    from tasktalk.storage.errors import DatabaseError
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("tasktalk").setLevel(logging.INFO)
+    try:
+        asyncio.run(_serve(folder or shipped_bots(), db, host, port))
+    except (DatabaseError, CannotListen) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+class CannotListen(Exception):
+    """The address cannot be had; the message says why."""
+
+
+async def _serve(folder: Path, db: str, host: str, port: int) -> None:
+    import os
+
+    from aiohttp import web
+
+    from tasktalk.bots.app import Settings, application
+    from tasktalk.bots.assembly import assembled, language
+    from tasktalk.bots.channels.webhook import is_loopback
+    from tasktalk.runtime.bots import Bots
+    from tasktalk.runtime.clock import RealClock
+
+    with _listening(host, port) as listener:
+        bound = listener.getsockname()
+        settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
+        keywords = language()
+        bots = Bots.load(folder, keywords)
+        async with assembled(db, bots, keywords, RealClock()) as services:
+            runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=10.0)
+            await runner.setup()
+            stop = _stop_signal()
+            try:
+                await services.engine.start()
+                await web.SockSite(runner, listener).start()
+                takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
+                _welcome(services.bots.names(), folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
+                await stop.wait()
+                click.echo("Stopping …", err=True)
+            finally:
+                await runner.cleanup()
+
+
+def _welcome(bots: list[str], folder: Path, url: str, *, takes_webhooks: bool) -> None:
+    width = max(map(len, bots), default=0)
+    click.echo(f"TaskTalk serves {len(bots)} bot{'' if len(bots) == 1 else 's'} from {folder}:")
+    for bot in bots:
+        click.echo(f"  {bot:<{width}}  {url}/chat/{bot}")
+    if takes_webhooks:
+        click.echo(f"Webhooks: POST {url}/webhook/BOT")
+    else:
+        click.echo("Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set.")
+    click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
+    click.echo("Ctrl-C stops it.")
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens; it answers nobody before the site has started. Raises CannotListen."""
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, *_, address = infos[0]
+        listener = socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as problem:
+        raise CannotListen(_why(problem, host, port)) from None
+    with listener:
+        listener.setblocking(False)
+        yield listener
+
+
+def _why(problem: OSError, host: str, port: int) -> str:
+    import errno
+
+    if problem.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use: stop the program that has it, or give another with --port"
+    if problem.errno == errno.EACCES:
+        return f"port {port} of {host} may not be used by you: take one above 1023 with --port"
+    return f"cannot listen at {host}, port {port}: {problem.strerror or problem}"
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; a second one ends the process as usual."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, on_signal)
+    return stop

@@ -1,0 +1,36 @@
+"""Two-way tables of words: what a dialect calls a status or a priority, and what it is called inside."""
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from tasktalk.interpreter.errors import Refused
+
+Inner = TypeVar("Inner", bound=str)
+
+
+class Vocabulary(Generic[Inner]):
+    """The words of one dialect for one thing.
+
+    Several inner words may share an outer one; of those, the outer word alone means the one given in `meaning`.
+    """
+
+    def __init__(self, code: str, name: str, shown: Mapping[Inner, str], meaning: Mapping[str, Inner]) -> None:
+        self._code, self._name = code, name
+        self._shown = shown
+        self._meaning = meaning
+
+    def show(self, inner: Inner) -> str:
+        """The dialect's word."""
+        return self._shown[inner]
+
+    def read(self, word: object) -> Inner:
+        """What the dialect's word means by itself; raises Refused with the words that there are."""
+        meant = self._meaning.get(word) if isinstance(word, str) else None
+        if meant is None:
+            raise Refused(self._code, f"{self._name} must be one of: {', '.join(dict.fromkeys(self._shown.values()))}")
+        return meant
+
+    def all_of(self, word: object) -> list[Inner]:
+        """Every inner word that the dialect shows as this one: what to look for when it is asked for."""
+        outer = self._shown[self.read(word)]
+        return [inner for inner, shown in self._shown.items() if shown == outer]

@@ -1,0 +1,91 @@
+"""What is wrong with a script: the language's findings, and those that only the runtime can know."""
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.nodes import Command, Name, Text
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.program import check
+from tasktalk.runtime.answers import KINDS
+from tasktalk.runtime.schedules import next_time
+from tasktalk.runtime.turn import PREDEFINED
+
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def script_text(raw: bytes) -> tuple[str, list[Diagnostic]]:
+    """The text of a script's file; where it is not UTF-8, what can be read of it and the finding that says so."""
+    try:
+        return raw.decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        found = Diagnostic("not-utf8", "this file is not UTF-8 text", Span(line, 1, line, 2), "save it as UTF-8")
+        return raw.decode("utf-8", "replace"), [found]
+
+
+def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
+    """Everything that is wrong, by place."""
+    found = check(source, keywords, PREDEFINED)
+    told = {finding.span.line for finding in found if finding.severity == "error"}
+    more = [f for f in _of_the_runtime(source, keywords) if f.span.line not in told]
+    return sorted([*found, *more], key=lambda finding: finding.span)
+
+
+def record(path: Path, finding: Diagnostic) -> dict[str, object]:
+    """The finding as programs read it."""
+    line, column, end_line, end_column = finding.span
+    return {
+        "path": str(path),
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def _of_the_runtime(source: str, keywords: Keywords) -> Iterator[Diagnostic]:
+    for node in _nodes(parse(source, keywords.phrases).body):
+        if not isinstance(node, Command):
+            continue
+        if node.phrase == "SET SCHEDULE" and node.arguments and (spec := _constant(node.arguments[0])) is not None:
+            try:
+                next_time(spec, _ANY_TIME)
+            except Refused as refused:
+                yield Diagnostic(refused.code, refused.message, node.arguments[0].span, refused.hint)
+        elif node.phrase == "HEAR":
+            for clause in node.clauses:
+                kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
+                if isinstance(kind, Name) and kind.name.upper() not in {*KINDS, "MENU"}:
+                    yield _unknown_kind(kind)
+
+
+def _unknown_kind(kind: Name) -> Diagnostic:
+    near = nearest(kind.name, KINDS)
+    hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
+    return Diagnostic("unknown-kind", f"HEAR cannot read {kind.name.upper()} yet", kind.span, hint)
+
+
+def _constant(argument: object) -> str | None:
+    if isinstance(argument, Text) and all(isinstance(part, str) for part in argument.parts):
+        return "".join(part for part in argument.parts if isinstance(part, str))
+    return None
+
+
+def _nodes(root: object) -> Iterator[object]:
+    """Everything below a tree's root, each once; iterative, so that depth is no limit."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list | tuple) and not isinstance(node, Span):
+            stack.extend(node)
+        elif is_dataclass(node) and not isinstance(node, type):
+            yield node
+            stack.extend(getattr(node, field.name) for field in fields(node) if not field.name.endswith("span"))

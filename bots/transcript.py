@@ -1,0 +1,117 @@
+"""What a transcript says: the notes in a script's comments, read into the steps of a conversation.
+
+A note is `' user:`, `' unheard:` (what is said while nobody listens), `' bot:`, `' suggests:`, `' after:`, `' task:`,
+`' error:`, `' hint:` or `' skip:`, alone on its line or behind code; the order of the notes is the order of the
+conversation. `' |` carries on the text of the note above it in a new line. `{word}` in a `bot:` stands for anything,
+and from then on for what it was the first time, also in a `user:`. `rehearsal.py` plays them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal, TypeAlias, cast
+
+from tasktalk.interpreter.nodes import Comment
+
+NoteKind: TypeAlias = Literal["user", "unheard", "bot", "suggests", "after", "task", "error", "hint", "skip"]
+
+_NOTE = re.compile(r"'\s*(?P<kind>user|unheard|bot|suggests|after|task|error|hint|skip):(?P<text>.*)", re.DOTALL)
+_MORE = re.compile(r"'\s*\|(?P<text>.*)", re.DOTALL)
+_WORD = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|minutes?|hours?|days?|weeks?|s|min|m|h|d|w)\s*")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One expectation or input; `line` is where it stands in the code, 1-based."""
+
+    line: int
+    kind: NoteKind
+    text: str
+
+
+class BadTranscript(Exception):
+    """A note that cannot be understood; `line` is where it stands."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The notes of one script. `steps` are those of the conversation, in order."""
+
+    steps: Sequence[Note]
+    errors: Sequence[Note]
+    hints: Sequence[Note]
+    skip: str | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to compare: then the script is no test."""
+        return not (self.steps or self.errors or self.hints or self.skip is not None)
+
+
+def read_notes(comments: Sequence[Comment]) -> Transcript:
+    """The transcript in a script's comments. Raises BadTranscript."""
+    notes: list[Note] = []
+    for comment in comments:
+        if found := _NOTE.match(comment.text):
+            notes.append(Note(comment.span.line, cast("NoteKind", found["kind"]), found["text"].strip()))
+        elif (more := _MORE.match(comment.text)) and notes:
+            notes[-1] = replace(notes[-1], text=notes[-1].text + "\n" + more["text"].removeprefix(" ").rstrip())
+    for note in notes:
+        if note.kind == "after":
+            duration(note)
+        elif note.kind == "task":
+            task_change(note)
+    return Transcript(
+        steps=[n for n in notes if n.kind not in ("error", "hint", "skip")],
+        errors=[n for n in notes if n.kind == "error"],
+        hints=[n for n in notes if n.kind == "hint"],
+        skip=next((n.text for n in notes if n.kind == "skip"), None),
+    )
+
+
+def fits(expected: str, got: str, known: dict[str, str]) -> bool:
+    """Whether a message is as expected; what its `{word}`s stand for is added to `known`."""
+    pattern, seen = "", set[str]()
+    for i, part in enumerate(_WORD.split(expected)):
+        if i % 2 == 0:
+            pattern += re.escape(part)
+        elif part in known:
+            pattern += re.escape(known[part])
+        else:
+            pattern += f"(?P={part})" if part in seen else f"(?P<{part}>.+?)"
+            seen.add(part)
+    found = re.fullmatch(pattern, got, re.DOTALL)
+    if found:
+        known.update(found.groupdict())
+    return found is not None
+
+
+def filled(text: str, known: Mapping[str, str]) -> str:
+    """The text with the `{word}`s that are known put in."""
+    return _WORD.sub(lambda found: known.get(found[1], found[0]), text)
+
+
+def duration(note: Note) -> timedelta:
+    """The time that an `after:` lets pass: `2d`, `90 minutes`, `1d 12h`. Raises BadTranscript."""
+    position, total = 0, timedelta()
+    while found := _LENGTH.match(note.text, position):
+        total += timedelta(seconds=float(found[1]) * _UNITS[found[2][0]])
+        position = found.end()
+    if position == 0 or position < len(note.text):
+        raise BadTranscript(note.line, f'"{note.text}" is no length of time: write it like 2d, 3h, 5m or 30s')
+    return total
+
+
+def task_change(note: Note) -> tuple[str, str]:
+    """The title and the new status of a `task: title -> status`. Raises BadTranscript."""
+    title, arrow, status = note.text.rpartition("->")
+    if not (arrow and title.strip() and status.strip()):
+        raise BadTranscript(note.line, "a task's change is written like: ' task: Call Ana back -> completed")
+    return title.strip(), status.strip()

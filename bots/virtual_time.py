@@ -1,0 +1,19 @@
+"""Time that passes as fast as its work is done."""
+
+from datetime import datetime
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.engine import Engine
+
+
+async def pass_time(engine: Engine, clock: VirtualClock, until: datetime) -> None:
+    """Goes on to `until`, and does everything that is due on the way at its own moment, in order."""
+    while True:
+        await engine.settle()
+        due = await engine.next_due()
+        if due is None or due > until:
+            break
+        clock.advance_to(due)
+    clock.advance_to(until)
+    engine.wake()
+    await engine.settle()

@@ -1,0 +1,98 @@
+"""`tasktalk check`: findings with their places, as people and as programs read them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tasktalk.bots.cli import main
+
+
+def check(*arguments: object) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["check", *map(str, arguments)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Path:
+    (tmp_path / "bot" / ".hidden").mkdir(parents=True)
+    (tmp_path / "bot" / "good.bas").write_text('TALK "hi"\n', encoding="utf-8")
+    (tmp_path / "bot" / ".hidden" / "bad.bas").write_text("TLAK 1\n", encoding="utf-8")
+    return tmp_path / "bot"
+
+
+def test_nothing_wrong(bot: Path) -> None:
+    assert check(bot) == (0, "", "1 script checked: nothing wrong\n")
+
+
+def test_a_finding_has_place_caret_code_and_hint(bot: Path) -> None:
+    (bot / "bad.bas").write_text('x = 1\nTLAK "hi"\n', encoding="utf-8")
+    code, out, err = check(bot)
+    assert (code, err) == (1, "2 scripts checked: 1 error\n")
+    assert out == (
+        f"{bot}/bad.bas:2:1: error: there is no keyword TLAK  [unknown-keyword]\n"
+        '    2 | TLAK "hi"\n'
+        "      | ^^^^  did you mean TALK?\n"
+    )
+
+
+def test_one_finding_a_line_for_programs(bot: Path) -> None:
+    (bot / "bad.bas").write_text('TLAK "hi"\nSET SCHEDULE "every blue moon"\n', encoding="utf-8")
+    code, out, err = check(bot / "bad.bas", bot / "good.bas", "--json")
+    first, second = map(json.loads, out.splitlines())
+    assert (code, err) == (1, "")
+    assert first == {
+        "path": f"{bot}/bad.bas",
+        "line": 1,
+        "column": 1,
+        "end_line": 1,
+        "end_column": 5,
+        "severity": "error",
+        "code": "unknown-keyword",
+        "message": "there is no keyword TLAK",
+        "hint": "did you mean TALK?",
+    }
+    assert (second["line"], second["code"]) == (2, "invalid-schedule")
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "code"),
+    [
+        ("IF 1 THEN\n", (1, 1), "unclosed-block"),
+        ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "x.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
+        ("SET SCHEDULE every blue moon\n", (1, 14), "invalid-schedule"),
+        ("HEAR x AS SPACESHIP\n", (1, 11), "unknown-kind"),
+        ("HEAR x AS integr\n", (1, 11), "unknown-kind"),
+        ("TALK y\n", (1, 6), "unknown-name"),
+    ],
+)
+def test_what_it_finds(bot: Path, source: str, place: tuple[int, int], code: str) -> None:
+    (bot / "good.bas").write_text(source, encoding="utf-8")
+    status, out, _ = check(bot, "--json")
+    [found] = map(json.loads, out.splitlines())
+    assert (status, (found["line"], found["column"]), found["code"]) == (1, place, code)
+
+
+def test_every_kind_and_schedule_that_is_good_is_good(bot: Path) -> None:
+    hears = 'HEAR a AS INTEGER\nHEAR b AS MENU "x", "y"\nHEAR c AS "x", *\n'
+    source = f'SET SCHEDULE "weekdays at 8am"\n{hears}TALK a, b, c, user\n'
+    (bot / "good.bas").write_text(source, encoding="utf-8")
+    assert check(bot)[:2] == (0, "")
+
+
+def test_a_file_that_is_no_text(bot: Path) -> None:
+    (bot / "good.bas").write_bytes(b'TALK "a"\nTALK "\xff"\n')
+    code, out, _ = check(bot, "--json")
+    found = json.loads(out)
+    assert (code, found["line"], found["code"]) == (1, 2, "not-utf8")
+
+
+def test_a_path_that_is_none_and_a_folder_without_scripts(tmp_path: Path) -> None:
+    code, out, err = check(tmp_path / "nowhere")
+    assert (code, out) == (2, "")
+    assert "does not exist" in err
+    code, out, err = check(tmp_path)
+    assert (code, out) == (2, "")
+    assert f"there is no .bas file in {tmp_path}" in err
+    assert check()[0] == 2

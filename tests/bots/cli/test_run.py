@@ -1,0 +1,141 @@
+"""`tasktalk run`: a talk through pipes, as JSON, and with somebody at a terminal."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pexpect.fdpexpect import fdspawn
+
+RUN = [sys.executable, "-m", "tasktalk.bots.cli", "run"]
+ASKING = 'PRINT "for me"\nn = HEAR "How many?" AS INTEGER\nTALK "Twice: ${n * 2}\\nThat is all."\n'
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    return tmp_path / "talk.bas"
+
+
+def run(script: Path, source: str, answers: str = "", *options: str) -> tuple[int, str, str]:
+    script.write_text(source, encoding="utf-8")
+    done = subprocess.run(
+        [*RUN, str(script), *options], input=answers, capture_output=True, text=True, timeout=60, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_lines_in_lines_out(script: Path) -> None:
+    code, out, err = run(script, ASKING, "three\n3\nnobody hears this\n")
+    assert out == "How many?\nPlease answer with a whole number, such as 3.\nTwice: 6\\nThat is all.\n"
+    assert (code, err) == (0, "for me\n")
+
+
+def test_the_input_ends_too_soon(script: Path) -> None:
+    code, out, err = run(script, ASKING, "three\n")
+    assert out == "How many?\nPlease answer with a whole number, such as 3.\n"
+    assert (code, err) == (3, "for me\nthe input has ended, but the script waits for an answer\n")
+
+
+def test_events_as_json(script: Path) -> None:
+    ask = 'x = HEAR "Sure?" AS MENU "Yes", "No"\n'
+    source = ask + 't = CREATE TASK "Call Ana" PRIORITY "high"\nWAIT 2 DAYS\nTALK x\nRETURN 7\n'
+    code, out, err = run(script, source, "y\n", "--json", "--fast")
+    events = [json.loads(line) for line in out.splitlines()]
+    offers = [{"value": "Yes", "label": "Yes"}, {"value": "No", "label": "No"}]
+    assert [event["type"] for event in events] == ["talk", "hear", "task", "wait", "talk", "end"]
+    assert events[0] == {"type": "talk", "text": "Sure?", "suggestions": offers}
+    assert events[1] == {"type": "hear", "suggestions": offers}
+    assert (events[2]["event"], events[2]["title"], events[2]["priority"]) == ("task_created", "Call Ana", "high")
+    assert events[2]["changes"]["priority"] == [None, "high"]
+    assert events[2]["id"].startswith("tsk_")
+    assert events[3]["seconds"] == pytest.approx(172800, abs=5)
+    assert (events[4]["text"], events[5]["value"]) == ("Yes", 7)
+    assert (code, err) == (0, "")
+
+
+def test_an_error_is_shown_with_its_caret(script: Path) -> None:
+    code, out, err = run(script, 'TALK "a"\nHEAR x\nTALK "b"\nTALK x / 0\n', "1\n")
+    assert (code, out) == (1, "a\n")
+    assert err.startswith(f"{script}:4:6: error: ")
+    assert "[division-by-zero]\n    4 | TALK x / 0\n      |      ^" in err
+
+
+def test_an_error_as_json(script: Path) -> None:
+    code, out, err = run(script, "TALK 1 / 0\n", "", "--json")
+    [event] = map(json.loads, out.splitlines())
+    assert (code, event["type"], event["code"], event["line"], err) == (1, "error", "division-by-zero", 1, "")
+
+
+def test_a_script_with_mistakes(script: Path) -> None:
+    code, out, err = run(script, "IF 1 THEN\n")
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{script}:1:1: error: ")
+    code, out, err = run(script, "TALK nobody\n", "", "--json")
+    event = json.loads(out)
+    assert (code, event["type"], event["code"], event["path"]) == (1, "error", "unknown-name", str(script))
+
+
+def test_usage(tmp_path: Path) -> None:
+    for wrong in ([str(tmp_path / "nowhere.bas")], [str(tmp_path)], []):
+        assert subprocess.run([*RUN, *wrong], capture_output=True, timeout=60, check=False).returncode == 2
+
+
+def test_a_wait_is_told_and_ctrl_c_ends_it(script: Path) -> None:
+    script.write_text('TALK "later"\nWAIT 1 HOURS\n', encoding="utf-8")
+    with subprocess.Popen([*RUN, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == "later\n"
+        assert process.stderr.readline().startswith("(the script waits 60 minutes, until ")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "\nStopped.\n")
+
+
+def test_a_short_wait_on_the_real_clock(script: Path) -> None:
+    assert run(script, 'WAIT 0.2\nTALK "now"\n') == (0, "now\n", "")
+
+
+@contextmanager
+def terminal(script: Path) -> Iterator[tuple[fdspawn, subprocess.Popen[bytes]]]:
+    """The talk at a terminal of its own: what stands there, and the process."""
+    ours, theirs = pty.openpty()
+    # Not pexpect.spawn: it forks this process in Python, and other tests have threads.
+    with subprocess.Popen(
+        [*RUN, str(script)], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as process:
+        os.close(theirs)
+        shown = fdspawn(ours, timeout=30, encoding="utf-8")
+        try:
+            yield shown, process
+        finally:
+            process.kill()
+            shown.close()
+
+
+def test_at_a_terminal(script: Path) -> None:
+    script.write_text('x = HEAR "Which size?" AS "small", "large"\nTALK "So " + x\n', encoding="utf-8")
+    with terminal(script) as (shown, process):
+        shown.expect(r"Which size\?")
+        shown.expect(r"\[small\]  \[large\]")
+        shown.expect("you ")
+        shown.send("lar\r")
+        shown.expect("So large")
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize(("key", "code", "told"), [("\x03", 130, "Stopped."), ("\x04", 3, "the input has ended")])
+def test_ctrl_c_and_ctrl_d_at_a_terminal(script: Path, key: str, code: int, told: str) -> None:
+    script.write_text('HEAR x WITH "Well?"\n', encoding="utf-8")
+    with terminal(script) as (shown, process):
+        shown.expect("you ")
+        shown.expect("you ")  # drawn once more: from now on keys are read
+        shown.send(key)
+        shown.expect(told)
+        assert process.wait(30) == code

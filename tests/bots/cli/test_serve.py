@@ -1,0 +1,145 @@
+"""`tasktalk serve` as a process: what it prints, how it ends, and what it says when it cannot begin."""
+
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+SERVE = [sys.executable, "-m", "tasktalk.bots.cli", "serve"]
+
+
+@pytest.fixture
+def bots(tmp_path: Path) -> Path:
+    (tmp_path / "bots" / "ask").mkdir(parents=True)
+    (tmp_path / "bots" / "ask" / "start.bas").write_text('HEAR x WITH "Who?"\nTALK "Hello, ${x}."\n', encoding="utf-8")
+    return tmp_path / "bots"
+
+
+@contextmanager
+def served(bots: Path, *options: str, **environment: str) -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
+    """The process, what it printed before it served, and its address."""
+    command = [*SERVE, "--bots", str(bots), "--db", str(bots.parent / "talks.db"), "--port", "0", *options]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+    assert process.stdout
+    lines: list[str] = []
+    try:
+        while not lines or lines[-1] != "Ctrl-C stops it.":
+            line = process.stdout.readline()
+            assert line, process.communicate()[1]
+            lines.append(line.rstrip("\n"))
+        yield process, lines, lines[1].split()[1].removesuffix("/chat/ask")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def post(url: str, body: object) -> object:
+    request = urllib.request.Request(url, json.dumps(body).encode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def cannot(bots: Path, *options: str) -> tuple[int, str]:
+    command = [*SERVE, "--bots", str(bots), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=bots.parent)
+    assert done.stdout == ""
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_to_talk_and_stops_cleanly(bots: Path, number: signal.Signals) -> None:
+    with served(bots) as (process, lines, url):
+        assert lines == [
+            f"TaskTalk serves 1 bot from {bots}:",
+            f"  ask  {url}/chat/ask",
+            f"Webhooks: POST {url}/webhook/BOT",
+            f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)",
+            "Ctrl-C stops it.",
+        ]
+        answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
+        assert answer == {"replies": [{"text": "Who?"}]}
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err) == (0, "", "Stopping …\n")
+
+
+def test_a_talk_goes_on_after_a_restart(bots: Path) -> None:
+    with served(bots) as (process, _, url):
+        post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
+        process.kill()
+    with served(bots) as (_, _, url):
+        answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "Ana", "message_id": "2"})
+        assert answer == {"replies": [{"text": "Hello, Ana."}]}
+
+
+def test_a_script_with_mistakes_is_shown_and_the_others_serve(bots: Path) -> None:
+    (bots / "broken").mkdir()
+    (bots / "broken" / "start.bas").write_text("IF 1 THEN\n", encoding="utf-8")
+    with served(bots) as (process, _, url):
+        body = {"contact": "ana", "text": "hi", "message_id": "1"}
+        assert post(f"{url}/webhook/ask", body) == {"replies": [{"text": "Who?"}]}
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert "broken/start.bas:1:1: error: " in err
+    assert "    1 | IF 1 THEN\n      | ^" in err
+
+
+def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
+    with served(bots, "--host", "0.0.0.0") as (_, lines, _):
+        off = "Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set."
+        assert off in lines
+    with served(bots, "--host", "0.0.0.0", TASKTALK_WEBHOOK_SECRET="sesame") as (_, lines, url):
+        assert f"Webhooks: POST {url}/webhook/BOT" in lines
+
+
+def test_a_port_in_use(bots: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, err = cannot(bots, "--port", str(port))
+    assert code == 1
+    assert err == (
+        f"Error: port {port} of 127.0.0.1 is in use: stop the program that has it, or give another with --port\n"
+    )
+
+
+def test_an_address_that_is_not_here(bots: Path) -> None:
+    code, err = cannot(bots, "--host", "203.0.113.1", "--port", "0")
+    assert code == 1
+    assert err.startswith("Error: cannot listen at 203.0.113.1, port 0: ")
+
+
+def test_databases_that_cannot_be_used(bots: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("this is no database\n" * 100, encoding="utf-8")
+    newer = sqlite3.connect(tmp_path / "newer.db")
+    newer.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    newer.execute("INSERT INTO alembic_version VALUES ('of-the-future')")
+    newer.commit()
+    newer.close()
+    for name in ("text.db", "newer.db"):
+        code, err = cannot(bots, "--port", "0", "--db", str(tmp_path / name))
+        assert code == 1, name
+        assert err.startswith("Error: "), name
+        assert err.count("\n") == 1, name
+        assert str(tmp_path / name) in err, name
+
+
+def test_a_second_server_on_one_database(bots: Path) -> None:
+    with served(bots):
+        code, err = cannot(bots, "--port", "0", "--db", str(bots.parent / "talks.db"))
+    assert code == 1
+    assert err.startswith("Error: another tasktalk is serving the database")
+
+
+def test_a_folder_that_is_none(bots: Path) -> None:
+    assert cannot(bots / "nowhere", "--port", "0")[0] == 2

@@ -1,0 +1,157 @@
+"""The General Bots interface on a server of its own, with a clock that stands still at the document's time."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects import general_bots
+from tasktalk.runtime.accounts import READ, Accounts
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.engine import Engine
+from tasktalk.storage.database import Database
+
+NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
+SOON = "2024-01-20T17:00:00Z"
+
+Client = TestClient[web.Request, web.Application]
+
+
+@dataclass(slots=True)
+class Woken:
+    """Stands for the engine, of which this interface wants one thing."""
+
+    count: int = 0
+
+    def wake(self) -> None:
+        self.count += 1
+
+
+class OneBot:
+    """Stands for the bots: there is one, support."""
+
+    def is_bot(self, name: str) -> bool:
+        return name == "support"
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back; `body` is its JSON, empty when there was no body."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+    @property
+    def code(self) -> object:
+        return self.body.get("error")
+
+
+@dataclass(slots=True)
+class Api:
+    """The interface as one token's user sees it."""
+
+    client: Client
+    token: str | None
+    base: str = "/gb/api/v1"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, method: str, path: str, body: Any = None, **options: Any) -> Answer:
+        if body is not None:
+            options["json"] = body
+        headers = {**self.headers, **options.pop("headers", {})}
+        if self.token is not None:
+            headers = {"Authorization": f"Bearer {self.token}", **headers}
+        async with self.client.request(method, self.base + path, headers=headers, **options) as response:
+            raw = await response.read()
+            if raw:
+                assert response.content_type == "application/json", raw
+            return Answer(response.status, await response.json() if raw else {}, dict(response.headers))
+
+    async def create(self, **fields: Any) -> Answer:
+        return await self.send("POST", "/tasks", {"title": "Call Ana", **fields})
+
+    async def made(self, **fields: Any) -> str:
+        """The id of a new task."""
+        answer = await self.create(**fields)
+        assert answer.status == 201, answer
+        task_id: str = answer.body["task_id"]
+        return task_id
+
+    async def get(self, task_id: str) -> dict[str, Any]:
+        answer = await self.send("GET", f"/tasks/{task_id}")
+        assert answer.status == 200, answer
+        return answer.body
+
+    async def patch(self, task_id: str, /, **fields: Any) -> Answer:
+        return await self.send("PATCH", f"/tasks/{task_id}", fields)
+
+    async def complete(self, task_id: str, /, **fields: Any) -> Answer:
+        return await self.send("POST", f"/tasks/{task_id}/complete", fields or None)
+
+    async def page(self, **query: Any) -> Answer:
+        return await self.send("GET", "/tasks", params={name: str(value) for name, value in query.items()})
+
+    async def titles(self, **query: Any) -> list[str]:
+        answer = await self.page(**query)
+        assert answer.status == 200, answer
+        return [row["title"] for row in answer.body["tasks"]]
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock(NOW)
+
+
+@pytest.fixture
+def woken() -> Woken:
+    return Woken()
+
+
+@pytest.fixture
+async def services(clock: VirtualClock, woken: Woken) -> AsyncIterator[Services]:
+    database = await Database.open(":memory:")
+    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock))
+    await database.close()
+
+
+@pytest.fixture
+async def client(services: Services) -> AsyncIterator[Client]:
+    app = web.Application()
+    app.add_routes(general_bots.routes(services))
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+@pytest.fixture
+async def api(client: Client, services: Services) -> Api:
+    """The user user123, Ana, of the default organisation."""
+    user = await services.accounts.create_user("Ana", user_id="user123")
+    return Api(client, (await services.accounts.create_token(user, "t", expires_in=timedelta(days=400)))[0])
+
+
+@pytest.fixture
+async def colleague(client: Client, services: Services) -> Api:
+    """The user user456, Jane Smith, of the same organisation."""
+    user = await services.accounts.create_user("Jane Smith", user_id="user456")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])
+
+
+@pytest.fixture
+async def onlooker(client: Client, services: Services) -> Api:
+    """One of the same organisation, with a token that may only read."""
+    user = await services.accounts.create_user("Kim", user_id="user789")
+    return Api(client, (await services.accounts.create_token(user, "t", scopes=[READ]))[0])
+
+
+@pytest.fixture
+async def stranger(client: Client, services: Services) -> Api:
+    """One of another organisation."""
+    user = await services.accounts.create_user("Eve", "other", user_id="user000")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])

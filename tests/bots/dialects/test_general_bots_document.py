@@ -1,0 +1,28 @@
+"""General Bots: the page about it names every code there is, with its status, and no other."""
+
+import re
+from pathlib import Path
+
+from tasktalk.bots import api
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.dialects import general_bots, vocabulary
+from tasktalk.runtime import tasks
+
+HERE = Path(general_bots.__file__).parent
+SOURCES = [
+    *Path(api.__file__).parent.glob("*.py"),
+    *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name != "arguments.py"),
+    Path(general_bots.__file__),
+    Path(vocabulary.__file__),
+]
+RAISED = re.compile(r'(?:Refused|Problem|_text|Vocabulary\[\w+\])\(\s*(?:value\.?\w*\(?\)?,\s*)?"([a-z_]+)"')
+QUERY = {f"invalid_{name}" for name in ("page", "limit", "sort", "order", "due_before", "due_after")}
+
+
+def test_the_table_of_errors_is_complete() -> None:
+    text = (HERE / "general_bots.md").read_text("utf-8")
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    documented = {code: int(status) for codes, status in rows for code in re.findall(r"`(\w+)`", codes)}
+    raised = {code for source in SOURCES for code in RAISED.findall(source.read_text("utf-8"))} | QUERY
+    assert set(documented) == raised
+    assert documented == {code: Problem(code, "").status for code in documented}

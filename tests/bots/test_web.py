@@ -1,0 +1,186 @@
+"""The chat page and its socket: nothing is lost, nothing counts twice, nobody else gets in."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+
+from tests.bots.conftest import Client, Serve
+
+ANA = "ana-0123456789-0123456789"
+Socket = ClientWebSocketResponse[bool]
+
+
+async def connected(client: Client, after: int = 0, contact: str = ANA) -> Socket:
+    socket = await client.ws_connect("/chat/ask/socket")
+    await socket.send_json({"type": "hello", "contact": contact, "after": after})
+    assert await socket.receive_json() == {"type": "welcome"}
+    return socket
+
+
+async def messages(socket: Socket, count: int) -> list[tuple[int, str, str]]:
+    """The next messages, as (sequence, direction, text)."""
+    found: list[tuple[int, str, str]] = []
+    while len(found) < count:
+        frame: dict[str, Any] = await socket.receive_json(timeout=10)
+        if frame["type"] == "message":
+            found.append((frame["sequence"], frame["direction"], frame["text"]))
+    return found
+
+
+async def say(socket: Socket, message_id: str, text: str) -> None:
+    await socket.send_json({"type": "say", "id": message_id, "text": text})
+
+
+async def test_the_bot_begins_and_answers(serve: Serve) -> None:
+    async with serve() as client:
+        socket = await connected(client)
+        assert await messages(socket, 2) == [(1, "in", ""), (2, "out", "Who are you?")]
+        await say(socket, "message-1", "Ana")
+        assert await messages(socket, 2) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
+
+
+async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(serve: Serve) -> None:
+    async with serve() as client:
+        socket = await connected(client)
+        await messages(socket, 2)
+        await say(socket, "message-1", "Ana")
+        await messages(socket, 1)
+        await socket.close()
+    async with serve() as client:
+        socket = await connected(client, after=3)
+        assert await messages(socket, 1) == [(4, "out", "Hello, Ana.")]
+        await say(socket, "message-1", "Ana")  # the page never saw that it had arrived
+        await say(socket, "message-2", "2")
+        assert await messages(socket, 2) == [(5, "in", "2"), (6, "out", "So large.")]
+
+
+async def test_two_pages_of_one_contact_show_the_same(serve: Serve) -> None:
+    async with serve() as client:
+        one = await connected(client)
+        two = await connected(client)
+        await say(one, "message-1", "Ana")
+        assert await messages(one, 4) == await messages(two, 4)
+
+
+async def test_contacts_do_not_see_each_other(serve: Serve) -> None:
+    async with serve() as client:
+        await messages(await connected(client), 2)
+        other = await connected(client, contact="bob-0123456789-0123456789")
+        assert await messages(other, 2) == [(1, "in", ""), (2, "out", "Who are you?")]
+
+
+async def test_suggestions_and_ids_come_with_the_messages(serve: Serve) -> None:
+    async with serve({"ask": 'ADD SUGGESTION "h" AS "Hours"\nx = HEAR "Which?"\nTALK x'}) as client:
+        socket = await connected(client)
+        frames = [await socket.receive_json() for _ in range(4)]
+        [question] = [f for f in frames if f["type"] == "message" and f["direction"] == "out"]
+        assert question["suggestions"] == [{"value": "h", "label": "Hours"}]
+        await say(socket, "message-1", "h")
+        while (frame := await socket.receive_json())["type"] != "message":
+            continue
+        assert (frame["id"], frame["direction"]) == ("message-1", "in")
+
+
+async def test_the_bot_is_shown_at_work(serve: Serve) -> None:
+    async with serve() as client:
+        socket = await connected(client)
+        frames = [await socket.receive_json() for _ in range(4)]
+        typing = [f["is_typing"] for f in frames if f["type"] == "typing"]
+        assert typing == [True, False]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"type": "say", "id": "message-1", "text": ""},
+        {"type": "say", "id": "start", "text": "x"},
+        {"type": "say", "id": "message-1", "text": "x" * 8001},
+        {"type": "say", "text": "x"},
+        {"type": "say", "id": "message-1", "text": "\ud800"},
+        {"type": "say", "id": "message-1", "text": "a\0b"},
+        {"type": "shout"},
+        [],
+    ],
+)
+async def test_a_frame_that_cannot_be_read_is_said_and_harms_nothing(serve: Serve, frame: object) -> None:
+    async with serve() as client:
+        socket = await connected(client)
+        await messages(socket, 2)
+        await socket.send_json(frame)
+        while (answer := await socket.receive_json())["type"] == "typing":
+            continue
+        assert answer == {"type": "error", "message": "That message could not be read."}
+        await say(socket, "message-2", "Ana")
+        assert await messages(socket, 2) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
+
+
+@pytest.mark.parametrize("contact", ["", "ana", "x" * 19, "x" * 81, "ana 0123456789 0123456789"])
+async def test_a_contact_that_can_be_guessed_is_refused(serve: Serve, contact: str) -> None:
+    async with serve() as client:
+        socket = await client.ws_connect("/chat/ask/socket")
+        await socket.send_json({"type": "hello", "contact": contact, "after": 0})
+        assert (await socket.receive()).type is WSMsgType.CLOSE
+        assert socket.close_code == 1008
+
+
+async def test_who_may_not_connect(serve: Serve) -> None:
+    async with serve() as client:
+        for path, origin, status in [
+            ("/chat/ask/socket", "https://elsewhere.example", 403),
+            ("/chat/ask/socket", "null", 403),
+            ("/chat/nobody/socket", None, 404),
+        ]:
+            with pytest.raises(WSServerHandshakeError) as refused:
+                await client.ws_connect(path, headers={} if origin is None else {"Origin": origin})
+            assert refused.value.status == status
+        own = str(client.make_url("/")).rstrip("/")
+        await (await client.ws_connect("/chat/ask/socket", headers={"Origin": own})).close()
+
+
+async def test_a_server_that_stops_says_so(serve: Serve) -> None:
+    async with serve() as client:
+        socket = await connected(client)
+        await messages(socket, 2)
+        closing = asyncio.create_task(client.server.close())
+        while (frame := await socket.receive()).type is WSMsgType.TEXT:
+            continue
+        await closing
+        assert (frame.type, socket.close_code) == (WSMsgType.CLOSE, 1001)
+
+
+async def test_the_page_is_all_from_here(serve: Serve) -> None:
+    async with serve() as client:
+        async with client.get("/chat/ask") as answer:
+            page = await answer.text()
+            policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert not re.search(r"https?://|<script>|<style>| style=| on[a-z]+=", page)
+        for path in re.findall(r'(?:src|href)="(/web/[^"]+)"', page):
+            async with client.get(path) as answer:
+                assert (answer.status, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
+
+
+async def test_pages_that_are_not_there(serve: Serve) -> None:
+    async with serve() as client:
+        for path in ("/chat/nobody", "/nothing", "/web/../app.py", "/web/nothing.js"):
+            async with client.get(path, headers={"Accept": "text/html"}) as answer:
+                assert (answer.status, answer.content_type) == (404, "text/html"), path
+            async with client.get(path) as answer:
+                assert (answer.status, (await answer.json())["error"]) == (404, "not_found"), path
+
+
+async def test_the_first_page_lists_the_bots_and_says_which_are_broken(serve: Serve) -> None:
+    async with (
+        serve({"ask": 'TALK "hi"', "a<b": 'TALK "hi"', "broken": 'TALK "a\nIF'}) as client,
+        client.get("/") as answer,
+    ):
+        page = await answer.text()
+    assert '<a class="talk" href="/chat/ask">' in page
+    assert "a&lt;b" in page
+    assert "a<b" not in page
+    assert "broken" in page
+    assert "start.bas:" in page

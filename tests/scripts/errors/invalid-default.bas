@@ -1,0 +1,1 @@
+HEAR x DEFAULT [1]     ' error: invalid-default

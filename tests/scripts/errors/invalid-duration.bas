@@ -1,0 +1,1 @@
+WAIT 40000 DAYS     ' error: invalid-duration

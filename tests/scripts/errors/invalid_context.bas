@@ -1,0 +1,1 @@
+CREATE TASK "Call Ana" CONTEXT "order 7"     ' error: invalid_context

@@ -1,0 +1,1 @@
+CREATE TASK "Call Ana" WITH STATUS "done"     ' error: invalid_status

@@ -1,0 +1,1 @@
+COMPLETE TASK "tsk_none"     ' error: task_not_found

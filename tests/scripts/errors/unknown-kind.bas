@@ -1,0 +1,1 @@
+HEAR x AS SPACESHIP     ' error: unknown-kind

@@ -1,0 +1,5 @@
+' TALK "" is a message without words.
+TALK ""
+TALK "after"
+' bot:
+' bot: after

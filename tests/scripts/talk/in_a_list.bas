@@ -1,0 +1,3 @@
+' IN after TALK is the operator.
+letters = ["a", "b"]
+TALK "a" IN letters, " ", "c" NOT IN letters     ' bot: true true
