@@ -61,6 +61,11 @@ class Pattern:
     clauses: dict[str, ClauseRule] = field(default_factory=dict)
     takes_pair: bool = False
 
+    @property
+    def form(self) -> str:
+        """The pattern as authors see it."""
+        return self.text.replace(":word>", ">")
+
     def names(self) -> dict[str, bool]:
         """The parameters that a function for this form must take, and whether each may be left out."""
         out = {p.name: p.is_optional for p in self.parameters if not p.is_variable}
@@ -204,7 +209,7 @@ class Matcher:
         self.pattern, self.command = pattern, command
         self.match = Match(pattern)
         self.problems: list[Diagnostic] = []
-        self.hint = f"the form is: {pattern.text.replace(':word>', '>')}"
+        self.hint = f"the form is: {pattern.form}"
         arguments = command.arguments
         if pattern.takes_pair and arguments and isinstance(pair := arguments[0], Pair):
             arguments = [pair.left, pair.right, *arguments[1:]]
