@@ -64,7 +64,11 @@ class Builder:
         return [nodes.Label(c[0].text, c[0].span), *as_list(c[1])]
 
     def names(self, c: Children) -> list[Any]:
-        return [c[0]] if len(c) == 1 else [*c[0], c[2]]
+        if len(c) == 1:
+            return c
+        c[0].append(c[2])
+        first: list[Any] = c[0]
+        return first
 
     params = cases = fields = names
 

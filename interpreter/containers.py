@@ -8,6 +8,7 @@ from tasktalk.interpreter.values import (
     LIST_LIMIT,
     Rows,
     Value,
+    fit,
     number,
     numeral,
     text,
@@ -163,12 +164,12 @@ def _step(step: Value) -> int | float:
 
 def finish(value: Value, stop: Value, step: Value) -> Value:
     """What the variable of a FOR holds behind the loop."""
-    return number(value) + number(step) if inside(value, stop, step) else value
+    return number(value) + number(step) if inside(value, stop, step) else number(value)
 
 
 def steps(start: Value, stop: Value, step: Value) -> Iterator[int] | Steps:
     """The values of a FOR."""
-    first, last, by = number(start), number(stop), _step(step)
+    first, last, by = number(start), fit(number(stop)), _step(step)
     if isinstance(first, int) and isinstance(by, int):
         end = math.floor(last) + 1 if by > 0 else math.ceil(last) - 1
         return iter(range(first, end, by))

@@ -5,7 +5,7 @@ The same shapes serve `check`, the editor, the log of a running bot and the test
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
@@ -92,11 +92,22 @@ class ScriptError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, or None when none is near; upper and lower case are alike."""
+    """The known word or phrase that was probably meant, or None; upper and lower case are alike.
+
+    Of phrases with as many words, each word has to be near: DELETE TASK is not meant for COMPLETE TASK.
+    """
     spelled = {k.upper(): k for k in known}
     word = word.upper()
-    found = get_close_matches(word, spelled, 1, 0.75 if len(word) > 3 else 0.66)
-    return spelled[found[0]] if found and found[0] != word else None
+    for found in get_close_matches(word, spelled, 3, 0.75 if len(word) > 3 else 0.66):
+        pairs = list(zip(word.split(), found.split(), strict=False))
+        is_near = len(word.split()) != len(found.split()) or all(_is_near(*pair) for pair in pairs)
+        if found != word and is_near:
+            return spelled[found]
+    return None
+
+
+def _is_near(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, one, other).ratio() >= (0.6 if len(one) > 3 else 0.5)
 
 
 def as_warning(diagnostic: Diagnostic) -> Diagnostic:

@@ -21,6 +21,8 @@ def as_script_error(error: BaseException) -> ScriptError:
             failed = ScriptError(error.code, error.message, hint=error.hint)
         case RecursionError():
             failed = ScriptError("depth", TOO_DEEP)
+        case OverflowError():  # a whole number past every float beside a float
+            failed = ScriptError("overflow", "the number is too large")
         case MemoryError():
             failed = ScriptError("memory", "the script needs too much memory")
         case _:

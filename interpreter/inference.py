@@ -29,6 +29,7 @@ RESULT_BITS: dict[ResultType, int] = {
     "rows": LIST,
 }
 _CONSTANT_BITS = {int: INTEGER, float: FLOAT, str: TEXT, bool: BOOLEAN, type(None): NULL}
+_MOST_ROUNDS = 30  # a type may need as many as there are variables to come round: not worth the time
 _ENDS = (tree.Return, tree.Exit, tree.Continue, tree.Throw, tree.Goto, tree.Stop)
 _CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript)
 ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column": INTEGER | NULL, "keyword": TEXT | NULL}
@@ -104,8 +105,7 @@ class Facts:
             for variable in used:
                 self.types[self.key(name, variable)] = 0
         if not self.infer:
-            self.types = dict.fromkeys(self.types, ANY)
-            self.results = dict.fromkeys(self.results, ANY)
+            self._assume_nothing()
             return
         for name, procedure in self.script.procedures.items():
             for variable in self.maybe_unset(procedure):
@@ -117,11 +117,18 @@ class Facts:
             self.types[MAIN, parameter] = LIST
             self._raise_unknown()
         nodes = [(name, node) for name, p in self.script.procedures.items() for node in walk(p.body)]
-        self._changed = True
-        while self._changed:
+        for _ in range(_MOST_ROUNDS):
             self._changed = False
             for name, node in nodes:
                 self._flow(name, node)
+            if not self._changed:
+                return
+        self._assume_nothing()
+
+    def _assume_nothing(self) -> None:
+        self.infer = False
+        self.types = dict.fromkeys(self.types, ANY)
+        self.results = dict.fromkeys(self.results, ANY)
 
     def _prefix(self, body: list[Statement]) -> set[str]:
         """Variables assigned before anything else can run."""

@@ -1,6 +1,7 @@
 """Operators on values of any type: the meaning that compiled code falls back on where Python's own operators differ."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,8 @@ from tasktalk.interpreter.values import (
     too_big,
     too_long,
 )
+
+PATTERN_LIMIT = 1000  # characters of a LIKE: a search with `_` may take that many steps for each character
 
 
 def add(a: Value, b: Value) -> Value:
@@ -106,7 +109,7 @@ def modulo(a: Value, b: Value) -> int | float:
     """What is left of a after the whole quotient; it has the sign of a."""
     x, y = number(a), _divisor(b)
     if isinstance(x, float) or isinstance(y, float):
-        return math.fmod(x, y)
+        return math.fmod(fit(x), fit(y))
     return abs(x) % abs(y) * (1 if x >= 0 else -1)
 
 
@@ -237,18 +240,27 @@ def like_any_case(value: Value, pattern: Value) -> bool:
 
 
 def _matches(value: str, pattern: str) -> bool:
-    """Goes back to the last `%` only, so the work is at most length times length."""
-    i = j = 0
-    star, resume = -1, 0
-    while i < len(value):
-        if j < len(pattern) and pattern[j] == "%":
-            star, resume = j, i
-            j += 1
-        elif j < len(pattern) and pattern[j] in ("_", value[i]):
-            i, j = i + 1, j + 1
-        elif star >= 0:
-            resume += 1
-            i, j = resume, star + 1
-        else:
+    """Each piece between two `%` is taken where it first fits, so no choice is ever made again."""
+    if len(pattern) > PATTERN_LIMIT:
+        raise ScriptError("limit", f"the pattern of LIKE has at most {PATTERN_LIMIT} characters")
+    first, *pieces = pattern.split("%")
+    if not pieces:
+        return len(value) == len(first) and _place(value, first, 0, len(value)) == 0
+    last = pieces.pop()
+    here, end = len(first), len(value) - len(last)
+    if end < here or _place(value, first, 0, here) < 0 or _place(value, last, end, len(value)) < 0:
+        return False
+    for piece in pieces:
+        found = _place(value, piece, here, end)
+        if found < 0:
             return False
-    return not pattern[j:].strip("%")
+        here = found + len(piece)
+    return True
+
+
+def _place(value: str, piece: str, start: int, end: int) -> int:
+    """Where a piece of a pattern first fits between two positions; -1 for nowhere."""
+    if "_" not in piece:
+        return value.find(piece, start, end)
+    found = re.compile(".".join(map(re.escape, piece.split("_"))), re.DOTALL).search(value, start, end)
+    return found.start() if found else -1

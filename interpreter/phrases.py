@@ -142,11 +142,12 @@ class Phrases:
 def free_text_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """Lines that begin with one of the phrases and go on with two words, so with no expression.
 
-    The text lasts to a comment, or to a comma before a quote: `SET SCHEDULE every 5 minutes, "other.bas"`.
+    The text lasts to a comment, or to a comma before a quote: `SET SCHEDULE every 5 minutes, "other.bas"`. Blanks are
+    looked past from their first one only, so that many of them take no longer.
     """
     starts = "|".join(phrase.replace(" ", r"[ \t]+") for phrase in phrases)
     return re.compile(
         rf"""[ \t]*(?P<phrase>{starts})[ \t]+
-        (?P<text>[\w*][\w*/.:,'’-]*[ \t]+[\w*](?:(?![ \t]+'|[ \t]+//|[ \t]*,[ \t]*")[^\n])*)""",
+        (?P<text>[\w*][\w*/.:,'’-]*[ \t]+[\w*](?:(?!(?<![ \t])(?:[ \t]+'|[ \t]+//|[ \t]*,[ \t]*"))[^\n])*)""",
         re.IGNORECASE | re.VERBOSE,
     )

@@ -13,7 +13,7 @@ from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warnin
 from tasktalk.interpreter.function import Functions
 from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.keyword import Keyword, Keywords
-from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
 from tasktalk.interpreter.tree import Script
 
@@ -72,7 +72,7 @@ def _names(functions: Functions) -> dict[str, object]:
 
 
 def check(source: str, keywords: Keywords, predefined: Collection[str] = ()) -> list[Diagnostic]:
-    """All that is wrong or doubtful in a script, sorted by place; empty for a clean one."""
+    """What is wrong or doubtful in a script, sorted by place, at most twenty findings; empty for a clean one."""
     try:
         return _compile(source, keywords, "script", predefined).diagnostics
     except NotRunnable as found:
@@ -111,7 +111,9 @@ def _compile(
     functions = standard_functions()
     resolved = resolve(script, keywords, functions, predefined)
     found = sorted({*script.diagnostics, *resolved.diagnostics}, key=lambda d: d.span)
-    if any(d.severity == "error" and d.code not in NOT_FATAL for d in found):
+    is_fatal = any(d.severity == "error" and d.code not in NOT_FATAL for d in found)
+    del found[MAX_DIAGNOSTICS:]
+    if is_fatal:
         raise NotRunnable(name, source, found)
     try:
         program = Program(source, name, resolved, functions, infer=infer, long=long)

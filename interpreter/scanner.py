@@ -31,7 +31,7 @@ SURE_START = re.compile(
     r"""[ \t]*(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
     (?![ \t]*[:=.,])
   |(?:TALK|HEAR|PRINT|PARAM|RETURN|FOR[ \t]+EACH|ELSE[ \t]+IF|DO[ \t]+WHILE|SELECT[ \t]+CASE)[ \t]+[\w"]
-  |IF[ \t]+[^\n]*[ \t]THEN\b)""",
+  |IF[ \t][^\n]*[ \t]THEN\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 # lines that go on from the one before

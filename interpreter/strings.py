@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 
 from tasktalk.interpreter.errors import Diagnostic
 from tasktalk.interpreter.tokens import Cursor, Piece, Token
+from tasktalk.interpreter.values import whole_characters
 
 BODY = re.compile(r'(?:[^"\\\n$]|""|\\[^\n]|\$(?!\{))*')
 AFTER_LONG_STRING = re.compile(
@@ -18,7 +19,6 @@ AFTER_LONG_STRING = re.compile(
 TICK_ENDS_LINE = re.compile(r"[ \t]*[{\[]?[ \t]*\r?\n")
 TICK_ALONE = re.compile(r"\n[ \t]*[}\]]?[ \t]*'(?=[ \t]*(?:\r?\n|,|\)|$))")
 ESCAPE = re.compile(r'\\u([0-9A-Fa-f]{4})|\\(.)|""')
-SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 INTERPOLATED = re.compile(
     r"""[^{}"\\\n]*(?:(?:"(?:[^"\\\n]|\\[^\n])*"|\\"(?:[^"\\\n]|\\[^"\n])*\\"|\\(?!"))[^{}"\\\n]*)*"""
@@ -147,10 +147,7 @@ def unescape(text: str) -> str:
     """The text that a literal with escapes and doubled quotes stands for; two halves of a character become one."""
     if "\\" not in text and '""' not in text:
         return text
-    text = ESCAPE.sub(unescaped, text)
-    if SURROGATE.search(text):
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
+    return whole_characters(ESCAPE.sub(unescaped, text))
 
 
 def unescaped(match: re.Match[str]) -> str:

@@ -4,6 +4,8 @@ The limits here hold for every script; what exceeds one is a catchable error of 
 """
 
 import math
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NoReturn, TypeAlias, Union
 
@@ -13,6 +15,7 @@ INTEGER_LIMIT = 2**63
 TEXT_LIMIT = 1 << 20
 LIST_LIMIT = 100_000
 _SHOWN_DEPTH = 4
+_HALF = re.compile("[\ud800-\udfff]")
 
 Value: TypeAlias = Union[bool, int, float, str, datetime, "list[Value]", "dict[str, Value]", None]
 
@@ -67,7 +70,7 @@ def number_text(value: float) -> str:
         if -INTEGER_LIMIT <= value < INTEGER_LIMIT:
             return str(value)
         value = fit(value)
-    if abs(value) < 1e15 and value == int(value):
+    if abs(value) < 1e16 and value == int(value):  # from there on Python writes an exponent
         return str(int(value))
     if not math.isfinite(value):
         overflow()
@@ -90,15 +93,30 @@ def shown(value: Value, depth: int) -> str:
     if depth >= _SHOWN_DEPTH:
         return "…"
     if isinstance(value, list):
-        return "[" + joined([shown(item, depth + 1) for item in value], ", ") + "]"
-    return "{" + joined([f"{key}: {shown(item, depth + 1)}" for key, item in value.items()], ", ") + "}"
+        return "[" + joined((shown(item, depth + 1) for item in value), ", ") + "]"
+    return "{" + joined((f"{key}: {shown(item, depth + 1)}" for key, item in value.items()), ", ") + "}"
 
 
-def joined(parts: list[str], separator: str) -> str:
-    """The parts as one text; an error where that is longer than a text may be."""
-    if sum(map(len, parts)) + len(separator) * len(parts) > TEXT_LIMIT + len(separator):
-        too_long()
-    return separator.join(parts)
+def joined(parts: Iterable[str], separator: str) -> str:
+    """The parts as one text; an error as soon as it is longer than a text may be.
+
+    A list may hold another one many thousand times over: the parts must never all be there first.
+    """
+    found: list[str] = []
+    size = -len(separator)
+    for part in parts:
+        size += len(part) + len(separator)
+        if size > TEXT_LIMIT:
+            too_long()
+        found.append(part)
+    return separator.join(found)
+
+
+def whole_characters(value: str) -> str:
+    """The text with two halves of a character made one; a half alone, which no file can hold, becomes a `�`."""
+    if not _HALF.search(value):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def iso(value: datetime) -> str:
@@ -136,8 +154,8 @@ def numeral(written: str) -> int | float | None:
 
 
 def whole(value: Value) -> int:
-    """The value as an integer, cut towards zero."""
-    return int(number(value))
+    """The value as an integer, cut towards zero; an error for a number that is out of range."""
+    return int(fit(number(value)))
 
 
 def truth(value: Value) -> bool:
@@ -167,9 +185,9 @@ def iso_moment(written: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the second: in UTC it would lie before year 1 or behind year 9999
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def fit(value: float) -> int | float:

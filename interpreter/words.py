@@ -13,6 +13,7 @@ SPELLED_WORDS = {"IS": "=", "IS NOT": "<>"}
 NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
 OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@"))
+ENDS_TIGHT = frozenset(("+", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "AS", "AND", "OR", "IN"))
 TIGHT_LOOK_AHEAD = 60  # tokens
 
 
@@ -182,7 +183,7 @@ class Words(Terminals):
         return False
 
     def is_tight(self) -> bool:
-        """FORMAT inside a larger expression, or with AS; `FORMAT x, "p"` as a whole value is a plain command."""
+        """FORMAT or GET TASK STATUS inside a larger expression, or with AS; as a whole value it is a plain command."""
         depth = 0
         for token in self.tokens[self.i + 1 : self.i + TIGHT_LOOK_AHEAD]:
             if token.text in OPENERS:
@@ -191,7 +192,7 @@ class Words(Terminals):
                 depth -= 1
                 if depth < 0:
                     break
-            elif depth == 0 and (token.upper == "AS" or token.text in ("+", "&")):
+            elif depth == 0 and (token.upper in ENDS_TIGHT or token.text in ENDS_TIGHT):
                 return True
             elif depth == 0 and token.text == ",":
                 break

@@ -239,7 +239,8 @@ class Jumps(Statements):
         self._start()
         self._loop_body("FOR", node.body, again, end)
         again.number = self._next(at).number
-        self._emit(Py([at.assign(name, at.call("add", [at.load(name), at.load(by)]))]))
+        here = at.call("number", [at.load(name)])  # the body may have assigned a text
+        self._emit(Py([at.assign(name, at.call("add", [here, at.load(by)]))]))
         self._go(head, at)
         end.number = self._start()
 

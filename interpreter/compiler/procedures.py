@@ -176,7 +176,9 @@ class CompiledProcedure:
 
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""
-        factory = ast.FunctionDef("_factory", arguments_of(self._cells), [function], [], **TOP.place)
+        mentioned = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}.union(self.shared)
+        cells = [name for name in self._cells if name in mentioned]
+        factory = ast.FunctionDef("_factory", arguments_of(cells), [function], [], **TOP.place)
         code = _inner(_inner(compile(ast.Module([factory], []), f"<{self.script}>", "exec", dont_inherit=True)))
         return code.replace(co_consts=(*code.co_consts, Positions(code, self)))
 

@@ -162,8 +162,3 @@ def is_literal(node: ast.expr) -> bool:
     if isinstance(node, ast.JoinedStr | ast.List | ast.Dict):
         return True
     return not any(isinstance(inner, ast.Name) for inner in ast.walk(node))
-
-
-def inner_names(nodes: list[ast.stmt]) -> set[str]:
-    """Every name that the statements mention."""
-    return {n.id for statement in nodes for n in ast.walk(statement) if isinstance(n, ast.Name)}

@@ -149,7 +149,8 @@ class Statements(Assignments):
         """The body assigns the loop's variable, so no iterator can run it."""
         name, first = python_name(node.variable), self.temporary()
         out.append(Py([at.assign(name, at.call("number", [start])), at.assign(first, at.const(True))]))
-        more = Py([at.assign(name, at.call("add", [at.load(name), step]))])
+        here = at.call("number", [at.load(name)])  # the body may have assigned a text
+        more = Py([at.assign(name, at.call("add", [here, step]))])
         body: list[Node] = [Branch(at.load(first), [Py([at.assign(first, at.const(False))])], [more])]
         ended = at.negate(at.call("inside", [at.load(name), stop, step]))
         body.append(Branch(ended, [Py([at.breaking()])], []))

@@ -1,24 +1,28 @@
 """Functions that ask what a value is, and turn it into another kind."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from typing import NoReturn
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
-    TEXT_LIMIT,
     Value,
     fit,
+    fit_number,
     is_null,
     iso,
     iso_moment,
+    joined,
     number,
     numeral,
+    overflow,
     text,
     too_big,
-    too_long,
     type_name,
+    whole_characters,
 )
 
 
@@ -110,11 +114,7 @@ def to_json(value: Value) -> str:
 
     Example: TOJSON({a: [1, TRUE]}) = "{""a"": [1, true]}"
     """
-    try:
-        written = json.dumps(_plain(value, 0), ensure_ascii=False)
-    except ValueError:
-        raise ScriptError("range", "a list or record that contains itself has no JSON") from None
-    return written if len(written) <= TEXT_LIMIT else too_long()
+    return joined(_json(value, 0), "")
 
 
 @function("FROMJSON", "PARSEJSON", "PARSE", returns="any")
@@ -124,26 +124,47 @@ def from_json(value: Value) -> Value:
     Example: FROMJSON("[1, 2]")[1] = 2
     """
     try:
-        return _checked(json.loads(text(value)))
+        return _checked(json.loads(text(value), parse_int=_integer, parse_constant=_no_constant))
     except RecursionError:
         raise ScriptError("limit", "this JSON is nested too deeply") from None
-    except ValueError as error:
-        raise ScriptError("invalid-json", f"this is no JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        message = f"this is no JSON: it goes wrong in line {error.lineno} at column {error.colno}"
+        raise ScriptError("invalid-json", message) from None
 
 
 _DEEP = 100
+_MOST_DIGITS = 400
 
 
-def _plain(value: Value, depth: int) -> Value:
+def _json(value: Value, depth: int) -> Iterator[str]:
+    """Its pieces, one by one: a list may hold itself, or another one so often that the whole has no end."""
     if depth > _DEEP:
-        raise ValueError
-    if isinstance(value, datetime):
-        return iso(value)
+        raise ScriptError("range", "a list or record that contains itself has no JSON")
     if isinstance(value, list):
-        return [_plain(item, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item, depth + 1) for key, item in value.items()}
-    return fit(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+        before = "["
+        for item in value:
+            yield before
+            yield from _json(item, depth + 1)
+            before = ", "
+        yield "]" if value else "[]"
+    elif isinstance(value, dict):
+        before = "{"
+        for key, item in value.items():
+            yield f"{before}{json.dumps(key, ensure_ascii=False)}: "
+            yield from _json(item, depth + 1)
+            before = ", "
+        yield "}" if value else "{}"
+    else:
+        plain = iso(value) if isinstance(value, datetime) else fit_number(value)
+        yield json.dumps(plain, ensure_ascii=False)
+
+
+def _integer(digits: str) -> int | float:
+    return fit(int(digits)) if len(digits) < _MOST_DIGITS else overflow()
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ScriptError("invalid-json", f"this is no JSON: it has no word {word}")
 
 
 def _checked(value: Value) -> Value:
@@ -151,8 +172,9 @@ def _checked(value: Value) -> Value:
     if isinstance(value, list | dict):
         if len(value) > LIST_LIMIT:
             too_big()
-        for item in value if isinstance(value, list) else value.values():
-            _checked(item)
-    elif isinstance(value, float):
-        fit(value)
-    return value
+        if isinstance(value, list):
+            return [_checked(item) for item in value]
+        return {whole_characters(key): _checked(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return whole_characters(value)
+    return fit_number(value)

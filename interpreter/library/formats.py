@@ -2,13 +2,14 @@
 
 import re
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.library.conversion import to_json
-from tasktalk.interpreter.values import Value, iso_moment, number, numeral, text
+from tasktalk.interpreter.library.numbers import rounded
+from tasktalk.interpreter.values import Value, fit, iso_moment, number, numeral, text
 
 _MONTHS = [
     "January",
@@ -28,6 +29,7 @@ _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _DATE_PART = re.compile(r"YYYY|yyyy|YY|yy|MMMM|MMM|MM|M|dddd|ddd|DD|dd|D|d|HH|H|hh|h|mm|m|ss|s|AM/PM|am/pm|tt|A|a")
 _NUMBER_PART = re.compile(r"[#0][#0,]*(?:\.[#0]+)?")
 EXACT = 1e12  # below it, a float has at least three exact places behind the point
+_SURE_PLACES = 15  # a float tells no more
 _WORDS = {
     "currency": "$#,##0.00",
     "fixed": "0.00",
@@ -139,7 +141,7 @@ def _number(value: float, shape: _Shape) -> str:
     if shape.python and -EXACT < value < EXACT and (type(value) is int or not _is_near_half(value, shape.most_behind)):
         return f"{shape.before}{value:{shape.python}}{shape.behind}"
     if shape.is_percent:
-        value = float(Decimal(repr(value)) * 100)
+        value = fit(float(Decimal(repr(value)) * 100))
     digits = _rounded(value, shape.most_behind)
     sign = ""
     if digits.startswith("-"):
@@ -159,7 +161,7 @@ def _number(value: float, shape: _Shape) -> str:
 
 def _is_near_half(value: float, places: int) -> bool:
     """Python's rounding may differ from people's, or leave a minus before nothing."""
-    return abs(value * 10.0**places % 1 - 0.5) < 1e-5 or -1 < value < 0
+    return places > _SURE_PLACES or abs(value * 10.0**places % 1 - 0.5) < 1e-5 or -1 < value < 0
 
 
 def _rounded(value: float, places: int) -> str:
@@ -168,4 +170,4 @@ def _rounded(value: float, places: int) -> str:
         return f"{value}.{'0' * places}" if places else str(value)
     if abs(value) < EXACT and not _is_near_half(value, places):
         return f"{value:.{places}f}"
-    return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return f"{rounded(value, places):f}"

@@ -5,7 +5,7 @@ import functools
 from tasktalk.interpreter import containers, operations
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, whole, wrong_type
+from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, type_name, whole, wrong_type
 
 
 def _list(value: Value) -> list[Value]:
@@ -153,12 +153,13 @@ def unique(items: Value) -> list[Value]:
 
     Example: LEN(UNIQUE([1, 1, 2])) = 2
     """
-    seen: set[object] = set()
     found: list[Value] = []
+    alike: dict[object, list[Value]] = {}  # what may be the same, by something that can be looked up
     for item in _list(items):
-        key = (type(item), item) if not isinstance(item, list | dict) else text(item)
-        if key not in seen:
-            seen.add(key)
+        key = type_name(item), text(item) if isinstance(item, list | dict) else item
+        candidates = alike.setdefault(key, [])
+        if item not in candidates:
+            candidates.append(item)
             found.append(item)
     return found
 

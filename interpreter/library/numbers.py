@@ -2,13 +2,15 @@
 
 import math
 import uuid
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from tasktalk.interpreter import operations
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.host import Host
 from tasktalk.interpreter.values import Value, fit, number, whole
+
+_MOST_DIGITS = 310  # of a float before the point
 
 
 @function("INT", "FLOOR", returns="integer", methods=("floor",))
@@ -18,7 +20,7 @@ def floor(value: Value) -> int:
     Example: INT(2.7) = 2
     Example: INT(-2.1) = -3
     """
-    return math.floor(number(value))
+    return math.floor(fit(number(value)))
 
 
 @function("FIX", "CINT", returns="integer")
@@ -36,7 +38,7 @@ def ceil(value: Value) -> int:
 
     Example: CEIL(2.1) = 3
     """
-    return math.ceil(number(value))
+    return math.ceil(fit(number(value)))
 
 
 @function("ABS", returns="number", methods=("abs",))
@@ -70,8 +72,14 @@ def round_half_up(value: Value, places: Value = 0) -> int | float:
         return found
     if digits > 15:
         return found
-    rounded = Decimal(repr(found)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return fit(int(rounded) if digits <= 0 else float(rounded))
+    near = rounded(found, digits)
+    return fit(int(near) if digits <= 0 else float(near))
+
+
+def rounded(value: float, places: int) -> Decimal:
+    """The number with exactly so many digits behind the point, halves away from 0 as people round."""
+    exact = Context(prec=_MOST_DIGITS + max(places, 0), rounding=ROUND_HALF_UP)
+    return Decimal(repr(fit(value))).quantize(Decimal((0, (1,), -places)), context=exact)
 
 
 @function("SQR", "SQRT", returns="number")

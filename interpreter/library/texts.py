@@ -171,7 +171,7 @@ def join(items: Value, separator: Value = ", ") -> str:
         if items is None:
             return ""
         raise wrong_type(items, "a list")
-    return joined([text(item) for item in items], text(separator))
+    return joined((text(item) for item in items), text(separator))
 
 
 @function("REPEAT", "STRING", returns="text", methods=("repeat",))

@@ -211,14 +211,15 @@ class CommandResolver(ExpressionResolver):
             )
             return []
         out: list[Statement] = []
+        place = sum(declared.phrase == "PARAM" for declared in self.declarations)
         for argument in node.arguments:
             if not isinstance(argument, nodes.Name):
                 self.findings.error("not-a-variable", "PARAM needs the name of a variable here", argument.span)
                 continue
             span = argument.span
-            position = tree.Const(sum(declared.phrase == "PARAM" for declared in self.declarations), span)
             self.declarations.append(Declaration("PARAM", {"name": argument.name}, span))
-            given = self.helper("given", [self._script_arguments(span), position], "any", span)
+            given = self.helper("given", [self._script_arguments(span), tree.Const(place, span)], "any", span)
+            place += 1
             out.append(tree.Let(self.variable(argument), given, span))
         return out
 

@@ -94,6 +94,23 @@ def value_of(expression: str) -> str:
         ('RIGHT("abc", 0)', ""),
         ("LEN(NULL)", "0"),
         ("COUNT(NULL)", "0"),
+        ('FORMAT(1e30, "0.00")', "1" + "0" * 30 + ".00"),
+        ('FORMAT(0.5, "0." + REPEAT("0", 400))', "0.5" + "0" * 399),
+        ("ROUND(1e28, 2)", "1e+28"),
+        ("1e15", "1000000000000000"),
+        ('ISDATE("0001-01-01T00:00:00+05:00")', "false"),
+        ("TOJSON({a: [], b: {}, c: [1, 2]})", '{"a": [], "b": {}, "c": [1, 2]}'),
+        ('FROMJSON("""\\ud83d""")', "\ufffd"),
+        ('FROMJSON("""\\ud83d\\ude00""")', "\U0001f600"),
+        ('FROMJSON("123456789012345678901234567890")', "1.2345678901234568e+29"),
+        ('UNIQUE([[1, 2], ["1, 2"], [1, 2]]).count()', "2"),
+        ("UNIQUE([1, 2 / 2, TRUE]).count()", "2"),
+        ('"a.b.c" LIKE "a%._"', "true"),
+        ('"abcabd" LIKE "%ab_"', "true"),
+        ('"aXbbX" LIKE "a%b_%X"', "true"),
+        ('"aXbX" LIKE "a%b_X"', "false"),
+        ('"ab" LIKE "ab%b"', "false"),
+        ('"a" & CHR(10) & "b" LIKE "a_b"', "true"),
     ],
 )
 def test_value(expression: str, expected: str) -> None:
@@ -111,6 +128,10 @@ def test_value(expression: str, expected: str) -> None:
         ('SPLIT(REPEAT(",", 200000), ",")', "limit"),
         ("JOIN(5)", "wrong-type"),
         ('FROMJSON("{")', "invalid-json"),
+        ('FROMJSON("NaN")', "invalid-json"),
+        ('FROMJSON(REPEAT("9", 5000))', "overflow"),
+        ('FORMAT(1e308, "0%")', "overflow"),
+        ('"a" LIKE REPEAT("a", 2000)', "limit"),
         ('ABS("x")', "wrong-type"),
     ],
 )
@@ -137,3 +158,17 @@ def test_names_are_unique() -> None:
 def test_a_function_needs_a_manual() -> None:
     with pytest.raises(ValueError, match="no docstring"):
         function("BARE", returns="any")(lambda value: value)
+
+
+def test_what_is_no_json_is_told_in_plain_words() -> None:
+    source = 'TRY\n  x = FROMJSON("[1,")\nCATCH e\n  TALK e.message\nEND TRY\n'
+    assert run(Folder({"start.bas": source})).said == ["this is no JSON: it goes wrong in line 1 at column 4"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["INT(y)", "CEIL(y)", "FIX(y - y)", 'LEFT("a", y)', "-y MOD 3", "ROUND(y, 2)", "RANGE(1, y)"]
+)
+@pytest.mark.parametrize("infer", [True, False])
+def test_a_number_out_of_range_is_no_position(expression: str, infer: bool) -> None:
+    source = f"x = 1e308\ny = x * 10\nz = {expression}\n"
+    assert run(Folder({"start.bas": source}, infer=infer)).ended[:2] == ("ERROR", "overflow")

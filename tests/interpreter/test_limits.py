@@ -1,9 +1,12 @@
 """The limits of the language: a catchable error with its line, whatever a script tries."""
 
+import time
+
 import pytest
 
 from tasktalk.interpreter.errors import NotRunnable, ScriptError
-from tasktalk.interpreter.program import compile_script
+from tasktalk.interpreter.phrases import free_text_pattern
+from tasktalk.interpreter.program import check, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Session
 from tasktalk.interpreter.timer import SignalTimer, ThreadTimer
 from tests.interpreter.suspending import KEYWORDS, Folder, World, run
@@ -30,6 +33,10 @@ EXPLOSIONS = {
     "a record by its keys": 'a = {}\ni = 0\nWHILE TRUE\n  i = i + 1\n  a["k" & i] = 1\nWEND\n',
     "a list of DIM": "DIM a(1000, 1000)\n",
     "a list of RANGE": "a = RANGE(1, 1000000000)\n",
+    "a list that holds a long one many times, shown as a text": (
+        "a = RANGE(1, 100000)\nb = []\nFOR i = 1 TO 3000\n  b.push(a)\nNEXT\nb = b & 1\n"
+    ),
+    "a list in a list in a list, as JSON": "a = [1]\n" + DOUBLE.format("a = [a, a]") + "b = TOJSON(a)\n",
     "a list shown as a text": 's = REPEAT("x", 1000000)\na = [s, s]\nb = "" & a\n',
 }
 
@@ -164,3 +171,47 @@ def test_deep_choices() -> None:
 def test_a_list_in_itself_can_be_shown_and_compared() -> None:
     source = "a = [1]\na.push(a)\nTALK a\nTRY\n  b = [1]\n  b.push(b)\n  x = a = b\nCATCH e\n  TALK e.code\nEND TRY\n"
     assert run(Folder({"start.bas": source})).said == ["[1, [1, [1, [1, …]]]]", "depth"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = (\nIF" + " " * 60_000 + "\n",
+        "".join(f"x{i} = 1\n" for i in range(2001))
+        + "FOR q = 1 TO 2\n"
+        + "".join(f"x{i} = x{i + 1}\n" for i in range(2000))
+        + "x2000 = 1.5\nNEXT\n",
+        "".join(f"s{i}\n" for i in range(2000))
+        + "TALK z\n"
+        + "".join(f"SUB s{i}()\n  z = 1\nEND SUB\n" for i in range(2000)),
+    ],
+    ids=["blanks behind IF", "types that come round", "procedures"],
+)
+def test_the_time_to_compile_grows_no_faster_than_the_script(source: str) -> None:
+    """Each of them takes some twenty seconds where it grows with the square."""
+    started = time.process_time()
+    check(source, KEYWORDS)
+    assert time.process_time() - started < 8
+
+
+def test_many_blanks_in_words_without_quotes() -> None:
+    pattern = free_text_pattern(["NOTE"])
+    started = time.process_time()
+    assert pattern.match("NOTE every 5" + " " * 100_000)
+    assert time.process_time() - started < 5
+    found = pattern.match("NOTE every 5 minutes ' why")
+    assert found is not None
+    assert found["text"] == "every 5 minutes"
+
+
+def test_at_most_twenty_findings() -> None:
+    found = check("".join(f"TALK unknown{i}\n" for i in range(50)), KEYWORDS)
+    assert len(found) == 20
+    fatal = "".join(f"UNKNOWN{i} 1\n" for i in range(50)) + "TALK nobody\n"
+    with pytest.raises(NotRunnable):
+        compile_script(fatal, KEYWORDS)
+
+
+def test_a_whole_number_past_every_float() -> None:
+    source = "z = 1\nFOR i = 1 TO 2000\n  z = z * 10\nNEXT\ny = 0.5\nx = z + y\n"
+    assert run(Folder({"start.bas": source})).ended[:2] == ("ERROR", "overflow")

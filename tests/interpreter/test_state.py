@@ -57,7 +57,10 @@ def test_every_kind_of_value_comes_back() -> None:
 
 
 def test_a_lone_surrogate_is_kept() -> None:
-    session, folder = waiting('x = FROMJSON("""\\\\ud800""")\nHEAR q\nRETURN x\n')
+    session, folder = waiting("HEAR x\nHEAR q\nRETURN x\n")
+    outcome = session.resume("\ud800")
+    assert isinstance(outcome, Pending)
+    outcome.call.close()
     assert Session.load(session.dump(), World(), folder).resume("") == Finished("\ud800")
 
 
