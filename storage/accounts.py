@@ -20,8 +20,11 @@ async def user_by_id(reader: Reader, user_id: str) -> Row | None:
 
 
 async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | None:
-    """The organisation's user with this id, name or e-mail address (any case); of several the eldest."""
-    lower = name.lower()
+    """The organisation's user with this id, name or e-mail address; of several the eldest.
+
+    Upper and lower case are alike as the database knows them: SQLite knows A to Z.
+    """
+    lower = func.lower(name)
     query = (
         select(user)
         .where(

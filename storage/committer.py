@@ -61,7 +61,12 @@ class Committer:
         try:
             while self._queued:
                 batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
-                failures = await asyncio.wrap_future(self._thread.submit(self._write, [writes for writes, _ in batch]))
+                failures: list[Exception | None]
+                try:
+                    work = self._thread.submit(self._write, [writes for writes, _ in batch])
+                    failures = await asyncio.wrap_future(work)
+                except Exception as error:  # not even the rollback went well; nobody may wait for ever
+                    failures = [error] * len(batch)
                 for (_, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
                         done.set_result(None)

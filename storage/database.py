@@ -41,7 +41,8 @@ class Database:
         Raises DatabaseError, in one sentence for the person who gave the url. `crash` is called at named instants of
         each commit, for tests of what a killed process leaves behind.
         """
-        temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if url == ":memory:" else None
+        is_private = url in (":memory:", "sqlite:///:memory:")
+        temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         path = temporary / "memory.db" if temporary else path_of(url)
         lock = FileLock(path)
         writer = _writer(path, is_durable=temporary is None)

@@ -109,3 +109,17 @@ async def test_a_row_that_refers_to_nothing_is_a_conflict(database: Database) ->
 
 async def test_a_write_set_without_writes_is_fine(database: Database) -> None:
     await database.commit(WriteSet())
+
+
+async def test_nobody_waits_for_ever_when_not_even_the_rollback_goes_well(
+    watched: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("the rollback failed")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(watched._committer, "_write", fail)
+        with pytest.raises(RuntimeError, match="the rollback failed"):
+            await asyncio.wait_for(watched.commit(inserting("one")), 5)
+    await watched.commit(inserting("two"))
+    assert await names(watched) == {"two": None}

@@ -62,8 +62,9 @@ async def test_a_time_comes_back_aware_and_to_the_microsecond(database: Database
         assert await reader.value(select(contact.c.created_at)) == NOW
 
 
-async def test_memory_is_private_and_leaves_nothing() -> None:
-    first, second = await Database.open(":memory:"), await Database.open(":memory:")
+@pytest.mark.parametrize("url", [":memory:", "sqlite:///:memory:"])
+async def test_memory_is_private_and_leaves_nothing(url: str) -> None:
+    first, second = await Database.open(url), await Database.open(url)
     await first.commit(inserting("one"))
     assert await contacts(second) == []
     await first.close()
