@@ -59,7 +59,7 @@ class Bots:
 
     @classmethod
     def load(cls, folder: Path, keywords: Keywords) -> "Bots":
-        """Each folder in `folder` is a bot, and its talk begins in start.bas. What is wrong stands in `problems()`."""
+        """Each folder in `folder` that has a start.bas is a bot. What is wrong stands in `problems()`."""
         bots = cls(keywords)
         bots._folder = folder
         for path in sorted(folder.iterdir()):
@@ -154,7 +154,7 @@ class Bots:
         if self._folder is None or not name or name.startswith(".") or Path(name).name != name or "\0" in name:
             return None
         folder = self._folder / name
-        if not _is_short(name) or not folder.is_dir():
+        if not _is_short(name) or not (folder / START).is_file():
             return None
         return self._bots.setdefault(name, _Bot(folder, START))
 

@@ -25,7 +25,8 @@ from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Insert, Write, WriteSet
+from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
 COMPUTING_SECONDS = 30.0
@@ -84,7 +85,8 @@ class Engine:
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._watchers: list[Callable[[TurnReport], None]] = []
         self._looking = asyncio.Lock()
-        self._next: datetime | None = None
+        self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
+        self._is_waiting = False
         self._timekeeper: asyncio.Task[None] | None = None
         self._is_stopping = False
 
@@ -104,7 +106,7 @@ class Engine:
         self._timekeeper = asyncio.create_task(self._keep_time())
 
     async def stop(self) -> None:
-        """Takes up nothing more, finishes the turns that have begun, and lets go."""
+        """Takes up nothing more and lets go. A turn that does not end soon is left: the next start does it again."""
         self._is_stopping = True
         if self._timekeeper:
             self._timekeeper.cancel()
@@ -123,6 +125,10 @@ class Engine:
         if self._is_stopping:
             raise Stopped
         self._bots.check_bot(inbound.bot)
+        # A caller that goes away meanwhile must not leave a message on disk of which no worker knows.
+        return await to_the_end(self._receive(inbound))
+
+    async def _receive(self, inbound: Inbound) -> Receipt:
         receipt = await self._inbox.take(inbound)
         self._workers.poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)
@@ -208,32 +214,39 @@ class Engine:
     async def _keep_time(self) -> None:
         while True:
             self._wake.clear()
+            self._next, self._is_waiting = None, False
             try:
                 now = self._clock.now()
                 await self._look()
                 # What is due by now has been given out, and must not wake us again while it is being done.
-                self._next = await self._earliest(now)
+                found = await self._earliest(now)
             except Exception:
                 _log.exception("the time could not be kept; it is tried again")
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
+            self._note(found)
+            self._is_waiting = True
             await self._clock.wait(self._wake, self._next)
+
+    def _note(self, due_at: datetime | None) -> None:
+        """The timekeeper must look at this moment at the latest. A commit may come between its reading and its wait."""
+        if due_at is not None and (self._next is None or due_at < self._next):
+            self._next = due_at
+            if self._is_waiting:
+                self._wake.set()
 
     def _committed(self, conversation_id: str, writes: WriteSet, report: TurnReport | None) -> None:
         """After each turn's commit."""
         self._ring(conversation_id)
-        if self._scheduler.is_behind or any(self._is_news(write) for write in writes.writes):
+        if self._scheduler.is_behind or any(write.table == "schedule" for write in writes.writes):
             self._wake.set()
+        for write in writes.writes:
+            if write.table == "timer" and isinstance(write, Insert):
+                self._note(write.row["due_at"])
         self._outbox.poke(conversation_id)
         if report is not None:
             for watcher in self._watchers:
                 watcher(report)
-
-    def _is_news(self, write: Write) -> bool:
-        """Whether the timekeeper would sleep too long because of it."""
-        if write.table == "timer" and isinstance(write, Insert):
-            return self._next is None or write.row["due_at"] < self._next
-        return write.table == "schedule"
 
     def _ring(self, conversation_id: str) -> None:
         event = self._changed.get(conversation_id)

@@ -40,8 +40,17 @@ class Sequences:
         """Notes a conversation that is new."""
         self._last[conversation_id] = 0
 
+    async def correct(self, conversation_id: str) -> None:
+        """After a conflict: at least what the store has, and never less than what is on its way to it.
+
+        Else a message could be stored after one with a higher number, and whoever reads on from there never gets it.
+        """
+        async with self._database.read() as reader:
+            stored = await conversations.last_sequence(reader, conversation_id)
+        self._last[conversation_id] = max(stored, self._last.get(conversation_id, 0))
+
     def forget(self, conversation_id: str) -> None:
-        """After a conflict: the store knows better."""
+        """The new conversation was not stored."""
         self._last.pop(conversation_id, None)
 
 
@@ -77,6 +86,7 @@ class Inbox:
             writes.insert("contact", row)
         elif inbound.contact_name not in {None, known["name"]}:
             writes.update("contact", {"id": contact_id}, {"name": inbound.contact_name})
+        is_new = conversation_id is None
         if conversation_id is None:
             conversation_id = new_id("cnv", now)
             writes.insert(
@@ -102,7 +112,10 @@ class Inbox:
         try:
             await self._database.commit(writes)
         except Conflict:
-            self._sequences.forget(conversation_id)
+            if is_new:
+                self._sequences.forget(conversation_id)
+            else:
+                await self._sequences.correct(conversation_id)
             raise
         self._crash("after-inbox-commit")
         return Receipt(message_id, conversation_id, is_repeat=False)

@@ -84,6 +84,7 @@ class TurnReport:
     until: datetime | None
     messages: tuple[Message, ...]
     printed: tuple[str, ...]
+    undone: tuple[str, ...] = ()  # what a turn that failed had said, and nobody will ever hear
     value: object = None  # what the script returned
     error: str | None = None  # rendered, with place and caret
     error_code: str | None = None

@@ -13,7 +13,7 @@ from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.schedules import following
 from tasktalk.storage import conversations, schedules
 from tasktalk.storage.database import Database, Reader
-from tasktalk.storage.writes import Conflict, Row, WriteSet
+from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
 
@@ -81,7 +81,7 @@ class Scheduler:
         return wanted
 
     async def _fire(self, row: Row, now: datetime) -> str:
-        writes = WriteSet()
+        writes, moving_on = WriteSet(), WriteSet()
         planned: datetime = row["next_run_at"]
         try:
             upcoming = following(row["spec"], planned, now, row["timezone"])
@@ -89,7 +89,8 @@ class Scheduler:
             _log.error("schedule %s ends: %s", row["id"], refused.message)
             upcoming = None
         changed = {"next_run_at": upcoming, "version": row["version"] + 1}
-        writes.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
+        for each in (writes, moving_on):
+            each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
         conversation_id = row["conversation_id"] or await self._conversation(row, writes, now)
         writes.insert(
             "run",
@@ -106,7 +107,13 @@ class Scheduler:
                 "created_at": now,
             },
         )
-        await self._database.commit(writes)
+        try:
+            await self._database.commit(writes)
+        except Duplicate as duplicate:
+            if duplicate.table != "run":
+                raise
+            # The clock was set back, and this time has had its run: unless the schedule moves on, it is due for ever.
+            await self._database.commit(moving_on)
         self._crash("after-run-commit")
         return conversation_id
 

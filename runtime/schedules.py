@@ -12,6 +12,8 @@ from tasktalk.runtime.plain_times import crons, interval
 
 HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30", "0 9 * * 1-5", "2030-12-24T18:00"'
 
+LONGEST = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:
@@ -68,6 +70,10 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
     """What a schedule's words mean. Raises Refused `invalid-schedule` or `invalid-timezone`."""
     zone = zone_named(timezone)
     text = spec.strip()
+    if len(text) > LONGEST:
+        raise Refused(
+            "invalid-schedule", f"a schedule has at most {LONGEST} characters, and this has {len(text):,}", HINT
+        )
     seconds = interval(text)
     if seconds is not None:
         if not 0 < seconds <= 366 * 86400:

@@ -26,6 +26,7 @@ PREDEFINED = frozenset(
 """The names that every script may read without having set them."""
 
 MESSAGES_OF_A_TURN = 1000
+CHARACTERS_OF_A_TURN = 1 << 23
 
 _log = logging.getLogger("tasktalk.script")
 
@@ -73,6 +74,7 @@ class Turn:
         self._place, self._clock = place, clock
         self._task, self._arguments = task, list(arguments)
         self._suggestions: list[dict[str, str]] = []
+        self._characters = 0
         self._schedules: set[str] | None = None
 
     @property
@@ -139,9 +141,10 @@ class Turn:
                 raise KeyError(name)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
-        """One message to the contact. Refuses `too-many-messages` past MESSAGES_OF_A_TURN."""
+        """One message to the contact. Refuses `too-many-messages` past MESSAGES_OF_A_TURN, and `too-much-text`."""
         if len(self.said) >= MESSAGES_OF_A_TURN:
             raise Refused("too-many-messages", f"a script can say {MESSAGES_OF_A_TURN} messages before it waits")
+        self._count(text)
         self.said.append(Said(text, dict(detail or {})))
 
     def suggest(self, value: str, label: str | None = None) -> None:
@@ -153,9 +156,18 @@ class Turn:
         self._suggestions.clear()
 
     def log(self, text: str) -> None:
-        """A line of PRINT, for the author."""
+        """A line of PRINT, for the author. Refuses `too-much-text`."""
+        self._count(text)
         self.printed.append(text)
         _log.info("%s/%s: %s", self.bot, self.script, text)
+
+    def _count(self, text: str) -> None:
+        """All that a turn says and prints is in memory until its commit."""
+        self._characters += len(text)
+        if self._characters > CHARACTERS_OF_A_TURN:
+            raise Refused(
+                "too-much-text", f"a script can say and print {CHARACTERS_OF_A_TURN:,} characters before it waits"
+            )
 
     async def schedule(
         self, spec: Value, script: Value = None, arguments: Sequence[Any] = (), timezone: Value = None

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
+from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
@@ -29,7 +29,7 @@ from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Place, Said, Turn
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage.database import Database
+from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
@@ -86,7 +86,7 @@ class Turns:
             except Conflict as conflict:
                 # Something that the turn had read is not so any more: none of it happened, and it is taken again.
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
-                self._around.sequences.forget(conversation_id)
+                await self._around.sequences.correct(conversation_id)
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise
@@ -105,6 +105,15 @@ class Turns:
             return await agenda(reader, conversation_id, self._around.clock.now())
 
     async def _take(self, todo: Agenda) -> None:
+        try:
+            await self._take_in(todo)
+        except (Conflict, DatabaseError):
+            raise
+        except Exception as error:
+            # It would come again with the same input, and nobody would ever get past it: so this turn has failed.
+            await self._fail(self._scene(todo, self._receiver(todo)), error)
+
+    async def _take_in(self, todo: Agenda) -> None:
         match todo.input:
             case Heard(message) if todo.listening is not None:
                 await self._resume(todo, todo.listening, message["text"])
@@ -130,8 +139,7 @@ class Turns:
             program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
             await self._sources.keep()
         except Refused as refused:
-            await self._fail(self._scene(todo), ScriptError(refused.code, refused.message, hint=refused.hint))
-            return
+            raise ScriptError(refused.code, refused.message, hint=refused.hint) from None
         scene = self._scene(todo, program=program)
         turn = await self._turn(scene, program)
         session = Session(
@@ -145,17 +153,13 @@ class Turns:
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
-        scene = self._scene(todo, row)
-        try:
-            program = await self._program(row["program_id"])
-            turn = await self._turn(scene, program)
-            session = await self._session(scene, row, turn)
-            keyword = self._around.keywords.get(row["wait_keyword"])
-            if keyword is None:
-                raise ScriptError("internal", f"there is no {row['wait_keyword']} any more")
-        except (ScriptError, NotRunnable) as error:
-            await self._fail(scene, error)
-            return
+        program = await self._program(row["program_id"])
+        scene = self._scene(todo, row, program)
+        turn = await self._turn(scene, program)
+        session = await self._session(scene, row, turn)
+        keyword = self._around.keywords.get(row["wait_keyword"])
+        if keyword is None:
+            raise ScriptError("internal", f"there is no {row['wait_keyword']} any more")
         going_on = self._around.driver.resume(session, turn, keyword, row["wait_request"], given)
         await self._perform(scene, turn, session, going_on)
 
@@ -202,6 +206,7 @@ class Turns:
         report = replace(
             self._report(scene, turn),
             status="failed",
+            undone=tuple(said.text for said in turn.said) if turn else (),
             error=found.rendered,
             error_code=found.error.code,
             error_script=found.error.script,

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 RETRY_SECONDS = 5.0
+STOP_SECONDS = 3.0
 
 _log = logging.getLogger("tasktalk.engine")
 
@@ -47,14 +48,18 @@ class Workers:
         await self._is_idle.wait()
 
     async def stop(self) -> None:
-        """Takes up nothing more and lets what has begun come to its end."""
+        """Takes up nothing more; what has begun may end within STOP_SECONDS, and is then cancelled."""
         self._is_stopped = True
         self._ready.clear()
-        if self._busy:
-            await asyncio.wait(list(self._busy.values()))
+        begun = list(self._busy.values())
+        if begun:
+            _, late = await asyncio.wait(begun, timeout=STOP_SECONDS)
+            for work in late:
+                work.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
-    def _retry(self, key: str) -> None:
-        if key in self.failed:
+    def _retry(self, key: str, error: Exception) -> None:
+        if self.failed.get(key) is error:  # else it was poked meanwhile, and has a later date if it failed again
             self.poke(key)
 
     def _start(self) -> None:
@@ -69,7 +74,7 @@ class Workers:
         except Exception as error:
             _log.exception("%s could not go on; it is tried again", key)
             self.failed[key] = error
-            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key)
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key, error)
         finally:
             del self._busy[key]
             if key in self._again:

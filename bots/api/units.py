@@ -8,6 +8,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Conflict
 
 T = TypeVar("T")
@@ -30,13 +31,18 @@ async def changing(services: Services, actor: Actor, action: Callable[[Tasks], A
         tasks = _tasks(services, actor)
         result = await action(tasks)
         try:
-            await tasks.work.commit()
+            # A client that goes away meanwhile must not leave a schedule of which the engine does not know.
+            await to_the_end(_commit(services, tasks.work))
         except Conflict:
             continue
-        if any(write.table == "schedule" for write in tasks.work.writes.writes):
-            services.engine.wake()
         return result
     raise Problem("conflict", "The task is being changed by too many others; try again")
+
+
+async def _commit(services: Services, work: UnitOfWork) -> None:
+    await work.commit()
+    if any(write.table == "schedule" for write in work.writes.writes):
+        services.engine.wake()
 
 
 def _tasks(services: Services, actor: Actor) -> Tasks:

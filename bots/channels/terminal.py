@@ -104,6 +104,8 @@ class _Talk:
                 self._open[report.session_id] = report
         for line in report.printed:
             self._screen.printed(line)
+        for text in report.undone:  # of a turn that failed: it helps to find out how far the script came
+            self._screen.printed(f"(undone) {text}")
         await self._show_tasks()
         if report.status != "failed":
             self._suggestions = ()

@@ -157,9 +157,10 @@ class Connection:
         """Sends what is new in the conversation, for as long as the page is there."""
         while True:
             changed = self._engine.changed(conversation_id)
-            for message in await self._engine.messages(conversation_id, self._after):
-                await self._send(frame(message))
-                self._after = message.sequence
+            while found := await self._engine.messages(conversation_id, self._after):
+                for message in found:
+                    await self._send(frame(message))
+                    self._after = message.sequence
             await changed.wait()
 
     async def _send(self, what: dict[str, object]) -> None:

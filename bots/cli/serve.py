@@ -7,8 +7,12 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tasktalk.runtime.bots import Bots
 
 LOOPBACK = "127.0.0.1"
 
@@ -69,18 +73,29 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
                 await services.engine.start()
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
-                _welcome(services.bots.names(), folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
+                _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
                 await stop.wait()
                 click.echo("Stopping …", err=True)
             finally:
                 await runner.cleanup()
 
 
-def _welcome(bots: list[str], folder: Path, url: str, *, takes_webhooks: bool) -> None:
-    width = max(map(len, bots), default=0)
-    click.echo(f"TaskTalk serves {len(bots)} bot{'' if len(bots) == 1 else 's'} from {folder}:")
-    for bot in bots:
-        click.echo(f"  {bot:<{width}}  {url}/chat/{bot}")
+def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> None:
+    from urllib.parse import quote
+
+    names, broken = bots.names(), {bot for bot, _ in bots.problems()}
+    width = max(map(len, names), default=0)
+    click.echo(f"TaskTalk serves {len(names)} bot{'' if len(names) == 1 else 's'} from {folder}:")
+    for bot in names:
+        mistakes = "  (has mistakes: see above)" if bot in broken else ""
+        click.echo(f"  {bot:<{width}}  {url}/chat/{quote(bot)}{mistakes}")
+    if not names:
+        is_bot = (folder / "start.bas").is_file()
+        parent = folder.resolve().parent
+        way_out = (
+            f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
+        )
+        click.echo(f"  none yet; {way_out}")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:

@@ -19,6 +19,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks.changes import MOST_TAGS
 from tasktalk.runtime.tasks.model import Actor, NewTask, Schedule, Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import PLAIN, Priority, Status
@@ -265,7 +266,7 @@ class _Query:
             assignee=self._query.get("assignee") or None,
             due_before=self._moment("due_before"),
             due_after=self._moment("due_after"),
-            tags=self._list("tags"),
+            tags=self._tags(),
             with_scheduled="scheduled" in self._list("include"),
         )
 
@@ -288,6 +289,12 @@ class _Query:
     def _words(self, name: str, words: Vocabulary[Any]) -> list[str] | None:
         asked = self._list(name)
         return [inner for word in asked for inner in words.all_of(word)] if asked else None
+
+    def _tags(self) -> list[str]:
+        tags = self._list("tags")
+        if len(tags) > MOST_TAGS:
+            raise Refused("invalid_tags", f"Expected at most {MOST_TAGS} tags, got {len(tags)}")
+        return tags
 
     def _moment(self, name: str) -> datetime | None:
         text = self._query.get(name)

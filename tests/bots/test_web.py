@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
+from tasktalk.runtime import engine
 from tests.bots.conftest import Client, Serve
 
 ANA = "ana-0123456789-0123456789"
@@ -55,6 +56,16 @@ async def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_twice(serv
         await say(socket, "message-1", "Ana")  # the page never saw that it had arrived
         await say(socket, "message-2", "2")
         assert await messages(socket, 2) == [(5, "in", "2"), (6, "out", "So large.")]
+
+
+async def test_a_talk_longer_than_one_reading_comes_whole(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_PAGE", 2)
+    async with serve({"ask": "FOR i = 1 TO 5\n  TALK i\nNEXT\n"}) as client:
+        socket = await connected(client)
+        await messages(socket, 6)
+        await socket.close()
+        again = await connected(client)
+        assert [sequence for sequence, _, _ in await messages(again, 6)] == [1, 2, 3, 4, 5, 6]
 
 
 async def test_two_pages_of_one_contact_show_the_same(serve: Serve) -> None:

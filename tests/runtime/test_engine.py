@@ -10,6 +10,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
+from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.ports import Inbound
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.database import Database
@@ -380,6 +381,54 @@ async def test_a_turn_report_says_what_the_turn_did(stage: Stage, clock: Virtual
     assert texts(report.messages) == ["Hello."]
     await stage.pass_time(timedelta(seconds=5))
     assert (stage.reports[-1].status, stage.reports[-1].value) == ("ended", 7)
+
+
+async def test_a_message_whose_sender_went_away_is_heard(stage: Stage) -> None:
+    stage.write(ECHO)
+    await stage.open()
+    sending = asyncio.create_task(stage.receive("hi", message_id="1"))
+    while stage.database._committer._writing is None:  # noqa: ASYNC110 - there is no event for it
+        await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await stage.engine.settle()
+    assert [row["status"] for row in await stage.rows("message", direction="in")] == ["heard"]
+
+
+async def test_a_state_that_cannot_be_read_ends_its_session_and_no_more(stage: Stage) -> None:
+    stage.write(ECHO)
+    await stage.open(warm_sessions=0)
+    await stage.say("hi")
+    [session] = await stage.rows("session")
+    writes = WriteSet()
+    writes.update("session", {"id": session["id"]}, {"state": b"of another version"})
+    await stage.database.commit(writes)
+    assert "Sorry" in (await stage.say("one"))[0]
+    assert await stage.say("two") == ["Hello."]
+
+
+async def test_an_error_shows_the_line_of_the_script_as_it_was_when_the_talk_began(stage: Stage) -> None:
+    stage.write("HEAR word\nx = 1 / 0\n")
+    await stage.open()
+    await stage.say("hi")
+    stage.write('HEAR word\nTALK "new"\n')
+    await stage.say("word")
+    assert "x = 1 / 0" in (stage.reports[-1].error or "")
+
+
+async def test_a_number_that_is_on_its_way_to_the_store_is_not_given_out_again(database: Database) -> None:
+    sequences = Sequences(database)
+    await sequences.know("c")
+    assert [sequences.next("c"), sequences.next("c")] == [1, 2]
+    await sequences.correct("c")
+    assert sequences.next("c") == 3
+
+
+async def test_a_script_cannot_fill_the_memory_with_what_it_says(stage: Stage) -> None:
+    stage.write('text = REPEAT("x", 1000000)\nFOR i = 1 TO 9\nPRINT text\nNEXT\n')
+    await stage.open()
+    await stage.say("hi")
+    assert stage.reports[-1].error_code == "too-much-text"
 
 
 async def test_a_message_of_a_known_contact_brings_its_new_name(stage: Stage) -> None:

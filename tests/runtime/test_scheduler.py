@@ -12,6 +12,7 @@ from tasktalk.runtime.clock import RealClock, VirtualClock
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage.writes import WriteSet
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -95,6 +96,18 @@ async def test_two_that_look_at_once_fire_once(stage: Stage, clock: VirtualClock
     fired = await asyncio.gather(*(stage.engine._scheduler.fire(due, clock.now()) for _ in range(5)))
     assert sorted(len(each) for each in fired) == [0, 0, 0, 0, 1]
     assert len(await stage.rows("run")) == 1
+
+
+async def test_a_time_that_had_its_run_before_the_clock_was_set_back_is_passed_over(stage: Stage) -> None:
+    stage.write('SET SCHEDULE "every 15 minutes"\nTALK "again"\n')
+    await stage.open()
+    await stage.pass_time(QUARTER)
+    [schedule] = await stage.rows("schedule")
+    writes = WriteSet()
+    writes.update("schedule", {"id": schedule["id"]}, {"next_run_at": START + QUARTER})
+    await stage.database.commit(writes)
+    await asyncio.wait_for(stage.pass_time(QUARTER), 20)
+    assert await planned(stage) == [START + QUARTER, START + QUARTER * 2]
 
 
 # ---- schedules that scripts declare

@@ -91,6 +91,7 @@ def test_what_the_words_mean(words: str, meaning: object) -> None:
         ("*/0 * * * *", "the step"),
         ("1,,2 * * * *", 'cannot be ""'),
         ("0 0 30 2 *", "this date never comes"),
+        (f"every {'9' * 5000} minutes", "a schedule has at most 200 characters, and this has 5,014"),
     ],
 )
 def test_what_is_no_schedule_is_refused_with_good_examples(bad: str, sentence: str) -> None:

@@ -93,3 +93,21 @@ async def test_work_that_fails_is_told_and_tried_again(
     await asyncio.wait_for(worked.wait(), 20)
     await workers.idle()
     assert workers.failed == {}
+
+
+async def test_work_that_failed_again_meanwhile_is_not_tried_for_both_failures() -> None:
+    tries = []
+
+    async def work(key: str) -> None:
+        tries.append(key)
+        raise OSError("disk full")
+
+    workers = Workers(work, 1)
+    workers.poke("a")
+    await workers.idle()
+    first = workers.failed["a"]
+    workers.poke("a")
+    await workers.idle()
+    workers._retry("a", first)
+    assert workers.is_idle
+    assert len(tries) == 2

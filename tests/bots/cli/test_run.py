@@ -62,7 +62,7 @@ def test_events_as_json(script: Path) -> None:
 def test_an_error_is_shown_with_its_caret(script: Path) -> None:
     code, out, err = run(script, 'TALK "a"\nHEAR x\nTALK "b"\nTALK x / 0\n', "1\n")
     assert (code, out) == (1, "a\n")
-    assert err.startswith(f"{script}:4:6: error: ")
+    assert err.startswith(f"(undone) b\n{script}:4:6: error: ")
     assert "[division-by-zero]\n    4 | TALK x / 0\n      |      ^" in err
 
 

@@ -205,3 +205,9 @@ async def test_x_12_scheduled_tasks_are_listed_when_asked_for(filled: Api) -> No
     assert "s" not in await filled.titles()
     assert await filled.titles(include="scheduled", limit=1) == ["s"]
     assert (await filled.page()).body["total"] == 5
+
+
+async def test_more_tags_than_a_task_can_have_are_refused(api: Api) -> None:
+    answer = await api.page(tags=",".join(f"t{number}" for number in range(1200)))
+    assert (answer.status, answer.code) == (400, "invalid_tags")
+    assert answer.body["message"] == "Expected at most 100 tags, got 1200"
