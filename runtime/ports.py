@@ -45,6 +45,11 @@ class Message:
         """The ready answers offered with it, each with `value` and `label`."""
         return list(self.detail.get("suggestions", ()))
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it asks for something that nobody is to see being typed."""
+        return bool(self.detail.get("is_secret"))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

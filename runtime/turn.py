@@ -27,6 +27,9 @@ PREDEFINED = frozenset(
 
 MESSAGES_OF_A_TURN = 1000
 
+SECRET = "is_secret"  # noqa: S105 - the name of a mark
+"""Stands in the request of a wait whose answer nobody may read later, and in the detail of the message that asks."""
+
 _log = logging.getLogger("tasktalk.script")
 
 
@@ -73,6 +76,7 @@ class Turn:
         self._place, self._clock = place, clock
         self._task, self._arguments = task, list(arguments)
         self._suggestions: list[dict[str, str]] = []
+        self._asks_secretly = False
         self._schedules: set[str] | None = None
 
     @property
@@ -152,6 +156,10 @@ class Turn:
         """Takes back what this turn suggested so far."""
         self._suggestions.clear()
 
+    def ask_secretly(self) -> None:
+        """The turn ends in a question whose answer is not to be seen: a channel that can hides what is typed."""
+        self._asks_secretly = True
+
     def log(self, text: str) -> None:
         """A line of PRINT, for the author."""
         self.printed.append(text)
@@ -177,8 +185,14 @@ class Turn:
             self.work.writes.insert("schedule", row)
 
     def messages(self) -> list[Said]:
-        """What the turn said, with the suggestions at the last message; without one they get a message of their own."""
-        if not self._suggestions:
+        """What the turn said, with what is offered or asked at the last message.
+
+        Suggestions without a message get one of their own.
+        """
+        more: dict[str, Any] = {"suggestions": list(self._suggestions)} if self._suggestions else {}
+        if self._asks_secretly and (self.said or more):
+            more[SECRET] = True
+        if not more:
             return self.said
         *before, last = self.said or [Said("")]
-        return [*before, Said(last.text, {**last.detail, "suggestions": list(self._suggestions)})]
+        return [*before, Said(last.text, {**last.detail, **more})]

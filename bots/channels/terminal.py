@@ -48,6 +48,7 @@ class _Talk:
         self._open: dict[str, TurnReport] = {}
         self._told: set[datetime] = set()
         self._suggestions: Sequence[Mapping[str, str]] = ()
+        self._is_secret = False
         self._last_event = ""
         services.engine.watch(self._reports.put_nowait)
 
@@ -73,7 +74,7 @@ class _Talk:
 
     async def _ask(self) -> TurnReport | None:
         """The turn that comes next, by an answer or because something else happens first; None without an answer."""
-        answer = asyncio.create_task(self._screen.hear(self._suggestions))
+        answer = asyncio.create_task(self._screen.hear(self._suggestions, is_secret=self._is_secret))
         report = asyncio.create_task(self._reports.get())
         try:
             while True:
@@ -106,10 +107,10 @@ class _Talk:
             self._screen.printed(line)
         await self._show_tasks()
         if report.status != "failed":
-            self._suggestions = ()
+            self._suggestions, self._is_secret = (), False
             for message in report.messages:
                 self._screen.talk(message)
-                self._suggestions = message.suggestions
+                self._suggestions, self._is_secret = message.suggestions, message.is_secret
         return report
 
     async def _let_time_pass(self, clock: RealClock | VirtualClock) -> None:

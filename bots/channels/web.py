@@ -176,5 +176,6 @@ def frame(message: Message) -> dict[str, object]:
         "id": message.provider_id,
         "text": message.text,
         "suggestions": message.suggestions,
+        "is_secret": message.is_secret,
         "at": message.created_at.isoformat(),
     }

@@ -1,17 +1,18 @@
 """HEAR: ask, wait for the answer however long, and take only an answer of the kind that was asked for."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from tasktalk.interpreter import values
-from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.errors import Refused, nearest
 from tasktalk.interpreter.host import JSON, Waiting
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
-from tasktalk.runtime.answers import KINDS, Answer, Menu
-from tasktalk.runtime.turn import Turn
+from tasktalk.runtime.answers import KINDS, Menu
+from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
 
@@ -35,10 +36,18 @@ async def hear(
     """Waits for the person's answer, for as long as it takes, and gives it.
 
     `HEAR name` puts it into a variable, `name = HEAR "prompt"` asks first. `AS` says what kind of answer it must be:
-    TEXT, INTEGER, NUMBER, BOOLEAN (yes or no), DATE, or a menu of choices. Anything else is refused with a
-    message that says what is expected; after three wrong answers the script gets the error `invalid-answer`, which
-    TRY can catch. A choice may be answered in any case, by its number, or by a part that only one has; with `*` among
-    the choices anything else is let through. `DEFAULT` is what an empty answer means.
+    TEXT, INTEGER, NUMBER (or FLOAT, DECIMAL), MONEY (or CURRENCY, AMOUNT), BOOLEAN (yes or no), DATE, TIME (or HOUR; a
+    text such as "14:30"), DATETIME, NAME, EMAIL, PHONE and MOBILE (with the country code), URL, POSTALCODE (or
+    ZIPCODE), CEP, CPF, CNPJ, CREDITCARD, PASSWORD, COLOR (a text such as "#ff0000"), LANGUAGE (its code), JSON,
+    LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it), or a
+    menu of choices. The answer is brought into one form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC.
+
+    Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
+    error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
+    only one has; with `*` among the choices anything else is let through. `DEFAULT` is what an empty answer means.
+
+    An answer AS PASSWORD or CREDITCARD is kept in no transcript: bullets stand there for it. Of a card only the last
+    four digits come to the script.
 
     Example:
         name = HEAR "Who are you?"                      ' bot: Who are you?
@@ -68,7 +77,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer = _read(request, text, turn.now())
+    expected, answer = await _read(request, text, turn.now())
     if answer is not None:
         return answer
     tries = int(str(request["tries"])) + 1
@@ -82,15 +91,13 @@ def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:
     """What is asked for, as the waiting session keeps it."""
     is_menu = kind == "MENU" and bool(choices)
     if isinstance(kind, str) and kind in KINDS and not choices:
-        return {"kind": kind, "tries": 0}
+        return {"kind": kind, "tries": 0, **({SECRET: True} if KINDS[kind].is_secret else {})}
     if kind == "MENU" and not choices:
         raise Refused("missing-argument", "a MENU needs its choices", 'write AS MENU "small", "large"')
     if isinstance(kind, str) and not choices and _NAME.fullmatch(kind):
-        raise Refused(
-            "unknown-kind",
-            f"HEAR cannot read {kind} yet",
-            f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"',
-        )
+        near = nearest(kind, KINDS)
+        hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
+        raise Refused("unknown-kind", f"HEAR knows no kind of answer {kind}", hint)
     return {"choices": _spelled(choices if is_menu else [kind, *choices]), "tries": 0}
 
 
@@ -104,6 +111,8 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
     if (menu := _menu(question)) is not None:
         for choice in menu.choices:
             turn.suggest(choice, choice)
+    if question.get(SECRET):
+        turn.ask_secretly()
     return Waiting(question, "message", None)
 
 
@@ -112,11 +121,13 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-def _read(question: _Question, text: str, now: datetime) -> tuple[str, Answer | None]:
+async def _read(question: _Question, text: str, now: datetime) -> tuple[str, Value]:
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text)
     kind = KINDS[str(question["kind"])]
-    return kind.expected, kind.read(text, now)
+    if not kind.is_slow:
+        return kind.expected, kind.read(text, now)
+    return kind.expected, await asyncio.to_thread(kind.read, text, now)
 
 
 def _kept(default: Value) -> JSON:
