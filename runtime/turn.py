@@ -21,7 +21,20 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import schedules
 
 PREDEFINED = frozenset(
-    ["args", "bot", "channel", "conversation", "hour", "now", "task", "today", "user", "useremail", "username"],
+    [
+        "args",
+        "bot",
+        "channel",
+        "conversation",
+        "hour",
+        "now",
+        "task",
+        "timedout",
+        "today",
+        "user",
+        "useremail",
+        "username",
+    ],
 )
 """The names that every script may read without having set them."""
 
@@ -73,6 +86,7 @@ class Turn:
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.printed: list[str] = []
+        self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
         self._task, self._arguments = task, list(arguments)
         self._suggestions: list[dict[str, str]] = []
@@ -137,6 +151,8 @@ class Turn:
                 return self.contact if "@" in self.contact else None
             case "task":
                 return None if self._task is None else as_value(asdict(self._task))
+            case "timedout":
+                return self.timed_out
             case "args":
                 return self._arguments
             case _:

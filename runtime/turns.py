@@ -33,6 +33,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
+_TIMED_OUT = "timed_out"  # in the request of a wait: what TIMEDOUT goes on to be
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -149,6 +150,7 @@ class Turns:
         try:
             program = await self._program(row["program_id"])
             turn = await self._turn(scene, program)
+            turn.timed_out = bool(row["wait_request"].get(_TIMED_OUT))
             session = await self._session(scene, row, turn)
             keyword = self._around.keywords.get(row["wait_keyword"])
             if keyword is None:
@@ -172,6 +174,8 @@ class Turns:
         report = self._report(scene, turn)
         if isinstance(ending, Suspended):
             waiting = ending.waiting
+            if turn.timed_out:
+                waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
             scene.suspend(writes, ending.keyword.phrase, waiting, state)
             report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
         else:

@@ -61,8 +61,10 @@ class Lines:
         return line
 
     def _read(self) -> None:
-        for raw in sys.stdin.buffer:
-            self._put(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        # A reader of its own: while this thread waits in that of sys.stdin, Python aborts when it ends.
+        with open(sys.stdin.fileno(), "rb", closefd=False) as lines:
+            for raw in lines:
+                self._put(raw.decode("utf-8", "replace").rstrip("\r\n"))
         self._put(None)
 
     def _put(self, line: str | None) -> None:

@@ -60,11 +60,15 @@ class _Talk:
                 text = self._placed(report.error or "the script failed")
                 self._screen.error(report.error_code or "internal", text, report.error_line)
                 return FAILED
-            if any(waiting.waits_for == "message" for waiting in self._open.values()):
-                if (next_report := await self._ask()) is None:
+            if self._is_hearing:
+                if (next_report := await self._ask()) is not None:
+                    report = next_report
+                elif self._next_moment is not None:  # a HEAR with a TIMEOUT
+                    await self._let_time_pass(clock)
+                    report = await self._show(await self._reports.get())
+                else:
                     self._screen.error("input-ended", "the input has ended, but the script waits for an answer")
                     return NO_MORE_INPUT
-                report = next_report
             elif self._open:
                 await self._let_time_pass(clock)
                 report = await self._show(await self._reports.get())
@@ -81,7 +85,7 @@ class _Talk:
                 await asyncio.wait({answer, report}, return_when=asyncio.FIRST_COMPLETED)
                 if report.done():
                     shown = await self._show(report.result())
-                    if answer.done() or shown.status == "failed":
+                    if answer.done() or shown.status == "failed" or not self._is_hearing:
                         return shown
                     report = asyncio.create_task(self._reports.get())
                 elif (text := answer.result()) is None:
@@ -114,7 +118,7 @@ class _Talk:
         return report
 
     async def _let_time_pass(self, clock: RealClock | VirtualClock) -> None:
-        until = min((waiting.until for waiting in self._open.values() if waiting.until), default=None)
+        until = self._next_moment
         if until is None:
             return
         left = until - clock.now()
@@ -123,6 +127,15 @@ class _Talk:
             self._screen.wait(until, left.total_seconds(), is_skipped=isinstance(clock, VirtualClock))
         if isinstance(clock, VirtualClock):
             await pass_time(self._services.engine, clock, until)
+
+    @property
+    def _is_hearing(self) -> bool:
+        return any(waiting.waits_for == "message" for waiting in self._open.values())
+
+    @property
+    def _next_moment(self) -> datetime | None:
+        """When the time comes that a script waits for."""
+        return min((waiting.until for waiting in self._open.values() if waiting.until), default=None)
 
     async def _show_tasks(self) -> None:
         async with self._services.database.read() as reader:

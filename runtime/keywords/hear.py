@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from tasktalk.interpreter import values
@@ -11,18 +11,21 @@ from tasktalk.interpreter.errors import Refused, nearest
 from tasktalk.interpreter.host import JSON, Waiting
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
+from tasktalk.runtime import durations
 from tasktalk.runtime.answers import KINDS, Menu
 from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
+
+_TIMEOUT = "[TIMEOUT <timeout> [SECOND|SECONDS|MINUTE|MINUTES|HOUR|HOURS|DAY|DAYS|WEEK|WEEKS]]"
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a kind is passed as its name in capitals
 _Question: TypeAlias = Mapping[str, JSON]
 
 
 @keyword(
-    "HEAR [{answer}] [AS <kind:word>[, <choices>...]] [WITH <prompt>] [DEFAULT <default>]",
-    "HEAR <prompt> [AS <kind:word>[, <choices>...]] [DEFAULT <default>]",
+    f"HEAR [{{answer}}] [AS <kind:word>[, <choices>...]] [WITH <prompt>] [DEFAULT <default>] {_TIMEOUT}",
+    f"HEAR <prompt> [AS <kind:word>[, <choices>...]] [DEFAULT <default>] {_TIMEOUT}",
     returns="any",
     bare=True,
 )
@@ -32,6 +35,17 @@ async def hear(
     choices: Sequence[Value] = (),
     prompt: Value = None,
     default: Value = None,
+    timeout: Value = None,
+    second: bool = False,
+    seconds: bool = False,
+    minute: bool = False,
+    minutes: bool = False,
+    hour: bool = False,
+    hours: bool = False,
+    day: bool = False,
+    days: bool = False,
+    week: bool = False,
+    weeks: bool = False,
 ) -> Waiting:
     """Waits for the person's answer, for as long as it takes, and gives it.
 
@@ -45,6 +59,9 @@ async def hear(
     Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
     error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
     only one has; with `*` among the choices anything else is let through. `DEFAULT` is what an empty answer means.
+
+    `TIMEOUT` is how long to wait, in seconds or the unit that is named. When that time is over the answer is NULL and
+    TIMEDOUT is true; after an answer it is false. A wrong answer does not make the time longer.
 
     An answer AS PASSWORD or CREDITCARD is kept in no transcript: bullets stand there for it. Of a card only the last
     four digits come to the script.
@@ -62,8 +79,18 @@ async def hear(
         ' bot: Please answer with one of these: small, large.
                                                         ' user: lar
         TALK size                                       ' bot: large
+        HEAR more WITH "More?" TIMEOUT 2 HOURS          ' bot: More?
+                                                        ' after: 2h
+        IF TIMEDOUT THEN TALK "Until next time!"        ' bot: Until next time!
     """
     question = _question(kind, choices)
+    if timeout is not None:
+        pause = durations.length(
+            "HEAR", timeout, minutes=minute or minutes, hours=hour or hours, days=day or days, weeks=week or weeks
+        )
+        if pause <= timedelta():
+            raise Refused("invalid-duration", "the TIMEOUT of a HEAR must be more than 0")
+        question["until"] = (turn.now() + pause).isoformat()
     if prompt is not None:
         turn.say(values.text(prompt))
     if default is not None:
@@ -74,6 +101,9 @@ async def hear(
 @hear.on_resume
 async def answered(turn: Turn, request: _Question, given: object) -> Value | Waiting:
     """The answer, if it is of the kind that was asked for; else the question once more, and in the end an error."""
+    turn.timed_out = given is None
+    if given is None:
+        return None
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
@@ -113,7 +143,8 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
             turn.suggest(choice, choice)
     if question.get(SECRET):
         turn.ask_secretly()
-    return Waiting(question, "message", None)
+    until = question.get("until")
+    return Waiting(question, "message", None if until is None else datetime.fromisoformat(str(until)))
 
 
 def _menu(question: _Question) -> Menu | None:
