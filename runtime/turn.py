@@ -14,6 +14,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -55,6 +56,7 @@ class Place:
     conversation_id: str
     channel: str
     contact: str
+    contact_id: str = ""
     contact_name: str | None = None
     session_id: str | None = None
     run_id: str | None = None
@@ -83,6 +85,8 @@ class Turn:
         chance: random.Random | None = None,
     ) -> None:
         self.work, self.tasks = work, tasks
+        self.bot_memory = Memory(work, place.bot, "")
+        self.user_memory = Memory(work, place.bot, place.contact_id)
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.printed: list[str] = []

@@ -253,6 +253,7 @@ class Turns:
                 conversation_id=scene.conversation_id,
                 channel=channel,
                 contact=contact,
+                contact_id=conversation["contact_id"],
                 contact_name=conversation["contact_name"],
                 session_id=scene.session_id,
                 run_id=scene.run_id,
