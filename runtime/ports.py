@@ -90,6 +90,7 @@ class TurnReport:
     messages: tuple[Message, ...]
     printed: tuple[str, ...]
     value: object = None  # what the script returned
+    is_typing: bool = False  # the bot is to be shown as writing while the script waits
     error: str | None = None  # rendered, with place and caret
     error_code: str | None = None
     error_script: str | None = None

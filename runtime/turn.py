@@ -90,6 +90,7 @@ class Turn:
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.printed: list[str] = []
+        self.is_typing = False  # to be shown while the script waits
         self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
         self._task, self._arguments = task, list(arguments)

@@ -312,4 +312,5 @@ class Turns:
             until=None,
             messages=(),
             printed=tuple(turn.printed) if turn else (),
+            is_typing=turn is not None and turn.is_typing,
         )
