@@ -192,6 +192,8 @@ class Classifier(Signs):
         takes_none = frame.entry is not None and not frame.entry.takes_values
         if not (takes_none or self.starts_operand(following)):
             return False
+        if frame.entry is not None and following is not None and following.upper in frame.entry.clauses_by_first:
+            return False  # what a clause follows is a value: HEAR day AS DATE
         return self.clause(own_only=last == "CLAUSE" and not is_capital)
 
     def operator_word(self, token: Token) -> None:

@@ -4,12 +4,12 @@
 values a list is always a tag: `[n]` is object n, `["date", text]` a date, `["int", hex]` an integer past 64 bits,
 `["float", text]` one that JSON cannot say. Objects are `["L", items…]`, `["Q", rows…]`, `["R", key, value, …]`,
 `["each", list, index]`, `["range", start, stop, step]` and `["steps", value, stop, step]`. So aliases and cycles
-survive and nothing nests.
+survive and nothing nests. A single value, outside of any session, is `[format, value, objects]`.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,10 +114,36 @@ def dump(main: "Instance", frames: Sequence["Frame"]) -> bytes:
         written.append([instances.index(instance), procedure, point, *map(writer.value, kept)])
     opened = [[i.program.id, i.program.fingerprint, *map(writer.value, i.shared_values())] for i in instances]
     whole = [FORMAT, COMPILER_VERSION, opened, written, writer.objects()]
-    data = json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    data = _bytes(whole)
     if len(data) > SIZE_LIMIT:
         raise _too_much(f"{len(data)} bytes")
     return data
+
+
+def _bytes(whole: Written) -> bytes:
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def dump_value(value: Value) -> bytes:
+    """A value alone, whatever it contains; ScriptError `limit` past the limits of a session."""
+    writer = _Writer()
+    written = writer.value(value)
+    data = _bytes([FORMAT, written, writer.objects()])
+    if len(data) > SIZE_LIMIT:
+        raise _too_much(f"{len(data)} bytes")
+    return data
+
+
+def load_value(data: bytes) -> Value:
+    """The value that was dumped, every list and record of it new; StateError says why it cannot be read."""
+    try:
+        form, written, objects = json.loads(data.decode("utf-8", "surrogatepass"))
+        if form != FORMAT:
+            raise StateError(f"the value has format {form}; this version reads format {FORMAT}")
+        found: Value = _objects(objects)(written)
+    except (ValueError, TypeError, LookupError) as error:
+        raise StateError("the value is damaged") from error
+    return found
 
 
 def load(data: bytes, scripts: Scripts) -> Stored:
@@ -143,6 +169,20 @@ def _read(whole: list[Written], scripts: Scripts) -> Stored:
     opened, frames, objects = whole
     if not opened or not frames:
         raise StateError("the state is damaged")
+    value = _objects(objects)
+    programs = []
+    for program_id, fingerprint, *_ in opened:
+        program = scripts.by_id(program_id)
+        if program.fingerprint != fingerprint:
+            raise StateError(f"the state does not fit to {program.name} as it is compiled now")
+        programs.append(program)
+    shared = [[value(v) for v in rest] for _, _, *rest in opened]
+    read = [(i, procedure, point, [value(v) for v in kept]) for i, procedure, point, *kept in frames]
+    return Stored(programs, shared, read)
+
+
+def _objects(objects: list[Written]) -> Callable[[Written], Kept]:
+    """What gives the value that something written stands for; the objects that it refers to are made here, once."""
     values = [_new_object(written) for written in objects]
 
     def value(written: Written) -> Kept:
@@ -168,15 +208,7 @@ def _read(whole: list[Written], scripts: Scripts) -> Stored:
             values[number] = Steps(*map(value, written[1:]))
         elif written[0] == "each":
             values[number] = _list_iterator(written, value(written[1]))
-    programs = []
-    for program_id, fingerprint, *_ in opened:
-        program = scripts.by_id(program_id)
-        if program.fingerprint != fingerprint:
-            raise StateError(f"the state does not fit to {program.name} as it is compiled now")
-        programs.append(program)
-    shared = [[value(v) for v in rest] for _, _, *rest in opened]
-    read = [(i, procedure, point, [value(v) for v in kept]) for i, procedure, point, *kept in frames]
-    return Stored(programs, shared, read)
+    return value
 
 
 def _new_object(written: Written) -> Kept:

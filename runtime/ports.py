@@ -45,6 +45,11 @@ class Message:
         """The ready answers offered with it, each with `value` and `label`."""
         return list(self.detail.get("suggestions", ()))
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether it asks for something that nobody is to see being typed."""
+        return bool(self.detail.get("is_secret"))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -86,6 +91,7 @@ class TurnReport:
     printed: tuple[str, ...]
     undone: tuple[str, ...] = ()  # what a turn that failed had said, and nobody will ever hear
     value: object = None  # what the script returned
+    is_typing: bool = False  # the bot is to be shown as writing while the script waits
     error: str | None = None  # rendered, with place and caret
     error_code: str | None = None
     error_script: str | None = None

@@ -13,11 +13,15 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.ports import Message
-from tasktalk.runtime.turn import Said
+from tasktalk.runtime.turn import SECRET, Said
 from tasktalk.storage.writes import Row, WriteSet
 
 INTERNAL_CHANNELS = frozenset({"schedule", "task"})
 """Where nobody listens: what is said there stands in the conversation and waits for no delivery."""
+
+
+BULLETS = "••••••••"
+"""What stands for a secret answer wherever messages are kept; its length says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,12 @@ class Scene:
         return 1 if self.session is None else int(self.session["version"]) + 1
 
     def use_up_input(self, writes: WriteSet, status: str = "heard") -> None:
-        """The input is gone, and a second turn that took the same one cannot commit."""
+        """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
             case Heard(message):
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
+                if self.session is not None and (self.session["wait_request"] or {}).get(SECRET):
+                    taken["text"] = BULLETS
                 writes.update("message", {"id": message["id"], "status": "pending"}, taken)
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})

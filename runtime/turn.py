@@ -14,6 +14,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -21,12 +22,28 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import schedules
 
 PREDEFINED = frozenset(
-    ["args", "bot", "channel", "conversation", "hour", "now", "task", "today", "user", "useremail", "username"],
+    [
+        "args",
+        "bot",
+        "channel",
+        "conversation",
+        "hour",
+        "now",
+        "task",
+        "timedout",
+        "today",
+        "user",
+        "useremail",
+        "username",
+    ],
 )
 """The names that every script may read without having set them."""
 
 MESSAGES_OF_A_TURN = 1000
 CHARACTERS_OF_A_TURN = 1 << 23
+
+SECRET = "is_secret"  # noqa: S105 - the name of a mark
+"""Stands in the request of a wait whose answer nobody may read later, and in the detail of the message that asks."""
 
 _log = logging.getLogger("tasktalk.script")
 
@@ -40,6 +57,7 @@ class Place:
     conversation_id: str
     channel: str
     contact: str
+    contact_id: str = ""
     contact_name: str | None = None
     session_id: str | None = None
     run_id: str | None = None
@@ -68,13 +86,18 @@ class Turn:
         chance: random.Random | None = None,
     ) -> None:
         self.work, self.tasks = work, tasks
+        self.bot_memory = Memory(work, place.bot, "")
+        self.user_memory = Memory(work, place.bot, place.contact_id)
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.printed: list[str] = []
+        self.is_typing = False  # to be shown while the script waits
+        self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
         self._task, self._arguments = task, list(arguments)
         self._suggestions: list[dict[str, str]] = []
         self._characters = 0
+        self._asks_secretly = False
         self._schedules: set[str] | None = None
 
     @property
@@ -135,6 +158,8 @@ class Turn:
                 return self.contact if "@" in self.contact else None
             case "task":
                 return None if self._task is None else as_value(asdict(self._task))
+            case "timedout":
+                return self.timed_out
             case "args":
                 return self._arguments
             case _:
@@ -154,6 +179,10 @@ class Turn:
     def clear_suggestions(self) -> None:
         """Takes back what this turn suggested so far."""
         self._suggestions.clear()
+
+    def ask_secretly(self) -> None:
+        """The turn ends in a question whose answer is not to be seen: a channel that can hides what is typed."""
+        self._asks_secretly = True
 
     def log(self, text: str) -> None:
         """A line of PRINT, for the author. Refuses `too-much-text`."""
@@ -189,8 +218,14 @@ class Turn:
             self.work.writes.insert("schedule", row)
 
     def messages(self) -> list[Said]:
-        """What the turn said, with the suggestions at the last message; without one they get a message of their own."""
-        if not self._suggestions:
+        """What the turn said, with what is offered or asked at the last message.
+
+        Suggestions without a message get one of their own.
+        """
+        more: dict[str, Any] = {"suggestions": list(self._suggestions)} if self._suggestions else {}
+        if self._asks_secretly and (self.said or more):
+            more[SECRET] = True
+        if not more:
             return self.said
         *before, last = self.said or [Said("")]
-        return [*before, Said(last.text, {**last.detail, "suggestions": list(self._suggestions)})]
+        return [*before, Said(last.text, {**last.detail, **more})]

@@ -33,6 +33,7 @@ from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
+_TIMED_OUT = "timed_out"  # in the request of a wait: what TIMEDOUT goes on to be
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -156,6 +157,7 @@ class Turns:
         program = await self._program(row["program_id"])
         scene = self._scene(todo, row, program)
         turn = await self._turn(scene, program)
+        turn.timed_out = bool(row["wait_request"].get(_TIMED_OUT))
         session = await self._session(scene, row, turn)
         keyword = self._around.keywords.get(row["wait_keyword"])
         if keyword is None:
@@ -176,6 +178,8 @@ class Turns:
         report = self._report(scene, turn)
         if isinstance(ending, Suspended):
             waiting = ending.waiting
+            if turn.timed_out:
+                waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
             scene.suspend(writes, ending.keyword.phrase, waiting, state)
             report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
         else:
@@ -254,6 +258,7 @@ class Turns:
                 conversation_id=scene.conversation_id,
                 channel=channel,
                 contact=contact,
+                contact_id=conversation["contact_id"],
                 contact_name=conversation["contact_name"],
                 session_id=scene.session_id,
                 run_id=scene.run_id,
@@ -312,4 +317,5 @@ class Turns:
             until=None,
             messages=(),
             printed=tuple(turn.printed) if turn else (),
+            is_typing=turn is not None and turn.is_typing,
         )

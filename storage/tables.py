@@ -196,6 +196,20 @@ timer = Table(
     Index("ix_timer_conversation", "conversation_id", "due_at"),
 )
 
+memory = Table(
+    "memory",
+    metadata,
+    _id(),
+    Column("bot", Text, nullable=False),
+    Column("owner", String(40), nullable=False),  # the contact that it is about; empty for the bot's own
+    Column("key", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),  # as `interpreter.state` writes a value
+    Column("expires_at", Moment),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("bot", "owner", "key"),
+)
+
 task = Table(
     "task",
     metadata,

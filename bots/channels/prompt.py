@@ -35,15 +35,17 @@ class PromptScreen:
     def wait(self, until: datetime, seconds: float, *, is_skipped: bool) -> None:
         self._show(("class:quiet", f"  {waiting(until, seconds, is_skipped)}"))
 
-    async def hear(self, suggestions: Sequence[Mapping[str, str]]) -> str | None:
+    async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
         labels = [offer["label"] for offer in suggestions]
         if labels:
             shown = "  ".join(f"[{label}]" for label in labels)
             self._show(("class:quiet", f"  {shown}"))
         completer = WordCompleter(labels, ignore_case=True, sentence=True)
+        # A secret has a session of its own, for that of the talk remembers its lines.
+        session: PromptSession[str] = PromptSession(style=_STYLE, is_password=True) if is_secret else self._session
         try:
             with patch_stdout():
-                text = await self._session.prompt_async([("class:you", "you ")], completer=completer)
+                text = await session.prompt_async([("class:you", "you ")], completer=completer)
         except EOFError:
             return None
         return chosen(text, suggestions)

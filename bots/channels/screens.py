@@ -32,8 +32,8 @@ class Screen(Protocol):
         """The script waits; `is_skipped` when its time is let pass at once."""
         ...
 
-    async def hear(self, suggestions: Sequence[Mapping[str, str]]) -> str | None:
-        """The next answer; None when no more will come."""
+    async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
+        """The next answer; None when no more will come. One that `is_secret` is not shown while it is typed."""
         ...
 
     def error(self, code: str, text: str, line: int | None = None) -> None:
@@ -61,8 +61,10 @@ class Lines:
         return line
 
     def _read(self) -> None:
-        for raw in sys.stdin.buffer:
-            self._put(raw.decode("utf-8", "replace").rstrip("\r\n"))
+        # A reader of its own: while this thread waits in that of sys.stdin, Python aborts when it ends.
+        with open(sys.stdin.fileno(), "rb", closefd=False) as lines:
+            for raw in lines:
+                self._put(raw.decode("utf-8", "replace").rstrip("\r\n"))
         self._put(None)
 
     def _put(self, line: str | None) -> None:
@@ -91,7 +93,7 @@ class PlainScreen:
     def wait(self, until: datetime, seconds: float, *, is_skipped: bool) -> None:
         click.echo(waiting(until, seconds, is_skipped), err=True)
 
-    async def hear(self, suggestions: Sequence[Mapping[str, str]]) -> str | None:
+    async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
         return await self._lines.next()
 
     def error(self, code: str, text: str, line: int | None = None) -> None:
@@ -119,8 +121,8 @@ class JsonScreen:
     def wait(self, until: datetime, seconds: float, *, is_skipped: bool) -> None:
         self._event("wait", until=until.isoformat(), seconds=round(seconds, 3))
 
-    async def hear(self, suggestions: Sequence[Mapping[str, str]]) -> str | None:
-        self._event("hear", suggestions=list(suggestions))
+    async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
+        self._event("hear", suggestions=list(suggestions), **({"is_secret": True} if is_secret else {}))
         return await self._lines.next()
 
     def error(self, code: str, text: str, line: int | None = None) -> None:

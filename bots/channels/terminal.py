@@ -48,6 +48,7 @@ class _Talk:
         self._open: dict[str, TurnReport] = {}
         self._told: set[datetime] = set()
         self._suggestions: Sequence[Mapping[str, str]] = ()
+        self._is_secret = False
         self._last_event = ""
         services.engine.watch(self._reports.put_nowait)
 
@@ -59,11 +60,15 @@ class _Talk:
                 text = self._placed(report.error or "the script failed")
                 self._screen.error(report.error_code or "internal", text, report.error_line)
                 return FAILED
-            if any(waiting.waits_for == "message" for waiting in self._open.values()):
-                if (next_report := await self._ask()) is None:
+            if self._is_hearing:
+                if (next_report := await self._ask()) is not None:
+                    report = next_report
+                elif self._next_moment is not None:  # a HEAR with a TIMEOUT
+                    await self._let_time_pass(clock)
+                    report = await self._show(await self._reports.get())
+                else:
                     self._screen.error("input-ended", "the input has ended, but the script waits for an answer")
                     return NO_MORE_INPUT
-                report = next_report
             elif self._open:
                 await self._let_time_pass(clock)
                 report = await self._show(await self._reports.get())
@@ -73,14 +78,14 @@ class _Talk:
 
     async def _ask(self) -> TurnReport | None:
         """The turn that comes next, by an answer or because something else happens first; None without an answer."""
-        answer = asyncio.create_task(self._screen.hear(self._suggestions))
+        answer = asyncio.create_task(self._screen.hear(self._suggestions, is_secret=self._is_secret))
         report = asyncio.create_task(self._reports.get())
         try:
             while True:
                 await asyncio.wait({answer, report}, return_when=asyncio.FIRST_COMPLETED)
                 if report.done():
                     shown = await self._show(report.result())
-                    if answer.done() or shown.status == "failed":
+                    if answer.done() or shown.status == "failed" or not self._is_hearing:
                         return shown
                     report = asyncio.create_task(self._reports.get())
                 elif (text := answer.result()) is None:
@@ -108,14 +113,14 @@ class _Talk:
             self._screen.printed(f"(undone) {text}")
         await self._show_tasks()
         if report.status != "failed":
-            self._suggestions = ()
+            self._suggestions, self._is_secret = (), False
             for message in report.messages:
                 self._screen.talk(message)
-                self._suggestions = message.suggestions
+                self._suggestions, self._is_secret = message.suggestions, message.is_secret
         return report
 
     async def _let_time_pass(self, clock: RealClock | VirtualClock) -> None:
-        until = min((waiting.until for waiting in self._open.values() if waiting.until), default=None)
+        until = self._next_moment
         if until is None:
             return
         left = until - clock.now()
@@ -124,6 +129,15 @@ class _Talk:
             self._screen.wait(until, left.total_seconds(), is_skipped=isinstance(clock, VirtualClock))
         if isinstance(clock, VirtualClock):
             await pass_time(self._services.engine, clock, until)
+
+    @property
+    def _is_hearing(self) -> bool:
+        return any(waiting.waits_for == "message" for waiting in self._open.values())
+
+    @property
+    def _next_moment(self) -> datetime | None:
+        """When the time comes that a script waits for."""
+        return min((waiting.until for waiting in self._open.values() if waiting.until), default=None)
 
     async def _show_tasks(self) -> None:
         async with self._services.database.read() as reader:

@@ -7,6 +7,7 @@ error go out.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,7 +20,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.texts import storable
 from tasktalk.bots.origins import is_same_origin
 from tasktalk.runtime.engine import Stopped
-from tasktalk.runtime.ports import Inbound, Message, Receipt
+from tasktalk.runtime.ports import Inbound, Message, Receipt, TurnReport
 
 PAGES = Path(__file__).parent.parent / "web"
 START = "start"  # the id of the message that opens a conversation: nobody wrote it, so it has no text
@@ -50,6 +51,8 @@ class WebChat:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
+        self._connections: WeakSet[Connection] = WeakSet()
+        services.engine.watch(self._watch)
         self._files = {path.name: path for path in PAGES.iterdir() if path.suffix in (".css", ".js", ".svg")}
 
     def add_to(self, app: web.Application) -> None:
@@ -85,10 +88,16 @@ class WebChat:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"expected a hello")
             return socket
         try:
-            await Connection(self._services, socket, bot, hello).serve()
+            connection = Connection(self._services, socket, bot, hello)
+            self._connections.add(connection)
+            await connection.serve()
         except Stopped:
             await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
         return socket
+
+    def _watch(self, report: TurnReport) -> None:
+        for connection in list(self._connections):
+            connection.turned(report)
 
     def _bot(self, request: web.Request) -> str:
         bot = request.match_info["bot"]
@@ -109,10 +118,24 @@ class Connection:
         self._socket = socket
         self._bot, self._contact, self._after = bot, hello.contact, hello.after
         self._turns: set[asyncio.Task[None]] = set()
+        self._conversation_id: str | None = None
+        self._is_typing = False  # as the script says it, while it waits
+
+    def turned(self, report: TurnReport) -> None:
+        """A turn of some conversation was committed: shows the bot writing as long as its script says so."""
+        if report.conversation_id != self._conversation_id:
+            return
+        is_typing = report.is_typing and report.status == "waiting"
+        if is_typing == self._is_typing:
+            return
+        self._is_typing = is_typing
+        if not self._turns:
+            self._keep(self._show_typing(is_typing))
 
     async def serve(self) -> None:
         """Carries messages both ways until the page or the server closes."""
         receipt = await self._say(START, "")
+        self._conversation_id = receipt.conversation_id
         await self._send({"type": "welcome"})
         tell = asyncio.create_task(self._tell(receipt.conversation_id))
         self._think(receipt)
@@ -138,17 +161,23 @@ class Connection:
         self._think(await self._say(said.id, said.text))
 
     def _think(self, receipt: Receipt) -> None:
-        turn = asyncio.create_task(self._turn(receipt))
+        self._keep(self._turn(receipt))
+
+    def _keep(self, work: Coroutine[None, None, None]) -> None:
+        turn = asyncio.create_task(work)
         self._turns.add(turn)
         turn.add_done_callback(self._turns.discard)
 
     async def _turn(self, receipt: Receipt) -> None:
         """Shows that the bot is at work while it is."""
-        await self._send({"type": "typing", "is_typing": True})
+        await self._show_typing(True)
         with suppress(Stopped):
             await self._engine.answer(receipt)
         if len(self._turns) == 1:
-            await self._send({"type": "typing", "is_typing": False})
+            await self._show_typing(self._is_typing)
+
+    async def _show_typing(self, is_typing: bool) -> None:
+        await self._send({"type": "typing", "is_typing": is_typing})
 
     async def _say(self, message_id: str, text: str) -> Receipt:
         return await self._engine.receive(Inbound(self._bot, "web", self._contact, text, message_id))
@@ -177,5 +206,6 @@ def frame(message: Message) -> dict[str, object]:
         "id": message.provider_id,
         "text": message.text,
         "suggestions": message.suggestions,
+        "is_secret": message.is_secret,
         "at": message.created_at.isoformat(),
     }

@@ -16,7 +16,8 @@ const choices = document.getElementById("suggestions");
 const entry = document.getElementById("entry");
 const text = document.getElementById("text");
 
-const unsent = new Map(); // message id -> { text, element } of what the server has not shown back yet
+const BULLETS = "••••••••"; // what is shown of a password
+const unsent = new Map(); // message id -> { text, element, isSecret } of what the server has not shown back yet
 let last = 0; // the sequence number of the newest message that is shown
 let lastDay = "";
 let socket = null;
@@ -88,7 +89,8 @@ function show(message) {
   const written = isHere && unsent.get(message.id);
   if (written) written.element.remove();
   unsent.delete(message.id);
-  place(bubble(message.direction, message.text, new Date(message.at)));
+  place(bubble(message.direction, written?.isSecret ? BULLETS : message.text, new Date(message.at)));
+  text.classList.toggle("secret", !isHere && message.is_secret);
   if (!isHere) suggest(message.suggestions ?? []);
   for (const { element } of unsent.values()) log.append(element); // what is still on its way stays below
   follow();
@@ -176,9 +178,10 @@ function refuse({ id, message }) {
 
 function say(what) {
   const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-  const element = bubble("in", what, new Date());
+  const isSecret = text.classList.contains("secret");
+  const element = bubble("in", isSecret ? BULLETS : what, new Date());
   element.classList.add("unsent");
-  unsent.set(id, { text: what, element });
+  unsent.set(id, { text: what, element, isSecret });
   choices.replaceChildren();
   place(element);
   follow();

@@ -1,27 +1,31 @@
 """HEAR: ask, wait for the answer however long, and take only an answer of the kind that was asked for."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from tasktalk.interpreter import values
-from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.errors import Refused, nearest
 from tasktalk.interpreter.host import JSON, Waiting
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
-from tasktalk.runtime.answers import KINDS, Answer, Menu
-from tasktalk.runtime.turn import Turn
+from tasktalk.runtime import durations
+from tasktalk.runtime.answers import KINDS, Menu
+from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
+
+_TIMEOUT = "[TIMEOUT <timeout> [SECOND|SECONDS|MINUTE|MINUTES|HOUR|HOURS|DAY|DAYS|WEEK|WEEKS]]"
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a kind is passed as its name in capitals
 _Question: TypeAlias = Mapping[str, JSON]
 
 
 @keyword(
-    "HEAR [{answer}] [AS <kind:word>[, <choices>...]] [WITH <prompt>] [DEFAULT <default>]",
-    "HEAR <prompt> [AS <kind:word>[, <choices>...]] [DEFAULT <default>]",
+    f"HEAR [{{answer}}] [AS <kind:word>[, <choices>...]] [WITH <prompt>] [DEFAULT <default>] {_TIMEOUT}",
+    f"HEAR <prompt> [AS <kind:word>[, <choices>...]] [DEFAULT <default>] {_TIMEOUT}",
     returns="any",
     bare=True,
 )
@@ -31,14 +35,36 @@ async def hear(
     choices: Sequence[Value] = (),
     prompt: Value = None,
     default: Value = None,
+    timeout: Value = None,
+    second: bool = False,
+    seconds: bool = False,
+    minute: bool = False,
+    minutes: bool = False,
+    hour: bool = False,
+    hours: bool = False,
+    day: bool = False,
+    days: bool = False,
+    week: bool = False,
+    weeks: bool = False,
 ) -> Waiting:
     """Waits for the person's answer, for as long as it takes, and gives it.
 
     `HEAR name` puts it into a variable, `name = HEAR "prompt"` asks first. `AS` says what kind of answer it must be:
-    TEXT, INTEGER, NUMBER, BOOLEAN (yes or no), DATE, or a menu of choices. Anything else is refused with a
-    message that says what is expected; after three wrong answers the script gets the error `invalid-answer`, which
-    TRY can catch. A choice may be answered in any case, by its number, or by a part that only one has; with `*` among
-    the choices anything else is let through. `DEFAULT` is what an empty answer means.
+    TEXT, INTEGER, NUMBER (or FLOAT, DECIMAL), MONEY (or CURRENCY, AMOUNT), BOOLEAN (yes or no), DATE, TIME (or HOUR; a
+    text such as "14:30"), DATETIME, NAME, EMAIL, PHONE and MOBILE (with the country code), URL, POSTALCODE (or
+    ZIPCODE), CEP, CPF, CNPJ, CREDITCARD, PASSWORD, COLOR (a text such as "#ff0000"), LANGUAGE (its code), JSON,
+    LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it), or a
+    menu of choices. The answer is brought into one form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC.
+
+    Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
+    error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
+    only one has; with `*` among the choices anything else is let through. `DEFAULT` is what an empty answer means.
+
+    `TIMEOUT` is how long to wait, in seconds or the unit that is named. When that time is over the answer is NULL and
+    TIMEDOUT is true; after an answer it is false. A wrong answer does not make the time longer.
+
+    An answer AS PASSWORD or CREDITCARD is kept in no transcript: bullets stand there for it. Of a card only the last
+    four digits come to the script.
 
     Example:
         name = HEAR "Who are you?"                      ' bot: Who are you?
@@ -53,8 +79,18 @@ async def hear(
         ' bot: Please answer with one of these: small, large.
                                                         ' user: lar
         TALK size                                       ' bot: large
+        HEAR more WITH "More?" TIMEOUT 2 HOURS          ' bot: More?
+                                                        ' after: 2h
+        IF TIMEDOUT THEN TALK "Until next time!"        ' bot: Until next time!
     """
     question = _question(kind, choices)
+    if timeout is not None:
+        pause = durations.length(
+            "HEAR", timeout, minutes=minute or minutes, hours=hour or hours, days=day or days, weeks=week or weeks
+        )
+        if pause <= timedelta():
+            raise Refused("invalid-duration", "the TIMEOUT of a HEAR must be more than 0")
+        question["until"] = (turn.now() + pause).isoformat()
     if prompt is not None:
         turn.say(values.text(prompt))
     if default is not None:
@@ -65,10 +101,13 @@ async def hear(
 @hear.on_resume
 async def answered(turn: Turn, request: _Question, given: object) -> Value | Waiting:
     """The answer, if it is of the kind that was asked for; else the question once more, and in the end an error."""
+    turn.timed_out = given is None
+    if given is None:
+        return None
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer = _read(request, text, turn.now())
+    expected, answer = await _read(request, text, turn.now())
     if answer is not None:
         return answer
     tries = int(str(request["tries"])) + 1
@@ -82,15 +121,13 @@ def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:
     """What is asked for, as the waiting session keeps it."""
     is_menu = kind == "MENU" and bool(choices)
     if isinstance(kind, str) and kind in KINDS and not choices:
-        return {"kind": kind, "tries": 0}
+        return {"kind": kind, "tries": 0, **({SECRET: True} if KINDS[kind].is_secret else {})}
     if kind == "MENU" and not choices:
         raise Refused("missing-argument", "a MENU needs its choices", 'write AS MENU "small", "large"')
     if isinstance(kind, str) and not choices and _NAME.fullmatch(kind):
-        raise Refused(
-            "unknown-kind",
-            f"HEAR cannot read {kind} yet",
-            f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"',
-        )
+        near = nearest(kind, KINDS)
+        hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
+        raise Refused("unknown-kind", f"HEAR knows no kind of answer {kind}", hint)
     return {"choices": _spelled(choices if is_menu else [kind, *choices]), "tries": 0}
 
 
@@ -104,7 +141,10 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
     if (menu := _menu(question)) is not None:
         for choice in menu.choices:
             turn.suggest(choice, choice)
-    return Waiting(question, "message", None)
+    if question.get(SECRET):
+        turn.ask_secretly()
+    until = question.get("until")
+    return Waiting(question, "message", None if until is None else datetime.fromisoformat(str(until)))
 
 
 def _menu(question: _Question) -> Menu | None:
@@ -112,11 +152,13 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-def _read(question: _Question, text: str, now: datetime) -> tuple[str, Answer | None]:
+async def _read(question: _Question, text: str, now: datetime) -> tuple[str, Value]:
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text)
     kind = KINDS[str(question["kind"])]
-    return kind.expected, kind.read(text, now)
+    if not kind.is_slow:
+        return kind.expected, kind.read(text, now)
+    return kind.expected, await asyncio.to_thread(kind.read, text, now)
 
 
 def _kept(default: Value) -> JSON:

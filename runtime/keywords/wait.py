@@ -7,10 +7,9 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.host import Waiting
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
+from tasktalk.runtime import durations
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.turn import Turn
-
-_LONGEST = timedelta(days=366 * 100)
 
 
 @keyword(
@@ -44,17 +43,10 @@ async def wait(
         WAIT 3 DAYS                         ' after: 3d
         TALK "Here I am."                   ' bot: Here I am.
     """
-    units = (
-        (minute or minutes, 60),
-        (hour or hours, 3600),
-        (day or days, 86400),
-        (week or weeks, 7 * 86400),
+    pause = durations.length(
+        "WAIT", count, minutes=minute or minutes, hours=hour or hours, days=day or days, weeks=week or weeks
     )
-    unit = next((length for is_named, length in units if is_named), 1)
-    length = values.number(count) * unit
-    if length > _LONGEST.total_seconds():
-        raise Refused("invalid-duration", "WAIT can wait for a hundred years at most")
-    return _until(turn, turn.now() + timedelta(seconds=length)) if length > 0 else None
+    return _until(turn, turn.now() + pause) if pause > timedelta() else None
 
 
 @wait.on_resume

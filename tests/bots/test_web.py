@@ -103,6 +103,31 @@ async def test_the_bot_is_shown_at_work(serve: Serve) -> None:
         assert typing == [True, False]
 
 
+async def test_the_bot_is_shown_writing_while_its_script_waits(serve: Serve) -> None:
+    async with serve({"ask": 'TALK "Wait."\nTYPING\nWAIT 0.2\nTALK "Here."\nHEAR more\n'}) as client:
+        socket = await connected(client)
+        seen: list[object] = []
+        while seen[-2:] != ["Here.", False] and seen[-2:] != [False, "Here."]:
+            frame = await socket.receive_json(timeout=10)
+            seen.append(frame.get("text", frame.get("is_typing")))
+        shown = [what for what in seen if isinstance(what, bool)]
+        assert shown == [True, True, False]
+
+
+async def test_a_question_for_a_password_says_so_and_the_answer_comes_back_as_bullets(serve: Serve) -> None:
+    async with serve({"ask": 'HEAR p AS PASSWORD WITH "Password?"\nHEAR more WITH "Thanks."'}) as client:
+        socket = await connected(client)
+        frames = [await socket.receive_json() for _ in range(4)]
+        [question] = [f for f in frames if f["type"] == "message" and f["direction"] == "out"]
+        assert question["is_secret"] is True
+        await say(socket, "message-1", "correct horse")
+        while (frame := await socket.receive_json(timeout=10)).get("text") != "Thanks.":
+            continue
+        assert frame["is_secret"] is False
+        again = await messages(await connected(client), 4)
+        assert again[2] == (3, "in", "••••••••")
+
+
 @pytest.mark.parametrize(
     "frame",
     [

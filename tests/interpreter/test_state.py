@@ -1,7 +1,7 @@
 """Stored sessions: small, complete, and refused with a clear error where they do not fit."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +10,8 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Pending, Session
-from tasktalk.interpreter.state import StateError
+from tasktalk.interpreter.state import SIZE_LIMIT, StateError, dump_value, load_value
+from tasktalk.interpreter.values import Rows, Value
 from tests.interpreter.suspending import KEYWORDS, Folder, World
 
 CHAT = (
@@ -131,3 +132,40 @@ def test_many_values_are_counted_before_they_are_written(monkeypatch: pytest.Mon
     session, _ = waiting("items = RANGE(1, 20)\nHEAR q\nTALK items\n")
     with pytest.raises(ScriptError, match="more than 10 values"):
         session.dump()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        7,
+        1.5,
+        "text \ud800",
+        datetime(2026, 1, 5, 9, tzinfo=UTC),
+        [1, [2, {"a": None}]],
+        Rows([{"a": 1}]),
+        {"b": 1, "a": [datetime(2026, 1, 5, tzinfo=UTC)]},
+    ],
+)
+def test_a_value_alone_comes_back_as_it_was(value: Value) -> None:
+    found = load_value(dump_value(value))
+    assert (type(found), found) == (type(value), value)
+
+
+def test_a_value_alone_keeps_what_it_shares_and_that_it_contains_itself() -> None:
+    shared: Value = [1]
+    whole: list[Value] = [shared, shared]
+    whole.append(whole)
+    found = load_value(dump_value(whole))
+    assert isinstance(found, list)
+    assert found[0] is found[1]
+    assert found[2] is found
+
+
+def test_a_value_alone_has_the_limit_of_a_session() -> None:
+    with pytest.raises(ScriptError, match="too much"):
+        dump_value("x" * (SIZE_LIMIT + 1))
+    for damaged in (b"", b"[]", b"[9,1,[]]", b"[1,[5],[]]"):
+        with pytest.raises(StateError):
+            load_value(damaged)

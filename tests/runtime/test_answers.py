@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasktalk.runtime.answers import KINDS, Answer, Menu
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.answers import KINDS, Menu
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -22,14 +23,67 @@ NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
         ("NUMBER", "3,5", 3.5),
         ("NUMBER", "1,234.25", 1234.25),
         ("NUMBER", ".5", 0.5),
+        ("NUMBER", "1.234,25", 1234.25),
+        ("NUMBER", "-1.234.567", -1234567),
+        ("NUMBER", "1 234,5", 1234.5),
+        ("NUMBER", "1.234", 1.234),
+        ("MONEY", "12.50", 12.5),
+        ("MONEY", "R$ 1.500", 1500),
+        ("MONEY", "R$ 1.234,56", 1234.56),
+        ("MONEY", "$1,234.56", 1234.56),
+        ("MONEY", "10 €", 10),
+        ("MONEY", "20 usd", 20),
+        ("MONEY", "-3,50", -3.5),
         ("BOOLEAN", "Yes!", True),
         ("BOOLEAN", "NOPE", False),
         ("BOOLEAN", "sim", True),
         ("DATE", "2026-03-31", datetime(2026, 3, 31, tzinfo=UTC)),
         ("DATE", "Tomorrow", datetime(2026, 1, 6, tzinfo=UTC)),
+        ("DATE", "31.3.2026", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("DATE", "03.04.2026", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("DATE", "31/03/2026", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("DATE", "3/31/2026", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("DATE", "next friday", datetime(2026, 1, 9, tzinfo=UTC)),
+        ("DATE", "in 3 days", datetime(2026, 1, 8, tzinfo=UTC)),
+        ("DATE", "March 31", datetime(2026, 3, 31, tzinfo=UTC)),
+        ("DATE", "31 de março de 2027", datetime(2027, 3, 31, tzinfo=UTC)),
+        ("DATE", "amanhã", datetime(2026, 1, 6, tzinfo=UTC)),
+        ("TIME", "14:30", "14:30"),
+        ("TIME", "2:30 PM", "14:30"),
+        ("TIME", "12am", "00:00"),
+        ("TIME", "9h", "09:00"),
+        ("TIME", "14h30", "14:30"),
+        ("TIME", "noon", "12:00"),
+        ("DATETIME", "2026-03-31 14:30", datetime(2026, 3, 31, 14, 30, tzinfo=UTC)),
+        ("DATETIME", "2026-03-31T14:30:00+02:00", datetime(2026, 3, 31, 12, 30, tzinfo=UTC)),
+        ("DATETIME", "tomorrow at 9:00", datetime(2026, 1, 6, 9, tzinfo=UTC)),
+        ("DATETIME", "31/03/2026, 2:30 pm", datetime(2026, 3, 31, 14, 30, tzinfo=UTC)),
+        ("DATETIME", "in 2 hours", datetime(2026, 1, 5, 11, 30, tzinfo=UTC)),
+        ("NAME", "  Ana   d'Ávila-Souza ", "Ana d'Ávila-Souza"),
+        ("EMAIL", "Ana@EXAMPLE.com", "Ana@example.com"),
+        ("PHONE", "+55 (11) 3123-4567", "+551131234567"),
+        ("PHONE", "0049 30 901820", "+4930901820"),
+        ("MOBILE", "+55 11 91234-5678", "+5511912345678"),
+        ("URL", "Example.com/a?b=c", "https://example.com/a?b=c"),
+        ("URL", "http://localhost:8080", "http://localhost:8080"),
+        ("IMAGE", "https://example.com/photo.jpg", "https://example.com/photo.jpg"),
+        ("POSTALCODE", "sw1a  1aa", "SW1A 1AA"),
+        ("ZIPCODE", "10115", "10115"),
+        ("CEP", "01310100", "01310-100"),
+        ("LOCATION", "-8.05, -34.88", {"latitude": -8.05, "longitude": -34.88}),
+        ("CPF", "39053344705", "390.533.447-05"),
+        ("CNPJ", "16727230000197", "16.727.230/0001-97"),
+        ("CREDITCARD", "4111 1111 1111 1111", "**** **** **** 1111"),
+        ("PASSWORD", "a b", "a b"),
+        ("COLOR", "Red", "#ff0000"),
+        ("COLOR", "F80", "#ff8800"),
+        ("LANGUAGE", "German", "de"),
+        ("LANGUAGE", "português", "pt"),
+        ("LANGUAGE", "pt_br", "pt-BR"),
+        ("JSON", '{"a": [1, 2.5, null]}', {"a": [1, 2.5, None]}),
     ],
 )
-def test_an_answer_of_the_kind_becomes_its_value(kind: str, answer: str, value: Answer) -> None:
+def test_an_answer_of_the_kind_becomes_its_value(kind: str, answer: str, value: Value) -> None:
     read = KINDS[kind].read(answer, NOW)
     assert (type(read), read) == (type(value), value)
 
@@ -49,12 +103,62 @@ def test_an_answer_of_the_kind_becomes_its_value(kind: str, answer: str, value: 
         ("NUMBER", "--1"),
         ("BOOLEAN", "perhaps"),
         ("DATE", "2026-02-30"),
-        ("DATE", "31.3.2026"),
+        ("NUMBER", "1.2.3"),
+        ("NUMBER", "1,23,456"),
+        ("MONEY", "10 apples"),
+        ("MONEY", "€ 10 €"),
+        ("MONEY", "€"),
+        ("DATE", "31.4.2026"),
+        ("DATE", "03/04/2026"),
+        ("DATE", "5"),
+        ("DATE", "march"),
+        ("DATE", "x" * 5000),
         ("DATE", "soon"),
+        ("TIME", "25:00"),
+        ("TIME", "14"),
+        ("TIME", "13pm"),
+        ("DATETIME", "2026-03-31"),
+        ("DATETIME", "14:30"),
+        ("NAME", "x@example.com"),
+        ("NAME", "4711"),
+        ("EMAIL", "ana"),
+        ("EMAIL", "ana@localhost"),
+        ("PHONE", "3123-4567"),
+        ("PHONE", "+55 1"),
+        ("MOBILE", "+55 (11) 3123-4567"),
+        ("URL", "not an address"),
+        ("URL", "javascript://example.com"),
+        ("URL", "https://user@example.com"),
+        ("URL", "hello"),
+        ("URL", "http://[::1"),
+        ("POSTALCODE", "none"),
+        ("CEP", "0131010"),
+        ("LOCATION", "91, 0"),
+        ("LOCATION", "here"),
+        ("CPF", "39053344706"),
+        ("CNPJ", "16727230000198"),
+        ("CREDITCARD", "4111 1111 1111 1112"),
+        ("CREDITCARD", "0"),
+        ("PASSWORD", ""),
+        ("COLOR", "reddish"),
+        ("COLOR", "#12345"),
+        ("LANGUAGE", "Klingonese"),
+        ("JSON", "{"),
+        ("JSON", "null"),
+        ("JSON", "[" * 5000),
+        ("JSON", "[" * 200 + "]" * 200),
+        ("JSON", "1e999"),
     ],
 )
 def test_anything_else_is_no_answer(kind: str, answer: str) -> None:
     assert KINDS[kind].read(answer, NOW) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_takes_the_example_that_it_gives(kind: str) -> None:
+    _, has_example, example = KINDS[kind].expected.partition("such as ")
+    if has_example:
+        assert KINDS[kind].read(example.partition(" or ")[0], NOW) is not None
 
 
 MENU = ["Small cup", "Large cup", "Jug"]

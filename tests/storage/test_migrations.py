@@ -2,18 +2,20 @@
 
 import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, column, create_engine, func, select, table, text
+from sqlalchemy import Connection, NullPool, column, create_engine, func, select, table, text
 
-from tasktalk.storage import schema
+from tasktalk.storage import conversations, memory, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.tables import message
+from tasktalk.storage.writes import WriteSet
 
 
 def objects(connection: Connection) -> dict[str, list[str]]:
@@ -51,6 +53,39 @@ async def test_opening_an_older_database_migrates_it(tmp_path: Path) -> None:
     async with database.read() as reader:
         assert await reader.value(select(column("version_num")).select_from(table("alembic_version"))) == schema.NEWEST
         assert await reader.value(select(func.count()).select_from(message)) == 0
+    await database.close()
+
+
+def of_the_first_revision(path: Path) -> None:
+    """A database as the first version made it, with a conversation in it."""
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO contact VALUES ('con_1', 'web', 'ana', 'Ana', '2026-01-05 09:00:00.000000')",
+            "INSERT INTO conversation VALUES ('cnv_1', 'helper', 'con_1', 'web', '2026-01-05 09:00:00.000000')",
+        ):
+            connection.execute(text(statement))
+
+
+async def test_a_database_of_the_first_revision_keeps_its_rows_and_gets_a_memory(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    of_the_first_revision(path)
+    now = datetime(2026, 1, 6, tzinfo=UTC)
+    database = await Database.open(str(path))
+    writes = WriteSet()
+    row = {"id": "mem_1", "bot": "helper", "owner": "con_1", "key": "town", "value": b"x", "version": 1}
+    writes.insert("memory", {**row, "expires_at": now, "updated_at": now})
+    await database.commit(writes)
+    async with database.read() as reader:
+        talk = await conversations.by_id(reader, "cnv_1")
+        assert talk is not None
+        assert (talk["bot"], talk["contact_name"]) == ("helper", "Ana")
+        kept = await memory.remembered(reader, "helper", "con_1", "town")
+        assert kept is not None
+        assert (kept["value"], kept["expires_at"]) == (b"x", now)
+        assert await reader.value(select(column("version_num")).select_from(table("alembic_version"))) == schema.NEWEST
     await database.close()
 
 

@@ -65,6 +65,23 @@ async def test_a_suggestion_is_a_button(browser: Browser, server: Server) -> Non
     await expect(page.get_by_role("button", name="large")).to_have_count(0)
 
 
+async def test_a_password_is_not_seen(browser: Browser, tmp_path: Path) -> None:
+    script = 'HEAR p AS PASSWORD WITH "Which size? No: your password?"\nHEAR x WITH "Thanks."\nTALK "Bye " + x'
+    async with serving(tmp_path, {"shop/start.bas": script}) as server:
+        page = await opened(browser, server)
+        field = page.get_by_label("Your message")
+        await expect(field).to_have_css("-webkit-text-security", "disc")
+        await page.keyboard.type("correct horse")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Thanks.")).to_be_visible()
+        await expect(page.get_by_text("••••••••")).to_be_visible()
+        await expect(page.get_by_text("correct horse")).to_have_count(0)
+        await expect(field).to_have_css("-webkit-text-security", "none")
+        await page.keyboard.type("Ana")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("Bye Ana")).to_be_visible()
+
+
 async def test_a_killed_server_loses_nothing_that_was_written(browser: Browser, server: Server) -> None:
     page = await opened(browser, server)
     await server.stop()

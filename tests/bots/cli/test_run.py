@@ -42,6 +42,21 @@ def test_the_input_ends_too_soon(script: Path) -> None:
     assert (code, err) == (3, "for me\nthe input has ended, but the script waits for an answer\n")
 
 
+def test_a_question_with_a_timeout_goes_on_without_an_answer(script: Path) -> None:
+    source = 'HEAR x WITH "a?" TIMEOUT 2 DAYS\nTALK TIMEDOUT\nHEAR y WITH "b?" TIMEOUT 3 DAYS\nTALK TIMEDOUT\n'
+    code, out, err = run(script, source, "yes\n", "--fast")
+    assert (code, out.split()) == (0, ["a?", "false", "b?", "true"])
+    assert err.startswith("(3 days pass")
+
+
+def test_a_timeout_ends_the_wait_for_the_input(script: Path) -> None:
+    script.write_text("HEAR x TIMEOUT 1\nTALK TIMEDOUT\n", encoding="utf-8")
+    with subprocess.Popen([*RUN, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as talk:
+        assert talk.stdout is not None
+        assert talk.stdout.read() == "true\n"  # though the input is still open
+        assert talk.wait(20) == 0
+
+
 def test_events_as_json(script: Path) -> None:
     ask = 'x = HEAR "Sure?" AS MENU "Yes", "No"\n'
     source = ask + 't = CREATE TASK "Call Ana" PRIORITY "high"\nWAIT 2 DAYS\nTALK x\nRETURN 7\n'

@@ -1,1 +1,1 @@
-WAIT 40000 DAYS     ' error: invalid-duration
+HEAR x TIMEOUT 0 MINUTES     ' error: invalid-duration

@@ -1,1 +1,2 @@
-HEAR x AS SPACESHIP     ' error: unknown-kind
+HEAR x AS EMIAL     ' error: unknown-kind
+' hint: did you mean EMAIL?

@@ -1,0 +1,1 @@
+REMEMBER "x", 1, "yesterday"     ' error: invalid-expiry

@@ -1,0 +1,1 @@
+REMEMBER "" = 1     ' error: invalid-key

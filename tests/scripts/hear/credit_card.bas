@@ -1,0 +1,7 @@
+' AS CREDITCARD keeps no more than the last four digits.
+HEAR card AS CREDITCARD
+TALK card
+' user: 4111 1111 1111 1112
+' bot: Please answer with the number of a credit card, such as 4111 1111 1111 1111.
+' user: 4111-1111-1111-1111
+' bot: **** **** **** 1111
