@@ -1,6 +1,6 @@
 """What is wrong with a script: the language's findings, and those that only the runtime can know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,16 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.turn import PREDEFINED
 
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are named, and the scripts in the folders that are, hidden ones left out."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.bas"))
+            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+        else:
+            yield path
 
 
 def script_text(raw: bytes) -> tuple[str, list[Diagnostic]]:

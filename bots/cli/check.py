@@ -1,7 +1,6 @@
 """`tasktalk check`: finds the mistakes in scripts without running them."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,11 +16,11 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> N
     Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none.
     """
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.findings import findings, record, script_text
+    from tasktalk.bots.findings import findings, record, script_text, scripts_under
 
     keywords = language()
     errors = warnings = files = 0
-    for path in _scripts(paths):
+    for path in scripts_under(paths):
         files += 1
         try:
             source, unreadable = script_text(path.read_bytes())
@@ -38,15 +37,6 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> N
     if not as_json:
         click.echo(_sum(files, errors, warnings), err=True)
     context.exit(1 if errors else 0)
-
-
-def _scripts(paths: tuple[Path, ...]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob("*.bas"))
-            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
-        else:
-            yield path
 
 
 def _sum(files: int, errors: int, warnings: int) -> str:
