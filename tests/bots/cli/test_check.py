@@ -76,7 +76,7 @@ def test_what_it_finds(bot: Path, source: str, place: tuple[int, int], code: str
 
 def test_every_kind_and_schedule_that_is_good_is_good(bot: Path) -> None:
     hears = 'HEAR a AS INTEGER\nHEAR b AS MENU "x", "y"\nHEAR c AS "x", *\n'
-    source = f'SET SCHEDULE "weekdays at 8am"\n{hears}TALK a, b, c, user\n'
+    source = f'SET SCHEDULE "weekdays at 8am", "other.bas"\n{hears}TALK a, b, c, user\n'
     (bot / "good.bas").write_text(source, encoding="utf-8")
     assert check(bot)[:2] == (0, "")
 
