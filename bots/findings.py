@@ -5,15 +5,18 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tasktalk.bots.codes import WARNINGS
+from tasktalk.bots.noqa import without_silenced
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Command, Name, Text
+from tasktalk.interpreter.nodes import Command, Name, Script, Text
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.turn import PREDEFINED
 
+SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -38,11 +41,12 @@ def script_text(raw: bytes) -> tuple[str, list[Diagnostic]]:
 
 
 def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
-    """Everything that is wrong, by place."""
+    """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences."""
     found = check(source, keywords, PREDEFINED)
+    script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
-    more = [f for f in _of_the_runtime(source, keywords) if f.span.line not in told]
-    return sorted([*found, *more], key=lambda finding: finding.span)
+    more = [f for f in _of_the_runtime(script) if f.span.line not in told]
+    return sorted(without_silenced([*found, *more], script.comments, SILENCEABLE), key=lambda finding: finding.span)
 
 
 def record(path: Path, finding: Diagnostic) -> dict[str, object]:
@@ -61,8 +65,8 @@ def record(path: Path, finding: Diagnostic) -> dict[str, object]:
     }
 
 
-def _of_the_runtime(source: str, keywords: Keywords) -> Iterator[Diagnostic]:
-    for node in _nodes(parse(source, keywords.phrases).body):
+def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
+    for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
         if node.phrase == "SET SCHEDULE" and node.arguments and (spec := _constant(node.arguments[0])) is not None:
