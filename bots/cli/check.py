@@ -9,17 +9,22 @@ import click
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One finding a line, as JSON.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="All findings as one SARIF 2.1.0 log.")
 @click.pass_context
-def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool) -> None:
     """Find mistakes in scripts and folders of scripts.
 
-    Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none.
+    Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none. Warnings are shown and
+    change nothing of that.
     """
     from tasktalk.bots.assembly import language
     from tasktalk.bots.findings import findings, record, script_text, scripts_under
 
+    if as_json and as_sarif:
+        raise click.UsageError("--json and --sarif are two forms of the same: take one")
     keywords = language()
-    errors = warnings = files = 0
+    found = []
+    files = 0
     for path in scripts_under(paths):
         files += 1
         try:
@@ -27,15 +32,19 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> N
         except OSError as problem:
             raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
         for finding in unreadable or findings(source, keywords):
-            errors += finding.severity == "error"
-            warnings += finding.severity == "warning"
-            click.echo(
-                json.dumps(record(path, finding), ensure_ascii=False) if as_json else finding.render(str(path), source)
-            )
+            found.append((path, finding))
+            if not as_sarif:
+                shown = json.dumps(record(path, finding), ensure_ascii=False) if as_json else None
+                click.echo(shown or finding.render(str(path), source))
     if not files:
         raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
-    if not as_json:
-        click.echo(_sum(files, errors, warnings), err=True)
+    errors = sum(finding.severity == "error" for _, finding in found)
+    if as_sarif:
+        from tasktalk.bots.sarif import sarif
+
+        click.echo(json.dumps(sarif(found), ensure_ascii=False, indent=2))
+    elif not as_json:
+        click.echo(_sum(files, errors, len(found) - errors), err=True)
     context.exit(1 if errors else 0)
 
 
