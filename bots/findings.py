@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
-from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
+from tasktalk.bots.times import schedules
+from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Command, Name, Script, Text
+from tasktalk.interpreter.nodes import Command, Name, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
-from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
@@ -66,15 +66,11 @@ def record(path: Path, finding: Diagnostic) -> dict[str, object]:
 
 
 def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
+    yield from (fault for schedule in schedules(script) if (fault := schedule.fault(_ANY_TIME)) is not None)
     for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
-        if node.phrase == "SET SCHEDULE" and node.arguments and (spec := _constant(node.arguments[0])) is not None:
-            try:
-                next_time(spec, _ANY_TIME)
-            except Refused as refused:
-                yield Diagnostic(refused.code, refused.message, node.arguments[0].span, refused.hint)
-        elif node.phrase == "HEAR":
+        if node.phrase == "HEAR":
             for clause in node.clauses:
                 kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
                 if isinstance(kind, Name) and kind.name.upper() not in {*KINDS, "MENU"}:
@@ -85,12 +81,6 @@ def _unknown_kind(kind: Name) -> Diagnostic:
     near = nearest(kind.name, KINDS)
     hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
     return Diagnostic("unknown-kind", f"HEAR cannot read {kind.name.upper()} yet", kind.span, hint)
-
-
-def _constant(argument: object) -> str | None:
-    if isinstance(argument, Text) and all(isinstance(part, str) for part in argument.parts):
-        return "".join(part for part in argument.parts if isinstance(part, str))
-    return None
 
 
 def _nodes(root: object) -> Iterator[object]:
