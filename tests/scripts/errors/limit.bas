@@ -1,0 +1,1 @@
+TALK LEN(REPEAT("a", 2000000))     ' error: limit
