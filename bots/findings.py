@@ -1,20 +1,33 @@
 """What is wrong with a script: the language's findings, and those that only the runtime can know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
+from tasktalk.bots.codes import WARNINGS
+from tasktalk.bots.noqa import without_silenced
+from tasktalk.bots.times import schedules
+from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Command, Name, Text
+from tasktalk.interpreter.nodes import Command, Name, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
-from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.turn import PREDEFINED
 
+SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are named, and the scripts in the folders that are, hidden ones left out."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(path.rglob("*.bas"))
+            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
+        else:
+            yield path
 
 
 def script_text(raw: bytes) -> tuple[str, list[Diagnostic]]:
@@ -28,11 +41,12 @@ def script_text(raw: bytes) -> tuple[str, list[Diagnostic]]:
 
 
 def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
-    """Everything that is wrong, by place."""
+    """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences."""
     found = check(source, keywords, PREDEFINED)
+    script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
-    more = [f for f in _of_the_runtime(source, keywords) if f.span.line not in told]
-    return sorted([*found, *more], key=lambda finding: finding.span)
+    more = [f for f in _of_the_runtime(script) if f.span.line not in told]
+    return sorted(without_silenced([*found, *more], script.comments, SILENCEABLE), key=lambda finding: finding.span)
 
 
 def record(path: Path, finding: Diagnostic) -> dict[str, object]:
@@ -51,16 +65,12 @@ def record(path: Path, finding: Diagnostic) -> dict[str, object]:
     }
 
 
-def _of_the_runtime(source: str, keywords: Keywords) -> Iterator[Diagnostic]:
-    for node in _nodes(parse(source, keywords.phrases).body):
+def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
+    yield from (fault for schedule in schedules(script) if (fault := schedule.fault(_ANY_TIME)) is not None)
+    for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
-        if node.phrase == "SET SCHEDULE" and node.arguments and (spec := _constant(node.arguments[0])) is not None:
-            try:
-                next_time(spec, _ANY_TIME)
-            except Refused as refused:
-                yield Diagnostic(refused.code, refused.message, node.arguments[0].span, refused.hint)
-        elif node.phrase == "HEAR":
+        if node.phrase == "HEAR":
             for clause in node.clauses:
                 kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
                 if isinstance(kind, Name) and kind.name.upper() not in {*KINDS, "MENU"}:
@@ -71,12 +81,6 @@ def _unknown_kind(kind: Name) -> Diagnostic:
     near = nearest(kind.name, KINDS)
     hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
     return Diagnostic("unknown-kind", f"HEAR cannot read {kind.name.upper()} yet", kind.span, hint)
-
-
-def _constant(argument: object) -> str | None:
-    if isinstance(argument, Text) and all(isinstance(part, str) for part in argument.parts):
-        return "".join(part for part in argument.parts if isinstance(part, str))
-    return None
 
 
 def _nodes(root: object) -> Iterator[object]:

@@ -25,8 +25,9 @@ Function: TypeAlias = Callable[..., Any]  # the host first, then the pattern's p
 class Keyword:
     """What the rest of the system knows of one keyword.
 
-    `resumed` is what carries on after a wait, None for a keyword that never waits; it is set by `on_resume` while the
-    keyword's module is being imported, and by nothing else. `summary` is the first line of `manual`.
+    `gives` are the only words that it ever gives, where that is known. `resumed` is what carries on after a wait, None
+    for a keyword that never waits; it is set by `on_resume` while the keyword's module is being imported, and by
+    nothing else. `summary` is the first line of `manual`.
     """
 
     phrase: str
@@ -41,6 +42,7 @@ class Keyword:
     summary: str
     manual: str
     module: str
+    gives: tuple[str, ...] = ()
     resumed: Function | None = field(default=None, compare=False)
 
     def on_resume(self, function: Function) -> Function:
@@ -58,11 +60,13 @@ def keyword(
     tight: bool = False,
     free_text: bool = False,
     declares: bool = False,
+    gives: Iterable[str] = (),
 ) -> Callable[[Function], Keyword]:
     """Makes the decorated function a keyword with these forms.
 
     `bare`: it is a value even with nothing after it; `tight`: it binds tighter than +; `free_text`: the rest of its
-    line may be words without quotes; `declares`: at the top level of a script it is a declaration and is not executed.
+    line may be words without quotes; `declares`: at the top level of a script it is a declaration and is not executed;
+    `gives`: the only words that it gives, so that a comparison with another one is found.
     ValueError says what is wrong with the patterns, or where the function's parameters differ from theirs.
     """
     compiled = tuple(compile_pattern(text) for text in patterns)
@@ -84,6 +88,7 @@ def keyword(
         return Keyword(
             phrase, compiled, function, returns, bare, tight, free_text, declares,
             inspect.iscoroutinefunction(function), manual.split("\n")[0], manual, function.__module__,
+            tuple(dict.fromkeys(gives)),
         )  # fmt: skip
 
     return declare

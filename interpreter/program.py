@@ -6,6 +6,7 @@ from functools import cache
 from types import CodeType
 
 from tasktalk.interpreter import environment, function, library
+from tasktalk.interpreter.advice import Subject, advise
 from tasktalk.interpreter.compiler.jumps import NotCompilable
 from tasktalk.interpreter.compiler.lowering import python_name
 from tasktalk.interpreter.compiler.procedures import CompiledProcedure
@@ -72,11 +73,20 @@ def _names(functions: Functions) -> dict[str, object]:
 
 
 def check(source: str, keywords: Keywords, predefined: Collection[str] = ()) -> list[Diagnostic]:
-    """What is wrong or doubtful in a script, sorted by place, at most twenty findings; empty for a clean one."""
+    """What is wrong or doubtful in a script, sorted by place; empty for a clean one. At most twenty errors are told.
+
+    Advice is given only on a script without errors: behind an error most of it would be noise.
+    """
     try:
-        return _compile(source, keywords, "script", predefined).diagnostics
-    except NotRunnable as found:
-        return found.diagnostics
+        found = _compile(source, keywords, "script", predefined).diagnostics
+    except NotRunnable as broken:
+        return broken.diagnostics
+    if any(d.severity == "error" for d in found):
+        return found
+    script, functions = parse(source, keywords.phrases), standard_functions()
+    resolved = resolve(script, keywords, functions, predefined)
+    subject = Subject(script, resolved.script, resolved.declarations, keywords, functions)
+    return sorted({*found, *advise(subject)}, key=lambda d: d.span)
 
 
 def compile_script(

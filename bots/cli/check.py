@@ -3,50 +3,72 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from tasktalk.interpreter.keyword import Keywords
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One finding a line, as JSON.")
+@click.option("--sarif", "as_sarif", is_flag=True, help="All findings as one SARIF 2.1.0 log.")
+@click.option("--times", "with_times", is_flag=True, help="Show the next five times of each schedule, too.")
 @click.pass_context
-def command(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> None:
+def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool, with_times: bool) -> None:
     """Find mistakes in scripts and folders of scripts.
 
-    Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none.
+    Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none. Warnings are shown and
+    change nothing of that.
     """
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.findings import findings, record, script_text
+    from tasktalk.bots.findings import findings, record, script_text, scripts_under
 
+    if as_json + as_sarif + with_times > 1:
+        raise click.UsageError("--json, --sarif and --times do not go together: take one")
     keywords = language()
-    errors = warnings = files = 0
-    for path in _scripts(paths):
+    found = []
+    files = 0
+    for path in scripts_under(paths):
         files += 1
         try:
             source, unreadable = script_text(path.read_bytes())
         except OSError as problem:
             raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
         for finding in unreadable or findings(source, keywords):
-            errors += finding.severity == "error"
-            warnings += finding.severity == "warning"
-            click.echo(
-                json.dumps(record(path, finding), ensure_ascii=False) if as_json else finding.render(str(path), source)
-            )
+            found.append((path, finding))
+            if not as_sarif:
+                shown = json.dumps(record(path, finding), ensure_ascii=False) if as_json else None
+                click.echo(shown or finding.render(str(path), source))
+        if with_times:
+            for line in _times(source, keywords):
+                click.echo(f"{path}:{line}")
     if not files:
         raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
-    if not as_json:
-        click.echo(_sum(files, errors, warnings), err=True)
+    errors = sum(finding.severity == "error" for _, finding in found)
+    if as_sarif:
+        from tasktalk.bots.sarif import sarif
+
+        click.echo(json.dumps(sarif(found), ensure_ascii=False, indent=2))
+    elif not as_json:
+        click.echo(_sum(files, errors, len(found) - errors), err=True)
     context.exit(1 if errors else 0)
 
 
-def _scripts(paths: tuple[Path, ...]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(path.rglob("*.bas"))
-            yield from (p for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts))
-        else:
-            yield path
+def _times(source: str, keywords: "Keywords") -> Iterator[str]:
+    """`line: "spec"` and its times below it, for each schedule that the script writes out."""
+    from datetime import UTC, datetime
+
+    from tasktalk.bots.times import schedules
+    from tasktalk.interpreter.parser import parse
+
+    for schedule in schedules(parse(source, keywords.phrases)):
+        now = datetime.now(UTC)
+        if schedule.fault(now) is None:
+            times = schedule.times(now) or ["this time has passed"]
+            yield "\n    ".join([f'{schedule.span.line}: "{schedule.spec}"', *times])
 
 
 def _sum(files: int, errors: int, warnings: int) -> str:

@@ -7,7 +7,7 @@ from tasktalk.runtime.tasks.statuses import PLAIN
 from tasktalk.runtime.turn import Turn
 
 
-@keyword("GET TASK STATUS <task>", returns="text", tight=True)
+@keyword("GET TASK STATUS <task>", returns="text", tight=True, gives=PLAIN.values())
 async def get_task_status(turn: Turn, task: Value) -> str:
     """How a task stands at this moment: "pending", "in_progress", "completed" or "cancelled".
 

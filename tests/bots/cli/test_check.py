@@ -1,6 +1,7 @@
 """`tasktalk check`: findings with their places, as people and as programs read them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ def test_one_finding_a_line_for_programs(bot: Path) -> None:
         ("IF 1 THEN\n", (1, 1), "unclosed-block"),
         ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "x.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
         ("SET SCHEDULE every blue moon\n", (1, 14), "invalid-schedule"),
+        ('SET SCHEDULE "hourly" TIMEZONE "Mars/Olympus"\n', (1, 32), "invalid-timezone"),
+        ('SUB later\n  SET SCHEDULE "0 25 * * *", "x.bas"\nEND SUB\nCALL later\n', (2, 16), "invalid-schedule"),
         ("HEAR x AS SPACESHIP\n", (1, 11), "unknown-kind"),
         ("HEAR x AS integr\n", (1, 11), "unknown-kind"),
         ("TALK y\n", (1, 6), "unknown-name"),
@@ -76,7 +79,7 @@ def test_what_it_finds(bot: Path, source: str, place: tuple[int, int], code: str
 
 def test_every_kind_and_schedule_that_is_good_is_good(bot: Path) -> None:
     hears = 'HEAR a AS INTEGER\nHEAR b AS MENU "x", "y"\nHEAR c AS "x", *\n'
-    source = f'SET SCHEDULE "weekdays at 8am"\n{hears}TALK a, b, c, user\n'
+    source = f'SET SCHEDULE "weekdays at 8am", "other.bas"\n{hears}TALK a, b, c, user\n'
     (bot / "good.bas").write_text(source, encoding="utf-8")
     assert check(bot)[:2] == (0, "")
 
@@ -96,3 +99,21 @@ def test_a_path_that_is_none_and_a_folder_without_scripts(tmp_path: Path) -> Non
     assert (code, out) == (2, "")
     assert f"there is no .bas file in {tmp_path}" in err
     assert check()[0] == 2
+
+
+def test_times_of_schedules(bot: Path) -> None:
+    source = 'SET SCHEDULE "0 9 * * 1-5" TIMEZONE "Europe/Berlin"\nSET SCHEDULE "2020-01-31", "x.bas"\n'
+    (bot / "good.bas").write_text(source, encoding="utf-8")
+    code, out, err = check(bot, "--times")
+    lines = out.splitlines()
+    assert (code, err) == (0, "1 script checked: nothing wrong\n")
+    assert lines[0] == f'{bot}/good.bas:1: "0 9 * * 1-5"'
+    assert all(re.fullmatch(r"    (Mon|Tue|Wed|Thu|Fri) \d{4}-\d\d-\d\d 09:00:00 Europe/Berlin", t) for t in lines[1:6])
+    assert lines[6:] == [f'{bot}/good.bas:2: "2020-01-31"', "    this time has passed"]
+
+
+def test_times_of_a_bad_schedule_are_its_finding(bot: Path) -> None:
+    (bot / "good.bas").write_text('SET SCHEDULE "61 * * * *"\n', encoding="utf-8")
+    code, out, _ = check(bot, "--times")
+    assert (code, out.count("\n")) == (1, 3)
+    assert check(bot, "--times", "--json")[0] == 2

@@ -1,1 +1,1 @@
-REMEMBER "x" = REPEAT("0123456789", 30000)     ' error: limit
+TALK LEN(REPEAT("a", 2000000))     ' error: limit

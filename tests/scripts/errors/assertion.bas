@@ -1,0 +1,1 @@
+ASSERT 1 = 2     ' error: assertion

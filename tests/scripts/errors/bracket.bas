@@ -1,0 +1,1 @@
+TALK (1 + 2]     ' error: bracket

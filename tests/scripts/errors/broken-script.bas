@@ -1,0 +1,1 @@
+CALL "no-loop.bas"     ' error: broken-script

@@ -1,0 +1,4 @@
+TALK deeper(1)
+FUNCTION deeper(n)
+  RETURN deeper(n + 1)     ' error: depth
+END FUNCTION

@@ -1,0 +1,3 @@
+again:
+TALK "x"
+again:     ' error: duplicate-label

@@ -1,0 +1,2 @@
+SUB go(a, A)     ' error: duplicate-parameter
+END SUB

@@ -1,0 +1,4 @@
+SUB go
+END SUB
+SUB Go     ' error: duplicate-procedure
+END SUB

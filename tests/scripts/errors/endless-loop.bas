@@ -1,0 +1,3 @@
+DO
+  TALK "x"
+LOOP

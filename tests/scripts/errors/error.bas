@@ -1,0 +1,1 @@
+THROW "Out of fruit"     ' error: error

@@ -1,0 +1,3 @@
+SET SCHEDULE "weekdays at 8am"
+name = HEAR "Who is there?"
+TALK name

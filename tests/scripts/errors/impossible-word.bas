@@ -1,0 +1,2 @@
+status = GET TASK STATUS "tsk_1"
+IF status = "complete" THEN TALK "Done!"

@@ -1,0 +1,2 @@
+fruits = ["mango"]
+TALK fruits[-1]     ' error: index

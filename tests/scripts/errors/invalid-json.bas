@@ -1,0 +1,1 @@
+TALK FROMJSON("{")     ' error: invalid-json

@@ -1,0 +1,1 @@
+SET SCHEDULE "every blue moon"     ' error: invalid-schedule

@@ -1,0 +1,1 @@
+SET SCHEDULE "hourly" TIMEZONE "Mars/Olympus"     ' error: invalid-timezone

@@ -1,0 +1,1 @@
+TALK DATEADD(NOW(), 1, "blinks")     ' error: invalid-unit

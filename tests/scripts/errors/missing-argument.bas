@@ -1,0 +1,1 @@
+CREATE TASK     ' error: missing-argument

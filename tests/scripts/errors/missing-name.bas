@@ -1,0 +1,1 @@
+RETURN WITH 1 + 1     ' error: missing-name

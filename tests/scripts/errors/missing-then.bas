@@ -1,0 +1,3 @@
+IF 1 < 2     ' error: missing-then
+  TALK "x"
+END IF

@@ -1,0 +1,3 @@
+FOR i = 1 3     ' error: missing-word
+  TALK i
+NEXT

@@ -1,0 +1,3 @@
+IF 1 < 2 THNE     ' error: misspelt
+  TALK "x"
+END IF

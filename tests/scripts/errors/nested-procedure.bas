@@ -1,0 +1,4 @@
+IF TRUE THEN
+  SUB inner     ' error: nested-procedure
+  END SUB
+END IF

@@ -1,0 +1,1 @@
+BREAK     ' error: no-loop

@@ -1,0 +1,1 @@
+EXIT SUB     ' error: no-procedure

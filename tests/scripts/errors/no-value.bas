@@ -1,0 +1,1 @@
+x = TALK "a"     ' error: no-value

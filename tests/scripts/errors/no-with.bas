@@ -1,0 +1,1 @@
+.a = 1     ' error: no-with

@@ -1,0 +1,1 @@
+DIM "x"     ' error: not-a-variable

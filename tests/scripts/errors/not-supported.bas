@@ -1,0 +1,3 @@
+ON FORM SUBMIT "order"     ' error: not-supported
+  TALK "x"
+END ON

@@ -1,0 +1,1 @@
+TALK "at", 8am     ' error: number

@@ -1,0 +1,1 @@
+TALK 10 ^ 400     ' error: overflow

@@ -1,0 +1,1 @@
+TALK CHR(-5)     ' error: range

@@ -1,0 +1,1 @@
+WAIT 1 HOURS DAYS     ' error: repeated-clause

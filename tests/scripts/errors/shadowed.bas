@@ -1,0 +1,4 @@
+CALL talk("x")
+SUB talk(text)
+  PRINT text
+END SUB

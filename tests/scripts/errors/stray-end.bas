@@ -1,0 +1,2 @@
+TALK "x"
+NEXT     ' error: stray-end

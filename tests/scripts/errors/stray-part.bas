@@ -1,0 +1,2 @@
+TALK "x"
+ELSE     ' error: stray-part

@@ -1,0 +1,2 @@
+id = CREATE TASK "Call Ana"
+IF GET TASK STATUS id = "completed" THEN TALK "Done!"

@@ -1,0 +1,1 @@
+WAIT 1, 2     ' error: too-many-arguments

@@ -1,0 +1,2 @@
+TLAK "Hello"     ' error: unknown-keyword
+' hint: did you mean TALK?

@@ -1,0 +1,3 @@
+again:
+TALK "x"
+GOTO agian     ' error: unknown-label

@@ -1,0 +1,1 @@
+CALL "nowhere.bas"     ' error: unknown-script

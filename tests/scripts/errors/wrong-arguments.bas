@@ -1,0 +1,1 @@
+TALK LEFT("a")     ' error: wrong-arguments

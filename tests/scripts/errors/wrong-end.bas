@@ -1,0 +1,3 @@
+IF TRUE THEN
+  TALK "x"
+NEXT     ' error: wrong-end

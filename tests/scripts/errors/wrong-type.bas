@@ -1,0 +1,1 @@
+TALK "apple" * 2     ' error: wrong-type
