@@ -76,7 +76,9 @@ FAILURES: Mapping[str, str] = {
     "invalid-date": "This is no date.",
     "invalid-default": "The DEFAULT of a HEAR is a list or a record.",
     "invalid-duration": "A WAIT is too long.",
+    "invalid-expiry": "What a bot remembers would be forgotten before it is known, or never.",
     "invalid-json": "A text is no JSON.",
+    "invalid-key": "This is no name under which something can be remembered.",
     "invalid-unit": "This is no unit of time.",
     "invalid_argument": "A value of CREATE TASK could be anything.",
     "invalid_assignee": "This is nobody's id.",
@@ -94,6 +96,7 @@ FAILURES: Mapping[str, str] = {
     "resume": "RESUME where there is no error.",
     "task_not_found": "There is no such task.",
     "too-many-messages": "The script says too much without waiting.",
+    "too-much-text": "The script says or prints too much text without waiting.",
     "unknown-script": "The bot has no such script.",
     "wrong-type": "A value is of the wrong kind.",
 }
