@@ -54,7 +54,7 @@ class Words(Terminals):
         ):
             return False
         self.emit("CLAUSE", count, phrase)
-        frame.clause = phrase.rsplit(" ", 1)[-1] if phrase.endswith(" SET") else phrase
+        frame.clause, frame.count = phrase.rsplit(" ", 1)[-1] if phrase.endswith(" SET") else phrase, 1
         self.argument_start()
         self.operand_due = phrase not in (entry.flags if entry and phrase in entry.clauses else FLAGS)
         return True
@@ -78,7 +78,7 @@ class Words(Terminals):
         if is_tight:
             frame.tight = 1
         else:
-            frame.in_command, frame.entry, frame.clause = True, entry, ""
+            frame.enter_command(entry)
             self.argument_start()
         return True
 
