@@ -80,7 +80,17 @@ class Words(Terminals):
         else:
             frame.enter_command(entry)
             self.argument_start()
+            self.operand_due = entry is None or not self.is_whole(entry)
         return True
+
+    def is_whole(self, entry: Entry) -> bool:
+        """The keyword takes nothing and an operator follows: ERROR MESSAGE IS NULL."""
+        following = self.after(0)
+        if following is None or entry.takes_values or entry.clauses:
+            return False
+        if following.type == "op":
+            return following.text in ("+", "&", "-", "*", "/", "=", "<>", "<", ">", "<=", ">=", "??")
+        return following.upper in NOT_AFTER_VARIABLE
 
     def shorter(self, entry: Entry, count: int) -> tuple[Entry | None, int]:
         """A phrase of several words gives way where its later words mean something else."""

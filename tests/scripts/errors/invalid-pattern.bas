@@ -1,0 +1,1 @@
+x = MATCH("a", "(a")                  ' error: invalid-pattern

@@ -1,0 +1,1 @@
+INPUT "Name?"                         ' error: missing-argument

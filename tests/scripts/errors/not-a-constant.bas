@@ -1,0 +1,1 @@
+DATA 1, UCASE("x")                    ' error: not-a-constant

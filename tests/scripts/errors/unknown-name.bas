@@ -1,0 +1,3 @@
+total = 1
+TALK totl                             ' error: unknown-name
+' hint: did you mean 'total'?

@@ -1,0 +1,1 @@
+x = "three" * 2                       ' error: wrong-type

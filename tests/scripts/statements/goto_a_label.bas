@@ -1,0 +1,4 @@
+GOTO last
+TALK "never"
+last:
+TALK "here"                           ' bot: here
