@@ -200,8 +200,8 @@ class Builder:
         return self.opener(c, nodes.With(name_of(c[1]), behind(c, "ASSIGN"), [], between(c[0], c[-1])))
 
     def on_event(self, c: Children) -> Opener:
-        arguments: list[nodes.Argument] = c[1][0]
-        end = c[2] if len(c) > 2 else arguments[-1]
+        arguments: list[nodes.Argument] = c[1][0] if len(c) > 1 and type(c[1]) is tuple else []
+        end = c[-1] if type(c[-1]) is not tuple else arguments[-1]
         return self.opener(c, nodes.OnEvent(words_of(c[0]), arguments, [], between(c[0], end)))
 
     # ---- operators ---------------------------------------------------------------------------------------------------
@@ -258,6 +258,8 @@ class Builder:
 
     def command(self, c: Children) -> nodes.Command:
         items, separators = c[1] if len(c) > 1 and type(c[1]) is tuple else ([], [])
+        if len(c) > 1 and type(c[-1]) is Token:  # ENDCOMMAND
+            c = c[:-1]
         clauses = c[-1] if type(c[-1]) is list else []
         last = clauses[-1] if clauses else items[-1] if items else c[0]
         span = between(c[0], last)

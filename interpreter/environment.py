@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tasktalk.interpreter import containers, control, failures, operations, values
+from tasktalk.interpreter import classic, containers, control, failures, operations, values
 from tasktalk.interpreter.function import Function
 from tasktalk.interpreter.host import Host
 from tasktalk.interpreter.values import Value
@@ -12,6 +12,7 @@ _OPERATIONS = (
     " exclusive_or contains is_in starts_with ends_with like like_any_case"
 )
 _CONTAINERS = "get put below given new_container new_list portion steps each inside finish choose_label"
+_CLASSIC = "read_data answer_parts answer_lacks answer_value"
 _VALUES = "number text number_text truth is_null fit fit_number within_limits too_long too_big"
 _CONTROL = "again error_record thrown refuse gosub handler failed resume"
 END = object()
@@ -33,6 +34,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
     for module, listed in (
         (operations, _OPERATIONS),
         (containers, _CONTAINERS),
+        (classic, _CLASSIC),
         (values, _VALUES),
         (control, _CONTROL),
     ):

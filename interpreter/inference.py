@@ -110,12 +110,17 @@ class Facts:
         for name, procedure in self.script.procedures.items():
             for variable in self.maybe_unset(procedure):
                 self.types[self.key(name, variable)] = NULL
-        sure = self._prefix(self.script.main.body)
+        handlers = [p for p in self.script.procedures.values() if p.is_handler]
+        sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
         for variable in self.shared:
             self.types["", variable] = 0 if variable in sure else NULL
         for parameter in self.script.main.parameters:
             self.types[MAIN, parameter] = LIST
             self._raise_unknown()
+        for handler in handlers:
+            for parameter in handler.parameters:
+                self.types[handler.name, parameter] = ANY
+                self._raise_unknown()
         nodes = [(name, node) for name, p in self.script.procedures.items() for node in walk(p.body)]
         for _ in range(_MOST_ROUNDS):
             self._changed = False

@@ -137,9 +137,18 @@ class Bound:
 
 
 class Keywords:
-    """The keywords that scripts may use; `phrases` is what the parser reads of them, and it grows with them."""
+    """The keywords that scripts may use; `phrases` is what the parser reads of them, and it grows with them.
 
-    def __init__(self, keywords: Iterable[Keyword] = ()) -> None:
+    `otherwise` takes every command that is none of them: its parameters are the phrase, the list of plain arguments,
+    and a record of clauses (each a list, or TRUE for a word that stands alone). ValueError when it has others.
+    """
+
+    def __init__(self, keywords: Iterable[Keyword] = (), *, otherwise: Keyword | None = None) -> None:
+        if otherwise is not None and list(otherwise.patterns[0].names()) != ["phrase", "arguments", "clauses"]:
+            raise ValueError(
+                "what takes unknown commands has the pattern OTHER COMMAND <phrase>, <arguments>, <clauses>"
+            )
+        self.otherwise = otherwise
         self.phrases = Phrases(core.entries())
         self.by_phrase: dict[str, Keyword] = {}
         for one in keywords:

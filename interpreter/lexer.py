@@ -165,6 +165,12 @@ class Classifier(Signs):
         if upper == "NOT":
             self.emit("PREFIX", 1, "NOT")
             return
+        opens = self.after(2)
+        if upper == "FN" and following is not None and following.type == "word" and opens and opens.text == "(":
+            name = self.emit("NAME", 2)  # FN area(2), of DEF FN area(r)
+            name.text = "fn" + following.text
+            self.operand_due = False
+            return
         is_attached = following is not None and (
             following.text in (".", "?.") or (following.text in ("(", "[") and not following.gap)
         )
@@ -192,8 +198,11 @@ class Classifier(Signs):
         takes_none = frame.entry is not None and not frame.entry.takes_values
         if not (takes_none or self.starts_operand(following)):
             return False
-        if frame.entry is not None and following is not None and following.upper in frame.entry.clauses_by_first:
-            return False  # what a clause follows is a value: HEAR day AS DATE
+        entry = frame.entry
+        if entry is not None and following is not None and following.upper in entry.clauses_by_first:
+            return False  # what a clause follows is a value or a variable: HEAR day AS DATE, PARAM days AS INTEGER
+        if last == "COMMAND" and entry is not None and not takes_none:
+            return self.clause(own_only=True)
         return self.clause(own_only=last == "CLAUSE" and not is_capital)
 
     def operator_word(self, token: Token) -> None:

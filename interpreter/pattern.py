@@ -173,7 +173,21 @@ def entry(
         bare,
         tight,
         free_text,
+        most_values(patterns),
     )
+
+
+def most_values(patterns: Sequence[Pattern]) -> dict[str, int]:
+    """How many values the forms take at most, by clause (empty: plain ones); those that take any number are absent."""
+    found: dict[str, int] = {}
+    endless: set[str] = set()
+    for pattern in patterns:
+        places = [("", pattern.parameters), *((word, rule.parameters) for word, rule in pattern.clauses.items())]
+        for word, parameters in places:
+            found[word] = max(found.get(word, 0), len(parameters))
+            if any(parameter.many for parameter in parameters) or pattern.takes_pair:
+                endless.add(word)
+    return {word: most for word, most in found.items() if word not in endless}
 
 
 def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnostic]:

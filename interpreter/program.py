@@ -1,9 +1,10 @@
 """A compiled script: from source to Python code objects, and what the runtime asks of it."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from types import CodeType
+from typing import Any
 
 from tasktalk.interpreter import environment, function, library
 from tasktalk.interpreter.advice import Subject, advise
@@ -14,9 +15,11 @@ from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warnin
 from tasktalk.interpreter.function import Functions
 from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.keyword import Keyword, Keywords
+from tasktalk.interpreter.parameters import Parameter, accepted, schema_of
 from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
 from tasktalk.interpreter.tree import Script
+from tasktalk.interpreter.values import Value
 
 COMPILER_VERSION = 1
 LONG = 40  # top-level steps behind a point above which all twins of a procedure share one tail
@@ -38,6 +41,8 @@ class Program:
         self.source, self.name = source, name
         self.diagnostics: list[Diagnostic] = []
         self.declarations: list[Declaration] = resolved.declarations
+        self.parameters = [parameter_of(d) for d in resolved.declarations if d.phrase == "PARAM"]
+        self.handlers = {d.handler: d for d in resolved.declarations if d.handler is not None}
         script: Script = resolved.script
         self.keywords: list[Keyword] = script.keywords
         facts = Facts(script, infer=infer)
@@ -57,8 +62,38 @@ class Program:
         ]
         return hashlib.sha256(repr((COMPILER_VERSION, self.shared, shape)).encode()).hexdigest()[:8]
 
+    def description(self) -> str:
+        """What DESCRIPTION says of the script, in its order."""
+        return "\n".join(str(d.values["text"]) for d in self.declarations if d.phrase == "DESCRIPTION")
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of what the script takes, by name: what a tool is described with."""
+        return schema_of(self.parameters, self.description())
+
+    def accept(self, given: Sequence[Value] | Mapping[str, Value]) -> list[Value]:
+        """What the script is given, checked against its PARAMs and in their order; ScriptError `invalid-argument`."""
+        return accepted(self.parameters, given)
+
     def __repr__(self) -> str:
         return f"<Program {self.name} {self.id[:8]}>"
+
+
+def parameter_of(declared: Declaration) -> Parameter:
+    """The parameter that a PARAM declares."""
+    values = declared.values
+    choices = values.get("choices")
+    default = values.get("default")
+    return Parameter(
+        str(values["name"]),
+        declared.span,
+        str(values.get("kind") or ""),
+        tuple(choices) if isinstance(choices, list) else (),
+        values.get("example"),
+        str(values.get("description") or ""),
+        default,
+        bool(values.get("optional")) or default is not None,
+        bool(values.get("required")),
+    )
 
 
 @cache

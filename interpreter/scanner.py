@@ -149,10 +149,15 @@ class Scanner(StringScanner):
                 end += 1
             return end
         token = self.token("word", start, end, gap)
-        if token.upper == "REM" and self.tokens and self.tokens[-1].text == ":":
+        if token.upper == "REM" and self.tokens and self.begins_statement():
             return self.comment_to_end(start)
         self.tokens.append(token)
         return end
+
+    def begins_statement(self) -> bool:
+        """Behind a colon, or behind the number that begins a line of a classic listing."""
+        last = self.tokens[-1]
+        return last.text == ":" or (len(self.tokens) == 1 and last.type == "number" and last.text.isdigit())
 
     def number(self, start: int, end: int, gap: bool) -> int:
         if self.source[start] == "&" and self.tokens:

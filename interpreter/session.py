@@ -6,7 +6,7 @@ that one was waiting.
 
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -160,9 +160,30 @@ class Session:
         """The script is taken off at its next loop or call. May be called from a signal handler or another thread."""
         self.cells["_F"].cell_contents = True
 
-    def start(self, arguments: Sequence[Value] = ()) -> Outcome:
-        """Runs from the first line. An error that the script does not catch leaves as ScriptError, with its place."""
-        return self._slice(partial(self.main.run, list(arguments)))
+    def start(self, arguments: Sequence[Value] | Mapping[str, Value] = ()) -> Outcome:
+        """Runs from the first line, with arguments in the order of the PARAMs or by their names.
+
+        An error that the script does not catch leaves as ScriptError, with its place; so does an argument that is not
+        what its PARAM expects: `invalid-argument`, at the PARAM.
+        """
+        try:
+            accepted = self.program.accept(arguments)
+        except ScriptError as error:
+            error.script = self.program.name
+            raise
+        return self._slice(partial(self.main.run, accepted))
+
+    def start_handler(self, name: str, given: Mapping[str, Value] | None = None) -> Outcome:
+        """Runs the body of a declaration (its `handler`) instead of the script: no line of the top level has run.
+
+        The body gets those values that it mentions by name; `event` stands for all of them, as a record. The session
+        goes on like any other: it may wait, be dumped and be loaded.
+        """
+        declared = self.program.handlers[name]
+        values = dict(given or {})
+        whole: dict[str, Value] = {"event": values, **values}
+        function: Callable[..., Value] = self.main.cells["p_" + name].cell_contents
+        return self._slice(partial(function, *(whole.get(word) for word in declared.takes)))
 
     def resume(self, value: Value = None) -> Outcome:
         """Goes on with the result that the script was waiting for."""
@@ -224,6 +245,7 @@ class Session:
     def call_script(self, name: Value, arguments: list[Value]) -> Value:
         """CALL "other.bas": a run of its own, inside this one. A suspension finds `instance` in this frame."""
         instance = Instance(self.scripts.by_name(text(name)), self)
+        arguments = accepted_by_call(instance.program, arguments)
         try:
             return instance.run(arguments)
         except Stop:
@@ -362,6 +384,19 @@ class Session:
 
 class Suspended(Suspend):
     """A Suspend whose frames are captured already."""
+
+
+def accepted_by_call(program: Program, arguments: list[Value]) -> list[Value]:
+    """The arguments of CALL "other.bas", checked; the error stands at the CALL. One record may give them by name."""
+    names = {p.name.lower() for p in program.parameters}
+    only = arguments[0] if len(arguments) == 1 else None
+    try:
+        if isinstance(only, dict) and only and names and all(key.lower() in names for key in only):
+            return program.accept(only)
+        return program.accept(arguments)
+    except ScriptError as error:
+        error.span = None
+        raise
 
 
 def gives(keyword: Keyword, value: object) -> bool:

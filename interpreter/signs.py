@@ -3,11 +3,12 @@
 from math import isfinite
 
 from tasktalk.interpreter.errors import Diagnostic
-from tasktalk.interpreter.phrases import Phrases
+from tasktalk.interpreter.phrases import STRUCTURE_BY_FIRST, Phrases
 from tasktalk.interpreter.terminals import CLOSERS, NO_WORDS, OPENERS, WORDISH, Frame
 from tasktalk.interpreter.tokens import Token, words
 from tasktalk.interpreter.words import Words
 
+LOOSE_OPERATORS = words("= == < <= > >= => <> != ?? && ||")
 BINARY_OPERATORS = words("+ - * / \\ % ^ ** & = == < <= > >= => <> != ?? && ||")
 SPELLED = {"==": "=", "!=": "<>", "&&": "AND", "||": "OR", "**": "^", "%": "MOD", "=>": ">="}
 ASSIGNING = frozenset(("=", "+=", "-=", "*=", "/="))
@@ -65,8 +66,10 @@ class Signs(Words):
         elif text in CLOSERS:
             self.close_bracket(token)
         elif text == ",":
+            self.end_inner_commands(frame)
             is_key = frame.closer == "}" and (not frame.in_command or self.key_follows())
             self.emit("RCOMMA" if is_key else "COMMA", 1)
+            frame.count += 1
             if is_key:
                 frame.leave_command()
             self.argument_start()
@@ -79,6 +82,7 @@ class Signs(Words):
         elif text == ":":
             self.colon(frame)
         elif text == "?" and not self.operand_due:
+            self.end_value()
             frame.ternaries += 1
             self.emit("QMARK", 1)
             self.operand_due = True
@@ -106,10 +110,22 @@ class Signs(Words):
         elif text == "@" and self.operand_due:
             self.i += 1  # @name is name
         elif text in BINARY_OPERATORS:
+            if text in LOOSE_OPERATORS:
+                self.end_value()
             self.emit("BINARY", 1, SPELLED.get(text, text))
             self.at_start, self.operand_due, frame.tight = False, True, 0
         else:
             self.emit("STRAY", 1)
+
+    def end_inner_commands(self, frame: Frame) -> None:
+        """TALK GET TASK STATUS id, x: GET TASK STATUS takes one value, so the comma is TALK's."""
+        while not self.operand_due and frame.in_command and not frame.takes_more():
+            if not frame.end_inner():
+                if frame.closer in (")", "]") and frame.opener != "${":
+                    frame.leave_command()
+                    self.end_command()
+                return
+            self.end_command()
 
     def is_prefix(self, token: Token, frame: Frame) -> bool:
         text = token.text
@@ -129,6 +145,8 @@ class Signs(Words):
             self.emit("LSQB", 1)
         elif due and text == "(" and attached and self.last_type() == "COMMAND" and self.is_call():
             self.emit("CALL", 1)
+            if frame.is_value and not frame.end_inner():
+                frame.leave_command()  # its brackets hold all of it
         else:
             if not due and frame.in_command:
                 self.juxtapose()
@@ -191,18 +209,23 @@ class Signs(Words):
         """Whether the bracket at hand, attached to a keyword, holds all its arguments: KEYWORD(a, b)."""
         return len(self.out) > 1 or self.closes_last(self.i)
 
+    def is_keyword(self, token: Token) -> bool:
+        """The word alone begins a statement of the language or a command."""
+        return token.upper in STRUCTURE_BY_FIRST or token.upper in self.phrases.entries
+
     def find_assignment(self, i: int) -> bool:
-        """Whether `name.field[i] =` starts at token `i`; remembers which `=` assigns."""
+        """Whether `name.field[i] =` or `name(i) =` starts at token `i`; remembers which `=` assigns."""
         tokens, size, depth, j = self.tokens, len(self.tokens), 0, i + 1
+        has_elements = not self.is_keyword(tokens[i]) if i < size else False  # IF(a) = 1 THEN is none
         while j < size:
             token = tokens[j]
             text = token.text if token.type == "op" else ""
             if depth == 0 and text in ASSIGNING:
                 self.assign_at = j
                 return True
-            if text == "[" and (depth or not token.gap):
+            if (text == "[" or (text == "(" and (depth or has_elements))) and (depth or not token.gap):
                 depth += 1
-            elif text == "]" and depth:
+            elif text in ("]", ")") and depth:
                 depth -= 1
             elif depth == 0:
                 if text not in (".", "?.") or j + 1 >= size or tokens[j + 1].type not in ("word", "number"):

@@ -15,10 +15,14 @@ WITH_PAIRS = frozenset(("=", "AS"))
 class Frame:
     """What is open at one depth of brackets: the command being read, its clause, ternaries that await their `:`.
 
-    `tight` is 1 after FORMAT, 2 after its AS; `pairs` are the words that may pair the argument being read.
+    `tight` is 1 after FORMAT, 2 after its AS; `pairs` are the words that may pair the argument being read; `count` is
+    how many values the command or its clause has so far; `outer` are the commands that this one is an argument of;
+    `is_value`: the command stands where a value is due, not at the start of a statement.
     """
 
-    __slots__ = ("clause", "closer", "entry", "in_command", "opener", "pairs", "ternaries", "tight")
+    __slots__ = (
+        "clause", "closer", "count", "entry", "in_command", "is_value", "opener", "outer", "pairs", "ternaries", "tight"
+    )  # fmt: skip
 
     def __init__(self, opener: str, closer: str = "") -> None:
         self.opener, self.closer, self.ternaries, self.tight = opener, closer, 0, 0
@@ -26,7 +30,30 @@ class Frame:
 
     def leave_command(self) -> None:
         self.entry: Entry | None = None
-        self.in_command, self.clause, self.pairs = False, "", NO_WORDS
+        self.in_command, self.is_value, self.clause, self.pairs, self.count = False, False, "", NO_WORDS, 0
+        self.outer: list[tuple[Entry | None, str, int, bool]] = []
+
+    def enter_command(self, entry: Entry | None, *, is_value: bool) -> None:
+        """A command begins, maybe as an argument of the one that is open."""
+        if self.in_command:
+            self.outer.append((self.entry, self.clause, self.count, self.is_value))
+        self.in_command, self.entry, self.clause, self.count, self.is_value = True, entry, "", 1, is_value
+
+    def takes_more(self) -> bool:
+        """A comma may go on with the values of the innermost command."""
+        return self.entry is None or self.count < self.entry.most.get(self.clause, self.count + 1)
+
+    def end_inner(self) -> bool:
+        """Goes back to the command around the innermost one; false where that is the outermost."""
+        if not self.outer:
+            return False
+        self.entry, self.clause, self.count, self.is_value = self.outer.pop()
+        return True
+
+    @property
+    def ends_at_comparison(self) -> bool:
+        """What a known keyword gives is compared, and not its argument: IF RECALL "town" = "Recife"."""
+        return self.in_command and self.is_value and self.entry is not None and not self.clause
 
 
 class Terminals:

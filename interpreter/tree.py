@@ -337,17 +337,22 @@ JUMPS = (Goto, Gosub, OnGoto, Label, OnError, Resume)
 MAIN = "MAIN"
 LAST_ERROR = "ERROR"
 ARGUMENTS = "ARGUMENTS"
+DATA_ITEMS, DATA_AT = "DATA", "DATA_AT"  # what READ reads, and how far it has come
 
 
 @dataclass(slots=True)
 class Procedure:
-    """A SUB, a FUNCTION or the script's top level (MAIN). `own` are names that never are the script's."""
+    """A SUB, a FUNCTION, a handler or the script's top level (MAIN). `own` are names that never are the script's.
+
+    A handler is started by the host, and then the top level has not run.
+    """
 
     name: str
     parameters: list[str]
     own: set[str]
     body: list[Statement]
     span: Span
+    is_handler: bool = False
 
 
 @dataclass(slots=True)

@@ -25,14 +25,31 @@ class Words(Terminals):
             return False
         return token.text in OPERAND_STARTS or (token.type in WORDISH and token.upper not in NOT_AFTER_VARIABLE)
 
+    def end_value(self) -> None:
+        """Ends commands that stand for a value before an operator that compares or binds more loosely."""
+        frame = self.frames[-1]
+        while not self.operand_due and frame.ends_at_comparison:
+            self.end_command()
+            if not frame.end_inner():
+                frame.leave_command()
+
+    def end_command(self) -> None:
+        """A terminal that nobody wrote: no further value belongs to the innermost command."""
+        token = self.tokens[self.i]
+        start = token.start_pos
+        self.out.append(Token("ENDCOMMAND", "", True, token.line, token.column, token.line, token.column, start, start))
+
     def binary_word(self) -> bool:
         """Takes an operator that is a word, if one stands here."""
         suffix, count = longest(SUFFIX_WORDS, self.tokens, self.i)
         if suffix:
+            self.end_value()
             self.emit("SUFFIX", count, "IS NOT NULL" if "NOT " in suffix else "IS NULL")
             return True
         operator, count = longest(BINARY_WORDS, self.tokens, self.i)
         if operator:
+            if operator != "MOD":
+                self.end_value()
             self.emit("BINARY", count, SPELLED_WORDS.get(operator, operator))
             self.operand_due = True
         return operator is not None
@@ -55,7 +72,7 @@ class Words(Terminals):
         ):
             return False
         self.emit("CLAUSE", count, phrase)
-        frame.clause = phrase.rsplit(" ", 1)[-1] if phrase.endswith(" SET") else phrase
+        frame.clause, frame.count = phrase.rsplit(" ", 1)[-1] if phrase.endswith(" SET") else phrase, 1
         self.argument_start()
         self.operand_due = phrase not in (entry.flags if entry and phrase in entry.clauses else FLAGS)
         return True
@@ -75,13 +92,24 @@ class Words(Terminals):
         is_tight = entry is not None and entry.tight and self.is_tight()
         token = self.emit("TIGHT" if is_tight else "COMMAND", count)
         token.value = entry.phrase if entry else token.text
+        is_value = not self.at_start
         self.at_start, self.operand_due = False, True
         if is_tight:
             frame.tight = 1
         else:
-            frame.in_command, frame.entry, frame.clause = True, entry, ""
+            frame.enter_command(entry, is_value=is_value)
             self.argument_start()
+            self.operand_due = entry is None or not self.is_whole(entry)
         return True
+
+    def is_whole(self, entry: Entry) -> bool:
+        """The keyword takes nothing and an operator follows: ERROR MESSAGE IS NULL."""
+        following = self.after(0)
+        if following is None or entry.takes_values or entry.clauses:
+            return False
+        if following.type == "op":
+            return following.text in ("+", "&", "-", "*", "/", "=", "<>", "<", ">", "<=", ">=", "??")
+        return following.upper in NOT_AFTER_VARIABLE
 
     def shorter(self, entry: Entry, count: int) -> tuple[Entry | None, int]:
         """A phrase of several words gives way where its later words mean something else."""

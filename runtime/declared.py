@@ -34,7 +34,7 @@ def declared(program: Program) -> tuple[list[Declared], list[Diagnostic]]:
     """The script's schedules, and what is wrong with those that are none."""
     found: list[Declared] = []
     problems: list[Diagnostic] = []
-    for phrase, values, span in program.declarations:
+    for phrase, values, span, *_ in program.declarations:
         if phrase != "SET SCHEDULE":
             continue
         spec, timezone = spec_text(values["spec"]), str(values.get("timezone") or UTC_ZONE)

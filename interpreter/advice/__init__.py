@@ -10,7 +10,6 @@ from tasktalk.interpreter.advice import (
     impossible_word,
     maybe_unset,
     shadowed,
-    swallowed_comparison,
     unreachable,
     unused,
 )
@@ -25,7 +24,6 @@ RULES: tuple[Rule, ...] = (
     impossible_word.RULE,
     maybe_unset.RULE,
     shadowed.RULE,
-    swallowed_comparison.RULE,
     unreachable.RULE,
     unused.RULE,
 )

@@ -132,6 +132,17 @@ def from_json(value: Value) -> Value:
         raise ScriptError("invalid-json", message) from None
 
 
+@function("JSON", returns="any")
+def json_either_way(value: Value) -> Value:
+    """The value that a JSON text spells; any other value as JSON.
+
+    Example: JSON("{""a"": 1}").a = 1
+    Example: JSON([1, 2]) = "[1, 2]"
+    """
+    found: Value = from_json.body(value) if isinstance(value, str) else to_json.body(value)
+    return found
+
+
 _DEEP = 100
 _MOST_DIGITS = 400
 

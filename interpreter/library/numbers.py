@@ -94,6 +94,67 @@ def square_root(value: Value) -> float:
     return math.sqrt(found)
 
 
+@function("EXP", returns="number")
+def exponential(value: Value) -> int | float:
+    """e to the power of the value.
+
+    Example: EXP(0) = 1
+    """
+    try:
+        return fit(math.exp(number(value)))
+    except OverflowError:
+        raise ScriptError("overflow", "the number is too large") from None
+
+
+@function("LOG", "LN", returns="number")
+def logarithm(value: Value, base: Value = None) -> float:
+    """The natural logarithm, or the one to a base; an error for what is not above 0.
+
+    Example: LOG(1) = 0
+    Example: ROUND(LOG(8, 2), 6) = 3
+    """
+    found, to = number(value), math.e if base is None else number(base)
+    if found <= 0 or to <= 0 or to == 1:
+        raise ScriptError("range", "a logarithm takes numbers above 0")
+    return math.log(found) if base is None else math.log(found, to)
+
+
+@function("SIN", returns="number")
+def sine(angle: Value) -> float:
+    """The sine of an angle in radians.
+
+    Example: SIN(0) = 0
+    """
+    return math.sin(number(angle))
+
+
+@function("COS", returns="number")
+def cosine(angle: Value) -> float:
+    """The cosine of an angle in radians.
+
+    Example: COS(0) = 1
+    """
+    return math.cos(number(angle))
+
+
+@function("TAN", returns="number")
+def tangent(angle: Value) -> float:
+    """The tangent of an angle in radians.
+
+    Example: TAN(0) = 0
+    """
+    return math.tan(number(angle))
+
+
+@function("ATN", "ATAN", returns="number")
+def arc_tangent(value: Value) -> float:
+    """The angle in radians that has this tangent.
+
+    Example: ROUND(ATN(1) * 4, 4) = 3.1416
+    """
+    return math.atan(number(value))
+
+
 @function("MIN", returns="any", methods=("min",))
 def smallest(*values: Value) -> Value:
     """The smallest of several values, or of a list.

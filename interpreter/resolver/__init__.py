@@ -6,6 +6,7 @@ from tasktalk.interpreter import nodes
 from tasktalk.interpreter.function import Functions
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.resolver.findings import Declaration, Findings, Resolved
+from tasktalk.interpreter.resolver.handlers import of_handler
 from tasktalk.interpreter.resolver.scopes import Scopes
 from tasktalk.interpreter.resolver.statements import StatementResolver
 from tasktalk.interpreter.tree import Script
@@ -24,4 +25,8 @@ def resolve(script: nodes.Script, keywords: Keywords, functions: Functions, pred
     for scope in [*scopes.procedures.values(), scopes.main]:  # last: a procedure may ask for the script's arguments
         resolver = StatementResolver(scope, scopes, resolved, declarations, keywords, functions, names, findings)
         resolved.procedures[scope.name] = resolver.procedure()
+    declarations += [of_handler(scope, keywords, findings) for scope in scopes.handlers.values()]
+    declarations.sort(key=lambda declaration: declaration.span)
+    for name in scopes.handlers:
+        resolved.procedures[name].is_handler = True
     return Resolved(resolved, findings.diagnostics, declarations)

@@ -4,19 +4,20 @@ from typing import Literal
 
 from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Diagnostic, Span
-from tasktalk.interpreter.keyword import Bound
+from tasktalk.interpreter.keyword import Bound, Keyword
 from tasktalk.interpreter.pattern import Match, Pattern, match
-from tasktalk.interpreter.resolver.expressions import ExpressionResolver, is_constant
+from tasktalk.interpreter.resolver.classic import ClassicResolver
+from tasktalk.interpreter.resolver.expressions import constant, is_constant, is_word, word_of
 from tasktalk.interpreter.resolver.findings import Declaration
 from tasktalk.interpreter.tree import LAST_ERROR, Expression, Statement
 from tasktalk.interpreter.values import Value
 
 Given = nodes.Argument | list[nodes.Argument] | Literal[True]
-_NOT_YET = frozenset(("DATA", "READ", "RESTORE", "DEF", "DEF FN", "INPUT", "WEBHOOK"))
+WEBHOOK_NAMES = ("body", "headers", "query")  # what the script of a webhook is given
 _VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "FORMAT", "NEW ARRAY", "NEW OBJECT"))
 
 
-class CommandResolver(ExpressionResolver):
+class CommandResolver(ClassicResolver):
     """What a command means, as a value and as a statement."""
 
     # ---- as a value
@@ -93,15 +94,8 @@ class CommandResolver(ExpressionResolver):
             case "FORMAT":
                 arguments = [self._one(match, name) for name in ("value", "pattern", "kind") if name in match.values]
                 return self.library_call("FORMAT", arguments, span)
-        if node.phrase in _NOT_YET:
-            self.not_supported(node.phrase, node.phrase_span)
-        else:
-            self._no_value(node.phrase, span)
+        self._no_value(node.phrase, span)
         return tree.Const(None, span)
-
-    def not_supported(self, word: str, span: Span) -> None:
-        """Says that a statement of the language is not there yet."""
-        self.findings.error("not-supported", f"{word} is not supported yet", span)
 
     def _one(self, match: Match, name: str) -> Expression:
         value = match.values[name]
@@ -138,10 +132,31 @@ class CommandResolver(ExpressionResolver):
         function = self.functions.get(node.phrase)
         if function is not None:
             return self._call_function(function, self.arguments(given), node.span)
+        if self.keywords.otherwise is not None:
+            return self._call_otherwise(self.keywords.otherwise, node)
         found = self.keywords.unknown(node, list(self.scopes.procedures))
         self.findings.diagnostics.append(found)
         self.script.phrases[node.span[:2]] = node.phrase
         return self.refusal("unknown-keyword", found.message, node.span)
+
+    def _call_otherwise(self, keyword: Keyword, node: nodes.Command) -> Expression:
+        """A command that only the host may know: its phrase, its arguments and its clauses, as they are written."""
+        span = node.span
+        clauses: list[Expression] = []
+        for clause in node.clauses:
+            values = self.arguments(clause.arguments)
+            given = tree.ListOf(values, clause.span, leaves=True) if values else tree.Const(True, clause.span)
+            clauses.append(given)
+        arguments: list[Expression] = [
+            tree.Const(node.phrase.upper(), span),
+            tree.ListOf(self.arguments(node.arguments), span, leaves=True),
+            tree.RecordOf([clause.word for clause in node.clauses], clauses, span),
+        ]
+        if keyword not in self.script.keywords:
+            self.script.keywords.append(keyword)
+        number = self.script.keywords.index(keyword)
+        self.script.phrases[span[:2]] = node.phrase
+        return tree.CallKeyword(number, keyword, ["phrase", "arguments", "clauses"], arguments, span)
 
     # ---- as a statement
 
@@ -191,8 +206,23 @@ class CommandResolver(ExpressionResolver):
                 return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
             case "RANDOMIZE":
                 return []
-            case "PARAM" if not node.clauses:
-                return self._parameters(node)
+            case "DATA":
+                self.check_data(node)
+                return []
+            case "READ":
+                return self.read(node)
+            case "RESTORE":
+                return self.restore(node)
+            case "INPUT":
+                return self.input(node)
+            case "DEF" | "DEF FN":
+                form = "the form is: DEF FN name(x) = value, at the top level"
+                self.findings.error("misplaced", f"this {phrase} defines no function", span, form)
+                return []
+            case "WEBHOOK":
+                return self._webhook(match, span)
+            case "PARAM":
+                return self._parameters(node, match)
             case "DESCRIPTION":
                 text_value = match.values["text"]
                 if text_value is not True and not isinstance(text_value, list) and is_constant(text_value):
@@ -200,11 +230,25 @@ class CommandResolver(ExpressionResolver):
                 return []
         if phrase in _VALUES:
             return [tree.Do(self._language_value(node, match), span)]
-        self.not_supported(phrase, node.phrase_span)
-        return []
+        raise LookupError(phrase)
 
-    def _parameters(self, node: nodes.Command) -> list[Statement]:
-        """PARAM a, b: what CALL or a schedule gave to the script, in order; one that was not given is null."""
+    def _webhook(self, match: Match, span: Span) -> list[Statement]:
+        """WEBHOOK "name": the script is the handler; `body`, `headers` and `query` are given to it by name."""
+        name = match.values["name"]
+        if self.scope.name != tree.MAIN or name is True or isinstance(name, list) or not is_word(name):
+            hint = 'write WEBHOOK "name" at the top of the script'
+            self.findings.error("misplaced", "WEBHOOK names the whole script", span, hint)
+            return []
+        self.declarations.append(Declaration("WEBHOOK", {"name": word_of(name)}, span))
+        out: list[Statement] = []
+        for word in WEBHOOK_NAMES:
+            if word in self.scope.mentioned and word not in self.scope.assigned:
+                self.scope.assigned[word] = word
+                out += self._parameter({"name": word}, nodes.Name(word, span), len(out))
+        return out
+
+    def _parameters(self, node: nodes.Command, match: Match) -> list[Statement]:
+        """PARAM a, b and PARAM a AS kind …: what was given to the script, in order; what was not given is null."""
         if self.scope.name != tree.MAIN:
             self.findings.error(
                 "misplaced", "PARAM belongs to the script, not to a SUB", node.span, "write SUB name(a)"
@@ -212,16 +256,54 @@ class CommandResolver(ExpressionResolver):
             return []
         out: list[Statement] = []
         place = sum(declared.phrase == "PARAM" for declared in self.declarations)
+        described = self._described(node, match)
         for argument in node.arguments:
             if not isinstance(argument, nodes.Name):
                 self.findings.error("not-a-variable", "PARAM needs the name of a variable here", argument.span)
                 continue
-            span = argument.span
-            self.declarations.append(Declaration("PARAM", {"name": argument.name}, span))
-            given = self.helper("given", [self._script_arguments(span), tree.Const(place, span)], "any", span)
+            out += self._parameter({"name": argument.name, **described}, argument, place)
             place += 1
-            out.append(tree.Let(self.variable(argument), given, span))
+            default = match.values.get("default")
+            if default is not None and default is not True and not isinstance(default, list):
+                variable, span = self.variable(argument), argument.span
+                missing = self.helper("is_null", [variable], "boolean", span)
+                out.append(tree.If(missing, [tree.Let(variable, self.argument(default), span)], [], span))
         return out
+
+    def _parameter(self, values: dict[str, Value], name: nodes.Name, place: int) -> list[Statement]:
+        """One place in what the script is given, counted from 0."""
+        span = name.span
+        self.declarations.append(Declaration("PARAM", values, span))
+        given = self.helper("given", [self._script_arguments(span), tree.Const(place, span)], "any", span)
+        return [tree.Let(self.variable(name), given, span)]
+
+    def _described(self, node: nodes.Command, match: Match) -> dict[str, Value]:
+        """What PARAM says of its parameter besides the name; all of it is written out, but for DEFAULT."""
+        found: dict[str, Value] = {word: True for word in ("optional", "required") if word in match.values}
+        for word in ("example", "description", "default"):
+            given = match.values.get(word)
+            if given is None or given is True or isinstance(given, list):
+                continue
+            if not isinstance(given, nodes.Pair) and is_constant(given):
+                found[word] = constant(given)
+            elif word == "default":
+                found["optional"] = True
+            else:
+                self.findings.error("not-a-constant", f"the {word} of a PARAM is written out", given.span)
+        kinds = self._several(match, "kinds")
+        if len(kinds) == 1 and isinstance(kinds[0], nodes.Name):
+            found["kind"] = kinds[0].name.upper()
+            kinds = []
+        choices = match.values.get("choices", kinds)
+        listed = choices if isinstance(choices, list) else [] if choices is True else [choices]
+        values: list[Value] = []
+        for choice in listed:
+            if isinstance(choice, nodes.Pair) or not is_constant(choice):
+                self.findings.error("not-a-constant", "the choices of a PARAM are written out", choice.span)
+                continue
+            value = constant(choice)
+            values += value if isinstance(value, list) else [value]
+        return {**found, "choices": values} if values else found
 
     def _printed(self, node: nodes.Command) -> Expression:
         """The values of PRINT as one text: `;` joins them, anything else puts a blank between."""
@@ -284,19 +366,3 @@ def place_of(value: Given) -> tuple[int, int]:
     if isinstance(value, list):
         return place_of(value[0]) if value else (0, 0)
     return value.span[:2]
-
-
-def constant(node: nodes.Argument) -> Value:
-    """The value of an expression that is_constant."""
-    match node:
-        case nodes.Number() | nodes.Constant():
-            return node.value
-        case nodes.Text():
-            return "".join(part for part in node.parts if isinstance(part, str))
-        case nodes.Unary(operand=nodes.Number() as number):
-            return -number.value
-        case nodes.ListLiteral():
-            return [constant(item) for item in node.items]
-        case nodes.RecordLiteral():
-            return {key: constant(value) for key, value in node.pairs}
-    raise TypeError(node)

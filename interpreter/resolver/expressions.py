@@ -9,6 +9,7 @@ from tasktalk.interpreter.keyword import Keywords, ResultType
 from tasktalk.interpreter.resolver.findings import Declaration, Findings
 from tasktalk.interpreter.resolver.scopes import Scope, Scopes
 from tasktalk.interpreter.tree import LAST_ERROR, Expression
+from tasktalk.interpreter.values import Value
 
 _LOGIC = frozenset(("AND", "OR", "??"))
 _TESTS = {
@@ -197,9 +198,11 @@ class ExpressionResolver:
             return self._call_procedure(name, self.arguments(node.arguments), node.span)
         is_variable = self.scopes.is_variable(self.scope, name)
         function = self.functions.get(name)
-        if is_variable and len(node.arguments) == 1 and (function is None or name in self.scope.own):
-            # classic BASIC writes positions in round brackets
-            return tree.Index(tree.Variable(name, node.function.span), self.argument(node.arguments[0]), node.span)
+        if is_variable and node.arguments and (function is None or name in self.scope.own):
+            value: Expression = tree.Variable(name, node.function.span)
+            for argument in node.arguments:  # classic BASIC writes positions in round brackets
+                value = tree.Index(value, self.argument(argument), node.span)
+            return value
         if name == "iif":
             return self._iif(node)
         if name == "isnull" and len(node.arguments) == 1:
@@ -303,3 +306,29 @@ def is_constant(node: nodes.Argument) -> bool:
         case nodes.RecordLiteral():
             return all(is_constant(value) for _, value in node.pairs)
     return False
+
+
+def constant(node: nodes.Argument) -> Value:
+    """The value of an expression that is_constant."""
+    match node:
+        case nodes.Number() | nodes.Constant():
+            return node.value
+        case nodes.Text():
+            return "".join(part for part in node.parts if isinstance(part, str))
+        case nodes.Unary(operand=nodes.Number() as number):
+            return -number.value
+        case nodes.ListLiteral():
+            return [constant(item) for item in node.items]
+        case nodes.RecordLiteral():
+            return {key: constant(value) for key, value in node.pairs}
+    raise TypeError(node)
+
+
+def is_word(node: nodes.Argument) -> bool:
+    """A name or a text that is written out: what an event, a table or a webhook is called."""
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Text) and is_constant(node))
+
+
+def word_of(node: nodes.Argument) -> Value:
+    """The text of an is_word."""
+    return node.name if isinstance(node, nodes.Name) else constant(node)

@@ -9,11 +9,17 @@ from tasktalk.interpreter.values import Value
 
 
 class Declaration(NamedTuple):
-    """A top-level command that declares something: its keyword's phrase and its constant arguments by parameter."""
+    """Something that a script declares at its top level: a keyword's phrase and its constant arguments by name.
+
+    With a `handler` the declaration has a body, which a host starts by that name (Session.start_handler), with those of
+    the values in `takes` that it has.
+    """
 
     phrase: str
     values: dict[str, Value]
     span: Span
+    handler: str | None = None
+    takes: tuple[str, ...] = ()
 
 
 class Resolved(NamedTuple):

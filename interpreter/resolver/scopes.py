@@ -12,8 +12,9 @@ from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.pattern import Match
 from tasktalk.interpreter.resolver.findings import Findings
-from tasktalk.interpreter.tree import MAIN
+from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 
+GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
 
@@ -30,6 +31,7 @@ class Scope:
     assigned: dict[str, str] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
     labels: dict[str, Span] = field(default_factory=dict)
+    block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
 
     @property
     def declared(self) -> nodes.Procedure:
@@ -46,14 +48,24 @@ class Scopes:
         self._keywords, self._findings = keywords, findings
         # by identity of the command, which is kept so that no other can take it over
         self.bindings: dict[int, tuple[nodes.Command, Bound | Match | None]] = {}
-        top: list[nodes.Statement] = [s for s in script.body if not isinstance(s, nodes.Procedure)]
+        top: list[nodes.Statement] = []
         self.main = Scope(MAIN, None, top, Span(1, 1, 1, 2))
         self.procedures: dict[str, Scope] = {}
+        self.handlers: dict[str, Scope] = {}
+        self.data: list[nodes.Command] = []
         for node in script.body:
             if isinstance(node, nodes.Procedure):
                 self._open(node)
+            elif (defined := defined_by(node)) is not None:
+                self._open(defined)
+            elif isinstance(node, nodes.OnEvent) or (isinstance(node, nodes.Raw) and node.kind == "SYSTEM PROMPT"):
+                self._open_handler(node)
+            else:
+                top.append(node)
         for scope in self.all:
             self._collect(scope)
+        for scope in self.handlers.values():
+            self._give(scope)
 
     @property
     def all(self) -> list[Scope]:
@@ -82,6 +94,25 @@ class Scopes:
             scope.own.add(own)
             scope.assigned[own] = parameter.name.name
         self.procedures[name] = scope
+
+    def _open_handler(self, node: nodes.OnEvent | nodes.Raw) -> None:
+        """The body of a handler as a procedure; its name is in capitals, so that it is nobody's."""
+        name = f"HANDLER{len(self.handlers) + 1}"
+        text: list[nodes.Statement] = []
+        if isinstance(node, nodes.Raw):
+            text = [nodes.Return(nodes.Text(node.parts, node.span), [], node.span)]
+        body = node.body if isinstance(node, nodes.OnEvent) else text
+        procedure = nodes.Procedure("SUB", nodes.Name(name, node.span), [], body, node.span)
+        scope = Scope(name, procedure, body, node.span, block=node)
+        self.procedures[name] = self.handlers[name] = scope
+
+    def _give(self, scope: Scope) -> None:
+        """What a handler is given: those of the words for it that it mentions and that are no variables."""
+        for word in GIVEN:
+            if word in scope.mentioned and word not in scope.assigned and word not in self.main.assigned:
+                scope.parameters.append(word)
+                scope.own.add(word)
+                scope.assigned[word] = word
 
     # ---- what a name is
 
@@ -144,6 +175,10 @@ class Scopes:
         of_language = core.bind(command)
         if of_language is not None:
             self._bind(command, of_language)
+            if command.phrase == "DATA":
+                self.data.append(command)
+            if command.phrase == "READ":
+                self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
             if command.phrase in ("DIM", "LOCAL", "READ", "INPUT", "PARAM"):
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
@@ -178,10 +213,29 @@ class Scopes:
         return self.bindings[id(command)][1]
 
 
+def defined_by(node: nodes.Statement) -> nodes.Procedure | None:
+    """DEF FN name(x) = value, as the function that it is."""
+    if not isinstance(node, nodes.Do) or not isinstance(command := node.value, nodes.Command):
+        return None
+    if command.phrase not in ("DEF", "DEF FN") or len(command.arguments) != 1:
+        return None
+    pair = command.arguments[0]
+    if not isinstance(pair, nodes.Pair | nodes.Binary) or not isinstance(pair.left, nodes.Call | nodes.Name):
+        return None
+    name = pair.left.function if isinstance(pair.left, nodes.Call) else pair.left
+    listed = pair.left.arguments if isinstance(pair.left, nodes.Call) else []
+    if not isinstance(name, nodes.Name) or not all(isinstance(a, nodes.Name) for a in listed):
+        return None
+    own = nodes.Name(("fn" if command.phrase == "DEF FN" else "") + name.name, name.span)
+    parameters = [nodes.Parameter(a, None, None, a.span) for a in listed if isinstance(a, nodes.Name)]
+    body: list[nodes.Statement] = [nodes.Return(pair.right, [], node.span)]
+    return nodes.Procedure("FUNCTION", own, parameters, body, node.span)
+
+
 def root_of(target: nodes.Expression) -> nodes.Name | None:
     """The variable that an assignment to an element belongs to."""
-    while isinstance(target, nodes.Field | nodes.Index):
-        target = target.object
+    while isinstance(target, nodes.Field | nodes.Index | nodes.Call):
+        target = target.function if isinstance(target, nodes.Call) else target.object
     return target if isinstance(target, nodes.Name) else None
 
 

@@ -3,7 +3,8 @@
 from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Span, nearest
 from tasktalk.interpreter.resolver.commands import CommandResolver
-from tasktalk.interpreter.tree import ARGUMENTS, MAIN, Expression, Statement
+from tasktalk.interpreter.resolver.handlers import mail, of_table
+from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, MAIN, Expression, Statement
 
 # Python's compiler allows 20 loops and tries inside one another; what we add around them is taken off
 _MOST_NESTED = 14
@@ -26,6 +27,8 @@ class StatementResolver(CommandResolver):
                 near = nearest(label, scope.labels)
                 hint = f"did you mean '{near}'?" if near else None
                 self.findings.error("unknown-label", f"there is no label '{label}' here", span, hint)
+        if scope.name == MAIN and DATA_AT in scope.assigned:
+            body[:0] = self.data_list()
         if scope.name == MAIN and scope.parameters == [ARGUMENTS]:
             at = scope.span
             body.insert(0, tree.Let(tree.Variable("args", at), tree.Variable(ARGUMENTS, at), at))
@@ -81,7 +84,8 @@ class StatementResolver(CommandResolver):
             case nodes.With():
                 return self._with_record(node)
             case nodes.OnEvent():
-                self.not_supported(node.phrase, span)
+                hint = f"put the {node.phrase} at the top level"
+                self.findings.error("misplaced", f"this {node.phrase} stands inside something else", span, hint)
                 return []
 
     def _do(self, node: nodes.Do) -> list[Statement]:
@@ -119,19 +123,48 @@ class StatementResolver(CommandResolver):
         is_twice = node.operator != "="
         match found:
             case nodes.Field():
-                value: Expression = self._owner(node, found.object)
+                value: Expression = self._made(node, found.object, tree.Const(found.name, found.span), out)
                 return tree.Index(
                     self._once(value, out) if is_twice else value, tree.Const(found.name, found.span), found.span
                 )
             case nodes.Index():
-                value, key = self._owner(node, found.object), self.expression(found.index)
+                key = self.expression(found.index)
+                if _has_missing(found.object):
+                    key = self._once(key, out)
+                value = self._made(node, found.object, key, out)
                 if is_twice:
                     value, key = self._once(value, out), self._once(key, out)
                 return tree.Index(value, key, found.span)
-            case nodes.Call(function=nodes.Name() as name, arguments=[nodes.Name() | nodes.Number() as index]):
-                return tree.Index(self.variable(name), self.expression(index), found.span)  # a(i) = e
+            case nodes.Call(function=nodes.Name() as name) if found.arguments:
+                element = self.element(name, found)
+                if not is_twice:
+                    return element
+                return tree.Index(self._once(element.value, out), self._once(element.key, out), found.span)
         self.findings.error("syntax", "nothing can be assigned to this", found.span)
         return None
+
+    def _made(self, node: nodes.Assign, owner: nodes.Expression, key: Expression, out: list[Statement]) -> Expression:
+        """The list or record that an element of is assigned; a field on the way that is missing is created first."""
+        span, name = owner.span, _field_name(owner)
+        place: Expression = self._owner(node, owner)
+        if isinstance(owner, nodes.Field | nodes.Index) and _has_missing(owner):
+            own: Expression = tree.Const(name, span)
+            if name is None and isinstance(owner, nodes.Index):
+                own = self._once(self.expression(owner.index), out)
+            place = tree.Index(self._made(node, owner.object, own, out), own, span)
+            if name is None:
+                return place
+        elif node.word != "." or not isinstance(owner, nodes.Name):
+            return place
+        if not isinstance(place, tree.Index):
+            return place
+        made: Expression = tree.RecordOf([], [], span)
+        if not isinstance(key, tree.Const):
+            made = self.helper("new_container", [key], "any", span)
+        elif not isinstance(key.value, str):
+            made = tree.ListOf([], span)
+        out.append(tree.If(self.helper("is_null", [place], "boolean", span), [tree.Let(place, made, span)], [], span))
+        return place
 
     def _owner(self, node: nodes.Assign, owner: nodes.Expression) -> Expression:
         """The list or record that an element of is assigned; in WITH, `.a.b = e` begins at its record."""
@@ -307,9 +340,20 @@ class StatementResolver(CommandResolver):
         return [tree.Try(body, variable, catch, final, node.span)]
 
     def _raw(self, node: nodes.Raw, *, is_top_level: bool) -> list[Statement]:
-        """BEGIN TALK is a TALK; the other blocks of text are not there yet."""
-        if node.kind != "TALK":
-            self.not_supported(node.kind if node.kind == "TABLE" else f"BEGIN {node.kind}", node.span)
+        """BEGIN TALK is a TALK, BEGIN MAIL a SEND MAIL; TABLE declares."""
+        if node.kind == "TABLE":
+            declared = of_table(node, self.findings)
+            self.declarations += [declared] if declared is not None else []
+            return []
+        if node.kind == "MAIL":
+            return self.command_statement(mail(node), is_top_level=False)
+        if node.kind == "SYSTEM PROMPT":
+            self.findings.error(
+                "misplaced",
+                "this BEGIN SYSTEM PROMPT stands inside something else",
+                node.span,
+                "put it at the top level",
+            )
             return []
         text = nodes.Text(node.parts, node.span)
         command = nodes.Command(
@@ -334,3 +378,22 @@ class StatementResolver(CommandResolver):
             out += self.statement(found)
         self._with_name = before
         return out
+
+
+def _has_missing(owner: nodes.Expression) -> bool:
+    """There is a field on the way to the element, and it may not be there yet."""
+    while isinstance(owner, nodes.Field | nodes.Index):
+        if _field_name(owner) is not None:
+            return True
+        owner = owner.object
+    return False
+
+
+def _field_name(owner: nodes.Expression) -> str | None:
+    """The field that `.name` and `["name"]` mean."""
+    match owner:
+        case nodes.Field():
+            return owner.name
+        case nodes.Index(index=nodes.Text(parts=[str() as name])):
+            return name
+    return None

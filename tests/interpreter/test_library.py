@@ -1,6 +1,7 @@
 """The functions of the language: each example on a manual page is true, and gives what the function declares."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -93,6 +94,19 @@ def value_of(expression: str) -> str:
         ('MID("abc", 2)', "bc"),
         ('RIGHT("abc", 0)', ""),
         ("LEN(NULL)", "0"),
+        ('REGEX("abc", "\\\\d").length', "0"),
+        ('MATCH("Ana", "/a(n)a/i", 1)', "n"),
+        ('MATCH("k=v", "(?P<key>[a-z])=", "key")', "k"),
+        ('REGEXREPLACE("a.b", "[.]", "\\\\9$5")', "a\\9$5b"),
+        ('FILTER([{a: 1, b: "x"}, {a: 2, b: "y y"}], "a = 5 OR a > 1 AND b = \'y y\'")[0].b', "y y"),
+        ("FILTER([1, 2, 1], 1).length", "2"),
+        ('MAP([{a: 1, b: 2, c: 3}], "a, b")[0]', "{a: 1, b: 2}"),
+        ('MAP([{a: {b: 7}}, {a: 1}], "a.b")', "[7, null]"),
+        ('CSV("a;b;1;2", ";").length', "0"),
+        ('JSON("{}").x IS NULL', "true"),
+        ("HEX(-255)", "-FF"),
+        ('URLDECODE("a+b%C3%A9")', "a bé"),
+        ('TEMPLATE("{{a.b}} {x}", {a: {b: 1}})', "1 {x}"),
         ("COUNT(NULL)", "0"),
         ('FORMAT(1e30, "0.00")', "1" + "0" * 30 + ".00"),
         ('FORMAT(0.5, "0." + REPEAT("0", 400))', "0.5" + "0" * 399),
@@ -133,11 +147,27 @@ def test_value(expression: str, expected: str) -> None:
         ('FORMAT(1e308, "0%")', "overflow"),
         ('"a" LIKE REPEAT("a", 2000)', "limit"),
         ('ABS("x")', "wrong-type"),
+        ('REGEX("a", "(")', "invalid-pattern"),
+        ('MATCH("a", "(?=a)")', "invalid-pattern"),
+        ('MATCH("a", REPEAT("a", 3000))', "limit"),
+        ('MATCH("a", "a", 3)', "index"),
+        ('FILTER([{a: 1}], "a is one")', "invalid-condition"),
+        ('HASH("a", "crc")', "invalid-argument"),
+        ('BASE64DECODE("*")', "invalid-argument"),
+        ("LOG(0)", "range"),
+        ("EXP(1000)", "overflow"),
     ],
 )
 def test_refusal(expression: str, code: str) -> None:
     result = run(Folder({"start.bas": f"x = {expression}\n"}))
     assert result.ended[:2] == ("ERROR", code)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "(a*)*b", "(.*)(.*)(.*)(.*)x", "(a?){200}a{200}"])
+def test_no_pattern_is_slow(pattern: str) -> None:
+    started = time.thread_time()
+    run(Folder({"start.bas": f'x = REGEX(REPEAT("a", 5000) + "!", "{pattern}")\n'}))
+    assert time.thread_time() - started < 5
 
 
 def test_chance_is_the_hosts() -> None:

@@ -1,3 +1,7 @@
-ON FORM SUBMIT "order"     ' error: not-supported
+GOTO inside
+TRY     ' error: not-supported
+  inside:
   TALK "x"
-END ON
+FINALLY
+  TALK "y"
+END TRY

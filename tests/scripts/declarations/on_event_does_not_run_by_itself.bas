@@ -1,0 +1,4 @@
+ON EVENT "stock"
+  TALK "never"
+END ON
+TALK "top"                            ' bot: top

@@ -1,0 +1,4 @@
+PARAM description AS TEXT OPTIONAL
+PARAM days AS INTEGER OPTIONAL
+PARAM date AS DATE OPTIONAL
+TALK description IS NULL AND days IS NULL AND date IS NULL     ' bot: true

@@ -1,0 +1,2 @@
+WEBHOOK "orders"
+TALK body IS NULL                     ' bot: true

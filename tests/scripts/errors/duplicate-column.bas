@@ -1,0 +1,4 @@
+TABLE customers
+  name text
+  name string(9)                      ' error: duplicate-column
+END TABLE

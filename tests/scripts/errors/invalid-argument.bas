@@ -1,0 +1,2 @@
+PARAM count AS INTEGER REQUIRED       ' error: invalid-argument
+TALK count

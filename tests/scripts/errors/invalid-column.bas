@@ -1,0 +1,3 @@
+TABLE customers
+  name                                ' error: invalid-column
+END TABLE

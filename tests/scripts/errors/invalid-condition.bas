@@ -1,0 +1,1 @@
+TALK FILTER([{a: 1}], "a is one")     ' error: invalid-condition

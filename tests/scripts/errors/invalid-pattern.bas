@@ -1,0 +1,1 @@
+TALK MATCH("a", "(a")                 ' error: invalid-pattern

@@ -1,2 +1,0 @@
-id = CREATE TASK "Call Ana"
-IF GET TASK STATUS id = "completed" THEN TALK "Done!"

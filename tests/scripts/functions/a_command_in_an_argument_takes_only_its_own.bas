@@ -1,0 +1,3 @@
+t = CREATE TASK "Call Ana"
+x = "!"
+TALK GET TASK STATUS t, x             ' bot: pending!

@@ -1,0 +1,2 @@
+n = 5
+TALK "No. " + FORMAT n AS "000" + "!" ' bot: No. 005!

@@ -1,0 +1,1 @@
+TALK REGEXREPLACE("Ana Reis", "(\\w+) (\\w+)", "$2, $1")     ' bot: Reis, Ana

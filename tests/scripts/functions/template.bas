@@ -1,0 +1,1 @@
+TALK TEMPLATE("Hi {{name}}, {x}", {name: "Ana"})     ' bot: Hi Ana, {x}

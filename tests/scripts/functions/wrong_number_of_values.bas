@@ -1,0 +1,1 @@
+TALK LEFT("abc")                      ' error: wrong-arguments

@@ -1,0 +1,3 @@
+task = {title: "Call"}
+task.title = task.title + "!"
+TALK task.title                       ' bot: Call!

@@ -1,0 +1,1 @@
+r = {a: 1, b: 2}: TALK r.b            ' bot: 2

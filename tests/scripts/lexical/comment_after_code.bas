@@ -1,0 +1,2 @@
+x = 5 ' five
+TALK x                                ' bot: 5

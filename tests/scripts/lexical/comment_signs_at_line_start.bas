@@ -1,0 +1,4 @@
+// not code
+# not code either
+' nor this
+TALK "code"                           ' bot: code

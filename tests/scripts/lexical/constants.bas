@@ -1,0 +1,1 @@
+TALK TRUE, " ", FALSE, " [", NULL, NOTHING, "]"      ' bot: true false []

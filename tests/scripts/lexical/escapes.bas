@@ -1,0 +1,1 @@
+TALK "tab\tA\u00e9 \\"                ' bot: tab	Aé \

@@ -1,0 +1,1 @@
+TALK "end"                            ' bot: end

@@ -1,0 +1,3 @@
+x = "a"
+  + "b"
+TALK x                                ' bot: ab

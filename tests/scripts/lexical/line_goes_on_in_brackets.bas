@@ -1,0 +1,5 @@
+fruits = [
+  "fig",
+  "lime",
+]
+TALK COUNT(fruits)                    ' bot: 2

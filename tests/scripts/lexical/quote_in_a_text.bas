@@ -1,0 +1,1 @@
+TALK "say ""hi"" \"now\""             ' bot: say "hi" "now"

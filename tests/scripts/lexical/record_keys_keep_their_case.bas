@@ -1,0 +1,3 @@
+r = {Name: "Ana"}
+TALK KEYS(r)[0]                       ' bot: Name
+TALK r.name                           ' bot: Ana

@@ -1,0 +1,2 @@
+x = 'it is'
+TALK x + '!'                          ' bot: it is!

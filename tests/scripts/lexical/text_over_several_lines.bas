@@ -1,0 +1,3 @@
+x = "one
+two"
+TALK COUNT(SPLIT(x, "\n"))            ' bot: 2

@@ -1,0 +1,1 @@
+TALK "abc                             ' error: unclosed-string

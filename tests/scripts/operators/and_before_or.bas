@@ -1,0 +1,1 @@
+TALK TRUE OR FALSE AND FALSE          ' bot: true

@@ -1,0 +1,1 @@
+TALK "a" AND "b"                      ' bot: b

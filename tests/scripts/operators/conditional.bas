@@ -1,0 +1,2 @@
+n = 1
+TALK n = 1 ? "one" : "many"           ' bot: one

@@ -1,0 +1,2 @@
+TALK "banana" CONTAINS "nan"          ' bot: true
+TALK ["a"] CONTAINS "b"               ' bot: false

@@ -1,0 +1,2 @@
+x = 0
+TALK 1 / x                            ' error: division-by-zero

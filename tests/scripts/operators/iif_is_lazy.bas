@@ -1,0 +1,1 @@
+TALK IIF(TRUE, "yes", 1 / 0)          ' bot: yes

@@ -1,0 +1,2 @@
+x = NULL
+TALK x IS NULL, " ", x IS NOT NULL    ' bot: true false

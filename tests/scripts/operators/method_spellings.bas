@@ -1,0 +1,3 @@
+l = SPLIT("b,a", ",")
+l.push(" c ".trim())
+TALK l.length, l.join("-"), l.contains("a")          ' bot: 3b-a-ctrue

@@ -1,0 +1,1 @@
+TALK NOT 1 = 2                        ' bot: true

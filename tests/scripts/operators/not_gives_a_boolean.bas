@@ -1,0 +1,1 @@
+TALK NOT "a", " ", NOT ""             ' bot: false true

@@ -1,0 +1,2 @@
+TALK "10" > 9                         ' bot: true
+TALK 5 = "5"                          ' bot: true

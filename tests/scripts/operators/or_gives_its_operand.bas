@@ -1,0 +1,2 @@
+x = ""
+TALK x OR "default"                   ' bot: default

@@ -1,0 +1,2 @@
+TALK NULL ?? "a"                      ' bot: a
+TALK 0 ?? "a"                         ' bot: 0

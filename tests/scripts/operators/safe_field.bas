@@ -1,0 +1,2 @@
+x = NULL
+TALK (x?.name) ?? "none"              ' bot: none

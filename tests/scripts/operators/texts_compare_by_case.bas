@@ -1,0 +1,2 @@
+TALK "a" = "A"                        ' bot: false
+TALK "Ana" < "ana"                    ' bot: true

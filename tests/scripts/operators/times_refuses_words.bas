@@ -1,0 +1,1 @@
+TALK "three" * 2                      ' error: wrong-type

@@ -1,0 +1,1 @@
+TALK (1 = 1 && 2 = 2) || FALSE        ' bot: true

@@ -1,0 +1,6 @@
+x = 1
+SUB change
+  x = 2
+END SUB
+CALL change
+TALK x                                ' bot: 2

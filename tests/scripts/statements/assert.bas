@@ -1,0 +1,2 @@
+ASSERT 1 = 1
+ASSERT 1 = 2, "no"                    ' error: assertion

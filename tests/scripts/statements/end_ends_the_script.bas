@@ -1,0 +1,3 @@
+TALK "a"                              ' bot: a
+END
+TALK "never"                          ' noqa: unreachable

@@ -1,0 +1,8 @@
+FOR i = 1 TO 3
+  WHILE TRUE
+    IF i = 2 THEN EXIT FOR
+    EXIT WHILE
+  WEND
+  TALK i
+NEXT
+' bot: 1

@@ -1,0 +1,8 @@
+GOSUB hello
+TALK "back"
+END
+hello:
+TALK "hi"
+RETURN
+' bot: hi
+' bot: back

@@ -1,0 +1,4 @@
+GOTO last
+TALK "never"                          ' noqa: unreachable
+last:
+TALK "here"                           ' bot: here

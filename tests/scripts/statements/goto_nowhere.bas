@@ -1,0 +1,1 @@
+GOTO lost                             ' error: unknown-label

@@ -1,0 +1,1 @@
+IF FALSE THEN TALK "a" ELSE TALK "b"  ' bot: b

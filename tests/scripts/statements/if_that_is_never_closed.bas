@@ -1,0 +1,2 @@
+IF TRUE THEN                          ' error: unclosed-block
+  TALK "a"

@@ -1,0 +1,4 @@
+greet "Ana"                           ' bot: Hello Ana
+SUB greet(name)
+  TALK "Hello " + name
+END SUB

@@ -1,0 +1,6 @@
+SWITCH "x"
+  CASE "a", "b"
+    TALK "ab"
+  DEFAULT
+    TALK "other"                      ' bot: other
+END SWITCH

@@ -1,0 +1,3 @@
+name = "Ana"
+r = {name}
+TALK r.name                           ' bot: Ana

@@ -1,0 +1,2 @@
+x = NULL
+TALK x.name.first IS NULL             ' bot: true

@@ -1,0 +1,4 @@
+FOR EACH x IN NULL
+  TALK "never"
+NEXT
+TALK "done"                           ' bot: done

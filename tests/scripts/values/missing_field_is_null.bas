@@ -1,0 +1,2 @@
+r = {a: 1}
+TALK r.b IS NULL                      ' bot: true

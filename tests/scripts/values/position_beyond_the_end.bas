@@ -1,0 +1,2 @@
+l = [1]
+TALK l[1]                             ' error: index
