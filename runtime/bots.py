@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Refused, Span, nearest
+from tasktalk.interpreter.errors import NotRunnable, Refused, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.interpreter.source import script_text
 from tasktalk.runtime.turn import PREDEFINED
 
 START = "start.bas"
@@ -69,10 +70,11 @@ class Bots:
 
     @classmethod
     def single(cls, script: Path, keywords: Keywords, name: str | None = None) -> "Bots":
-        """One bot, whose talk begins in `script`; the scripts beside it can be called."""
+        """One bot, whose talk begins in `script`; the scripts beside it can be called, and are read when they are."""
         bots = cls(keywords)
-        bots._bots[name or script.stem] = _Bot(script.parent, script.name)
-        bots.refresh()
+        bot = name or script.stem
+        bots._bots[bot] = _Bot(script.parent, script.name)
+        bots._read(bot, script.name)
         return bots
 
     def names(self) -> list[str]:
@@ -187,7 +189,10 @@ class Bots:
         script.stamp, script.problem = stamp, None
         self.edition += 1
         try:
-            script.program = compile_script(_text(raw, file), self._keywords, file, PREDEFINED)
+            source, unreadable = script_text(raw)
+            if unreadable:
+                raise NotRunnable(file, source, unreadable)
+            script.program = compile_script(source, self._keywords, file, PREDEFINED)
             self._programs[script.program.id] = script.program
             self.compiled.append((bot, script.program))
         except NotRunnable as problem:
@@ -216,12 +221,3 @@ class BotScripts:
 def _is_short(name: str) -> bool:
     """Whether a file can have this name: asking for a longer one is an error of the system's."""
     return len(name.encode("utf-8", "surrogatepass")) <= 255
-
-
-def _text(raw: bytes, name: str) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        found = Diagnostic("not-utf8", "this file is not UTF-8 text", Span(line, 1, line, 2), "save it as UTF-8")
-        raise NotRunnable(name, raw.decode("utf-8", "replace"), [found]) from None

@@ -24,7 +24,8 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_s
     change nothing of that.
     """
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.findings import findings, record, script_text, scripts_under
+    from tasktalk.bots.findings import findings, record, scripts_under
+    from tasktalk.interpreter.source import script_text
 
     if as_json + as_sarif + with_times > 1:
         raise click.UsageError("--json, --sarif and --times do not go together: take one")

@@ -17,8 +17,9 @@ def command(context: click.Context, paths: tuple[Path, ...], is_check: bool, is_
     Ends with 0, with 1 when --check finds a script that would change, with 2 when a PATH is none.
     """
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.findings import script_text, scripts_under
+    from tasktalk.bots.findings import scripts_under
     from tasktalk.interpreter.formatter import NotFormattable, formatted
+    from tasktalk.interpreter.source import script_text
 
     keywords = language()
     changed = left = files = 0

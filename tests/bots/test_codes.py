@@ -13,8 +13,9 @@ import pytest
 
 from tasktalk.bots.assembly import language
 from tasktalk.bots.codes import CODES, FAILURES, MISTAKES, WARNINGS
-from tasktalk.bots.findings import findings, script_text
+from tasktalk.bots.findings import findings
 from tasktalk.interpreter.advice import RULES
+from tasktalk.interpreter.source import script_text
 from tasktalk.interpreter.tokens import words
 
 ROOT = Path(__file__).parents[2]
