@@ -195,6 +195,8 @@ class Bots:
             script.program = compile_script(source, self._keywords, file, PREDEFINED)
             self._programs[script.program.id] = script.program
             self.compiled.append((bot, script.program))
+            for found in script.program.diagnostics:  # a keyword that nobody has: it fails only where it is run
+                _log.warning("%s", found.render(f"{bot}/{file}", source))
         except NotRunnable as problem:
             script.problem = problem
             for found in problem.diagnostics:

@@ -66,7 +66,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
         keywords = language()
         bots = Bots.load(folder, keywords)
         async with assembled(db, bots, keywords, RealClock()) as services:
-            runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=10.0)
+            runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = _stop_signal()
             try:
