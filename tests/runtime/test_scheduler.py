@@ -94,8 +94,10 @@ async def test_two_that_look_at_once_fire_once(stage: Stage, clock: VirtualClock
     async with stage.database.read() as reader:
         due = await stage.engine._scheduler.due(reader, clock.now())
     fired = await asyncio.gather(*(stage.engine._scheduler.fire(due, clock.now()) for _ in range(5)))
-    assert sorted(len(each) for each in fired) == [0, 0, 0, 0, 1]
-    assert len(await stage.rows("run")) == 1
+    await stage.engine.settle()
+    # The engine's own timekeeper looks, too, and may have been the first.
+    assert sum(len(each) for each in fired) <= 1
+    assert [row["planned_at"] for row in await stage.rows("run")] == [clock.now()]
 
 
 async def test_a_time_that_had_its_run_before_the_clock_was_set_back_is_passed_over(stage: Stage) -> None:
