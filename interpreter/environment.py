@@ -39,7 +39,10 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
         (control, _CONTROL),
     ):
         names |= {name: getattr(module, name) for name in listed.split()}
-    names |= {"b_" + function.name.lower(): function.body for function in functions}
+    for function in functions:
+        names["b_" + function.name.lower()] = function.body
+        if function.native is not None:
+            names["n_" + function.name.lower()] = function.native
     names |= {
         "_DE": (TypeError, LookupError, ArithmeticError),
         "_E": Exception,

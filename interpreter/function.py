@@ -23,7 +23,8 @@ class Function:
 
     `least` and `most` bound the number of arguments (None: any number). `items` says what a list that it gives holds:
     "same" what its arguments' lists hold, "fields" what records hold. `stores` says that it puts its further arguments
-    into its first one. `is_pure`: evaluating it twice is the same as once.
+    into its first one. `is_pure`: evaluating it twice is the same as once. `native` is a function of Python's own that
+    gives the same, or refuses with TypeError what is no text; it is tried first.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Function:
     items: Items
     stores: Literal["", "item", "field"]
     is_pure: bool
+    native: Body | None
     needs_host: bool
     least: int
     most: int | None
@@ -59,6 +61,7 @@ def function(
     stores: Literal["", "item", "field"] = "",
     methods: Iterable[str] = (),
     is_pure: bool = True,
+    native: Body | None = None,
     needs_host: bool = False,
 ) -> Callable[[Body], Function]:
     """Makes the decorated function one of the language; `methods` are its names behind a dot: `list.push(x)`."""
@@ -78,6 +81,7 @@ def function(
             items,
             stores,
             is_pure,
+            native,
             needs_host,
             sum(p.default is p.empty for p in fixed),
             len(fixed) if len(fixed) == len(parameters) else None,

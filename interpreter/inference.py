@@ -1,6 +1,7 @@
 """What is provable of a script before it runs: shared variables, procedures that can be suspended, and types.
 
-A type is a set of bits, one for each kind of value that a variable may hold. The types of list items and record
+A type is a set of bits, one for each kind of value that a variable may hold; UNSET is the null of a variable before its
+first assignment, which only those reads can see that may come before one. The types of list items and record
 fields are kept by key for the whole script (`heap`), not for each list; `""` stands for list items, `*` for a key
 known only at run time. With `infer` off every type is unknown; the compiled script then means the same and is slower.
 """
@@ -12,7 +13,7 @@ from tasktalk.interpreter.keyword import ResultType
 from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, walk
 from tasktalk.interpreter.values import numeral
 
-INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE = (1 << bit for bit in range(8))
+INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE, UNSET = (1 << bit for bit in range(9))
 NUMBER = INTEGER | FLOAT | BOOLEAN
 ANY = 255
 COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
@@ -63,6 +64,7 @@ class Facts:
         self.types: dict[Key, int] = {}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
         self.heap: dict[str, int] = {}
+        self._unset_reads: set[int] = set()  # the ids of variables' nodes in the tree
         self._changed = False
         self._infer_types()
 
@@ -108,8 +110,9 @@ class Facts:
             self._assume_nothing()
             return
         for name, procedure in self.script.procedures.items():
+            null = NULL if self.jumps[name] else UNSET
             for variable in self.maybe_unset(procedure):
-                self.types[self.key(name, variable)] = NULL
+                self.types[self.key(name, variable)] = null
         handlers = [p for p in self.script.procedures.values() if p.is_handler]
         sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
         for variable in self.shared:
@@ -153,7 +156,8 @@ class Facts:
             return set(self.variables[procedure.name]) - set(procedure.parameters) - self._prefix(procedure.body)
         reads = _Reads()
         reads.block(procedure.body, set(procedure.parameters))
-        return reads.unset
+        self._unset_reads |= {id(node) for node in reads.unset}
+        return {node.name for node in reads.unset}
 
     def _raise_type(self, key: Key, bits: int) -> None:
         if bits & ~self.types.get(key, 0):
@@ -252,7 +256,10 @@ class Facts:
             case tree.Const():
                 return _CONSTANT_BITS[type(node.value)]
             case tree.Variable():
-                return self.types[self.key(name, node.name)]
+                bits = self.types[self.key(name, node.name)]
+                if not bits & UNSET:
+                    return bits
+                return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)
             case tree.Binary():
                 bits = binary_type(node.operator, self.type_of(name, node.left), self.type_of(name, node.right))
                 return bits | FLOAT if bits and is_product(node) else bits
@@ -294,16 +301,16 @@ class Facts:
 
 
 class _Reads:
-    """Walks a procedure in order and notes the names that are read where they may not be assigned yet."""
+    """Walks a procedure in order and notes the variables that are read where they may not be assigned yet."""
 
     def __init__(self) -> None:
-        self.unset: set[str] = set()
+        self.unset: list[tree.Variable] = []
 
     def read(self, nodes: Iterable[Node | None], sure: set[str]) -> None:
         for node in nodes:
             if node is not None:
                 found = walk([node])
-                self.unset.update(n.name for n in found if isinstance(n, tree.Variable) and n.name not in sure)
+                self.unset.extend(n for n in found if isinstance(n, tree.Variable) and n.name not in sure)
 
     def block(self, body: list[Statement], sure: set[str]) -> None:
         """Adds to `sure` what is assigned for certain behind the body."""

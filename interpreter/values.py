@@ -12,6 +12,7 @@ from typing import NoReturn, TypeAlias, Union
 from tasktalk.interpreter.errors import ScriptError
 
 INTEGER_LIMIT = 2**63
+_LOWEST = -INTEGER_LIMIT
 TEXT_LIMIT = 1 << 20
 LIST_LIMIT = 100_000
 _SHOWN_DEPTH = 4
@@ -59,7 +60,7 @@ def text(value: Value) -> str:
     """The value as a message shows it: null is empty, whole numbers have no `.0`, dates are ISO 8601 in UTC."""
     if type(value) is str:
         return value
-    if type(value) is int and -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+    if type(value) is int and _LOWEST <= value < INTEGER_LIMIT:
         return str(value)
     return shown(value, 0)
 

@@ -9,8 +9,8 @@ import ast
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node
 from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
-from tasktalk.interpreter.compiler.pyast import At, is_atom
-from tasktalk.interpreter.inference import DATE, INTEGER, NUMBER, TEXT, is_product
+from tasktalk.interpreter.compiler.pyast import At
+from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
 
 COMPARE: dict[str, type[ast.cmpop]] = {
@@ -46,6 +46,8 @@ HELPER = {
     ">=": "greater_equal",
 }
 _EXACT_TYPE = {TEXT: "str", INTEGER: "int"}
+_REPEATED, _COUNTS = TEXT | LIST, INTEGER | BOOLEAN  # Python repeats the ones so many times
+_FEW = 16
 
 
 class Arithmetic(Lowering):
@@ -63,30 +65,31 @@ class Arithmetic(Lowering):
             return Value(at.call("power", [left.fast, right.fast]), helper if parts_hard else None)
         if operator == "&" or (operator == "+" and TEXT in (a, b)):
             self._note_growth(node, a, b)
-            fast = at.binary(
-                self.as_text(left.fast, node.left, at), ast.Add(), self.as_text(right.fast, node.right, at)
-            )
-            slow = at.binary(
-                self.as_text(left.slow, node.left, at), ast.Add(), self.as_text(right.slow, node.right, at)
-            )
-            return Value(fast, slow if parts_hard else None)
+            joined = at.text_of([self.as_text(left.fast, node.left, at), self.as_text(right.fast, node.right, at)])
+            if not parts_hard:
+                return Value(joined)
+            slow = at.text_of([self.as_text(left.slow, node.left, at), self.as_text(right.slow, node.right, at)])
+            return Value(joined, slow)
         numbers = not (a | b) & ~NUMBER
         if operator in ("=", "<>"):
             return self._equality(node, left, right, a, b, helper)
         if operator in COMPARE:
-            test = at.compare(left.fast, COMPARE[operator](), right.fast)
+            first, second = _summands(left.fast, right.fast, a, b)
+            test = at.compare(first, COMPARE[operator](), second)
             return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
         if operator in ("MOD", "\\"):
             return self._truncating(node, left, right, helper if parts_hard or not numbers else None)
         first, second = left.fast, right.fast
         if operator == "*":
             self.grows_number = self.grows_number or is_product(node)
-            first = at.plus(first) if a & ~NUMBER else first
-            second = at.plus(second) if b & ~NUMBER else second
-        elif operator == "-" and a & DATE and b & DATE:
-            first = at.plus(first)
-        elif operator == "+" and not numbers:
-            self._note_growth(node, a, b)
+            first = at.plus(first) if a & _REPEATED and b & _COUNTS else first
+            second = at.plus(second) if b & _REPEATED and a & _COUNTS else second
+        elif operator in ("+", "-"):
+            first, second = _summands(first, second, a, b)
+            if operator == "-" and a & DATE and b & DATE:
+                first = at.plus(first)
+            elif operator == "+" and not numbers:
+                self._note_growth(node, a, b)
         sure = numbers and (operator != "/" or (isinstance(node.right, tree.Const) and bool(node.right.value)))
         fast = at.binary(first, PYTHON[operator](), second)
         return Value(fast, helper if parts_hard or not sure else None)
@@ -105,9 +108,10 @@ class Arithmetic(Lowering):
             return value
         if bits == INTEGER:
             return at.call("str" if self.is_small(node) else "number_text", [value])
-        if is_atom(value) and bits & TEXT:
-            return at.choose(at.is_type(value, "str"), value, at.call("text", [value]))
-        return at.call("text", [value])
+        if not bits & TEXT:
+            return at.call("text", [value])
+        again, first = self.twice(value, at)
+        return at.choose(at.is_type(first, "str"), again, at.call("text", [again]))
 
     def interpolation(self, node: tree.Interpolation, out: list[Node]) -> Value:
         """A text with values in it."""
@@ -158,3 +162,19 @@ class Arithmetic(Lowering):
         else:
             fast = at.both(first, at.either(at.negate(differs), decide))
         return Value(fast, helper if is_hard else None)
+
+
+def _summands(left: ast.expr, right: ast.expr, a: int, b: int) -> tuple[ast.expr, ast.expr]:
+    """Both sides of a sum or of a `<`, which refuse a text beside a number: so a product need not refuse it too."""
+    return (left if b & ~NUMBER else _unguarded(left)), (right if a & ~NUMBER else _unguarded(right))
+
+
+def _unguarded(value: ast.expr) -> ast.expr:
+    match value:
+        case ast.BinOp(ast.UnaryOp(ast.UAdd(), first), ast.Mult() as operator, ast.Constant(int(count)) as second):
+            pass
+        case ast.BinOp(ast.Constant(int(count)) as first, ast.Mult() as operator, ast.UnaryOp(ast.UAdd(), second)):
+            pass
+        case _:
+            return value
+    return ast.copy_location(ast.BinOp(first, operator, second), value) if count <= _FEW else value

@@ -5,13 +5,11 @@ import ast
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.expressions import Expressions, is_call
 from tasktalk.interpreter.compiler.ir import Branch, Node, Py
-from tasktalk.interpreter.compiler.lowering import python_name
+from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
-from tasktalk.interpreter.inference import LIST, NULL, NUMBER, TEXT
+from tasktalk.interpreter.inference import ANY, LIST, NULL, NUMBER, RECORD, TEXT
 from tasktalk.interpreter.tree import Expression, walk
 from tasktalk.interpreter.values import LIST_LIMIT
-
-_CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript, tree.CallFunction)
 
 
 class Assignments(Expressions):
@@ -46,7 +44,7 @@ class Assignments(Expressions):
         bits = self.type_of(first)
         if first.name != node.target.name or not bits & TEXT:
             return False
-        if bits != TEXT and any(isinstance(n, _CALLS) for part in more for n in walk([part])):
+        if bits != TEXT and any(is_call(n) for part in more for n in walk([part])):
             return False
         more.reverse()
         steps: list[Node] = []
@@ -54,43 +52,46 @@ class Assignments(Expressions):
         if steps and not self.is_private(first.name):
             return False  # a hoisted call may change the variable: it must be read first
         out.extend(steps)
-        code: list[ast.stmt] = []
-        texts: list[ast.expr] = []
-        for part, value in zip(more, values, strict=True):
-            fast = value.fast
-            if value.is_hard:
-                kept = self.temporary()
-                code += self.set(kept, value, at).code
-                fast = at.load(kept)
-            texts.append(self.as_text(fast, part, at))
-        code += self._appending(name, texts, is_private=self.is_private(first.name), at=at)
+        added = self._joined([self.as_text(v.fast, part, at) for part, v in zip(more, values, strict=True)], at)
+        inside: list[Node] = []
+        if any(v.is_hard for v in values):
+            slow = self._joined([self.as_text(v.slow, part, at) for part, v in zip(more, values, strict=True)], at)
+            added = self.settle(Value(added, slow), inside, at)
+        code = self._appending(name, added, is_private=self.is_private(first.name), at=at)
         self.grows_text = any(not isinstance(p, tree.Const) and self.type_of(p) & ~NUMBER for p in more)
         self.grows_number = False
         code += self.limits(name, TEXT, at)
+        inside.append(Py(code))
         if bits == TEXT:
-            out.append(Py(code))
+            out += inside
             return True
         self.grows_text = False
         other: list[Node] = []
         step = self.set(name, self.value(node.value, other), at)
         step.code += self.limits(name, self.type_of(node.value), at)
-        out.append(Branch(at.is_type(at.load(name), "str"), [Py(code)], [*other, step]))
+        out.append(Branch(at.is_type(at.load(name), "str"), inside, [*other, step]))
         return True
 
-    def _appending(self, name: str, texts: list[ast.expr], *, is_private: bool, at: At) -> list[ast.stmt]:
-        added = texts[0]
-        for part in texts[1:]:
-            added = at.binary(added, ast.Add(), part)
+    def _joined(self, texts: list[ast.expr], at: At) -> ast.expr:
+        return texts[0] if len(texts) == 1 else at.text_of(texts)
+
+    def _appending(self, name: str, added: ast.expr, *, is_private: bool, at: At) -> list[ast.stmt]:
         if is_private:
             return [at.append(name, added)]
         # a cell holds a second reference, so the text is taken out of it while it grows; nothing between can raise
-        more, grown = self.temporary("_u"), self.temporary("_u")
+        code: list[ast.stmt] = []
+        if not is_atom(added) or (isinstance(added, ast.Name) and added.id == name):
+            more = self.temporary("_u")
+            code.append(at.assign(more, added))
+            added = at.load(more)
+        grown = self.temporary("_u")
         return [
-            at.assign(more, added),
+            *code,
             at.assign(grown, at.load(name)),
             at.assign(name, at.const(None)),
-            at.append(grown, at.load(more)),
+            at.append(grown, added),
             at.assign(name, at.load(grown)),
+            at.assign(grown, at.const(None)),  # or the next append, in whatever procedure, would copy the whole text
         ]
 
     # ---- elements
@@ -119,14 +120,16 @@ class Assignments(Expressions):
         self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: ast.stmt
     ) -> ast.stmt:
         """The native assignment where the types found at run time allow it."""
-        is_list = isinstance(target.value, tree.Variable) and self.type_of(target.value) == LIST
+        kinds = self.type_of(target.value) if isinstance(target.value, tree.Variable) else ANY
+        is_list, is_record = kinds == LIST, not kinds & ~(RECORD | NULL)
         bits = self.type_of(target.key)
         step: ast.stmt = slow
         if bits & TEXT and not is_list:  # a record with a key known only at run time
             room = at.compare(at.call("len", [root]), ast.Lt(), at.const(LIST_LIMIT))
-            is_record = at.both(at.is_type(root, "dict"), at.is_type(key, "str"), room)
-            step = at.when(is_record, [at.assign_item(root, key, value)], [slow])
-        if not bits & NUMBER:
+            exact = [at.is_type(root, "dict")] if kinds != RECORD else []
+            exact += [at.is_type(key, "str")] if bits != TEXT else []
+            step = at.when(at.both(*exact, room) if exact else room, [at.assign_item(root, key, value)], [slow])
+        if not bits & NUMBER or is_record:
             return step
         tests: list[ast.expr] = [] if is_list else [at.is_type(root, "list")]
         if not self.is_not_negative(target.key):
@@ -147,6 +150,6 @@ class Assignments(Expressions):
             out.append(Py([at.assign(name, target)]))
             target = at.load(name)
         room = at.compare(at.call("len", [target]), ast.Lt(), at.const(LIST_LIMIT))
-        test = at.both(at.is_type(target, "list"), room)
+        test = room if self.type_of(node.arguments[0]) == LIST else at.both(at.is_type(target, "list"), room)
         native, slow = at.run(at.call("append", [target, value])), at.run(at.call("b_push", [target, value]))
         out.append(Py([at.when(test, [native], [slow])]))

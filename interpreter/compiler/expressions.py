@@ -12,7 +12,7 @@ from tasktalk.interpreter.compiler.arithmetic import Arithmetic
 from tasktalk.interpreter.compiler.ir import Branch, Node, Py
 from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom, is_literal
-from tasktalk.interpreter.inference import LIST, NUMBER, TEXT
+from tasktalk.interpreter.inference import LIST, NULL, NUMBER, RECORD, TEXT
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.library.formats import EXACT, inline_format
 from tasktalk.interpreter.tree import Expression
@@ -132,7 +132,8 @@ class Expressions(Arithmetic):
             return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard else None)
         if is_literal(value.fast):
             return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard or key.is_hard else None)
-        return Value(at.item(value.fast, self._checked_key(node.key, key.fast, at)), slow)
+        is_record = not self.type_of(node.value) & ~(RECORD | NULL)  # which has no positions
+        return Value(at.item(value.fast, key.fast if is_record else self._checked_key(node.key, key.fast, at)), slow)
 
     def _checked_key(self, node: Expression, key: ast.expr, at: At) -> ast.expr:
         """Python would count a negative position from the end."""
@@ -159,11 +160,12 @@ class Expressions(Arithmetic):
     # ---- calls
 
     def _pure_call(
-        self, name: str, first: list[ast.expr], arguments: list[Expression], at: At, out: list[Node]
+        self, name: str, first: list[ast.expr], arguments: list[Expression], at: At, out: list[Node], native: str = ""
     ) -> Value:
         values = self.values(arguments, out)
-        fast = at.call(name, [*first, *(v.fast for v in values)])
-        is_hard = any(v.is_hard for v in values)
+        fast = at.call(native or name, [*first, *(v.fast for v in values)])
+        may_refuse = bool(native) and any(self.type_of(a) != TEXT for a in arguments)
+        is_hard = may_refuse or any(v.is_hard for v in values)
         return Value(fast, at.call(name, [*first, *(v.slow for v in values)]) if is_hard else None)
 
     def _function(self, node: tree.CallFunction, at: At, out: list[Node], wanted: str | None) -> Value:
@@ -176,9 +178,10 @@ class Expressions(Arithmetic):
         if function.needs_host:
             first.append(at.load("_H"))
         if function.is_pure:
-            if function.name == "LEN" and not self.type_of(node.arguments[0]) & ~(TEXT | LIST):
-                name = "len"
-            return self._pure_call(name, first, node.arguments, at, out)
+            if function.native is None or len(node.arguments) != function.least:
+                return self._pure_call(name, first, node.arguments, at, out)
+            self.grows_text = self.grows_text or function.returns == "text"
+            return self._pure_call(name, first, node.arguments, at, out, "n" + name[1:])
         arguments = self.plains(node.arguments, out, stored=True)
         return self._hoist(at.call(name, [*first, *arguments]), False, at, out, wanted)
 
@@ -216,7 +219,7 @@ class Expressions(Arithmetic):
         return Value(at.load(name))
 
 
-def is_call(node: Expression) -> bool:
+def is_call(node: tree.Node) -> bool:
     """The expression is one hoisted call, whose result may go straight into a variable."""
     match node:
         case tree.CallProcedure() | tree.CallKeyword() | tree.CallScript():

@@ -8,7 +8,7 @@ from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node, Point, Py
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
-from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, Facts
+from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, UNSET, Facts
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.tree import Expression, walk
 from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
@@ -102,7 +102,7 @@ class Lowering:
             for name in assigned
             if name not in parameters
             and self.is_private(name)
-            and not self.facts.types[self.procedure, name] & ~(NUMBER | NULL)
+            and not self.facts.types[self.procedure, name] & ~(NUMBER | NULL | UNSET)
         }
         while True:
             refuted = {
@@ -187,6 +187,19 @@ class Lowering:
     def plain(self, node: Expression, out: list[Node], *, stored: bool = False) -> ast.expr:
         """One Python expression that is safe to use once, here."""
         return self.plains([node], out, stored=stored)[0]
+
+    def condition(self, node: Expression, out: list[Node]) -> ast.expr:
+        """One Python expression whose truth is the expression's, safe to use once, here.
+
+        Python's compiler makes jumps, and its interpreter quick comparisons, of tests inside a choice alone.
+        """
+        value = self.value(node, out)
+        if not value.is_hard:
+            return value.fast
+        if not isinstance(value.fast, ast.Compare | ast.BoolOp):
+            return self.settle(value, out, At(node.span))
+        at = At(node.span)
+        return self.settle(Value(at.choose(value.fast, at.const(True), at.const(False)), value.slow), out, at)
 
     def plains(self, nodes: list[Expression], out: list[Node], *, stored: bool = False) -> list[ast.expr]:
         """One Python expression for each, safe to use once and in this order. `stored`: they will outlive the

@@ -105,9 +105,14 @@ class At:
 
     def text_of(self, parts: list[ast.expr]) -> ast.JoinedStr:
         """The parts, each known to be a text, as one text."""
-        ready = (ast.Constant, ast.FormattedValue)
-        pieces = [p if isinstance(p, ready) else ast.FormattedValue(p, -1, None, **self.place) for p in parts]
-        return ast.JoinedStr(list(pieces), **self.place)
+        pieces: list[ast.expr] = []
+        for part in parts:
+            if isinstance(part, ast.JoinedStr):
+                pieces += part.values
+            else:
+                is_ready = isinstance(part, ast.Constant | ast.FormattedValue)
+                pieces.append(part if is_ready else ast.FormattedValue(part, -1, None, **self.place))
+        return ast.JoinedStr(pieces, **self.place)
 
     def formatted(self, value: ast.expr, python_format: str) -> ast.FormattedValue:
         """A number in Python's own format, as a part of text_of."""

@@ -62,7 +62,7 @@ class Statements(Assignments):
                 text = self.plain(node.value, out)
                 out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
             case tree.If():
-                test = self.plain(node.test, out)
+                test = self.condition(node.test, out)
                 out.append(Branch(test, self.block(node.then), self.block(node.otherwise)))
             case tree.For():
                 self._for(node, at, out)
@@ -193,20 +193,20 @@ class Statements(Assignments):
             first = self.temporary()
             out.append(Py([at.assign(first, at.const(True))]))
             again: list[Node] = []
-            ended = self.plain(node.until, again)
+            ended = self.condition(node.until, again)
             again.append(Branch(ended, [Py([at.breaking()])], []))
             body.append(Branch(at.load(first), [Py([at.assign(first, at.const(False))])], again))
         test: ast.expr = at.const(True)
         if node.test is not None:
             before: list[Node] = []
-            test = self.plain(node.test, before)
+            test = self.condition(node.test, before)
             if before or is_turned or isinstance(test, ast.Constant):
                 body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
                 test = at.const(True)
         self.preempt(at, body)
         body += self.block(node.body)
         if node.until is not None and not is_turned:
-            ended = self.plain(node.until, body)
+            ended = self.condition(node.until, body)
             body.append(Branch(ended, [Py([at.breaking()])], []))
         out.append(While(test, body))
         self._leave(loop, at, out)

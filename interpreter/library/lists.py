@@ -16,7 +16,7 @@ def _list(value: Value) -> list[Value]:
     raise wrong_type(value, "a list")
 
 
-@function("UBOUND", "COUNT", returns="integer", methods=("count",))
+@function("UBOUND", "COUNT", returns="integer", native=len, methods=("count",))
 def count(value: Value) -> int:
     """How many entries a list or record has; 0 for null, and the length of a text.
 

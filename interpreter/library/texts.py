@@ -16,7 +16,7 @@ from tasktalk.interpreter.values import (
 )
 
 
-@function("LEN", returns="integer", methods=("len", "size"))
+@function("LEN", returns="integer", native=len, methods=("len", "size"))
 def length(value: Value) -> int:
     """How many characters a text has, or how many entries a list or record.
 
@@ -64,7 +64,7 @@ def substring(value: Value, start: Value, end: Value = None) -> str:
     return found[max(whole(start), 0) : len(found) if end is None else max(whole(end), 0)]
 
 
-@function("UCASE", "UPPER", returns="text", methods=("ucase", "upper", "toUpperCase", "to_upper"))
+@function("UCASE", "UPPER", returns="text", native=str.upper, methods=("ucase", "upper", "toUpperCase", "to_upper"))
 def upper(value: Value) -> str:
     """The text in capitals.
 
@@ -74,7 +74,7 @@ def upper(value: Value) -> str:
     return found if len(found) <= TEXT_LIMIT else too_long()
 
 
-@function("LCASE", "LOWER", returns="text", methods=("lcase", "lower", "toLowerCase", "to_lower"))
+@function("LCASE", "LOWER", returns="text", native=str.lower, methods=("lcase", "lower", "toLowerCase", "to_lower"))
 def lower(value: Value) -> str:
     """The text in small letters.
 
@@ -84,7 +84,7 @@ def lower(value: Value) -> str:
     return found if len(found) <= TEXT_LIMIT else too_long()
 
 
-@function("TRIM", returns="text", methods=("trim",))
+@function("TRIM", returns="text", native=str.strip, methods=("trim",))
 def trim(value: Value) -> str:
     """The text without blanks at both ends.
 
@@ -93,7 +93,7 @@ def trim(value: Value) -> str:
     return text(value).strip()
 
 
-@function("LTRIM", returns="text")
+@function("LTRIM", returns="text", native=str.lstrip)
 def trim_left(value: Value) -> str:
     """The text without blanks at its start.
 
@@ -102,7 +102,7 @@ def trim_left(value: Value) -> str:
     return text(value).lstrip()
 
 
-@function("RTRIM", returns="text")
+@function("RTRIM", returns="text", native=str.rstrip)
 def trim_right(value: Value) -> str:
     """The text without blanks at its end.
 
@@ -199,7 +199,7 @@ def space(count: Value) -> str:
     return found
 
 
-@function("STARTSWITH", returns="boolean", methods=("startsWith", "starts_with"))
+@function("STARTSWITH", returns="boolean", native=str.startswith, methods=("startsWith", "starts_with"))
 def starts_with(value: Value, part: Value) -> bool:
     """The text begins with another.
 
@@ -208,7 +208,7 @@ def starts_with(value: Value, part: Value) -> bool:
     return operations.starts_with(value, part)
 
 
-@function("ENDSWITH", returns="boolean", methods=("endsWith", "ends_with"))
+@function("ENDSWITH", returns="boolean", native=str.endswith, methods=("endsWith", "ends_with"))
 def ends_with(value: Value, part: Value) -> bool:
     """The text ends with another.
 
