@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.spelling import assign, spelled
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
     Rows,
@@ -39,7 +40,7 @@ def below(key: Value) -> Value:
 def get(value: Value, key: Value) -> Value:
     """An element or field: a missing field is null, a position outside of the list is an error."""
     if isinstance(value, dict):
-        return field(value, text(key))
+        return field(value, key if type(key) is str else text(key))
     if value is None:
         return None
     if isinstance(value, list | str):
@@ -60,22 +61,16 @@ def get(value: Value, key: Value) -> Value:
 
 def field(record: dict[str, Value], key: str) -> Value:
     """The field of that name; else the only one that differs in upper and lower case; else null."""
-    if key in record:
-        return record[key]
-    lower = key.lower()
-    same = [k for k in record if k.lower() == lower]
-    if len(same) == 1:
-        return record[same[0]]
-    return len(record) if lower == "length" and not same else None
+    name = spelled(record, key)
+    if name is not None:
+        return record[name]
+    return len(record) if key.lower() == "length" else None
 
 
 def put(value: Value, key: Value, item: Value) -> None:
-    """Sets an element or field; a list is padded with null up to the position."""
+    """Sets an element or the field that `field` finds; a list is padded with null up to the position."""
     if isinstance(value, dict):
-        name = text(key)
-        if name not in value and len(value) >= LIST_LIMIT:
-            too_big()
-        value[name] = item
+        assign(value, key if type(key) is str else text(key), item)
     elif isinstance(value, list):
         if type(value) is Rows and type(key) is str and value:
             return put(value[0], key, item)

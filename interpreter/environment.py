@@ -55,6 +55,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
         "log": log,
         "predefined": predefined,
         "append": list.append,
+        "find": str.find,
         "pop": list.pop,
         "next": next,
         "range": range,

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from tasktalk.interpreter.keyword import ResultType
 
 Body: TypeAlias = Callable[..., Any]  # values in, a value out; the host first where the function needs it
+Returns: TypeAlias = ResultType | Literal["item"]
 Items: TypeAlias = ResultType | Literal["same", "fields"]
 
 
@@ -21,21 +22,23 @@ Items: TypeAlias = ResultType | Literal["same", "fields"]
 class Function:
     """What the rest of the system knows of one function.
 
-    `least` and `most` bound the number of arguments (None: any number). `items` says what a list that it gives holds:
+    `least` and `most` bound the number of arguments (None: any number). `returns` "item" is one of its arguments or
+    something inside them; `items` says what a list that it gives holds:
     "same" what its arguments' lists hold, "fields" what records hold. `stores` says that it puts its further arguments
     into its first one. `is_pure`: evaluating it twice is the same as once. `native` is a function of Python's own that
-    gives the same, or refuses with TypeError what is no text; it is tried first.
+    gives the same, or refuses with TypeError; it is tried first, and never refuses values of the types in `suits`.
     """
 
     name: str
     aliases: tuple[str, ...]
     methods: tuple[str, ...]
     body: Body
-    returns: ResultType
+    returns: Returns
     items: Items
     stores: Literal["", "item", "field"]
     is_pure: bool
     native: Body | None
+    suits: tuple[ResultType, ...]
     needs_host: bool
     least: int
     most: int | None
@@ -56,12 +59,13 @@ class Function:
 def function(
     name: str,
     *aliases: str,
-    returns: ResultType,
+    returns: Returns,
     items: Items = "any",
     stores: Literal["", "item", "field"] = "",
     methods: Iterable[str] = (),
     is_pure: bool = True,
     native: Body | None = None,
+    suits: tuple[ResultType, ...] = ("text",),
     needs_host: bool = False,
 ) -> Callable[[Body], Function]:
     """Makes the decorated function one of the language; `methods` are its names behind a dot: `list.push(x)`."""
@@ -82,6 +86,7 @@ def function(
             stores,
             is_pure,
             native,
+            suits,
             needs_host,
             sum(p.default is p.empty for p in fixed),
             len(fixed) if len(fixed) == len(parameters) else None,

@@ -9,7 +9,7 @@ known only at run time. With `infer` off every type is unknown; the compiled scr
 from collections.abc import Iterable
 
 from tasktalk.interpreter import tree
-from tasktalk.interpreter.keyword import ResultType
+from tasktalk.interpreter.function import Returns
 from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, walk
 from tasktalk.interpreter.values import numeral
 
@@ -17,9 +17,10 @@ INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE, UNSET = (1 << bit for b
 NUMBER = INTEGER | FLOAT | BOOLEAN
 ANY = 255
 COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
-RESULT_BITS: dict[ResultType, int] = {
+RESULT_BITS: dict[Returns, int] = {
     "nothing": NULL,
     "any": ANY,
+    "item": ANY,
     "text": TEXT,
     "number": INTEGER | FLOAT,
     "integer": INTEGER,
@@ -64,6 +65,8 @@ class Facts:
         self.types: dict[Key, int] = {}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
         self.heap: dict[str, int] = {}
+        self.spells_alike = infer  # no two fields of any record can differ in upper and lower case only
+        self._spellings: dict[str, str] = {}
         self._unset_reads: set[int] = set()  # the ids of variables' nodes in the tree
         self._changed = False
         self._infer_types()
@@ -180,6 +183,7 @@ class Facts:
                 self._raise_type(self.key(name, target.name), self.type_of(name, node.value))
             case tree.Let(target=tree.Index() as target):
                 key = heap_key(target.key)
+                self._spell(target.key)
                 padding = NULL if key in ("", "*") else 0
                 self._raise_heap(key, self.type_of(name, node.value) | padding)
                 if isinstance(target.value, tree.Variable) and self.type_of(name, target.value) & NULL:
@@ -204,6 +208,7 @@ class Facts:
                     self._raise_heap("", self.type_of(name, item))
             case tree.RecordOf():
                 for key, item in zip(node.keys, node.items, strict=True):
+                    self._spell(tree.Const(key, node.span))
                     self._raise_heap("*" if numeral(key) is not None else key.lower(), self.type_of(name, item))
             case tree.CallProcedure():
                 called = self.script.procedures[node.name]
@@ -231,7 +236,15 @@ class Facts:
             if function.items == "any" and function.returns != "list":
                 self._raise_unknown()
 
+    def _spell(self, key: Expression) -> None:
+        """Notes under which name a field is written; one known only at run time may be any."""
+        if not isinstance(key, tree.Const) or (
+            isinstance(key.value, str) and self._spellings.setdefault(key.value.lower(), key.value) != key.value
+        ):
+            self.spells_alike = False
+
     def _raise_unknown(self) -> None:
+        self.spells_alike = False
         self._raise_heap("", ANY)
         self._raise_heap("*", ANY)
 
@@ -285,10 +298,19 @@ class Facts:
             case tree.CallProcedure():
                 return self.results[node.name]
             case tree.CallFunction():
+                if node.function.returns == "item":
+                    return self._type_of_any(name, node.arguments)
                 return RESULT_BITS[node.function.returns]
             case tree.CallKeyword():
                 return RESULT_BITS[node.keyword.returns] | NULL
         return ANY
+
+    def _type_of_any(self, name: str, nodes: list[Expression]) -> int:
+        """One of the values, or what is inside of one."""
+        bits = self.element("*")
+        for node in nodes:
+            bits |= self.type_of(name, node)
+        return bits
 
     def _index_type(self, name: str, node: tree.Index) -> int:
         of = self.type_of(name, node.value)

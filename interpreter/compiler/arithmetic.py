@@ -128,15 +128,15 @@ class Arithmetic(Lowering):
         """MOD and `\\`: Python's own where both sides are positive."""
         at = At(node.span)
         operator = PYTHON[node.operator]()
-        is_constant = isinstance(node.right, tree.Const) and is_positive(node.right)
-        if is_constant and self.is_not_negative(node.left):
+        is_above = self.least(node.right) == 1 or (isinstance(node.right, tree.Const) and is_positive(node.right))
+        if is_above and self.least(node.left) is not None:
             return Value(at.binary(left.fast, operator, right.fast), slow)
         again_left, first_left = self.twice(left.fast, at)
         again_right, first_right = self.twice(right.fast, at)
         test: ast.expr = at.compare(first_left, ast.GtE(), at.const(0))
-        if not is_constant:
+        if not is_above:
             test = at.both(test, at.compare(first_right, ast.Gt(), at.const(0)))
-        fast = at.binary(again_left, operator, right.fast if is_constant else again_right)
+        fast = at.binary(again_left, operator, right.fast if is_above else again_right)
         # the right side is not bound where the left one fails the test, so it is evaluated anew
         return Value(at.choose(test, fast, at.call(HELPER[node.operator], [again_left, right.fast])), slow)
 
@@ -145,23 +145,36 @@ class Arithmetic(Lowering):
         at, is_equal = At(node.span), node.operator == "="
         operator = COMPARE[node.operator]()
         is_hard = left.is_hard or right.is_hard
-        if not (a | b) & ~NUMBER or a == b == TEXT:
+        if not (a | b) & ~NUMBER or a == b == TEXT or _is_word(node.left) or _is_word(node.right):
             return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
+        if not a & ~NUMBER or not b & ~NUMBER:
+            # for a value that is no number Python refuses `<=`, which it does not do for `==`
+            number, other = (left.fast, right.fast) if not a & ~NUMBER else (right.fast, left.fast)
+            again, first = self.twice(number, at)
+            test: ast.expr = at.same_number(first, other, again)
+            return Value(test if is_equal else at.negate(test), helper)
         again_left, first_left = self.twice(left.fast, at)
         again_right, first_right = self.twice(right.fast, at)
-        differs: ast.expr
         if a in _EXACT_TYPE or b in _EXACT_TYPE:
             value, name = (again_left, _EXACT_TYPE[b]) if b in _EXACT_TYPE else (again_right, _EXACT_TYPE[a])
-            differs = at.is_not_type(value, name)
+            differs, same = at.is_not_type(value, name), at.is_type(value, name)
         else:
-            differs = at.compare(at.call("type", [again_left]), ast.IsNot(), at.call("type", [again_right]))
+            kinds = at.call("type", [again_left]), at.call("type", [again_right])
+            differs, same = at.compare(kinds[0], ast.IsNot(), kinds[1]), at.compare(kinds[0], ast.Is(), kinds[1])
         first = at.compare(first_left, operator, first_right)
         decide = at.call("equal" if is_equal else "unequal", [again_left, again_right])
-        if is_equal:
-            fast = at.either(first, at.both(differs, decide))
-        else:
-            fast = at.both(first, at.either(at.negate(differs), decide))
+        fast = at.either(first, at.both(differs, decide)) if is_equal else at.both(first, at.either(same, decide))
         return Value(fast, helper if is_hard else None)
+
+
+def _is_word(node: Expression) -> bool:
+    """A constant that only a text equals: no number, date, list or record reads like it."""
+    return (
+        isinstance(node, tree.Const)
+        and isinstance(node.value, str)
+        and node.value[:1].isalpha()
+        and node.value not in ("true", "false")
+    )
 
 
 def _summands(left: ast.expr, right: ast.expr, a: int, b: int) -> tuple[ast.expr, ast.expr]:

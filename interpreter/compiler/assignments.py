@@ -103,52 +103,60 @@ class Assignments(Expressions):
             name = self.temporary()
             out.append(Py([at.assign(name, value), *self.limits(name, self.type_of(node.value), at)]))
             value = at.load(name)
+        root, key = self._kept(root, at, out), self._kept(key, at, out)
+        slow: list[ast.stmt] = [at.run(at.call("put", [root, key, value]))]
         if isinstance(target.value, tree.Variable) and self.type_of(target.value) & NULL:
             made = at.assign(python_name(target.value.name), at.call("new_container", [key]))
-            out.append(Py([at.when(at.is_none(root), [made], [])]))
-        slow = at.run(at.call("put", [root, key, value]))
-        if not is_atom(root) or not is_atom(key):
-            out.append(Py([slow]))
-        elif isinstance(target.key, tree.Const) and isinstance(target.key.value, str):
-            # as many different fields as the script names: no size check
-            native = at.assign_item(root, key, value)
-            out.append(Py([at.when(at.is_type(root, "dict"), [native], [slow])]))
+            slow.insert(0, at.when(at.is_none(root), [made], []))
+        if isinstance(target.key, tree.Const) and isinstance(target.key.value, str):
+            out.append(Py(self._set_field(target, root, key, value, at, slow)))
         else:
-            out.append(Py([self._set_element(target, root, key, value, at, slow)]))
+            out.append(Py(self._set_element(target, root, key, value, at, slow)))
+
+    def _set_field(
+        self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: list[ast.stmt]
+    ) -> list[ast.stmt]:
+        """As many different fields as the script names: no size check."""
+        native = at.assign_item(root, key, value)
+        if self.facts.spells_alike:
+            return [at.attempt([native], slow)]  # whatever is no record refuses
+        is_there = at.compare(key, ast.In(), root)  # or a field may be meant that differs in case
+        is_record = isinstance(target.value, tree.Variable) and self.type_of(target.value) == RECORD
+        return [at.when(is_there if is_record else at.both(at.is_type(root, "dict"), is_there), [native], slow)]
+
+    def _kept(self, value: ast.expr, at: At, out: list[Node]) -> ast.expr:
+        """The value as a name or a constant, to be used several times."""
+        return value if is_atom(value) else self.settle(Value(value), out, at)
 
     def _set_element(
-        self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: ast.stmt
-    ) -> ast.stmt:
+        self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: list[ast.stmt]
+    ) -> list[ast.stmt]:
         """The native assignment where the types found at run time allow it."""
         kinds = self.type_of(target.value) if isinstance(target.value, tree.Variable) else ANY
         is_list, is_record = kinds == LIST, not kinds & ~(RECORD | NULL)
         bits = self.type_of(target.key)
-        step: ast.stmt = slow
+        step, tests = slow, list[ast.expr]()
         if bits & TEXT and not is_list:  # a record with a key known only at run time
-            room = at.compare(at.call("len", [root]), ast.Lt(), at.const(LIST_LIMIT))
-            exact = [at.is_type(root, "dict")] if kinds != RECORD else []
-            exact += [at.is_type(key, "str")] if bits != TEXT else []
-            step = at.when(at.both(*exact, room) if exact else room, [at.assign_item(root, key, value)], [slow])
+            tests = [at.is_type(root, "dict")] if kinds != RECORD else []
+            tests += [at.is_type(key, "str")] if bits != TEXT else []
+            step = [at.when(at.both(*tests, at.compare(key, ast.In(), root)), [at.assign_item(root, key, value)], slow)]
         if not bits & NUMBER or is_record:
             return step
-        tests: list[ast.expr] = [] if is_list else [at.is_type(root, "list")]
+        tests = [] if is_list else [at.is_type(root, "list")]
         if not self.is_not_negative(target.key):
             if bits & ~NUMBER:
                 tests.append(at.is_type(key, "int"))
             tests.append(at.compare(key, ast.GtE(), at.const(0)))
-        native = at.attempt([at.assign_item(root, key, value)], [slow])
+        native = at.attempt([at.assign_item(root, key, value)], slow)
         if not tests:
-            return native
-        return at.when(tests[0] if len(tests) == 1 else at.both(*tests), [native], [step])
+            return [native]
+        return [at.when(at.both(*tests), [native], step)]
 
     def push(self, node: tree.CallFunction, out: list[Node]) -> None:
         """PUSH as a statement: the list's own append where it is a list and below the limit."""
         at = At(node.span)
         target, value = self.plains(node.arguments, out, stored=True)
-        if not is_atom(target):
-            name = self.temporary()
-            out.append(Py([at.assign(name, target)]))
-            target = at.load(name)
+        target = self._kept(target, at, out)
         room = at.compare(at.call("len", [target]), ast.Lt(), at.const(LIST_LIMIT))
         test = room if self.type_of(node.arguments[0]) == LIST else at.both(at.is_type(target, "list"), room)
         native, slow = at.run(at.call("append", [target, value])), at.run(at.call("b_push", [target, value]))

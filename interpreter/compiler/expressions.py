@@ -8,11 +8,13 @@ import ast
 from typing import Literal
 
 from tasktalk.interpreter import tree
-from tasktalk.interpreter.compiler.arithmetic import Arithmetic
+from tasktalk.interpreter.compiler.arithmetic import COMPARE, Arithmetic
+from tasktalk.interpreter.compiler.inline import INLINE, Inline
 from tasktalk.interpreter.compiler.ir import Branch, Node, Py
 from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom, is_literal
-from tasktalk.interpreter.inference import LIST, NULL, NUMBER, RECORD, TEXT
+from tasktalk.interpreter.function import Function
+from tasktalk.interpreter.inference import LIST, NUMBER, RECORD, RESULT_BITS, TEXT
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.library.formats import EXACT, inline_format
 from tasktalk.interpreter.tree import Expression
@@ -34,7 +36,7 @@ class Expressions(Arithmetic):
             case tree.Predefined():
                 return Value(at.call("predefined", [at.load("_H"), at.const(node.name)]))
             case tree.Binary():
-                return self.binary(node, out)
+                return self._is_part(node, out) or self.binary(node, out)
             case tree.Logic():
                 return self._logic(node, out)
             case tree.Not():
@@ -132,8 +134,13 @@ class Expressions(Arithmetic):
             return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard else None)
         if is_literal(value.fast):
             return Value(at.call("get", [value.fast, key.fast]), slow if value.is_hard or key.is_hard else None)
-        is_record = not self.type_of(node.value) & ~(RECORD | NULL)  # which has no positions
-        return Value(at.item(value.fast, key.fast if is_record else self._checked_key(node.key, key.fast, at)), slow)
+        if self.type_of(node.value) == RECORD and is_atom(value.fast) and not isinstance(node.key, tree.Const):
+            # a key made at run time is often missing, which costs more to refuse than to ask
+            again, first = self.twice(key.fast, at)
+            is_there = at.compare(first, ast.In(), value.fast)
+            missing = at.call("get", [value.fast, again])
+            return Value(at.choose(is_there, at.item(value.fast, again), missing), slow)
+        return Value(at.item(value.fast, self._checked_key(node.key, key.fast, at)), slow)
 
     def _checked_key(self, node: Expression, key: ast.expr, at: At) -> ast.expr:
         """Python would count a negative position from the end."""
@@ -150,23 +157,34 @@ class Expressions(Arithmetic):
         """A row list without rows is null too."""
         at, argument = At(node.span), node.arguments[0]
         value = self.value(argument, out)
-        if not self.type_of(argument) & LIST:
-            return Value(at.is_none(value.fast), at.is_none(value.slow) if value.is_hard else None)
-        again, first = self.twice(value.fast, at)
-        is_empty = at.both(at.is_type(again, "Rows"), at.negate(again))
-        slow = at.call("is_null", [value.slow]) if value.is_hard else None
-        return Value(at.either(at.is_none(first), is_empty), slow)
+        test, _ = self._null_test(argument, value.fast, at)
+        return Value(test, at.call("is_null", [value.slow]) if value.is_hard else None)
+
+    def _null_test(self, node: Expression, value: ast.expr, at: At) -> tuple[ast.expr, ast.expr]:
+        """(the test, the value behind it)"""
+        again, first = self.twice(value, at)
+        if not self.type_of(node) & LIST:
+            return at.is_none(first), again
+        return at.either(at.is_none(first), at.both(at.is_type(again, "Rows"), at.negate(again))), again
 
     # ---- calls
 
     def _pure_call(
-        self, name: str, first: list[ast.expr], arguments: list[Expression], at: At, out: list[Node], native: str = ""
+        self, name: str, first: list[ast.expr], arguments: list[Expression], at: At, out: list[Node]
     ) -> Value:
         values = self.values(arguments, out)
-        fast = at.call(native or name, [*first, *(v.fast for v in values)])
-        may_refuse = bool(native) and any(self.type_of(a) != TEXT for a in arguments)
-        is_hard = may_refuse or any(v.is_hard for v in values)
+        fast = at.call(name, [*first, *(v.fast for v in values)])
+        is_hard = any(v.is_hard for v in values)
         return Value(fast, at.call(name, [*first, *(v.slow for v in values)]) if is_hard else None)
+
+    def _native_call(self, function: Function, arguments: list[Expression], at: At, out: list[Node]) -> Value:
+        values = self.values(arguments, out)
+        fast = at.call("n_" + function.name.lower(), [v.fast for v in values])
+        suits = 0
+        for word in function.suits:
+            suits |= RESULT_BITS[word]
+        is_hard = any(v.is_hard for v in values) or any(self.type_of(a) & ~suits for a in arguments)
+        return Value(fast, at.call("b_" + function.name.lower(), [v.slow for v in values]) if is_hard else None)
 
     def _function(self, node: tree.CallFunction, at: At, out: list[Node], wanted: str | None) -> Value:
         function = node.function
@@ -177,13 +195,56 @@ class Expressions(Arithmetic):
         name, first = "b_" + function.name.lower(), list[ast.expr]()
         if function.needs_host:
             first.append(at.load("_H"))
+        if function.name == "COALESCE" and len(node.arguments) == 2:
+            return self._coalesce(node.arguments, at, out)
+        inline = INLINE.get((function.name, len(node.arguments)))
+        if inline is not None:
+            return self._inlined(inline, name, node.arguments, at, out)
         if function.is_pure:
             if function.native is None or len(node.arguments) != function.least:
                 return self._pure_call(name, first, node.arguments, at, out)
             self.grows_text = self.grows_text or function.returns == "text"
-            return self._pure_call(name, first, node.arguments, at, out, "n" + name[1:])
+            return self._native_call(function, node.arguments, at, out)
         arguments = self.plains(node.arguments, out, stored=True)
         return self._hoist(at.call(name, [*first, *arguments]), False, at, out, wanted)
+
+    def _coalesce(self, arguments: list[Expression], at: At, out: list[Node]) -> Value:
+        value, other = self.values(arguments, out)
+        test, again = self._null_test(arguments[0], value.fast, at)
+        is_hard = value.is_hard or other.is_hard
+        slow = at.call("b_coalesce", [value.slow, other.slow]) if is_hard else None
+        return Value(at.choose(test, other.fast, again), slow)
+
+    def _inlined(self, inline: Inline, name: str, arguments: list[Expression], at: At, out: list[Node]) -> Value:
+        values = self.values(arguments, out)
+        pairs = [self.twice(v.fast, at) for v in values]
+        tests, inlined = inline(at, [first for _, first in pairs], [again for again, _ in pairs])
+        again, first = pairs[0]
+        if first is not again or self.type_of(arguments[0]) != TEXT:
+            tests.insert(0, at.is_type(first, "str"))
+        slow = at.call(name, [v.slow for v in values])
+        if not tests:
+            return Value(inlined, slow)
+        # what is behind a test that failed is not bound: the call evaluates all anew
+        call = at.call(name, [v.fast for v in values])
+        return Value(at.choose(at.both(*tests), inlined, call), slow)
+
+    def _is_part(self, node: tree.Binary, out: list[Node]) -> Value | None:
+        """INSTR compared with 0, which asks whether a text has another one in it, not where."""
+        match node:
+            case tree.Binary(">" | "=" | "<>", tree.CallFunction(arguments=[_, _] as parts) as call, tree.Const(0)):
+                if call.function.name != "INSTR":
+                    return None
+            case _:
+                return None
+        at, operator = At(node.span), COMPARE[node.operator]()
+        text, part = self.values(parts, out)
+        is_text = self.type_of(parts[0]) == TEXT
+        again, first = (text.fast, text.fast) if is_text else self.twice(text.fast, at)
+        is_in = at.compare(part.fast, ast.NotIn() if node.operator == "=" else ast.In(), again)
+        place = at.compare(at.call("b_instr", [again, part.fast]), operator, at.const(0))
+        slow = at.compare(at.call("b_instr", [text.slow, part.slow]), operator, at.const(0))
+        return Value(is_in if is_text else at.choose(at.is_type(first, "str"), is_in, place), slow)
 
     def _format(self, node: tree.CallFunction, out: list[Node]) -> Value | None:
         """FORMAT with a pattern that Python has too: integers, which need no rounding, are done in line."""

@@ -14,6 +14,7 @@ from tasktalk.interpreter.tree import Expression, walk
 from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
 
 _SMALL = 1 << 31
+_SIZES = frozenset(("LEN", "UBOUND", "INSTR", "ASC"))  # what these give is small, and never negative
 
 
 class Value:
@@ -84,8 +85,8 @@ class Lowering:
                     loops[name] = False
         return {name for name, small in loops.items() if small and self.is_private(name)}
 
-    def _find_counters(self) -> set[str]:
-        """Private numbers that are never negative: assumed of all, then refuted by any assignment that may break it."""
+    def _find_counters(self) -> dict[str, int]:
+        """Private numbers that are never below 0 or 1: assumed of all, then refuted by what is assigned to them."""
         assigned: dict[str, list[Expression | None]] = {}
         for node in walk(self.body):
             match node:
@@ -98,36 +99,43 @@ class Lowering:
                     assigned.setdefault(name, []).append(None)
         parameters = self.facts.script.procedures[self.procedure].parameters
         self.counters = {
-            name
+            name: 0 if bits & NULL else 1
             for name in assigned
             if name not in parameters
             and self.is_private(name)
-            and not self.facts.types[self.procedure, name] & ~(NUMBER | NULL | UNSET)
+            and not (bits := self.facts.types[self.procedure, name]) & ~(NUMBER | NULL | UNSET)
         }
-        while True:
-            refuted = {
-                name
-                for name in self.counters
-                if not all(value is not None and self.is_not_negative(value) for value in assigned[name])
-            }
-            if not refuted:
-                return self.counters
-            self.counters -= refuted
+        is_changed = True
+        while is_changed:
+            is_changed = False
+            for name, least in list(self.counters.items()):
+                found = [None if value is None else self.least(value) for value in assigned[name]]
+                if None in found:
+                    del self.counters[name]
+                else:
+                    self.counters[name] = min(least, *(n for n in found if n is not None))
+                is_changed = is_changed or self.counters.get(name) != least
+        return self.counters
+
+    def least(self, node: Expression) -> int | None:
+        """1 or 0 where the number is surely not below that."""
+        match node:
+            case tree.Const(value=bool() | int() | float() as number):
+                return None if number < 0 else int(number >= 1)
+            case tree.Variable():
+                return self.counters.get(node.name)
+            case tree.Binary(operator="+" | "*" | "MOD" | "\\" | "/") if not self.type_of(node) & ~NUMBER:
+                left, right = self.least(node.left), self.least(node.right)
+                if left is None or right is None:
+                    return None
+                return {"+": left | right, "*": left & right}.get(node.operator, 0)
+            case tree.CallFunction():
+                return 0 if node.function.name in _SIZES else None
+        return None
 
     def is_not_negative(self, node: Expression) -> bool:
         """The number is surely 0 or more; text keys count as such."""
-        match node:
-            case tree.Const(value=str()):
-                return True
-            case tree.Const(value=bool() | int() | float() as number):
-                return number >= 0
-            case tree.Variable():
-                return node.name in self.counters
-            case tree.Binary(operator="+" | "*" | "MOD" | "\\" | "/") if not self.type_of(node) & ~NUMBER:
-                return self.is_not_negative(node.left) and self.is_not_negative(node.right)
-            case tree.CallFunction():
-                return node.function.name in ("LEN", "UBOUND", "COUNT")
-        return False
+        return (isinstance(node, tree.Const) and isinstance(node.value, str)) or self.least(node) is not None
 
     def is_small(self, node: Expression) -> bool:
         """An integer that is far from 64 bits, whatever the script does."""
@@ -137,8 +145,10 @@ class Lowering:
             case tree.Variable():
                 return node.name in self.bounded
             case tree.CallFunction():
-                return node.function.returns == "integer"
-            case tree.Binary(operator="+" | "-" | "*"):
+                return node.function.name in _SIZES
+            case tree.Binary(operator="+" | "-"):
+                return self.is_small(node.left) and self.is_small(node.right)
+            case tree.Binary(operator="*", left=tree.Variable() | tree.Const(), right=tree.Variable() | tree.Const()):
                 return self.is_small(node.left) and self.is_small(node.right)
         return False
 

@@ -66,6 +66,10 @@ class At:
     def compare(self, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.Compare:
         return ast.Compare(left, [operator], [right], **self.place)
 
+    def same_number(self, first: ast.expr, value: ast.expr, again: ast.expr) -> ast.Compare:
+        """`n <= value <= n`: the value is n; anything that is no number is refused."""
+        return ast.Compare(first, [ast.LtE(), ast.LtE()], [value, again], **self.place)
+
     def between(self, low: ast.expr, value: ast.expr, high: ast.expr) -> ast.Compare:
         """`low <= value < high`, each evaluated once."""
         return ast.Compare(low, [ast.LtE(), ast.Lt()], [value, high], **self.place)
@@ -74,6 +78,8 @@ class At:
         return ast.BinOp(left, operator, right, **self.place)
 
     def both(self, *parts: ast.expr) -> ast.expr:
+        if len(parts) == 1:
+            return parts[0]
         return ast.BoolOp(ast.And(), list(parts), **self.place)
 
     def either(self, *parts: ast.expr) -> ast.expr:

@@ -7,7 +7,7 @@ from typing import Literal
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.assignments import Assignments
 from tasktalk.interpreter.compiler.ir import Branch, Each, Guard, Node, Py, While
-from tasktalk.interpreter.compiler.lowering import python_name
+from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import INTEGER
@@ -247,13 +247,12 @@ class Statements(Assignments):
         return next(f for f in reversed(self.frames) if f.kind != "FINALLY" and kind in (None, f.kind))
 
     def _return(self, node: tree.Return, at: At, out: list[Node]) -> None:
-        value: ast.expr = at.const(None)
-        if node.value is not None:
-            value = self.plain(node.value, out, stored=True)
+        value = Value(at.const(None)) if node.value is None else self.stored(node.value, out)
         if not any(f.kind == "FINALLY" for f in self.frames):
-            out.append(Py([at.returning(value)]))
+            fast: list[ast.stmt] = [at.returning(value.fast)]
+            out.append(Py([at.attempt(fast, [at.returning(value.slow)])] if value.is_hard else fast))
             return
-        out.append(Py([at.assign("_rv", value)]))
+        out.append(self.set("_rv", value, at))
         self._way_out(Way("RETURN", None), at, out)
 
     # ---- TRY

@@ -99,13 +99,16 @@ def kind(value: Value) -> str:
     return type_name(value)
 
 
-@function("COALESCE", "NVL", returns="any")
+@function("COALESCE", "NVL", returns="item", items="same")
 def coalesce(*values: Value) -> Value:
     """The first of the values that is not null.
 
     Example: COALESCE(NULL, "b") = "b"
     """
-    return next((value for value in values if not is_null(value)), None)
+    for value in values:
+        if not is_null(value):
+            return value
+    return None
 
 
 @function("TOJSON", "STRINGIFY", returns="text")

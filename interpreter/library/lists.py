@@ -5,6 +5,7 @@ import functools
 from tasktalk.interpreter import containers, operations
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.spelling import removed, spelled
 from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, type_name, whole, wrong_type
 
 
@@ -16,7 +17,7 @@ def _list(value: Value) -> list[Value]:
     raise wrong_type(value, "a list")
 
 
-@function("UBOUND", "COUNT", returns="integer", native=len, methods=("count",))
+@function("UBOUND", "COUNT", returns="integer", native=len, suits=("text", "list", "record"), methods=("count",))
 def count(value: Value) -> int:
     """How many entries a list or record has; 0 for null, and the length of a text.
 
@@ -40,7 +41,7 @@ def _refuse(value: Value) -> int:
     raise wrong_type(value, "a list")
 
 
-@function("FIRST", returns="any", methods=("first",))
+@function("FIRST", returns="item", items="same", methods=("first",))
 def first(value: Value) -> Value:
     """The first entry of a list, or the first word of a text; null for none.
 
@@ -53,7 +54,7 @@ def first(value: Value) -> Value:
     return items[0] if items else None
 
 
-@function("LAST", returns="any", methods=("last",))
+@function("LAST", returns="item", items="same", methods=("last",))
 def last(value: Value) -> Value:
     """The last entry of a list, or the last word of a text; null for none.
 
@@ -66,7 +67,15 @@ def last(value: Value) -> Value:
     return items[-1] if items else None
 
 
-@function("PUSH", "APPEND", returns="any", stores="item", methods=("push", "append", "add"), is_pure=False)
+@function(
+    "PUSH",
+    "APPEND",
+    returns="list",
+    items="same",
+    stores="item",
+    methods=("push", "append", "add"),
+    is_pure=False,
+)
 def push(items: Value, value: Value) -> Value:
     """Adds an entry at the end of a list; gives the list.
 
@@ -76,7 +85,7 @@ def push(items: Value, value: Value) -> Value:
     return items
 
 
-@function("POP", returns="any", methods=("pop",), is_pure=False)
+@function("POP", returns="item", items="same", methods=("pop",), is_pure=False)
 def pop(items: Value) -> Value:
     """Takes the last entry out of a list and gives it; null when there is none.
 
@@ -86,7 +95,7 @@ def pop(items: Value) -> Value:
     return found.pop() if found else None
 
 
-@function("SHIFT", returns="any", methods=("shift",), is_pure=False)
+@function("SHIFT", returns="item", items="same", methods=("shift",), is_pure=False)
 def shift(items: Value) -> Value:
     """Takes the first entry out of a list and gives it; null when there is none.
 
@@ -96,7 +105,7 @@ def shift(items: Value) -> Value:
     return found.pop(0) if found else None
 
 
-@function("UNSHIFT", returns="any", stores="item", methods=("unshift",), is_pure=False)
+@function("UNSHIFT", returns="list", items="same", stores="item", methods=("unshift",), is_pure=False)
 def unshift(items: Value, value: Value) -> Value:
     """Puts an entry before all others of a list; gives the list.
 
@@ -138,7 +147,7 @@ def _compare(a: Value, b: Value) -> int:
     return -1 if operations.less(a, b) else int(operations.less(b, a))
 
 
-@function("REVERSE", returns="any", methods=("reverse",))
+@function("REVERSE", returns="any", items="same", methods=("reverse",))
 def backwards(value: Value) -> Value:
     """The list, or the text, from its end to its start.
 
@@ -205,17 +214,20 @@ def has(record: Value, key: Value) -> bool:
     """
     if not isinstance(record, dict):
         return False
-    wanted = text(key)
-    return wanted in record or wanted.lower() in {name.lower() for name in record}
+    return spelled(record, text(key)) is not None
 
 
-@function("REMOVE", returns="any", methods=("remove", "delete"), is_pure=False)
+@function("REMOVE", returns="item", items="same", methods=("remove", "delete"), is_pure=False)
 def remove(value: Value, key: Value) -> Value:
     """Takes a field out of a record, or the entry at a position out of a list, and gives it; null when there is none.
 
     Example: REMOVE({a: 1}, "a") = 1
     """
     if isinstance(value, dict):
-        return value.pop(text(key), None)
+        name = spelled(value, text(key))
+        if name is None:
+            return None
+        removed(value)
+        return value.pop(name)
     items, place = _list(value), containers.position(key)
     return items.pop(place) if place < len(items) else None

@@ -13,7 +13,7 @@ from tasktalk.interpreter.values import Value, fit, number, whole
 _MOST_DIGITS = 310  # of a float before the point
 
 
-@function("INT", "FLOOR", returns="integer", methods=("floor",))
+@function("INT", "FLOOR", returns="integer", native=math.floor, suits=("number",), methods=("floor",))
 def floor(value: Value) -> int:
     """The largest whole number that is not above the value.
 
@@ -41,7 +41,7 @@ def ceil(value: Value) -> int:
     return math.ceil(fit(number(value)))
 
 
-@function("ABS", returns="number", methods=("abs",))
+@function("ABS", returns="number", native=abs, suits=("number",), methods=("abs",))
 def absolute(value: Value) -> int | float:
     """The number without its sign.
 
@@ -155,7 +155,7 @@ def arc_tangent(value: Value) -> float:
     return math.atan(number(value))
 
 
-@function("MIN", returns="any", methods=("min",))
+@function("MIN", returns="item", items="same", methods=("min",))
 def smallest(*values: Value) -> Value:
     """The smallest of several values, or of a list.
 
@@ -165,7 +165,7 @@ def smallest(*values: Value) -> Value:
     return _best(values, smallest=True)
 
 
-@function("MAX", returns="any", methods=("max",))
+@function("MAX", returns="item", items="same", methods=("max",))
 def largest(*values: Value) -> Value:
     """The largest of several values, or of a list.
 

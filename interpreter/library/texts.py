@@ -16,7 +16,7 @@ from tasktalk.interpreter.values import (
 )
 
 
-@function("LEN", returns="integer", native=len, methods=("len", "size"))
+@function("LEN", returns="integer", native=len, suits=("text", "list", "record"), methods=("len", "size"))
 def length(value: Value) -> int:
     """How many characters a text has, or how many entries a list or record.
 
@@ -155,10 +155,10 @@ def split(value: Value, separator: Value = " ") -> list[Value]:
     Example: SPLIT("a,b,c", ",")[1] = "b"
     """
     found, between = text(value), text(separator)
-    parts = found.split(between) if between else list(found)
+    parts: list[Value] = [*found.split(between)] if between else [*found]
     if len(parts) > LIST_LIMIT:
         too_big()
-    return [*parts]
+    return parts
 
 
 @function("JOIN", returns="text", methods=("join",))

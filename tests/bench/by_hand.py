@@ -191,9 +191,158 @@ def bot() -> str:
     return f"{message} {shown} {grand:,.2f} {len(open_orders)}"
 
 
+def is_vowel(letter: str) -> bool:
+    return letter in "aeiou"
+
+
+def words() -> str:
+    phrase = "The quick brown fox jumps over the lazy dog and runs away"
+    vowels = 0
+    seen: dict[str, int] = {}
+    for _ in range(400):
+        for word in phrase.lower().split(" "):
+            if len(word) > 3:
+                for i in range(len(word)):
+                    if is_vowel(word[i]):
+                        vowels += 1
+            seen[word] = seen.get(word, 0) + 1
+    return f"{vowels} {seen['the']} {','.join(seen)}"
+
+
+class Player(TypedDict):
+    """Somebody who plays."""
+
+    name: str
+    score: int
+    level: int
+    log: list[int]
+
+
+def records() -> str:
+    players: list[Player] = [{"name": f"p{i}", "score": 0, "level": 1, "log": []} for i in range(1, 201)]
+    for turn in range(1, 61):
+        for player in players:
+            player["score"] = player["score"] + turn * 3
+            if player["score"] > player["level"] * 100:
+                player["level"] = player["level"] + 1
+                player["log"].append(turn)
+    total = 0
+    best = players[0]
+    for player in players:
+        total = total + player["score"] + len(player["log"])
+        if player["level"] > best["level"]:
+            best = player
+    return f"{best['name']} {best['level']} {total}"
+
+
+def rows() -> str:
+    orders = load_orders()
+    found: list[Order] = []
+    for _ in range(100):
+        found = []
+        for order in orders:
+            if (
+                order["status"] == "open"
+                and order["customer"] != "Customer3"
+                and (order["vip"] or order["total"] >= 400)
+            ):
+                found.append(order)  # as the script does it
+    count = total = 0
+    for order in found:
+        count = count + 1
+        total = total + order["total"]
+    return f"{orders[0]['customer']}: {count} of {len(orders)}, {total}"
+
+
+def hanoi() -> int:
+    moves = 0
+
+    def move(n: int, a: str, b: str, c: str) -> None:
+        nonlocal moves
+        if n == 0:
+            return
+        move(n - 1, a, c, b)
+        moves += 1
+        move(n - 1, c, b, a)
+
+    move(14, "left", "right", "middle")
+    return moves
+
+
+def is_free(rows: list[int], row: int, column: int) -> bool:
+    for i in range(column):  # noqa: SIM110  # as one writes it where speed counts
+        if rows[i] == row or abs(rows[i] - row) == column - i:
+            return False
+    return True
+
+
+def place(rows: list[int], column: int, size: int) -> int:
+    if column == size:
+        return 1
+    ways = 0
+    for row in range(size):
+        if is_free(rows, row, column):
+            rows[column] = row
+            ways = ways + place(rows, column + 1, size)
+    return ways
+
+
+def queens() -> int:
+    return place([0] * 8, 0, 7)
+
+
+def bubble() -> int:
+    items: list[int] = []
+    x = 7
+    for _ in range(250):
+        x = (x * 137 + 11) % 997
+        items.append(x)
+    swapped = True
+    while swapped:
+        swapped = False
+        for i in range(len(items) - 1):
+            if items[i] > items[i + 1]:
+                items[i], items[i + 1] = items[i + 1], items[i]
+                swapped = True
+    return items[0] + items[249]
+
+
+def primes() -> int:
+    count = 0
+    for n in range(2, 4001):
+        prime = True
+        d = 2
+        while d * d <= n:
+            if n % d == 0:
+                prime = False
+                break
+            d = d + 1
+        if prime:
+            count = count + 1
+    return count
+
+
+def greet() -> int:
+    names = ["Ana", "Ben", "Carla", "Dov"]
+    size = 0
+    for i in range(1, 20001):
+        name = names[i % 4]
+        kind = i % 5
+        if kind == 0:
+            greeting = "Good morning"
+        elif kind in (1, 2):
+            greeting = "Hello"
+        else:
+            greeting = "Good evening"
+        message = f"{greeting}, {name}! You are number {i}."
+        size = size + len(message)
+    return size
+
+
 PROGRAMS = {
     f.__name__: f
     for f in (
-        countdown, forsum, fib24, strbuild, strnum, sieve, nested, collatz, calls, dyn, shared, bot,
+        countdown, forsum, fib24, strbuild, strnum, sieve, nested, collatz, calls, dyn, shared, words, records, rows,
+        hanoi, queens, bubble, primes, greet, bot,
     )
 }  # fmt: skip

@@ -8,15 +8,16 @@ import math
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import cast
 
 from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Session, on_big_stack
-from tasktalk.interpreter.values import Value
+from tasktalk.interpreter.values import Rows, Value
 from tests.bench.by_hand import PROGRAMS, load_orders
 
 FOLDER = Path(__file__).parent
@@ -48,9 +49,9 @@ class Alone:
 
 
 @keyword("LOAD ORDERS", returns="rows", bare=True)
-def load(host: Nobody) -> list[Mapping[str, object]]:
+def load(host: Nobody) -> Rows:
     """200 orders."""
-    return list(load_orders())
+    return Rows([cast("Value", order) for order in load_orders()])
 
 
 KEYWORDS = Keywords([load])
