@@ -198,7 +198,7 @@ class Expressions(Arithmetic):
         if function.name == "COALESCE" and len(node.arguments) == 2:
             return self._coalesce(node.arguments, at, out)
         inline = INLINE.get((function.name, len(node.arguments)))
-        if inline is not None:
+        if inline is not None and self.type_of(node.arguments[0]) & TEXT:
             return self._inlined(inline, name, node.arguments, at, out)
         if function.is_pure:
             if function.native is None or len(node.arguments) != function.least:
