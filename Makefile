@@ -7,7 +7,7 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types tests scripts format lock soak bench clean
+.PHONY: help run test lint types tests scripts format manual lock soak bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,6 +41,9 @@ soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
 
 bench: $(VENV)/.tested  ## speed, as ratios to plain Python in the same run
 	$(BIN)/python -m tests.bench.speed
+
+manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
+	$(BIN)/python -m tasktalk.bots.reference
 
 lock: $(VENV)/.tested  ## write requirements.lock anew from the newest versions
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[test]'

@@ -1,15 +1,6 @@
 """`tasktalk manual`: the page of a keyword or function, made from its own docstring."""
 
-from typing import NamedTuple
-
 import click
-
-
-class _Page(NamedTuple):
-    name: str
-    forms: tuple[str, ...]
-    summary: str
-    text: str
 
 
 @click.command("manual")
@@ -19,9 +10,13 @@ def command(words: tuple[str, ...]) -> None:
 
     For example: tasktalk manual create task
     """
+    from tasktalk.bots import reference
+    from tasktalk.bots.assembly import language
     from tasktalk.interpreter.errors import nearest
+    from tasktalk.interpreter.program import standard_functions
 
-    pages = _pages()
+    keywords, functions = language(), standard_functions()
+    pages = reference.function_pages(functions) | {page.name: page for page in reference.keyword_pages(keywords)}
     if not words:
         for page in sorted(set(pages.values())):
             click.echo(f"{page.name:<22} {page.summary}")
@@ -32,20 +27,5 @@ def command(words: tuple[str, ...]) -> None:
         near = nearest(wanted, pages)
         hint = f"; did you mean {near}?" if near else "; `tasktalk manual` lists what there is"
         raise click.UsageError(f"there is no keyword or function {wanted}{hint}")
-    click.echo("\n".join([*found.forms, "", found.text]))
-
-
-def _pages() -> dict[str, _Page]:
-    """Every page by each name under which it may be looked up."""
-    from tasktalk.bots.assembly import language
-    from tasktalk.interpreter.program import standard_functions
-
-    pages = {
-        keyword.phrase: _Page(keyword.phrase, tuple(p.form for p in keyword.patterns), keyword.summary, keyword.manual)
-        for keyword in language()
-    }
-    for function in standard_functions():
-        page = _Page(function.name, (function.form,), function.summary, function.manual)
-        for name in (function.name, *function.aliases):
-            pages.setdefault(name, page)
-    return pages
+    also = [f"also {', '.join(found.aliases)}"] if found.aliases else []
+    click.echo("\n".join([*found.forms, *also, "", found.text]))
