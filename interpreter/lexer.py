@@ -4,11 +4,6 @@ Three facts decide what a word is: does a statement start here, is an operand du
 are we inside of. What follows the word decides the rest: `status = …` is a variable, `STATUS "x"` a command.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
-from lark.lexer import Lexer
-
 from tasktalk.interpreter.phrases import INNER, LONE, NO_INNER, STRUCTURE_BY_FIRST, longest
 from tasktalk.interpreter.signs import BINARY_OPERATORS, SPELLED, Signs
 from tasktalk.interpreter.terminals import NO_WORDS, WORDISH, Frame
@@ -17,17 +12,6 @@ from tasktalk.interpreter.words import CONSTANTS
 
 NAMED = frozenset(("FOR", "FOREACH", "SUB", "CATCH", "NEXT", "WITH", "GOTO"))  # structure that a name follows
 NOT_AFTER_STRUCTURE = frozenset((",", "+", "*", "/", ")", "]", "?", "&"))
-
-
-class LineLexer(Lexer):
-    """Lark's interface. What Lark is given to parse is a Classifier, not text, so that its tokens can be read later."""
-
-    def __init__(self, lexer_conf: Any = None) -> None:
-        """Lark gives each lexer its settings; there are none here."""
-
-    def lex(self, classifier: Any, parser_state: Any = None) -> Iterator[Any]:
-        terminals: list[Token] = classifier.run()
-        return iter(terminals)
 
 
 class Classifier(Signs):

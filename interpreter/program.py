@@ -1,7 +1,9 @@
 """A compiled script: from source to Python code objects, and what the runtime asks of it."""
 
+import gc
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -143,6 +145,19 @@ def compile_script(
     return program
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Holds off Python's garbage collector, which would go again and again through trees that are all still needed."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def _compile(
     source: str,
     keywords: Keywords,
