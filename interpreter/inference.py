@@ -30,8 +30,13 @@ RESULT_BITS: dict[ResultType, int] = {
 }
 _CONSTANT_BITS = {int: INTEGER, float: FLOAT, str: TEXT, bool: BOOLEAN, type(None): NULL}
 _MOST_ROUNDS = 30  # a type may need as many as there are variables to come round: not worth the time
+_BUSY = (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS)
 _ENDS = (tree.Return, tree.Exit, tree.Continue, tree.Throw, tree.Goto, tree.Stop)
 _CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript)
+_FLOWING = frozenset(  # the nodes that say something of types
+    (tree.Let, tree.For, tree.ForEach, tree.Return, tree.Try, tree.OnError, tree.ListOf, tree.RecordOf,
+     tree.CallProcedure, tree.CallFunction, tree.Helper, tree.CallKeyword, tree.CallScript, tree.Predefined)
+)  # fmt: skip
 ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column": INTEGER | NULL, "keyword": TEXT | NULL}
 
 Key = tuple[str, str]
@@ -55,6 +60,9 @@ class Facts:
         self.calls: dict[str, set[str]] = {}
         self.jumps: dict[str, bool] = {}
         self.busy: dict[str, bool] = {}
+        self.nodes: dict[str, list[Node]] = {}  # of each procedure, as `walk` gives them
+        self.assigned: dict[str, set[str]] = {}
+        self.unset: dict[str, set[str]] = {}  # names that may be read before they are assigned: they start as null
         for procedure in script.procedures.values():
             self._survey(procedure)
         self.shared = shared_names(script, self.variables)
@@ -69,21 +77,30 @@ class Facts:
     # ---- scopes and calls
 
     def _survey(self, procedure: Procedure) -> None:
+        name, nodes = procedure.name, list(walk(procedure.body))
         used = dict.fromkeys(procedure.parameters)
+        assigned: set[str] = set()
         calls: set[str] = set()
-        busy = jumps = False
-        for node in walk(procedure.body):
-            used.update(dict.fromkeys(names_of(node)))
-            if isinstance(node, tree.CallProcedure):
-                calls.add(node.name)
-            jumps = jumps or isinstance(node, tree.JUMPS)
-            busy = (
-                busy
-                or isinstance(node, (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS))
-                or (isinstance(node, tree.CallKeyword) and node.keyword.is_async)
-            )
-        name = procedure.name
-        self.variables[name], self.calls[name], self.jumps[name], self.busy[name] = used, calls, jumps, busy
+        is_async = False
+        for node in nodes:
+            match node:
+                case tree.Variable():
+                    used[node.name] = None
+                case tree.Let(target=tree.Variable(name=target)):
+                    assigned.add(target)
+                case tree.For(variable=variable) | tree.ForEach(variable=variable) | tree.Try(variable=str(variable)):
+                    used[variable] = None
+                    assigned.add(variable)
+                case tree.OnError():
+                    used[tree.LAST_ERROR] = None
+                case tree.CallProcedure():
+                    calls.add(node.name)
+                case tree.CallKeyword():
+                    is_async = is_async or node.keyword.is_async
+        kinds = {type(node) for node in nodes}
+        self.nodes[name], self.variables[name], self.assigned[name], self.calls[name] = nodes, used, assigned, calls
+        self.jumps[name] = not kinds.isdisjoint(tree.JUMPS)
+        self.busy[name] = is_async or not kinds.isdisjoint(_BUSY)
 
     def _find_resumable(self) -> set[str]:
         """Procedures that may be taken off the stack: they loop, wait, or call others (calls test the flag)."""
@@ -108,7 +125,8 @@ class Facts:
             self._assume_nothing()
             return
         for name, procedure in self.script.procedures.items():
-            for variable in self.maybe_unset(procedure):
+            self.unset[name] = self._find_unset(procedure)
+            for variable in self.unset[name]:
                 self.types[self.key(name, variable)] = NULL
         handlers = [p for p in self.script.procedures.values() if p.is_handler]
         sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
@@ -121,7 +139,7 @@ class Facts:
             for parameter in handler.parameters:
                 self.types[handler.name, parameter] = ANY
                 self._raise_unknown()
-        nodes = [(name, node) for name, p in self.script.procedures.items() for node in walk(p.body)]
+        nodes = [(name, node) for name, found in self.nodes.items() for node in found if type(node) in _FLOWING]
         for _ in range(_MOST_ROUNDS):
             self._changed = False
             for name, node in nodes:
@@ -147,8 +165,7 @@ class Facts:
             sure.add(node.target.name)
         return sure
 
-    def maybe_unset(self, procedure: Procedure) -> set[str]:
-        """Names that may be read before they are assigned: they start as null."""
+    def _find_unset(self, procedure: Procedure) -> set[str]:
         if self.jumps[procedure.name]:
             return set(self.variables[procedure.name]) - set(procedure.parameters) - self._prefix(procedure.body)
         reads = _Reads()
@@ -352,20 +369,6 @@ class _Reads:
         if node.final is not None:
             self.block(node.final, set(sure))
         sure |= set.intersection(*arms)
-
-
-def names_of(node: Node) -> list[str]:
-    """The variables that the node itself reads or assigns."""
-    match node:
-        case tree.Variable():
-            return [node.name]
-        case tree.For() | tree.ForEach():
-            return [node.variable]
-        case tree.Try(variable=str() as variable):
-            return [variable]
-        case tree.OnError():
-            return [tree.LAST_ERROR]
-    return []
 
 
 def shared_names(script: Script, variables: dict[str, dict[str, None]]) -> set[str]:

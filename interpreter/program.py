@@ -51,7 +51,7 @@ class Program:
         self.shared = [python_name(v) for v in sorted(facts.shared)]
         names = list(script.procedures)
         self.cells = ["_F", "_H", "_K", "_S", *self.shared, *("p_" + n for n in names), *("q_" + n for n in names)]
-        self.procedures = {n: CompiledProcedure(facts, p, name, self.cells, long) for n, p in script.procedures.items()}
+        self.procedures = {n: CompiledProcedure(facts, p, name, long) for n, p in script.procedures.items()}
         self.takes_arguments = bool(script.main.parameters)
         self.codes: dict[str, CodeType] = {n: p.compiled(p.fast()) for n, p in self.procedures.items()}
         self.globals: dict[str, object] = {"__builtins__": _names(functions)}

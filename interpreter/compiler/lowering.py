@@ -10,7 +10,7 @@ from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, Facts
 from tasktalk.interpreter.keyword import Keyword
-from tasktalk.interpreter.tree import Expression, walk
+from tasktalk.interpreter.tree import Expression
 from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
 
 _SMALL = 1 << 31
@@ -47,10 +47,11 @@ class Lowering:
 
     def __init__(self, facts: Facts, procedure: tree.Procedure) -> None:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
+        self.nodes = facts.nodes[procedure.name]
         self.points: dict[int, PointPlace] = {}
         self.wanted: str | None = None  # the variable that a hoisted call may put its result into
         self.grows_text = self.grows_number = False  # since the statement began
-        self.reads = Counter(n.name for n in walk(self.body) if isinstance(n, tree.Variable))
+        self.reads = Counter(n.name for n in self.nodes if isinstance(n, tree.Variable))
         self.bounded = self._find_bounded()
         self.counters = self._find_counters()
         self._temporaries = 0
@@ -72,7 +73,7 @@ class Lowering:
     def _find_bounded(self) -> set[str]:
         """Variables of FOR loops that stay below a constant."""
         loops: dict[str, bool] = {}
-        for node in walk(self.body):
+        for node in self.nodes:
             match node:
                 case tree.For():
                     ends = [node.start, node.stop, node.step]
@@ -87,7 +88,7 @@ class Lowering:
     def _find_counters(self) -> set[str]:
         """Private numbers that are never negative: assumed of all, then refuted by any assignment that may break it."""
         assigned: dict[str, list[Expression | None]] = {}
-        for node in walk(self.body):
+        for node in self.nodes:
             match node:
                 case tree.For():
                     goes_up = isinstance(node.step, tree.Const) and is_positive(node.step)

@@ -163,8 +163,8 @@ class Statements(Assignments):
             return True
         if self.is_private(node.variable):
             return False
-        others = (p for name, p in self.facts.script.procedures.items() if name != self.procedure)
-        return any(assigns(n, node.variable) for p in others for n in walk(p.body))
+        others = (names for name, names in self.facts.assigned.items() if name != self.procedure)
+        return any(node.variable in names for names in others)
 
     def _is_read_outside(self, node: tree.For) -> bool:
         if not self.is_private(node.variable):

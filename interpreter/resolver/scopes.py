@@ -256,9 +256,17 @@ def walk(found: object) -> Iterator[object]:
     stack = [found]
     while stack:
         node = stack.pop()
-        if isinstance(node, list | tuple) and not isinstance(node, Span):
-            stack.extend(reversed(node))
-        elif is_dataclass(node):
+        if type(node) is list or type(node) is tuple:
+            stack += reversed(node)
+        elif (inner := _INNER.get(type(node))) is not None:
             yield node
-            if not isinstance(node, nodes.Procedure):
-                stack.extend(getattr(node, f.name) for f in reversed(fields(node)) if f.name not in _PLACES)
+            stack += [getattr(node, name) for name in inner]
+
+
+# by kind of node, the fields that may hold other nodes, the last one first
+_INNER: dict[type, list[str]] = {
+    kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]
+    for kind in vars(nodes).values()
+    if is_dataclass(kind) and isinstance(kind, type)
+}
+_INNER[nodes.Procedure] = []
