@@ -5,11 +5,13 @@ fields are kept by key for the whole script (`heap`), not for each list; `""` st
 known only at run time. With `infer` off every type is unknown; the compiled script then means the same and is slower.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.keyword import ResultType
-from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, walk
+from tasktalk.interpreter.survey import Survey
+from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, children, walk
 from tasktalk.interpreter.values import numeral
 
 INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE = (1 << bit for bit in range(8))
@@ -30,13 +32,8 @@ RESULT_BITS: dict[ResultType, int] = {
 }
 _CONSTANT_BITS = {int: INTEGER, float: FLOAT, str: TEXT, bool: BOOLEAN, type(None): NULL}
 _MOST_ROUNDS = 30  # a type may need as many as there are variables to come round: not worth the time
-_BUSY = (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS)
 _ENDS = (tree.Return, tree.Exit, tree.Continue, tree.Throw, tree.Goto, tree.Stop)
 _CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript)
-_FLOWING = frozenset(  # the nodes that say something of types
-    (tree.Let, tree.For, tree.ForEach, tree.Return, tree.Try, tree.OnError, tree.ListOf, tree.RecordOf,
-     tree.CallProcedure, tree.CallFunction, tree.Helper, tree.CallKeyword, tree.CallScript, tree.Predefined)
-)  # fmt: skip
 ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column": INTEGER | NULL, "keyword": TEXT | NULL}
 
 Key = tuple[str, str]
@@ -56,18 +53,13 @@ class Facts:
 
     def __init__(self, script: Script, *, infer: bool = True) -> None:
         self.script, self.infer = script, infer
-        self.variables: dict[str, dict[str, None]] = {}
-        self.calls: dict[str, set[str]] = {}
-        self.jumps: dict[str, bool] = {}
-        self.busy: dict[str, bool] = {}
-        self.nodes: dict[str, list[Node]] = {}  # of each procedure, as `walk` gives them
-        self.assigned: dict[str, set[str]] = {}
+        self.surveys = {name: Survey(procedure) for name, procedure in script.procedures.items()}
         self.unset: dict[str, set[str]] = {}  # names that may be read before they are assigned: they start as null
-        for procedure in script.procedures.values():
-            self._survey(procedure)
-        self.shared = shared_names(script, self.variables)
-        self.checks_entry = {name for name, calls in self.calls.items() if calls and name != MAIN}
-        self.resumable = self._find_resumable()
+        self.assigning = Counter(name for found in self.surveys.values() for name in found.assigned)  # how many do
+        self.shared = shared_names(script, self.surveys)
+        self.checks_entry = {name for name, found in self.surveys.items() if found.calls and name != MAIN}
+        # what may be taken off the stack: it loops, waits, or calls others (calls test the flag)
+        self.resumable = {name for name, found in self.surveys.items() if found.is_busy or found.calls}
         self.types: dict[Key, int] = {}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
         self.heap: dict[str, int] = {}
@@ -75,36 +67,6 @@ class Facts:
         self._infer_types()
 
     # ---- scopes and calls
-
-    def _survey(self, procedure: Procedure) -> None:
-        name, nodes = procedure.name, list(walk(procedure.body))
-        used = dict.fromkeys(procedure.parameters)
-        assigned: set[str] = set()
-        calls: set[str] = set()
-        is_async = False
-        for node in nodes:
-            match node:
-                case tree.Variable():
-                    used[node.name] = None
-                case tree.Let(target=tree.Variable(name=target)):
-                    assigned.add(target)
-                case tree.For(variable=variable) | tree.ForEach(variable=variable) | tree.Try(variable=str(variable)):
-                    used[variable] = None
-                    assigned.add(variable)
-                case tree.OnError():
-                    used[tree.LAST_ERROR] = None
-                case tree.CallProcedure():
-                    calls.add(node.name)
-                case tree.CallKeyword():
-                    is_async = is_async or node.keyword.is_async
-        kinds = {type(node) for node in nodes}
-        self.nodes[name], self.variables[name], self.assigned[name], self.calls[name] = nodes, used, assigned, calls
-        self.jumps[name] = not kinds.isdisjoint(tree.JUMPS)
-        self.busy[name] = is_async or not kinds.isdisjoint(_BUSY)
-
-    def _find_resumable(self) -> set[str]:
-        """Procedures that may be taken off the stack: they loop, wait, or call others (calls test the flag)."""
-        return {name for name in self.calls if self.busy[name] or self.calls[name]}
 
     def key(self, procedure: str, name: str) -> Key:
         """Where a variable of a procedure lives: its own, or the script's."""
@@ -118,8 +80,8 @@ class Facts:
     # ---- types
 
     def _infer_types(self) -> None:
-        for name, used in self.variables.items():
-            for variable in used:
+        for name, found in self.surveys.items():
+            for variable in found.variables:
                 self.types[self.key(name, variable)] = 0
         if not self.infer:
             self._assume_nothing()
@@ -139,7 +101,7 @@ class Facts:
             for parameter in handler.parameters:
                 self.types[handler.name, parameter] = ANY
                 self._raise_unknown()
-        nodes = [(name, node) for name, found in self.nodes.items() for node in found if type(node) in _FLOWING]
+        nodes = [(name, node) for name, found in self.surveys.items() for node in found.flowing]
         for _ in range(_MOST_ROUNDS):
             self._changed = False
             for name, node in nodes:
@@ -166,8 +128,9 @@ class Facts:
         return sure
 
     def _find_unset(self, procedure: Procedure) -> set[str]:
-        if self.jumps[procedure.name]:
-            return set(self.variables[procedure.name]) - set(procedure.parameters) - self._prefix(procedure.body)
+        found = self.surveys[procedure.name]
+        if found.jumps:
+            return set(found.variables) - set(procedure.parameters) - self._prefix(procedure.body)
         reads = _Reads()
         reads.block(procedure.body, set(procedure.parameters))
         return reads.unset
@@ -317,10 +280,14 @@ class _Reads:
         self.unset: set[str] = set()
 
     def read(self, nodes: Iterable[Node | None], sure: set[str]) -> None:
-        for node in nodes:
-            if node is not None:
-                found = walk([node])
-                self.unset.update(n.name for n in found if isinstance(n, tree.Variable) and n.name not in sure)
+        stack = [node for node in nodes if node is not None]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, tree.Variable):
+                if node.name not in sure:
+                    self.unset.add(node.name)
+            elif not isinstance(node, tree.Const):
+                stack += children(node)
 
     def block(self, body: list[Statement], sure: set[str]) -> None:
         """Adds to `sure` what is assigned for certain behind the body."""
@@ -371,13 +338,13 @@ class _Reads:
         sure |= set.intersection(*arms)
 
 
-def shared_names(script: Script, variables: dict[str, dict[str, None]]) -> set[str]:
+def shared_names(script: Script, surveys: dict[str, Survey]) -> set[str]:
     """The script's variables that some procedure touches; all others stay fast locals."""
     touched: set[str] = set()
     for name, procedure in script.procedures.items():
         if name != MAIN:
-            touched |= set(variables[name]) - procedure.own
-    return touched & set(variables[MAIN])
+            touched |= surveys[name].variables.keys() - procedure.own
+    return touched & surveys[MAIN].variables.keys()
 
 
 def always_returns(body: list[Statement]) -> bool:

@@ -4,6 +4,8 @@ Three facts decide what a word is: does a statement start here, is an operand du
 are we inside of. What follows the word decides the rest: `status = …` is a variable, `STATUS "x"` a command.
 """
 
+from functools import cached_property
+
 from tasktalk.interpreter.phrases import INNER, LONE, NO_INNER, STRUCTURE_BY_FIRST, longest
 from tasktalk.interpreter.signs import BINARY_OPERATORS, SPELLED, Signs
 from tasktalk.interpreter.terminals import NO_WORDS, WORDISH, Frame
@@ -18,6 +20,11 @@ class Classifier(Signs):
     """One pass over the tokens of one logical line."""
 
     in_if = False  # behind a THEN on this line
+
+    @cached_property
+    def last_jump(self) -> int:
+        """Where the last GOTO or GOSUB of the line stands; -1 for none."""
+        return max((i for i, token in enumerate(self.tokens) if token.upper in ("GOTO", "GOSUB")), default=-1)
 
     def run(self) -> list[Token]:
         tokens, size = self.tokens, len(self.tokens)
@@ -85,7 +92,7 @@ class Classifier(Signs):
             self.name()
 
     def is_structure(self, terminal: str, following: Token | None) -> bool:
-        if terminal == "ON" and not any(t.upper in ("GOTO", "GOSUB") for t in self.tokens[self.i :]):
+        if terminal == "ON" and self.i > self.last_jump:
             return False
         if following is None:
             return True

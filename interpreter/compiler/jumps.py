@@ -43,7 +43,7 @@ class Jumps(Statements):
 
     def lower(self) -> list[Node]:
         self.frames = []
-        nodes = self.nodes
+        nodes = list(walk(self.body))
         self.has_gosub = any(isinstance(n, tree.Gosub) or (isinstance(n, tree.OnGoto) and n.is_gosub) for n in nodes)
         self.has_modes = self.watches = any(isinstance(n, tree.OnError | tree.Resume) for n in nodes)
         self.blocks: list[list[Node]] = []

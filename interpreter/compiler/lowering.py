@@ -1,7 +1,7 @@
 """What every part of the compiler shares: temporaries, suspension points, and the values that expressions become."""
 
 import ast
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasktalk.interpreter import tree
@@ -47,11 +47,10 @@ class Lowering:
 
     def __init__(self, facts: Facts, procedure: tree.Procedure) -> None:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
-        self.nodes = facts.nodes[procedure.name]
+        self.survey = facts.surveys[procedure.name]
         self.points: dict[int, PointPlace] = {}
         self.wanted: str | None = None  # the variable that a hoisted call may put its result into
         self.grows_text = self.grows_number = False  # since the statement began
-        self.reads = Counter(n.name for n in self.nodes if isinstance(n, tree.Variable))
         self.bounded = self._find_bounded()
         self.counters = self._find_counters()
         self._temporaries = 0
@@ -73,7 +72,7 @@ class Lowering:
     def _find_bounded(self) -> set[str]:
         """Variables of FOR loops that stay below a constant."""
         loops: dict[str, bool] = {}
-        for node in self.nodes:
+        for node in self.survey.assignments:
             match node:
                 case tree.For():
                     ends = [node.start, node.stop, node.step]
@@ -88,7 +87,7 @@ class Lowering:
     def _find_counters(self) -> set[str]:
         """Private numbers that are never negative: assumed of all, then refuted by any assignment that may break it."""
         assigned: dict[str, list[Expression | None]] = {}
-        for node in self.nodes:
+        for node in self.survey.assignments:
             match node:
                 case tree.For():
                     goes_up = isinstance(node.step, tree.Const) and is_positive(node.step)
@@ -105,15 +104,21 @@ class Lowering:
             and self.is_private(name)
             and not self.facts.types[self.procedure, name] & ~(NUMBER | NULL)
         }
-        while True:
-            refuted = {
-                name
-                for name in self.counters
-                if not all(value is not None and self.is_not_negative(value) for value in assigned[name])
-            }
-            if not refuted:
-                return self.counters
-            self.counters -= refuted
+        rests_on: dict[str, list[str]] = {}  # by name those that fall with it
+        refuted: list[str] = []
+        for name in self.counters:
+            values = assigned[name]
+            if not all(value is not None and self.is_not_negative(value) for value in values):
+                refuted.append(name)
+            for value in values:
+                for variable in counted(value):
+                    rests_on.setdefault(variable, []).append(name)
+        while refuted:
+            name = refuted.pop()
+            if name in self.counters:
+                self.counters.remove(name)
+                refuted += rests_on.get(name, ())
+        return self.counters
 
     def is_not_negative(self, node: Expression) -> bool:
         """The number is surely 0 or more; text keys count as such."""
@@ -268,6 +273,16 @@ class Lowering:
                     test = at.both(at.is_type(value, kind), test)
                 checks.append(at.when(test, [at.run(at.call(refuse, []))], []))
         return checks
+
+
+def counted(node: Expression | None) -> Iterator[str]:
+    """The variables that must not be negative for the value not to be."""
+    match node:
+        case tree.Variable():
+            yield node.name
+        case tree.Binary():
+            yield from counted(node.left)
+            yield from counted(node.right)
 
 
 def python_name(variable: str) -> str:

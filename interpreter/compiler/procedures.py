@@ -84,20 +84,27 @@ class CompiledProcedure:
         self.name, self.parameters = procedure.name, [python_name(p) for p in procedure.parameters]
         self.script, self.phrases = script, facts.script.phrases
         self._long = long
-        lowering = (Jumps if facts.jumps[self.name] else Statements)(facts, procedure)
+        lowering = (Jumps if facts.surveys[self.name].jumps else Statements)(facts, procedure)
         self._at = main_place(procedure)
         self.nodes: list[Node] = []
         if self.name in facts.checks_entry:
             lowering.preempt(self._at, self.nodes)
         self.nodes += lowering.lower()
         self.points = lowering.points
-        variables = facts.variables[self.name]
+        variables = facts.surveys[self.name].variables
         self.shared = sorted(python_name(v) for v in variables if not facts.is_private(self.name, v))
         private = [v for v in variables if facts.is_private(self.name, v) and v not in procedure.parameters]
         unset = facts.unset[self.name] if facts.infer else set(private)
         self._unset = [python_name(v) for v in private if v in unset]
         # what its code may close over, besides what it shares with others
-        self._cells = ["_F", "_H", "_K", "_S", "q_" + self.name, *("p_" + n for n in sorted(facts.calls[self.name]))]
+        self._cells = [
+            "_F",
+            "_H",
+            "_K",
+            "_S",
+            "q_" + self.name,
+            *("p_" + n for n in sorted(facts.surveys[self.name].calls)),
+        ]
         self._live: dict[int, tuple[list[str], str | None]] | None = None
         self._before: list[Names] = []
         self._twins: dict[int, CodeType] = {}

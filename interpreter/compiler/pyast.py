@@ -25,9 +25,10 @@ class At:
 
     def __init__(self, span: Span) -> None:
         line, column, end_line, end_column = span
-        if (end_line, end_column) < (line, column):
+        if end_line < line or (end_line == line and end_column < column):
             end_line, end_column = line, column + 1
-        self.span = Span(line, column, end_line, end_column)
+            span = Span(line, column, end_line, end_column)
+        self.span = span
         self.place: Place = {
             "lineno": line,
             "col_offset": column,

@@ -61,15 +61,10 @@ class CommandResolver(ClassicResolver):
 
     def _call_keyword(self, node: nodes.Command, bound: Bound) -> Expression:
         """The call, its arguments in the order in which they are written."""
-        script = self.script
-        known = [keyword.phrase for keyword in script.keywords]
-        if bound.keyword.phrase not in known:
-            script.keywords.append(bound.keyword)
-            known.append(bound.keyword.phrase)
         given = sorted(bound.values.items(), key=lambda pair: place_of(pair[1]))
         arguments = [self._given(value, node.span) for _, value in given]
-        script.phrases[node.span[:2]] = bound.keyword.phrase
-        number = known.index(bound.keyword.phrase)
+        self.script.phrases[node.span[:2]] = bound.keyword.phrase
+        number = self.script.number_of(bound.keyword)
         return tree.CallKeyword(number, bound.keyword, [name for name, _ in given], arguments, node.span)
 
     def _given(self, value: Given, span: Span) -> Expression:
@@ -134,7 +129,7 @@ class CommandResolver(ClassicResolver):
             return self._call_function(function, self.arguments(given), node.span)
         if self.keywords.otherwise is not None:
             return self._call_otherwise(self.keywords.otherwise, node)
-        found = self.keywords.unknown(node, list(self.scopes.procedures))
+        found = self.keywords.unknown(node, self.scopes.procedures, self.findings.nearest)
         self.findings.diagnostics.append(found)
         self.script.phrases[node.span[:2]] = node.phrase
         return self.refusal("unknown-keyword", found.message, node.span)
@@ -152,9 +147,7 @@ class CommandResolver(ClassicResolver):
             tree.ListOf(self.arguments(node.arguments), span, leaves=True),
             tree.RecordOf([clause.word for clause in node.clauses], clauses, span),
         ]
-        if keyword not in self.script.keywords:
-            self.script.keywords.append(keyword)
-        number = self.script.keywords.index(keyword)
+        number = self.script.number_of(keyword)
         self.script.phrases[span[:2]] = node.phrase
         return tree.CallKeyword(number, keyword, ["phrase", "arguments", "clauses"], arguments, span)
 
