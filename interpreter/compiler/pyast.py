@@ -160,6 +160,8 @@ def is_atom(node: ast.expr) -> bool:
 
 def is_literal(node: ast.expr) -> bool:
     """Python's compiler may know the value, or at least its type, and warn of what a script does with it."""
+    if isinstance(node, ast.Name | ast.Call):
+        return False
     if isinstance(node, ast.JoinedStr | ast.List | ast.Dict):
         return True
     return not any(isinstance(inner, ast.Name) for inner in ast.walk(node))

@@ -20,6 +20,8 @@ _VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "
 class CommandResolver(ClassicResolver):
     """What a command means, as a value and as a statement."""
 
+    _places = 0  # of PARAMs so far
+
     # ---- as a value
 
     def command(self, node: nodes.Command) -> Expression:
@@ -237,7 +239,7 @@ class CommandResolver(ClassicResolver):
         for word in WEBHOOK_NAMES:
             if word in self.scope.mentioned and word not in self.scope.assigned:
                 self.scope.assigned[word] = word
-                out += self._parameter({"name": word}, nodes.Name(word, span), len(out))
+                out += self._parameter({"name": word}, nodes.Name(word, span))
         return out
 
     def _parameters(self, node: nodes.Command, match: Match) -> list[Statement]:
@@ -248,14 +250,12 @@ class CommandResolver(ClassicResolver):
             )
             return []
         out: list[Statement] = []
-        place = sum(declared.phrase == "PARAM" for declared in self.declarations)
         described = self._described(node, match)
         for argument in node.arguments:
             if not isinstance(argument, nodes.Name):
                 self.findings.error("not-a-variable", "PARAM needs the name of a variable here", argument.span)
                 continue
-            out += self._parameter({"name": argument.name, **described}, argument, place)
-            place += 1
+            out += self._parameter({"name": argument.name, **described}, argument)
             default = match.values.get("default")
             if default is not None and default is not True and not isinstance(default, list):
                 variable, span = self.variable(argument), argument.span
@@ -263,9 +263,10 @@ class CommandResolver(ClassicResolver):
                 out.append(tree.If(missing, [tree.Let(variable, self.argument(default), span)], [], span))
         return out
 
-    def _parameter(self, values: dict[str, Value], name: nodes.Name, place: int) -> list[Statement]:
-        """One place in what the script is given, counted from 0."""
-        span = name.span
+    def _parameter(self, values: dict[str, Value], name: nodes.Name) -> list[Statement]:
+        """The next place in what the script is given."""
+        span, place = name.span, self._places
+        self._places += 1
         self.declarations.append(Declaration("PARAM", values, span))
         given = self.helper("given", [self._script_arguments(span), tree.Const(place, span)], "any", span)
         return [tree.Let(self.variable(name), given, span)]
