@@ -207,9 +207,7 @@ class Builder:
     # ---- operators ---------------------------------------------------------------------------------------------------
 
     def seq(self, c: Children) -> Flat:
-        if type(c[0]) is not list:
-            return c
-        flat: Flat = c[0]
+        flat: Flat = c[0] if type(c[0]) is list else c[:1]
         for item in c[1:]:
             if type(item) is list:
                 flat.extend(item)
@@ -219,17 +217,11 @@ class Builder:
 
     prefixes = seq
 
-    def expression(self, c: Children) -> nodes.Expression:
-        """A conditional is whole already; a run of one operand, by far the most frequent, needs no nesting."""
-        flat: Any = c[0]
-        if type(flat) is list:
-            flat = flat[0] if len(flat) == 1 else nest(flat)
-        value: nodes.Expression = flat
-        return value
+    def operation(self, c: Children) -> nodes.Expression:
+        return nest(c[0])
 
     def conditional(self, c: Children) -> nodes.Conditional:
-        condition = self.expression(c[:1])
-        return nodes.Conditional(condition, c[2], c[4], between(condition, c[4]))
+        return nodes.Conditional(c[0], c[2], c[4], between(c[0], c[4]))
 
     # ---- commands ----------------------------------------------------------------------------------------------------
 

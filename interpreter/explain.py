@@ -125,8 +125,8 @@ def misspelt_end(command: nodes.Command, phrases: Phrases) -> tuple[Diagnostic, 
         if not isinstance(argument, nodes.Name):
             return None
         words += " " + argument.name.upper()
-    near = nearest(words, ENDS)
-    if near is None or near[0] != words[0]:
+    near = nearest(words, [end for end in ENDS if end[0] == words[0]])
+    if near is None:
         return None
     message = f"there is no keyword {words}"
     return Diagnostic("unknown-keyword", message, command.span, f"did you mean {near}?"), End(near, command.span)

@@ -9,15 +9,16 @@ Texts, blocks of text and comments are never touched; a comment moves with its l
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from tasktalk.interpreter.blocks import Nester, OpenBlock
 from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.grammar import grammars
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import End, Item, Part
 from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text
-from tasktalk.interpreter.parser import ScriptParser, lark, parse
+from tasktalk.interpreter.parser import ScriptParser, parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.interpreter.scanner import Scanner
@@ -153,7 +154,7 @@ class _Layout:
                     self._text(token)
             parser.interpolate(tokens)
             classifier = Classifier(tokens, self.keywords.phrases, parser.diagnostics)
-            items = cast(list[Item], lark().parse(cast(Any, classifier), start="line"))
+            items = cast(list[Item], grammars()["line"].parse(classifier.run()))
             self._capitals(classifier.out, names)
             more = sum(first in lines for lines in self.in_unknown_event)
             inner = _level(nester.open) + more

@@ -6,11 +6,13 @@ fields are kept by key for the whole script (`heap`), not for each list; `""` st
 known only at run time. With `infer` off every type is unknown; the compiled script then means the same and is slower.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.function import Returns
-from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, walk
+from tasktalk.interpreter.survey import Survey
+from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, children, walk
 from tasktalk.interpreter.values import numeral
 
 INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE, UNSET = (1 << bit for bit in range(9))
@@ -53,15 +55,13 @@ class Facts:
 
     def __init__(self, script: Script, *, infer: bool = True) -> None:
         self.script, self.infer = script, infer
-        self.variables: dict[str, dict[str, None]] = {}
-        self.calls: dict[str, set[str]] = {}
-        self.jumps: dict[str, bool] = {}
-        self.busy: dict[str, bool] = {}
-        for procedure in script.procedures.values():
-            self._survey(procedure)
-        self.shared = shared_names(script, self.variables)
-        self.checks_entry = {name for name, calls in self.calls.items() if calls and name != MAIN}
-        self.resumable = self._find_resumable()
+        self.surveys = {name: Survey(procedure) for name, procedure in script.procedures.items()}
+        self.unset: dict[str, set[str]] = {}  # names that may be read before they are assigned: they start as null
+        self.assigning = Counter(name for found in self.surveys.values() for name in found.assigned)  # how many do
+        self.shared = shared_names(script, self.surveys)
+        self.checks_entry = {name for name, found in self.surveys.items() if found.calls and name != MAIN}
+        # what may be taken off the stack: it loops, waits, or calls others (calls test the flag)
+        self.resumable = {name for name, found in self.surveys.items() if found.is_busy or found.calls}
         self.types: dict[Key, int] = {}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
         self.heap: dict[str, int] = {}
@@ -72,27 +72,6 @@ class Facts:
         self._infer_types()
 
     # ---- scopes and calls
-
-    def _survey(self, procedure: Procedure) -> None:
-        used = dict.fromkeys(procedure.parameters)
-        calls: set[str] = set()
-        busy = jumps = False
-        for node in walk(procedure.body):
-            used.update(dict.fromkeys(names_of(node)))
-            if isinstance(node, tree.CallProcedure):
-                calls.add(node.name)
-            jumps = jumps or isinstance(node, tree.JUMPS)
-            busy = (
-                busy
-                or isinstance(node, (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS))
-                or (isinstance(node, tree.CallKeyword) and node.keyword.is_async)
-            )
-        name = procedure.name
-        self.variables[name], self.calls[name], self.jumps[name], self.busy[name] = used, calls, jumps, busy
-
-    def _find_resumable(self) -> set[str]:
-        """Procedures that may be taken off the stack: they loop, wait, or call others (calls test the flag)."""
-        return {name for name in self.calls if self.busy[name] or self.calls[name]}
 
     def key(self, procedure: str, name: str) -> Key:
         """Where a variable of a procedure lives: its own, or the script's."""
@@ -106,15 +85,16 @@ class Facts:
     # ---- types
 
     def _infer_types(self) -> None:
-        for name, used in self.variables.items():
-            for variable in used:
+        for name, found in self.surveys.items():
+            for variable in found.variables:
                 self.types[self.key(name, variable)] = 0
         if not self.infer:
             self._assume_nothing()
             return
         for name, procedure in self.script.procedures.items():
-            null = NULL if self.jumps[name] else UNSET
-            for variable in self.maybe_unset(procedure):
+            null = NULL if self.surveys[name].jumps else UNSET
+            self.unset[name] = self._find_unset(procedure)
+            for variable in self.unset[name]:
                 self.types[self.key(name, variable)] = null
         handlers = [p for p in self.script.procedures.values() if p.is_handler]
         sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
@@ -127,7 +107,7 @@ class Facts:
             for parameter in handler.parameters:
                 self.types[handler.name, parameter] = ANY
                 self._raise_unknown()
-        nodes = [(name, node) for name, p in self.script.procedures.items() for node in walk(p.body)]
+        nodes = [(name, node) for name, found in self.surveys.items() for node in found.flowing]
         for _ in range(_MOST_ROUNDS):
             self._changed = False
             for name, node in nodes:
@@ -153,10 +133,10 @@ class Facts:
             sure.add(node.target.name)
         return sure
 
-    def maybe_unset(self, procedure: Procedure) -> set[str]:
-        """Names that may be read before they are assigned: they start as null."""
-        if self.jumps[procedure.name]:
-            return set(self.variables[procedure.name]) - set(procedure.parameters) - self._prefix(procedure.body)
+    def _find_unset(self, procedure: Procedure) -> set[str]:
+        found = self.surveys[procedure.name]
+        if found.jumps:
+            return set(found.variables) - set(procedure.parameters) - self._prefix(procedure.body)
         reads = _Reads()
         reads.block(procedure.body, set(procedure.parameters))
         self._unset_reads |= {id(node) for node in reads.unset}
@@ -329,10 +309,14 @@ class _Reads:
         self.unset: list[tree.Variable] = []
 
     def read(self, nodes: Iterable[Node | None], sure: set[str]) -> None:
-        for node in nodes:
-            if node is not None:
-                found = walk([node])
-                self.unset.extend(n for n in found if isinstance(n, tree.Variable) and n.name not in sure)
+        stack = [node for node in nodes if node is not None]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, tree.Variable):
+                if node.name not in sure:
+                    self.unset.append(node)
+            elif not isinstance(node, tree.Const):
+                stack += children(node)
 
     def block(self, body: list[Statement], sure: set[str]) -> None:
         """Adds to `sure` what is assigned for certain behind the body."""
@@ -383,27 +367,13 @@ class _Reads:
         sure |= set.intersection(*arms)
 
 
-def names_of(node: Node) -> list[str]:
-    """The variables that the node itself reads or assigns."""
-    match node:
-        case tree.Variable():
-            return [node.name]
-        case tree.For() | tree.ForEach():
-            return [node.variable]
-        case tree.Try(variable=str() as variable):
-            return [variable]
-        case tree.OnError():
-            return [tree.LAST_ERROR]
-    return []
-
-
-def shared_names(script: Script, variables: dict[str, dict[str, None]]) -> set[str]:
+def shared_names(script: Script, surveys: dict[str, Survey]) -> set[str]:
     """The script's variables that some procedure touches; all others stay fast locals."""
     touched: set[str] = set()
     for name, procedure in script.procedures.items():
         if name != MAIN:
-            touched |= set(variables[name]) - procedure.own
-    return touched & set(variables[MAIN])
+            touched |= surveys[name].variables.keys() - procedure.own
+    return touched & surveys[MAIN].variables.keys()
 
 
 def always_returns(body: list[Statement]) -> bool:

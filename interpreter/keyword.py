@@ -179,7 +179,12 @@ class Keywords:
             return found
         return Bound(keyword, found.pattern, found.values, found.target)
 
-    def unknown(self, command: Command, procedures: Iterable[str] = ()) -> Diagnostic:
+    def unknown(
+        self,
+        command: Command,
+        procedures: Iterable[str] = (),
+        nearest: Callable[[str, Iterable[str]], str | None] = nearest,
+    ) -> Diagnostic:
         """What to say of a command that is no keyword; `procedures` are the script's own names."""
         phrase = command.phrase
         known = [*self.phrases.entries, *STRUCTURE]

@@ -4,10 +4,7 @@ Three facts decide what a word is: does a statement start here, is an operand du
 are we inside of. What follows the word decides the rest: `status = …` is a variable, `STATUS "x"` a command.
 """
 
-from collections.abc import Iterator
-from typing import Any
-
-from lark.lexer import Lexer
+from functools import cached_property
 
 from tasktalk.interpreter.phrases import INNER, LONE, NO_INNER, STRUCTURE_BY_FIRST, longest
 from tasktalk.interpreter.signs import BINARY_OPERATORS, SPELLED, Signs
@@ -19,21 +16,15 @@ NAMED = frozenset(("FOR", "FOREACH", "SUB", "CATCH", "NEXT", "WITH", "GOTO"))  #
 NOT_AFTER_STRUCTURE = frozenset((",", "+", "*", "/", ")", "]", "?", "&"))
 
 
-class LineLexer(Lexer):
-    """Lark's interface. What Lark is given to parse is a Classifier, not text, so that its tokens can be read later."""
-
-    def __init__(self, lexer_conf: Any = None) -> None:
-        """Lark gives each lexer its settings; there are none here."""
-
-    def lex(self, classifier: Any, parser_state: Any = None) -> Iterator[Any]:
-        terminals: list[Token] = classifier.run()
-        return iter(terminals)
-
-
 class Classifier(Signs):
     """One pass over the tokens of one logical line."""
 
     in_if = False  # behind a THEN on this line
+
+    @cached_property
+    def last_jump(self) -> int:
+        """Where the last GOTO or GOSUB of the line stands; -1 for none."""
+        return max((i for i, token in enumerate(self.tokens) if token.upper in ("GOTO", "GOSUB")), default=-1)
 
     def run(self) -> list[Token]:
         tokens, size = self.tokens, len(self.tokens)
@@ -101,7 +92,7 @@ class Classifier(Signs):
             self.name()
 
     def is_structure(self, terminal: str, following: Token | None) -> bool:
-        if terminal == "ON" and not any(t.upper in ("GOTO", "GOSUB") for t in self.tokens[self.i :]):
+        if terminal == "ON" and self.i > self.last_jump:
             return False
         if following is None:
             return True

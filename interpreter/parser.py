@@ -4,17 +4,13 @@ A line that does not parse costs one finding; the next line starts afresh, so al
 """
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
-from typing import Any, cast
-
-from lark import Lark, UnexpectedToken
+from typing import cast
 
 from tasktalk.interpreter import explain
 from tasktalk.interpreter.blocks import Nester
-from tasktalk.interpreter.builder import Builder
 from tasktalk.interpreter.errors import Diagnostic, Span
-from tasktalk.interpreter.lexer import Classifier, LineLexer
+from tasktalk.interpreter.grammar import Unexpected, grammars
+from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import Item
 from tasktalk.interpreter.nodes import Call, Command, Constant, Do, Expression, Script, Statement
 from tasktalk.interpreter.phrases import Phrases
@@ -34,20 +30,6 @@ def parse(source: str, phrases: Phrases) -> Script:
             [], [], [Diagnostic("too-long", message, Span(1, 1, 1, 2), "put parts of it in scripts of their own")]
         )
     return ScriptParser(source, phrases).parse()
-
-
-@cache
-def lark() -> Lark:
-    """The parser of one line: built once for the process, about 50 ms; it keeps nothing of what it parses."""
-    return Lark(
-        Path(__file__).with_name("grammar.lark").read_text("utf-8"),
-        parser="lalr",
-        lexer=LineLexer,
-        start=["line", "expression"],
-        transformer=Builder(),
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-    )
 
 
 class ScriptParser:
@@ -75,9 +57,9 @@ class ScriptParser:
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics)
         try:
-            items = cast(list[Item], lark().parse(cast(Any, classifier), start="line"))
-        except UnexpectedToken as error:
-            refused = cast(Token, error.token)
+            items = cast(list[Item], grammars()["line"].parse(classifier.run()))
+        except Unexpected as error:
+            refused = error.token
             if not explain.is_told(self.diagnostics, tokens[0].line):
                 self.diagnostics.append(explain.unexpected(classifier.out, refused, error.expected))
             return explain.salvage(classifier.out, refused)
@@ -99,9 +81,9 @@ class ScriptParser:
         classifier = Classifier(tokens, self.phrases, self.diagnostics, is_expression=True)
         start = tokens[0].span
         try:
-            value = cast(Expression, lark().parse(cast(Any, classifier), start="expression"))
-        except UnexpectedToken as error:
-            found = explain.unexpected(classifier.out, cast(Token, error.token), error.expected)
+            value = cast(Expression, grammars()["expression"].parse(classifier.run()))
+        except Unexpected as error:
+            found = explain.unexpected(classifier.out, error.token, error.expected)
             self.diagnostics.append(in_interpolation(found))
             return Constant(None, start)
         if len(tokens) > MAX_DEPTH and is_too_deep(value):

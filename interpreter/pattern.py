@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
-from tasktalk.interpreter.nodes import Argument, Binary, Command, Expression, Name, Pair, Text
+from tasktalk.interpreter.nodes import Argument, Binary, Clause, Command, Expression, Name, Pair, Text
 from tasktalk.interpreter.phrases import Entry, word_table
 
 Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
@@ -194,22 +194,24 @@ def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnos
     """The command under the first form that fits it, or what is wrong with it by the form that fits best."""
     if misspelt := misspelt_clause(patterns, command):
         return [misspelt]
-    tried = [Matcher(pattern, command) for pattern in patterns]
-    best = min(tried, key=lambda matcher: len(matcher.problems))
-    return best.problems or best.match
+    best: list[Diagnostic] | None = None
+    for pattern in patterns:
+        tried = Matcher(pattern, command)
+        if not tried.problems:
+            return tried.match
+        if best is None or len(tried.problems) < len(best):
+            best = tried.problems
+    return best or []
 
 
 def misspelt_clause(patterns: Sequence[Pattern], command: Command) -> Diagnostic | None:
     """A name beside an argument that is nearly one of the clauses."""
-    clauses = {word for pattern in patterns for word in pattern.clauses}
-    if not clauses:
+    places: Iterable[Command | Clause] = (command, *command.clauses)
+    if not any("␣" in place.separators for place in places):
         return None
-    places: Iterable[tuple[list[Argument], str]] = [
-        (command.arguments, command.separators),
-        *((clause.arguments, clause.separators) for clause in command.clauses),
-    ]
-    for arguments, separators in places:
-        for before, item in zip(separators, arguments[1:], strict=False):
+    clauses = {word for pattern in patterns for word in pattern.clauses}
+    for place in places:
+        for before, item in zip(place.separators, place.arguments[1:], strict=False):
             if before == "␣" and isinstance(item, Name) and (near := nearest(item.name, clauses)):
                 message = f"{command.phrase} takes no {item.name}"
                 return Diagnostic("unknown-clause", message, item.span, f"did you mean {near}?")

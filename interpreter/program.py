@@ -1,7 +1,9 @@
 """A compiled script: from source to Python code objects, and what the runtime asks of it."""
 
+import gc
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import CodeType
 from typing import Any
@@ -49,7 +51,7 @@ class Program:
         self.shared = [python_name(v) for v in sorted(facts.shared)]
         names = list(script.procedures)
         self.cells = ["_F", "_H", "_K", "_S", *self.shared, *("p_" + n for n in names), *("q_" + n for n in names)]
-        self.procedures = {n: CompiledProcedure(facts, p, name, self.cells, long) for n, p in script.procedures.items()}
+        self.procedures = {n: CompiledProcedure(facts, p, name, long) for n, p in script.procedures.items()}
         self.takes_arguments = bool(script.main.parameters)
         self.codes: dict[str, CodeType] = {n: p.compiled(p.fast()) for n, p in self.procedures.items()}
         self.globals: dict[str, object] = {"__builtins__": _names(functions)}
@@ -143,6 +145,19 @@ def compile_script(
     return program
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Holds off Python's garbage collector, which would go again and again through trees that are all still needed."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_uncollected()
 def _compile(
     source: str,
     keywords: Keywords,

@@ -338,7 +338,7 @@ class Session:
             frame = traceback.tb_frame
             known = positions(frame.f_code)
             if known is not None:
-                number = known.units.get(traceback.tb_lasti // 2)
+                number = known.point(traceback.tb_lasti // 2)
                 if number is not None:  # else it went on in its procedure's tail, whose frame comes next
                     procedure, found = known.procedure, frame.f_locals
                     names, _ = procedure.live[number]

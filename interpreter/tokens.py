@@ -18,7 +18,7 @@ class Token:
 
     `value` is what the terminal means (an operator in its one spelling, a constant, a number); `pieces` are the literal
     texts and the `${…}` of a string as they were scanned, `parts` the same with the `${…}` parsed. `gap` says whether a
-    blank stands before it. Lark needs `type`, the places and `start_pos` and `end_pos`, and nothing else.
+    blank stands before it.
     """
 
     __slots__ = (

@@ -360,6 +360,14 @@ class Script:
     procedures: dict[str, Procedure]
     keywords: list[Keyword] = field(default_factory=list)
     phrases: dict[tuple[int, int], str] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def number_of(self, keyword: Keyword) -> int:
+        """The keyword's place in `keywords`, where it is put when it is new."""
+        number = self._numbers.setdefault(keyword.phrase, len(self.keywords))
+        if number == len(self.keywords):
+            self.keywords.append(keyword)
+        return number
 
     @property
     def main(self) -> Procedure:

@@ -1,7 +1,7 @@
 """What every part of the compiler shares: temporaries, suspension points, and the values that expressions become."""
 
 import ast
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tasktalk.interpreter import tree
@@ -10,7 +10,7 @@ from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, UNSET, Facts
 from tasktalk.interpreter.keyword import Keyword
-from tasktalk.interpreter.tree import Expression, walk
+from tasktalk.interpreter.tree import Expression
 from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
 
 _SMALL = 1 << 31
@@ -48,10 +48,10 @@ class Lowering:
 
     def __init__(self, facts: Facts, procedure: tree.Procedure) -> None:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
+        self.survey = facts.surveys[procedure.name]
         self.points: dict[int, PointPlace] = {}
         self.wanted: str | None = None  # the variable that a hoisted call may put its result into
         self.grows_text = self.grows_number = False  # since the statement began
-        self.reads = Counter(n.name for n in walk(self.body) if isinstance(n, tree.Variable))
         self.bounded = self._find_bounded()
         self.counters = self._find_counters()
         self._temporaries = 0
@@ -73,7 +73,7 @@ class Lowering:
     def _find_bounded(self) -> set[str]:
         """Variables of FOR loops that stay below a constant."""
         loops: dict[str, bool] = {}
-        for node in walk(self.body):
+        for node in self.survey.assignments:
             match node:
                 case tree.For():
                     ends = [node.start, node.stop, node.step]
@@ -88,7 +88,7 @@ class Lowering:
     def _find_counters(self) -> dict[str, int]:
         """Private numbers that are never below 0 or 1: assumed of all, then refuted by what is assigned to them."""
         assigned: dict[str, list[Expression | None]] = {}
-        for node in walk(self.body):
+        for node in self.survey.assignments:
             match node:
                 case tree.For():
                     goes_up = isinstance(node.step, tree.Const) and is_positive(node.step)
@@ -105,16 +105,27 @@ class Lowering:
             and self.is_private(name)
             and not (bits := self.facts.types[self.procedure, name]) & ~(NUMBER | NULL | UNSET)
         }
-        is_changed = True
-        while is_changed:
-            is_changed = False
-            for name, least in list(self.counters.items()):
-                found = [None if value is None else self.least(value) for value in assigned[name]]
-                if None in found:
-                    del self.counters[name]
-                else:
-                    self.counters[name] = min(least, *(n for n in found if n is not None))
-                is_changed = is_changed or self.counters.get(name) != least
+        rests_on: dict[str, list[str]] = {}  # by name those that must be looked at again with it
+        for name in self.counters:
+            for value in assigned[name]:
+                for variable in counted(value):
+                    rests_on.setdefault(variable, []).append(name)
+        changed = list(self.counters)
+        while changed:
+            name = changed.pop()
+            least = self.counters.get(name)
+            if least is None:
+                continue
+            for value in assigned[name]:
+                found = None if value is None else self.least(value)
+                least = None if found is None or least is None else min(least, found)
+            if least is None:
+                del self.counters[name]
+            elif least < self.counters[name]:
+                self.counters[name] = least
+            else:
+                continue
+            changed += rests_on.get(name, ())
         return self.counters
 
     def least(self, node: Expression) -> int | None:
@@ -290,6 +301,16 @@ class Lowering:
                     test = at.both(at.is_type(value, kind), test)
                 checks.append(at.when(test, [at.run(at.call(refuse, []))], []))
         return checks
+
+
+def counted(node: Expression | None) -> Iterator[str]:
+    """The variables that must not be negative for the value not to be."""
+    match node:
+        case tree.Variable():
+            yield node.name
+        case tree.Binary():
+            yield from counted(node.left)
+            yield from counted(node.right)
 
 
 def python_name(variable: str) -> str:

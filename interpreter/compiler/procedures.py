@@ -30,15 +30,22 @@ class Positions:
     stay.
     """
 
-    __slots__ = ("_places", "_procedure", "units")
+    __slots__ = ("_code", "_places", "_procedure", "_units")
 
     def __init__(self, code: CodeType, procedure: "CompiledProcedure") -> None:
         self._procedure = ref(procedure)
-        self.units: dict[int, int] = {}
-        self._places = list(code.co_positions())
-        for unit, (_, _, _, end_column) in enumerate(self._places):
-            if end_column is not None and end_column > MARK:
-                self.units[unit] = end_column - MARK
+        self._code = code  # the same code without this constant, so that there is no cycle
+        self._places: list[tuple[int | None, int | None, int | None, int | None]] = []
+        self._units: dict[int, int] = {}
+
+    @property
+    def places(self) -> list[tuple[int | None, int | None, int | None, int | None]]:
+        """Python's own table, read when a script first stops or fails in this code."""
+        if not self._places:
+            self._places = list(self._code.co_positions())
+            marks = ((unit, place[3]) for unit, place in enumerate(self._places))
+            self._units = {unit: end - MARK for unit, end in marks if end is not None and end > MARK}
+        return self._places
 
     @property
     def procedure(self) -> "CompiledProcedure":
@@ -48,12 +55,16 @@ class Positions:
             raise ReferenceError("the program of a running script is gone")
         return found
 
+    def point(self, unit: int) -> int | None:
+        """The suspension point that a code unit belongs to."""
+        return self._units.get(unit) if self.places else None
+
     def span(self, unit: int) -> Span | None:
         """The script's place of a code unit."""
-        number = self.units.get(unit)
+        number = self.point(unit)
         if number is not None:
             return self.procedure.points[number].span
-        line, end_line, column, end_column = self._places[unit]
+        line, end_line, column, end_column = self.places[unit]
         if line is None or end_line is None or column is None or end_column is None:
             return None
         return Span(line, column, end_line, end_column)
@@ -67,24 +78,33 @@ def positions(code: CodeType) -> Positions | None:
 
 
 class CompiledProcedure:
-    """One procedure of a compiled script; `cells` are the names that its code may close over."""
+    """One procedure of a compiled script."""
 
-    def __init__(self, facts: Facts, procedure: Procedure, script: str, cells: list[str], long: int) -> None:
+    def __init__(self, facts: Facts, procedure: Procedure, script: str, long: int) -> None:
         self.name, self.parameters = procedure.name, [python_name(p) for p in procedure.parameters]
         self.script, self.phrases = script, facts.script.phrases
-        self._cells, self._long = cells, long
-        lowering = (Jumps if facts.jumps[self.name] else Statements)(facts, procedure)
+        self._long = long
+        lowering = (Jumps if facts.surveys[self.name].jumps else Statements)(facts, procedure)
         self._at = main_place(procedure)
         self.nodes: list[Node] = []
         if self.name in facts.checks_entry:
             lowering.preempt(self._at, self.nodes)
         self.nodes += lowering.lower()
         self.points = lowering.points
-        variables = facts.variables[self.name]
+        variables = facts.surveys[self.name].variables
         self.shared = sorted(python_name(v) for v in variables if not facts.is_private(self.name, v))
         private = [v for v in variables if facts.is_private(self.name, v) and v not in procedure.parameters]
-        unset = facts.maybe_unset(procedure) if facts.infer else set(private)
+        unset = facts.unset[self.name] if facts.infer else set(private)
         self._unset = [python_name(v) for v in private if v in unset]
+        # what its code may close over, besides what it shares with others
+        self._cells = [
+            "_F",
+            "_H",
+            "_K",
+            "_S",
+            "q_" + self.name,
+            *("p_" + n for n in sorted(facts.surveys[self.name].calls)),
+        ]
         self._live: dict[int, tuple[list[str], str | None]] | None = None
         self._before: list[Names] = []
         self._twins: dict[int, CodeType] = {}
@@ -176,9 +196,8 @@ class CompiledProcedure:
 
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""
-        mentioned = {n.id for n in ast.walk(function) if isinstance(n, ast.Name)}.union(self.shared)
-        cells = [name for name in self._cells if name in mentioned]
-        factory = ast.FunctionDef("_factory", arguments_of(cells), [function], [], **TOP.place)
+        cells = arguments_of([*self._cells, *self.shared])
+        factory = ast.FunctionDef("_factory", cells, [function], [], **TOP.place)
         code = _inner(_inner(compile(ast.Module([factory], []), f"<{self.script}>", "exec", dont_inherit=True)))
         return code.replace(co_consts=(*code.co_consts, Positions(code, self)))
 

@@ -25,9 +25,10 @@ class At:
 
     def __init__(self, span: Span) -> None:
         line, column, end_line, end_column = span
-        if (end_line, end_column) < (line, column):
+        if end_line < line or (end_line == line and end_column < column):
             end_line, end_column = line, column + 1
-        self.span = Span(line, column, end_line, end_column)
+            span = Span(line, column, end_line, end_column)
+        self.span = span
         self.place: Place = {
             "lineno": line,
             "col_offset": column,
@@ -170,6 +171,8 @@ def is_atom(node: ast.expr) -> bool:
 
 def is_literal(node: ast.expr) -> bool:
     """Python's compiler may know the value, or at least its type, and warn of what a script does with it."""
+    if isinstance(node, ast.Name | ast.Call):
+        return False
     if isinstance(node, ast.JoinedStr | ast.List | ast.Dict):
         return True
     return not any(isinstance(inner, ast.Name) for inner in ast.walk(node))

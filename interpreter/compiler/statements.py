@@ -163,14 +163,13 @@ class Statements(Assignments):
             return True
         if self.is_private(node.variable):
             return False
-        others = (p for name, p in self.facts.script.procedures.items() if name != self.procedure)
-        return any(assigns(n, node.variable) for p in others for n in walk(p.body))
+        return self.facts.assigning[node.variable] > 1
 
     def _is_read_outside(self, node: tree.For) -> bool:
         if not self.is_private(node.variable):
             return True
         inside = sum(isinstance(n, tree.Variable) and n.name == node.variable for n in walk(node.body))
-        return self.reads[node.variable] > inside
+        return self.survey.reads[node.variable] > inside
 
     # ---- other loops
 

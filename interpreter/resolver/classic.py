@@ -52,15 +52,10 @@ class ClassicResolver(ExpressionResolver):
 
     def _data(self) -> list[tuple[Span, Value]]:
         """Every value of DATA with its place, in the order of the lines."""
-        return sorted(
-            (
-                (argument.span, datum(argument))
-                for command in self.scopes.data
-                for argument in command.arguments
-                if is_datum(argument)
-            ),
-            key=lambda pair: pair[0],
-        )
+        if self.scopes.data_values is None:
+            given = (argument for command in self.scopes.data for argument in command.arguments if is_datum(argument))
+            self.scopes.data_values = sorted(((a.span, datum(a)) for a in given), key=lambda pair: pair[0])
+        return self.scopes.data_values
 
     def check_data(self, command: nodes.Command) -> None:
         """DATA holds numbers, texts and words without quotes."""
@@ -91,7 +86,7 @@ class ClassicResolver(ExpressionResolver):
             if place is None:
                 self.findings.error("unknown-label", f"there is no label '{name}' here", found.span)
                 return []
-            first = bisect_left([span for span, _ in self._data()], place)
+            first = bisect_left(self._data(), place, key=lambda pair: pair[0])
         return [tree.Let(tree.Variable(DATA_AT, command.span), tree.Const(first, command.span), command.span)]
 
     # ---- INPUT

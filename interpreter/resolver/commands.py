@@ -20,6 +20,8 @@ _VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "
 class CommandResolver(ClassicResolver):
     """What a command means, as a value and as a statement."""
 
+    _places = 0  # of PARAMs so far
+
     # ---- as a value
 
     def command(self, node: nodes.Command) -> Expression:
@@ -61,15 +63,10 @@ class CommandResolver(ClassicResolver):
 
     def _call_keyword(self, node: nodes.Command, bound: Bound) -> Expression:
         """The call, its arguments in the order in which they are written."""
-        script = self.script
-        known = [keyword.phrase for keyword in script.keywords]
-        if bound.keyword.phrase not in known:
-            script.keywords.append(bound.keyword)
-            known.append(bound.keyword.phrase)
         given = sorted(bound.values.items(), key=lambda pair: place_of(pair[1]))
         arguments = [self._given(value, node.span) for _, value in given]
-        script.phrases[node.span[:2]] = bound.keyword.phrase
-        number = known.index(bound.keyword.phrase)
+        self.script.phrases[node.span[:2]] = bound.keyword.phrase
+        number = self.script.number_of(bound.keyword)
         return tree.CallKeyword(number, bound.keyword, [name for name, _ in given], arguments, node.span)
 
     def _given(self, value: Given, span: Span) -> Expression:
@@ -134,7 +131,7 @@ class CommandResolver(ClassicResolver):
             return self._call_function(function, self.arguments(given), node.span)
         if self.keywords.otherwise is not None:
             return self._call_otherwise(self.keywords.otherwise, node)
-        found = self.keywords.unknown(node, list(self.scopes.procedures))
+        found = self.keywords.unknown(node, self.scopes.procedures, self.findings.nearest)
         self.findings.diagnostics.append(found)
         self.script.phrases[node.span[:2]] = node.phrase
         return self.refusal("unknown-keyword", found.message, node.span)
@@ -152,9 +149,7 @@ class CommandResolver(ClassicResolver):
             tree.ListOf(self.arguments(node.arguments), span, leaves=True),
             tree.RecordOf([clause.word for clause in node.clauses], clauses, span),
         ]
-        if keyword not in self.script.keywords:
-            self.script.keywords.append(keyword)
-        number = self.script.keywords.index(keyword)
+        number = self.script.number_of(keyword)
         self.script.phrases[span[:2]] = node.phrase
         return tree.CallKeyword(number, keyword, ["phrase", "arguments", "clauses"], arguments, span)
 
@@ -244,7 +239,7 @@ class CommandResolver(ClassicResolver):
         for word in WEBHOOK_NAMES:
             if word in self.scope.mentioned and word not in self.scope.assigned:
                 self.scope.assigned[word] = word
-                out += self._parameter({"name": word}, nodes.Name(word, span), len(out))
+                out += self._parameter({"name": word}, nodes.Name(word, span))
         return out
 
     def _parameters(self, node: nodes.Command, match: Match) -> list[Statement]:
@@ -255,14 +250,12 @@ class CommandResolver(ClassicResolver):
             )
             return []
         out: list[Statement] = []
-        place = sum(declared.phrase == "PARAM" for declared in self.declarations)
         described = self._described(node, match)
         for argument in node.arguments:
             if not isinstance(argument, nodes.Name):
                 self.findings.error("not-a-variable", "PARAM needs the name of a variable here", argument.span)
                 continue
-            out += self._parameter({"name": argument.name, **described}, argument, place)
-            place += 1
+            out += self._parameter({"name": argument.name, **described}, argument)
             default = match.values.get("default")
             if default is not None and default is not True and not isinstance(default, list):
                 variable, span = self.variable(argument), argument.span
@@ -270,9 +263,10 @@ class CommandResolver(ClassicResolver):
                 out.append(tree.If(missing, [tree.Let(variable, self.argument(default), span)], [], span))
         return out
 
-    def _parameter(self, values: dict[str, Value], name: nodes.Name, place: int) -> list[Statement]:
-        """One place in what the script is given, counted from 0."""
-        span = name.span
+    def _parameter(self, values: dict[str, Value], name: nodes.Name) -> list[Statement]:
+        """The next place in what the script is given."""
+        span, place = name.span, self._places
+        self._places += 1
         self.declarations.append(Declaration("PARAM", values, span))
         given = self.helper("given", [self._script_arguments(span), tree.Const(place, span)], "any", span)
         return [tree.Let(self.variable(name), given, span)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tasktalk.interpreter import nodes, tree
-from tasktalk.interpreter.errors import Span, nearest
+from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.function import Function, Functions
 from tasktalk.interpreter.keyword import Keywords, ResultType
 from tasktalk.interpreter.resolver.findings import Declaration, Findings
@@ -175,7 +175,8 @@ class ExpressionResolver:
 
     def _unknown_name(self, node: nodes.Name, function: Function | None) -> None:
         known = [*self.scopes.variables(self.scope), *self.scopes.procedures, *self.predefined]
-        near = nearest(node.name, known) or nearest(node.name, [f.lower() for f in self.functions.names()])
+        near = self.findings.nearest(node.name, known)
+        near = near or self.findings.nearest(node.name, [f.lower() for f in self.functions.names()])
         hint = f"did you mean '{near}'?" if near else None
         elsewhere = self.scopes.assigned_elsewhere(node.name.lower())
         if function is not None:
@@ -213,7 +214,7 @@ class ExpressionResolver:
         if command is not None:
             return self.command(command)
         known = [*self.scopes.procedures, *(f.lower() for f in self.functions.names())]
-        near = nearest(name, known)
+        near = self.findings.nearest(name, known)
         hint = f"did you mean '{near}'?" if near else None
         self.findings.error(
             "unknown-name", f"there is no function '{node.function.name}' here", node.function.span, hint
@@ -235,7 +236,7 @@ class ExpressionResolver:
         arguments = [self.expression(of.object), *self.arguments(node.arguments)]
         function = self.functions.method(of.name)
         if function is None:
-            near = nearest(of.name, self.functions.methods())
+            near = self.findings.nearest(of.name, self.functions.methods())
             hint = f"did you mean '{near}'?" if near else None
             self.findings.error("unknown-name", f"there is no function '.{of.name}()'", of.span, hint)
             return tree.Const(None, node.span)

@@ -1,9 +1,10 @@
 """What the resolver gives besides the program: findings, and declarations that are read without running the script."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.tree import Script
 from tasktalk.interpreter.values import Value
 
@@ -30,12 +31,21 @@ class Resolved(NamedTuple):
     declarations: list[Declaration]
 
 
+_MOST_HINTS = 20  # what is wrong with a script that has more is not its spelling, and to look for one takes long
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects what is wrong with a script."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    hints: int = 0
 
     def error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
         """One thing that keeps the script from running."""
         self.diagnostics.append(Diagnostic(code, message, span, hint))
+
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """The known word that was probably meant; None too when twenty have been looked for in this script."""
+        self.hints += 1
+        return nearest(word, known) if self.hints <= _MOST_HINTS else None

@@ -13,6 +13,7 @@ from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.pattern import Match
 from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
+from tasktalk.interpreter.values import Value
 
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
@@ -53,6 +54,7 @@ class Scopes:
         self.procedures: dict[str, Scope] = {}
         self.handlers: dict[str, Scope] = {}
         self.data: list[nodes.Command] = []
+        self.data_values: list[tuple[Span, Value]] | None = None  # of them all, once somebody has asked
         for node in script.body:
             if isinstance(node, nodes.Procedure):
                 self._open(node)
@@ -66,6 +68,13 @@ class Scopes:
             self._collect(scope)
         for scope in self.handlers.values():
             self._give(scope)
+        self._assigned_in: dict[str, Scope] = {}  # the first procedure that does
+        self._assigned_for_all: set[str] = set()  # in a procedure, and not as its own
+        for scope in self.procedures.values():
+            for name in scope.assigned:
+                self._assigned_in.setdefault(name, scope)
+                if name not in scope.own:
+                    self._assigned_for_all.add(name)
 
     @property
     def all(self) -> list[Scope]:
@@ -120,9 +129,7 @@ class Scopes:
         """The name is a variable in that procedure."""
         if name in scope.assigned or name in self.main.assigned:
             return True
-        return name in self.main.mentioned and any(
-            name in other.assigned and name not in other.own for other in self.procedures.values()
-        )
+        return name in self.main.mentioned and name in self._assigned_for_all
 
     def variables(self, scope: Scope) -> list[str]:
         """The author's spelling of all variables that the procedure can read."""
@@ -130,7 +137,7 @@ class Scopes:
 
     def assigned_elsewhere(self, name: str) -> Scope | None:
         """A procedure that assigns the name for itself."""
-        return next((s for s in self.procedures.values() if name in s.assigned), None)
+        return self._assigned_in.get(name)
 
     # ---- collecting
 
@@ -256,9 +263,17 @@ def walk(found: object) -> Iterator[object]:
     stack = [found]
     while stack:
         node = stack.pop()
-        if isinstance(node, list | tuple) and not isinstance(node, Span):
-            stack.extend(reversed(node))
-        elif is_dataclass(node):
+        if type(node) is list or type(node) is tuple:
+            stack += reversed(node)
+        elif (inner := _INNER.get(type(node))) is not None:
             yield node
-            if not isinstance(node, nodes.Procedure):
-                stack.extend(getattr(node, f.name) for f in reversed(fields(node)) if f.name not in _PLACES)
+            stack += [getattr(node, name) for name in inner]
+
+
+# by kind of node, the fields that may hold other nodes, the last one first
+_INNER: dict[type, list[str]] = {
+    kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]
+    for kind in vars(nodes).values()
+    if is_dataclass(kind) and isinstance(kind, type)
+}
+_INNER[nodes.Procedure] = []

@@ -1,7 +1,9 @@
 """Statements: shorthands spelled out (SELECT, WITH, `+=`), ways out of loops and labels checked."""
 
+from typing import TypeAlias
+
 from tasktalk.interpreter import nodes, tree
-from tasktalk.interpreter.errors import Span, nearest
+from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.resolver.commands import CommandResolver
 from tasktalk.interpreter.resolver.handlers import mail, of_table
 from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, MAIN, Expression, Statement
@@ -9,6 +11,8 @@ from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, MAIN, Expression, Stat
 # Python's compiler allows 20 loops and tries inside one another; what we add around them is taken off
 _MOST_NESTED = 14
 _LONGEST_CHAIN = 40
+
+Arm: TypeAlias = tuple[Expression, list[Statement], Span]
 
 
 class StatementResolver(CommandResolver):
@@ -24,7 +28,7 @@ class StatementResolver(CommandResolver):
         body = self._body(scope.body, is_top_level=scope.name == MAIN)
         for label, span in self._jumps:
             if label not in scope.labels:
-                near = nearest(label, scope.labels)
+                near = self.findings.nearest(label, scope.labels)
                 hint = f"did you mean '{near}'?" if near else None
                 self.findings.error("unknown-label", f"there is no label '{label}' here", span, hint)
         if scope.name == MAIN and DATA_AT in scope.assigned:
@@ -190,33 +194,32 @@ class StatementResolver(CommandResolver):
     # ---- choices
 
     def _if(self, node: nodes.If) -> list[Statement]:
-        """A chain of arms as nested choices; a very long one in pieces, because Python nests them too."""
+        """A chain of arms as nested choices."""
         arms = [(self.expression(arm.condition), self._body(arm.body), arm.span) for arm in node.arms]
         return self._chain(arms, self._body(node.otherwise), node.span)
 
-    def _chain(
-        self, arms: list[tuple[Expression, list[Statement], Span]], otherwise: list[Statement], span: Span
-    ) -> list[Statement]:
+    def _chain(self, arms: list[Arm], otherwise: list[Statement], span: Span) -> list[Statement]:
+        """Nested choices; a very long chain in pieces one after the other, because Python's own nesting has an end."""
         if len(arms) <= _LONGEST_CHAIN:
-            for test, body, at in reversed(arms):
-                otherwise = [tree.If(test, body, otherwise, at)]
-            return otherwise
+            return _nested(arms, otherwise)
         missed = self._temporary(span)
-        first = self._chain(arms[:_LONGEST_CHAIN], [tree.Let(missed, tree.Const(True, span), span)], span)
-        rest = self._chain(arms[_LONGEST_CHAIN:], otherwise, span)
-        return [tree.Let(missed, tree.Const(False, span), span), *first, tree.If(missed, rest, [], span)]
+        hit, miss = (tree.Let(missed, tree.Const(value, span), span) for value in (False, True))
+        out = [hit, *_nested(arms[:_LONGEST_CHAIN], [miss])]
+        for begin in range(_LONGEST_CHAIN, len(arms), _LONGEST_CHAIN):
+            piece = arms[begin : begin + _LONGEST_CHAIN]
+            is_last = begin + _LONGEST_CHAIN >= len(arms)
+            inside = _nested(piece, otherwise) if is_last else [hit, *_nested(piece, [miss])]
+            out.append(tree.If(missed, inside, [], span))
+        return out
 
     def _select(self, node: nodes.Select) -> list[Statement]:
         subject = self._temporary(node.subject.span)
         out: list[Statement] = [tree.Let(subject, self.expression(node.subject), node.subject.span)]
-        arms: list[tuple[Expression, list[Statement], Span]] = []
+        arms: list[Arm] = []
         for case in node.cases:
-            test: Expression | None = None
-            for found in case.tests:
-                one = self._case(subject, found)
-                test = one if test is None else tree.Logic("OR", test, one, case.span)
-            if test is not None:
-                arms.append((test, self._body(case.body), case.span))
+            tests = [self._case(subject, found) for found in case.tests]
+            if tests:
+                arms.append((_any_of(tests, case.span), self._body(case.body), case.span))
         return [*out, *self._chain(arms, self._body(node.otherwise), node.span)]
 
     def _case(self, subject: tree.Variable, found: nodes.CaseTest) -> Expression:
@@ -378,6 +381,21 @@ class StatementResolver(CommandResolver):
             out += self.statement(found)
         self._with_name = before
         return out
+
+
+def _nested(arms: list[Arm], otherwise: list[Statement]) -> list[Statement]:
+    """The first arm whose test holds, or else what stands in none of them."""
+    for test, body, span in reversed(arms):
+        otherwise = [tree.If(test, body, otherwise, span)]
+    return otherwise
+
+
+def _any_of(tests: list[Expression], span: Span) -> Expression:
+    """The tests joined by OR, as flat as can be: a CASE may have thousands of values."""
+    while len(tests) > 1:
+        odd = tests[-1:] if len(tests) % 2 else []
+        tests = [tree.Logic("OR", *pair, span) for pair in zip(tests[::2], tests[1::2], strict=False)] + odd
+    return tests[0]
 
 
 def _has_missing(owner: nodes.Expression) -> bool:
