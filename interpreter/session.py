@@ -14,7 +14,7 @@ from types import CellType, CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple, NoReturn, TypeAlias, cast
 
 from tasktalk.interpreter import state
-from tasktalk.interpreter.compiler.procedures import positions
+from tasktalk.interpreter.compiler.compiled import positions
 from tasktalk.interpreter.control import DEPTH, TOO_DEEP, Stop, Suspend
 from tasktalk.interpreter.errors import Refused, ScriptError, Span
 from tasktalk.interpreter.failures import as_script_error
@@ -91,8 +91,8 @@ class Instance:
             self.cells[name] = CellType(None)
         for name, value in zip(program.shared, shared, strict=False):
             self.cells[name].cell_contents = value
-        for name, code in program.codes.items():
-            self.cells["p_" + name].cell_contents = self.bind(code)
+        for name, procedure in program.procedures.items():
+            self.cells["p_" + name].cell_contents = self.bind(procedure.code)
 
     def bind(self, code: CodeType) -> FunctionType:
         """The code as a function that closes over this run's cells."""
@@ -116,7 +116,7 @@ class Instance:
         if tail in code.co_freevars and self.cells[tail].cell_contents is None:
             self.cells[tail].cell_contents = self.bind(procedure.tail)
         function: Callable[..., Value] = self.bind(code)
-        _, target = procedure.live[frame.point]
+        _, target = procedure.kept.live[frame.point]
         return function(error, *frame.values, value) if target else function(error, *frame.values)
 
 
@@ -313,7 +313,7 @@ class Session:
         while frames:
             frame = frames.pop()
             instance = frame.instance
-            if error is not None and not instance.program.procedures[frame.procedure].is_guarded(frame.point):
+            if error is not None and frame.point not in instance.program.procedures[frame.procedure].kept.guarded:
                 continue
             sys.setrecursionlimit(self._base + _SPARE_FRAMES + max(DEPTH - len(frames), 10))
             try:
@@ -338,10 +338,10 @@ class Session:
             frame = traceback.tb_frame
             known = positions(frame.f_code)
             if known is not None:
-                number = known.units.get(traceback.tb_lasti // 2)
+                number = known.point(traceback.tb_lasti // 2)
                 if number is not None:  # else it went on in its procedure's tail, whose frame comes next
                     procedure, found = known.procedure, frame.f_locals
-                    names, _ = procedure.live[number]
+                    names, _ = procedure.kept.live[number]
                     self.frames.append(Frame(instance, procedure.name, number, [found.get(n) for n in names]))
             elif frame.f_code is _CALL_SCRIPT:
                 instance = frame.f_locals["instance"]

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
-from tasktalk.interpreter.program import COMPILER_VERSION, Program
+from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value
 
 if TYPE_CHECKING:
