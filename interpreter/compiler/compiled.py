@@ -15,6 +15,17 @@ from tasktalk.interpreter.compiler.pyast import MARK
 from tasktalk.interpreter.errors import Span
 
 
+class Code(NamedTuple):
+    """A code object with what a session asks of it each time: the cells that it closes over, in order, the procedures
+    among them, and whether the procedure's own tail is one of them."""
+
+    python: CodeType
+    name: str
+    cells: tuple[str, ...]
+    calls: tuple[str, ...]
+    has_tail: bool
+
+
 class Kept(NamedTuple):
     """`live` says for each point the names to keep, and the one that takes the result (None where nobody needs it).
 
@@ -42,8 +53,8 @@ class CompiledProcedure:
         self.plain_code = code
         self.code = self._known(code)
         self._lowered, self._kept = lowered, kept
-        self._twins: dict[int, CodeType] = {}
-        self._tail: CodeType | None = None
+        self._twins: dict[int, Code] = {}
+        self._tail: Code | None = None
 
     @property
     def lowered(self) -> LoweredProcedure:
@@ -57,7 +68,7 @@ class CompiledProcedure:
             self._kept = Kept(self.lowered.live, self.lowered.guarded())
         return self._kept
 
-    def twin(self, number: int) -> CodeType:
+    def twin(self, number: int) -> Code:
         """The compiled code behind a point; made once."""
         code = self._twins.get(number)
         if code is None:
@@ -66,16 +77,19 @@ class CompiledProcedure:
         return code
 
     @property
-    def tail(self) -> CodeType:
+    def tail(self) -> Code:
         """The compiled tail, which twins of a long procedure share; made once."""
         if self._tail is None:
             lowered = self.lowered
             self._tail = self._known(lowered.compiled(lowered.tail_function()))
         return self._tail
 
-    def _known(self, code: CodeType) -> CodeType:
+    def _known(self, code: CodeType) -> Code:
         """The code with what we know of it."""
-        return code.replace(co_consts=(*code.co_consts, Positions(code, self)))
+        known = code.replace(co_consts=(*code.co_consts, Positions(code, self)))
+        cells = code.co_freevars
+        calls = tuple([name[2:] for name in cells if name.startswith("p_")])
+        return Code(known, code.co_name, cells, calls, "q_" + self.name in cells)
 
 
 class Positions:

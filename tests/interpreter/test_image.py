@@ -102,10 +102,10 @@ def test_bytes_under_another_key_are_not_read() -> None:
 def codes(program: Program) -> Iterator[CodeType]:
     """All code of a program, twins and tails too, with what is inside of it."""
     for procedure in program.procedures.values():
-        yield procedure.code
+        yield procedure.code.python
         for number in procedure.kept.live:
-            yield procedure.twin(number)
-        yield procedure.tail
+            yield procedure.twin(number).python
+        yield procedure.tail.python
 
 
 GLOBALS = {"LOAD_GLOBAL", "LOAD_NAME"}
