@@ -39,8 +39,10 @@ format: $(VENV)/.tested  ## put the code into its form
 soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 
-bench: $(VENV)/.tested  ## speed, as ratios to plain Python in the same run
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading
 	$(BIN)/python -m tests.bench.speed
+	$(BIN)/python -m tests.bench.turns
+	$(BIN)/python -m tests.bench.loading
 
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
 	$(BIN)/python -m tasktalk.bots.reference

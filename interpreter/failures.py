@@ -3,7 +3,7 @@
 import logging
 from types import TracebackType
 
-from tasktalk.interpreter.compiler.procedures import positions
+from tasktalk.interpreter.compiler.compiled import positions
 from tasktalk.interpreter.control import TOO_DEEP, kept
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.values import Value

@@ -4,11 +4,13 @@
 `discover` collects those of a package, and `Keywords` is the set that scripts are compiled with.
 """
 
+import hashlib
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal, TypeAlias, get_args
 
 from tasktalk.interpreter import core
@@ -151,6 +153,7 @@ class Keywords:
         self.otherwise = otherwise
         self.phrases = Phrases(core.entries())
         self.by_phrase: dict[str, Keyword] = {}
+        self._fingerprint: str | None = None
         for one in keywords:
             self.add(one)
 
@@ -159,6 +162,33 @@ class Keywords:
         known = entry(keyword.patterns, bare=keyword.bare, tight=keyword.tight, free_text=keyword.free_text)
         self.phrases.add(known)
         self.by_phrase[keyword.phrase] = keyword
+        self._fingerprint = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Another one whenever the same source may be compiled to something else."""
+        if self._fingerprint is None:
+            everyone = [*self, *([self.otherwise] if self.otherwise else [])]
+            known = [
+                (
+                    k.phrase,
+                    [p.text for p in k.patterns],
+                    k.returns,
+                    k.bare,
+                    k.tight,
+                    k.free_text,
+                    k.declares,
+                    k.is_async,
+                )
+                for k in everyone
+            ]
+            shown = repr((known, [k.gives for k in everyone], self.otherwise is not None))
+            self._fingerprint = hashlib.sha256(shown.encode()).hexdigest()
+        return self._fingerprint
+
+    def first(self, count: int) -> "Keywords":
+        """Those that were there when there were `count` of them: they are only ever added to."""
+        return self if count == len(self) else Keywords(islice(self, count), otherwise=self.otherwise)
 
     def get(self, phrase: str) -> Keyword | None:
         return self.by_phrase.get(phrase)

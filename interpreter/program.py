@@ -4,27 +4,22 @@ import gc
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from types import CodeType
+from functools import cache, partial
 from typing import Any
 
 from tasktalk.interpreter import environment, function, library
 from tasktalk.interpreter.advice import Subject, advise
+from tasktalk.interpreter.compiler.compiled import CompiledProcedure
 from tasktalk.interpreter.compiler.jumps import NotCompilable
-from tasktalk.interpreter.compiler.lowering import python_name
-from tasktalk.interpreter.compiler.procedures import CompiledProcedure
+from tasktalk.interpreter.compiler.script import LONG, Names, lowered
 from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warning
 from tasktalk.interpreter.function import Functions
-from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.keyword import Keyword, Keywords
 from tasktalk.interpreter.parameters import Parameter, accepted, schema_of
 from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
-from tasktalk.interpreter.tree import Script
 from tasktalk.interpreter.values import Value
 
-COMPILER_VERSION = 1
-LONG = 40  # top-level steps behind a point above which all twins of a procedure share one tail
 # what a script may contain and yet run: reaching it is an error of the running script
 NOT_FATAL = frozenset(("unknown-keyword",))
 
@@ -37,32 +32,24 @@ class Program:
     """
 
     def __init__(
-        self, source: str, name: str, resolved: Resolved, functions: Functions, *, infer: bool = True, long: int = LONG
+        self,
+        source: str,
+        name: str,
+        keywords: list[Keyword],
+        declarations: list[Declaration],
+        names: Names,
+        procedures: Mapping[str, CompiledProcedure],
+        fingerprint: str,
     ) -> None:
-        self.id = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+        self.id = source_id(source)
         self.source, self.name = source, name
         self.diagnostics: list[Diagnostic] = []
-        self.declarations: list[Declaration] = resolved.declarations
-        self.parameters = [parameter_of(d) for d in resolved.declarations if d.phrase == "PARAM"]
-        self.handlers = {d.handler: d for d in resolved.declarations if d.handler is not None}
-        script: Script = resolved.script
-        self.keywords: list[Keyword] = script.keywords
-        facts = Facts(script, infer=infer)
-        self.shared = [python_name(v) for v in sorted(facts.shared)]
-        names = list(script.procedures)
-        self.cells = ["_F", "_H", "_K", "_S", *self.shared, *("p_" + n for n in names), *("q_" + n for n in names)]
-        self.procedures = {n: CompiledProcedure(facts, p, name, long) for n, p in script.procedures.items()}
-        self.takes_arguments = bool(script.main.parameters)
-        self.codes: dict[str, CodeType] = {n: p.compiled(p.fast()) for n, p in self.procedures.items()}
-        self.globals: dict[str, object] = {"__builtins__": _names(functions)}
-        self.fingerprint = self._fingerprint()
-
-    def _fingerprint(self) -> str:
-        shape = [
-            (n, p.parameters, [(point.span, point.keyword and point.keyword.phrase) for point in p.points.values()])
-            for n, p in self.procedures.items()
-        ]
-        return hashlib.sha256(repr((COMPILER_VERSION, self.shared, shape)).encode()).hexdigest()[:8]
+        self.keywords, self.declarations = keywords, declarations
+        self.parameters = [parameter_of(d) for d in declarations if d.phrase == "PARAM"]
+        self.handlers = {d.handler: d for d in declarations if d.handler is not None}
+        self.shared, self.cells, self.takes_arguments = names
+        self.procedures, self.fingerprint = procedures, fingerprint
+        self.globals: dict[str, object] = {"__builtins__": _names(standard_functions())}
 
     def description(self) -> str:
         """What DESCRIPTION says of the script, in its order."""
@@ -78,6 +65,23 @@ class Program:
 
     def __repr__(self) -> str:
         return f"<Program {self.name} {self.id[:8]}>"
+
+
+def source_id(source: str) -> str:
+    """The SHA-256 of a source."""
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _program(source: str, name: str, resolved: Resolved, *, infer: bool, long: int) -> Program:
+    script = resolved.script
+    made = lowered(script, name, infer=infer, long=long)
+    procedures = {
+        n: CompiledProcedure(
+            n, name, p.compiled(p.fast()), p.points, script.phrases, partial(made.procedures.__getitem__, n)
+        )
+        for n, p in made.procedures.items()
+    }
+    return Program(source, name, script.keywords, resolved.declarations, made.names, procedures, made.fingerprint)
 
 
 def parameter_of(declared: Declaration) -> Parameter:
@@ -176,7 +180,7 @@ def _compile(
     if is_fatal:
         raise NotRunnable(name, source, found)
     try:
-        program = Program(source, name, resolved, functions, infer=infer, long=long)
+        program = _program(source, name, resolved, infer=infer, long=long)
     except NotCompilable as error:
         found.append(Diagnostic("not-supported", error.message, error.span))
         raise NotRunnable(name, source, found) from None

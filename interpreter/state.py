@@ -13,19 +13,22 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
-from tasktalk.interpreter.program import COMPILER_VERSION, Program
+from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value
 
 if TYPE_CHECKING:
-    from tasktalk.interpreter.session import Frame, Instance
+    from tasktalk.interpreter.instance import Frame, Instance
 
 FORMAT = 1
 NODE_LIMIT, SIZE_LIMIT = 50_000, 256 * 1024
 _LIST_ITERATOR: type = type(iter([]))
 _RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)  # nothing nests
 
 # Written values are JSON; what they stand for are script values and iterators. Neither has a narrower common type.
 Written = Any
@@ -121,7 +124,7 @@ def dump(main: "Instance", frames: Sequence["Frame"]) -> bytes:
 
 
 def _bytes(whole: Written) -> bytes:
-    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _ENCODER.encode(whole).encode("utf-8", "surrogatepass")
 
 
 def dump_value(value: Value) -> bytes:
@@ -176,8 +179,11 @@ def _read(whole: list[Written], scripts: Scripts) -> Stored:
         if program.fingerprint != fingerprint:
             raise StateError(f"the state does not fit to {program.name} as it is compiled now")
         programs.append(program)
-    shared = [[value(v) for v in rest] for _, _, *rest in opened]
-    read = [(i, procedure, point, [value(v) for v in kept]) for i, procedure, point, *kept in frames]
+    shared = [[value(v) if type(v) is list else v for v in rest] for _, _, *rest in opened]
+    read = [
+        (i, procedure, point, [value(v) if type(v) is list else v for v in kept])
+        for i, procedure, point, *kept in frames
+    ]
     return Stored(programs, shared, read)
 
 

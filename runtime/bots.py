@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 from tasktalk.interpreter.errors import NotRunnable, Refused, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.source import script_text
+from tasktalk.runtime.program_cache import ProgramCache
 from tasktalk.runtime.turn import PREDEFINED
 
 START = "start.bas"
@@ -48,8 +49,8 @@ class _Bot:
 class Bots:
     """All bots of a server. Cheap to ask: a script that has not changed costs a look at its file's time."""
 
-    def __init__(self, keywords: Keywords) -> None:
-        self._keywords = keywords
+    def __init__(self, keywords: Keywords, cache: ProgramCache | None = None) -> None:
+        self._keywords, self._cache = keywords, cache or ProgramCache()
         self._folder: Path | None = None
         self._bots: dict[str, _Bot] = {}
         self._programs: dict[str, Program] = {}
@@ -59,9 +60,9 @@ class Bots:
         """Grows whenever a script is read that is new or has changed."""
 
     @classmethod
-    def load(cls, folder: Path, keywords: Keywords) -> "Bots":
+    def load(cls, folder: Path, keywords: Keywords, cache: ProgramCache | None = None) -> "Bots":
         """Each folder in `folder` that has a start.bas is a bot. What is wrong stands in `problems()`."""
-        bots = cls(keywords)
+        bots = cls(keywords, cache)
         bots._folder = folder
         for path in sorted(folder.iterdir()):
             bots._find(path.name)
@@ -69,9 +70,11 @@ class Bots:
         return bots
 
     @classmethod
-    def single(cls, script: Path, keywords: Keywords, name: str | None = None) -> "Bots":
+    def single(
+        cls, script: Path, keywords: Keywords, name: str | None = None, cache: ProgramCache | None = None
+    ) -> "Bots":
         """One bot, whose talk begins in `script`; the scripts beside it can be called, and are read when they are."""
-        bots = cls(keywords)
+        bots = cls(keywords, cache)
         bot = name or script.stem
         bots._bots[bot] = _Bot(script.parent, script.name)
         bots._read(bot, script.name)
@@ -108,7 +111,7 @@ class Bots:
 
     def restore(self, program_id: str, name: str, source: str) -> None:
         """Compiles a source that the store kept, so that `by_id` finds it. Raises NotRunnable."""
-        self._programs[program_id] = compile_script(source, self._keywords, name, PREDEFINED)
+        self._programs[program_id] = self._cache.program(source, self._keywords, name, PREDEFINED)
 
     def scripts(self, bot: str) -> "BotScripts":
         """The scripts that one bot's programs can call."""
@@ -192,7 +195,7 @@ class Bots:
             source, unreadable = script_text(raw)
             if unreadable:
                 raise NotRunnable(file, source, unreadable)
-            script.program = compile_script(source, self._keywords, file, PREDEFINED)
+            script.program = self._cache.program(source, self._keywords, file, PREDEFINED)
             self._programs[script.program.id] = script.program
             self.compiled.append((bot, script.program))
             for found in script.program.diagnostics:  # a keyword that nobody has: it fails only where it is run

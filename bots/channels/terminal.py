@@ -13,6 +13,7 @@ from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock, VirtualClock
 from tasktalk.runtime.ports import Inbound, TurnReport
+from tasktalk.runtime.program_cache import ProgramCache, users_folder
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.storage import events, tasks
 
@@ -28,7 +29,7 @@ async def talk(script: Path, keywords: Keywords, screen: Screen, *, is_fast: boo
 
     With `is_fast` the time that a script waits for passes at once.
     """
-    bots = Bots.single(script, keywords, script.stem)
+    bots = Bots.single(script, keywords, script.stem, ProgramCache(users_folder()))
     for _, problem in bots.problems():
         if problem.name == script.name:
             raise problem

@@ -59,12 +59,13 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
     from tasktalk.bots.channels.webhook import is_loopback
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
+    from tasktalk.runtime.program_cache import ProgramCache, users_folder
 
     with _listening(host, port) as listener:
         bound = listener.getsockname()
         settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
         keywords = language()
-        bots = Bots.load(folder, keywords)
+        bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, RealClock()) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()

@@ -129,18 +129,16 @@ def size(nodes: list[Node]) -> int:
     return sum(1 + sum(map(size, parts(node))) for node in nodes)
 
 
-def is_guarded(nodes: list[Node], number: int, inside: bool = False) -> bool:
-    """There is a TRY or ON ERROR around the point."""
+def guarded(nodes: list[Node], *, inside: bool = False) -> Iterator[int]:
+    """The points that have a TRY or ON ERROR around them."""
     for node in nodes:
         if isinstance(node, Point):
-            if node.number == number:
-                return inside
+            if inside:
+                yield node.number
             continue
+        guards = isinstance(node, Guard) or (isinstance(node, Blocks) and node.watches)
         for part in parts(node):
-            if has(part, number):
-                guards = isinstance(node, Guard) or (isinstance(node, Blocks) and node.watches)
-                return is_guarded(part, number, inside or guards)
-    return False
+            yield from guarded(part, inside=inside or guards)
 
 
 def rest(nodes: list[Node], number: int) -> list[Node]:

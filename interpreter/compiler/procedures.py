@@ -1,89 +1,31 @@
-"""A compiled procedure: its code object, the table from code position to suspension point, and what resumes it.
+"""A procedure on its way from IR to Python: its fast function, and what resumes it.
 
 The code for a resume (a *twin*) is all that is left to do behind one point, as a function of the variables that are
 still needed. It is compiled when a session first resumes there.
 """
 
 import ast
+from functools import cached_property
 from types import CodeType
-from weakref import ref
 
 from tasktalk.interpreter.compiler.emit import emit
-from tasktalk.interpreter.compiler.ir import Branch, Each, Node, Once, Py, While, has, is_guarded, points, rest, size
+from tasktalk.interpreter.compiler.ir import Branch, Each, Node, Once, Py, While, guarded, has, points, rest, size
 from tasktalk.interpreter.compiler.jumps import Jumps
 from tasktalk.interpreter.compiler.liveness import Liveness, Names
 from tasktalk.interpreter.compiler.lowering import python_name
-from tasktalk.interpreter.compiler.pyast import MARK
 from tasktalk.interpreter.compiler.statements import TOP, Statements, main_place
-from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.tree import Procedure
 
 STATE_NAMES = ("v_", "_t", "_i", "_k", "_e", "_rv", "_gs", "_oe", "_failed")
 
 
-class Positions:
-    """What a code object of ours is: whose, and which point each of its code units belongs to.
-
-    It travels as the last constant of the code object itself, so a traceback tells all without any table of programs.
-    The procedure is held weakly: Python's collector does not look into code objects, so a cycle through one would
-    stay.
-    """
-
-    __slots__ = ("_code", "_places", "_procedure", "_units")
-
-    def __init__(self, code: CodeType, procedure: "CompiledProcedure") -> None:
-        self._procedure = ref(procedure)
-        self._code = code  # the same code without this constant, so that there is no cycle
-        self._places: list[tuple[int | None, int | None, int | None, int | None]] = []
-        self._units: dict[int, int] = {}
-
-    @property
-    def places(self) -> list[tuple[int | None, int | None, int | None, int | None]]:
-        """Python's own table, read when a script first stops or fails in this code."""
-        if not self._places:
-            self._places = list(self._code.co_positions())
-            marks = ((unit, place[3]) for unit, place in enumerate(self._places))
-            self._units = {unit: end - MARK for unit, end in marks if end is not None and end > MARK}
-        return self._places
-
-    @property
-    def procedure(self) -> "CompiledProcedure":
-        """Whose code it is; its program must still be held by somebody."""
-        found = self._procedure()
-        if found is None:
-            raise ReferenceError("the program of a running script is gone")
-        return found
-
-    def point(self, unit: int) -> int | None:
-        """The suspension point that a code unit belongs to."""
-        return self._units.get(unit) if self.places else None
-
-    def span(self, unit: int) -> Span | None:
-        """The script's place of a code unit."""
-        number = self.point(unit)
-        if number is not None:
-            return self.procedure.points[number].span
-        line, end_line, column, end_column = self.places[unit]
-        if line is None or end_line is None or column is None or end_column is None:
-            return None
-        return Span(line, column, end_line, end_column)
-
-
-def positions(code: CodeType) -> Positions | None:
-    """What we know of a code object; None for one that is not a script's."""
-    constants = code.co_consts
-    last = constants[-1] if constants else None
-    return last if isinstance(last, Positions) else None
-
-
-class CompiledProcedure:
-    """One procedure of a compiled script."""
+class LoweredProcedure:
+    """One procedure of a script as IR."""
 
     def __init__(self, facts: Facts, procedure: Procedure, script: str, long: int) -> None:
         self.name, self.parameters = procedure.name, [python_name(p) for p in procedure.parameters]
-        self.script, self.phrases = script, facts.script.phrases
-        self._long = long
+        self._script, self._long = script, long
         lowering = (Jumps if facts.surveys[self.name].jumps else Statements)(facts, procedure)
         self._at = main_place(procedure)
         self.nodes: list[Node] = []
@@ -105,32 +47,34 @@ class CompiledProcedure:
             "q_" + self.name,
             *("p_" + n for n in sorted(facts.surveys[self.name].calls)),
         ]
-        self._live: dict[int, tuple[list[str], str | None]] | None = None
-        self._before: list[Names] = []
-        self._twins: dict[int, CodeType] = {}
-        self._tail: CodeType | None = None
 
     # ---- liveness
 
-    @property
+    @cached_property
     def live(self) -> dict[int, tuple[list[str], str | None]]:
         """For each point the names to keep, and the one that takes the result (None where nobody needs it)."""
-        if self._live is None:
-            known = Liveness(self.nodes)
-            self._before = [frozenset(self._state_names(names)) for names in known.before]
-            self._live = {}
-            for point in points(self.nodes):
-                names = self._state_names(known.at[point.number])
-                target = point.target if point.target in names else None
-                self._live[point.number] = [n for n in names if n != point.target], target
-        return self._live
+        found: dict[int, tuple[list[str], str | None]] = {}
+        for point in points(self.nodes):
+            names = self._state_names(self._liveness.at[point.number])
+            target = point.target if point.target in names else None
+            found[point.number] = [n for n in names if n != point.target], target
+        return found
+
+    @cached_property
+    def _liveness(self) -> Liveness:
+        return Liveness(self.nodes)
+
+    @cached_property
+    def _before(self) -> list[Names]:
+        """What each top-level step needs of what a state keeps."""
+        return [frozenset(self._state_names(names)) for names in self._liveness.before]
 
     def _state_names(self, names: Names) -> list[str]:
         return sorted(n for n in names if n.startswith(STATE_NAMES) and n not in self.shared)
 
-    def is_guarded(self, number: int) -> bool:
-        """There is a TRY or ON ERROR around the point."""
-        return is_guarded(self.nodes, number)
+    def guarded(self) -> set[int]:
+        """The points that have a TRY or ON ERROR around them."""
+        return set(guarded(self.nodes))
 
     # ---- Python functions
 
@@ -155,20 +99,6 @@ class CompiledProcedure:
                     nodes.append(Branch(reached, [self.nodes[k]], []))
                 begin = i
         return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [])
-
-    def twin(self, number: int) -> CodeType:
-        """The compiled code behind a point; made once."""
-        code = self._twins.get(number)
-        if code is None:
-            code = self._twins[number] = self.compiled(self.twin_function(number))
-        return code
-
-    @property
-    def tail(self) -> CodeType:
-        """The compiled tail, which twins of a long procedure share; made once."""
-        if self._tail is None:
-            self._tail = self.compiled(self.tail_function())
-        return self._tail
 
     def _function(self, name: str, parameters: list[str], nodes: list[Node], unset: list[str]) -> ast.FunctionDef:
         body: list[ast.stmt] = [ast.Nonlocal(self.shared, **TOP.place)] if self.shared else []
@@ -198,8 +128,7 @@ class CompiledProcedure:
         """The function inside a factory whose parameters are the cells that it closes over."""
         cells = arguments_of([*self._cells, *self.shared])
         factory = ast.FunctionDef("_factory", cells, [function], [], **TOP.place)
-        code = _inner(_inner(compile(ast.Module([factory], []), f"<{self.script}>", "exec", dont_inherit=True)))
-        return code.replace(co_consts=(*code.co_consts, Positions(code, self)))
+        return _inner(_inner(compile(ast.Module([factory], []), f"<{self._script}>", "exec", dont_inherit=True)))
 
 
 def _inner(code: CodeType) -> CodeType:

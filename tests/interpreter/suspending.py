@@ -1,13 +1,16 @@
 """Runs a script straight, and again suspended everywhere with its state taken through bytes into a fresh session."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 
+from tasktalk.interpreter import image
+from tasktalk.interpreter.compiler.script import LONG
 from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
-from tasktalk.interpreter.program import LONG, Program, compile_script
+from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
 from tasktalk.interpreter.timer import SignalTimer
 from tasktalk.interpreter.values import Rows, Value, text
@@ -77,13 +80,14 @@ def break_down(world: World) -> None:
     raise KeyError("ours")
 
 
+PREDEFINED = ["user"]
 KEYWORDS = Keywords([talk, hear, wait, fetch, find, fail, break_down])
 
 
 def compiled(source: str, name: str = "start.bas", *, infer: bool = True, long: int = LONG) -> Program:
     """The script with the keywords above; fails with all that is wrong with it, unless it is only not supported."""
     try:
-        return compile_script(source, KEYWORDS, name, ["user"], infer=infer, long=long)
+        return compile_script(source, KEYWORDS, name, PREDEFINED, infer=infer, long=long)
     except NotRunnable as error:
         if all(d.code == "not-supported" for d in error.diagnostics):
             raise
@@ -106,6 +110,17 @@ class Folder:
             if program.id == program_id:
                 return program
         raise Refused("no-script", "that script is gone")
+
+
+def reloaded(folder: Folder) -> Folder:
+    """The same scripts as they come out of a cache."""
+    again = Folder({})
+    for name, program in folder.programs.items():
+        key = image.key(program.source, KEYWORDS, name, PREDEFINED)
+        found = image.load(image.dump(program, key), key, program.source, KEYWORDS, name, PREDEFINED)
+        assert found is not None
+        again.programs[name] = found
+    return again
 
 
 @dataclass
@@ -158,22 +173,24 @@ def run(folder: Folder, *, everywhere: bool = False, start: str = "start.bas", t
 
 
 def difference(sources: Mapping[str, str], *, long: int = LONG, timer: SignalTimer | None = None) -> str | None:
-    """Runs the scripts in all four ways; the first difference between them, or None.
+    """Runs the scripts in all ways; the first difference between them, or None.
 
-    Runs that meet a limit are not compared: that of the state comes before that of a text.
+    They run straight and suspended everywhere, with inferred types, without, and out of a cache. Runs that meet a limit
+    are not compared: that of the state comes before that of a text.
     """
     first: Run | None = None
     for infer in (True, False):
         folder = Folder(sources, infer=infer, long=long)
-        for everywhere in (False, True):
-            result = run(folder, everywhere=everywhere, timer=timer)
+        cached = [reloaded(folder)] if infer and long == LONG else []
+        for each, everywhere in itertools.product([folder, *cached], (False, True)):
+            result = run(each, everywhere=everywhere, timer=timer)
             if result.ended[0] == "ENDLESS" or result.ended[1] in ("limit", "depth"):
                 return None
             if first is None:
                 first = result
             elif (result.ended, result.said) != (first.ended, first.said):
                 return (
-                    f"infer={infer} everywhere={everywhere}\n"
+                    f"infer={infer} everywhere={everywhere} cached={each in cached}\n"
                     f"  expected {first.ended} {first.said}\n  got      {result.ended} {result.said}"
                 )
     return None

@@ -22,7 +22,7 @@ def test_every_tree(source: str, infer: bool) -> None:
     program = Folder({"start.bas": source}, infer=infer, long=0).by_name("start.bas")
     known = program.globals["__builtins__"]
     assert isinstance(known, dict)
-    for procedure in program.procedures.values():
+    for procedure in (compiled.lowered for compiled in program.procedures.values()):
         functions = [procedure.fast(), *map(procedure.twin_function, procedure.live), procedure.tail_function()]
         for function in functions:
             for node in ast.walk(function):

@@ -1,5 +1,7 @@
 """The session as its drivers use it."""
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -160,3 +162,23 @@ def test_end_ends_the_script_that_says_it() -> None:
 def test_a_session_notices_a_big_stack() -> None:
     session = session_of("RETURN 1 + 1\n")
     assert on_big_stack(lambda: session.start() == Finished(2)) is True
+
+
+def test_a_session_that_is_dropped_is_gone_at_once() -> None:
+    """One comes and goes with every turn: Python's search for cycles would cost more than the turn."""
+    folder = Folder({"start.bas": 'x = CALL "ask.bas"\n', "ask.bas": "SUB ask()\n  HEAR a\nEND SUB\nask\nask\n"})
+    session = Session(folder.by_name("start.bas"), World(), folder)
+    pending(session)
+    data = session.dump()
+    gc.collect()
+    gc.disable()
+    try:
+        session = Session.load(data, World(), folder)
+        outcome = session.resume("x")
+        assert isinstance(outcome, Pending)
+        outcome.call.close()
+        dropped = weakref.ref(session), weakref.ref(session.main)
+        del session, outcome
+        assert [reference() for reference in dropped] == [None, None]
+    finally:
+        gc.enable()

@@ -64,7 +64,7 @@ def through_bytes(session: Session) -> None:
             raise
         return
     fresh = Session.load(data, session.host, session.scripts)
-    fresh.cells["_S"].cell_contents = session.call_script
+    fresh.cells["_S"].cell_contents = session.cells["_S"].cell_contents
     session.main, session.frames, session.cells = fresh.main, fresh.frames, fresh.cells
 
 
