@@ -23,8 +23,9 @@ from tasktalk.interpreter.values import Value
 
 COMPILER_VERSION = 1
 LONG = 40  # top-level steps behind a point above which all twins of a procedure share one tail
-# what a script may contain and yet run: reaching it is an error of the running script
-NOT_FATAL = frozenset(("unknown-keyword",))
+# what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
+# To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
+NOT_FATAL = frozenset(("unknown-keyword", "unknown-name", "no-value"))
 
 
 class Program:
