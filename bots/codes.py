@@ -20,6 +20,7 @@ WARNINGS: Mapping[str, str] = {
 MISTAKES: Mapping[str, str] = {
     "bracket": "A bracket closes nothing, or another kind of bracket.",
     "character": "A character is not part of the language.",
+    "constant": "A constant is set again.",
     "constant-default": "The default of a parameter is not a constant.",
     "duplicate-column": "Two columns of a TABLE have one name.",
     "duplicate-label": "Two labels have one name.",

@@ -83,8 +83,15 @@ class Builder:
     def with_field(self, c: Children) -> nodes.Assign:
         return nodes.Assign(".", c[1], c[2].text, c[3], between(c[0], c[3]))
 
-    def do(self, c: Children) -> nodes.Do:
-        return nodes.Do(c[0], c[0].span)
+    def do(self, c: Children) -> nodes.Do | InlineIf:
+        """A command, or `TALK "Olá" IF language = "pt"`: one that depends on what stands behind it."""
+        value: Any = c[0]
+        last = value.clauses[-1] if type(value) is nodes.Command and value.clauses else None
+        condition = last.arguments[0] if last is not None and last.word == "IF" and len(last.arguments) == 1 else None
+        if condition is None or isinstance(condition, nodes.Pair):
+            return nodes.Do(value, value.span)
+        value.clauses.pop()
+        return InlineIf(condition, [nodes.Do(value, value.span)], [], value.span)
 
     def jump(self, c: Children) -> nodes.Jump:
         return nodes.Jump(words_of(c[0]), [token.text for token in c[1:]], None, between(c[0], c[-1]))
@@ -287,6 +294,10 @@ class Builder:
 
     def list_literal(self, c: Children) -> nodes.ListLiteral:
         return nodes.ListLiteral(c[1][0] if len(c) > 2 else [], between(c[0], c[-1]))
+
+    def round_list(self, c: Children) -> nodes.ListLiteral:
+        """`IF size IN (1, 2)`."""
+        return nodes.ListLiteral([c[1], *c[3][0]], between(c[0], c[-1]))
 
     def record(self, c: Children) -> nodes.RecordLiteral:
         return nodes.RecordLiteral(c[1] if len(c) > 2 else [], between(c[0], c[-1]))

@@ -7,7 +7,7 @@ they do is the compiler's.
 from functools import cache
 
 from tasktalk.interpreter.errors import Diagnostic
-from tasktalk.interpreter.nodes import Command
+from tasktalk.interpreter.nodes import Binary, Command, Text
 from tasktalk.interpreter.pattern import Match, Pattern, compile_pattern, entry, match
 from tasktalk.interpreter.phrases import Entry
 
@@ -70,4 +70,11 @@ def entries() -> list[Entry]:
 def bind(command: Command) -> Match | list[Diagnostic] | None:
     """The arguments of one of these commands by name, or what is wrong with them; None for any other command."""
     forms = patterns().get(command.phrase)
-    return match(forms, command) if forms else None
+    return match(forms, command) if forms and is_own(command) else None
+
+
+def is_own(command: Command) -> bool:
+    """The command is one of the language; READ "a.txt" is not, since READ sets variables."""
+    if command.phrase == "READ":
+        return not any(isinstance(argument, Text | Binary) for argument in command.arguments)
+    return command.phrase in patterns()

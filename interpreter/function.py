@@ -46,6 +46,10 @@ class Function:
     manual: str
     module: str
 
+    def takes(self, count: int) -> bool:
+        """Whether it can be called with so many arguments."""
+        return count >= self.least and (self.most is None or count <= self.most)
+
     @property
     def form(self) -> str:
         """The function with its parameters, as a hint shows it."""

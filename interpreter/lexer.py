@@ -157,9 +157,10 @@ class Classifier(Signs):
             self.emit("PREFIX", 1, "NOT")
             return
         opens = self.after(2)
-        if upper == "FN" and following is not None and following.type == "word" and opens and opens.text == "(":
-            name = self.emit("NAME", 2)  # FN area(2), of DEF FN area(r)
-            name.text = "fn" + following.text
+        is_word_call = following is not None and following.type == "word" and opens is not None and opens.text == "("
+        if following is not None and is_word_call and upper in ("FN", "IS"):
+            name = self.emit("NAME", 2)  # FN area(2), of DEF FN area(r); IS NUMERIC(x), which is ISNUMERIC(x)
+            name.text = upper.lower() + following.text
             self.operand_due = False
             return
         is_attached = following is not None and (
@@ -192,6 +193,8 @@ class Classifier(Signs):
         entry = frame.entry
         if entry is not None and following is not None and following.upper in entry.clauses_by_first:
             return False  # what a clause follows is a value or a variable: HEAR day AS DATE, PARAM days AS INTEGER
+        if entry is None and not is_capital and self.is_clause(self.i + 1):
+            return False  # APPEND body WITH text
         if last == "COMMAND" and entry is not None and not takes_none:
             return self.clause(own_only=True)
         return self.clause(own_only=last == "CLAUSE" and not is_capital)
@@ -226,10 +229,24 @@ class Classifier(Signs):
         elif self.binary_word():
             frame.tight = 0
         elif frame.in_command:
-            self.juxtapose()
-            self.operand_word(token)
+            if frame.entry is None and self.is_new_clause(token):
+                self.emit("CLAUSE", 1, upper)
+                frame.clause, frame.count = upper, 1
+                self.argument_start()
+            else:
+                self.juxtapose()
+                self.operand_word(token)
         else:
             self.name()
+
+    def is_new_clause(self, token: Token) -> bool:
+        """A word in capitals between two values of an unknown command: ADD BOT "b" TOOLS "a, b"."""
+        following = self.after(1)
+        if following is None or not token.text.isupper() or len(token.text) < 3 or token.upper in CONSTANTS:
+            return False
+        if not following.gap or following.type not in WORDISH or not self.starts_operand(following):
+            return False
+        return longest(self.phrases.by_first, self.tokens, self.i)[0] is None and not self.is_clause(self.i + 1)
 
     def may_be_clause(self, frame: Frame, upper: str) -> bool:
         if upper == "IN" and frame.entry is not None and not frame.entry.clauses_by_first.get("IN"):

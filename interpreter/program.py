@@ -20,8 +20,9 @@ from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
 from tasktalk.interpreter.values import Value
 
-# what a script may contain and yet run: reaching it is an error of the running script
-NOT_FATAL = frozenset(("unknown-keyword",))
+# what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
+# To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
+NOT_FATAL = frozenset(("unknown-keyword", "unknown-name", "no-value"))
 
 
 class Program:

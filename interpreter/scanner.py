@@ -20,7 +20,7 @@ TOKEN = re.compile(
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)
  |(?P<quote>["'])
- |(?P<op>\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
+ |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
@@ -42,7 +42,12 @@ NO_JOINING = frozenset(("FOR", "IF", "TALK", "LET"))
 CONTINUES = words(", + - * / & = < > <= >= <> != == && || ??")
 OPERAND_NEXT = CONTINUES | words("( [ { #{ : ; ? ! ${ += -=")
 OPERAND_WORDS = words("TALK SAVE TEMPLATE RETURN OR AND NOT PRINT IN MOD LIKE CONTAINS CASE")
+LAST_WORDS = words(
+    """THEN ELSE NEXT LOOP WEND DO TRY FINALLY STOP BREAK CONTINUE END EXIT ENDIF ENDFOR ENDWHILE ENDSWITCH TRUE FALSE
+    NULL NOTHING SECONDS MINUTES HOURS DAYS OPTIONAL REQUIRED ASC DESC"""
+)
 CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
+STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
 MAX_BRACKETS = 100
 
@@ -191,15 +196,27 @@ class Scanner(StringScanner):
             due = last.text in OPERAND_NEXT
         else:
             due = last.type == "word" and (last.text.isupper() or last.upper in OPERAND_WORDS)
-            due = due and self.source[start + 1 : start + 2] != " "
+            due = due and self.source[start + 1 : start + 2] != " " and not self.is_complete()
         if not due:
             return False
         close = self.source.find("'", start + 1, self.end_of_line(start))
         return close > 0 and bool(AFTER_TICKS.match(self.source, close + 1))
 
+    def is_complete(self) -> bool:
+        """The word at the end takes nothing behind it: END IF, NEXT, x AS INTEGER."""
+        last = self.tokens[-1].upper
+        before = self.tokens[-2].upper if len(self.tokens) > 1 else ""
+        return last in LAST_WORDS or before in ("END", "EXIT", "CONTINUE") or (before == "AS" and last != "MENU")
+
     def operator(self, start: int, end: int, gap: bool) -> int:
         token = self.token("op", start, end, gap)
         text = token.text
+        if text in STEPS:
+            token.text = token.upper = STEPS[text]
+            one = self.token("number", start, end, False)
+            one.text = one.upper = "1"
+            self.tokens += [token, one]
+            return end
         if gap and self.tokens and (text == "//" or (text == "#" and self.source[end : end + 1] in (" ", "\t"))):
             return self.comment_to_end(start)
         if text in CLOSERS:

@@ -143,7 +143,12 @@ class Signs(Words):
             self.emit("CALL", 1)
         elif not due and text == "[" and (attached or not frame.in_command):
             self.emit("LSQB", 1)
-        elif due and text == "(" and attached and self.last_type() == "COMMAND" and self.is_call():
+        elif (
+            due
+            and text == "("
+            and self.last_type() == "COMMAND"
+            and (self.is_call() if attached else self.holds_several())
+        ):
             self.emit("CALL", 1)
             if frame.is_value and not frame.end_inner():
                 frame.leave_command()  # its brackets hold all of it
@@ -208,6 +213,16 @@ class Signs(Words):
     def is_call(self) -> bool:
         """Whether the bracket at hand, attached to a keyword, holds all its arguments: KEYWORD(a, b)."""
         return len(self.out) > 1 or self.closes_last(self.i)
+
+    def holds_several(self) -> bool:
+        """The bracket at hand closes at the end of the line and has a comma of its own: TALK (a, b)."""
+        depth = 0
+        for token in self.tokens[self.i :]:
+            text = token.text if token.type == "op" else ""
+            depth += (text in OPENERS) - (text in CLOSERS)
+            if depth == 1 and text == ",":
+                return self.closes_last(self.i)
+        return False
 
     def is_keyword(self, token: Token) -> bool:
         """The word alone begins a statement of the language or a command."""

@@ -7,8 +7,8 @@ from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.values import Value
 
 _COLUMN = re.compile(
-    r"""(?:FIELD\s+)?["`\[]?(?P<name>[^\W\d]\w*)["`\]]?(?:\s+AS|\s*:)?\s+(?P<type>[^\W\d]\w*)
-    (?:\s*\(\s*(?P<size>\d+)\s*(?:,\s*(?P<scale>\d+)\s*)?\))?(?P<rest>\s.*|)$""",
+    r"""(?:FIELD\s+)?["`\[]?(?P<name>[^\W\d]\w*)["`\]]?\*?(?:\s+AS|\s*:)?\s+(?P<type>[^\W\d]\w*)
+    (?:\s*\(\s*(?:MAX|(?P<size>\d+))\s*(?:,\s*(?P<scale>\d+)\s*)?\))?(?P<rest>\s.*|)$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _AROUND = re.compile(r"CREATE\s+TABLE\b[^(]*\(?|\(|\)\s*;?|;", re.IGNORECASE)

@@ -1,6 +1,16 @@
 """Which words are operators, clauses and keywords: the half of the lexer that reads the table of phrases."""
 
-from tasktalk.interpreter.phrases import COMMON_BY_FIRST, FLAGS, INNER, NO_CLAUSES, Entry, longest, word_table
+from tasktalk.interpreter.phrases import (
+    COMMON_BY_FIRST,
+    FLAGS,
+    INNER,
+    NAMING_CLAUSES,
+    NO_CLAUSES,
+    PREPOSITIONS,
+    Entry,
+    longest,
+    word_table,
+)
 from tasktalk.interpreter.terminals import CLOSERS, OPENERS, WORDISH, Terminals
 from tasktalk.interpreter.tokens import Token, words
 
@@ -82,12 +92,16 @@ class Words(Terminals):
         entry, count = longest(self.phrases.by_first, self.tokens, self.i)
         if entry is not None:
             entry, count = self.shorter(entry, count)
+        elif "_" in self.tokens[self.i].text:  # CREATE_TASK "t" is CREATE TASK "t"
+            entry, count = self.phrases.entries.get(self.tokens[self.i].upper.replace("_", " ")), 1
         if entry is None:
             count = self.unknown()
             if not count:
                 return False
         elif not self.can_follow(entry, count):
             return False
+        elif self.goes_further(entry, count):
+            entry, count = None, self.capitals(count + 1)
         frame = self.frames[-1]
         is_tight = entry is not None and entry.tight and self.is_tight()
         token = self.emit("TIGHT" if is_tight else "COMMAND", count)
@@ -125,6 +139,15 @@ class Words(Terminals):
             if following is None or following.text in ("+", ",", "&", "."):
                 return first, 1  # TALK to, and not TALK TO
         return entry, count
+
+    def goes_further(self, entry: Entry, count: int) -> bool:
+        """The words go on to a phrase that nobody declared: WAIT FOR EVENT "x" is no WAIT."""
+        word, following = self.after(count), self.after(count + 1)
+        if word is None or following is None or word.text not in PREPOSITIONS or not following.gap:
+            return False
+        if longest(entry.clauses_by_first, self.tokens, self.i + count)[0] or following.upper in entry.clauses_by_first:
+            return False
+        return following.type in WORDISH and longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] is None
 
     def can_follow(self, entry: Entry, count: int) -> bool:
         """Whether the tokens at hand are this keyword and not a variable of its name, by what comes after them."""
@@ -169,34 +192,65 @@ class Words(Terminals):
         shouts = token.text.isupper() and len(token.text) > 1
         if following is None or following.text in (":", ";"):
             return int(at_start)
-        if not following.gap or not (self.starts_operand(following) or (at_start and following.type == "word")):
+        starts = self.starts_operand(following) or (at_start and following.type == "word")
+        if not following.gap or not (starts or (shouts and self.joins(1))):
             return 0
         if not at_start:
-            if not shouts or following.text in ("-", "*", "[", "("):
+            if following.text in ("-", "*", "[", "(") or not (shouts or self.is_assigned_call(token, following)):
                 return 0
             if self.frames[-1].in_command and (self.last_type() in ("CLAUSE", "JUXT") or self.is_clause(self.i + 1)):
                 return 0  # HEAR x AS TEXT WITH "…", AS MENU "a": values, not commands
-        count = 1
-        while shouts and (word := self.after(count)) is not None and word.type == "word" and word.text.isupper():
+        return self.capitals(1) if shouts or at_start else 1
+
+    def is_assigned_call(self, token: Token, following: Token) -> bool:
+        """`x = Get host` and `x = find "table"`: two values in a row are none, so the first must be a keyword."""
+        if self.last_type() != "ASSIGN" or longest(COMMON_BY_FIRST, self.tokens, self.i + 1)[0]:
+            return False
+        return following.type == "string" or (following.type == "word" and token.text[0].isupper())
+
+    def capitals(self, count: int) -> int:
+        """How many words the phrase has whose first `count` are sure: it lasts as long as words are in capitals.
+
+        Behind a word in small letters they belong to it only where a value follows: Set HEADER "x".
+        """
+        shouts = self.tokens[self.i].text.isupper()
+        while (word := self.after(count)) is not None and word.type == "word":
+            nxt = self.after(count + 1)
+            if not shouts and (nxt is None or not nxt.gap or nxt.type not in WORDISH):
+                break
+            if not word.text.isupper() and (shouts or nxt is None or nxt.type != "string"):
+                break
             if (
                 len(word.text) == 1
                 or word.upper in NOT_AFTER_VARIABLE
                 or word.upper == "NOT"
                 or word.upper in CONSTANTS
-            ):
+                or longest(COMMON_BY_FIRST, self.tokens, self.i + count)[0]
+            ) and not self.joins(count):
                 break
-            if longest(COMMON_BY_FIRST, self.tokens, self.i + count)[0]:
-                break
-            nxt = self.after(count + 1)
             if nxt is not None and nxt.type == "op":
                 if nxt.text in (",", "."):
                     break
                 if nxt.text in ("(", "[") and not nxt.gap:
-                    is_call = nxt.text == "(" and not at_start and self.closes_last(self.i + count + 1)
+                    is_call = nxt.text == "(" and not self.at_start and self.closes_last(self.i + count + 1)
                     if not is_call:
                         break
             count += 1
         return count
+
+    def joins(self, count: int) -> bool:
+        """The clause word behind `count` words is part of the phrase: SPEECH TO TEXT path, SEND TEMPLATE to."""
+        word, nxt = self.after(count), self.after(count + 1)
+        if word is None or nxt is None or not nxt.gap:
+            return False
+        if word.text in NAMING_CLAUSES:
+            return nxt.type in WORDISH and longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] is None
+        value = self.after(count + 2)
+        if word.text not in PREPOSITIONS or nxt.type != "word" or not nxt.text.isupper() or len(nxt.text) == 1:
+            return False
+        if longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] or value is None or not value.gap:
+            return False
+        return value.type in WORDISH and self.starts_operand(value) and not self.is_clause(self.i + count + 2)
 
     def closes_last(self, j: int) -> bool:
         """Whether nothing but a field or a further statement follows the bracket that opens at token `j`."""

@@ -8,6 +8,9 @@ from tasktalk.interpreter.function import function
 from tasktalk.interpreter.spelling import removed, spelled
 from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, type_name, whole, wrong_type
 
+_DOWN = ("desc", "descending")
+_ORDERS = ("asc", "ascending", *_DOWN)
+
 
 def _list(value: Value) -> list[Value]:
     if isinstance(value, list):
@@ -42,29 +45,35 @@ def _refuse(value: Value) -> int:
 
 
 @function("FIRST", returns="item", items="same", methods=("first",))
-def first(value: Value) -> Value:
-    """The first entry of a list, or the first word of a text; null for none.
+def first(value: Value, name: Value = None) -> Value:
+    """The first entry of a list, or the first word of a text; null for none. With a name, that field of the entry.
 
     Example: FIRST([7, 8]) = 7
+    Example: FIRST([{town: "Faro"}], "town") = "Faro"
     """
     if isinstance(value, str):
         words = value.split(maxsplit=1)
         return words[0] if words else ""
     items = _list(value)
-    return items[0] if items else None
+    return _entry(items[0], name) if items else None
 
 
 @function("LAST", returns="item", items="same", methods=("last",))
-def last(value: Value) -> Value:
-    """The last entry of a list, or the last word of a text; null for none.
+def last(value: Value, name: Value = None) -> Value:
+    """The last entry of a list, or the last word of a text; null for none. With a name, that field of the entry.
 
     Example: LAST([7, 8]) = 8
+    Example: LAST([{town: "Faro"}], "town") = "Faro"
     """
     if isinstance(value, str):
         words = value.rsplit(maxsplit=1)
         return words[-1] if words else ""
     items = _list(value)
-    return items[-1] if items else None
+    return _entry(items[-1], name) if items else None
+
+
+def _entry(entry: Value, name: Value) -> Value:
+    return entry if name is None else containers.get(entry, name)
 
 
 @function(
@@ -129,18 +138,27 @@ def cut_out(items: Value, start: Value, end: Value = None) -> list[Value]:
 
 
 @function("SORT", returns="list", items="same", methods=("sort",))
-def in_order(items: Value, order: Value = "asc") -> list[Value]:
+def in_order(items: Value, by: Value = "asc", order: Value = "asc") -> list[Value]:
     """The entries of a list from the smallest to the largest, or the other way round with "desc", as a new list.
+
+    Records are put in order by the field that is named: SORT(orders, "total", "desc"), or SORT orders BY "total" DESC.
 
     Example: SORT([3, 1, 2])[0] = 1
     Example: SORT([3, 1, 2], "desc")[0] = 3
+    Example: SORT([{n: 2}, {n: 7}], "n", "desc")[0].n = 7
     """
-    found = list(_list(items))
-    is_down = text(order).lower() in ("desc", "descending")
-    kinds = {type(item) for item in found}
+    found, field = list(_list(items)), text(by)
+    if field.lower() in _ORDERS:
+        order, field = by, ""
+    is_down = text(order).lower() in _DOWN
+    keys = [containers.get(item, field) for item in found] if field else found
+    kinds = {type(key) for key in keys}
     if (len(kinds) == 1 and kinds <= {int, float, str}) or kinds == {int, float}:
-        return sorted(found, reverse=is_down)  # type: ignore[type-var]  # all of one kind that Python orders
-    return sorted(found, key=functools.cmp_to_key(_compare), reverse=is_down)
+        places = sorted(range(len(keys)), key=keys.__getitem__, reverse=is_down)  # type: ignore[arg-type]  # one kind
+    else:
+        by_key = functools.cmp_to_key(_compare)
+        places = sorted(range(len(keys)), key=lambda place: by_key(keys[place]), reverse=is_down)
+    return [found[place] for place in places]
 
 
 def _compare(a: Value, b: Value) -> int:

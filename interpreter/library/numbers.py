@@ -5,6 +5,7 @@ import uuid
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from tasktalk.interpreter import operations
+from tasktalk.interpreter.containers import get
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.host import Host
@@ -157,7 +158,7 @@ def arc_tangent(value: Value) -> float:
 
 @function("MIN", returns="item", items="same", methods=("min",))
 def smallest(*values: Value) -> Value:
-    """The smallest of several values, or of a list.
+    """The smallest of several values, of a list, or of one field of the records in a list.
 
     Example: MIN(3, 1, 2) = 1
     Example: MIN([3, 1, 2]) = 1
@@ -167,15 +168,24 @@ def smallest(*values: Value) -> Value:
 
 @function("MAX", returns="item", items="same", methods=("max",))
 def largest(*values: Value) -> Value:
-    """The largest of several values, or of a list.
+    """The largest of several values, of a list, or of one field of the records in a list.
 
     Example: MAX(3, 1, 2) = 3
     """
     return _best(values, smallest=False)
 
 
+def _several(values: tuple[Value, ...]) -> list[Value]:
+    """The values, those of a list, or one field of each record of a list: SUM(orders, "total")."""
+    if not values or not isinstance(values[0], list):
+        return list(values)
+    if len(values) == 2 and isinstance(values[1], str):
+        return [get(row, values[1]) for row in values[0]]
+    return values[0] if len(values) == 1 else list(values)
+
+
 def _best(values: tuple[Value, ...], *, smallest: bool) -> Value:
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    items = _several(values)
     best: Value = None
     for i, item in enumerate(items):
         if i == 0 or (operations.less(item, best) if smallest else operations.less(best, item)):
@@ -185,21 +195,22 @@ def _best(values: tuple[Value, ...], *, smallest: bool) -> Value:
 
 @function("SUM", returns="number", methods=("sum",))
 def total(*values: Value) -> int | float:
-    """The sum of several numbers, or of a list.
+    """The sum of several numbers, of a list, or of one field of the records in a list.
 
     Example: SUM([1, 2, 3]) = 6
+    Example: SUM([{n: 1}, {n: 5}], "n") = 6
     """
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    items = _several(values)
     return fit(sum(number(item) for item in items))
 
 
 @function("AVG", "AVERAGE", returns="number")
 def average(*values: Value) -> int | float:
-    """The mean of several numbers, or of a list; 0 for none.
+    """The mean of several numbers, of a list, or of one field of the records in a list; 0 for none.
 
     Example: AVG([1, 2, 6]) = 3
     """
-    items = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+    items = _several(values)
     return fit(sum(number(item) for item in items) / len(items)) if items else 0
 
 

@@ -44,12 +44,16 @@ def right(value: Value, count: Value) -> str:
     return found[len(found) - min(n, len(found)) :]
 
 
-@function("MID", returns="text", methods=("mid",))
-def mid(value: Value, start: Value, count: Value = None) -> str:
-    """The characters from a position on, all or so many.
+@function("MID", returns="any", methods=("mid",))
+def mid(value: Value, start: Value, count: Value = None) -> Value:
+    """The characters from a position on, all or so many; of a list its entries, counted from 0.
 
     Example: MID("abcdef", 2, 3) = "bcd"
+    Example: MID([5, 6, 7], 1, 1)[0] = 6
     """
+    if isinstance(value, list):
+        begin = max(whole(start), 0)
+        return value[begin:] if count is None else value[begin : begin + max(whole(count), 0)]
     begin = max(whole(start) - 1, 0)
     return text(value)[begin:] if count is None else text(value)[begin : begin + max(whole(count), 0)]
 

@@ -88,6 +88,8 @@ class CommandResolver(ClassicResolver):
                 return tree.ListOf([], span)
             case "ERROR MESSAGE":
                 return tree.Index(tree.Variable(LAST_ERROR, span), tree.Const("message", span), span)
+            case "READ":  # x = READ "a.txt" is not the READ of DATA
+                return self._other(node)
             case "FORMAT":
                 arguments = [self._one(match, name) for name in ("value", "pattern", "kind") if name in match.values]
                 return self.library_call("FORMAT", arguments, span)
@@ -120,14 +122,19 @@ class CommandResolver(ClassicResolver):
 
     # ---- others
 
-    def _other(self, node: nodes.Command) -> Expression:
-        """A procedure or function that is called without brackets, or a keyword that nobody has."""
+    def _other(self, node: nodes.Command, *, is_statement: bool = False) -> Expression:
+        """A procedure or function that is called without brackets, or a keyword that nobody has.
+
+        A statement that only calculates would do nothing, so `LOG "started"` is a keyword and not the logarithm.
+        """
         name = node.phrase.lower()
-        given = [*node.arguments, *(a for clause in node.clauses for a in clause.arguments)]
+        given = list(node.arguments)
+        for clause in node.clauses:
+            given += clause.arguments or [nodes.Text([clause.word], clause.span)]
         if name in self.scopes.procedures:
             return self._call_procedure(name, self.arguments(given), node.span)
         function = self.functions.get(node.phrase)
-        if function is not None:
+        if function is not None and function.takes(len(given)) and not (is_statement and function.is_pure):
             return self._call_function(function, self.arguments(given), node.span)
         if self.keywords.otherwise is not None:
             return self._call_otherwise(self.keywords.otherwise, node)
@@ -167,7 +174,7 @@ class CommandResolver(ClassicResolver):
             if binding.target is not None:
                 return [tree.Let(self.variable(binding.target), call, node.span)]
             return [tree.Do(call, node.span)]
-        return [] if binding is not None else [tree.Do(self._other(node), node.span)]
+        return [] if binding is not None else [tree.Do(self._other(node, is_statement=True), node.span)]
 
     def _declare(self, node: nodes.Command, bound: Bound) -> bool:
         """Notes a declaration; false where an argument is not a constant, so that it has to be run."""

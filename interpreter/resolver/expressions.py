@@ -156,7 +156,8 @@ class ExpressionResolver:
         function = self.functions.get(name)
         if function is not None and function.least == 0:
             return self._call_function(function, [], span)
-        self._unknown_name(node, function)
+        if name not in self.scopes.unsure:
+            self._unknown_name(node, function)
         return tree.Const(None, span)
 
     def _error_word(self, name: str, span: Span) -> Expression:
@@ -204,7 +205,7 @@ class ExpressionResolver:
             for argument in node.arguments:  # classic BASIC writes positions in round brackets
                 value = tree.Index(value, self.argument(argument), node.span)
             return value
-        if name == "iif":
+        if name in ("iif", "if"):
             return self._iif(node)
         if name == "isnull" and len(node.arguments) == 1:
             return self.helper("is_null", self.arguments(node.arguments), "boolean", node.span)
@@ -213,14 +214,19 @@ class ExpressionResolver:
         command = self.keywords.command_of(node)
         if command is not None:
             return self.command(command)
+        if self.keywords.otherwise is not None:
+            return self.command(nodes.Command(node.function.name, node.arguments, "", [], "call", node.span, node.span))
         known = [*self.scopes.procedures, *(f.lower() for f in self.functions.names())]
         near = self.findings.nearest(name, known)
         hint = f"did you mean '{near}'?" if near else None
-        self.findings.error(
-            "unknown-name", f"there is no function '{node.function.name}' here", node.function.span, hint
-        )
+        return self._unknown_function(node.function.name, node.function.span, node, hint)
+
+    def _unknown_function(self, name: str, at: Span, node: nodes.Call, hint: str | None) -> Expression:
+        """Reports it; what is written compiles to an error that comes when it is reached."""
+        message = f"there is no function '{name}' here"
+        self.findings.error("unknown-name", message, at, hint)
         self.arguments(node.arguments)
-        return tree.Const(None, node.span)
+        return self.refusal("unknown-name", message, node.span)
 
     def _iif(self, node: nodes.Call) -> Expression:
         """IIF evaluates only the value that it gives, so it is no function."""
@@ -238,8 +244,7 @@ class ExpressionResolver:
         if function is None:
             near = self.findings.nearest(of.name, self.functions.methods())
             hint = f"did you mean '{near}'?" if near else None
-            self.findings.error("unknown-name", f"there is no function '.{of.name}()'", of.span, hint)
-            return tree.Const(None, node.span)
+            return self._unknown_function(f".{of.name}()", of.span, node, hint)
         return self._call_function(function, arguments, node.span)
 
     def _call_procedure(self, name: str, arguments: list[Expression], span: Span) -> Expression:
@@ -273,7 +278,7 @@ class ExpressionResolver:
 
     def _call_function(self, function: Function, arguments: list[Expression], span: Span) -> Expression:
         count, most = len(arguments), function.most
-        if count < function.least or (most is not None and count > most):
+        if not function.takes(count):
             takes = counted(function.least) if most == function.least else f"{function.least} to {most} values"
             takes = f"at least {counted(function.least)}" if most is None else takes
             message = f"{function.name} takes {takes}, and this gives {count}"

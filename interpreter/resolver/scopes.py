@@ -31,8 +31,14 @@ class Scope:
     own: set[str] = field(default_factory=set)
     assigned: dict[str, str] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
+    constants: dict[str, Span] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
     block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
+
+    @property
+    def gives_its_name(self) -> bool:
+        """A FUNCTION that sets its own name gives what that was set to, as in classic BASIC."""
+        return self.node is not None and self.node.kind == "FUNCTION" and self.name in self.assigned
 
     @property
     def declared(self) -> nodes.Procedure:
@@ -55,6 +61,7 @@ class Scopes:
         self.handlers: dict[str, Scope] = {}
         self.data: list[nodes.Command] = []
         self.data_values: list[tuple[Span, Value]] | None = None  # of them all, once somebody has asked
+        self.unsure: set[str] = set()  # names that a command which nobody has may set
         for node in script.body:
             if isinstance(node, nodes.Procedure):
                 self._open(node)
@@ -64,8 +71,10 @@ class Scopes:
                 self._open_handler(node)
             else:
                 top.append(node)
+        self._set: list[tuple[Scope, nodes.Name]] = []  # every place that surely sets a variable
         for scope in self.all:
             self._collect(scope)
+        self._check_constants()
         for scope in self.handlers.values():
             self._give(scope)
         self._assigned_in: dict[str, Scope] = {}  # the first procedure that does
@@ -146,11 +155,13 @@ class Scopes:
             match node:
                 case nodes.Name():
                     scope.mentioned.add(node.name.lower())
+                case nodes.Assign(word="CONST", target=nodes.Name() as name):
+                    self._constant(scope, name)
                 case nodes.Assign():
                     if isinstance(node.target, nodes.Name) and node.word != ".":
                         self._assign(scope, node.target)
                     elif (root := root_of(node.target)) is not None:
-                        self._assign(scope, root)
+                        self._assign(scope, root, is_whole=False)
                 case nodes.For() | nodes.ForEach():
                     self._assign(scope, node.variable)
                 case nodes.Try() if node.variable is not None:
@@ -164,10 +175,33 @@ class Scopes:
                 case nodes.Procedure():
                     message = f"the {node.kind} {node.name.name} stands inside something else"
                     self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
+        if scope.gives_its_name:
+            scope.own.add(scope.name)
 
-    def _assign(self, scope: Scope, name: nodes.Name) -> None:
+    def _assign(self, scope: Scope, name: nodes.Name, *, is_whole: bool = True) -> None:
+        """Notes that the variable is set; `is_whole`: surely, and not only a part of it."""
         scope.assigned.setdefault(name.name.lower(), name.name)
         scope.mentioned.add(name.name.lower())
+        if is_whole:
+            self._set.append((scope, name))
+
+    def _constant(self, scope: Scope, name: nodes.Name) -> None:
+        """A CONST; a second one of the same name sets the first again."""
+        own = name.name.lower()
+        is_again = own in scope.constants
+        scope.constants.setdefault(own, name.span)
+        self._assign(scope, name, is_whole=is_again)
+
+    def _check_constants(self) -> None:
+        for scope, name in self._set:
+            own = name.name.lower()
+            first = scope.constants.get(own)
+            if first is None and own not in scope.own:
+                first = self.main.constants.get(own)
+            if first is not None:
+                message = f"'{name.name}' is a constant, so it cannot be set again"
+                hint = f"its CONST is in line {first.line}; leave out that word, or take another name here"
+                self._findings.error("constant", message, name.span, hint)
 
     def _label(self, scope: Scope, node: nodes.Label) -> None:
         name = node.name.lower()
@@ -194,8 +228,8 @@ class Scopes:
             return
         if self._keywords.get(command.phrase) is None:
             if command.phrase.lower() not in self.procedures:
-                for name in names_of([*command.arguments, *(a for c in command.clauses for a in c.arguments)]):
-                    self._assign(scope, name)  # who knows; it must not count as unknown as well
+                given = [*command.arguments, *(a for c in command.clauses for a in c.arguments)]
+                self.unsure.update(name.name.lower() for name in names_of(given))
             return
         bound = self._keywords.bind(command)
         self._bind(command, bound)
@@ -211,7 +245,7 @@ class Scopes:
 
     def is_of_language(self, command: nodes.Command) -> bool:
         """The command is one of the language's own."""
-        return command.phrase in core.patterns()
+        return core.is_own(command)
 
     def binding(self, command: nodes.Command) -> Bound | Match | None:
         """The command's arguments by name; None when they are wrong, which has been reported."""

@@ -31,12 +31,18 @@ class StatementResolver(CommandResolver):
                 near = self.findings.nearest(label, scope.labels)
                 hint = f"did you mean '{near}'?" if near else None
                 self.findings.error("unknown-label", f"there is no label '{label}' here", span, hint)
+        if scope.gives_its_name:
+            body.append(tree.Return(self._result(scope.span), scope.span))
         if scope.name == MAIN and DATA_AT in scope.assigned:
             body[:0] = self.data_list()
         if scope.name == MAIN and scope.parameters == [ARGUMENTS]:
             at = scope.span
             body.insert(0, tree.Let(tree.Variable("args", at), tree.Variable(ARGUMENTS, at), at))
         return tree.Procedure(scope.name, scope.parameters, scope.own | set(scope.parameters), body, scope.span)
+
+    def _result(self, span: Span) -> Expression | None:
+        """What a procedure gives that ends without RETURN and a value."""
+        return tree.Variable(self.scope.name, span) if self.scope.gives_its_name else None
 
     def _body(self, found: list[nodes.Statement], *, is_top_level: bool = False) -> list[Statement]:
         out: list[Statement] = []
@@ -271,7 +277,7 @@ class StatementResolver(CommandResolver):
                 if self.scope.name == MAIN:
                     what = word.split()[1]
                     self.findings.error("no-procedure", f"there is no {what} around this {word}", span, "write END")
-                return [tree.Return(None, span)]
+                return [tree.Return(self._result(span), span)]
             case (
                 "BREAK"
                 | "EXIT FOR"
@@ -310,7 +316,8 @@ class StatementResolver(CommandResolver):
                 keys.append(key)
                 values.append(value)
             return [tree.Return(tree.RecordOf(keys, values, node.span), node.span)]
-        return [tree.Return(None if node.value is None else self.expression(node.value), node.span)]
+        given = self._result(node.span) if node.value is None else self.expression(node.value)
+        return [tree.Return(given, node.span)]
 
     def _returned(self, found: nodes.Argument) -> tuple[str, Expression]:
         """One field of RETURN WITH: `value AS name`, `name = value`, or a name alone."""

@@ -119,6 +119,8 @@ KINDS: dict[str, Kind] = {
     "LOCATION": Kind("a place as latitude and longitude, such as -8.05, -34.88", _location),
     "FILE": _A_FILE,
     "IMAGE": _A_FILE,
+    "PHOTO": _A_FILE,
+    "VOICE": _A_FILE,
     "AUDIO": _A_FILE,
     "VIDEO": _A_FILE,
     "DOCUMENT": _A_FILE,

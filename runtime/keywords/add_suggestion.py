@@ -6,12 +6,13 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
 
 
-@keyword("ADD SUGGESTION <value> [AS <label>]", returns="nothing")
+@keyword("ADD SUGGESTION <value> [AS <label>]", "ADD SUGGESTION <label>, <value>", returns="nothing")
 def add_suggestion(turn: Turn, value: Value, label: Value = None) -> None:
     """Offers a ready answer: a button where the channel has buttons.
 
     The suggestions go with the last message before the script waits. Whoever takes one answers with its value; anything
-    else may still be answered. `AS` gives the button other words than the answer that it stands for.
+    else may still be answered. `AS` gives the button other words than the answer that it stands for; so do two values,
+    the words of the button first.
 
     Example:
         ADD SUGGESTION "hours" AS "Opening hours"

@@ -58,7 +58,8 @@ async def hear(
 
     Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
     error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
-    only one has; with `*` among the choices anything else is let through. `DEFAULT` is what an empty answer means.
+    only one has; with `*` among the choices anything else is let through. One text alone is no choice but the question.
+    `DEFAULT` is what an empty answer means.
 
     `TIMEOUT` is how long to wait, in seconds or the unit that is named. When that time is over the answer is NULL and
     TIMEDOUT is true; after an answer it is false. A wrong answer does not make the time longer.
@@ -83,6 +84,8 @@ async def hear(
                                                         ' after: 2h
         IF TIMEDOUT THEN TALK "Until next time!"        ' bot: Until next time!
     """
+    if _is_prompt(kind, choices) and prompt is None:
+        kind, prompt = "TEXT", kind
     question = _question(kind, choices)
     if timeout is not None:
         pause = durations.length(
@@ -115,6 +118,11 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
         raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
     turn.say(f"Please answer with {expected}.")
     return _ask(turn, {**request, "tries": tries})
+
+
+def _is_prompt(kind: Value, choices: Sequence[Value]) -> bool:
+    """One text alone is no choice: HEAR town AS "Where do you live?" asks that."""
+    return isinstance(kind, str) and not choices and kind not in KINDS and not _NAME.fullmatch(kind)
 
 
 def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:

@@ -5,7 +5,7 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
 
 
-@keyword("SET BOT MEMORY <key>, <value>", returns="nothing")
+@keyword("SET BOT MEMORY <key>, <value>", "SET BOT MEMORY <key> AS <value>", returns="nothing")
 async def set_bot_memory(turn: Turn, key: Value, value: Value) -> None:
     """Remembers something for the bot: all its talks, with whomever, see it.
 

@@ -5,7 +5,7 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
 
 
-@keyword("SET USER MEMORY <key>, <value>", returns="nothing")
+@keyword("SET USER MEMORY <key>, <value>", "SET USER MEMORY <key> AS <value>", returns="nothing")
 async def set_user_memory(turn: Turn, key: Value, value: Value) -> None:
     """Remembers something about the person who talks to this bot. Other people's talks do not see it.
 

@@ -37,6 +37,15 @@ def test_a_host_takes_unknown_commands() -> None:
     )
 
 
+def test_a_host_takes_unknown_functions_and_other_forms_of_known_ones() -> None:
+    keywords = Keywords([talk], otherwise=other)
+    source = 'x = frobnicate(1, 2)\ny = JOIN 1, 2, "id"\nz = READ "f"\nLOG "e", 1\nRETURN [x, y, z]\n'
+    assert check(source, keywords) == []
+    assert Session(program.compile_script(source, keywords), World(), Folder({})).start() == Finished(
+        [["FROBNICATE", [1, 2], {}], ["JOIN", [1, 2, "id"], {}], ["READ", ["f"], {}]]
+    )
+
+
 def test_what_takes_unknown_commands_has_one_form() -> None:
     with pytest.raises(ValueError, match="OTHER COMMAND"):
         Keywords([], otherwise=talk)

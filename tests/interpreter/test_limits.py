@@ -207,7 +207,7 @@ def test_many_blanks_in_words_without_quotes() -> None:
 def test_at_most_twenty_findings() -> None:
     found = check("".join(f"TALK unknown{i}\n" for i in range(50)), KEYWORDS)
     assert len(found) == 20
-    fatal = "".join(f"UNKNOWN{i} 1\n" for i in range(50)) + "TALK nobody\n"
+    fatal = "".join(f"UNKNOWN{i} 1\n" for i in range(50)) + "GOTO nowhere\n"
     with pytest.raises(NotRunnable):
         compile_script(fatal, KEYWORDS)
 

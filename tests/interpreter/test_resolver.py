@@ -43,9 +43,9 @@ def test_a_clean_script_has_no_findings() -> None:
 
 def test_errors_keep_a_script_from_running() -> None:
     with pytest.raises(NotRunnable) as caught:
-        compile_script("TALK totl\n", KEYWORDS, "refund.bas")
+        compile_script("GOTO totl\n", KEYWORDS, "refund.bas")
     assert caught.value.name == "refund.bas"
-    assert [d.code for d in caught.value.diagnostics] == ["unknown-name"]
+    assert [d.code for d in caught.value.diagnostics] == ["unknown-label"]
 
 
 def test_an_unknown_keyword_does_not() -> None:
@@ -55,6 +55,18 @@ def test_an_unknown_keyword_does_not() -> None:
     assert result.said == ["a"]
     assert result.ended[:2] == ("ERROR", "unknown-keyword")
     assert result.ended[3] == Span(2, 1, 2, 15)
+
+
+def test_an_unknown_variable_is_null() -> None:
+    program = compile_script("TALK totl\n", KEYWORDS)
+    assert [(d.code, d.severity) for d in program.diagnostics] == [("unknown-name", "warning")]
+    assert run(Folder({"start.bas": 'TALK "[" + totl + "]"\n'})).said == ["[]"]
+
+
+def test_an_unknown_function_fails_where_it_is_called() -> None:
+    result = run(Folder({"start.bas": 'TALK "a"\nTALK frobnicate(1)\n'}))
+    assert result.said == ["a"]
+    assert result.ended[:2] == ("ERROR", "unknown-name")
 
 
 def test_an_unknown_command_does_not_make_its_arguments_unknown() -> None:

@@ -1,0 +1,1 @@
+TALK IF(2 > 1, "more", "less")     ' bot: more

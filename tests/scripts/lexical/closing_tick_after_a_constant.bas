@@ -1,0 +1,2 @@
+ready = TRUE 'from the start'
+TALK ready       ' bot: true

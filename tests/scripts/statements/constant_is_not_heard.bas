@@ -1,0 +1,2 @@
+CONST name = "Ana"
+HEAR name             ' error: constant

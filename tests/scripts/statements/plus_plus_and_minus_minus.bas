@@ -1,0 +1,5 @@
+n = 1
+n++
+n++  ' a note behind it
+n--
+TALK n           ' bot: 2
