@@ -55,10 +55,12 @@ class Facts:
         self.calls: dict[str, set[str]] = {}
         self.jumps: dict[str, bool] = {}
         self.busy: dict[str, bool] = {}
+        self.calls_scripts: set[str] = set()
         for procedure in script.procedures.values():
             self._survey(procedure)
         self.shared = shared_names(script, self.variables)
-        self.checks_entry = {name for name, calls in self.calls.items() if calls and name != MAIN}
+        # trees of calls need no loop to be endless
+        self.checks_entry = {n for n, calls in self.calls.items() if (calls and n != MAIN) or n in self.calls_scripts}
         self.resumable = self._find_resumable()
         self.types: dict[Key, int] = {}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
@@ -76,6 +78,8 @@ class Facts:
             used.update(dict.fromkeys(names_of(node)))
             if isinstance(node, tree.CallProcedure):
                 calls.add(node.name)
+            elif isinstance(node, tree.CallScript):
+                self.calls_scripts.add(procedure.name)
             jumps = jumps or isinstance(node, tree.JUMPS)
             busy = (
                 busy

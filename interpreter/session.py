@@ -4,6 +4,8 @@ The innermost frame resumes first; what it gives is what the next one out was wa
 that one was waiting.
 """
 
+import mmap
+import os
 import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -26,6 +28,8 @@ from tasktalk.interpreter.tree import MAIN
 from tasktalk.interpreter.values import TEXT_LIMIT, Rows, Value, fit_number, text
 
 _SPARE_FRAMES = 20
+_SHORT_SECONDS = 0.002  # turns that compute for less are not measured
+MEMORY_LIMIT = 256 << 20
 _RESULTS: dict[ResultType, tuple[type, ...]] = {
     "nothing": (),
     "text": (str,),
@@ -138,6 +142,7 @@ class Session:
     ) -> None:
         self.program, self.scripts = program, scripts
         self.budget_seconds, self.spent_seconds, self._timer = budget_seconds, 0.0, timer
+        self._more_memory = 0  # bytes that the process has more since the turn began, because of this session
         self.cells = {"_F": CellType(False), "_H": CellType(host), "_S": CellType(self.call_script)}
         self.main = Instance(program, self)
         self.frames: list[Frame] = []  # the outermost first
@@ -154,7 +159,7 @@ class Session:
     def begin_turn(self, host: Host) -> None:
         """Gives a session that is kept in memory its host for a new turn, with a full budget."""
         self.cells["_H"].cell_contents = host
-        self.spent_seconds = 0.0
+        self.spent_seconds, self._more_memory = 0.0, 0
 
     def preempt(self) -> None:
         """The script is taken off at its next loop or call. May be called from a signal handler or another thread."""
@@ -257,11 +262,14 @@ class Session:
         """Runs until the script ends, suspends or fails."""
         limit = sys.getrecursionlimit()
         started = time.thread_time()
+        before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
         self._base, is_on_big_stack = depth()
         sys.setrecursionlimit(self._base + _SPARE_FRAMES + DEPTH)
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
+            if self._more_memory > MEMORY_LIMIT:
+                self._over_memory()
             return self._run(run, is_on_big_stack=is_on_big_stack)
         except Exception as error:
             self.frames.clear()
@@ -275,6 +283,8 @@ class Session:
             self.cells["_F"].cell_contents = False
             sys.setrecursionlimit(limit)
             self.spent_seconds += time.thread_time() - started
+            if before is not None:
+                self._more_memory += resident_memory() - before
 
     def _run(self, run: Callable[[], Value], *, is_on_big_stack: bool) -> Outcome:
         started = time.thread_time()
@@ -304,6 +314,12 @@ class Session:
     def _over_budget(self) -> NoReturn:
         """Ends the script; it cannot catch this."""
         error = ScriptError("out-of-time", f"the script computed for more than {self.budget_seconds:g} seconds")
+        self._place(error)
+        raise error
+
+    def _over_memory(self) -> NoReturn:
+        """Ends the script; it cannot catch this."""
+        error = ScriptError("memory", f"the script needs more than {MEMORY_LIMIT >> 20} MiB of memory")
         self._place(error)
         raise error
 
@@ -397,6 +413,18 @@ def accepted_by_call(program: Program, arguments: list[Value]) -> list[Value]:
     except ScriptError as error:
         error.span = None
         raise
+
+
+def resident_memory() -> int:
+    """Bytes of memory that the process has; 0 on systems that do not say."""
+    try:
+        told = os.open("/proc/self/statm", os.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(os.read(told, 200).split()[1]) * mmap.PAGESIZE
+    finally:
+        os.close(told)
 
 
 def gives(keyword: Keyword, value: object) -> bool:

@@ -11,7 +11,7 @@ from weakref import ref
 from tasktalk.interpreter.compiler.emit import emit
 from tasktalk.interpreter.compiler.ir import Branch, Each, Node, Once, Py, While, has, is_guarded, points, rest, size
 from tasktalk.interpreter.compiler.jumps import Jumps
-from tasktalk.interpreter.compiler.liveness import Liveness, Names
+from tasktalk.interpreter.compiler.liveness import Liveness, Names, Sets
 from tasktalk.interpreter.compiler.lowering import python_name
 from tasktalk.interpreter.compiler.pyast import MARK
 from tasktalk.interpreter.compiler.statements import TOP, Statements, main_place
@@ -86,7 +86,7 @@ class CompiledProcedure:
         unset = facts.maybe_unset(procedure) if facts.infer else set(private)
         self._unset = [python_name(v) for v in private if v in unset]
         self._live: dict[int, tuple[list[str], str | None]] | None = None
-        self._before: list[Names] = []
+        self._before = Sets(0)
         self._twins: dict[int, CodeType] = {}
         self._tail: CodeType | None = None
 
@@ -97,7 +97,7 @@ class CompiledProcedure:
         """For each point the names to keep, and the one that takes the result (None where nobody needs it)."""
         if self._live is None:
             known = Liveness(self.nodes)
-            self._before = [frozenset(self._state_names(names)) for names in known.before]
+            self._before = known.before
             self._live = {}
             for point in points(self.nodes):
                 names = self._state_names(known.at[point.number])
@@ -172,7 +172,7 @@ class CompiledProcedure:
         return Py([TOP.returning(TOP.call("q_" + self.name, [TOP.const(i), *kept]))])
 
     def _tail_parameters(self) -> list[str]:
-        return sorted(frozenset[str]().union(*self._before))
+        return self._state_names(self._before.names())
 
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""

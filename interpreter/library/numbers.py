@@ -125,7 +125,7 @@ def sine(angle: Value) -> float:
 
     Example: SIN(0) = 0
     """
-    return math.sin(number(angle))
+    return math.sin(fit(number(angle)))
 
 
 @function("COS", returns="number")
@@ -134,7 +134,7 @@ def cosine(angle: Value) -> float:
 
     Example: COS(0) = 1
     """
-    return math.cos(number(angle))
+    return math.cos(fit(number(angle)))
 
 
 @function("TAN", returns="number")
@@ -143,7 +143,7 @@ def tangent(angle: Value) -> float:
 
     Example: TAN(0) = 0
     """
-    return math.tan(number(angle))
+    return math.tan(fit(number(angle)))
 
 
 @function("ATN", "ATAN", returns="number")
