@@ -95,6 +95,7 @@ FAILURES: Mapping[str, str] = {
     "invalid_tags": "The TAGS of a task are no list of texts.",
     "invalid_transition": "A task cannot go from its status to that one.",
     "limit": "A text, list or record grows too large.",
+    "memory": "The script needs too much memory.",
     "missing_title": "A task has no title.",
     "out-of-data": "READ finds no further DATA.",
     "out-of-time": "The script computes for too long.",

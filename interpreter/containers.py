@@ -28,7 +28,7 @@ def position(key: Value) -> int:
             raise ScriptError("index", f"{text(found)} is not a position")
         key = int(found)
     if key < 0:
-        raise ScriptError("index", f"position {key} is below 0")
+        raise ScriptError("index", f"position {text(key)} is below 0")
     return key
 
 
@@ -54,7 +54,7 @@ def get(value: Value, key: Value) -> Value:
         place = position(key)
         if place >= len(value):
             kind = "text" if isinstance(value, str) else "list"
-            raise ScriptError("index", f"there is no position {place} in a {kind} of {len(value)}")
+            raise ScriptError("index", f"there is no position {text(place)} in a {kind} of {len(value)}")
         return value[place]
     raise wrong_type(value, "a list or a record")
 
@@ -97,7 +97,7 @@ def push(value: Value, item: Value) -> None:
 def new_list(fill: Value, *sizes: Value) -> Value:
     """A list of that size for DIM; several sizes give lists in lists."""
     size = position(sizes[0])
-    if math.prod(position(s) for s in sizes) > LIST_LIMIT:
+    if math.prod(max(position(s), 1) for s in sizes) > LIST_LIMIT:  # a size of 0 inside makes as many empty lists
         too_big()
     if len(sizes) == 1:
         return [fill] * size

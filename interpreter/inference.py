@@ -59,7 +59,10 @@ class Facts:
         self.unset: dict[str, set[str]] = {}  # names that may be read before they are assigned: they start as null
         self.assigning = Counter(name for found in self.surveys.values() for name in found.assigned)  # how many do
         self.shared = shared_names(script, self.surveys)
-        self.checks_entry = {name for name, found in self.surveys.items() if found.calls and name != MAIN}
+        # trees of calls need no loop to be endless
+        self.checks_entry = {
+            name for name, found in self.surveys.items() if (found.calls and name != MAIN) or found.calls_scripts
+        }
         # what may be taken off the stack: it loops, waits, or calls others (calls test the flag)
         self.resumable = {name for name, found in self.surveys.items() if found.is_busy or found.calls}
         self.types: dict[Key, int] = {}

@@ -20,7 +20,7 @@ from tasktalk.interpreter.values import (
     too_long,
 )
 
-PATTERN_LIMIT = 1000  # characters of a LIKE: a search with `_` may take that many steps for each character
+PATTERN_LIMIT = 1000  # characters, for LIKE and FORMAT: a search with `_` may take that many steps for each character
 
 
 def add(a: Value, b: Value) -> Value:

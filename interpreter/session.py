@@ -21,11 +21,14 @@ from tasktalk.interpreter.instance import Frame, Instance, captured
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
 from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
 from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.resident import resident_memory
 from tasktalk.interpreter.stack import depth, on_big_stack
 from tasktalk.interpreter.timer import SliceTimer
 from tasktalk.interpreter.values import TEXT_LIMIT, Value, text
 
 _SPARE_FRAMES = 20
+_SHORT_SECONDS = 0.002  # turns that compute for less are not measured
+MEMORY_LIMIT = 256 << 20
 
 
 class Session:
@@ -47,6 +50,7 @@ class Session:
     ) -> None:
         self.program, self.scripts = program, scripts
         self.budget_seconds, self.spent_seconds, self._timer = budget_seconds, 0.0, timer
+        self._more_memory = 0  # bytes that the process has more since the turn began, because of this session
         # weakly: a session that came back to itself would stay until Python searches for cycles
         call = partial(_call_script, ref(self))
         self.cells = {"_F": CellType(False), "_H": CellType(host), "_S": CellType(call)}
@@ -65,7 +69,7 @@ class Session:
     def begin_turn(self, host: Host) -> None:
         """Gives a session that is kept in memory its host for a new turn, with a full budget."""
         self.cells["_H"].cell_contents = host
-        self.spent_seconds = 0.0
+        self.spent_seconds, self._more_memory = 0.0, 0
 
     def preempt(self) -> None:
         """The script is taken off at its next loop or call. May be called from a signal handler or another thread."""
@@ -143,11 +147,14 @@ class Session:
         """Runs until the script ends, suspends or fails."""
         limit = sys.getrecursionlimit()
         self._started = 0.0 if self.budget_seconds is None else time.thread_time()
+        before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
         self._base, is_on_big_stack = depth()
         sys.setrecursionlimit(self._base + _SPARE_FRAMES + DEPTH)
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
+            if self._more_memory > MEMORY_LIMIT:
+                self._over_memory()
             return self._run(run, is_on_big_stack=is_on_big_stack)
         except Exception as error:
             self.frames.clear()
@@ -162,6 +169,8 @@ class Session:
             sys.setrecursionlimit(limit)
             if self.budget_seconds is not None:  # asking for the time is a call of the operating system
                 self.spent_seconds += time.thread_time() - self._started
+            if before is not None:
+                self._more_memory += resident_memory() - before
 
     def _run(self, run: Callable[[], Value], *, is_on_big_stack: bool) -> Outcome:
         while True:
@@ -190,6 +199,12 @@ class Session:
     def _over_budget(self) -> NoReturn:
         """Ends the script; it cannot catch this."""
         error = ScriptError("out-of-time", f"the script computed for more than {self.budget_seconds:g} seconds")
+        self._place(error)
+        raise error
+
+    def _over_memory(self) -> NoReturn:
+        """Ends the script; it cannot catch this."""
+        error = ScriptError("memory", f"the script needs more than {MEMORY_LIMIT >> 20} MiB of memory")
         self._place(error)
         raise error
 

@@ -18,7 +18,8 @@ _FLOWING = frozenset(
 class Survey:
     """`variables` are the names that the procedure reads or assigns, in their order; `reads` counts where a name stands
     as a variable; `assignments` assign a whole variable; `flowing` are the nodes that say something of types; `calls`
-    are procedures. `is_busy`: it loops, jumps or waits; `jumps`: it has labels, GOTO, GOSUB or ON ERROR.
+    are procedures. `calls_scripts`: it calls other scripts; `is_busy`: it loops, jumps or waits; `jumps`: it has
+    labels, GOTO, GOSUB or ON ERROR.
     """
 
     def __init__(self, procedure: Procedure) -> None:
@@ -51,6 +52,7 @@ class Survey:
                     self.calls.add(name)
                 case tree.CallKeyword():
                     is_async = is_async or node.keyword.is_async
+        self.calls_scripts = tree.CallScript in kinds
         self.jumps = not kinds.isdisjoint(tree.JUMPS)
         self.is_busy = is_async or not kinds.isdisjoint(_BUSY)
         self.assigned = {assigned_by(node) for node in self.assignments}

@@ -37,7 +37,8 @@ class SignalTimer:
 
     def arm(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        # again and again: a ring is lost where the script is so deep that the handler has no room on the stack
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, self._seconds)
 
     def disarm(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -8,6 +8,31 @@ Names = frozenset[str]
 NONE: Names = frozenset()
 
 
+class Sets:
+    """A set of names for each of so many places, as bits: a script of thousands of variables would need gigabytes."""
+
+    def __init__(self, count: int) -> None:
+        self._bits: dict[str, int] = {}
+        self._sets = [0] * count
+
+    def put(self, place: int, names: Names) -> None:
+        """Makes it the set of the place."""
+        bits = self._bits
+        found = bytearray((len(bits) + len(names)) // 8 + 1)
+        for name in names:
+            bit = bits.setdefault(name, len(bits))
+            found[bit >> 3] |= 1 << (bit & 7)
+        self._sets[place] = int.from_bytes(found, "little")
+
+    def __getitem__(self, place: int) -> Names:
+        kept = self._sets[place]
+        return frozenset(name for name, bit in self._bits.items() if kept >> bit & 1)
+
+    def names(self) -> Names:
+        """The names that are in any of the sets."""
+        return frozenset(self._bits)
+
+
 class Liveness:
     """Walks the code backwards. `at` maps each point to the names that the rest of the code may read; `before[i]` are
     the names that are needed where top-level node i begins."""
@@ -19,11 +44,10 @@ class Liveness:
         self._continues: list[Names] = []
         self._caught: list[Names] = [NONE]
         after = NONE
-        backwards = [NONE]
-        for node in reversed(nodes):
-            after = self._step(node, after)
-            backwards.append(after)
-        self.before = backwards[::-1]
+        self.before = Sets(len(nodes) + 1)
+        for i in range(len(nodes) - 1, -1, -1):
+            after = self._step(nodes[i], after)
+            self.before.put(i, after)
 
     def _walk(self, nodes: list[Node], after: Names) -> Names:
         for node in reversed(nodes):

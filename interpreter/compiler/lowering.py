@@ -105,14 +105,15 @@ class Lowering:
             and self.is_private(name)
             and not (bits := self.facts.types[self.procedure, name]) & ~(NUMBER | NULL | UNSET)
         }
-        rests_on: dict[str, list[str]] = {}  # by name those that must be looked at again with it
+        rests_on: dict[str, set[str]] = {}  # by name those that must be looked at again with it
         for name in self.counters:
             for value in assigned[name]:
                 for variable in counted(value):
-                    rests_on.setdefault(variable, []).append(name)
-        changed = list(self.counters)
-        while changed:
-            name = changed.pop()
+                    rests_on.setdefault(variable, set()).add(name)
+        waiting = dict.fromkeys(self.counters)  # first in, first out: each waits once for all that it rests on
+        while waiting:
+            name = next(iter(waiting))
+            del waiting[name]
             least = self.counters.get(name)
             if least is None:
                 continue
@@ -125,7 +126,7 @@ class Lowering:
                 self.counters[name] = least
             else:
                 continue
-            changed += rests_on.get(name, ())
+            waiting |= dict.fromkeys(rests_on.get(name, ()))
         return self.counters
 
     def least(self, node: Expression) -> int | None:

@@ -64,11 +64,6 @@ class LoweredProcedure:
     def _liveness(self) -> Liveness:
         return Liveness(self.nodes)
 
-    @cached_property
-    def _before(self) -> list[Names]:
-        """What each top-level step needs of what a state keeps."""
-        return [frozenset(self._state_names(names)) for names in self._liveness.before]
-
     def _state_names(self, names: Names) -> list[str]:
         return sorted(n for n in names if n.startswith(STATE_NAMES) and n not in self.shared)
 
@@ -117,12 +112,12 @@ class LoweredProcedure:
         return [*rest([node], number), *following]
 
     def _go_on(self, i: int) -> Py:
-        before = self._before[i]
+        before = self._liveness.before[i]
         kept: list[ast.expr] = [TOP.load(n) if n in before else TOP.const(None) for n in self._tail_parameters()]
         return Py([TOP.returning(TOP.call("q_" + self.name, [TOP.const(i), *kept]))])
 
     def _tail_parameters(self) -> list[str]:
-        return sorted(frozenset[str]().union(*self._before))
+        return self._state_names(self._liveness.before.names())
 
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote_plus
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import TEXT_LIMIT, Value, text, too_long, whole
+from tasktalk.interpreter.values import TEXT_LIMIT, Value, text, too_long, whole, whole_characters
 
 _DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
@@ -22,7 +22,7 @@ def digest(value: Value, method: Value = "sha256") -> str:
     name = text(method).lower().replace("-", "")
     if name not in _DIGESTS:
         raise ScriptError("invalid-argument", f"there is no digest '{text(method)[:40]}'", hint=", ".join(_DIGESTS))
-    return hashlib.new(name, text(value).encode(), usedforsecurity=False).hexdigest()
+    return hashlib.new(name, _bytes(value), usedforsecurity=False).hexdigest()
 
 
 @function("BASE64", "BASE64ENCODE", "ENCODE64", returns="text")
@@ -31,7 +31,7 @@ def to_base64(value: Value) -> str:
 
     Example: BASE64("Ana") = "QW5h"
     """
-    return _short(base64.b64encode(text(value).encode()).decode())
+    return _short(base64.b64encode(_bytes(value)).decode())
 
 
 @function("BASE64DECODE", "DECODE64", returns="text")
@@ -53,7 +53,7 @@ def to_url(value: Value) -> str:
 
     Example: URLENCODE("a b&c") = "a%20b%26c"
     """
-    return _short(quote(text(value), safe=""))
+    return _short(quote(_bytes(value), safe=""))
 
 
 @function("URLDECODE", "DECODEURL", returns="text")
@@ -72,6 +72,10 @@ def hexadecimal(value: Value) -> str:
     Example: HEX(255) = "FF"
     """
     return f"{whole(value):X}"
+
+
+def _bytes(value: Value) -> bytes:
+    return whole_characters(text(value)).encode()
 
 
 def _short(found: str) -> str:

@@ -4,12 +4,14 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.library.conversion import to_json
 from tasktalk.interpreter.library.numbers import rounded
-from tasktalk.interpreter.values import Value, fit, iso_moment, number, numeral, text
+from tasktalk.interpreter.operations import PATTERN_LIMIT
+from tasktalk.interpreter.values import Value, fit, iso_moment, number, numeral, text, whole
 
 _MONTHS = [
     "January",
@@ -76,8 +78,12 @@ def format_value(value: Value, pattern: Value = None) -> str:
 
 def _places(count: float) -> str:
     """The pattern for so many digits behind the point."""
-    places = max(0, min(int(count), 15))
+    places = max(0, min(whole(count), 15))
     return "0." + "0" * places if places else "0"
+
+
+def _too_long_a_pattern() -> NoReturn:
+    raise ScriptError("limit", f"the pattern of FORMAT has at most {PATTERN_LIMIT} characters")
 
 
 class _Shape(NamedTuple):
@@ -96,6 +102,8 @@ class _Shape(NamedTuple):
 @lru_cache(maxsize=256)
 def _shape(pattern: str) -> _Shape | None:
     """The first run of digit signs is the number, what stands around it is text; `%` counts in hundreds."""
+    if len(pattern) > PATTERN_LIMIT:
+        _too_long_a_pattern()
     pattern = _WORDS.get(pattern.lower(), pattern)
     found = _NUMBER_PART.search(pattern)
     if found is None:
@@ -116,12 +124,14 @@ def _shape(pattern: str) -> _Shape | None:
 
 def inline_format(pattern: str) -> tuple[str, str, str] | None:
     """(text before, Python's own format, text behind) for integers below EXACT; None where it takes more than that."""
-    shape = _shape(pattern)
+    shape = _shape(pattern) if len(pattern) <= PATTERN_LIMIT else None
     return (shape.before, shape.python, shape.behind) if shape is not None and shape.python else None
 
 
 def _date(value: datetime, pattern: str) -> str:
     """MM after an hour or before seconds is the month all the same: minutes are small letters."""
+    if len(pattern) > PATTERN_LIMIT:
+        _too_long_a_pattern()
     is_half_day = re.search(r"AM/PM|am/pm|tt", pattern) is not None
     hour = (value.hour % 12 or 12) if is_half_day else value.hour
     half = "AM" if value.hour < 12 else "PM"
@@ -140,6 +150,7 @@ def _date(value: datetime, pattern: str) -> str:
 def _number(value: float, shape: _Shape) -> str:
     if shape.python and -EXACT < value < EXACT and (type(value) is int or not _is_near_half(value, shape.most_behind)):
         return f"{shape.before}{value:{shape.python}}{shape.behind}"
+    value = fit(number(value))
     if shape.is_percent:
         value = fit(float(Decimal(repr(value)) * 100))
     digits = _rounded(value, shape.most_behind)
@@ -154,8 +165,7 @@ def _number(value: float, shape: _Shape) -> str:
         whole = whole.zfill(shape.least)
     elif not shape.least and whole == "0":
         whole = ""
-    while len(fraction) > shape.least_behind and fraction.endswith("0"):
-        fraction = fraction[:-1]
+    fraction = fraction[: shape.least_behind] + fraction[shape.least_behind :].rstrip("0")
     return f"{shape.before}{sign}{whole}{'.' if fraction else ''}{fraction}{shape.behind}"
 
 

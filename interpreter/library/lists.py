@@ -3,10 +3,11 @@
 import functools
 
 from tasktalk.interpreter import containers, operations
+from tasktalk.interpreter.alike import Classes
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.spelling import removed, spelled
-from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, type_name, whole, wrong_type
+from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, whole, wrong_type
 
 _DOWN = ("desc", "descending")
 _ORDERS = ("asc", "ascending", *_DOWN)
@@ -180,15 +181,10 @@ def unique(items: Value) -> list[Value]:
 
     Example: LEN(UNIQUE([1, 1, 2])) = 2
     """
-    found: list[Value] = []
-    alike: dict[object, list[Value]] = {}  # what may be the same, by something that can be looked up
+    classes, found = Classes(), dict[int, Value]()
     for item in _list(items):
-        key = type_name(item), text(item) if isinstance(item, list | dict) else item
-        candidates = alike.setdefault(key, [])
-        if item not in candidates:
-            candidates.append(item)
-            found.append(item)
-    return found
+        found.setdefault(classes.of(item), item)
+    return list(found.values())
 
 
 @function("RANGE", returns="list", items="integer")
@@ -200,10 +196,10 @@ def numbers(start: Value, stop: Value, step: Value = 1) -> list[Value]:
     by = whole(step)
     if not by:
         raise ScriptError("range", "the step of RANGE is 0")
-    found = range(whole(start), whole(stop) + (1 if by > 0 else -1), by)
-    if len(found) > LIST_LIMIT:
+    first, last = whole(start), whole(stop)
+    if (last - first) // by >= LIST_LIMIT:
         too_big()
-    return list(found)
+    return list(range(first, last + (1 if by > 0 else -1), by))
 
 
 @function("KEYS", returns="list", items="text", methods=("keys",))

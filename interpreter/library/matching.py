@@ -1,5 +1,7 @@
 """Regular expressions. The engine (RE2) takes time in proportion to the text, whatever the pattern is."""
 
+import time
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -7,9 +9,11 @@ import re2
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import LIST_LIMIT, TEXT_LIMIT, Value, text, too_big, too_long, whole
+from tasktalk.interpreter.values import LIST_LIMIT, TEXT_LIMIT, Value, text, too_big, too_long, whole, whole_characters
 
 _PATTERN_LIMIT = 2000
+_WORK_LIMIT = 500_000_000  # steps of the engine at its slowest: the size of the pattern by the length of the text
+_SECONDS = 2.0  # of computing for all matches in a text: each search alone may go through the rest of it
 
 
 @lru_cache(maxsize=256)
@@ -32,6 +36,23 @@ def _compiled(pattern: str) -> Any:
         raise ScriptError("invalid-pattern", f"this pattern is wrong: {why}", hint=hint) from None
 
 
+def _searched(value: Value, pattern: Value) -> tuple[Any, str]:
+    """The compiled pattern and the text, unless the one is too large for the other."""
+    found, source = _compiled(whole_characters(text(pattern))), whole_characters(text(value))
+    if found.programsize * len(source) > _WORK_LIMIT:
+        raise ScriptError("limit", "this pattern is too large for so long a text")
+    return found, source
+
+
+def _matches(value: Value, pattern: Value) -> Iterator[Any]:
+    found, source = _searched(value, pattern)
+    started = time.thread_time()
+    for match in found.finditer(source):
+        yield match
+        if time.thread_time() - started > _SECONDS:
+            raise ScriptError("limit", "this pattern takes too long for so long a text")
+
+
 @function("REGEX", "REGEXFIND", returns="list", items="text", methods=("matchAll", "match_all"))
 def all_matches(value: Value, pattern: Value) -> list[Value]:
     r"""Every part of a text that fits a regular expression; of a pattern with one group, the group.
@@ -42,7 +63,7 @@ def all_matches(value: Value, pattern: Value) -> list[Value]:
     Example: REGEX("due: 7 days", "(\\d+) days")[0] = "7"
     """
     found: list[Value] = []
-    for match in _compiled(text(pattern)).finditer(text(value)):
+    for match in _matches(value, pattern):
         if len(found) >= LIST_LIMIT:
             too_big()
         found.append(match.group(1 if len(match.groups()) == 1 else 0) or "")
@@ -57,15 +78,16 @@ def first_match(value: Value, pattern: Value, group: Value = 0) -> Value:
     Example: MATCH("2026-07-01", "(\\d+)-(\\d+)", 2) = "07"
     Example: MATCH("order", "\\d+") IS NULL
     """
-    match = _compiled(text(pattern)).search(text(value))
+    found, source = _searched(value, pattern)
+    match = found.search(source)
     if match is None:
         return None
     wanted: int | str = group if isinstance(group, str) and not group.isdigit() else whole(group)
     try:
-        found: Value = match.group(wanted)
+        part: Value = match.group(wanted)
     except (IndexError, KeyError):
         raise ScriptError("index", f"the pattern has no group {text(group)}") from None
-    return found
+    return part
 
 
 @function("REGEXREPLACE", "REGEX_REPLACE", returns="text")
@@ -75,10 +97,10 @@ def replace_matches(value: Value, pattern: Value, new: Value) -> str:
     Example: REGEXREPLACE("a1b22", "\\d+", "#") = "a#b#"
     Example: REGEXREPLACE("Ana Reis", "(\\w+) (\\w+)", "$2, $1") = "Reis, Ana"
     """
-    source, replacement = text(value), text(new)
+    source, replacement = whole_characters(text(value)), text(new)
     parts: list[str] = []
     at = size = 0
-    for match in _compiled(text(pattern)).finditer(source):
+    for match in _matches(source, pattern):
         piece = _filled(replacement, match)
         parts += [source[at : match.start()], piece]
         size += match.start() - at + len(piece)

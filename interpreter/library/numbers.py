@@ -126,7 +126,7 @@ def sine(angle: Value) -> float:
 
     Example: SIN(0) = 0
     """
-    return math.sin(number(angle))
+    return math.sin(fit(number(angle)))
 
 
 @function("COS", returns="number")
@@ -135,7 +135,7 @@ def cosine(angle: Value) -> float:
 
     Example: COS(0) = 1
     """
-    return math.cos(number(angle))
+    return math.cos(fit(number(angle)))
 
 
 @function("TAN", returns="number")
@@ -144,7 +144,7 @@ def tangent(angle: Value) -> float:
 
     Example: TAN(0) = 0
     """
-    return math.tan(number(angle))
+    return math.tan(fit(number(angle)))
 
 
 @function("ATN", "ATAN", returns="number")

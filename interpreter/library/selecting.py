@@ -3,13 +3,23 @@
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tasktalk.interpreter import operations
 from tasktalk.interpreter.containers import get
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import LIST_LIMIT, TEXT_LIMIT, Value, numeral, text, too_big, too_long, wrong_type
+from tasktalk.interpreter.values import (
+    LIST_LIMIT,
+    TEXT_LIMIT,
+    Value,
+    joined,
+    numeral,
+    text,
+    too_big,
+    too_long,
+    wrong_type,
+)
 
 _TESTS: dict[str, Callable[[Value, Value], bool]] = {
     "=": operations.equal,
@@ -28,6 +38,7 @@ _CONDITION = re.compile(
     (?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<bare>[^\s'"]\S*))\s*(?P<joint>\bAND\b|\bOR\b|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_MOST_FIELDS = 10 * LIST_LIMIT  # of all records that MAP makes
 _PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\$\{\s*([\w.]+)\s*\}|\{([\w.]+)\}")
 
 
@@ -97,11 +108,16 @@ def fields_of(items: Value, wanted: Value) -> list[Value]:
     """
     rows = _rows(items)
     if isinstance(wanted, dict):
+        if len(rows) * len(wanted) > _MOST_FIELDS:
+            too_big()
         return [{new: _field(row, text(old)) for new, old in wanted.items()} for row in rows]
     names = [text(n) for n in wanted] if isinstance(wanted, list) else [n.strip() for n in text(wanted).split(",")]
     if len(names) == 1 and not isinstance(wanted, list):
         return [_field(row, names[0]) for row in rows]
-    return [{name: _field(row, name) for name in names} for row in rows]
+    distinct = dict.fromkeys(names)
+    if len(rows) * len(distinct) > _MOST_FIELDS:
+        too_big()
+    return [{name: _field(row, name) for name in distinct} for row in rows]
 
 
 @function("CSV", returns="any")
@@ -148,10 +164,13 @@ def filled(pattern: Value, record: Value) -> str:
     Example: TEMPLATE("Dear {{name}} of {town}", {name: "Ana"}) = "Dear Ana of {town}"
     """
 
-    def of(found: re.Match[str]) -> str:
-        name = next(part for part in found.groups() if part)
-        value = _field(record, name)
-        return found.group() if value is None else text(value)
+    def parts(source: str) -> Iterator[str]:
+        at = 0
+        for found in _PLACE.finditer(source):
+            yield source[at : found.start()]
+            value = _field(record, next(part for part in found.groups() if part))
+            yield found.group() if value is None else text(value)
+            at = found.end()
+        yield source[at:]
 
-    result = _PLACE.sub(of, text(pattern))
-    return result if len(result) <= TEXT_LIMIT else too_long()
+    return joined(parts(text(pattern)), "")

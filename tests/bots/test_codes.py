@@ -41,7 +41,6 @@ NOT_OF_SCRIPTS = {
     "invalid_scope": "command line: a token's scope",
     "invalid_time_spent": "REST: a task's time",
     "invalid_timezone": "REST: a task's time zone",
-    "memory": "the machine has no more of it",
     "missing_bot": "REST: a task's schedule",
     "permission_denied": "REST: who may do what",
     "unknown-bot": "REST and channels: a bot's name",
@@ -50,6 +49,7 @@ NOT_OF_SCRIPTS = {
     "user_exists": "command line: a user's name",
 }
 WITHOUT_A_SCRIPT = {
+    "memory": "it would take a quarter of a gigabyte: tests/interpreter/test_attacks.py",
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",
     "out-of-time": "it would take half a minute: tests/interpreter/test_limits.py",

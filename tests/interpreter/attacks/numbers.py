@@ -1,0 +1,77 @@
+"""Numbers that grow without end, or are none."""
+
+ATTACKS = {
+    "a power of two": ("overflow 1", "x = 2 ^ 100000\n"),
+    "a tower of powers": ("overflow 1", "x = 9 ^ 9 ^ 9 ^ 9\n"),
+    "a power of a power, by a loop": ("overflow 3", "x = 2\nFOR i = 1 TO 100\n  x = x ^ x\nNEXT\n"),
+    "the largest float times ten": ("overflow 2", "x = 9e307\nTALK x * 10\n"),
+    "the largest float times ten, unseen": ("overflow 2", "x = FETCH 9e307\nTALK x[1] * 10\n"),
+    "a float out of range in a condition": ("DONE: yes", 'x = 9e307\nIF x * 100 > 1 THEN TALK "yes"\n'),
+    "a literal that is too large": ("number 1", "x = 1e999\n"),
+    "a literal of a million digits": ("number 1", "x = " + "9" * 500_000 + "\n"),
+    "a hexadecimal literal that is too large": ("number 1", "x = &H" + "F" * 100_000 + "\n"),
+    "digits in a text": ("wrong-type 1", 'x = REPEAT("9", 1000000) * 1\n'),
+    "INT of digits in a text": ("wrong-type 1", 'x = INT(REPEAT("9", 1000000))\n'),
+    "VAL of digits in a text": ("DONE: 41", 'TALK LEN(FORMAT(VAL(REPEAT("9", 1000000)), "0"))\n'),
+    "digits that are just too many for a float": ("overflow 1", 'x = REPEAT("9", 390) * 1\nTALK x\n'),
+    "a number in Python's spelling": ("wrong-type 2", 'x = "1_000" + 0\ny = "1_000" * 1\n'),
+    "not a number": ("wrong-type 1", 'x = "nan" * 1\n'),
+    "infinite": ("wrong-type 1", 'x = "inf" * 1\n'),
+    "infinite in many spellings": (
+        "DONE: false|false|false|false",
+        'TALK ISNUMERIC("Infinity")\nTALK ISNUMERIC("-inf")\nTALK ISNUMERIC("NaN")\nTALK ISNUMERIC("1e999")\n',
+    ),
+    "not a number by infinite less infinite": ("overflow 4", "x = 1e308\nx = x * 1000\ny = x\nTALK x - y\n"),
+    "not a number by JSON": ("invalid-json 1", 'x = FROMJSON("[NaN]")\n'),
+    "infinite by JSON": ("overflow 1", 'x = FROMJSON("1e999")\n'),
+    "infinite by JSON in a list": ("overflow 1", 'x = FROMJSON("[1, {""a"": -1e999}]")\n'),
+    "an exponent in a text": ("wrong-type 1", 'x = "1e999999999" * 1\n'),
+    "sum past every float": ("overflow 2", "a = [1e308, 1e308, 1e308]\nx = SUM(a)\nTALK x\n"),
+    "mean past every float": ("overflow 2", "a = [1e308, 1e308, 1e308]\nx = AVG(a)\nTALK x\n"),
+    "a million additions to the largest integer": (
+        "DONE: true",
+        "x = 9223372036854775807\nFOR i = 1 TO 1000\n  x = x + 9223372036854775807\nNEXT\nTALK x > 1e21\n",
+    ),
+    "an integer that doubles": ("overflow 5", "x = 1\nFOR i = 1 TO 100000\n  x = x + x\nNEXT\nTALK x\n"),
+    "an integer that is squared": ("overflow 3", "x = 3\nFOR i = 1 TO 100\n  x = x * x\nNEXT\n"),
+    "an integer that is squared in a condition": ("overflow", "x = 3\nWHILE x * x * x * x > 0\n  x = x * x\nWEND\n"),
+    "a factorial by recursion": (
+        "overflow 2",
+        "FUNCTION f(n)\n  IF n < 2 THEN RETURN 1 ELSE RETURN n * f(n - 1)\nEND FUNCTION\nTALK f(800)\n",
+    ),
+    "HEX of the largest float": ("DONE", "x = HEX(1e308)\n"),
+    "CHR of a large number": ("range 1", "x = CHR(1e300)\n"),
+    "FORMAT of the largest float": ("DONE: 309", 'TALK LEN(FORMAT(1.5e308, "0"))\n'),
+    "ROUND to absurd places": ("DONE", "x = ROUND(1.5, 1e15) + ROUND(1e300, -1e15) + ROUND(5e-324, 300)\n"),
+    "RANDOM of absurd bounds": ("DONE", "x = RANDOM(-1e308, 1e308)\n"),
+    "EXP": ("overflow 1", "x = EXP(1e308)\n"),
+    "TAN, SIN and COS of the largest float": ("DONE", "x = TAN(1e308) + SIN(1e308) + COS(1e308)\n"),
+    "LOG to a base next to 1": ("DONE", "x = LOG(2, 1.0000000000000002)\n"),
+    "ABS, SGN and INT of the smallest integer": (
+        "DONE: 1",
+        "x = -9223372036854775807 - 1\nTALK ABS(x) + SGN(x) > INT(x)\n".replace("TALK ", "IF ").replace(
+            "INT(x)\n", "INT(x) THEN TALK 1\n"
+        ),
+    ),
+    "the smallest integer by -1": (
+        "DONE: true",
+        "x = -9223372036854775807 - 1\nTALK x / -1 > 0 AND x \\ -1 > 0 AND x MOD -1 = 0\n",
+    ),
+    "MOD and \\ of floats out of range": ("overflow 3", "x = 1e308\nx = x * 1000\nTALK x MOD 7\n"),
+    "MOD of a whole number past every float": ("DONE", "x = 1\nFOR i = 1 TO 2000\n  x = x + x\nNEXT\nTALK x MOD 7\n"),
+    "FORMAT of a whole number past every float": (
+        "overflow 5",
+        'x = 1\nFOR i = 1 TO 20000\n  x = x + x\nNEXT\nTALK FORMAT(x, "0")\n',
+    ),
+    "a position past every float": ("overflow 6", "a = [1]\nx = 1\nFOR i = 1 TO 20000\n  x = x + x\nNEXT\nTALK a[x]\n"),
+    "a position far below": ("overflow 6", "a = [1]\nx = -1\nFOR i = 1 TO 20000\n  x = x + x\nNEXT\na[x] = 1\n"),
+    "SIN of an overflow": ("overflow 2", "x = 9e307\nTALK SIN(x * 100)\n"),
+    "division of whole numbers past every float": (
+        "overflow 5",
+        "x = 1\nFOR i = 1 TO 2000\n  x = x + x\nNEXT\nTALK x / 7\n",
+    ),
+    "comparison of a whole number past every float": (
+        "DONE: true",
+        "x = 1\nFOR i = 1 TO 2000\n  x = x + x\nNEXT\nTALK x > 0.5\n",
+    ),
+}
