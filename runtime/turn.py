@@ -6,7 +6,7 @@ Nothing here leaves before the turn has committed.
 import logging
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.tasks.model import Task
+from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import schedules
@@ -82,7 +83,7 @@ class Turn:
         tasks: Tasks,
         *,
         task: Task | None = None,
-        arguments: Sequence[Any] = (),
+        arguments: Sequence[Any] | Mapping[str, Any] = (),
         chance: random.Random | None = None,
     ) -> None:
         self.work, self.tasks = work, tasks
@@ -94,7 +95,7 @@ class Turn:
         self.is_typing = False  # to be shown while the script waits
         self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
-        self._task, self._arguments = task, list(arguments)
+        self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
         self._characters = 0
         self._asks_secretly = False
@@ -157,7 +158,7 @@ class Turn:
             case "useremail":
                 return self.contact if "@" in self.contact else None
             case "task":
-                return None if self._task is None else as_value(asdict(self._task))
+                return None if self._task is None else record(self._task)
             case "timedout":
                 return self.timed_out
             case "args":

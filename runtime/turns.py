@@ -22,8 +22,9 @@ from tasktalk.runtime.driving import Driver, Ending, Suspended
 from tasktalk.runtime.failures import failure
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.ports import TurnReport
-from tasktalk.runtime.scene import INTERNAL_CHANNELS, Scene
+from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -137,7 +138,10 @@ class Turns:
         """A new session: of the bot's first script, or of the one that is to be run."""
         bots, bot = self._around.bots, todo.conversation["bot"]
         try:
-            program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
+            if run is not None and run["program_id"]:
+                program = await self._program(run["program_id"])
+            else:
+                program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
             await self._sources.keep()
         except Refused as refused:
             raise ScriptError(refused.code, refused.message, hint=refused.hint) from None
@@ -150,7 +154,9 @@ class Turns:
             budget_seconds=self._around.computing_seconds,
             timer=self._around.driver.timer,
         )
-        await self._perform(scene, turn, session, self._around.driver.start(session, list(scene.arguments)))
+        await self._perform(
+            scene, turn, session, self._around.driver.start(session, scene.arguments, run["handler"] if run else None)
+        )
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
@@ -243,12 +249,14 @@ class Turns:
             run_id=run["id"] if run else session["run_id"] if session else None,
             task_id=run["task_id"] if run else session["task_id"] if session else None,
             arguments=run["arguments"] if run else (),
+            depth=(run["depth"] if run else session["depth"] if session else None) or 0,
         )
 
     async def _turn(self, scene: Scene, program: Program) -> Turn:
         around, conversation = self._around, scene.agenda.conversation
         bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
         work = UnitOfWork(around.database, scene.now)
+        work.depth = scene.depth
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
         return Turn(

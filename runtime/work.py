@@ -18,6 +18,8 @@ class UnitOfWork:
 
     def __init__(self, database: Database, now: datetime) -> None:
         self.now = now
+        self.depth = 0
+        """How many handlers of events, one because of the other, led to this unit."""
         self.writes = WriteSet()
         self._database = database
         self._rows: dict[tuple[str, str], Row | None] = {}
@@ -77,11 +79,15 @@ class UnitOfWork:
         source: str,
         changes: Mapping[str, tuple[object, object]],
     ) -> None:
-        """Adds the event that tells of a change: `changes` has (before, after) of each field, as JSON can hold them."""
+        """Adds the event that tells of a change: `changes` has (before, after) of each field, as JSON can hold them.
+
+        The handlers that scripts have for it are started once this has been committed.
+        """
+        event_id = new_id("evt", self.now)
         self.writes.insert(
             "event",
             {
-                "id": new_id("evt", self.now),
+                "id": event_id,
                 "organisation_id": organisation_id,
                 "subject": subject,
                 "subject_id": subject_id,
@@ -92,6 +98,7 @@ class UnitOfWork:
                 "created_at": self.now,
             },
         )
+        self.writes.insert("pending_event", {"event_id": event_id, "depth": self.depth})
 
     async def commit(self) -> None:
         """Writes everything or nothing; raises Conflict when a row is not as this unit read it."""

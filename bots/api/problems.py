@@ -17,6 +17,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "conflict": 409,
     "invalid_transition": 409,
     "request_too_large": 413,
+    "unsupported_media_type": 415,
     "internal": 500,
 }
 """Codes that are not answered with 400, which all others are."""

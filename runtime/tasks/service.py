@@ -69,6 +69,7 @@ class Tasks:
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+        self._follow_deadline(None, row)
         told = {name: row[name] for name in (*asked, "bot") if row[name] not in (None, "", [], {})}
         if schedule is not None:
             self._insert_schedule(row, schedule)
@@ -125,6 +126,7 @@ class Tasks:
         if schedule is not None:
             self.work.delete("schedule", schedule)
         self.work.writes.delete("task_tag", {"task_id": row["id"]})
+        self.work.writes.delete("deadline", {"task_id": row["id"]})
         self.work.delete("task", row)
         self._record("task_deleted", row["id"], {"title": (row["title"], None), "status": (row["status"], None)})
         return Task.of(row)
@@ -195,8 +197,19 @@ class Tasks:
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
             self._write_tags(row, after)
+        self._follow_deadline(row, after)
         self._record(kind, row["id"], {name: (row[name], after[name]) for name in fields.differing(row, values)})
         return after
+
+    def _follow_deadline(self, before: Row | None, after: Row) -> None:
+        """An open task with a due date has a deadline, until it is found to be overdue."""
+        was, shall_be = (None if row is None or row["status"] in TERMINAL else row["due_at"] for row in (before, after))
+        if was == shall_be:
+            return
+        if was is not None:
+            self.work.writes.delete("deadline", {"task_id": after["id"]})
+        if shall_be is not None:
+            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": shall_be})
 
     def _write_tags(self, row: Row, after: Row) -> None:
         for tag in dict.fromkeys(row["tags"]):
