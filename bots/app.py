@@ -9,6 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
@@ -47,6 +48,7 @@ def application(services: Services, settings: Settings) -> web.Application:
     callers = Callers(settings.webhook_secret, settings.is_loopback)
     app.router.add_routes(ScriptedWebhook(services, callers).routes())
     app.router.add_routes(Webhook(services, callers).routes())
+    app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(general_bots.routes(services))
     return app
 

@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
+from tasktalk.runtime import handover
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
@@ -194,6 +195,15 @@ class Engine:
         event_id = await to_the_end(self._calls.raise_event(bot, name, data, key))
         self._wake.set()
         return event_id
+
+    async def give_back(self, conversation_id: str, actor: str) -> None:
+        """The bot has a conversation back that it gave to a person, and makes up for what was held meanwhile.
+
+        Refuses `conversation_not_found`; raises Conflict.
+        """
+        await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
+        self._workers.poke(conversation_id)
+        self._wake.set()
 
     async def messages(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The conversation's messages in both directions numbered higher than `after`, in order, at most a thousand."""

@@ -14,7 +14,7 @@ from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.ports import Message
-from tasktalk.runtime.turn import SECRET, Said
+from tasktalk.runtime.turn import SECRET, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
 
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -136,6 +136,26 @@ class Scene:
             writes.insert("message", row)
             messages.append(message_of(row))
         return messages
+
+    def say_elsewhere(self, writes: WriteSet, said: Sequence[SaidElsewhere], sequences: Sequences) -> None:
+        """The messages for others: each in its own conversation, to be fetched or delivered there."""
+        for item in said:
+            writes.insert(
+                "message",
+                {
+                    "id": new_id("msg", self.now),
+                    "conversation_id": item.conversation_id,
+                    "session_id": self.session_id,
+                    "turn_id": self.turn_id,
+                    "sequence": sequences.next(item.conversation_id),
+                    "direction": "out",
+                    "text": item.text,
+                    "detail": None,
+                    "status": "pending",
+                    "answer_to": None,
+                    "created_at": self.now,
+                },
+            )
 
     def _write_session(self, writes: WriteSet, **values: Any) -> None:
         row = {

@@ -13,6 +13,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "not_found": 404,
     "task_not_found": 404,
     "bot_not_found": 404,
+    "conversation_not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
     "invalid_transition": 409,

@@ -1,7 +1,8 @@
 """The generic webhook: any program talks to a bot by `POST /webhook/<bot>` and gets the bot's replies as the answer.
 
-Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" where there are
-some. What the bot says later, after a WAIT, comes with the answer to the contact's next message.
+Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" and with "files"
+(each has "kind" and "url") where there are some. What the bot says later, after a WAIT, comes with the answer to the
+contact's next message.
 """
 
 from collections.abc import Sequence
@@ -88,7 +89,11 @@ def _explain(error: ValidationError) -> str:
 
 def _replies(messages: Sequence[Message]) -> list[dict[str, object]]:
     return [
-        {"text": message.text, **({"suggestions": message.suggestions} if message.suggestions else {})}
+        {
+            "text": message.text,
+            **({"suggestions": message.suggestions} if message.suggestions else {}),
+            **({"files": message.files} if message.files else {}),
+        }
         for message in messages
     ]
 

@@ -32,6 +32,7 @@ SOURCES = [
 # codes of the domain that no script gives: they are what REST, the command line or a server's folder can meet
 NOT_OF_SCRIPTS = {
     "bot_not_found": "REST: a task's bot",
+    "conversation_not_found": "REST: a conversation that is given back",
     "conflict": "others change the same rows again and again: tests/runtime",
     "internal": "a fault of ours",
     "invalid_bot": "REST: a task's bot",
