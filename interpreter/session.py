@@ -23,12 +23,12 @@ from tasktalk.interpreter.keyword import Keyword, ResultType
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.timer import SliceTimer
 from tasktalk.interpreter.tree import MAIN
-from tasktalk.interpreter.values import TEXT_LIMIT, Rows, Value, fit_number, text
+from tasktalk.interpreter.values import TEXT_LIMIT, Handle, Rows, Value, fit_number, text
 
 _SPARE_FRAMES = 20
 _RESULTS: dict[ResultType, tuple[type, ...]] = {
     "nothing": (),
-    "text": (str,),
+    "text": (str, Handle),
     "number": (int, float),
     "integer": (int,),
     "boolean": (bool,),

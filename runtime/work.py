@@ -23,6 +23,7 @@ class UnitOfWork:
         self.writes = WriteSet()
         self._database = database
         self._rows: dict[tuple[str, str], Row | None] = {}
+        self._touched: set[tuple[str, str]] = set()
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
         """A short read transaction; it sees what has been committed, not what this unit has gathered."""
@@ -35,6 +36,14 @@ class UnitOfWork:
             async with self.read() as reader:
                 self._rows[key] = await tasks.by_id(reader, task_id)
         return self._rows[key]
+
+    def changed(self, table: str) -> list[Row]:
+        """The rows that this unit has made or changed, as they are then."""
+        return [row for key, row in self._rows.items() if key[0] == table and key in self._touched and row is not None]
+
+    def is_deleted(self, table: str, row_id: str) -> bool:
+        """Whether this unit has removed the row."""
+        return (table, row_id) in self._touched and self._rows[table, row_id] is None
 
     async def schedule_of(self, task_id: str) -> Row | None:
         """The row of the task's schedule as this unit sees it, or None."""
@@ -52,6 +61,7 @@ class UnitOfWork:
         """Adds a row that has an `id`; this unit reads it back."""
         self.writes.insert(table, row)
         self._rows[table, row["id"]] = row
+        self._touched.add((table, row["id"]))
 
     def change(self, table: str, row: Row, values: Row) -> Row:
         """The row with new values and the next version; the commit is a Conflict unless `row` is stored like this."""
@@ -59,6 +69,7 @@ class UnitOfWork:
         self.writes.update(table, {"id": row["id"], "version": row["version"]}, values)
         changed = {**row, **values}
         self._rows[table, row["id"]] = changed
+        self._touched.add((table, row["id"]))
         return changed
 
     def delete(self, table: str, row: Row) -> None:
