@@ -150,6 +150,11 @@ class Turn:
         return self._place.session_id
 
     @property
+    def task(self) -> Task | None:
+        """The task that the session's run is for."""
+        return self._task
+
+    @property
     def run_id(self) -> str | None:
         return self._place.run_id
 

@@ -26,7 +26,7 @@ from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.ports import TurnReport
 from tasktalk.runtime.profile import Profile
-from tasktalk.runtime.scene import Scene
+from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -166,9 +166,9 @@ class Turns:
             budget_seconds=self._around.computing_seconds,
             timer=self._around.driver.timer,
         )
-        await self._perform(
-            scene, turn, session, self._around.driver.start(session, scene.arguments, run["handler"] if run else None)
-        )
+        handler = run["handler"] if run else None
+        arguments = scene.arguments or _from_task(program, turn)
+        await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
@@ -363,3 +363,11 @@ class Turns:
             printed=tuple(turn.printed) if turn else (),
             is_typing=turn is not None and turn.is_typing,
         )
+
+
+def _from_task(program: Program, turn: Turn) -> Arguments:
+    """What the context of the task that is run has for the script's PARAMs, by name; nothing where there is no task."""
+    if turn.task is None:
+        return ()
+    context = {name.lower(): value for name, value in turn.task.context.items()}
+    return {p.name: context.get(p.name.lower()) for p in program.parameters}

@@ -85,7 +85,9 @@ async def _body(request: web.Request) -> Any:
     sent = await read_text(request)
     if not sent.strip():
         return None
-    if kind == "application/json" or kind.endswith("+json"):
+    # Programs such as curl call everything a form, and no form begins like this.
+    looks_like_json = kind != "text/plain" and sent.lstrip()[0] in "{["
+    if kind == "application/json" or kind.endswith("+json") or looks_like_json:
         return fitting(json_value(sent))
     if kind == "application/x-www-form-urlencoded":
         from urllib.parse import parse_qsl

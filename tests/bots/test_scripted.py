@@ -49,8 +49,10 @@ async def test_what_a_script_returns_is_the_answer(serve: Serve, source: str, ex
     [
         ({"data": {"a": "1", "b": "x y"}}, '{"a": "1", "b": "x y"}'),
         ({"data": "plain words", "headers": {"Content-Type": "text/plain"}}, '"plain words"'),
+        ({"data": "{no json", "headers": {"Content-Type": "text/plain"}}, '"{no json"'),
         ({"json": [1, {"a": None}]}, '[1, {"a": null}]'),
         ({"json": 10**30}, "1e+30"),
+        ({"data": '{"a": 1}', "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, '{"a": 1}'),
         ({}, ""),
     ],
 )
