@@ -9,7 +9,10 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.callers import Callers
+from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import general_bots
@@ -42,7 +45,10 @@ def application(services: Services, settings: Settings) -> web.Application:
     index = Index(services, settings)
     app.router.add_get("/", index.page)
     WebChat(services).add_to(app)
-    app.router.add_routes(Webhook(services, settings.webhook_secret, settings.is_loopback).routes())
+    callers = Callers(settings.webhook_secret, settings.is_loopback)
+    app.router.add_routes(ScriptedWebhook(services, callers).routes())
+    app.router.add_routes(Webhook(services, callers).routes())
+    app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(general_bots.routes(services))
     return app
 

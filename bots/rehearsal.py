@@ -162,13 +162,13 @@ class _Player:
         while self._stage.messages:
             message = self._stage.messages.pop(0)
             self._offered = [offer["label"] for offer in message.suggestions]
-            if message.text or not self._offered:
-                return message.text
+            if message.words or not self._offered:
+                return message.words
         return None
 
     def _take_offers(self) -> None:
         waiting = self._stage.messages
-        while waiting and not waiting[0].text and waiting[0].suggestions:
+        while waiting and not waiting[0].words and waiting[0].suggestions:
             self._offered = [offer["label"] for offer in waiting.pop(0).suggestions]
 
     async def _change_task(self, note: Note) -> None:

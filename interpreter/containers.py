@@ -7,6 +7,7 @@ from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.spelling import assign, spelled
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
+    Handle,
     Rows,
     Value,
     fit,
@@ -47,6 +48,8 @@ def get(value: Value, key: Value) -> Value:
         if type(key) is str:
             if key.lower() == "length":
                 return len(value)
+            if isinstance(value, Handle) and key.lower() in value.fields:
+                return value.fields[key.lower()]
             if type(value) is Rows:
                 return get(value[0], key) if value else None
             if numeral(key) is None:

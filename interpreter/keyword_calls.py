@@ -7,11 +7,11 @@ from typing import Any, cast
 from tasktalk.interpreter.control import Suspend
 from tasktalk.interpreter.keyword import Keyword, ResultType
 from tasktalk.interpreter.outcomes import Call
-from tasktalk.interpreter.values import Rows, Value, fit_number
+from tasktalk.interpreter.values import Handle, Rows, Value, fit_number
 
 _RESULTS: dict[ResultType, tuple[type, ...]] = {
     "nothing": (),
-    "text": (str,),
+    "text": (str, Handle),
     "number": (int, float),
     "integer": (int,),
     "boolean": (bool,),

@@ -3,7 +3,8 @@
 `CREATE TASK <title>[, <more>...] [PRIORITY <priority>] [SECONDS|MINUTES]`: words in capitals are literal; `<x>` is an
 expression, `{x}` a variable to set, `<x>...` one or more of them (a list), `<k> = <v>` a pair; `<x:word>` is an
 expression too, but a name alone stands for itself, as text in capitals: `AS INTEGER`; `[…]` may be left out; `[A|B]`
-is one of some words without a value. Named clauses come in any order.
+is one of some words without a value, each passed as true; of `[unit:A|B]` the one that was written is passed, as text,
+as the value `unit`. Named clauses come in any order.
 """
 
 import re
@@ -19,7 +20,7 @@ Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
 
 PHRASE = re.compile(r"[A-Z][A-Z_0-9]*(?: [A-Z][A-Z_0-9]*)*")
 PIECE = re.compile(
-    r"""\s*(?:(?P<open>\[)|(?P<close>\])|(?P<comma>,)|(?P<bar>\|)|(?P<equals>=)
+    r"""\s*(?:(?P<open>\[(?:(?P<choice>[a-z_]+):)?)|(?P<close>\])|(?P<comma>,)|(?P<bar>\|)|(?P<equals>=)
     |<(?P<expression>\w+)(?P<bare>:word)?>(?P<many>\.\.\.)?|\{(?P<variable>\w+)\}|(?P<word>[A-Z][A-Z_0-9]*))""",
     re.VERBOSE,
 )
@@ -44,11 +45,12 @@ class ClauseRule:
     is_optional: bool
     group: int
     parameters: tuple[Parameter, ...] = ()
+    choice: str = ""
 
     @property
     def flag(self) -> str:
         """The name under which a clause without parameters is passed."""
-        return self.word.lower().replace(" ", "_")
+        return self.choice or self.word.lower().replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Pattern:
     @property
     def form(self) -> str:
         """The pattern as authors see it."""
-        return self.text.replace(":word>", ">")
+        return re.sub(r"\[[a-z_]+:", "[", self.text.replace(":word>", ">"))
 
     def names(self) -> dict[str, bool]:
         """The parameters that a function for this form must take, and whether each may be left out."""
@@ -104,6 +106,7 @@ class PatternReader:
         self.parameters: list[Parameter] = []  # of that clause
         self.depth = self.clause_depth = self.group = self.clause_group = 0
         self.takes_pair = False
+        self.choice = self.clause_choice = ""
 
     def read(self, pos: int) -> Pattern:
         text = self.text.rstrip()
@@ -127,6 +130,7 @@ class PatternReader:
         if piece["open"]:
             self.depth += 1
             self.group += 1
+            self.choice = piece["choice"] or ""
         elif piece["close"]:
             self.depth -= 1
             if self.depth < 0:
@@ -141,6 +145,7 @@ class PatternReader:
             else:
                 self.end_clause()
                 self.words, self.clause_depth, self.clause_group = [word], self.depth, self.group
+                self.clause_choice = self.choice
         elif piece["equals"]:
             self.takes_pair = True
         elif name := piece["expression"] or piece["variable"]:
@@ -150,8 +155,9 @@ class PatternReader:
 
     def end_clause(self) -> None:
         if self.words:
-            rule = ClauseRule(" ".join(self.words), self.clause_depth > 0, self.clause_group, tuple(self.parameters))
-            self.clauses.append(rule)
+            word, is_optional = " ".join(self.words), self.clause_depth > 0
+            parameters, choice = tuple(self.parameters), self.clause_choice
+            self.clauses.append(ClauseRule(word, is_optional, self.clause_group, parameters, choice))
         self.words, self.parameters, self.clause_depth = [], [], 0
 
 
@@ -254,7 +260,7 @@ class Matcher:
             given[clause.word] = rule
             self.place(rule.parameters, clause.arguments, clause.span, clause.word)
             if not rule.parameters:
-                self.match.values[rule.flag] = True
+                self.match.values[rule.flag] = Text([rule.word], clause.span) if rule.choice else True
         for rule in rules.values():
             if not rule.is_optional and rule.word not in given:
                 self.problem("missing-clause", f"{phrase} needs {rule.word}", self.command.span)

@@ -61,7 +61,9 @@ STRUCTURE = {
     "ON ERROR RESUME NEXT": "EXIT", "ON ERROR GOTO": "GOTO", "RESUME": "EXIT", "RESUME NEXT": "EXIT",
     "ON EVENT": "ONEVENT", "ON INSERT OF": "ONEVENT", "ON UPDATE OF": "ONEVENT", "ON DELETE OF": "ONEVENT",
     "ON FORM SUBMIT": "ONEVENT", "ON TASK COMPLETED": "ONEVENT", "ON TASK OVERDUE": "ONEVENT",
-    "ON TASK ASSIGNED": "ONEVENT", "END ON": "END", "ON": "ON",
+    "ON TASK ASSIGNED": "ONEVENT", "ON TASK CREATED": "ONEVENT", "ON TASK UPDATED": "ONEVENT",
+    "ON TASK STARTED": "ONEVENT", "ON TASK FAILED": "ONEVENT", "ON TASK CANCELLED": "ONEVENT",
+    "ON TASK DELETED": "ONEVENT", "END ON": "END", "ON": "ON",
 }  # fmt: skip
 # words with a meaning inside the statement that began with this terminal, where an operand has just ended
 INNER: dict[str, dict[str, str]] = {

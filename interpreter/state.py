@@ -3,8 +3,8 @@
 `[format, compiler, [[program id, fingerprint, shared…]…], [[instance, procedure, point, values…]…], objects]`. In
 values a list is always a tag: `[n]` is object n, `["date", text]` a date, `["int", hex]` an integer past 64 bits,
 `["float", text]` one that JSON cannot say. Objects are `["L", items…]`, `["Q", rows…]`, `["R", key, value, …]`,
-`["each", list, index]`, `["range", start, stop, step]` and `["steps", value, stop, step]`. So aliases and cycles
-survive and nothing nests. A single value, outside of any session, is `[format, value, objects]`.
+`["H", text, fields]`, `["each", list, index]`, `["range", start, stop, step]` and `["steps", value, stop, step]`. So
+aliases and cycles survive and nothing nests. A single value, outside of any session, is `[format, value, objects]`.
 """
 
 import json
@@ -18,7 +18,7 @@ from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
 from tasktalk.interpreter.program import Program
-from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value
+from tasktalk.interpreter.values import INTEGER_LIMIT, Handle, Rows, Value
 
 if TYPE_CHECKING:
     from tasktalk.interpreter.instance import Frame, Instance
@@ -89,6 +89,8 @@ class _Writer:
             if self._count > NODE_LIMIT:
                 raise _too_much(f"more than {NODE_LIMIT} values")
             return ["L" if kind is list else "Q", *map(write, value)]
+        if kind is Handle:
+            return ["H", str(value), write(value.fields)]
         if kind is dict:
             self._count += 2 * len(value) + 1
             flat = ["R"]
@@ -204,6 +206,8 @@ def _objects(objects: list[Written]) -> Callable[[Written], Kept]:
     for made, written in zip(values, objects, strict=True):
         if written[0] in ("L", "Q"):
             made.extend(map(value, written[1:]))
+        elif written[0] == "H":
+            made.fields = value(written[2])
         elif written[0] == "R":
             for i in range(1, len(written), 2):
                 made[written[i]] = value(written[i + 1])
@@ -223,6 +227,8 @@ def _new_object(written: Written) -> Kept:
         return []
     if kind == "Q":
         return Rows()
+    if kind == "H":
+        return Handle(written[1])
     return {} if kind == "R" else None
 
 

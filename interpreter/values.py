@@ -27,6 +27,20 @@ class Rows(list[Value]):
     __slots__ = ()
 
 
+class Handle(str):
+    """A text that also has fields: the id of something, with what else is known of it."""
+
+    __slots__ = ("fields",)
+    fields: dict[str, Value]
+
+    @classmethod
+    def of(cls, text: str, fields: dict[str, Value]) -> "Handle":
+        """The text with these fields, whose names are in small letters."""
+        made = cls(text)
+        made.fields = fields
+        return made
+
+
 def type_name(value: Value) -> str:
     """The word that TYPEOF gives and that messages use."""
     match value:

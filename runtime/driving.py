@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Session, Waiting
+from tasktalk.runtime.scene import Arguments
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.turn import Turn
 
@@ -40,9 +41,11 @@ class Driver:
         self._slices = slices
         self.timer = slices.timer
 
-    async def start(self, session: Session, arguments: list[Any]) -> Ending:
-        """Runs a new session up to its first wait."""
-        return await self._go_on(session, lambda: session.start(arguments))
+    async def start(self, session: Session, arguments: Arguments, handler: str | None = None) -> Ending:
+        """Runs a new session up to its first wait: from the script's first line, or a handler's."""
+        if handler is not None and isinstance(arguments, Mapping):
+            return await self._go_on(session, partial(session.start_handler, handler, arguments))
+        return await self._go_on(session, partial(session.start, arguments))
 
     async def resume(
         self, session: Session, turn: Turn, keyword: Keyword, request: Mapping[str, Any], given: str | None

@@ -1,20 +1,22 @@
 """Lengths of time as scripts give them: a number, and the unit that is named."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from tasktalk.interpreter import values
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 
+_SECONDS: Mapping[str, int] = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86400, "WEEK": 7 * 86400}
 _LONGEST = timedelta(days=366 * 100)
 
+UNIT = f"[unit:{'|'.join(f'{unit}|{unit}S' for unit in _SECONDS)}]"
+"""The part of a keyword's pattern that names the unit."""
 
-def length(
-    keyword: str, count: Value, *, minutes: bool = False, hours: bool = False, days: bool = False, weeks: bool = False
-) -> timedelta:
-    """So many seconds, or of the unit that is true. Refuses `invalid-duration` past a hundred years."""
-    units = ((minutes, 60), (hours, 3600), (days, 86400), (weeks, 7 * 86400))
-    seconds = values.number(count) * next((unit for is_named, unit in units if is_named), 1)
+
+def length(keyword: str, count: Value, unit: Value = None) -> timedelta:
+    """So many of the unit, seconds where none is named. Refuses `invalid-duration` past a hundred years."""
+    seconds = values.number(count) * _SECONDS[values.text(unit or "SECOND").removesuffix("S")]
     if seconds > _LONGEST.total_seconds():
         raise Refused("invalid-duration", f"{keyword} can wait for a hundred years at most")
     return timedelta(seconds=max(seconds, -1))

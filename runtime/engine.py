@@ -8,22 +8,29 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from weakref import WeakValueDictionary
 
 from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.program import Program
+from tasktalk.runtime import handover
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.slices import Slices
+from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage import conversations
+from tasktalk.storage import conversations, events, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
@@ -62,6 +69,7 @@ class Engine:
         self._database, self._clock, self._bots = database, clock, bots
         self._slices = Slices()
         sequences = Sequences(database)
+        self._handlers = Handlers(bots)
         self._inbox = Inbox(database, clock, sequences, crash)
         self._turns = Turns(
             Surroundings(
@@ -78,8 +86,10 @@ class Engine:
                 crash=crash,
             )
         )
+        self._calls = Calls(database, clock)
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
+        self._dispatcher = Dispatcher(database, clock, bots, self._handlers, self._turns.keep_sources, crash)
         self._wake = asyncio.Event()
         self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash)
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
@@ -150,6 +160,51 @@ class Engine:
                 raise Stopped
             await changed.wait()
 
+    def webhook(self, bot: str, name: str) -> Program | None:
+        """The script of the bot that answers the webhook of this name. Refuses `unknown-bot`."""
+        self._bots.check_bot(bot)
+        return self._handlers.webhook(bot, name)
+
+    async def call(
+        self, bot: str, script: str, name: str, arguments: Mapping[str, Any], key: str | None = None
+    ) -> Called:
+        """Lets a script run, in a conversation of its own. It is on disk when this returns; the same key of the same
+        name again changes nothing and gives the same run."""
+        if self._is_stopping:
+            raise Stopped
+        called = await to_the_end(self._calls.call(bot, script, name, arguments, key))
+        self._workers.poke(called.conversation_id)
+        return called
+
+    async def outcome(self, called: Called) -> Outcome:
+        """Waits until a run has ended, or its script waits for something. Raises Stopped."""
+        while True:
+            changed = self.changed(called.conversation_id)
+            if (found := await self._calls.outcome(called)) is not None:
+                return found
+            if self._is_stopping:
+                raise Stopped
+            await changed.wait()
+
+    async def raise_event(self, bot: str, name: str, data: Any, key: str | None = None) -> str:
+        """Starts the handlers that the bot's scripts have for an event of this name; gives its id. It is on disk when
+        this returns; the same key again changes nothing. Refuses `unknown-bot`."""
+        if self._is_stopping:
+            raise Stopped
+        self._bots.check_bot(bot)
+        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key))
+        self._wake.set()
+        return event_id
+
+    async def give_back(self, conversation_id: str, actor: str) -> None:
+        """The bot has a conversation back that it gave to a person, and makes up for what was held meanwhile.
+
+        Refuses `conversation_not_found`; raises Conflict.
+        """
+        await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
+        self._workers.poke(conversation_id)
+        self._wake.set()
+
     async def messages(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The conversation's messages in both directions numbered higher than `after`, in order, at most a thousand."""
         async with self._database.read() as reader:
@@ -168,18 +223,17 @@ class Engine:
         self._watchers.append(watcher)
 
     def wake(self) -> None:
-        """Looks for due things again: somebody else has written a schedule."""
+        """Looks for due things again: somebody else has written what `needs_look` says."""
         self._wake.set()
 
     async def settle(self) -> None:
         """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
         while True:
-            found = await self._look()
             await self._workers.idle()
             await self._outbox.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
-            if not found and self._workers.is_idle and self._outbox.is_idle:
+            if not await self._look() and self._workers.is_idle and self._outbox.is_idle:
                 return
 
     async def next_due(self) -> datetime | None:
@@ -190,7 +244,8 @@ class Engine:
         async with self._database.read() as reader:
             timer = await conversations.next_timer(reader, after)
             schedule = await self._scheduler.next_due(reader, after)
-        due = (timer, schedule, self._outbox.next_due(after))
+            deadline = await tasks.next_deadline(reader, after)
+        due = (timer, schedule, deadline, self._outbox.next_due(after))
         return min((moment for moment in due if moment is not None), default=None)
 
     async def _look(self) -> bool:
@@ -205,11 +260,18 @@ class Engine:
                 async with self._database.read() as reader:
                     schedules = await self._scheduler.due(reader, now)
                     waiting = await conversations.with_due_timer(reader, now)
-                for conversation_id in (*waiting, *await self._scheduler.fire(schedules, now)):
+                    late = await overdue.due(reader, now)
+                await overdue.mark(self._database, late, now)
+                fired = await self._scheduler.fire(schedules, now)
+                for conversation_id in (*waiting, *fired, *await self._dispatcher.dispatch()):
                     self._workers.poke(conversation_id)
                     found = True
-                if len(schedules) < PAGE:
+                if max(len(schedules), len(late)) < PAGE and not await self._has_events():
                     return found
+
+    async def _has_events(self) -> bool:
+        async with self._database.read() as reader:
+            return bool(await events.pending(reader, 1))
 
     async def _keep_time(self) -> None:
         while True:
@@ -238,10 +300,10 @@ class Engine:
     def _committed(self, conversation_id: str, writes: WriteSet, report: TurnReport | None) -> None:
         """After each turn's commit."""
         self._ring(conversation_id)
-        if self._scheduler.is_behind or any(write.table == "schedule" for write in writes.writes):
+        if self._scheduler.is_behind or needs_look(writes):
             self._wake.set()
         for write in writes.writes:
-            if write.table == "timer" and isinstance(write, Insert):
+            if write.table in ("timer", "deadline") and isinstance(write, Insert):
                 self._note(write.row["due_at"])
         self._outbox.poke(conversation_id)
         if report is not None:
@@ -252,6 +314,11 @@ class Engine:
         event = self._changed.get(conversation_id)
         if event is not None:
             event.set()
+
+
+def needs_look(writes: WriteSet) -> bool:
+    """Whether something was written for which the engine must look again at once (see `Engine.wake`)."""
+    return any(write.table in ("schedule", "pending_event") for write in writes.writes)
 
 
 def _no_crash(_: str) -> None:

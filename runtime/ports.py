@@ -46,6 +46,16 @@ class Message:
         return list(self.detail.get("suggestions", ()))
 
     @property
+    def files(self) -> list[dict[str, str]]:
+        """What was sent with it, each with `kind` (file or image) and `url`."""
+        return list(self.detail.get("files", ()))
+
+    @property
+    def words(self) -> str:
+        """Its text with the addresses of its files, for a channel that has no files."""
+        return " ".join(filter(None, (self.text, *(file["url"] for file in self.files))))
+
+    @property
     def is_secret(self) -> bool:
         """Whether it asks for something that nobody is to see being typed."""
         return bool(self.detail.get("is_secret"))

@@ -1,9 +1,9 @@
 """The rows of a turn: how its input is used up, and what it leaves of its session, messages, timer and run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Waiting
@@ -11,14 +11,14 @@ from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp
 from tasktalk.runtime.failures import Failure
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.ports import Message
-from tasktalk.runtime.turn import SECRET, Said
+from tasktalk.runtime.turn import SECRET, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
 
-INTERNAL_CHANNELS = frozenset({"schedule", "task"})
-"""Where nobody listens: what is said there stands in the conversation and waits for no delivery."""
-
+Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
+"""What a run is given: in the order of its script's PARAMs, or by name."""
 
 BULLETS = "••••••••"
 """What stands for a secret answer wherever messages are kept; its length says nothing."""
@@ -36,7 +36,8 @@ class Scene:
     program: Program | None
     run_id: str | None
     task_id: str | None
-    arguments: Sequence[Any]
+    arguments: Arguments
+    depth: int = 0  # how many handlers, one because of the other, led to this turn
 
     @property
     def conversation_id(self) -> str:
@@ -135,6 +136,26 @@ class Scene:
             writes.insert("message", row)
             messages.append(message_of(row))
         return messages
+
+    def say_elsewhere(self, writes: WriteSet, said: Sequence[SaidElsewhere], sequences: Sequences) -> None:
+        """The messages for others: each in its own conversation, to be fetched or delivered there."""
+        for item in said:
+            writes.insert(
+                "message",
+                {
+                    "id": new_id("msg", self.now),
+                    "conversation_id": item.conversation_id,
+                    "session_id": self.session_id,
+                    "turn_id": self.turn_id,
+                    "sequence": sequences.next(item.conversation_id),
+                    "direction": "out",
+                    "text": item.text,
+                    "detail": None,
+                    "status": "pending",
+                    "answer_to": None,
+                    "created_at": self.now,
+                },
+            )
 
     def _write_session(self, writes: WriteSet, **values: Any) -> None:
         row = {

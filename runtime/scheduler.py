@@ -9,9 +9,9 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.inbox import conversation_row
+from tasktalk.runtime.internal import InternalConversations, Origin
 from tasktalk.runtime.schedules import following
-from tasktalk.storage import conversations, schedules
+from tasktalk.storage import schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
@@ -26,7 +26,7 @@ class Scheduler:
     def __init__(self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None]) -> None:
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
         self._edition = -1
-        self._conversations: dict[tuple[str, str, str], str] = {}  # they never go away
+        self._conversations = InternalConversations(database)
 
     @property
     def is_behind(self) -> bool:
@@ -91,7 +91,11 @@ class Scheduler:
         changed = {"next_run_at": upcoming, "version": row["version"] + 1}
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
-        conversation_id = row["conversation_id"] or await self._conversation(row, writes, now)
+        conversation_id: str | None = row["conversation_id"]
+        if conversation_id is None:
+            origin: Origin = "task" if row["task_id"] else "schedule"
+            address = row["task_id"] or row["script"]
+            conversation_id = await self._conversations.for_run(row["bot"], origin, address, writes, now, {})
         writes.insert(
             "run",
             {
@@ -115,23 +119,4 @@ class Scheduler:
             # The clock was set back, and this time has had its run: unless the schedule moves on, it is due for ever.
             await self._database.commit(moving_on)
         self._crash("after-run-commit")
-        return conversation_id
-
-    async def _conversation(self, row: Row, writes: WriteSet, now: datetime) -> str:
-        """Where a schedule that no talk made runs: the task's own conversation, or the script's."""
-        channel, address = ("task", row["task_id"]) if row["task_id"] else ("schedule", row["script"])
-        key = (row["bot"], channel, address)
-        if key in self._conversations:
-            return self._conversations[key]
-        async with self._database.read() as reader:
-            known = await conversations.of_contact(reader, row["bot"], channel, address)
-        if known and known["conversation_id"]:
-            self._conversations[key] = known["conversation_id"]
-            return self._conversations[key]
-        contact_id = known["contact_id"] if known else new_id("con", now)
-        if not known:
-            contact = {"id": contact_id, "channel": channel, "address": address, "name": None, "created_at": now}
-            writes.insert("contact", contact)
-        conversation_id = new_id("cnv", now)
-        writes.insert("conversation", conversation_row(conversation_id, row["bot"], contact_id, channel, now))
         return conversation_id

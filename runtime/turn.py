@@ -5,21 +5,28 @@ Nothing here leaves before the turn has committed.
 
 import logging
 import random
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
+from tasktalk.runtime import handover
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import conversation_row
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.tasks.model import Task
+from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import schedules
+from tasktalk.storage import conversations, schedules
 
 PREDEFINED = frozenset(
     [
@@ -61,6 +68,7 @@ class Place:
     contact_name: str | None = None
     session_id: str | None = None
     run_id: str | None = None
+    is_with_person: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +77,14 @@ class Said:
 
     text: str
     detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidElsewhere:
+    """A message that a turn said in another conversation."""
+
+    conversation_id: str
+    text: str
 
 
 class Turn:
@@ -82,23 +98,30 @@ class Turn:
         tasks: Tasks,
         *,
         task: Task | None = None,
-        arguments: Sequence[Any] = (),
+        arguments: Sequence[Any] | Mapping[str, Any] = (),
+        profile: Profile | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self.work, self.tasks = work, tasks
         self.bot_memory = Memory(work, place.bot, "")
         self.user_memory = Memory(work, place.bot, place.contact_id)
+        self.conversation_memory = Memory(work, place.bot, place.conversation_id)
+        self.profile = profile or Profile(place.contact_id)
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
+        self.said_elsewhere: list[SaidElsewhere] = []
+        self.opened: set[str] = set()  # conversations that begin with this turn
         self.printed: list[str] = []
         self.is_typing = False  # to be shown while the script waits
         self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
-        self._task, self._arguments = task, list(arguments)
+        self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
+        self._opened_with: dict[str, str] = {}  # conversation by contact
         self._characters = 0
         self._asks_secretly = False
         self._schedules: set[str] | None = None
+        self._is_with_person = place.is_with_person
 
     @property
     def bot(self) -> str:
@@ -127,8 +150,18 @@ class Turn:
         return self._place.session_id
 
     @property
+    def task(self) -> Task | None:
+        """The task that the session's run is for."""
+        return self._task
+
+    @property
     def run_id(self) -> str | None:
         return self._place.run_id
+
+    @property
+    def language(self) -> str | None:
+        """The code of the person's language, if it is known."""
+        return self.profile.language
 
     def now(self) -> datetime:
         """The present moment of the engine's clock."""
@@ -151,13 +184,13 @@ class Turn:
             case "conversation":
                 return self.conversation_id
             case "user":
-                return self.contact
+                return self.profile.email or self.contact
             case "username":
-                return self._place.contact_name or self.contact
+                return self.profile.name or self._place.contact_name or self.contact
             case "useremail":
-                return self.contact if "@" in self.contact else None
+                return self.profile.email or (self.contact if "@" in self.contact else None)
             case "task":
-                return None if self._task is None else as_value(asdict(self._task))
+                return None if self._task is None else record(self._task)
             case "timedout":
                 return self.timed_out
             case "args":
@@ -167,10 +200,57 @@ class Turn:
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """One message to the contact. Refuses `too-many-messages` past MESSAGES_OF_A_TURN, and `too-much-text`."""
-        if len(self.said) >= MESSAGES_OF_A_TURN:
-            raise Refused("too-many-messages", f"a script can say {MESSAGES_OF_A_TURN} messages before it waits")
-        self._count(text)
+        self._count_message(text)
         self.said.append(Said(text, dict(detail or {})))
+
+    async def say_to(self, who: str, text: str) -> None:
+        """One message to the contact at this address, in their conversation with the bot, which is opened if need be.
+
+        Refuses `unknown-contact`, and as `say` does.
+        """
+        if who in (self.contact, f"{self.channel}:{self.contact}", self.profile.email):
+            self.say(text)
+            return
+        self._count_message(text)
+        self.said_elsewhere.append(SaidElsewhere(await self._conversation_with(who), text))
+
+    async def _conversation_with(self, who: str) -> str:
+        channel, _, address = who.rpartition(":")
+        async with self.work.read() as reader:
+            found = [*await conversations.reachable(reader, self.bot, who)]
+            if not found and channel:
+                known = await conversations.reachable(reader, self.bot, address)
+                found = [row for row in known if row["channel"] == channel]
+        found = [row for row in found if row["channel"] not in INTERNAL_CHANNELS]
+        if not found:
+            hint = "it has to be the address of somebody who wrote to a bot of this server"
+            raise Refused("unknown-contact", f'nobody is known at "{who[:80]}"', hint)
+        found.sort(key=lambda row: (row["channel"] != self.channel, row["conversation_id"] is None))
+        chosen = found[0]
+        if chosen["conversation_id"] is not None:
+            conversation_id: str = chosen["conversation_id"]
+            return conversation_id
+        opened = self._opened_with.get(chosen["contact_id"])
+        if opened is None:
+            now = self.work.now
+            opened = self._opened_with[chosen["contact_id"]] = new_id("cnv", now)
+            row = conversation_row(opened, self.bot, chosen["contact_id"], chosen["channel"], now)
+            self.work.writes.insert("conversation", row)
+            self.opened.add(opened)
+        return opened
+
+    def send(self, kind: str, url: str, caption: str) -> None:
+        """A message with a file (`kind` is file or image) that lies at a web address. Refuses `invalid-url`."""
+        if not re.match(r"https?://[^\s/]+", url, re.IGNORECASE) or re.search(r"[\s<>\"]", url) or len(url) > 2000:
+            hint = 'it has to begin with https://, such as "https://example.com/prices.pdf"'
+            raise Refused("invalid-url", f'"{url[:80]}" is no web address', hint)
+        self.say(caption, {"files": [{"kind": kind, "url": url}]})
+
+    def hand_over(self, reason: str | None) -> None:
+        """Gives the conversation to a person, from the end of this turn on."""
+        if not self._is_with_person:
+            self._is_with_person = True
+            handover.hand_over(self.work, self.conversation_id, self.bot, reason)
 
     def suggest(self, value: str, label: str | None = None) -> None:
         """A ready answer, offered with the last message of the turn."""
@@ -189,6 +269,11 @@ class Turn:
         self._count(text)
         self.printed.append(text)
         _log.info("%s/%s: %s", self.bot, self.script, text)
+
+    def _count_message(self, text: str) -> None:
+        if len(self.said) + len(self.said_elsewhere) >= MESSAGES_OF_A_TURN:
+            raise Refused("too-many-messages", f"a script can say {MESSAGES_OF_A_TURN} messages before it waits")
+        self._count(text)
 
     def _count(self, text: str) -> None:
         """All that a turn says and prints is in memory until its commit."""

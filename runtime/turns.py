@@ -20,10 +20,13 @@ from tasktalk.runtime.bots import Bots, UnknownProgram
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.driving import Driver, Ending, Suspended
 from tasktalk.runtime.failures import failure
+from tasktalk.runtime.handover import hold
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.ports import TurnReport
-from tasktalk.runtime.scene import INTERNAL_CHANNELS, Scene
+from tasktalk.runtime.profile import Profile
+from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -115,6 +118,9 @@ class Turns:
             await self._fail(self._scene(todo, self._receiver(todo)), error)
 
     async def _take_in(self, todo: Agenda) -> None:
+        if todo.conversation["with_person_since"] is not None:
+            await self._stay_silent(todo)
+            return
         match todo.input:
             case Heard(message) if todo.listening is not None:
                 await self._resume(todo, todo.listening, message["text"])
@@ -133,11 +139,21 @@ class Turns:
             case RunIsDue(run):
                 await self._begin(todo, run)
 
+    async def _stay_silent(self, todo: Agenda) -> None:
+        """A person has the conversation: messages are for them, and everything else can wait."""
+        if isinstance(todo.input, Heard):
+            await self._leave_unheard(todo)
+        else:
+            await self._around.database.commit(hold(todo.input))
+
     async def _begin(self, todo: Agenda, run: Row | None) -> None:
         """A new session: of the bot's first script, or of the one that is to be run."""
         bots, bot = self._around.bots, todo.conversation["bot"]
         try:
-            program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
+            if run is not None and run["program_id"]:
+                program = await self._program(run["program_id"])
+            else:
+                program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
             await self._sources.keep()
         except Refused as refused:
             raise ScriptError(refused.code, refused.message, hint=refused.hint) from None
@@ -150,7 +166,9 @@ class Turns:
             budget_seconds=self._around.computing_seconds,
             timer=self._around.driver.timer,
         )
-        await self._perform(scene, turn, session, self._around.driver.start(session, list(scene.arguments)))
+        handler = run["handler"] if run else None
+        arguments = scene.arguments or _from_task(program, turn)
+        await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
@@ -174,6 +192,7 @@ class Turns:
             return
         await self._sources.keep()  # a script that was called may have been edited a moment ago
         writes = turn.work.writes
+        turn.profile.write(writes)
         scene.use_up_input(writes)
         report = self._report(scene, turn)
         if isinstance(ending, Suspended):
@@ -185,7 +204,7 @@ class Turns:
         else:
             scene.end(writes, ending.value)
             report = replace(report, value=ending.value)
-        await self._commit(scene, writes, turn.messages(), report)
+        await self._commit(scene, writes, turn.messages(), report, turn)
         if isinstance(ending, Suspended) and self._around.warm_sessions:
             self._warm[scene.session_id] = (scene.next_version, session)
             while len(self._warm) > self._around.warm_sessions:
@@ -219,16 +238,37 @@ class Turns:
         )
         await self._commit(scene, writes, [Said(found.apology)] if is_heard else [], report)
 
-    async def _commit(self, scene: Scene, writes: WriteSet, said: Sequence[Said], report: TurnReport | None) -> None:
+    async def _commit(
+        self,
+        scene: Scene,
+        writes: WriteSet,
+        said: Sequence[Said],
+        report: TurnReport | None,
+        turn: Turn | None = None,
+    ) -> None:
         around = self._around
         await around.sequences.know(scene.conversation_id)
+        elsewhere = turn.said_elsewhere if turn else []
+        for item in elsewhere:
+            if turn and item.conversation_id in turn.opened:
+                around.sequences.begin(item.conversation_id)
+            else:
+                await around.sequences.know(item.conversation_id)
         around.crash("before-turn-commit")
         # From here to the commit there is no await: the messages' numbers are in the order of the commits.
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         messages = scene.say(writes, said, around.sequences, is_pushed)
-        await around.database.commit(writes)
+        scene.say_elsewhere(writes, elsewhere, around.sequences)
+        try:
+            await around.database.commit(writes)
+        except Conflict:
+            for item in elsewhere:
+                await around.sequences.correct(item.conversation_id)
+            raise
         around.crash("after-turn-commit")
         around.told(scene.conversation_id, writes, report and replace(report, messages=tuple(messages)))
+        for conversation_id in dict.fromkeys(item.conversation_id for item in elsewhere):
+            around.told(conversation_id, WriteSet(), None)
 
     def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
         now = self._around.clock.now()
@@ -243,12 +283,14 @@ class Turns:
             run_id=run["id"] if run else session["run_id"] if session else None,
             task_id=run["task_id"] if run else session["task_id"] if session else None,
             arguments=run["arguments"] if run else (),
+            depth=(run["depth"] if run else session["depth"] if session else None) or 0,
         )
 
     async def _turn(self, scene: Scene, program: Program) -> Turn:
         around, conversation = self._around, scene.agenda.conversation
         bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
         work = UnitOfWork(around.database, scene.now)
+        work.depth = scene.depth
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
         return Turn(
@@ -262,12 +304,14 @@ class Turns:
                 contact_name=conversation["contact_name"],
                 session_id=scene.session_id,
                 run_id=scene.run_id,
+                is_with_person=conversation["with_person_since"] is not None,
             ),
             around.clock,
             work,
             Tasks(work, Actor(user, DEFAULT_ORGANISATION, "script"), Ports(is_bot=around.bots.is_bot)),
             task=None if task is None else Task.of(task),
             arguments=scene.arguments,
+            profile=Profile.of(conversation),
         )
 
     async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
@@ -319,3 +363,11 @@ class Turns:
             printed=tuple(turn.printed) if turn else (),
             is_typing=turn is not None and turn.is_typing,
         )
+
+
+def _from_task(program: Program, turn: Turn) -> Arguments:
+    """What the context of the task that is run has for the script's PARAMs, by name; nothing where there is no task."""
+    if turn.task is None:
+        return ()
+    context = {name.lower(): value for name, value in turn.task.context.items()}
+    return {p.name: context.get(p.name.lower()) for p in program.parameters}

@@ -18,9 +18,12 @@ class UnitOfWork:
 
     def __init__(self, database: Database, now: datetime) -> None:
         self.now = now
+        self.depth = 0
+        """How many handlers of events, one because of the other, led to this unit."""
         self.writes = WriteSet()
         self._database = database
         self._rows: dict[tuple[str, str], Row | None] = {}
+        self._touched: set[tuple[str, str]] = set()
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
         """A short read transaction; it sees what has been committed, not what this unit has gathered."""
@@ -33,6 +36,14 @@ class UnitOfWork:
             async with self.read() as reader:
                 self._rows[key] = await tasks.by_id(reader, task_id)
         return self._rows[key]
+
+    def changed(self, table: str) -> list[Row]:
+        """The rows that this unit has made or changed, as they are then."""
+        return [row for key, row in self._rows.items() if key[0] == table and key in self._touched and row is not None]
+
+    def is_deleted(self, table: str, row_id: str) -> bool:
+        """Whether this unit has removed the row."""
+        return (table, row_id) in self._touched and self._rows[table, row_id] is None
 
     async def schedule_of(self, task_id: str) -> Row | None:
         """The row of the task's schedule as this unit sees it, or None."""
@@ -50,6 +61,7 @@ class UnitOfWork:
         """Adds a row that has an `id`; this unit reads it back."""
         self.writes.insert(table, row)
         self._rows[table, row["id"]] = row
+        self._touched.add((table, row["id"]))
 
     def change(self, table: str, row: Row, values: Row) -> Row:
         """The row with new values and the next version; the commit is a Conflict unless `row` is stored like this."""
@@ -57,6 +69,7 @@ class UnitOfWork:
         self.writes.update(table, {"id": row["id"], "version": row["version"]}, values)
         changed = {**row, **values}
         self._rows[table, row["id"]] = changed
+        self._touched.add((table, row["id"]))
         return changed
 
     def delete(self, table: str, row: Row) -> None:
@@ -77,11 +90,15 @@ class UnitOfWork:
         source: str,
         changes: Mapping[str, tuple[object, object]],
     ) -> None:
-        """Adds the event that tells of a change: `changes` has (before, after) of each field, as JSON can hold them."""
+        """Adds the event that tells of a change: `changes` has (before, after) of each field, as JSON can hold them.
+
+        The handlers that scripts have for it are started once this has been committed.
+        """
+        event_id = new_id("evt", self.now)
         self.writes.insert(
             "event",
             {
-                "id": new_id("evt", self.now),
+                "id": event_id,
                 "organisation_id": organisation_id,
                 "subject": subject,
                 "subject_id": subject_id,
@@ -92,6 +109,7 @@ class UnitOfWork:
                 "created_at": self.now,
             },
         )
+        self.writes.insert("pending_event", {"event_id": event_id, "depth": self.depth})
 
     async def commit(self) -> None:
         """Writes everything or nothing; raises Conflict when a row is not as this unit read it."""

@@ -1,14 +1,17 @@
 """Conversations, their messages and sessions, and what each has to do next."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, literal, literal_column, select, union, union_all
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import contact, conversation, message, run, session, timer
+from tasktalk.storage.tables import contact, conversation, handover, message, profile, run, run_start, session, timer
 from tasktalk.storage.writes import Row
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""When a timer is due that is held back: `next_timer` does not see it."""
 
 # The statements of every turn are made, and so compiled, once.
 _ID: BindParameter[Any] = bindparam("id", None)
@@ -29,8 +32,19 @@ _OF_CONTACT = (
     .where(contact.c.channel == bindparam("channel", None), contact.c.address == bindparam("address", None))
 )
 _BY_ID = (
-    select(conversation, contact.c.address, contact.c.name.label("contact_name"))
+    select(
+        conversation,
+        contact.c.address,
+        contact.c.name.label("contact_name"),
+        profile.c.name.label("noted_name"),
+        profile.c.email,
+        profile.c.language,
+        profile.c.version.label("profile_version"),
+        handover.c.since.label("with_person_since"),
+    )
     .join(contact, contact.c.id == conversation.c.contact_id)
+    .outerjoin(profile, profile.c.contact_id == conversation.c.contact_id)
+    .outerjoin(handover, handover.c.conversation_id == conversation.c.id)
     .where(conversation.c.id == _ID)
 )
 _LAST_SEQUENCE = select(func.max(message.c.sequence)).where(message.c.conversation_id == _ID)
@@ -56,13 +70,30 @@ _UNDELIVERED = (
     .limit(_LIMIT)
 )
 _OPEN_SESSIONS = (
-    select(session, run.c.task_id)
-    .select_from(session.outerjoin(run, run.c.id == session.c.run_id))
+    select(session, run.c.task_id, run_start.c.depth)
+    .select_from(
+        session.outerjoin(run, run.c.id == session.c.run_id).outerjoin(run_start, run_start.c.run_id == run.c.id)
+    )
     .where(_IS_OPEN, session.c.conversation_id == _ID)
     .order_by(session.c.started_at, session.c.id)
 )
 _TIMER = select(timer).where(timer.c.id == _ID)
-_RUN = select(run).where(run.c.id == _ID)
+_RUN = (
+    select(run, run_start.c.program_id, run_start.c.handler, run_start.c.depth)
+    .outerjoin(run_start, run_start.c.run_id == run.c.id)
+    .where(run.c.id == _ID)
+)
+_RUNS = select(run).where(run.c.conversation_id == _ID).order_by(run.c.created_at, run.c.id)
+_HELD_TIMERS = select(timer.c.id).where(timer.c.conversation_id == _ID, timer.c.due_at == NEVER)
+_HELD_RUNS = select(run.c.id).where(run.c.conversation_id == _ID, run.c.status == "held")
+_REACHABLE = (
+    select(contact.c.id.label("contact_id"), contact.c.channel, conversation.c.id.label("conversation_id"))
+    .select_from(
+        contact.outerjoin(conversation, (conversation.c.contact_id == contact.c.id) & (conversation.c.bot == _BOT))
+    )
+    .where(contact.c.address == _ID)
+    .order_by(contact.c.created_at, contact.c.id)
+)
 
 _DUE = (
     select(literal("timer").label("kind"), timer.c.id, timer.c.due_at.label("at"), literal(0).label("place"))
@@ -85,7 +116,7 @@ _UNHEARD = (
 _ALL = union_all(*(select(part.subquery()) for part in (_DUE, _QUEUED, _UNHEARD))).subquery()
 _INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
 
-_NEXT_TIMER = select(func.min(timer.c.due_at))
+_NEXT_TIMER = select(func.min(timer.c.due_at)).where(timer.c.due_at < NEVER)
 _NEXT_TIMER_AFTER = _NEXT_TIMER.where(timer.c.due_at > _NOW)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
@@ -96,7 +127,11 @@ async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Ro
 
 
 async def by_id(reader: Reader, conversation_id: str) -> Row | None:
-    """The conversation's row with its contact's `address` and `contact_name`, or None."""
+    """The conversation's row, or None.
+
+    With it come its contact's `address` and `contact_name`, what scripts have noted of them (`noted_name`, `email`,
+    `language`, `profile_version`), and `with_person_since` where a person has taken it over.
+    """
     return await reader.row(_BY_ID, {"id": conversation_id})
 
 
@@ -131,7 +166,7 @@ async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Seque
 
 
 async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:
-    """The sessions that wait for something, eldest first, with the `task_id` of the run that each belongs to."""
+    """The sessions that wait for something, eldest first, with `task_id` and `depth` of its run each."""
     return await reader.rows(_OPEN_SESSIONS, {"id": conversation_id})
 
 
@@ -149,8 +184,25 @@ async def timer_by_id(reader: Reader, timer_id: str) -> Row | None:
 
 
 async def run_by_id(reader: Reader, run_id: str) -> Row | None:
-    """The run's row, or None."""
+    """The run's row, or None; with `handler`, `program_id` and `depth` for one that begins in a handler."""
     return await reader.row(_RUN, {"id": run_id})
+
+
+async def runs(reader: Reader, conversation_id: str) -> Sequence[Row]:
+    """The runs of a conversation, eldest first."""
+    return await reader.rows(_RUNS, {"id": conversation_id})
+
+
+async def held(reader: Reader, conversation_id: str) -> tuple[list[str], list[str]]:
+    """The ids of the timers and of the runs that are held back in a conversation."""
+    timers = await reader.rows(_HELD_TIMERS, {"id": conversation_id})
+    return [row["id"] for row in timers], [row["id"] for row in await reader.rows(_HELD_RUNS, {"id": conversation_id})]
+
+
+async def reachable(reader: Reader, bot: str, address: str) -> Sequence[Row]:
+    """The contacts with this address on any channel, eldest first: `contact_id`, `channel`, and `conversation_id`, the
+    one with the bot, None where there is none yet."""
+    return await reader.rows(_REACHABLE, {"bot": bot, "id": address})
 
 
 async def next_timer(reader: Reader, after: datetime | None = None) -> datetime | None:

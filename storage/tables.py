@@ -101,7 +101,7 @@ contact = Table(
     metadata,
     _id(),
     Column("channel", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("address", Text, nullable=False, index=True),
     Column("name", Text),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -265,6 +265,38 @@ event = Table(
     Index("ix_event_subject", "subject", "subject_id", "id"),
 )
 
+pending_event = Table(  # an event that the handlers of scripts have not been started for
+    "pending_event",
+    metadata,
+    Column("event_id", ForeignKey("event.id"), primary_key=True),
+    Column("depth", Integer, nullable=False),  # how many handlers, one because of the other, led to it
+)
+
+deadline = Table(  # a task that is open and not yet found to be overdue
+    "deadline",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("due_at", Moment, nullable=False, index=True),
+)
+
+profile = Table(  # what scripts have noted of a contact
+    "profile",
+    metadata,
+    Column("contact_id", ForeignKey("contact.id"), primary_key=True),
+    Column("name", Text),
+    Column("email", Text),
+    Column("language", String(16)),
+    Column("version", Integer, nullable=False),
+)
+
+handover = Table(  # a conversation that is with a person: the bot is silent in it
+    "handover",
+    metadata,
+    Column("conversation_id", ForeignKey("conversation.id"), primary_key=True),
+    Column("reason", Text),
+    Column("since", Moment, nullable=False),
+)
+
 schedule = Table(
     "schedule",
     metadata,
@@ -300,7 +332,7 @@ run = Table(
     Column("script", Text, nullable=False),
     Column("arguments", _json, nullable=False),
     Column("planned_at", Moment, nullable=False),
-    Column("status", String(16), nullable=False),  # queued, running, completed, failed
+    Column("status", String(16), nullable=False),  # queued, held, running, completed, failed
     Column("result", _json),
     Column("error", _json),
     Column("created_at", Moment, nullable=False),
@@ -308,6 +340,7 @@ run = Table(
     Column("ended_at", Moment),
     UniqueConstraint("schedule_id", "planned_at"),
     Index("ix_run_task", "task_id", "planned_at"),
+    Index("ix_run_conversation", "conversation_id", "created_at"),
     Index(
         "ix_run_queued",
         "conversation_id",
@@ -315,4 +348,13 @@ run = Table(
         sqlite_where=text("status = 'queued'"),
         postgresql_where=text("status = 'queued'"),
     ),
+)
+
+run_start = Table(  # of a run that begins elsewhere than in the first line of its script
+    "run_start",
+    metadata,
+    Column("run_id", ForeignKey("run.id"), primary_key=True),
+    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("handler", String(40), nullable=False),
+    Column("depth", Integer, nullable=False),  # of the event that it is for, and one more
 )

@@ -5,14 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, select
 
 from tasktalk.storage.database import Reader
-from tasktalk.storage.tables import schedule, task, task_tag
+from tasktalk.storage.tables import deadline, schedule, task, task_tag
 from tasktalk.storage.writes import Row
 
 Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
 Order: TypeAlias = Literal["asc", "desc"]
+
+_NOW: BindParameter[Any] = bindparam("now", None)
+_OVERDUE = (
+    select(deadline.c.task_id)
+    .where(deadline.c.due_at <= _NOW)
+    .order_by(deadline.c.due_at, deadline.c.task_id)
+    .limit(bindparam("limit", None))
+)
+_NEXT_DEADLINE = select(func.min(deadline.c.due_at))
+_NEXT_DEADLINE_AFTER = _NEXT_DEADLINE.where(deadline.c.due_at > _NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,17 @@ async def by_id(reader: Reader, task_id: str) -> Row | None:
 async def schedule_of(reader: Reader, task_id: str) -> Row | None:
     """The row of the task's schedule, or None."""
     return await reader.row(select(schedule).where(schedule.c.task_id == task_id).order_by(schedule.c.id).limit(1))
+
+
+async def overdue(reader: Reader, now: datetime, limit: int) -> list[str]:
+    """The ids of open tasks that are past their due date and not known as overdue yet, the longest overdue first."""
+    return [row["task_id"] for row in await reader.rows(_OVERDUE, {"now": now, "limit": limit})]
+
+
+async def next_deadline(reader: Reader, after: datetime | None = None) -> datetime | None:
+    """When the next open task falls due, of those due after `after`."""
+    found: datetime | None = await reader.value(_NEXT_DEADLINE_AFTER if after else _NEXT_DEADLINE, {"now": after})
+    return found
 
 
 async def page(

@@ -17,13 +17,27 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
 
     Raises Problem `request_too_large` (before more than the limit is in memory) or `invalid_request`.
     """
-    data = await _read(request)
-    if may_be_empty and not data.strip():
+    text = await read_text(request)
+    if may_be_empty and not text.strip():
         return {}
+    value = json_value(text)
+    if not isinstance(value, dict):
+        raise Problem("invalid_request", "The body must be a JSON object")
+    return value
+
+
+async def read_text(request: web.Request) -> str:
+    """The body, which is UTF-8. Raises Problem `request_too_large` or `invalid_request`."""
     try:
-        value = json.loads(data.decode(), parse_constant=_not_a_number, parse_float=_finite)
+        return (await _read(request)).decode()
     except UnicodeDecodeError:
         raise Problem("invalid_request", "The body is not UTF-8") from None
+
+
+def json_value(text: str) -> Any:
+    """What JSON says, fit to be stored; raises Problem `invalid_request`."""
+    try:
+        value = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
     except RecursionError:
         raise _too_deep() from None
     except json.JSONDecodeError as error:
@@ -32,8 +46,6 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
     except ValueError as error:
         # A number that Python will not read, with more than 4,300 digits, or one that no float holds.
         raise Problem("invalid_request", f"The body is not JSON that can be kept: {error}") from None
-    if not isinstance(value, dict):
-        raise Problem("invalid_request", "The body must be a JSON object")
     _check_nesting(value)
     return value
 

@@ -13,10 +13,12 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "not_found": 404,
     "task_not_found": 404,
     "bot_not_found": 404,
+    "conversation_not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
     "invalid_transition": 409,
     "request_too_large": 413,
+    "unsupported_media_type": 415,
     "internal": 500,
 }
 """Codes that are not answered with 400, which all others are."""

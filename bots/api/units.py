@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
+from tasktalk.runtime.engine import needs_look
 from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -41,7 +42,7 @@ async def changing(services: Services, actor: Actor, action: Callable[[Tasks], A
 
 async def _commit(services: Services, work: UnitOfWork) -> None:
     await work.commit()
-    if any(write.table == "schedule" for write in work.writes.writes):
+    if needs_look(work.writes):
         services.engine.wake()
 
 

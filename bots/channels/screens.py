@@ -79,9 +79,9 @@ class PlainScreen:
         self._lines = Lines()
 
     def talk(self, message: Message) -> None:
-        if message.text or not message.suggestions:
+        if message.words or not message.suggestions:
             click.echo(
-                message.text.replace("\\", "\\\\").replace("\n", "\\n") if "\n" in message.text else message.text
+                message.words.replace("\\", "\\\\").replace("\n", "\\n") if "\n" in message.words else message.words
             )
 
     def printed(self, line: str) -> None:
@@ -110,7 +110,7 @@ class JsonScreen:
         self._lines = Lines()
 
     def talk(self, message: Message) -> None:
-        self._event("talk", text=message.text, suggestions=message.suggestions)
+        self._event("talk", text=message.words, suggestions=message.suggestions)
 
     def printed(self, line: str) -> None:
         click.echo(line, err=True)

@@ -204,7 +204,7 @@ def frame(message: Message) -> dict[str, object]:
         "sequence": message.sequence,
         "direction": message.direction,
         "id": message.provider_id,
-        "text": message.text,
+        "text": message.words,
         "suggestions": message.suggestions,
         "is_secret": message.is_secret,
         "at": message.created_at.isoformat(),

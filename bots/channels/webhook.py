@@ -1,12 +1,11 @@
 """The generic webhook: any program talks to a bot by `POST /webhook/<bot>` and gets the bot's replies as the answer.
 
-Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" where there are
-some. What the bot says later, after a WAIT, comes with the answer to the contact's next message.
+Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" and with "files"
+(each has "kind" and "url") where there are some. What the bot says later, after a WAIT, comes with the answer to the
+contact's next message.
 """
 
-import hmac
 from collections.abc import Sequence
-from ipaddress import ip_address
 from typing import Annotated, TypeAlias
 
 from aiohttp import web
@@ -16,8 +15,8 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, unknown
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
-from tasktalk.bots.origins import is_same_origin
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Message
 
@@ -33,13 +32,10 @@ class Delivery(BaseModel):
 
 
 class Webhook:
-    """The route and who may use it.
+    """The route of the talks."""
 
-    Without a secret it serves only callers that reach a server bound to loopback, and by a name that means loopback.
-    """
-
-    def __init__(self, services: Services, secret: str | None, is_bound_to_loopback: bool) -> None:
-        self._services, self._secret, self._is_local = services, secret, is_bound_to_loopback
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services, self._callers = services, callers
 
     def routes(self) -> list[web.RouteDef]:
         """The route of every bot, and what else is below `/webhook`: nothing."""
@@ -50,7 +46,7 @@ class Webhook:
 
     async def _receive(self, request: web.Request) -> web.Response:
         """Answers when the turn that heard the message is stored."""
-        self._check_caller(request)
+        self._callers.check(request)
         bot = request.match_info["bot"]
         if not self._services.bots.is_bot(bot):
             raise Problem("bot_not_found", f"There is no bot {bot}")
@@ -63,28 +59,6 @@ class Webhook:
             return web.json_response({"replies": _replies(await engine.answer(receipt))})
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the message is kept if it was received") from None
-
-    def _check_caller(self, request: web.Request) -> None:
-        if self._secret is not None:
-            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-            right, given_bytes = self._secret.encode(), given.strip().encode("utf-8", "surrogateescape")
-            if scheme.lower() != "bearer" or not hmac.compare_digest(given_bytes, right):
-                message = "The webhook's secret is needed: Authorization: Bearer <secret>"
-                raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
-        elif not (self._is_local and is_loopback(request.url.host or "")):
-            raise Problem("permission_denied", "Without a webhook secret this server takes webhooks on loopback only")
-        elif not is_same_origin(request):
-            raise Problem("permission_denied", "A page of another site cannot use this webhook")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine alone."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _delivery(body: dict[str, object]) -> Delivery:
@@ -115,7 +89,11 @@ def _explain(error: ValidationError) -> str:
 
 def _replies(messages: Sequence[Message]) -> list[dict[str, object]]:
     return [
-        {"text": message.text, **({"suggestions": message.suggestions} if message.suggestions else {})}
+        {
+            "text": message.text,
+            **({"suggestions": message.suggestions} if message.suggestions else {}),
+            **({"files": message.files} if message.files else {}),
+        }
         for message in messages
     ]
 

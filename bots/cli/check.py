@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="One finding a line, as JSON.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="All findings as one SARIF 2.1.0 log.")
 @click.option("--times", "with_times", is_flag=True, help="Show the next five times of each schedule, too.")
+@click.option("--tasks", "with_tasks", is_flag=True, help="Show how each CREATE TASK is read, too.")
 @click.pass_context
-def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool, with_times: bool) -> None:
+def command(
+    context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool, with_times: bool, with_tasks: bool
+) -> None:
     """Find mistakes in scripts and folders of scripts.
 
     Ends with 0 when nothing is wrong, with 1 when there are errors, with 2 when a PATH is none. Warnings are shown and
@@ -27,8 +30,8 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_s
     from tasktalk.bots.findings import findings, record, scripts_under
     from tasktalk.interpreter.source import script_text
 
-    if as_json + as_sarif + with_times > 1:
-        raise click.UsageError("--json, --sarif and --times do not go together: take one")
+    if as_json + as_sarif + (with_times or with_tasks) > 1:
+        raise click.UsageError("--json, --sarif and --times or --tasks do not go together: take one")
     keywords = language()
     found = []
     files = 0
@@ -45,6 +48,9 @@ def command(context: click.Context, paths: tuple[Path, ...], as_json: bool, as_s
                 click.echo(shown or finding.render(str(path), source))
         if with_times:
             for line in _times(source, keywords):
+                click.echo(f"{path}:{line}")
+        if with_tasks:
+            for line in _tasks(source, keywords):
                 click.echo(f"{path}:{line}")
     if not files:
         raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
@@ -70,6 +76,17 @@ def _times(source: str, keywords: "Keywords") -> Iterator[str]:
         if schedule.fault(now) is None:
             times = schedule.times(now) or ["this time has passed"]
             yield "\n    ".join([f'{schedule.span.line}: "{schedule.spec}"', *times])
+
+
+def _tasks(source: str, keywords: "Keywords") -> Iterator[str]:
+    """`line: title "…", assignee "…"` for each CREATE TASK."""
+    from datetime import UTC, datetime
+
+    from tasktalk.bots.tasks import readings
+    from tasktalk.interpreter.parser import parse
+
+    for line, read in readings(parse(source, keywords.phrases), datetime.now(UTC)):
+        yield f"{line}: {read}"
 
 
 def _sum(files: int, errors: int, warnings: int) -> str:

@@ -56,7 +56,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
 
     from tasktalk.bots.app import Settings, application
     from tasktalk.bots.assembly import assembled, language
-    from tasktalk.bots.channels.webhook import is_loopback
+    from tasktalk.bots.channels.callers import is_loopback
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder

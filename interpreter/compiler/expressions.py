@@ -259,8 +259,8 @@ class Expressions(Arithmetic):
         again, first = self.twice(value.fast, at)
         is_exact = at.both(at.is_type(first, "int"), at.between(at.const(-int(EXACT)), again, at.const(int(EXACT))))
         parts = [at.const(before), at.formatted(again, python), at.const(behind)]
-        call = at.call("b_format", [again, at.const(pattern.value)])
-        slow = at.call("b_format", [value.slow, at.const(pattern.value)]) if value.is_hard else None
+        call = at.call("b_format", [at.load("_H"), again, at.const(pattern.value)])
+        slow = at.call("b_format", [at.load("_H"), value.slow, at.const(pattern.value)]) if value.is_hard else None
         return Value(at.choose(is_exact, at.text_of(parts), call), slow)
 
     def _hoist(

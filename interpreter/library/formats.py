@@ -1,6 +1,7 @@
 """FORMAT: numbers and dates by a pattern."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import NamedTuple, NoReturn
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.host import Host
 from tasktalk.interpreter.library.conversion import to_json
 from tasktalk.interpreter.library.numbers import rounded
 from tasktalk.interpreter.operations import PATTERN_LIMIT
@@ -45,9 +47,11 @@ _WORDS = {
 }
 
 
-@function("FORMAT", returns="text", methods=("format", "toFixed"))
-def format_value(value: Value, pattern: Value = None) -> str:
+@function("FORMAT", returns="text", methods=("format", "toFixed"), needs_host=True)
+def format_value(host: Host, value: Value, pattern: Value = None) -> str:
     """The value as a text by a pattern: `0` and `#` for digits, `YYYY-MM-DD HH:mm` and its kin for dates.
+
+    `MMMM` and `dddd` are the names of month and day, in the language that SET LANGUAGE has noted for the person.
 
     Example: FORMAT(1234.5, "#,##0.00") = "1,234.50"
     Example: FORMAT(7, "0000") = "0007"
@@ -62,7 +66,7 @@ def format_value(value: Value, pattern: Value = None) -> str:
             return _number(value, shape)
     wanted = _places(pattern) if isinstance(pattern, int | float) else text(pattern)
     if isinstance(value, datetime):
-        return _date(value, _WORDS.get(wanted.lower(), wanted))
+        return _date(value, _WORDS.get(wanted.lower(), wanted), _language(host))
     shape = _shape(wanted)
     if shape is not None and isinstance(value, int | float):
         return _number(value, shape)
@@ -72,7 +76,7 @@ def format_value(value: Value, pattern: Value = None) -> str:
     if isinstance(value, str) and numeral(value) is None:
         date = iso_moment(value)
         if date is not None:
-            return _date(date, _WORDS.get(wanted.lower(), wanted))
+            return _date(date, _WORDS.get(wanted.lower(), wanted), _language(host))
     return text(value) if shape is None else _number(number(value), shape)
 
 
@@ -128,17 +132,53 @@ def inline_format(pattern: str) -> tuple[str, str, str] | None:
     return (shape.before, shape.python, shape.behind) if shape is not None and shape.python else None
 
 
-def _date(value: datetime, pattern: str) -> str:
+def _language(host: Host) -> str | None:
+    """The language of the person, where the host has one; not every host has a person."""
+    found: str | None = getattr(host, "language", None)
+    return found
+
+
+class _Names(NamedTuple):
+    """What months and days are called, January and Monday first."""
+
+    months: Sequence[str]
+    short_months: Sequence[str]
+    days: Sequence[str]
+    short_days: Sequence[str]
+
+
+_ENGLISH = _Names(_MONTHS, [name[:3] for name in _MONTHS], _DAYS, [name[:3] for name in _DAYS])
+
+
+@lru_cache(maxsize=32)
+def _names(language: str | None) -> _Names:
+    if language is None or language.partition("-")[0] == "en":
+        return _ENGLISH
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return _ENGLISH
+    months, days = locale.months["format"], locale.days["format"]
+    return _Names(
+        *([months[width][number] for number in range(1, 13)] for width in ("wide", "abbreviated")),
+        *([days[width][number] for number in range(7)] for width in ("wide", "abbreviated")),
+    )
+
+
+def _date(value: datetime, pattern: str, language: str | None = None) -> str:
     """MM after an hour or before seconds is the month all the same: minutes are small letters."""
     if len(pattern) > PATTERN_LIMIT:
         _too_long_a_pattern()
+    names = _names(language)
     is_half_day = re.search(r"AM/PM|am/pm|tt", pattern) is not None
     hour = (value.hour % 12 or 12) if is_half_day else value.hour
     half = "AM" if value.hour < 12 else "PM"
     parts = {
-        "YYYY": f"{value.year:04}", "YY": f"{value.year % 100:02}", "MMMM": _MONTHS[value.month - 1],
-        "MMM": _MONTHS[value.month - 1][:3], "MM": f"{value.month:02}", "M": str(value.month),
-        "dddd": _DAYS[value.weekday()], "ddd": _DAYS[value.weekday()][:3], "DD": f"{value.day:02}",
+        "YYYY": f"{value.year:04}", "YY": f"{value.year % 100:02}", "MMMM": names.months[value.month - 1],
+        "MMM": names.short_months[value.month - 1], "MM": f"{value.month:02}", "M": str(value.month),
+        "dddd": names.days[value.weekday()], "ddd": names.short_days[value.weekday()], "DD": f"{value.day:02}",
         "dd": f"{value.day:02}", "D": str(value.day), "d": str(value.day), "HH": f"{hour:02}", "H": str(hour),
         "hh": f"{hour:02}", "h": str(hour), "mm": f"{value.minute:02}", "m": str(value.minute),
         "ss": f"{value.second:02}", "s": str(value.second), "AM/PM": half, "am/pm": half.lower(), "tt": half,

@@ -28,6 +28,26 @@ def _date(answer: str, now: datetime) -> datetime | None:
     return _midnight(day) if day else None
 
 
+def _date_in(answer: str, now: datetime, language: str) -> datetime | None:
+    """As `_date`, and where day and month could be each other, the language tells: only Americans begin with months."""
+    return _date(_day_first(answer, language), now)
+
+
+def _moment_in(answer: str, now: datetime, language: str) -> datetime | None:
+    day, blank, time = answer.partition(" ")
+    return _moment(_day_first(day, language) + blank + time, now)
+
+
+def _day_first(answer: str, language: str) -> str:
+    """31/3/2026 with its year first, if it is such a date and the language says what stands where."""
+    found = _YEAR_LAST.fullmatch(answer)
+    if not found or found["sign"] == "." or language == "en":
+        return answer
+    first, second = found["first"], found["second"]
+    month, day = (first, second) if language == "en-US" else (second, first)
+    return f"{found['year']}-{month}-{day}" if int(month) <= 12 else answer
+
+
 def _in_digits(answer: str) -> datetime | None:
     """`2026-03-31`, `31.03.2026`, `31/3/2026`; none where day and month could be each other, as in 03/04/2026."""
     if found := _YEAR_FIRST.fullmatch(answer):
@@ -116,8 +136,10 @@ def _midnight(moment: datetime) -> datetime:
 _A_TIME = Kind("a time of day, such as 14:30 or 2:30 pm", _time)
 
 KINDS: dict[str, Kind] = {
-    "DATE": Kind("a date like 2026-03-31, or today or tomorrow", _date, is_slow=True),
+    "DATE": Kind("a date like 2026-03-31, or today or tomorrow", _date, is_slow=True, read_in=_date_in),
     "TIME": _A_TIME,
     "HOUR": _A_TIME,
-    "DATETIME": Kind("a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00", _moment, is_slow=True),
+    "DATETIME": Kind(
+        "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00", _moment, is_slow=True, read_in=_moment_in
+    ),
 }

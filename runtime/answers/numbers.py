@@ -70,6 +70,31 @@ def _money(answer: str, now: datetime) -> int | float | None:
     return _number(number.replace(".", "") if _WHOLE_AMOUNT.fullmatch(number) else number, now)
 
 
+def _written_in(answer: str, language: str) -> str:
+    """The number as an English speaker writes it, for whom a comma groups and a dot begins the fraction."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        decimal = Locale.parse(language, sep="-").number_symbols["latn"]["decimal"]
+    except (UnknownLocaleError, ValueError, KeyError):
+        return answer
+    if decimal != ",":
+        return answer
+    return answer.translate({ord(","): ".", ord("."): ","})
+
+
+def _number_in(answer: str, now: datetime, language: str) -> int | float | None:
+    return _number(_written_in(answer, language), now)
+
+
+def _integer_in(answer: str, now: datetime, language: str) -> int | None:
+    return _integer(_written_in(answer, language), now)
+
+
+def _money_in(answer: str, now: datetime, language: str) -> int | float | None:
+    return _money(_written_in(answer, language), now)
+
+
 def _is_currency(word: str) -> bool:
     """Whether it is a currency's code or sign: EUR, €, R$."""
     from babel import Locale
@@ -78,11 +103,11 @@ def _is_currency(word: str) -> bool:
     return word.upper() in english.currencies or word in {"US$", *english.currency_symbols.values()}
 
 
-_A_NUMBER = Kind("a number, such as 3.5", _number)
-_AN_AMOUNT = Kind("an amount of money, such as 12.50", _money)
+_A_NUMBER = Kind("a number, such as 3.5", _number, read_in=_number_in)
+_AN_AMOUNT = Kind("an amount of money, such as 12.50", _money, read_in=_money_in)
 
 KINDS: dict[str, Kind] = {
-    "INTEGER": Kind("a whole number, such as 3", _integer),
+    "INTEGER": Kind("a whole number, such as 3", _integer, read_in=_integer_in),
     "NUMBER": _A_NUMBER,
     "FLOAT": _A_NUMBER,
     "DECIMAL": _A_NUMBER,

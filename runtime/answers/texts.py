@@ -71,19 +71,19 @@ def _languages() -> dict[str, str]:
 
 def _json(answer: str, now: datetime) -> Value:
     try:
-        return _fitting(json.loads(answer), 0)
+        return fitting(json.loads(answer), 0)
     except (ValueError, RecursionError, ScriptError):
         return None
 
 
-def _fitting(value: Value, depth: int) -> Value:
+def fitting(value: Value, depth: int = 0) -> Value:
     """The value, with its numbers in the range of a script's; ValueError where it is nested too deep."""
     if depth > _NESTED:
         raise ValueError
     if isinstance(value, dict):
-        return {key: _fitting(item, depth + 1) for key, item in value.items()}
+        return {key: fitting(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_fitting(item, depth + 1) for item in value]
+        return [fitting(item, depth + 1) for item in value]
     return values.fit_number(value)
 
 

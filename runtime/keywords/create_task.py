@@ -6,7 +6,9 @@ from tasktalk.interpreter import values
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks import arguments, due
-from tasktalk.runtime.tasks.model import NewTask, spelled
+from tasktalk.runtime.tasks.model import NewTask
+from tasktalk.runtime.tasks.records import handle
+from tasktalk.runtime.tasks.references import tag_list
 from tasktalk.runtime.tasks.statuses import priority_of
 from tasktalk.runtime.turn import Turn
 
@@ -31,6 +33,9 @@ async def create_task(
     status: Value = None,
 ) -> str:
     """Makes a task and gives its id, a text that begins `tsk_`.
+
+    The id also has `.task_id` (itself), `.url` (its address in the tasks API) and `.status`, which is how the task
+    stood when it was made: GET TASK STATUS tells how it stands now.
 
     After the title come, in any order, whom it is for, how urgent it is and when it is due: each value is taken by what
     it is. Named clauses say it outright, and win. A due date is a date, seconds from now, or words such as "tomorrow",
@@ -70,20 +75,14 @@ async def create_task(
             assignee=_text(read.get("assignee")) or None,
             priority="medium" if read.get("priority") is None else priority_of(read["priority"]),
             due_at=None if read.get("due") is None else due.required(read["due"], now),
-            tags=_list(read.get("tags")),
+            tags=tag_list(read.get("tags")),
             # What is not a record is for the task to refuse.
             context={**about, **given} if isinstance(given, dict) else about if given is None else given,
             status="pending" if status is None else _text(status),
         )
     )
-    return spelled(task.id)
+    return handle(task)
 
 
 def _text(value: Value) -> str | None:
     return None if value is None else values.text(value)
-
-
-def _list(value: Value) -> Value:
-    if isinstance(value, str):
-        return [tag for tag in map(str.strip, value.split(",")) if tag]
-    return [] if value is None else value

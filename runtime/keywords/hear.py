@@ -13,11 +13,12 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import durations
 from tasktalk.runtime.answers import KINDS, Menu
+from tasktalk.runtime.answers.phrases import please
 from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
 
-_TIMEOUT = "[TIMEOUT <timeout> [SECOND|SECONDS|MINUTE|MINUTES|HOUR|HOURS|DAY|DAYS|WEEK|WEEKS]]"
+_TIMEOUT = f"[TIMEOUT <timeout> {durations.UNIT}]"
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a kind is passed as its name in capitals
 _Question: TypeAlias = Mapping[str, JSON]
@@ -36,16 +37,7 @@ async def hear(
     prompt: Value = None,
     default: Value = None,
     timeout: Value = None,
-    second: bool = False,
-    seconds: bool = False,
-    minute: bool = False,
-    minutes: bool = False,
-    hour: bool = False,
-    hours: bool = False,
-    day: bool = False,
-    days: bool = False,
-    week: bool = False,
-    weeks: bool = False,
+    unit: Value = None,
 ) -> Waiting:
     """Waits for the person's answer, for as long as it takes, and gives it.
 
@@ -88,9 +80,7 @@ async def hear(
         kind, prompt = "TEXT", kind
     question = _question(kind, choices)
     if timeout is not None:
-        pause = durations.length(
-            "HEAR", timeout, minutes=minute or minutes, hours=hour or hours, days=day or days, weeks=week or weeks
-        )
+        pause = durations.length("HEAR", timeout, unit)
         if pause <= timedelta():
             raise Refused("invalid-duration", "the TIMEOUT of a HEAR must be more than 0")
         question["until"] = (turn.now() + pause).isoformat()
@@ -110,13 +100,13 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer = await _read(request, text, turn.now())
+    expected, answer = await _read(request, text, turn.now(), turn.language)
     if answer is not None:
         return answer
     tries = int(str(request["tries"])) + 1
     if tries >= TRIES:
         raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
-    turn.say(f"Please answer with {expected}.")
+    turn.say(please(expected, turn.language))
     return _ask(turn, {**request, "tries": tries})
 
 
@@ -160,13 +150,13 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(question: _Question, text: str, now: datetime) -> tuple[str, Value]:
+async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[str, Value]:
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text)
     kind = KINDS[str(question["kind"])]
     if not kind.is_slow:
-        return kind.expected, kind.read(text, now)
-    return kind.expected, await asyncio.to_thread(kind.read, text, now)
+        return kind.expected, kind.of(text, now, language)
+    return kind.expected, await asyncio.to_thread(kind.of, text, now, language)
 
 
 def _kept(default: Value) -> JSON:

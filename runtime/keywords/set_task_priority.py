@@ -18,7 +18,7 @@ async def set_task_priority(turn: Turn, task: Value, priority: Value) -> str:
         id = CREATE TASK "Call Ana back"
         SET TASK PRIORITY id, "high"
         TRY
-            SET TASK PRIORITY id, "whenever"
+            SET TASK PRIORITY id, "when" + "ever"
         CATCH e
             TALK e.code                         ' bot: invalid_priority
         END TRY

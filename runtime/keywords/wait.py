@@ -12,24 +12,8 @@ from tasktalk.runtime.tasks import due
 from tasktalk.runtime.turn import Turn
 
 
-@keyword(
-    "WAIT <count> [SECOND|SECONDS|MINUTE|MINUTES|HOUR|HOURS|DAY|DAYS|WEEK|WEEKS]",
-    returns="nothing",
-)
-async def wait(
-    turn: Turn,
-    count: Value,
-    second: bool = False,
-    seconds: bool = False,
-    minute: bool = False,
-    minutes: bool = False,
-    hour: bool = False,
-    hours: bool = False,
-    day: bool = False,
-    days: bool = False,
-    week: bool = False,
-    weeks: bool = False,
-) -> Waiting | None:
+@keyword(f"WAIT <count> {durations.UNIT}", returns="nothing")
+async def wait(turn: Turn, count: Value, unit: Value = None) -> Waiting | None:
     """Lets time pass before the script goes on: seconds, or the unit that is named.
 
     The server may be stopped meanwhile. What the person writes while the script waits is kept, but answers no later
@@ -43,9 +27,7 @@ async def wait(
         WAIT 3 DAYS                         ' after: 3d
         TALK "Here I am."                   ' bot: Here I am.
     """
-    pause = durations.length(
-        "WAIT", count, minutes=minute or minutes, hours=hour or hours, days=day or days, weeks=week or weeks
-    )
+    pause = durations.length("WAIT", count, unit)
     return _until(turn, turn.now() + pause) if pause > timedelta() else None
 
 

@@ -24,7 +24,8 @@ _HINT = 'say what is what: CREATE TASK "title" ASSIGN TO who PRIORITY "high" DUE
 def read(values: Sequence[Value], now: datetime, users: Collection[str] = ()) -> dict[str, Value]:
     """What each value is for: assignee, priority, due, description, project, tags or context.
 
-    `users` has those of the texts that are known users. Raises Refused `invalid_argument` for a value too many.
+    `users` has those of the texts that are known users. Raises Refused `invalid_argument` for a value too many, and
+    `invalid_due_date` for a text that is nearly a date.
     """
     taken: dict[str, Value] = {}
     places: dict[str, int] = {}
@@ -32,7 +33,9 @@ def read(values: Sequence[Value], now: datetime, users: Collection[str] = ()) ->
     for place, value in enumerate(values):
         if value is None or value == "":
             continue
-        kind = _kind(value, now, users)
+        kind = kind_of(value, now, users)
+        if kind is None and isinstance(value, str) and (wrong := due.refusal(value)):
+            raise wrong
         if kind is None or kind in taken:
             left.append((place, value))
         else:
@@ -47,11 +50,12 @@ def read(values: Sequence[Value], now: datetime, users: Collection[str] = ()) ->
 
 def doubtful(values: Sequence[Value], now: datetime) -> list[str]:
     """The texts of which it matters whether they are known users: there are several that nothing else tells apart."""
-    texts = [value for value in values if isinstance(value, str) and _kind(value, now, ()) is None]
+    texts = [value for value in values if isinstance(value, str) and kind_of(value, now, ()) is None]
     return texts if len(texts) > 1 else []
 
 
-def _kind(value: Value, now: datetime, users: Collection[str]) -> str | None:
+def kind_of(value: Value, now: datetime, users: Collection[str] = ()) -> str | None:
+    """What a value is for by itself, wherever it stands; None where its place tells."""
     match value:
         case datetime():
             return "due"

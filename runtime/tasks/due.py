@@ -6,8 +6,9 @@ A day without a time of day means the end of that day; all of it is in UTC.
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, time, timedelta
+from difflib import SequenceMatcher
 
-from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.errors import Refused, nearest
 
 NOT_A_DATE = "Due date must be a date, like 2030-01-31T17:00:00Z"
 NOT_A_DATE_OR_PHRASE = (
@@ -22,6 +23,13 @@ _IN = re.compile(
 )
 _AT = re.compile(r"(?P<day>.+?)(?: at)? (?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>am|pm))?", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+PHRASES = (
+    "today", "tonight", "tomorrow", "day after tomorrow", "next week", "next month", "next year", "end of day",
+    "end of week", "end of month", "end of year", *_WEEKDAYS, *(f"next {day}" for day in _WEEKDAYS),
+)  # fmt: skip
+"""The phrases for a date that are always spelled alike."""
+
+_NEARLY = 0.83  # a person's name is less like any of them
 _LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 
@@ -79,8 +87,23 @@ def required(value: object, now: datetime) -> datetime:
             raise Refused("invalid_due_date", "Due date is too far away") from None
     moment = read(value, now)
     if moment is None:
-        raise Refused("invalid_due_date", NOT_A_DATE_OR_PHRASE)
+        raise (refusal(value) if isinstance(value, str) else None) or Refused("invalid_due_date", NOT_A_DATE_OR_PHRASE)
     return moment
+
+
+def misspelt(text: str) -> str | None:
+    """The phrase for a date that a text is nearly, and is not; None for one that is nothing of the kind."""
+    words = " ".join(text.lower().split())
+    found = nearest(words, PHRASES) if len(words) > 5 else None
+    return found if found and SequenceMatcher(None, words, found).ratio() >= _NEARLY else None
+
+
+def refusal(text: str) -> Refused | None:
+    """What to say of a text that is nearly a phrase for a date; None for any other."""
+    meant = misspelt(text)
+    if meant is None:
+        return None
+    return Refused("invalid_due_date", f'"{text[:40]}" is no due date', f'did you mean "{meant}"?')
 
 
 def in_future(moment: datetime, now: datetime) -> datetime:

@@ -16,3 +16,10 @@ def task_id(value: Value) -> str:
     if not found:
         raise Refused("task_not_found", "There is no task here: expected the id that CREATE TASK gave")
     return found
+
+
+def tag_list(value: Value) -> list[Value]:
+    """The tags in a value: a list, or a text with commas; none in null. What they may be, the tasks say."""
+    if isinstance(value, list):
+        return value
+    return [tag for tag in map(str.strip, values.text(value).split(",")) if tag]

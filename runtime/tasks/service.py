@@ -14,7 +14,7 @@ from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare
-from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL
+from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
 from tasktalk.storage import tasks as stored
@@ -69,6 +69,7 @@ class Tasks:
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+        self._follow_deadline(None, row)
         told = {name: row[name] for name in (*asked, "bot") if row[name] not in (None, "", [], {})}
         if schedule is not None:
             self._insert_schedule(row, schedule)
@@ -118,6 +119,36 @@ class Tasks:
         asked = {"status": "completed", **fields.differing(row, given)}
         return Task.of(await self._change(row, asked))
 
+    async def end(self, task_id: str, status: Status, reason: object = None) -> Task:
+        """Ends the task as failed or cancelled, with the reason as its resolution; one that ended so stays as it was.
+
+        Raises Refused `invalid_transition` for one that has ended otherwise.
+        """
+        row = await self._modifiable(task_id)
+        given = {"resolution": fields.resolution(reason)}
+        if row["status"] == status:
+            return Task.of(row)
+        return Task.of(await self._change(row, {"status": status, **fields.differing(row, given)}))
+
+    async def claim(self, task_id: str, who: str) -> Task:
+        """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
+        row = await self._modifiable(task_id)
+        if row["assignee"] not in (None, who):
+            raise Refused("task_claimed", f"Task {task_id} is {row['assignee']}'s")
+        if row["status"] in TERMINAL:
+            raise Refused("invalid_transition", f"A {row['status']} task cannot be claimed")
+        asked = fields.differing(row, fields.checked({"assignee": who, "status": "in_progress"}))
+        self._check(asked)
+        return Task.of(await self._change(row, asked) if asked else row)
+
+    async def find(self, matching: TaskFilter, limit: int) -> list[Task]:
+        """The newest tasks that match, those that this unit has made or changed as it sees them."""
+        found, _ = await self.page(matching, limit=limit)
+        own = {task.id: task for task in map(Task.of, self.work.changed("task"))}
+        kept = [task for task in found if task.id not in own and not self.work.is_deleted("task", task.id)]
+        kept += [task for task in own.values() if _matches(task, matching)]
+        return sorted(kept, key=lambda task: (task.created_at, task.id), reverse=True)[:limit]
+
     async def delete(self, task_id: str) -> Task:
         """Removes the task with its tags and its schedule; runs that are under way end in their own time."""
         row = await self._modifiable(task_id)
@@ -125,6 +156,7 @@ class Tasks:
         if schedule is not None:
             self.work.delete("schedule", schedule)
         self.work.writes.delete("task_tag", {"task_id": row["id"]})
+        self.work.writes.delete("deadline", {"task_id": row["id"]})
         self.work.delete("task", row)
         self._record("task_deleted", row["id"], {"title": (row["title"], None), "status": (row["status"], None)})
         return Task.of(row)
@@ -195,8 +227,19 @@ class Tasks:
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
             self._write_tags(row, after)
+        self._follow_deadline(row, after)
         self._record(kind, row["id"], {name: (row[name], after[name]) for name in fields.differing(row, values)})
         return after
+
+    def _follow_deadline(self, before: Row | None, after: Row) -> None:
+        """An open task with a due date has a deadline, until it is found to be overdue."""
+        was, shall_be = (None if row is None or row["status"] in TERMINAL else row["due_at"] for row in (before, after))
+        if was == shall_be:
+            return
+        if was is not None:
+            self.work.writes.delete("deadline", {"task_id": after["id"]})
+        if shall_be is not None:
+            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": shall_be})
 
     def _write_tags(self, row: Row, after: Row) -> None:
         for tag in dict.fromkeys(row["tags"]):
@@ -280,3 +323,16 @@ class Tasks:
                 name: (fields.as_json(before), fields.as_json(after)) for name, (before, after) in changed.items()
             },
         )
+
+
+def _matches(task: Task, matching: TaskFilter) -> bool:
+    """As the store matches: for tasks that it does not have yet."""
+    due_at = task.due_at
+    return (
+        (matching.statuses is None or task.status in matching.statuses)
+        and (matching.priorities is None or task.priority in matching.priorities)
+        and matching.assignee in (None, task.assignee)
+        and (matching.due_before is None or (due_at is not None and due_at < matching.due_before))
+        and (matching.due_after is None or (due_at is not None and due_at > matching.due_after))
+        and set(matching.tags) <= set(task.tags)
+    )

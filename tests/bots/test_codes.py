@@ -26,17 +26,17 @@ KEYWORDS = language()
 MAKERS = words("Diagnostic Refused ScriptError Rule error report problem refuse refusal thrown not_supported _warning")
 SOURCES = [
     path
-    for place in ("interpreter", "runtime", "bots/findings.py", "bots/noqa.py", "bots/times.py")
+    for place in ("interpreter", "runtime", "bots/findings.py", "bots/noqa.py", "bots/tasks.py", "bots/times.py")
     for path in ([ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")))
 ]
 # codes of the domain that no script gives: they are what REST, the command line or a server's folder can meet
 NOT_OF_SCRIPTS = {
     "bot_not_found": "REST: a task's bot",
+    "conversation_not_found": "REST: a conversation that is given back",
     "conflict": "others change the same rows again and again: tests/runtime",
     "internal": "a fault of ours",
     "invalid_bot": "REST: a task's bot",
     "invalid_outcomes": "REST: a completion's outcomes",
-    "invalid_progress": "REST: a task's progress",
     "invalid_schedule": "REST: a task's schedule",
     "invalid_scope": "command line: a token's scope",
     "invalid_time_spent": "REST: a task's time",

@@ -90,6 +90,12 @@ def test_words_without_a_value() -> None:
     assert values(matched(pattern, "WAIT 5 IN DAYS")) == {"n": 5, "in_days": True}
 
 
+def test_one_of_some_words_by_a_name_of_its_own() -> None:
+    pattern = compile_pattern("REST <count> [unit:HOUR|HOURS]")
+    assert pattern.form == "REST <count> [HOUR|HOURS]"
+    assert pattern.names() == {"count": False, "unit": True}
+
+
 def test_a_variable_to_set() -> None:
     found = matched("HEAR {answer} [WITH <prompt>]", 'HEAR x WITH "a"')
     assert isinstance(found, Match)

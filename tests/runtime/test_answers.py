@@ -6,6 +6,7 @@ import pytest
 
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.answers import KINDS, Menu
+from tasktalk.runtime.answers.phrases import EXPECTED, PLEASE, please
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -191,3 +192,38 @@ def test_a_star_lets_anything_through_but_nothing() -> None:
     menu = Menu.of(["done", "*"])
     assert menu.choices == ["done"]
     assert [menu.read("DONE"), menu.read("one more"), menu.read("")] == ["done", "one more", None]
+
+
+def test_what_is_expected_is_said_in_every_language() -> None:
+    assert {kind.expected for kind in KINDS.values()} == EXPECTED.keys()
+    for language in PLEASE:
+        said = {please(expected, language) for expected in EXPECTED}
+        assert len(said) == len(EXPECTED)
+        assert (please("a number, such as 3.5", language) == "Please answer with a number, such as 3.5.") == (
+            language == "en"
+        )
+    assert please("one of these: tea, milk", "pt-BR") == "Por favor, responda com uma destas opções: tea, milk."
+    assert please("yes or no", "ja") == "Please answer with yes or no."
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "answer", "value"),
+    [
+        ("INTEGER", "pt", "1.234", 1234),
+        ("NUMBER", "pt-BR", "1.234,5", 1234.5),
+        ("NUMBER", "de", "1,234", 1.234),
+        ("NUMBER", "en", "1,234", 1234),
+        ("NUMBER", "en", "1.234", 1.234),
+        ("MONEY", "pt", "R$ 1.500", 1500),
+        ("MONEY", "de", "1.500,50 €", 1500.5),
+        ("DATE", "pt", "03/04/2026", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("DATE", "en-US", "03/04/2026", datetime(2026, 3, 4, tzinfo=UTC)),
+        ("DATE", "en-GB", "03/04/2026", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("DATE", "en", "03/04/2026", None),
+        ("DATE", "en-US", "31/04/2026", None),
+        ("DATETIME", "fr", "03/04/2026 9:30", datetime(2026, 4, 3, 9, 30, tzinfo=UTC)),
+        ("EMAIL", "pt", "ana@example.com", "ana@example.com"),
+    ],
+)
+def test_the_language_tells_what_a_number_or_a_date_is(kind: str, language: str, answer: str, value: Value) -> None:
+    assert KINDS[kind].of(answer, NOW, language) == value

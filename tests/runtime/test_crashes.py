@@ -43,6 +43,24 @@ WAIT 1 MINUTE
 COMPLETE TASK id
 """
 
+HANDLERS = """
+id = CREATE TASK "Call Ana", "bob", "in 30 minutes"
+HEAR answer
+SET TASK PRIORITY id, "high"
+ON TASK CREATED
+  TALK "new: " + task.title
+  WAIT 10 MINUTES
+  SET TASK PRIORITY task, "low"
+END ON
+ON TASK OVERDUE
+  TALK "late: " + task.title
+  COMPLETE TASK task
+END ON
+ON TASK COMPLETED
+  TALK "done: " + task.title + " by " + event.actor
+END ON
+"""
+
 HOUR = timedelta(hours=1)
 
 
@@ -87,6 +105,16 @@ async def play_talk(stage: Stage) -> object:
     return answers
 
 
+async def play_handlers(stage: Stage) -> object:
+    assert isinstance(stage.clock, VirtualClock)
+    said = [await stage.say("hi", message_id="1")]
+    await pass_time(stage.engine, stage.clock, START + HOUR)
+    said.append(await stage.say("yes", message_id="2"))
+    await stage.engine.settle()
+    runs = await stage.rows("run")
+    return [said, sorted((row["status"], row["arguments"]["title"]) for row in runs)]
+
+
 async def play_schedule(stage: Stage) -> object:
     assert isinstance(stage.clock, VirtualClock)
     await pass_time(stage.engine, stage.clock, START + HOUR + timedelta(minutes=5))
@@ -120,6 +148,11 @@ def _place(row: dict[str, Any]) -> tuple[str, int]:
             TALK,
             play_talk,
             {"after-inbox-commit", "before-turn-commit", "before-commit", "after-commit", "after-turn-commit"},
+        ),
+        (
+            HANDLERS,
+            play_handlers,
+            {"after-handlers-commit", "before-turn-commit", "before-commit", "after-commit", "after-turn-commit"},
         ),
         (REPORT, play_schedule, {"after-run-commit", "before-turn-commit", "before-commit", "after-commit"}),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.clock import RealClock, VirtualClock
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
@@ -246,3 +246,29 @@ async def test_a_scheduled_task_runs_its_bot_with_the_task_at_hand(stage: Stage,
     [contact] = await stage.rows("contact")
     assert (contact["channel"], contact["address"]) == ("task", task.id)
     assert await stage.transcript(runs[0]["conversation_id"]) == ["Working on Report"] * 4
+
+
+@pytest.mark.parametrize(
+    ("context", "status", "said"),
+    [
+        ({"Town": "Faro", "days": "3", "more": 1}, "completed", ["Faro 4 none"]),
+        ({"town": "Faro", "days": "soon"}, "failed", []),
+        ({}, "failed", []),
+    ],
+)
+async def test_the_context_of_a_task_is_what_its_script_is_given(
+    stage: Stage, context: dict[str, Any], status: str, said: list[str]
+) -> None:
+    stage.write(
+        "PARAM town AS TEXT REQUIRED\nPARAM days AS INTEGER\nPARAM size OPTIONAL\n"
+        'TALK town, " ", days + 1, " ", size ?? "none"\n'
+    )
+    await stage.open()
+    work = UnitOfWork(stage.database, stage.clock.now())
+    tasks = Tasks(work, Actor("ana", DEFAULT_ORGANISATION, "test"))
+    await tasks.create(NewTask("Report", context=context, bot=BOT, schedule="every 15 minutes"))
+    await work.commit()
+    stage.engine.wake()
+    await stage.pass_time(QUARTER)
+    assert [run["status"] for run in await stage.rows("run")] == [status]
+    assert [row["text"] for row in await stage.rows("message")] == said

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import conversations, memory, schedules
+from tasktalk.storage import conversations, events, memory, schedules, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -44,6 +44,10 @@ class Explaining(Reader):
         (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
         (lambda r: conversations.inputs(r, "x", NOW), "ix_timer_conversation"),
         (conversations.with_input, "ix_message_pending"),
+        (lambda r: conversations.runs(r, "x"), "ix_run_conversation"),
+        (lambda r: conversations.held(r, "x"), "ix_run_conversation"),
+        (lambda r: conversations.held(r, "x"), "ix_timer_conversation"),
+        (lambda r: conversations.reachable(r, "b", "x"), "ix_contact_address"),
         (conversations.next_timer, "ix_timer_due_at"),
         (lambda r: conversations.next_timer(r, NOW), "ix_timer_due_at"),
         (lambda r: conversations.with_due_timer(r, NOW), "ix_timer_due_at"),
@@ -51,6 +55,10 @@ class Explaining(Reader):
         (lambda r: schedules.due(r, NOW, 10), "ix_schedule_next"),
         (schedules.next_due, "ix_schedule_next"),
         (lambda r: schedules.next_due(r, NOW), "ix_schedule_next"),
+        (lambda r: tasks.overdue(r, NOW, 10), "ix_deadline_due_at"),
+        (tasks.next_deadline, "ix_deadline_due_at"),
+        (lambda r: tasks.next_deadline(r, NOW), "ix_deadline_due_at"),
+        (lambda r: events.pending(r, 10), "event_1"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
@@ -58,6 +66,6 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
         explaining = Explaining(reader)
         await read(explaining)
     assert any(index in line for line in explaining.plan), explaining.plan
-    tables = ("contact", "conversation", "message", "session", "timer", "run", "schedule")
+    tables = ("contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event")
     scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
     assert not [line for line in scans if "INDEX" not in line]

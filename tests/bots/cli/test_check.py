@@ -117,3 +117,22 @@ def test_times_of_a_bad_schedule_are_its_finding(bot: Path) -> None:
     code, out, _ = check(bot, "--times")
     assert (code, out.count("\n")) == (1, 3)
     assert check(bot, "--times", "--json")[0] == 2
+
+
+def test_tasks_shows_how_each_create_task_is_read(tmp_path: Path) -> None:
+    script = tmp_path / "start.bas"
+    script.write_text(
+        'who = "ana"\n'
+        'id = CREATE TASK "Call", "high", "bob", "tomorrow"\n'
+        'id = CREATE TASK "Call", "more to say", "bob", "tomorrow", "low"\n'
+        'id = CREATE TASK "Call", who ASSIGN TO "bo" DUE NOW() + 5\n'
+        "TALK id\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["check", "--tasks", str(script)])
+    assert result.exit_code == 0, result.output
+    assert [line.removeprefix(f"{script}:") for line in result.stdout.splitlines()] == [
+        '2: title "Call", priority "high", assignee "bob", due date "tomorrow"',
+        '3: title "Call", description "more to say", assignee "bob", due date "tomorrow", priority "low"',
+        '4: title "Call", who: by what it is, else assignee, assignee "bo", due date NOW() + 5',
+    ]

@@ -207,7 +207,7 @@ async def test_a_scheduled_task_shows_its_schedule_and_wakes_the_engine(api: Api
     }
     assert woken.count == 1
     await api.made()
-    assert woken.count == 1
+    assert woken.count == 2  # scripts may have handlers for it
 
 
 @pytest.mark.parametrize(

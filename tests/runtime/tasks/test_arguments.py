@@ -65,3 +65,19 @@ def test_a_value_too_many_is_refused() -> None:
     assert refused.value.code == "invalid_argument"
     assert "value 4" in refused.value.message
     assert "ASSIGN TO" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("tomorow", "tomorrow"), ("next weeek", "next week"), ("Wensday", "wednesday"), ("end of mounth", "end of month")],
+)
+def test_a_misspelt_date_is_told(words: str, meant: str) -> None:
+    with pytest.raises(Refused) as refused:
+        arguments.read(["ana", words], NOW)
+    assert (refused.value.code, refused.value.hint) == ("invalid_due_date", f'did you mean "{meant}"?')
+    assert arguments.read([words], NOW, [words]) == {"assignee": words}
+
+
+@pytest.mark.parametrize("name", ["Monica", "Sunny", "Sandy", "Toray", "Tom", "carla", "Fridolin", "Moving house"])
+def test_a_name_is_no_misspelt_date(name: str) -> None:
+    assert arguments.read([name], NOW) == {"assignee": name}

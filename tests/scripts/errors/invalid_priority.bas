@@ -1,2 +1,2 @@
 id = CREATE TASK "Call Ana"
-SET TASK PRIORITY id, "whenever"     ' error: invalid_priority
+SET TASK PRIORITY id, "when" + "ever"     ' error: invalid_priority

@@ -1,1 +1,1 @@
-CREATE TASK "Call Ana" WITH STATUS "done"     ' error: invalid_status
+CREATE TASK "Call Ana" WITH STATUS "do" + "ne"     ' error: invalid_status

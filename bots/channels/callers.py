@@ -1,0 +1,44 @@
+"""Which programs may call from outside without a token of the tasks API: who knows the server's webhook secret."""
+
+import hmac
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from aiohttp import web
+
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.origins import is_same_origin
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """The rule for everything below `/webhook` and `/event`.
+
+    Without a secret only callers are served that reach a server bound to loopback, and by a name that means loopback.
+    """
+
+    secret: str | None
+    is_bound_to_loopback: bool
+
+    def check(self, request: web.Request) -> None:
+        """Raises Problem `unauthorized` or `permission_denied`."""
+        if self.secret is not None:
+            scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+            right, given_bytes = self.secret.encode(), given.strip().encode("utf-8", "surrogateescape")
+            if scheme.lower() != "bearer" or not hmac.compare_digest(given_bytes, right):
+                message = "The webhook's secret is needed: Authorization: Bearer <secret>"
+                raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
+        elif not (self.is_bound_to_loopback and is_loopback(request.url.host or "")):
+            raise Problem("permission_denied", "Without a webhook secret this server takes webhooks on loopback only")
+        elif not is_same_origin(request):
+            raise Problem("permission_denied", "A page of another site cannot use this webhook")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

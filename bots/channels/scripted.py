@@ -1,0 +1,163 @@
+"""Calls from outside that scripts answer: `POST /webhook/<bot>/<name>` runs the script that says WEBHOOK "name".
+
+The body comes to the script as `body` (JSON, a form's fields, or text), the headers as `headers`, the query as `query`;
+fields of the body that its PARAMs name are given to those. What it returns is the answer. `POST /event/<bot>/<name>`
+starts the handlers ON EVENT "name". With an `Idempotency-Key` a repeat changes nothing and is answered alike.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from tasktalk.bots.api.body import json_value, read_text
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.callers import Callers
+from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.program import Program
+from tasktalk.runtime.answers.texts import fitting
+from tasktalk.runtime.calls import Outcome
+from tasktalk.runtime.engine import Stopped
+
+LONGEST_KEY = 200
+_KEYS = ("Idempotency-Key", "X-Request-Id", "Webhook-Id", "X-GitHub-Delivery")
+"""Where callers name a delivery, the surest first: a delivery that comes again bears the same name."""
+_KEPT_BACK = frozenset({"authorization", "cookie", "proxy-authorization"})
+_GIVEN = ("body", "headers", "query")
+
+
+class ScriptedWebhook:
+    """The routes of the webhooks and events of all bots."""
+
+    def __init__(self, services: Services, callers: Callers) -> None:
+        self._services, self._callers = services, callers
+
+    def routes(self) -> list[web.RouteDef]:
+        """Both spellings of a webhook's path, and the events."""
+        hooks = ["/webhook/{bot}", "/api/{bot}/webhook"]
+        return [
+            *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], _shape),
+            *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], _shape),
+            unknown("/event", _shape),
+        ]
+
+    async def _call(self, request: web.Request) -> web.Response:
+        """Answers when the script has ended, or waits for something."""
+        bot = self._bot(request)
+        name = request.match_info["name"]
+        engine = self._services.engine
+        program = engine.webhook(bot, name)
+        if program is None:
+            raise Problem("not_found", f'The bot {bot} has no script with WEBHOOK "{name}"')
+        arguments = _arguments(program, request, await _body(request))
+        try:
+            called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
+            return _answer(called.run_id, await engine.outcome(called))
+        except Stopped:
+            raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
+
+    async def _raise(self, request: web.Request) -> web.Response:
+        bot = self._bot(request)
+        data = await _body(request)
+        try:
+            event_id = await self._services.engine.raise_event(bot, request.match_info["name"], data, _key(request))
+        except Stopped:
+            raise web.HTTPServiceUnavailable(text="The server stops; the event is kept if it was received") from None
+        return web.json_response({"event_id": event_id}, status=202)
+
+    def _bot(self, request: web.Request) -> str:
+        self._callers.check(request)
+        bot = request.match_info["bot"]
+        if not self._services.bots.is_bot(bot):
+            raise Problem("bot_not_found", f"There is no bot {bot}")
+        return bot
+
+
+async def _body(request: web.Request) -> Any:
+    """What was sent, by its Content-Type: JSON, the fields of a form, or text; None for nothing."""
+    kind = request.content_type
+    if kind == "multipart/form-data":
+        raise Problem("unsupported_media_type", "Send the form as application/x-www-form-urlencoded, or JSON")
+    sent = await read_text(request)
+    if not sent.strip():
+        return None
+    # Programs such as curl call everything a form, and no form begins like this.
+    looks_like_json = kind != "text/plain" and sent.lstrip()[0] in "{["
+    if kind == "application/json" or kind.endswith("+json") or looks_like_json:
+        return fitting(json_value(sent))
+    if kind == "application/x-www-form-urlencoded":
+        from urllib.parse import parse_qsl
+
+        try:
+            return _record(parse_qsl(sent, keep_blank_values=True, max_num_fields=1000))
+        except ValueError:
+            raise Problem("invalid_request", "The form has too many fields") from None
+    return sent
+
+
+def _record(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """A record of fields; one that comes several times is a list."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def _arguments(program: Program, request: web.Request, body: Any) -> dict[str, Any]:
+    """What the script is given; raises Problem `invalid_argument` where a PARAM expects something else."""
+    fields = {name.lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
+    given: Mapping[str, Any] = {"body": body, "headers": _headers(request.headers), "query": _query(request)}
+    arguments = {p.name: given[p.name] if p.name in _GIVEN else fields.get(p.name.lower()) for p in program.parameters}
+    try:
+        program.accept(arguments)
+    except ScriptError as error:
+        raise Problem("invalid_argument", error.message[:1].upper() + error.message[1:]) from None
+    return arguments
+
+
+def _headers(headers: MultiMapping[str]) -> dict[str, str]:
+    """By name in small letters, without those that prove who calls."""
+    return {name.lower(): value for name, value in headers.items() if name.lower() not in _KEPT_BACK}
+
+
+def _query(request: web.Request) -> dict[str, Any]:
+    return _record(list(request.query.items()))
+
+
+def _key(request: web.Request) -> str | None:
+    for name in _KEYS:
+        if key := request.headers.get(name, "").strip():
+            if len(key) > LONGEST_KEY:
+                raise Problem("invalid_request", f"{name} can have {LONGEST_KEY} characters, got {len(key)}")
+            return key
+    return None
+
+
+def _answer(run_id: str, outcome: Outcome) -> web.Response:
+    if outcome.status == "waiting":
+        return web.json_response({"run_id": run_id, "status": "waiting"}, status=202)
+    if outcome.status == "failed":
+        reference = (outcome.error or {}).get("reference")
+        message = f"The script failed; the server's log tells why under {reference}"
+        return web.json_response({"error": "script_failed", "message": message, "run_id": run_id}, status=500)
+    value = outcome.value
+    if value is None:
+        return web.Response(status=204)
+    if isinstance(value, str):
+        return web.Response(body=value.encode("utf-8", "replace"), content_type="text/plain", charset="utf-8")
+    return web.json_response(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, allow_nan=False))
+
+
+def _shape(problem: Problem) -> web.Response:
+    return web.json_response(
+        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
+    )

@@ -1,0 +1,139 @@
+"""What programs ask of bots: to run a webhook's script, and to raise an event. Both are on disk before anybody is told.
+
+With a key that the caller chose, a repeat changes nothing and finds the same run again.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import conversation_row
+from tasktalk.runtime.occasions import RAISED, raised
+from tasktalk.runtime.plain_values import plain
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A run that was asked for; it has a conversation of its own."""
+
+    run_id: str
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run stands: `waiting` when its script waits for something, else `completed` or `failed`."""
+
+    status: str
+    value: Any = None
+    error: Mapping[str, Any] | None = None
+
+
+class Calls:
+    """Takes in what is asked, for the engine."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    async def call(self, bot: str, script: str, name: str, arguments: Mapping[str, Any], key: str | None) -> Called:
+        """Queues a run of the script; `name` and `key` together tell a repeat."""
+        now = self._clock.now()
+        run_id = new_id("run", now)
+        address = f"{name}/{key or run_id}"
+        if key is not None and (known := await self._known(bot, address)) is not None:
+            return known
+        writes = WriteSet()
+        contact_id, conversation_id = new_id("con", now), new_id("cnv", now)
+        async with self._database.read() as reader:
+            contact = await conversations.of_contact(reader, bot, "call", address)
+        if contact is None:
+            row = {"id": contact_id, "channel": "call", "address": address, "name": None, "created_at": now}
+            writes.insert("contact", row)
+        else:
+            contact_id = contact["contact_id"]
+        writes.insert("conversation", conversation_row(conversation_id, bot, contact_id, "call", now))
+        writes.insert(
+            "run",
+            {
+                "id": run_id,
+                "schedule_id": None,
+                "task_id": None,
+                "conversation_id": conversation_id,
+                "bot": bot,
+                "script": script,
+                "arguments": plain(arguments),
+                "planned_at": now,
+                "status": "queued",
+                "created_at": now,
+            },
+        )
+        try:
+            await self._database.commit(writes)
+        except Conflict:
+            # The same call came in twice at the same moment.
+            known = await self._known(bot, address)
+            if known is None:
+                raise
+            return known
+        return Called(run_id, conversation_id)
+
+    async def outcome(self, called: Called) -> Outcome | None:
+        """How the run stands; None while it is under way."""
+        async with self._database.read() as reader:
+            run = await conversations.run_by_id(reader, called.run_id)
+            sessions = await conversations.open_sessions(reader, called.conversation_id)
+        return None if run is None else _outcome(run, is_waiting=any(s["run_id"] == called.run_id for s in sessions))
+
+    async def raise_event(self, bot: str, name: str, data: Any, key: str | None) -> str:
+        """Records that something has happened, for the handlers of the bot's scripts; gives the event's id."""
+        now = self._clock.now()
+        event_id = new_id("evt", now) if key is None else _event_id(bot, name, key)
+        writes = WriteSet()
+        writes.insert(
+            "event",
+            {
+                "id": event_id,
+                "organisation_id": None,
+                "subject": "event",
+                "subject_id": event_id,
+                "kind": RAISED,
+                "actor": bot,
+                "source": "call",
+                "changes": {field: list(pair) for field, pair in raised(bot, name, plain(data)).items()},
+                "created_at": now,
+            },
+        )
+        writes.insert("pending_event", {"event_id": event_id, "depth": 0})
+        try:
+            await self._database.commit(writes)
+        except Duplicate:
+            if key is None:
+                raise
+        return event_id
+
+    async def _known(self, bot: str, address: str) -> Called | None:
+        async with self._database.read() as reader:
+            known = await conversations.of_contact(reader, bot, "call", address)
+            if known is None or known["conversation_id"] is None:
+                return None
+            runs = await conversations.runs(reader, known["conversation_id"])
+        return Called(runs[0]["id"], known["conversation_id"]) if runs else None
+
+
+def _event_id(bot: str, name: str, key: str) -> str:
+    digest = hashlib.sha256("\0".join((bot, name.lower(), key)).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"evt_{digest[:32]}"
+
+
+def _outcome(run: Row, *, is_waiting: bool) -> Outcome | None:
+    if run["status"] == "completed":
+        return Outcome("completed", value=(run["result"] or {}).get("value"))
+    if run["status"] == "failed":
+        return Outcome("failed", error=run["error"])
+    return Outcome("waiting") if is_waiting else None

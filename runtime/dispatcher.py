@@ -1,0 +1,165 @@
+"""From events to handlers: what a script has for an event runs once, however often the server dies.
+
+An event and the note that it is pending are one write set with the change that it tells of. The runs of its handlers
+and the end of that note are one write set, too. So whoever is killed in between finds it again at the next start.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.handlers import Handler, Handlers
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.occasions import Occasion, occasion, task_of
+from tasktalk.runtime.plain_values import plain
+from tasktalk.storage import conversations, events, tasks
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, Row, WriteSet
+
+PAGE = 200
+MOST_DEPTH = 10
+"""How many handlers may follow from each other: a handler that causes its own event would never end."""
+
+_log = logging.getLogger("tasktalk.handlers")
+
+
+class _KnowsBots(Protocol):
+    def is_bot(self, name: str) -> bool: ...
+
+
+class Dispatcher:
+    """Starts the handlers of what has happened."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        bots: _KnowsBots,
+        handlers: Handlers,
+        keep_sources: Callable[[], Awaitable[None]],
+        crash: Callable[[str], None],
+    ) -> None:
+        """`keep_sources` stores the programs that the handlers' runs are going to be pinned to."""
+        self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
+        self._handlers, self._keep_sources = handlers, keep_sources
+        self._conversations = InternalConversations(database)
+
+    async def dispatch(self) -> list[str]:
+        """Makes runs of the pending events, a page of them; gives the ids of the conversations in which they wait."""
+        async with self._database.read() as reader:
+            found = await events.pending(reader, PAGE)
+        if not found:
+            return []
+        self._handlers.refresh()
+        await self._keep_sources()
+        try:
+            return await self._start(found)
+        except Conflict as conflict:
+            _log.info("events are taken one by one: %s", conflict)
+        woken: list[str] = []
+        for row in found:
+            try:
+                woken += await self._start([row])
+            except Conflict as conflict:
+                _log.info("event %s is taken again: %s", row["id"], conflict)
+        return woken
+
+    async def _start(self, found: Sequence[Row]) -> list[str]:
+        writes, now = WriteSet(), self._clock.now()
+        opened: dict[tuple[str, str, str], str] = {}
+        woken: list[str] = []
+        for row in found:
+            # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
+            key = {"event_id": row["id"], "depth": row["depth"]}
+            writes.update("pending_event", key, {"depth": row["depth"]})
+            writes.delete("pending_event", key)
+            happened = occasion(row)
+            if happened is None:
+                continue
+            handlers = [h for phrase in happened.phrases for h in self._handlers.of(phrase, happened.name)]
+            if not handlers:
+                continue
+            if row["depth"] >= MOST_DEPTH:
+                _log.error("%s of %s follows from itself: its handlers are not started", row["kind"], row["subject_id"])
+                continue
+            task = await self._task(row) if row["subject"] == "task" else None
+            bot = self._bot_of(happened, task)
+            given = {**happened.values, **({} if task is None else {**task, "task": task})}
+            for handler in handlers:
+                if bot in {None, handler.bot}:
+                    talk = await self._conversation(handler, happened, task, writes, now, opened)
+                    self._run(handler, row, given, talk, writes, now)
+                    woken.append(talk)
+        await self._database.commit(writes)
+        self._crash("after-handlers-commit")
+        return woken
+
+    def _bot_of(self, happened: Occasion, task: Mapping[str, Any] | None) -> str | None:
+        """The bot whose the occasion is; None when it is nobody's, and concerns all."""
+        if task is None:
+            return happened.bot
+        named = task.get("bot") or _about(task).get("bot_id")
+        return named if isinstance(named, str) and self._bots.is_bot(named) else None
+
+    async def _task(self, row: Row) -> dict[str, Value]:
+        """The task as it stands; of one that is gone, what the event tells."""
+        async with self._database.read() as reader:
+            found = await tasks.by_id(reader, row["subject_id"])
+        return task_of(row, found)
+
+    async def _conversation(
+        self,
+        handler: Handler,
+        happened: Occasion,
+        task: Mapping[str, Any] | None,
+        writes: WriteSet,
+        now: datetime,
+        opened: dict[tuple[str, str, str], str],
+    ) -> str:
+        """Where the handler runs: in the talk that the task comes from, else where nobody is."""
+        if task is None:
+            return await self._conversations.for_run(handler.bot, "event", happened.name, writes, now, opened)
+        origin = _about(task).get("conversation_id")
+        if isinstance(origin, str):
+            async with self._database.read() as reader:
+                talk = await conversations.by_id(reader, origin)
+            if talk is not None and talk["bot"] == handler.bot:
+                return origin
+        return await self._conversations.for_run(handler.bot, "task", task["id"], writes, now, opened)
+
+    def _run(
+        self,
+        handler: Handler,
+        row: Row,
+        given: Mapping[str, Any],
+        conversation_id: str,
+        writes: WriteSet,
+        now: datetime,
+    ) -> None:
+        run_id = new_id("run", now)
+        writes.insert(
+            "run",
+            {
+                "id": run_id,
+                "schedule_id": None,
+                "task_id": row["subject_id"] if row["subject"] == "task" else None,
+                "conversation_id": conversation_id,
+                "bot": handler.bot,
+                "script": handler.program.name,
+                "arguments": plain(given),
+                "planned_at": row["created_at"],
+                "status": "queued",
+                "created_at": now,
+            },
+        )
+        start = {"run_id": run_id, "program_id": handler.program.id, "handler": handler.name}
+        writes.insert("run_start", {**start, "depth": row["depth"] + 1})
+
+
+def _about(task: Mapping[str, Any]) -> Mapping[str, Any]:
+    context = task.get("context")
+    return context if isinstance(context, dict) else {}

@@ -1,0 +1,24 @@
+"""CANCEL TASK."""
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.tasks.model import spelled
+from tasktalk.runtime.tasks.references import task_id
+from tasktalk.runtime.turn import Turn
+
+
+@keyword("CANCEL TASK <task> [WITH <reason>]", returns="text")
+async def cancel_task(turn: Turn, task: Value, reason: Value = None) -> str:
+    """Ends a task that nobody will do, with the reason if it is said. Gives the task's id.
+
+    Errors: task_not_found, invalid_transition (the task has ended otherwise).
+
+    Example:
+        id = CREATE TASK "Call Ana back"
+        CANCEL TASK id WITH "she moved away"
+        task = GET TASK id
+        TALK task.status, ": ", task.resolution         ' bot: cancelled: she moved away
+    """
+    said = None if reason is None else values.text(reason)
+    return spelled((await turn.tasks.end(task_id(task), "cancelled", said)).id)

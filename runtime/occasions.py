@@ -1,0 +1,76 @@
+"""What a recorded event is for scripts: the ON … that it starts, and the values that they get of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.tasks.model import Task, spelled
+from tasktalk.runtime.tasks.records import record
+from tasktalk.storage.writes import Row
+
+RAISED = "event_raised"
+"""The kind of an event that somebody raised by its name."""
+
+_BY_KIND: Mapping[str, tuple[str, ...]] = {
+    "task_created": ("ON TASK CREATED",),
+    "task_updated": ("ON TASK UPDATED",),
+    "task_completed": ("ON TASK UPDATED", "ON TASK COMPLETED"),
+    "task_overdue": ("ON TASK OVERDUE",),
+    "task_deleted": ("ON TASK DELETED",),
+}
+_BY_STATUS: Mapping[str, str] = {
+    "in_progress": "ON TASK STARTED",
+    "failed": "ON TASK FAILED",
+    "cancelled": "ON TASK CANCELLED",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What happened. `name` is that of an ON EVENT, empty for tasks; `bot` is whose it is, None where nobody says."""
+
+    phrases: tuple[str, ...]
+    name: str
+    bot: str | None
+    values: Mapping[str, Value]
+
+
+def occasion(row: Row) -> Occasion | None:
+    """What the event's row tells; None when no script can have a handler for it."""
+    changes: Mapping[str, Any] = row["changes"]
+    if row["kind"] == RAISED:
+        data = _after(changes, "data")
+        fields = data if isinstance(data, dict) else {}
+        name = str(_after(changes, "name"))
+        return Occasion(("ON EVENT",), name, str(_after(changes, "bot")), {**fields, "name": name, "data": data})
+    phrases = _BY_KIND.get(row["kind"])
+    if phrases is None:
+        return None
+    more = [_BY_STATUS[status]] if (status := _after(changes, "status")) in _BY_STATUS else []
+    if _after(changes, "assignee"):
+        more.append("ON TASK ASSIGNED")
+    values: dict[str, Value] = {"kind": row["kind"], "actor": row["actor"], "changes": _shown(changes)}
+    return Occasion((*phrases, *more), "", None, values)
+
+
+def task_of(row: Row, found: Row | None) -> dict[str, Value]:
+    """The task that an event is about, as a record; of one that is gone, what the event tells of it."""
+    if found is not None:
+        return record(Task.of(found))
+    before = {field: pair[0] for field, pair in row["changes"].items()}
+    return {"task_id": spelled(row["subject_id"]), "id": row["subject_id"], **before}
+
+
+def raised(bot: str, name: str, data: Value) -> dict[str, tuple[object, object]]:
+    """The changes of an event that somebody raises."""
+    return {"bot": (None, bot), "name": (None, name), "data": (None, data)}
+
+
+def _after(changes: Mapping[str, Any], field: str) -> Any:
+    pair = changes.get(field)
+    return pair[1] if pair else None
+
+
+def _shown(changes: Mapping[str, Any]) -> Value:
+    return {field: {"before": pair[0], "after": pair[1]} for field, pair in changes.items()}

@@ -1,0 +1,142 @@
+"""Webhooks that scripts answer, and events that start their handlers."""
+
+import asyncio
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from tasktalk.bots.app import Settings
+from tests.bots.conftest import Client, Serve
+
+Answer = tuple[int, str, Any]
+
+
+async def post(client: Client, path: str, *, key: str | None = None, **how: Any) -> Answer:
+    headers = {**how.pop("headers", {}), **({"Idempotency-Key": key} if key else {})}
+    async with client.post(path, headers=headers, **how) as answer:
+        text = await answer.text()
+        is_json = answer.content_type == "application/json"
+        return answer.status, answer.content_type, await answer.json() if is_json else text
+
+
+def hook(body: str) -> dict[str, str]:
+    return {"shop": f'WEBHOOK "order"\n{body}\n'}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("RETURN {ok: true, id: body.id}", (200, "application/json", {"ok": True, "id": 7})),
+        ("RETURN [body.id, 2.5]", (200, "application/json", [7, 2.5])),
+        ('RETURN "order " + body.id', (200, "text/plain", "order 7")),
+        ("RETURN body.id + 1", (200, "application/json", 8)),
+        ("x = body.id", (204, "application/octet-stream", "")),
+        ('RETURN headers["X-Shop"] + headers.x_none + query.page', (200, "text/plain", "faro2")),
+        ("RETURN headers.authorization IS NULL", (200, "application/json", True)),
+        ("RETURN channel", (200, "text/plain", "call")),
+    ],
+)
+async def test_what_a_script_returns_is_the_answer(serve: Serve, source: str, expected: Answer) -> None:
+    async with serve(hook(source)) as client:
+        headers = {"X-Shop": "faro", "Authorization": "Bearer mine"}
+        for path in ("/webhook/shop/order?page=2", "/api/shop/webhook/ORDER?page=2"):
+            assert await post(client, path, json={"id": 7}, headers=headers) == expected
+
+
+@pytest.mark.parametrize(
+    ("how", "shown"),
+    [
+        ({"data": {"a": "1", "b": "x y"}}, '{"a": "1", "b": "x y"}'),
+        ({"data": "plain words", "headers": {"Content-Type": "text/plain"}}, '"plain words"'),
+        ({"data": "{no json", "headers": {"Content-Type": "text/plain"}}, '"{no json"'),
+        ({"json": [1, {"a": None}]}, '[1, {"a": null}]'),
+        ({"json": 10**30}, "1e+30"),
+        ({"data": '{"a": 1}', "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, '{"a": 1}'),
+        ({}, ""),
+    ],
+)
+async def test_a_body_is_json_a_form_or_text(serve: Serve, how: Any, shown: str) -> None:
+    async with serve(hook("RETURN body IS NULL ? NULL : TOJSON(body)")) as client:
+        status, _, found = await post(client, "/webhook/shop/order", **how)
+        assert (status, found) == (200 if shown else 204, shown)
+
+
+async def test_params_are_given_the_fields_of_the_body_and_checked(serve: Serve) -> None:
+    source = 'PARAM amount AS NUMBER\nPARAM size AS "small", "large" DEFAULT "small"\nRETURN amount * 2 & size'
+    async with serve(hook(source)) as client:
+        assert await post(client, "/webhook/shop/order", json={"Amount": "3", "more": 1}) == (
+            200,
+            "text/plain",
+            "6small",
+        )
+        refused = await post(client, "/webhook/shop/order", json={"amount": "much"})
+        message = "Expected amount to be a number, got 'much'"
+        assert refused == (400, "application/json", {"error": "invalid_argument", "message": message})
+
+
+async def test_a_repeat_changes_nothing_and_is_answered_alike(serve: Serve) -> None:
+    source = hook('SET BOT MEMORY "n", (GET BOT MEMORY("n") OR 0) + 1\nRETURN GET BOT MEMORY("n")')
+    async with serve(source) as client:
+        first = await asyncio.gather(*(post(client, "/webhook/shop/order", key="k", json={}) for _ in range(4)))
+        assert first == [(200, "application/json", 1)] * 4
+        assert (await post(client, "/webhook/shop/order", key="k2", json={}))[2] == 2
+        assert (await post(client, "/webhook/shop/order", json={}))[2] == 3
+    async with serve(source) as client:
+        assert (await post(client, "/webhook/shop/order", key="k", json={}))[2] == 1
+
+
+async def test_a_script_that_waits_is_answered_at_once_and_again_when_it_is_done(serve: Serve) -> None:
+    async with serve(hook("HEAR x")) as client:
+        first = await post(client, "/webhook/shop/order", key="k")
+        assert first[0] == 202
+        assert first[2]["status"] == "waiting"
+        assert first[2]["run_id"].startswith("run_")
+        assert await post(client, "/webhook/shop/order", key="k") == first
+
+
+async def test_a_script_that_fails_is_a_clear_error(serve: Serve) -> None:
+    async with serve(hook("x = 1 / 0")) as client:
+        status, _, problem = await post(client, "/webhook/shop/order", json={})
+        assert (status, problem["error"]) == (500, "script_failed")
+        assert "zero" not in problem["message"]
+
+
+async def test_what_is_refused_at_the_door(serve: Serve) -> None:
+    async with serve(hook("RETURN 1")) as client:
+        assert (await post(client, "/webhook/shop/other"))[:1] == (404,)
+        assert (await post(client, "/webhook/nobody/order"))[2]["error"] == "bot_not_found"
+        json = {"Content-Type": "application/json"}
+        assert (await post(client, "/webhook/shop/order", data="{", headers=json))[0] == 400
+        assert (await post(client, "/webhook/shop/order", data=b"\xff", headers=json))[0] == 400
+        assert (await post(client, "/webhook/shop/order", data=BytesIO(b" " * (1024 * 1024 + 1))))[0] == 413
+        assert (await post(client, "/webhook/shop/order", key="k" * 201))[0] == 400
+        async with client.get("/webhook/shop/order") as answer:
+            assert answer.status == 405
+    for path in ("/webhook/shop/order", "/api/shop/webhook/order", "/event/shop/order"):
+        async with serve(hook("RETURN 1"), Settings(is_loopback=False)) as client:
+            assert (await post(client, path))[0] == 403
+        async with serve(hook("RETURN 1"), Settings(is_loopback=False, webhook_secret="sesame")) as client:
+            assert (await post(client, path))[0] == 401
+            allowed = await post(client, path, headers={"Authorization": "Bearer sesame"})
+            assert allowed[0] in {200, 202}
+
+
+async def test_an_event_starts_its_handlers(serve: Serve) -> None:
+    source = """
+ON EVENT "paid"
+  SET BOT MEMORY "paid", event.amount
+END ON
+TALK "Paid: " + GET BOT MEMORY "paid"
+"""
+    async with serve({"shop": source}) as client:
+        first = await post(client, "/event/shop/Paid", key="k", json={"amount": 5})
+        assert (first[0], first[2]["event_id"][:4]) == (202, "evt_")
+        assert await post(client, "/event/shop/paid", key="k", json={"amount": 6}) == first
+        said: list[str] = []
+        for number in range(200):
+            body = {"contact": f"ana{number}", "text": "hi"}
+            said = [reply["text"] for reply in (await post(client, "/webhook/shop", json=body))[2]["replies"]]
+            if said == ["Paid: 5"]:
+                break
+        assert said == ["Paid: 5"]

@@ -1,0 +1,128 @@
+"""What happens to tasks, and events that are raised, start the handlers that scripts declare."""
+
+from datetime import timedelta
+
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.tasks.model import Actor, NewTask
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.work import UnitOfWork
+from tests.stage import BOT, Stage
+
+HANDLERS = """
+ON TASK CREATED
+  PRINT "created "; task.title; " "; event.actor
+END ON
+ON TASK ASSIGNED
+  PRINT "assigned to "; task.assignee; ", was "; event.changes.assignee.before ?? "nobody"
+END ON
+ON TASK OVERDUE
+  PRINT "overdue "; task.title
+END ON
+ON TASK CANCELLED
+  PRINT "cancelled "; task.title
+END ON
+ON TASK DELETED
+  PRINT "deleted "; task.title
+END ON
+ON EVENT "Order Paid"
+  PRINT "paid "; event.amount; " "; data.amount
+END ON
+"""
+
+
+def printed(stage: Stage) -> list[str]:
+    return [line for report in stage.reports for line in report.printed]
+
+
+class Office:
+    """Somebody who works on tasks from outside of any talk."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+
+    async def __call__(self, verb: str, *arguments: object) -> str:
+        work = UnitOfWork(self.stage.database, self.stage.clock.now())
+        tasks = Tasks(work, Actor("rest", DEFAULT_ORGANISATION, "test"))
+        found = await getattr(tasks, verb)(*arguments)
+        await work.commit()
+        await self.stage.engine.settle()
+        return str(found[0].id if isinstance(found, tuple) else found.id)
+
+
+async def test_each_thing_that_happens_to_a_task_starts_its_handlers_once(stage: Stage) -> None:
+    stage.write(HANDLERS)
+    await stage.open()
+    office = Office(stage)
+    task_id = await office("create", NewTask("Call", due_at=stage.clock.now() + timedelta(hours=1)))
+    await office("update", task_id, {"assignee": "ana"})
+    await office("update", task_id, {"assignee": "bo"})
+    await stage.pass_time(timedelta(days=3))
+    await office("update", task_id, {"status": "cancelled"})
+    await office("delete", task_id)
+    assert printed(stage) == [
+        "created Call rest",
+        "assigned to ana, was nobody",
+        "assigned to bo, was ana",
+        "overdue Call",
+        "cancelled Call",
+        "deleted Call",
+    ]
+    assert await stage.rows("pending_event") == []
+    assert await stage.rows("deadline") == []
+    await stage.reopen()
+    await stage.engine.settle()
+    assert printed(stage) == []
+
+
+async def test_a_task_that_is_done_in_time_never_falls_overdue(stage: Stage) -> None:
+    stage.write(HANDLERS)
+    await stage.open()
+    office = Office(stage)
+    task_id = await office("create", NewTask("Call", due_at=stage.clock.now() + timedelta(hours=1)))
+    await office("complete", task_id)
+    await stage.pass_time(timedelta(days=3))
+    assert printed(stage) == ["created Call rest"]
+    await office("update", task_id, {"status": "pending"})
+    assert printed(stage)[-1] == "overdue Call"
+
+
+async def test_an_event_is_raised_by_its_name_and_a_repeat_changes_nothing(stage: Stage) -> None:
+    stage.write(HANDLERS)
+    await stage.open()
+    first = await stage.engine.raise_event(BOT, "order paid", {"amount": 7}, key="k1")
+    assert await stage.engine.raise_event(BOT, "order paid", {"amount": 8}, key="k1") == first
+    await stage.engine.settle()
+    await stage.engine.raise_event(BOT, "unheard of", None)
+    await stage.engine.settle()
+    assert printed(stage) == ["paid 7 7"]
+
+
+async def test_a_task_of_one_bot_is_no_concern_of_the_others(stage: Stage) -> None:
+    stage.write('id = CREATE TASK "Mine"\nON TASK CREATED\n  PRINT "first"\nEND ON\n')
+    stage.write('ON TASK CREATED\n  PRINT "second "; bot\nEND ON\n', bot="other")
+    await stage.open()
+    await stage.say("hi")
+    await stage.engine.settle()
+    assert printed(stage) == ["first"]
+    await Office(stage)("create", NewTask("Nobody's"))
+    assert sorted(printed(stage)) == ["first", "first", "second other"]
+
+
+async def test_a_handler_that_causes_its_own_event_comes_to_an_end(stage: Stage) -> None:
+    stage.write('id = CREATE TASK "t"\nON TASK CREATED\n  WAIT 1\n  again = CREATE TASK "t"\nEND ON\n')
+    await stage.open()
+    await stage.say("hi")
+    await stage.pass_time(timedelta(hours=1))
+    assert len(await stage.rows("task")) == 11
+    assert await stage.rows("pending_event") == []
+
+
+async def test_an_edited_script_does_not_break_a_handler_that_is_under_way(stage: Stage) -> None:
+    stage.write('id = CREATE TASK "t"\nON TASK CREATED\n  WAIT 60\n  PRINT "old"\nEND ON\n')
+    await stage.open(warm_sessions=0)
+    await stage.say("hi")
+    await stage.engine.settle()
+    stage.write('TALK "new"\n')
+    await stage.reopen()
+    await stage.pass_time(timedelta(minutes=2))
+    assert printed(stage) == ["old"]

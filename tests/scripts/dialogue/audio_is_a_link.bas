@@ -1,0 +1,7 @@
+' An AUDIO is a link to it.
+HEAR x AS AUDIO
+TALK x
+' user: my holidays
+' bot: Please answer with a link to the file, such as https://example.com/photo.jpg.
+' user: https://example.com/a
+' bot: https://example.com/a

@@ -1,0 +1,5 @@
+' An empty TEXT is a fine answer.
+HEAR t
+TALK "[", t, "]"
+' user:
+' bot: []

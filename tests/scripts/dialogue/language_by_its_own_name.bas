@@ -1,0 +1,5 @@
+' A LANGUAGE gives its code.
+HEAR x AS LANGUAGE
+TALK x
+' user: português
+' bot: pt

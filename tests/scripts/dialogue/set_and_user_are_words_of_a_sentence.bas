@@ -1,0 +1,3 @@
+' SET user = is an assignment like any other.
+SET user = "me"
+TALK user     ' bot: me

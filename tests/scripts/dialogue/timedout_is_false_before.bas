@@ -1,0 +1,2 @@
+' Before any HEAR nothing has timed out.
+TALK TIMEDOUT     ' bot: false

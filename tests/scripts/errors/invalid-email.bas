@@ -1,0 +1,1 @@
+SET USER "Ana", "ana at home"          ' error: invalid-email

@@ -1,0 +1,1 @@
+SEND FILE "prices.pdf"                 ' error: invalid-url

@@ -1,0 +1,2 @@
+x = GET "weather.today"                ' error: not-readable
+TALK x

@@ -1,0 +1,2 @@
+id = CREATE TASK "Call Ana", "bob"
+CLAIM TASK id AS "carla"               ' error: task_claimed

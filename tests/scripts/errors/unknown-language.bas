@@ -1,0 +1,1 @@
+SET LANGUAGE "Klingonish"              ' error: unknown-language

@@ -1,0 +1,1 @@
+id = CREATE TASK "Call Ana" PRIORITY "huge"

@@ -1,0 +1,2 @@
+PARAM who AS NAME REQUIRED
+RETURN "Hello, " + who

@@ -1,0 +1,3 @@
+' PARAM a, b takes two, of any kind.
+r = CALL "two.bas", 1, "x"
+TALK r     ' bot: 1-x

@@ -1,0 +1,2 @@
+PARAM a, b
+RETURN a & "-" & b

@@ -1,0 +1,6 @@
+' LIMIT takes the newest.
+FOR EACH t IN ["a", "b", "c"]
+  id = CREATE TASK t
+NEXT
+found = FIND TASKS LIMIT 2
+TALK COUNT(found)     ' bot: 2

@@ -1,0 +1,4 @@
+' A status may be written in any case.
+id = CREATE TASK "t"
+SET TASK STATUS id, "In Progress"
+TALK GET TASK STATUS id     ' bot: in_progress
