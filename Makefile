@@ -39,8 +39,9 @@ format: $(VENV)/.tested  ## put the code into its form
 soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 
-bench: $(VENV)/.tested  ## speed, as ratios to plain Python in the same run
+bench: $(VENV)/.tested  ## speed: of scripts, as ratios to plain Python in the same run, and of compiling them
 	$(BIN)/python -m tests.bench.speed
+	$(BIN)/python -m tests.bench.front
 
 lock: $(VENV)/.tested  ## write requirements.lock anew from the newest versions
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[test]'
