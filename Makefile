@@ -42,6 +42,7 @@ soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
 bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
+	$(BIN)/python -m tests.bench.front
 	$(BIN)/python -m tests.bench.loading
 
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions

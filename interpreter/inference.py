@@ -202,9 +202,7 @@ class Facts:
                 self._flow_function(name, node)
             case tree.Helper(name="new_list"):
                 self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
-            case tree.CallKeyword() if RESULT_BITS[node.keyword.returns] & (LIST | RECORD):
-                self._raise_unknown()
-            case tree.CallScript() | tree.Predefined():
+            case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
                 self._raise_unknown()
 
     def _flow_function(self, name: str, node: tree.CallFunction) -> None:

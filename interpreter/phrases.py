@@ -37,10 +37,12 @@ def longest(
     """What the longest phrase that starts at token `i` stands for, and its length in tokens; (None, 0) for none."""
     for words, value in by_first.get(tokens[i].upper, ()):
         count = len(words)
-        if count == 1 or (
-            i + count <= len(tokens)
-            and all(tokens[i + k].upper == words[k] and tokens[i + k].type == "word" for k in range(1, count))
-        ):
+        if i + count > len(tokens):
+            continue
+        for k in range(1, count):
+            if tokens[i + k].upper != words[k] or tokens[i + k].type != "word":
+                break
+        else:
             return value, count
     return None, 0
 

@@ -289,7 +289,8 @@ class Scanner(StringScanner):
             message = f"texts with ${{…}} are nested more than {MAX_INTERPOLATION_DEPTH} deep"
             self.diagnostics.append(Diagnostic("too-deep", message, Span(line, column, line, column + len(text))))
             return None
-        text = ESCAPED_QUOTES.sub(r' "\1" ', text)  # "${f(\"x\")}": as long as before, so that places stay right
+        if "\\" in text:  # "${f(\"x\")}": as long as before, so that places stay right
+            text = ESCAPED_QUOTES.sub(r' "\1" ', text)
         inner = Scanner(text, [], line, column, self.depth + 1)
         lines = list(inner.lines())
         if inner.comments:

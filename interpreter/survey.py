@@ -11,8 +11,9 @@ Assignment: TypeAlias = tree.Let | tree.For | tree.ForEach | tree.Try
 _BUSY = (tree.CallScript, tree.For, tree.ForEach, tree.Loop, *tree.JUMPS)
 _FLOWING = frozenset(
     (tree.Let, tree.For, tree.ForEach, tree.Return, tree.Try, tree.OnError, tree.ListOf, tree.RecordOf,
-     tree.CallProcedure, tree.CallFunction, tree.Helper, tree.CallKeyword, tree.CallScript, tree.Predefined)
+     tree.CallProcedure, tree.CallFunction, tree.CallScript, tree.Predefined)
 )  # fmt: skip
+_OPEN_RESULTS = frozenset(("any", "list", "record", "rows"))  # of keywords: anything may be inside
 
 
 class Survey:
@@ -52,6 +53,10 @@ class Survey:
                     self.calls.add(name)
                 case tree.CallKeyword():
                     is_async = is_async or node.keyword.is_async
+                    if node.keyword.returns in _OPEN_RESULTS:
+                        self.flowing.append(node)
+                case tree.Helper(name="new_list"):
+                    self.flowing.append(node)
         self.calls_scripts = tree.CallScript in kinds
         self.jumps = not kinds.isdisjoint(tree.JUMPS)
         self.is_busy = is_async or not kinds.isdisjoint(_BUSY)

@@ -421,4 +421,5 @@ def walk(nodes: "list[Statement] | list[Expression] | list[Node]") -> Iterator[N
     while stack:
         node = stack.pop()
         yield node
-        stack += children(node)[::-1]
+        if type(node) in _INNER:
+            stack += children(node)[::-1]

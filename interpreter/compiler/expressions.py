@@ -33,6 +33,10 @@ class Expressions(Arithmetic):
                 return Value(at.const(node.value))
             case tree.Variable():
                 return Value(at.load(python_name(node.name)))
+            case tree.CallKeyword():
+                record = at.dict_of(node.names, self.plains(node.arguments, out, stored=True))
+                call = at.call("_K", [at.const(node.number), record])
+                return self._hoist(call, node.keyword.is_async, at, out, wanted, node.keyword)
             case tree.Predefined():
                 return Value(at.call("predefined", [at.load("_H"), at.const(node.name)]))
             case tree.Binary():
@@ -67,10 +71,6 @@ class Expressions(Arithmetic):
                 arguments = self.plains(node.arguments, out, stored=True)
                 may_suspend = node.name in self.facts.resumable
                 return self._hoist(at.call("p_" + node.name, arguments), may_suspend, at, out, wanted)
-            case tree.CallKeyword():
-                record = at.dict_of(node.names, self.plains(node.arguments, out, stored=True))
-                call = at.call("_K", [at.const(node.number), record])
-                return self._hoist(call, node.keyword.is_async, at, out, wanted, node.keyword)
             case tree.CallScript():
                 script, *arguments = self.plains([node.script, *node.arguments], out, stored=True)
                 return self._hoist(at.call("_S", [script, at.list_of(arguments)]), True, at, out, wanted)

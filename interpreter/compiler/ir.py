@@ -20,13 +20,18 @@ class Py:
 
 @dataclass(slots=True)
 class Point:
-    """A statement that may suspend; on resume `target` already holds the result. `thrown` is what a resume runs
-    first."""
+    """A statement that may suspend; on resume `target` already holds the result."""
 
     number: int
     code: ast.stmt
     target: str | None
-    thrown: Py
+    at: At
+
+    def thrown(self) -> Py:
+        """What a resume runs first: the error that came instead of a result."""
+        error = self.at.load("_err")
+        has_error = self.at.compare(error, ast.IsNot(), self.at.const(None))
+        return Py([self.at.when(has_error, [self.at.raising(error)], [])])
 
 
 @dataclass(slots=True)
@@ -146,7 +151,7 @@ def rest(nodes: list[Node], number: int) -> list[Node]:
     for i, node in enumerate(nodes):
         if isinstance(node, Point):
             if node.number == number:
-                return [node.thrown, *nodes[i + 1 :]]
+                return [node.thrown(), *nodes[i + 1 :]]
         elif has([node], number):
             return [*_rest_of(node, number), *nodes[i + 1 :]]
     raise KeyError(number)

@@ -184,9 +184,7 @@ class Lowering:
         number = len(self.points) + 1
         self.points[number] = PointPlace(at.span, keyword)
         at.mark(marked, number)
-        error = at.load("_err")
-        has_error = at.compare(error, ast.IsNot(), at.const(None))
-        out.append(Point(number, statement, target, Py([at.when(has_error, [at.raising(error)], [])])))
+        out.append(Point(number, statement, target, at))
 
     def preempt(self, at: At, out: list[Node]) -> None:
         """`if _F: raise _P`: the flag is set from outside, the test is the only cost."""

@@ -30,7 +30,7 @@ KEYWORDS = language()
 def scripts(folder: str) -> list[str]:
     """The scripts below a folder that compile."""
     found = [path.read_text("utf-8") for path in sorted((ROOT / folder).rglob("*.bas"))]
-    return [source for source in found if "tests/" not in source and is_whole(source)]
+    return [source for source in found if is_whole(source)]
 
 
 def is_whole(source: str) -> bool:
@@ -95,8 +95,7 @@ def measured(sources: list[str]) -> dict[str, float]:
 def main() -> None:
     """Prints for each kind of script the lines a second, and the microseconds of a line by phase; the best round."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    bots = scripts("scripts")
-    bots = [bot for bot in bots if "' user:" not in bot]
+    bots = [script for script in scripts("scripts") if "' user:" not in script]  # the others are their transcripts
     kinds = {
         "shipped bots": bots,
         "transcripts": scripts("tests/scripts"),

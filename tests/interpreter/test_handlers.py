@@ -106,4 +106,7 @@ def test_a_webhook_gets_what_was_posted() -> None:
     program = folder.by_name("start.bas")
     assert program.declarations[0][:2] == ("WEBHOOK", {"name": "orders"})
     assert Session(program, World(), folder).start({"body": {"id": 3}}) == Finished("3true")
+    folder = Folder({"start.bas": 'PARAM city\nWEBHOOK "orders"\nRETURN city & body & query\n'})
+    given = {"query": "c", "city": "a", "body": "b"}
+    assert Session(folder.by_name("start.bas"), World(), folder).start(given) == Finished("abc")
     assert run(Folder({"start.bas": 'WEBHOOK "x"\nbody = 1\nTALK body\n'})).said == ["1"]

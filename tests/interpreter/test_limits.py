@@ -146,6 +146,18 @@ def test_a_chain_of_many_cases() -> None:
     assert run(Folder({"start.bas": source})).said == ["0", "39", "40", "41", "699", "else"]
 
 
+def test_a_case_of_many_values() -> None:
+    values = ", ".join(map(str, range(3000)))
+    source = f"FOR EACH x IN [0, 1500, 2999, 3000]\nSELECT CASE x\nCASE {values}\n  TALK x\nEND SELECT\nNEXT\n"
+    assert run(Folder({"start.bas": source})).said == ["0", "1500", "2999"]
+
+
+def test_waiting_in_a_long_chain() -> None:
+    arms = "".join(f"ELSE IF x = {i} THEN\n  HEAR y\n  TALK x\n" for i in range(1, 121))
+    source = f'FOR EACH x IN [0, 40, 41, 120, 121]\nIF x = 0 THEN\n  TALK x\n{arms}ELSE\n  TALK "else"\nEND IF\nNEXT\n'
+    assert run(Folder({"start.bas": source})).said == ["0", "40", "41", "120", "else"]
+
+
 @pytest.mark.parametrize("opener", ["FOR i{0} = 1 TO 2|NEXT", "WHILE TRUE|WEND", "TRY|CATCH\nEND TRY"])
 def test_nesting(opener: str) -> None:
     begin, end = opener.split("|")

@@ -7,7 +7,9 @@ import pytest
 
 from tasktalk.interpreter.errors import NotRunnable, Span
 from tasktalk.interpreter.keyword import Keywords, keyword
-from tasktalk.interpreter.program import check, compile_script
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.program import check, compile_script, standard_functions
+from tasktalk.interpreter.resolver import resolve
 from tests.interpreter.suspending import KEYWORDS, Folder, World, run
 
 TEXT = Path(__file__).with_name("resolver_mistakes.txt").read_text("utf-8").partition("\n")[2]
@@ -35,6 +37,12 @@ def test_one_mistake_is_one_finding() -> None:
 def test_findings_are_sorted_and_all_there() -> None:
     found = check("TALK b\nTALK a\nBREAK\n", KEYWORDS)
     assert [(d.code, d.span.line) for d in found] == [("unknown-name", 1), ("unknown-name", 2), ("no-loop", 3)]
+
+
+def test_hints_end_where_a_script_is_full_of_mistakes() -> None:
+    script = parse("".join(f"TLAK {i}\n" for i in range(60)), KEYWORDS.phrases)
+    found = resolve(script, KEYWORDS, standard_functions(), ()).diagnostics
+    assert [d.hint for d in found] == ["did you mean TALK?"] * 40 + [None] * 20
 
 
 def test_a_clean_script_has_no_findings() -> None:
