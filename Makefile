@@ -39,10 +39,11 @@ format: $(VENV)/.tested  ## put the code into its form
 soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 
-bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.loading
+	$(BIN)/python -m tests.bench.lateness
 
 lock: $(VENV)/.tested  ## write requirements.lock anew from the newest versions
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[test]'
