@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.records import alike, spelled
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
     Rows,
@@ -62,18 +63,17 @@ def field(record: dict[str, Value], key: str) -> Value:
     """The field of that name; else the only one that differs in upper and lower case; else null."""
     if key in record:
         return record[key]
-    lower = key.lower()
-    same = [k for k in record if k.lower() == lower]
+    same = alike(record, key)
     if len(same) == 1:
         return record[same[0]]
-    return len(record) if lower == "length" and not same else None
+    return len(record) if not same and key.lower() == "length" else None
 
 
 def put(value: Value, key: Value, item: Value) -> None:
-    """Sets an element or field; a list is padded with null up to the position."""
+    """Sets an element, or the field that reading the key would give; a list is padded with null up to the position."""
     if isinstance(value, dict):
-        name = text(key)
-        if name not in value and len(value) >= LIST_LIMIT:
+        name = spelled(value, text(key))
+        if len(value) >= LIST_LIMIT and name not in value:
             too_big()
         value[name] = item
     elif isinstance(value, list):

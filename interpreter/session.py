@@ -12,7 +12,7 @@ from types import CellType
 from typing import NoReturn
 from weakref import ref
 
-from tasktalk.interpreter import state
+from tasktalk.interpreter import records, state
 from tasktalk.interpreter.control import DEPTH, TOO_DEEP, Stop, Suspend
 from tasktalk.interpreter.errors import Refused, ScriptError, Span
 from tasktalk.interpreter.failures import as_script_error
@@ -148,8 +148,12 @@ class Session:
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
-            return self._run(run, is_on_big_stack=is_on_big_stack)
+            outcome = self._run(run, is_on_big_stack=is_on_big_stack)
+            if not isinstance(outcome, Preempted):
+                records.forget()
+            return outcome
         except Exception as error:
+            records.forget()
             self.frames.clear()
             failed = as_script_error(error)
             if failed is error:

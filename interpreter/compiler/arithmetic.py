@@ -10,7 +10,7 @@ from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node
 from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
 from tasktalk.interpreter.compiler.pyast import At, is_atom
-from tasktalk.interpreter.inference import DATE, INTEGER, NUMBER, TEXT, is_product
+from tasktalk.interpreter.inference import DATE, INTEGER, LIST, NUMBER, RECORD, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
 
 COMPARE: dict[str, type[ast.cmpop]] = {
@@ -46,6 +46,7 @@ HELPER = {
     ">=": "greater_equal",
 }
 _EXACT_TYPE = {TEXT: "str", INTEGER: "int"}
+_NESTING = LIST | RECORD
 
 
 class Arithmetic(Lowering):
@@ -74,6 +75,11 @@ class Arithmetic(Lowering):
         if operator in ("=", "<>"):
             return self._equality(node, left, right, a, b, helper)
         if operator in COMPARE:
+            if a & b & LIST:  # Python compares the items of two lists: the language compares them as texts
+                again, first = self.twice(left.fast, at)
+                native = at.compare(again, COMPARE[operator](), right.fast)
+                other = at.call(HELPER[operator], [again, right.fast])
+                return Value(at.choose(self._is_plain(first, again, at), native, other), helper)
             test = at.compare(left.fast, COMPARE[operator](), right.fast)
             return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
         if operator in ("MOD", "\\"):
@@ -151,10 +157,18 @@ class Arithmetic(Lowering):
             differs = at.is_not_type(value, name)
         else:
             differs = at.compare(at.call("type", [again_left]), ast.IsNot(), at.call("type", [again_right]))
-        first = at.compare(first_left, operator, first_right)
+        may_nest = a & _NESTING and b & _NESTING
+        first = at.compare(again_left if may_nest else first_left, operator, first_right)
         decide = at.call("equal" if is_equal else "unequal", [again_left, again_right])
         if is_equal:
             fast = at.either(first, at.both(differs, decide))
         else:
             fast = at.both(first, at.either(at.negate(differs), decide))
+        if may_nest:
+            decide = at.call("equal" if is_equal else "unequal", [again_left, right.fast])
+            fast = at.choose(self._is_plain(first_left, again_left, at), fast, decide)
         return Value(fast, helper if is_hard else None)
+
+    def _is_plain(self, first: ast.expr, again: ast.expr, at: At) -> ast.expr:
+        """The value is a text or a number: Python may compare it with anything."""
+        return at.either(at.is_type(first, "str"), at.is_type(again, "int"), at.is_type(again, "float"))

@@ -109,9 +109,8 @@ class Assignments(Expressions):
         if not is_atom(root) or not is_atom(key):
             out.append(Py([slow]))
         elif isinstance(target.key, tree.Const) and isinstance(target.key.value, str):
-            # as many different fields as the script names: no size check
             native = at.assign_item(root, key, value)
-            out.append(Py([at.when(at.is_type(root, "dict"), [native], [slow])]))
+            out.append(Py([at.when(self._has_field(root, key, at), [native], [slow])]))
         else:
             out.append(Py([self._set_element(target, root, key, value, at, slow)]))
 
@@ -123,9 +122,8 @@ class Assignments(Expressions):
         bits = self.type_of(target.key)
         step: ast.stmt = slow
         if bits & TEXT and not is_list:  # a record with a key known only at run time
-            room = at.compare(at.call("len", [root]), ast.Lt(), at.const(LIST_LIMIT))
-            is_record = at.both(at.is_type(root, "dict"), at.is_type(key, "str"), room)
-            step = at.when(is_record, [at.assign_item(root, key, value)], [slow])
+            has_field = at.both(at.is_type(key, "str"), self._has_field(root, key, at))
+            step = at.when(has_field, [at.assign_item(root, key, value)], [slow])
         if not bits & NUMBER:
             return step
         tests: list[ast.expr] = [] if is_list else [at.is_type(root, "list")]
@@ -137,6 +135,10 @@ class Assignments(Expressions):
         if not tests:
             return native
         return at.when(tests[0] if len(tests) == 1 else at.both(*tests), [native], [step])
+
+    def _has_field(self, root: ast.expr, key: ast.expr, at: At) -> ast.expr:
+        """The record has exactly that field: one that it seems to lack it may have in another case."""
+        return at.both(at.is_type(root, "dict"), at.compare(key, ast.In(), root))
 
     def push(self, node: tree.CallFunction, out: list[Node]) -> None:
         """PUSH as a statement: the list's own append where it is a list and below the limit."""

@@ -2,7 +2,7 @@
 
 import functools
 
-from tasktalk.interpreter import containers, operations
+from tasktalk.interpreter import containers, operations, records
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, type_name, whole, wrong_type
@@ -158,7 +158,7 @@ def unique(items: Value) -> list[Value]:
     for item in _list(items):
         key = type_name(item), text(item) if isinstance(item, list | dict) else item
         candidates = alike.setdefault(key, [])
-        if item not in candidates:
+        if not any(operations.equal(item, other) for other in candidates):
             candidates.append(item)
             found.append(item)
     return found
@@ -206,7 +206,7 @@ def has(record: Value, key: Value) -> bool:
     if not isinstance(record, dict):
         return False
     wanted = text(key)
-    return wanted in record or wanted.lower() in {name.lower() for name in record}
+    return wanted in record or bool(records.alike(record, wanted))
 
 
 @function("REMOVE", returns="any", methods=("remove", "delete"), is_pure=False)
@@ -216,6 +216,6 @@ def remove(value: Value, key: Value) -> Value:
     Example: REMOVE({a: 1}, "a") = 1
     """
     if isinstance(value, dict):
-        return value.pop(text(key), None)
+        return records.remove(value, text(key))
     items, place = _list(value), containers.position(key)
     return items.pop(place) if place < len(items) else None
