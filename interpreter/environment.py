@@ -64,6 +64,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
         "type": type,
         "str": str,
         "int": int,
+        "float": float,
         "list": list,
         "Rows": values.Rows,
         "dict": dict,

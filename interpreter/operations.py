@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from tasktalk.interpreter.equality import same
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
@@ -136,7 +137,7 @@ def equal(a: Value, b: Value) -> bool:
         other = b if is_null(a) else a
         return is_null(other) or other in ("", 0)
     if type(a) is type(b):
-        return a == b
+        return same(a, b) if isinstance(a, list | dict) else a == b
     return _ordered(a, b, lambda x, y: x == y, lambda x, y: x == y, lambda x, y: x == y)
 
 

@@ -12,7 +12,7 @@ from types import CellType
 from typing import NoReturn
 from weakref import ref
 
-from tasktalk.interpreter import state
+from tasktalk.interpreter import spelling, state
 from tasktalk.interpreter.control import DEPTH, TOO_DEEP, Stop, Suspend
 from tasktalk.interpreter.errors import Refused, ScriptError, Span
 from tasktalk.interpreter.failures import as_script_error
@@ -155,8 +155,12 @@ class Session:
         try:
             if self._more_memory > MEMORY_LIMIT:
                 self._over_memory()
-            return self._run(run, is_on_big_stack=is_on_big_stack)
+            outcome = self._run(run, is_on_big_stack=is_on_big_stack)
+            if not isinstance(outcome, Preempted):
+                spelling.forget()
+            return outcome
         except Exception as error:
+            spelling.forget()
             self.frames.clear()
             failed = as_script_error(error)
             if failed is error:

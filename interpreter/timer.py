@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 
 class SliceTimer(Protocol):
@@ -20,33 +20,49 @@ class SliceTimer(Protocol):
 
 
 class SignalTimer:
-    """A timer of the operating system, exact to a millisecond at 1 µs a slice. Main thread only; a context manager."""
+    """A timer of the operating system, exact to a millisecond at 1 µs a slice. A context manager.
+
+    The process has one such timer and one signal (SIGALRM) for it, so all SignalTimers are one: made in the main
+    thread, armed for one slice at a time. The signal is not given back: its default is to end the process.
+    """
+
+    _ring: ClassVar[Callable[[], None] | None] = None
 
     def __init__(self, seconds: float) -> None:
+        """ValueError outside of the main thread."""
         self._seconds = seconds
-        self._ring: Callable[[], None] | None = None
-        self._before: Callable[[int, FrameType | None], object] | int | None = None
+        signal.signal(signal.SIGALRM, SignalTimer._handle)
+        signal.siginterrupt(signal.SIGALRM, False)  # other threads' calls of the system go on undisturbed
+
+    @staticmethod
+    def is_possible() -> bool:
+        """There is such a signal, it can be had in this thread, and nobody else in the process uses it."""
+        if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+            return False
+        return signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, signal.SIG_IGN, SignalTimer._handle)
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGALRM, self._handle)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.disarm()
-        signal.signal(signal.SIGALRM, self._before)
 
     def arm(self, ring: Callable[[], None]) -> None:
-        self._ring = ring
+        SignalTimer._ring = ring
         # again and again: a ring is lost where the script is so deep that the handler has no room on the stack
         signal.setitimer(signal.ITIMER_REAL, self._seconds, self._seconds)
 
     def disarm(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        self._ring = None
+        SignalTimer._ring = None
 
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self._ring is not None:
-            self._ring()
+    def stop(self) -> None:
+        """Nothing is left to be ended."""
+
+    @staticmethod
+    def _handle(number: int, frame: FrameType | None) -> None:
+        if SignalTimer._ring is not None:
+            SignalTimer._ring()
 
 
 class ThreadTimer:

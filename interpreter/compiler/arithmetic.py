@@ -10,7 +10,7 @@ from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node
 from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
 from tasktalk.interpreter.compiler.pyast import At
-from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, TEXT, is_product
+from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, RECORD, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
 
 COMPARE: dict[str, type[ast.cmpop]] = {
@@ -48,6 +48,7 @@ HELPER = {
 _EXACT_TYPE = {TEXT: "str", INTEGER: "int"}
 _REPEATED, _COUNTS = TEXT | LIST, INTEGER | BOOLEAN  # Python repeats the ones so many times
 _FEW = 16
+_NESTING = LIST | RECORD
 
 
 class Arithmetic(Lowering):
@@ -74,6 +75,11 @@ class Arithmetic(Lowering):
         if operator in ("=", "<>"):
             return self._equality(node, left, right, a, b, helper)
         if operator in COMPARE:
+            if a & b & LIST:  # Python compares the items of two lists: the language compares them as texts
+                again, first = self.twice(left.fast, at)
+                native = at.compare(again, COMPARE[operator](), right.fast)
+                other = at.call(HELPER[operator], [again, right.fast])
+                return Value(at.choose(self._is_plain(first, again, at), native, other), helper)
             first, second = _summands(left.fast, right.fast, a, b)
             test = at.compare(first, COMPARE[operator](), second)
             return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
@@ -161,10 +167,18 @@ class Arithmetic(Lowering):
         else:
             kinds = at.call("type", [again_left]), at.call("type", [again_right])
             differs, same = at.compare(kinds[0], ast.IsNot(), kinds[1]), at.compare(kinds[0], ast.Is(), kinds[1])
-        first = at.compare(first_left, operator, first_right)
+        may_nest = a & _NESTING and b & _NESTING
+        first = at.compare(again_left if may_nest else first_left, operator, first_right)
         decide = at.call("equal" if is_equal else "unequal", [again_left, again_right])
         fast = at.either(first, at.both(differs, decide)) if is_equal else at.both(first, at.either(same, decide))
+        if may_nest:
+            decide = at.call("equal" if is_equal else "unequal", [again_left, right.fast])
+            fast = at.choose(self._is_plain(first_left, again_left, at), fast, decide)
         return Value(fast, helper if is_hard else None)
+
+    def _is_plain(self, first: ast.expr, again: ast.expr, at: At) -> ast.expr:
+        """The value is a text or a number: Python may compare it with anything."""
+        return at.either(at.is_type(first, "str"), at.is_type(again, "int"), at.is_type(again, "float"))
 
 
 def _is_word(node: Expression) -> bool:

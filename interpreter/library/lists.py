@@ -6,7 +6,7 @@ from tasktalk.interpreter import containers, operations
 from tasktalk.interpreter.alike import Classes
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.spelling import removed, spelled
+from tasktalk.interpreter.spelling import spelled, take
 from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, whole, wrong_type
 
 _DOWN = ("desc", "descending")
@@ -238,10 +238,6 @@ def remove(value: Value, key: Value) -> Value:
     Example: REMOVE({a: 1}, "a") = 1
     """
     if isinstance(value, dict):
-        name = spelled(value, text(key))
-        if name is None:
-            return None
-        removed(value)
-        return value.pop(name)
+        return take(value, text(key))
     items, place = _list(value), containers.position(key)
     return items.pop(place) if place < len(items) else None
