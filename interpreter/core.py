@@ -20,6 +20,7 @@ FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
     (("ASSERT <condition> [, <message>]",), {}),
     (("CALL <target> [, <arguments>...]",), {}),
     (("CLEAR ERROR",), {}),
+    (("CLS",), {}),
     (("CREATE ARRAY",), {"bare": True}),
     (("CREATE OBJECT",), {"bare": True}),
     (("DATA <items>...",), {}),
@@ -41,6 +42,7 @@ FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
     (("RANDOMIZE [<seed>]",), {}),
     (("READ <variables>...",), {}),
     (("RESTORE [<label>]",), {}),
+    (("SWAP <first>, <second>",), {}),
     (("THROW <error> [, <code>]",), {}),
     (("WEBHOOK <name>",), {}),
 )

@@ -10,7 +10,7 @@ Flat: TypeAlias = list[Token | Expression]
 
 COMPARISONS = (
     "=", "<>", "<", "<=", ">", ">=", "CONTAINS", "LIKE", "ILIKE", "IN", "STARTS WITH", "ENDS WITH", "NOT IN",
-    "NOT CONTAINS", "NOT LIKE",
+    "NOT CONTAINS", "NOT LIKE", "TO",
 )  # fmt: skip
 COMPARISON = 5  # IS NULL binds like one
 PRECEDENCE = {

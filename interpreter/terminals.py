@@ -52,8 +52,8 @@ class Frame:
 
     @property
     def ends_at_comparison(self) -> bool:
-        """What a known keyword gives is compared, and not its argument: IF RECALL "town" = "Recife"."""
-        return self.in_command and self.is_value and self.entry is not None and not self.clause
+        """What a keyword gives is compared, and not its argument: IF RECALL "town" = "Recife"."""
+        return self.in_command and self.is_value and not self.clause and (self.entry is not None or self.count == 1)
 
 
 class Terminals:
