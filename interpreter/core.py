@@ -7,8 +7,9 @@ they do is the compiler's.
 from functools import cache
 
 from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.matcher import Match, match
 from tasktalk.interpreter.nodes import Binary, Command, Text
-from tasktalk.interpreter.pattern import Match, Pattern, compile_pattern, entry, match
+from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
 from tasktalk.interpreter.phrases import Entry
 
 PARAM = (

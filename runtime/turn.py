@@ -13,7 +13,15 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.declared import (
+    UTC_ZONE,
+    Declared,
+    declared_in,
+    schedule_row,
+    script_name,
+    spec_text,
+    without_name,
+)
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.tasks.model import Task
@@ -205,6 +213,7 @@ class Turn:
 
         Refuses `invalid-schedule` and `invalid-timezone`.
         """
+        spec, script = without_name(spec, script)
         item = Declared(
             script_name(script, self.script), spec_text(spec), str(timezone or UTC_ZONE), [plain(a) for a in arguments]
         )

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from tasktalk.interpreter import nodes, tree
-from tasktalk.interpreter.errors import Span
+from tasktalk.interpreter.errors import Span, nearest
 from tasktalk.interpreter.resolver.expressions import ExpressionResolver, constant, is_constant
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, SWAPPED, Expression, Statement
 from tasktalk.interpreter.values import Value
@@ -101,7 +101,9 @@ class ClassicResolver(ExpressionResolver):
             name = str(found.value) if isinstance(found, nodes.Number) else getattr(found, "name", "")
             place = self.scope.labels.get(name.lower())
             if place is None:
-                self.findings.error("unknown-label", f"there is no label '{name}' here", found.span)
+                near = nearest(name, self.scope.labels)
+                hint = f"did you mean '{near}'?" if near else None
+                self.findings.error("unknown-label", f"there is no label '{name}' here", found.span, hint)
                 return []
             first = bisect_left([span for span, _ in self._data()], place)
         return [tree.Let(tree.Variable(DATA_AT, command.span), tree.Const(first, command.span), command.span)]

@@ -5,7 +5,8 @@ from typing import Literal
 from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keyword
-from tasktalk.interpreter.pattern import Match, Pattern, match
+from tasktalk.interpreter.matcher import Match, match
+from tasktalk.interpreter.pattern import Pattern
 from tasktalk.interpreter.resolver.classic import ClassicResolver
 from tasktalk.interpreter.resolver.expressions import constant, is_constant, is_word, word_of
 from tasktalk.interpreter.resolver.findings import Declaration

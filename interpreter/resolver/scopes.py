@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keywords
-from tasktalk.interpreter.pattern import Match
+from tasktalk.interpreter.matcher import Match
 from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 
