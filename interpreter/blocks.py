@@ -201,7 +201,9 @@ class Nester:
                 command = item.value
                 if command.phrase.upper().split()[0] == "ON":
                     span = item.span.to(end.span)
-                    said = [part for clause in command.clauses for part in clause.arguments]
+                    said: list[nodes.Argument] = []
+                    for clause in command.clauses:
+                        said += [nodes.Name(clause.word, clause.span), *clause.arguments]
                     event = nodes.OnEvent(command.phrase.upper(), [*command.arguments, *said], target[i + 1 :], span)
                     target[i:] = [event]
                     return True
