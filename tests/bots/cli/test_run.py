@@ -96,6 +96,13 @@ def test_a_script_with_mistakes(script: Path) -> None:
     assert (code, event["type"], event["code"], event["path"]) == (1, "error", "unknown-label", str(script))
 
 
+def test_what_may_fail_later_is_told_first(script: Path) -> None:
+    code, out, err = run(script, 'total = 1\nTALK "Total: ", totl\n')
+    assert (code, out) == (0, "Total: \n")
+    assert err.startswith(f"{script}:2:17: warning: there is no variable 'totl' here  [unknown-name]")
+    assert "did you mean 'total'?" in err
+
+
 def test_usage(tmp_path: Path) -> None:
     for wrong in ([str(tmp_path / "nowhere.bas")], [str(tmp_path)], []):
         assert subprocess.run([*RUN, *wrong], capture_output=True, timeout=60, check=False).returncode == 2
