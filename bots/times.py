@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span
 from tasktalk.interpreter.nodes import Argument, Command, Procedure, Script, Text
 from tasktalk.interpreter.resolver.scopes import walk
+from tasktalk.runtime.declared import without_name
 from tasktalk.runtime.schedules import next_time
 
 _FORMAT = "%a %Y-%m-%d %H:%M:%S"
@@ -46,13 +47,16 @@ def schedules(script: Script) -> Iterator[Schedule]:
     bodies = [script.body, *(s.body for s in script.body if isinstance(s, Procedure))]
     for node in (n for body in bodies for n in walk(body)):
         if isinstance(node, Command) and node.phrase == "SET SCHEDULE" and node.arguments:
-            spec = constant(node.arguments[0])
+            first = node.arguments[0]
+            spec, second = constant(first), constant(node.arguments[1]) if len(node.arguments) > 1 else None
+            if without_name(spec, second)[0] is not spec:
+                first, spec = node.arguments[1], second
             zone: Argument | None = next(
                 (c.arguments[0] for c in node.clauses if c.word == "TIMEZONE" and c.arguments), None
             )
             timezone = "UTC" if zone is None else constant(zone)
             if spec is not None and timezone is not None:
-                span = node.arguments[0].span
+                span = first.span
                 yield Schedule(spec, timezone, span, span if zone is None else zone.span)
 
 

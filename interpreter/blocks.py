@@ -201,7 +201,10 @@ class Nester:
                 command = item.value
                 if command.phrase.upper().split()[0] == "ON":
                     span = item.span.to(end.span)
-                    event = nodes.OnEvent(command.phrase.upper(), command.arguments, target[i + 1 :], span)
+                    said: list[nodes.Argument] = []
+                    for clause in command.clauses:
+                        said += [nodes.Name(clause.word, clause.span), *clause.arguments]
+                    event = nodes.OnEvent(command.phrase.upper(), [*command.arguments, *said], target[i + 1 :], span)
                     target[i:] = [event]
                     return True
         return False

@@ -7,8 +7,9 @@ they do is the compiler's.
 from functools import cache
 
 from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.matcher import Match, match
 from tasktalk.interpreter.nodes import Binary, Command, Text
-from tasktalk.interpreter.pattern import Match, Pattern, compile_pattern, entry, match
+from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
 from tasktalk.interpreter.phrases import Entry
 
 PARAM = (
@@ -20,6 +21,7 @@ FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
     (("ASSERT <condition> [, <message>]",), {}),
     (("CALL <target> [, <arguments>...]",), {}),
     (("CLEAR ERROR",), {}),
+    (("CLS",), {}),
     (("CREATE ARRAY",), {"bare": True}),
     (("CREATE OBJECT",), {"bare": True}),
     (("DATA <items>...",), {}),
@@ -41,6 +43,7 @@ FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
     (("RANDOMIZE [<seed>]",), {}),
     (("READ <variables>...",), {}),
     (("RESTORE [<label>]",), {}),
+    (("SWAP <first>, <second>",), {}),
     (("THROW <error> [, <code>]",), {}),
     (("WEBHOOK <name>",), {}),
 )

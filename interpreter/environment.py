@@ -9,7 +9,7 @@ from tasktalk.interpreter.values import Value
 
 _OPERATIONS = (
     "add concat subtract multiply divide divide_whole modulo power equal unequal less less_equal greater greater_equal"
-    " exclusive_or contains is_in starts_with ends_with like like_any_case"
+    " exclusive_or between contains is_in starts_with ends_with like like_any_case"
 )
 _CONTAINERS = "get put below given new_container new_list portion steps each inside finish choose_label"
 _CLASSIC = "read_data answer_parts answer_lacks answer_value"

@@ -15,8 +15,9 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from tasktalk.interpreter import core
 from tasktalk.interpreter.errors import Diagnostic, nearest
+from tasktalk.interpreter.matcher import Values, match
 from tasktalk.interpreter.nodes import Call, Command, Name
-from tasktalk.interpreter.pattern import Pattern, Values, compile_pattern, entry, match
+from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
 from tasktalk.interpreter.phrases import STRUCTURE, Phrases
 
 ResultType = Literal["nothing", "any", "text", "number", "integer", "boolean", "date", "list", "record", "rows"]
@@ -218,7 +219,9 @@ class Keywords:
         """What to say of a command that is no keyword; `procedures` are the script's own names."""
         phrase = command.phrase
         known = [*self.phrases.entries, *STRUCTURE]
-        near = nearest(phrase, known) or nearest(phrase.split()[0], [*known, *procedures])
+        first = phrase.split()[0]
+        same = [name for name in (*known, *procedures) if name[0].upper() == first[0].upper()]  # SEND is no END
+        near = nearest(phrase, known) or nearest(first, same)
         hint = f"did you mean {near}?" if near else None
         return Diagnostic("unknown-keyword", f"there is no keyword {phrase}", command.phrase_span, hint)
 

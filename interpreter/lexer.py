@@ -103,7 +103,8 @@ class Classifier(Signs):
             return not (self.i == 0 and len(self.tokens) == 2) or terminal in ("ELSE", "CASEELSE")
         if text == "(":
             return terminal not in ("CASEELSE", "EXIT", "SELECT") or following.gap
-        return text not in NOT_AFTER_STRUCTURE and not (terminal in LONE and text in ("-", "="))
+        is_value = text == "-" and terminal == "RETURN"
+        return text not in NOT_AFTER_STRUCTURE and (is_value or not (terminal in LONE and text in ("-", "=")))
 
     def structure(self, terminal: str, count: int) -> None:
         token = self.emit(terminal, count)
@@ -215,6 +216,9 @@ class Classifier(Signs):
             self.operand_due = True
             if inner == "GOTO":
                 self.jump_targets()
+        elif upper == "TO" and self.is_bound(frame):
+            self.emit("BINARY", 1, "TO")
+            self.operand_due = True
         elif self.ends_inline_if(upper):
             self.emit("END", 2, "END IF")
         elif frame.tight == 1 and upper == "AS":
@@ -247,6 +251,11 @@ class Classifier(Signs):
         if not following.gap or following.type not in WORDISH or not self.starts_operand(following):
             return False
         return longest(self.phrases.by_first, self.tokens, self.i)[0] is None and not self.is_clause(self.i + 1)
+
+    def is_bound(self, frame: Frame) -> bool:
+        """The TO of `DIM a(1 TO 9)`."""
+        around = self.frames[-2].entry if len(self.frames) == 2 else None
+        return around is not None and around.phrase == "DIM" and not frame.in_command
 
     def may_be_clause(self, frame: Frame, upper: str) -> bool:
         if upper == "IN" and frame.entry is not None and not frame.entry.clauses_by_first.get("IN"):

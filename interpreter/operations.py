@@ -215,6 +215,11 @@ def contains(whole: Value, part: Value) -> bool:
     return text(part) in text(whole)
 
 
+def between(value: Value, low: Value, high: Value) -> bool:
+    """x BETWEEN low AND high: both bounds belong to it."""
+    return less_equal(low, value) and less_equal(value, high)
+
+
 def is_in(part: Value, whole: Value) -> bool:
     """x IN list: CONTAINS turned round."""
     return contains(whole, part)

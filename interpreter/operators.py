@@ -10,12 +10,12 @@ Flat: TypeAlias = list[Token | Expression]
 
 COMPARISONS = (
     "=", "<>", "<", "<=", ">", ">=", "CONTAINS", "LIKE", "ILIKE", "IN", "STARTS WITH", "ENDS WITH", "NOT IN",
-    "NOT CONTAINS", "NOT LIKE",
+    "NOT CONTAINS", "NOT LIKE", "BETWEEN", "NOT BETWEEN",
 )  # fmt: skip
 COMPARISON = 5  # IS NULL binds like one
 PRECEDENCE = {
-    "??": 1, "OR": 2, "XOR": 2, "AND": 3, "NOT": 4, **dict.fromkeys(COMPARISONS, COMPARISON), "&": 6, "+": 7, "-": 7,
-    "*": 8, "/": 8, "\\": 8, "MOD": 8, "unary": 9, "^": 10,
+    "??": 1, "OR": 2, "XOR": 2, "AND": 3, "NOT": 4, **dict.fromkeys(COMPARISONS, COMPARISON), "TO": 6, "&": 6,
+    "+": 7, "-": 7, "*": 8, "/": 8, "\\": 8, "MOD": 8, "unary": 9, "^": 10,
 }  # fmt: skip
 RIGHT = frozenset("^")
 

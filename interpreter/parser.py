@@ -14,6 +14,7 @@ from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import Item
 from tasktalk.interpreter.nodes import Call, Command, Constant, Do, Expression, Script, Statement
 from tasktalk.interpreter.phrases import Phrases
+from tasktalk.interpreter.salvage import salvage
 from tasktalk.interpreter.scanner import Scanner, in_interpolation
 from tasktalk.interpreter.tokens import Token
 
@@ -62,7 +63,7 @@ class ScriptParser:
             refused = error.token
             if not explain.is_told(self.diagnostics, tokens[0].line):
                 self.diagnostics.append(explain.unexpected(classifier.out, refused, error.expected))
-            return explain.salvage(classifier.out, refused)
+            return salvage(classifier.out, refused)
         if len(tokens) > MAX_DEPTH and is_too_deep(items):
             message = f"this has more than {MAX_DEPTH} operators inside one another"
             self.diagnostics.append(Diagnostic("too-deep", message, tokens[0].span, "put parts of it in variables"))

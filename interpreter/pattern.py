@@ -1,4 +1,4 @@
-"""Keyword patterns, and how a parsed command is matched to them; a pattern is data, so adding one rebuilds nothing.
+"""Keyword patterns: what a keyword takes; a pattern is data, so adding one rebuilds nothing.
 
 `CREATE TASK <title>[, <more>...] [PRIORITY <priority>] [SECONDS|MINUTES]`: words in capitals are literal; `<x>` is an
 expression, `{x}` a variable to set, `<x>...` one or more of them (a list), `<k> = <v>` a pair; `<x:word>` is an
@@ -8,15 +8,10 @@ as the value `unit`. Named clauses come in any order.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
 
-from tasktalk.interpreter.errors import Diagnostic, Span, nearest
-from tasktalk.interpreter.nodes import Argument, Binary, Clause, Command, Expression, Name, Pair, Text
 from tasktalk.interpreter.phrases import Entry, word_table
-
-Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
 
 PHRASE = re.compile(r"[A-Z][A-Z_0-9]*(?: [A-Z][A-Z_0-9]*)*")
 PIECE = re.compile(
@@ -76,15 +71,6 @@ class Pattern:
                 out[rule.flag] = True
             out.update({p.name: p.is_optional or rule.is_optional for p in rule.parameters if not p.is_variable})
         return out
-
-
-@dataclass(slots=True)
-class Match:
-    """A command's arguments by parameter name; what was not given is absent. `target` is the variable to set."""
-
-    pattern: Pattern
-    values: Values = field(default_factory=dict)
-    target: Name | None = None
 
 
 def compile_pattern(text: str) -> Pattern:
@@ -194,112 +180,3 @@ def most_values(patterns: Sequence[Pattern]) -> dict[str, int]:
             if any(parameter.many for parameter in parameters) or pattern.takes_pair:
                 endless.add(word)
     return {word: most for word, most in found.items() if word not in endless}
-
-
-def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnostic]:
-    """The command under the first form that fits it, or what is wrong with it by the form that fits best."""
-    if misspelt := misspelt_clause(patterns, command):
-        return [misspelt]
-    best: list[Diagnostic] | None = None
-    for pattern in patterns:
-        tried = Matcher(pattern, command)
-        if not tried.problems:
-            return tried.match
-        if best is None or len(tried.problems) < len(best):
-            best = tried.problems
-    return best or []
-
-
-def misspelt_clause(patterns: Sequence[Pattern], command: Command) -> Diagnostic | None:
-    """A name beside an argument that is nearly one of the clauses."""
-    places: Iterable[Command | Clause] = (command, *command.clauses)
-    if not any("␣" in place.separators for place in places):
-        return None
-    clauses = {word for pattern in patterns for word in pattern.clauses}
-    for place in places:
-        for before, item in zip(place.separators, place.arguments[1:], strict=False):
-            if before == "␣" and isinstance(item, Name) and (near := nearest(item.name, clauses)):
-                message = f"{command.phrase} takes no {item.name}"
-                return Diagnostic("unknown-clause", message, item.span, f"did you mean {near}?")
-    return None
-
-
-class Matcher:
-    """One command against one pattern: `match`, which holds only if there are no `problems`."""
-
-    def __init__(self, pattern: Pattern, command: Command) -> None:
-        self.pattern, self.command = pattern, command
-        self.match = Match(pattern)
-        self.problems: list[Diagnostic] = []
-        self.hint = f"the form is: {pattern.form}"
-        arguments = command.arguments
-        if pattern.takes_pair and arguments and isinstance(pair := arguments[0], Pair):
-            arguments = [pair.left, pair.right, *arguments[1:]]
-        self.place(pattern.parameters, arguments, command.phrase_span, command.phrase)
-        self.place_clauses()
-
-    def problem(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
-        self.problems.append(Diagnostic(code, message, span, hint or self.hint))
-
-    def place_clauses(self) -> None:
-        phrase, rules = self.command.phrase, self.pattern.clauses
-        given: dict[str, ClauseRule] = {}
-        for clause in self.command.clauses:
-            rule = rules.get(clause.word)
-            if rule is None:
-                near = nearest(clause.word, rules)
-                hint = f"did you mean {near}?" if near else None
-                self.problem("unknown-clause", f"{phrase} takes no {clause.word}", clause.span, hint)
-                continue
-            if clause.word in given:
-                self.problem("repeated-clause", f"{phrase} has {clause.word} twice", clause.span)
-                continue
-            other = next((r.word for r in given.values() if r.is_optional and r.group == rule.group), None)
-            if other is not None:
-                self.problem("repeated-clause", f"{phrase} takes {other} or {clause.word}, not both", clause.span)
-            given[clause.word] = rule
-            self.place(rule.parameters, clause.arguments, clause.span, clause.word)
-            if not rule.parameters:
-                self.match.values[rule.flag] = Text([rule.word], clause.span) if rule.choice else True
-        for rule in rules.values():
-            if not rule.is_optional and rule.word not in given:
-                self.problem("missing-clause", f"{phrase} needs {rule.word}", self.command.span)
-
-    def place(self, parameters: Sequence[Parameter], arguments: list[Argument], span: Span, form: str) -> None:
-        """Puts arguments in their places, from left to right."""
-        for i, parameter in enumerate(parameters):
-            if i >= len(arguments):
-                if not parameter.is_optional:
-                    self.problem("missing-argument", f"{form} needs {article(parameter.name)}", span)
-                continue
-            if parameter.many:
-                self.match.values[parameter.name] = arguments[i:]
-                return
-            argument = arguments[i]
-            if parameter.is_word and isinstance(argument, Name):
-                self.match.values[parameter.name] = Text([argument.name.upper()], argument.span)
-            elif not parameter.is_variable:
-                self.match.values[parameter.name] = self.plain_value(argument)
-            elif isinstance(argument, Name):
-                self.match.target = argument
-            else:
-                self.problem("not-a-variable", f"{form} needs a variable here", argument.span)
-        if len(arguments) > len(parameters):
-            count = len(parameters)
-            allowed = f"{count} value{'s' * (count != 1)}" if count else "no value"
-            extra = arguments[count].span.to(arguments[-1].span)
-            self.problem("too-many-arguments", f"{form} takes {allowed}", extra)
-
-    def plain_value(self, argument: Argument) -> Expression:
-        """One value; `a = b` in its place is a comparison after all."""
-        if not isinstance(argument, Pair):
-            return argument
-        if argument.word != "=":
-            self.problem("syntax", f"{argument.word} is not expected here", argument.span)
-        return Binary("=", argument.left, argument.right, argument.span, argument.span)
-
-
-def article(name: str) -> str:
-    """`a title`, `an id`: a parameter's name in a sentence."""
-    name = name.replace("_", " ")
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

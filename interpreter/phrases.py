@@ -94,7 +94,7 @@ COMMON_CLAUSES = word_set(
 # those of them that right behind a phrase belong to it where a value follows: SEND TEMPLATE x, CACHE SET "key"
 NAMING_CLAUSES = word_set("TEMPLATE DATA SET TITLE BODY SUBJECT PROJECT STATUS REASON TRIGGER ATTACHMENT")
 # those that make another phrase of a keyword that has no such clause: TALK TO who, WAIT FOR EVENT "x"
-PREPOSITIONS = word_set("TO FROM INTO FOR ON IN AT VIA OF")
+PREPOSITIONS = word_set("TO FROM INTO FOR ON IN AT VIA OF USING")
 # those of them that take no value
 FLAGS = frozenset(("ASC", "DESC", "OPTIONAL", "REQUIRED", "PARALLEL", "SECONDS", "MINUTES", "HOURS", "DAYS"))
 

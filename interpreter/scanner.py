@@ -13,9 +13,14 @@ from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH
 from tasktalk.interpreter.tokens import Piece, Token, words
 
 BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+# n%, x!, y# and z& of classic listings: what follows cannot be an operand, so the sign is no operator
+SUFFIX = (
+    r"(?:[%\#!](?=[ \t]*(?:[<>),;:*/^']|=(?!=)|\r?\n|$)|[ \t]+(?:[-+]|!=|(?:AND|OR|THEN|TO|STEP|MOD|ELSE|GOTO|AS)\b))"
+    r"|&(?=[ \t]*(?:=(?!=)|[),;])))"
+)
 TOKEN = re.compile(
     rf"""{BLANK}*(?:
-  (?P<word>[^\W\d]\w*\$?)
+  (?P<word>[^\W\d]\w*(?:\$|{SUFFIX})?)
  |(?P<number>0[xX][0-9A-Fa-f]+|&[Hh][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![^\W_])
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)

@@ -186,7 +186,7 @@ class Signs(Words):
     def new_statement(self) -> None:
         frame = self.frames[-1]
         frame.leave_command()
-        frame.ternaries = frame.tight = 0
+        frame.ternaries = frame.tight = frame.bounds = 0
         self.at_start = self.operand_due = True
         self.statement, self.assign_at = "", -1
 

@@ -1,7 +1,7 @@
 """Field names that differ in upper and lower case only: `order.Total` means the field `total`.
 
 Looking through all names for each missing one would make a loop that counts words quadratic, so the names of the
-records that were asked last are kept by their small letters. Fields are only added behind the others, or taken by `take`.
+records that were asked last are kept by their small letters. Fields are only added behind the others, or `take`n.
 """
 
 from itertools import islice

@@ -7,7 +7,7 @@ from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.values import Value
 
 _COLUMN = re.compile(
-    r"""(?:FIELD\s+)?["`\[]?(?P<name>[^\W\d]\w*)["`\]]?\*?(?:\s+AS|\s*:)?\s+(?P<type>[^\W\d]\w*)
+    r"""(?:FIELD\s+)?["`\[]?(?P<name>[^\W\d]\w*)["`\]]?\*?(?:\s+AS|\s*:)?\s+(?P<type>[^\W\d]\w*(?:\[\])?)
     (?:\s*\(\s*(?:MAX|(?P<size>\d+))\s*(?:,\s*(?P<scale>\d+)\s*)?\))?(?P<rest>\s.*|)$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -55,8 +55,13 @@ def columns(body: str, first_line: int) -> tuple[list[Value], list[Diagnostic]]:
 
 def _lines(body: str) -> Iterator[tuple[int, int, str]]:
     """(line, column from 0, text) of everything that may be a column; SQL may have several in a line."""
+    before = ""
     for number, line in enumerate(body.split("\n")):
         rest = _COMMENT.sub("", line)
+        if re.match(r"\s*\(", rest) and before.endswith(" AS"):
+            before = ""
+            continue  # GENERATED ALWAYS AS, and what it is made of in the next line
+        before = " ".join(rest.upper().split())
         opening = re.match(r"\s*CREATE\s+TABLE\b[^(]*\(", rest, re.IGNORECASE)
         at = opening.end() if opening else 0
         for part in _parts(rest[at:]):

@@ -13,7 +13,8 @@ WITH_PAIRS = frozenset(("=", "AS"))
 
 
 class Frame:
-    """What is open at one depth of brackets: the command being read, its clause, ternaries that await their `:`.
+    """What is open at one depth of brackets: the command being read, its clause, ternaries that await their `:`, and
+    (`bounds`) BETWEENs that await their AND.
 
     `tight` is 1 after FORMAT, 2 after its AS; `pairs` are the words that may pair the argument being read; `count` is
     how many values the command or its clause has so far; `outer` are the commands that this one is an argument of;
@@ -21,11 +22,12 @@ class Frame:
     """
 
     __slots__ = (
-        "clause", "closer", "count", "entry", "in_command", "is_value", "opener", "outer", "pairs", "ternaries", "tight"
+        "bounds", "clause", "closer", "count", "entry", "in_command", "is_value", "opener", "outer", "pairs",
+        "ternaries", "tight",
     )  # fmt: skip
 
     def __init__(self, opener: str, closer: str = "") -> None:
-        self.opener, self.closer, self.ternaries, self.tight = opener, closer, 0, 0
+        self.opener, self.closer, self.ternaries, self.tight, self.bounds = opener, closer, 0, 0, 0
         self.leave_command()
 
     def leave_command(self) -> None:
@@ -52,8 +54,8 @@ class Frame:
 
     @property
     def ends_at_comparison(self) -> bool:
-        """What a known keyword gives is compared, and not its argument: IF RECALL "town" = "Recife"."""
-        return self.in_command and self.is_value and self.entry is not None and not self.clause
+        """What a keyword gives is compared, and not its argument: IF RECALL "town" = "Recife"."""
+        return self.in_command and self.is_value and not self.clause and (self.entry is not None or self.count == 1)
 
 
 class Terminals:

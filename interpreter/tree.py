@@ -337,6 +337,7 @@ JUMPS = (Goto, Gosub, OnGoto, Label, OnError, Resume)
 MAIN = "MAIN"
 LAST_ERROR = "ERROR"
 ARGUMENTS = "ARGUMENTS"
+SWAPPED = "SWAPPED"  # what SWAP keeps for a moment
 DATA_ITEMS, DATA_AT = "DATA", "DATA_AT"  # what READ reads, and how far it has come
 
 

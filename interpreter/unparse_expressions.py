@@ -77,10 +77,19 @@ def chain(value: Binary) -> tuple[str, float]:
     pieces: list[str] = []
     node: Expression = value
     while isinstance(node, Binary) and node.operator not in RIGHT and PRECEDENCE[node.operator] == strength:
-        pieces.append(f"{node.operator} {expression(node.right, strength, True)}")
+        pieces.append(f"{node.operator} {right_side(node, strength)}")
         node = node.left
     pieces.append(expression(node, strength))
     return " ".join(reversed(pieces)), strength
+
+
+def right_side(value: Binary, strength: int) -> str:
+    """What stands behind the operator; the two bounds of BETWEEN have an AND between them."""
+    bounds = value.right
+    if value.operator.endswith("BETWEEN") and isinstance(bounds, Binary) and bounds.operator == "TO":
+        inner = PRECEDENCE["TO"]
+        return f"{expression(bounds.left, inner, True)} AND {expression(bounds.right, inner, True)}"
+    return expression(bounds, strength, True)
 
 
 def command(value: Command) -> tuple[str, float]:

@@ -16,11 +16,11 @@ from tasktalk.interpreter.tokens import Token, words
 
 BINARY_WORDS = word_table(
     ["AND", "OR", "XOR", "MOD", "CONTAINS", "LIKE", "ILIKE", "IN", "STARTS WITH", "ENDS WITH", "NOT IN", "NOT CONTAINS",
-     "NOT LIKE", "IS", "IS NOT"]
+     "NOT LIKE", "IS", "IS NOT", "BETWEEN", "NOT BETWEEN"]
 )  # fmt: skip
 SUFFIX_WORDS = word_table(["IS NULL", "IS NOT NULL", "IS NOTHING", "IS NOT NOTHING", "IS EMPTY", "IS NOT EMPTY"])
 SPELLED_WORDS = {"IS": "=", "IS NOT": "<>"}
-NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
+NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS BETWEEN CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
 OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@"))
 ENDS_TIGHT = frozenset(("+", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "AS", "AND", "OR", "IN"))
@@ -58,8 +58,12 @@ class Words(Terminals):
             return True
         operator, count = longest(BINARY_WORDS, self.tokens, self.i)
         if operator:
-            if operator != "MOD":
+            frame = self.frames[-1]
+            if operator == "AND" and frame.bounds:
+                operator, frame.bounds = "TO", frame.bounds - 1  # of BETWEEN
+            elif operator != "MOD":
                 self.end_value()
+            frame.bounds += operator.endswith("BETWEEN")
             self.emit("BINARY", count, SPELLED_WORDS.get(operator, operator))
             self.operand_due = True
         return operator is not None

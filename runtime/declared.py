@@ -7,6 +7,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Diagnostic, Refused
 from tasktalk.interpreter.program import Program
+from tasktalk.runtime.cron import looks_like_cron
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.schedules import next_time, parse
@@ -37,7 +38,8 @@ def declared(program: Program) -> tuple[list[Declared], list[Diagnostic]]:
     for phrase, values, span, *_ in program.declarations:
         if phrase != "SET SCHEDULE":
             continue
-        spec, timezone = spec_text(values["spec"]), str(values.get("timezone") or UTC_ZONE)
+        given_spec, script = without_name(values["spec"], values.get("script"))
+        spec, timezone = spec_text(given_spec), str(values.get("timezone") or UTC_ZONE)
         try:
             parse(spec, timezone)
         except Refused as refused:
@@ -45,8 +47,14 @@ def declared(program: Program) -> tuple[list[Declared], list[Diagnostic]]:
             continue
         given = values.get("arguments")
         arguments = [plain(argument) for argument in given] if isinstance(given, list | tuple) else []
-        found.append(Declared(script_name(values.get("script"), program.name), spec, timezone, arguments))
+        found.append(Declared(script_name(script, program.name), spec, timezone, arguments))
     return found, problems
+
+
+def without_name(spec: Any, script: Any) -> tuple[Any, Any]:
+    """Times and script: in `SET SCHEDULE "nightly", "0 2 * * *"` the first is only what the schedule is called."""
+    is_named = isinstance(script, str) and looks_like_cron(script) and not looks_like_cron(str(spec))
+    return (script, None) if is_named else (spec, script)
 
 
 def spec_text(spec: Any) -> str:

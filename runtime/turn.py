@@ -15,7 +15,15 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.declared import UTC_ZONE, Declared, declared_in, schedule_row, script_name, spec_text
+from tasktalk.runtime.declared import (
+    UTC_ZONE,
+    Declared,
+    declared_in,
+    schedule_row,
+    script_name,
+    spec_text,
+    without_name,
+)
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
@@ -290,6 +298,7 @@ class Turn:
 
         Refuses `invalid-schedule` and `invalid-timezone`.
         """
+        spec, script = without_name(spec, script)
         item = Declared(
             script_name(script, self.script), spec_text(spec), str(timezone or UTC_ZONE), [plain(a) for a in arguments]
         )

@@ -33,6 +33,9 @@ async def talk(script: Path, keywords: Keywords, screen: Screen, *, is_fast: boo
     for _, problem in bots.problems():
         if problem.name == script.name:
             raise problem
+    program = bots.script(script.stem, script.name)
+    for found in program.diagnostics:  # what the script may fail at later is told before it talks
+        screen.printed(found.render(str(script), program.source))
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
     async with assembled(":memory:", bots, keywords, clock) as services:
         conversation = _Talk(services, script, screen)

@@ -193,7 +193,7 @@ def repeat(first: Value, second: Value) -> str:
     return once * count
 
 
-@function("SPACE", returns="text")
+@function("SPACE", "SPC", "TAB", returns="text")
 def space(count: Value) -> str:
     """So many blanks.
 

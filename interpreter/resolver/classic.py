@@ -3,9 +3,9 @@
 from bisect import bisect_left
 
 from tasktalk.interpreter import nodes, tree
-from tasktalk.interpreter.errors import Span
+from tasktalk.interpreter.errors import Span, nearest
 from tasktalk.interpreter.resolver.expressions import ExpressionResolver, constant, is_constant
-from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, Expression, Statement
+from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, SWAPPED, Expression, Statement
 from tasktalk.interpreter.values import Value
 
 
@@ -38,6 +38,18 @@ class ClassicResolver(ExpressionResolver):
         if not isinstance(value, tree.Index):
             raise TypeError("an element has at least one position")
         return value
+
+    def swap(self, command: nodes.Command) -> list[Statement]:
+        """SWAP a, b(i): each gets the other's value."""
+        first, second = (self.assignable(argument) for argument in command.arguments)
+        if first is None or second is None:
+            return []
+        kept = tree.Variable(SWAPPED, command.span)
+        return [
+            tree.Let(kept, first, command.span),
+            tree.Let(first, second, command.span),
+            tree.Let(second, kept, command.span),
+        ]
 
     # ---- DATA, READ, RESTORE
 
@@ -84,7 +96,9 @@ class ClassicResolver(ExpressionResolver):
             name = str(found.value) if isinstance(found, nodes.Number) else getattr(found, "name", "")
             place = self.scope.labels.get(name.lower())
             if place is None:
-                self.findings.error("unknown-label", f"there is no label '{name}' here", found.span)
+                near = nearest(name, self.scope.labels)
+                hint = f"did you mean '{near}'?" if near else None
+                self.findings.error("unknown-label", f"there is no label '{name}' here", found.span, hint)
                 return []
             first = bisect_left(self._data(), place, key=lambda pair: pair[0])
         return [tree.Let(tree.Variable(DATA_AT, command.span), tree.Const(first, command.span), command.span)]

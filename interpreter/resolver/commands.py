@@ -5,7 +5,8 @@ from typing import Literal
 from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keyword
-from tasktalk.interpreter.pattern import Match, Pattern, match
+from tasktalk.interpreter.matcher import Match, match
+from tasktalk.interpreter.pattern import Pattern
 from tasktalk.interpreter.resolver.classic import ClassicResolver
 from tasktalk.interpreter.resolver.expressions import constant, is_constant, is_word, word_of
 from tasktalk.interpreter.resolver.findings import Declaration
@@ -206,8 +207,10 @@ class CommandResolver(ClassicResolver):
                 return [tree.If(tree.Not(self._one(match, "condition"), span), [failed], [], span)]
             case "CLEAR ERROR":
                 return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
-            case "RANDOMIZE":
+            case "RANDOMIZE" | "CLS":
                 return []
+            case "SWAP":
+                return self.swap(node)
             case "DATA":
                 self.check_data(node)
                 return []
@@ -287,6 +290,8 @@ class CommandResolver(ClassicResolver):
                 continue
             if not isinstance(given, nodes.Pair) and is_constant(given):
                 found[word] = constant(given)
+            elif word == "example" and isinstance(given, nodes.Name):
+                found[word] = given.name  # LIKE fax
             elif word == "default":
                 found["optional"] = True
             else:
@@ -328,7 +333,8 @@ class CommandResolver(ClassicResolver):
             value, argument = argument.right, argument.left
         sizes: list[Expression] = []
         if isinstance(argument, nodes.Call):
-            sizes, argument = self.arguments(argument.arguments), argument.function
+            last = [a.right if isinstance(a, nodes.Binary) and a.operator == "TO" else a for a in argument.arguments]
+            sizes, argument = self.arguments(last), argument.function
         elif isinstance(argument, nodes.Index):
             sizes, argument = [self.expression(argument.index)], argument.object
         if not isinstance(argument, nodes.Name):

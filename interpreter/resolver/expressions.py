@@ -114,7 +114,19 @@ class ExpressionResolver:
         null = self.helper("is_null", [operand], "boolean", node.span)
         return tree.Not(null, node.span) if node.operator == "IS NOT NULL" else null
 
+    def _between(self, node: nodes.Binary) -> Expression:
+        bounds = node.right
+        if not isinstance(bounds, nodes.Binary) or bounds.operator != "TO":
+            form = "the form is: value BETWEEN low AND high"
+            self.findings.error("missing-word", "AND is missing behind BETWEEN", bounds.span, form)
+            return tree.Const(None, node.span)
+        given = [self.expression(part) for part in (node.left, bounds.left, bounds.right)]
+        test = self.helper("between", given, "boolean", node.span)
+        return tree.Not(test, node.span) if node.operator == "NOT BETWEEN" else test
+
     def _binary(self, node: nodes.Binary) -> Expression:
+        if node.operator.endswith("BETWEEN"):
+            return self._between(node)
         left, right = self.expression(node.left), self.expression(node.right)
         operator = node.operator
         if operator in _LOGIC:

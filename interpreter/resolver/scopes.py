@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keywords
-from tasktalk.interpreter.pattern import Match
+from tasktalk.interpreter.matcher import Match
 from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 from tasktalk.interpreter.values import Value
@@ -220,7 +220,7 @@ class Scopes:
                 self.data.append(command)
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
-            if command.phrase in ("DIM", "LOCAL", "READ", "INPUT", "PARAM"):
+            if command.phrase in ("DIM", "LOCAL", "READ", "INPUT", "PARAM", "SWAP"):
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:

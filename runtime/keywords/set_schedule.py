@@ -25,7 +25,8 @@ async def set_schedule(
     The times: `every 5 minutes`, `hourly`, `weekdays at 8am`, `every monday and thursday at 10:30`,
     `every 15 minutes from 9 to 17`, a cron expression of five fields (`0 9 * * 1-5`) or of six, seconds first, or a
     moment like `2030-12-24T18:00`. They are UTC unless TIMEZONE names another zone. Without a script it is this script
-    that runs. To set the same schedule again changes nothing.
+    that runs. A name may stand before a cron expression: `SET SCHEDULE "nightly", "0 2 * * *"`. To set the same
+    schedule again changes nothing.
 
     Example:
         SET SCHEDULE "weekdays at 8am" TIMEZONE "Europe/Berlin"

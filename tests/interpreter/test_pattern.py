@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.matcher import Match, match
 from tasktalk.interpreter.nodes import Binary, Command, Do, Name, Number, Script, Text
 from tasktalk.interpreter.parser import parse
-from tasktalk.interpreter.pattern import Match, compile_pattern, entry, match
+from tasktalk.interpreter.pattern import compile_pattern, entry
 from tasktalk.interpreter.phrases import Phrases
 
 

@@ -91,9 +91,16 @@ def test_a_script_with_mistakes(script: Path) -> None:
     code, out, err = run(script, "IF 1 THEN\n")
     assert (code, out) == (1, "")
     assert err.startswith(f"{script}:1:1: error: ")
-    code, out, err = run(script, "TALK nobody\n", "", "--json")
+    code, out, err = run(script, "GOTO nowhere\n", "", "--json")
     event = json.loads(out)
-    assert (code, event["type"], event["code"], event["path"]) == (1, "error", "unknown-name", str(script))
+    assert (code, event["type"], event["code"], event["path"]) == (1, "error", "unknown-label", str(script))
+
+
+def test_what_may_fail_later_is_told_first(script: Path) -> None:
+    code, out, err = run(script, 'total = 1\nTALK "Total: ", totl\n')
+    assert (code, out) == (0, "Total: \n")
+    assert err.startswith(f"{script}:2:17: warning: there is no variable 'totl' here  [unknown-name]")
+    assert "did you mean 'total'?" in err
 
 
 def test_usage(tmp_path: Path) -> None:

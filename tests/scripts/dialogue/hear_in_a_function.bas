@@ -1,11 +1,7 @@
-' A FUNCTION may ask, and gives what it made of the answer.
-FUNCTION asked(what)
-  x = HEAR what + "?"
-  RETURN UCASE(x)
+FUNCTION ask(question)
+  RETURN HEAR question
 END FUNCTION
-TALK asked("Town"), " ", asked("Name")
-' bot: Town?
-' user: Faro
-' bot: Name?
-' user: Ana
-' bot: FARO ANA
+TALK "So: " + ask("What?")
+' bot: What?
+' user: that
+' bot: So: that

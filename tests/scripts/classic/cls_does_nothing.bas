@@ -1,0 +1,2 @@
+10 CLS
+20 TALK "clear"       ' bot: clear

@@ -1,0 +1,2 @@
+DEF FN area(w, h) = w * h
+TALK FN area(2, 5)    ' bot: 10

@@ -1,0 +1,3 @@
+DIM names(1 TO 3) AS STRING
+names(3) = "Ana"
+TALK "[" + names(1) + "] " + names(3)     ' bot: [] Ana

@@ -1,0 +1,3 @@
+TALK "before"         ' bot: before
+IF 1 = 1 THEN STOP
+TALK "after"

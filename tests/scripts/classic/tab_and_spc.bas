@@ -1,0 +1,1 @@
+TALK "a" + SPC(2) + "b"     ' bot: a  b

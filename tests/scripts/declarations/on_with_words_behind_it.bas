@@ -1,0 +1,4 @@
+ON EVENT "stock" DO
+  TALK "never by itself"
+END ON
+TALK "on"             ' bot: on

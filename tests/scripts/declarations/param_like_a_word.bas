@@ -1,0 +1,2 @@
+PARAM product AS STRING LIKE fax DESCRIPTION "Which one"
+TALK "[" + product + "]"     ' bot: []

@@ -1,0 +1,3 @@
+HEAR x
+' user: hello
+TALK x                ' bot: hello

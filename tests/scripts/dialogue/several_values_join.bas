@@ -1,0 +1,1 @@
+TALK "a", 1, TRUE     ' bot: a1true

@@ -1,0 +1,3 @@
+n = HEAR "How many?" AS INTEGER   ' bot: How many?
+                                  ' user: 4
+TALK n * 2            ' bot: 8

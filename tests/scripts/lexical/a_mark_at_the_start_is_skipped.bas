@@ -1,0 +1,1 @@
+﻿TALK "first"    ' bot: first

@@ -1,0 +1,1 @@
+TALK "{name} and {{name}}"     ' bot: {name} and {{name}}

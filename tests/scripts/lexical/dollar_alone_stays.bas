@@ -1,0 +1,1 @@
+TALK "costs $5 or $ {6}"     ' bot: costs $5 or $ {6}

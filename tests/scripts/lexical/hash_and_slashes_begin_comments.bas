@@ -1,0 +1,3 @@
+# not said
+// not said either
+TALK "said"           ' bot: said

@@ -1,0 +1,1 @@
+TALK &HFF + &h10      ' bot: 271

@@ -1,0 +1,2 @@
+TALK "one"    ' bot: one
+TALK "two"    ' bot: two

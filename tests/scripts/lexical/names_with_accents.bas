@@ -1,0 +1,2 @@
+preço = 5
+TALK preço * 2        ' bot: 10

@@ -1,0 +1,2 @@
+x = NOTHING
+TALK x IS NULL        ' bot: true

@@ -1,0 +1,2 @@
+TALK "one": REM and nothing more: TALK "two"
+' bot: one

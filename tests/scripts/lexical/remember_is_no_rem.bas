@@ -1,0 +1,3 @@
+remaining = 3
+REMEMBER "left" = remaining
+TALK RECALL "left"    ' bot: 3

@@ -1,0 +1,1 @@
+TALK "caf\u00e9"      ' bot: café

@@ -1,0 +1,1 @@
+TALK "AbC" + "dEf"    ' bot: AbCdEf

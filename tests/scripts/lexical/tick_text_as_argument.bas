@@ -1,0 +1,1 @@
+TALK REPLACE('a-b', '-', '+')     ' bot: a+b

@@ -1,0 +1,5 @@
+query = "q"
+list = [query]
+order = list[0]
+description = order + "!"
+TALK description      ' bot: q!

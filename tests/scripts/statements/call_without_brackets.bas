@@ -1,0 +1,4 @@
+CALL hello
+SUB hello
+  TALK "hi"           ' bot: hi
+END SUB

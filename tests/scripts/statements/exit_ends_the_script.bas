@@ -1,0 +1,5 @@
+IF 1 = 1 THEN
+  TALK "before"       ' bot: before
+  EXIT
+END IF
+TALK "after"

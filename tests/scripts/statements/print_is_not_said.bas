@@ -1,0 +1,2 @@
+PRINT "for the log only"
+TALK "said"           ' bot: said
