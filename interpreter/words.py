@@ -157,7 +157,8 @@ class Words(Terminals):
         """Whether the tokens at hand are this keyword and not a variable of its name, by what comes after them."""
         following, at_start = self.after(count), self.at_start
         if following is None or following.text in (")", "]", "}", ",", ":", ";"):
-            return (at_start and following is None) or count > 1 or entry.bare
+            ends = following is None or following.text == ":"
+            return (at_start and ends) or count > 1 or entry.bare
         text = following.text
         if text in (".", "?.") or (text == "=" and not at_start):
             return False
@@ -174,6 +175,9 @@ class Words(Terminals):
             return True
         if following.upper in NOT_AFTER_VARIABLE or following.upper in ("ASC", "DESC"):
             return False
+        negated = self.after(count + 1)
+        if following.upper == "NOT" and negated is not None and negated.upper in NOT_AFTER_VARIABLE:
+            return False  # status NOT IN list
         if following.type != "word":
             return True
         clause, length = longest(COMMON_BY_FIRST, self.tokens, self.i + count)

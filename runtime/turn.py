@@ -56,6 +56,7 @@ PREDEFINED = frozenset(
 
 MESSAGES_OF_A_TURN = 1000
 CHARACTERS_OF_A_TURN = 1 << 23
+SUGGESTIONS_OF_A_TURN = 100
 
 SECRET = "is_secret"  # noqa: S105 - the name of a mark
 """Stands in the request of a wait whose answer nobody may read later, and in the detail of the message that asks."""
@@ -261,7 +262,10 @@ class Turn:
             handover.hand_over(self.work, self.conversation_id, self.bot, reason)
 
     def suggest(self, value: str, label: str | None = None) -> None:
-        """A ready answer, offered with the last message of the turn."""
+        """A ready answer, offered with the last message of the turn. Refuses `limit` past SUGGESTIONS_OF_A_TURN."""
+        if len(self._suggestions) >= SUGGESTIONS_OF_A_TURN:
+            raise Refused("limit", f"a script can offer {SUGGESTIONS_OF_A_TURN} suggestions at a time")
+        self._count(value + (label or ""))
         self._suggestions.append({"value": value, "label": label or value})
 
     def clear_suggestions(self) -> None:

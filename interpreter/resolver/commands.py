@@ -92,7 +92,9 @@ class CommandResolver(ClassicResolver):
             case "READ":  # x = READ "a.txt" is not the READ of DATA
                 return self._other(node)
             case "FORMAT":
-                arguments = [self._one(match, name) for name in ("value", "pattern", "kind") if name in match.values]
+                arguments = [self._one(match, name) for name in ("value", "pattern") if name in match.values]
+                if "kind" in match.values:
+                    arguments.append(self._format_kind(match))
                 return self.library_call("FORMAT", arguments, span)
         self._no_value(node.phrase, span)
         return tree.Const(None, span)
@@ -102,6 +104,17 @@ class CommandResolver(ClassicResolver):
         if value is True or isinstance(value, list):
             raise TypeError(f"{name} takes one value in every form of the language's own commands")
         return self.argument(value)
+
+    def _format_kind(self, match: Match) -> Expression:
+        """The pattern behind FORMAT x AS; JSON is a word there, unless a variable has that name."""
+        word = match.values["kind"]
+        if (
+            isinstance(word, nodes.Name)
+            and word.name.upper() == "JSON"
+            and not self.scopes.is_variable(self.scope, "json")
+        ):
+            return tree.Const("JSON", word.span)
+        return self._one(match, "kind")
 
     def _several(self, match: Match, name: str) -> list[nodes.Argument]:
         value = match.values.get(name, [])

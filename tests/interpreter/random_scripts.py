@@ -99,7 +99,7 @@ class Writer:
                 self.statement(depth, indent)
 
     def statement(self, depth: int, indent: int) -> None:
-        kinds = ["let", "let", "plus", "append", "talk", "hear", "push", "item", "wait", "throw"]
+        kinds = ["let", "let", "plus", "append", "talk", "hear", "push", "item", "wait", "throw", "share", "share"]
         if depth < 4:
             kinds += ["if", "for", "each", "while", "do", "try", "try", "select"]
         if self.loops:
@@ -130,6 +130,8 @@ class Writer:
             return self.pick([f"HEAR {self.variable()}", f"{self.variable()} = HEAR AS INTEGER"])
         if kind == "push":
             return self.pick([f"PUSH items, {self.expression(2)}", f"items.push({self.expression(2)})"])
+        if kind == "share":
+            return self.shared_value()
         if kind == "item":
             place = self.pick(
                 [f"items[LEN({self.expression(2)})]", "rec.k", f"rec[{self.expression(2)}]", "rows[0].name"]
@@ -142,6 +144,18 @@ class Writer:
         if kind == "return":
             return f"IF {self.expression(2)} THEN RETURN {self.expression(1)}"
         return f"IF {self.expression(1)} THEN {self.pick(['EXIT', 'CONTINUE'])} {self.pick(self.loops)}"
+
+    def shared_value(self) -> str:
+        """Lists and records under several names, in one another and in themselves, changed while they are walked."""
+        v = self.variable()
+        return self.pick(
+            [f"{v} = items", f"{v} = rec", f"{v} = [items, items, rec]", "rec.list = items", "rec.self = rec",
+                f"rec.d = {v}",
+                "items.push(items)", "PUSH items, rec", f"items.push([{v}])", "items[0] = rec", "rows[0].name = items",
+                "rows[1] = rows[0]", f"{v} = rows", f"{v} = {{list: items, at: NOW()}}", "POP(items)", "SHIFT(items)",
+                f"UNSHIFT(items, {v})", f'{v} = DATEADD(NOW(), LEN(s), "days")', "items = SLICE(items, 0, 4)",
+                f"CALL f({v})"]
+        )  # fmt: skip
 
     def if_block(self, depth: int, indent: int) -> None:
         self.put(indent, f"IF {self.expression()} THEN")
@@ -281,4 +295,5 @@ def scripts(draw: st.DrawFn) -> str:
     guards = [f"n{i} = 0" for i in range(writer.serial + 1)]
     writer.put(0, "IF FALSE THEN " + " : ".join(guards))
     writer.put(0, 'TALK a & "," & b & "," & s & "," & x & "," & y & "," & z & "," & LEN(items) & LEN(rec)')
+    writer.put(0, "RETURN [a, b, s, x, y, z, items, rec, rows]")
     return "\n".join(writer.lines) + "\n"

@@ -12,6 +12,7 @@ from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
+from tasktalk.interpreter.state import dump_value
 from tasktalk.interpreter.timer import SignalTimer
 from tasktalk.interpreter.values import Rows, Value, text
 
@@ -166,10 +167,18 @@ def run(folder: Folder, *, everywhere: bool = False, start: str = "start.bas", t
                 session = Session.load(data, world, folder, timer=timer)
                 session.preempt()
             outcome = answered(session, outcome) if isinstance(outcome, Pending) else session.resume()
-        result.ended = ("DONE", repr(outcome.value))
+        result.ended = ("DONE", shape(outcome.value))
     except ScriptError as error:
         result.ended = ("ERROR", error.code, error.message, error.span, error.script, error.keyword)
     return result
+
+
+def shape(value: Value) -> object:
+    """The value with what is one and the same in it: two equal lists look different from one list under two names."""
+    try:
+        return dump_value(value)
+    except ScriptError:  # too large to be written
+        return repr(value)
 
 
 def difference(sources: Mapping[str, str], *, long: int = LONG, timer: SignalTimer | None = None) -> str | None:

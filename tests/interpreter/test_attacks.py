@@ -15,7 +15,11 @@ def arena() -> Iterator[Arena]:
     arena.close()
 
 
-RUNS = [(name, infer) for name in ATTACKS for infer in ((True,) if name.startswith("source") else (True, False))]
+RUNS = [
+    (name, infer)
+    for name in ATTACKS
+    for infer in ((True,) if name.startswith(("source", "patterns", "dates")) else (True, False))
+]
 
 
 @pytest.mark.parametrize(("name", "infer"), RUNS)

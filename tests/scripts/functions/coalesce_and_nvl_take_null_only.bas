@@ -1,0 +1,1 @@
+TALK COALESCE(NULL, "", "b") & "|" & NVL(NULL, 5)     ' bot: |5

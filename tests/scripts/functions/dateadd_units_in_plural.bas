@@ -1,0 +1,2 @@
+TALK DATEADD("weeks", 2, "2026-01-01")     ' bot: 2026-01-15T00:00:00Z
+TALK DATEADD("2026-01-01", 90, "minutes")     ' bot: 2026-01-01T01:30:00Z

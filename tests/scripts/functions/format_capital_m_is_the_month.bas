@@ -1,0 +1,1 @@
+TALK FORMAT("2026-07-05T08:09:10Z", "HH:mm:ss MM")     ' bot: 08:09:10 07

@@ -1,0 +1,2 @@
+TALK FORMAT("2026-07-05T15:04:00Z", "h:mm AM/PM")     ' bot: 3:04 PM
+TALK FORMAT("2026-07-05T00:04:00Z", "hh:mm AM/PM")    ' bot: 12:04 AM

@@ -1,0 +1,1 @@
+TALK LOG(0)                           ' error: range

@@ -1,0 +1,1 @@
+TALK POP([]) IS NULL                  ' bot: true

@@ -1,0 +1,2 @@
+TALK REPLACE("a-b-c", "-", "")        ' bot: abc
+TALK REPLACE("abc", "", "x")          ' bot: abc

@@ -1,0 +1,1 @@
+TALK SQR(-1)                          ' error: range

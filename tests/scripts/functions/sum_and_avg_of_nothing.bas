@@ -1,0 +1,1 @@
+TALK SUM([]), " ", AVG([])            ' bot: 0 0

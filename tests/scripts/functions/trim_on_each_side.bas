@@ -1,0 +1,1 @@
+TALK "[" & TRIM("  a ") & "|" & LTRIM("  a ") & "|" & RTRIM("  a ") & "]"     ' bot: [a|a |  a]

@@ -1,0 +1,1 @@
+TALK UBOUND(NULL)                     ' bot: 0

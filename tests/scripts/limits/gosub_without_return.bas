@@ -1,0 +1,2 @@
+again:
+GOSUB again                           ' error: depth

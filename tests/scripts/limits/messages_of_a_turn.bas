@@ -1,0 +1,3 @@
+FOR i = 1 TO 1001
+  TALK i                              ' error: too-many-messages
+NEXT

@@ -1,0 +1,1 @@
+TALK FORMAT(1, REPEAT("0", 1001))     ' error: limit

@@ -1,0 +1,1 @@
+TALK "a" LIKE REPEAT("a", 1001)       ' error: limit

@@ -1,0 +1,3 @@
+a = RANGE(1, 60000)
+HEAR x                                ' error: limit
+TALK a

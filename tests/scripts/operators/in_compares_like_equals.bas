@@ -1,0 +1,2 @@
+TALK "2" IN [1, 2]                    ' bot: true
+TALK "A" IN ["a"]                     ' bot: false

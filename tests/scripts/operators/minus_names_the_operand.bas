@@ -1,0 +1,1 @@
+TALK "apples" - 1                     ' error: wrong-type

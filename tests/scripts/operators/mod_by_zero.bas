@@ -1,0 +1,1 @@
+TALK 5 MOD 0                          ' error: division-by-zero

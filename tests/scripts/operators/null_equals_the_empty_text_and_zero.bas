@@ -1,0 +1,3 @@
+TALK NULL = ""                        ' bot: true
+TALK NULL = 0                         ' bot: true
+TALK NULL = "0"                       ' bot: false

@@ -1,0 +1,1 @@
+TALK (-8) ^ 0.5                       ' error: range

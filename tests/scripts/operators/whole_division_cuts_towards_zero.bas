@@ -1,0 +1,2 @@
+TALK -7 \ 2                           ' bot: -3
+TALK 7 \ -2                           ' bot: -3

@@ -1,0 +1,1 @@
+TYPING : TALK "here"                  ' bot: here

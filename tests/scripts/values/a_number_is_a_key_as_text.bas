@@ -1,0 +1,3 @@
+r = {}
+r[1] = "one"
+TALK r["1"]                           ' bot: one

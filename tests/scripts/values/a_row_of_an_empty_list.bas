@@ -1,0 +1,2 @@
+a = []
+TALK a[0]                             ' error: index

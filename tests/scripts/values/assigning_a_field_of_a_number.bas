@@ -1,0 +1,2 @@
+x = 5
+x.a = 1                               ' error: wrong-type

@@ -1,0 +1,1 @@
+TALK DATEVALUE("2026-07-01") * 2      ' error: wrong-type

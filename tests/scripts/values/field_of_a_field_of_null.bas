@@ -1,0 +1,2 @@
+x = NULL
+TALK x.a.b IS NULL                    ' bot: true

@@ -1,0 +1,1 @@
+TALK NULL + "a"                       ' bot: a

@@ -1,0 +1,2 @@
+TALK "[" & NULL & "]"                 ' bot: []
+TALK "[${NULL}]"                      ' bot: []

@@ -1,0 +1,2 @@
+x = 7
+TALK x[0]                             ' error: wrong-type

@@ -1,0 +1,2 @@
+x = NULL
+TALK x[3] IS NULL                     ' bot: true

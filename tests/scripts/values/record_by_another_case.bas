@@ -1,0 +1,3 @@
+r = {Name: "Ana"}
+TALK r.name                           ' bot: Ana
+TALK r["NAME"]                        ' bot: Ana

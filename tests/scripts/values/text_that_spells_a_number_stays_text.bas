@@ -1,0 +1,3 @@
+x = "007"
+TALK x                                ' bot: 007
+TALK TYPEOF(x)                        ' bot: text

@@ -1,0 +1,2 @@
+TALK TRUE + TRUE                      ' bot: 2
+TALK "yes: " & TRUE                   ' bot: yes: true
