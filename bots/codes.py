@@ -103,7 +103,7 @@ FAILURES: Mapping[str, str] = {
     "not-readable": "GET cannot read this.",
     "missing_title": "A task has no title.",
     "out-of-data": "READ finds no further DATA.",
-    "out-of-time": "The script computes for too long.",
+    "out-of-time": "The script computes for more than 30 seconds in one turn: let it wait in between, or do less.",
     "overflow": "A number is too large.",
     "range": "A value lies outside of what is possible.",
     "resume": "RESUME where there is no error.",
