@@ -52,6 +52,9 @@ CHARACTERS_OF_A_TURN = 1 << 23
 SECRET = "is_secret"  # noqa: S105 - the name of a mark
 """Stands in the request of a wait whose answer nobody may read later, and in the detail of the message that asks."""
 
+TASK = "task"
+"""Stands in the request of a wait for a task: its bare id."""
+
 _log = logging.getLogger("tasktalk.script")
 
 
