@@ -16,6 +16,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
+from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.storage import conversations, events, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
@@ -47,23 +48,30 @@ class Dispatcher:
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
         self._handlers, self._keep_sources = handlers, keep_sources
         self._conversations = InternalConversations(database)
+        self.has_more = False
+        """Whether the last page was full, and more than it may be there."""
 
     async def dispatch(self) -> list[str]:
         """Makes runs of the pending events, a page of them; gives the ids of the conversations in which they wait."""
         async with self._database.read() as reader:
             found = await events.pending(reader, PAGE)
+        self.has_more = False
         if not found:
             return []
         self._handlers.refresh()
         await self._keep_sources()
         try:
-            return await self._start(found)
+            woken = await self._start(found)
         except Conflict as conflict:
             _log.info("events are taken one by one: %s", conflict)
-        woken: list[str] = []
+        else:
+            self.has_more = len(found) == PAGE
+            return woken
+        woken = []
         for row in found:
             try:
                 woken += await self._start([row])
+                self.has_more = len(found) == PAGE
             except Conflict as conflict:
                 _log.info("event %s is taken again: %s", row["id"], conflict)
         return woken
@@ -77,6 +85,7 @@ class Dispatcher:
             key = {"event_id": row["id"], "depth": row["depth"]}
             writes.update("pending_event", key, {"depth": row["depth"]})
             writes.delete("pending_event", key)
+            woken += await self._end_waits(row, writes, now)
             happened = occasion(row)
             if happened is None:
                 continue
@@ -97,6 +106,19 @@ class Dispatcher:
         await self._database.commit(writes)
         self._crash("after-handlers-commit")
         return woken
+
+    async def _end_waits(self, row: Row, writes: WriteSet, now: datetime) -> list[str]:
+        """Lets the sessions go on that wait for the end of this task: their time has come."""
+        status = row["changes"].get("status")
+        if row["subject"] != "task" or not status or status[1] not in {None, *TERMINAL}:
+            return []
+        async with self._database.read() as reader:
+            found = await conversations.awaiting(reader, row["subject_id"])
+        for waiting in found:
+            writes.delete("timer", {"id": waiting["session_id"]})
+            timer = {"id": waiting["session_id"], **{k: waiting[k] for k in ("session_id", "conversation_id")}}
+            writes.insert("timer", {**timer, "due_at": now})
+        return [waiting["conversation_id"] for waiting in found]
 
     def _bot_of(self, happened: Occasion, task: Mapping[str, Any] | None) -> str | None:
         """The bot whose the occasion is; None when it is nobody's, and concerns all."""

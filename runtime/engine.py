@@ -30,7 +30,7 @@ from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage import conversations, events, tasks
+from tasktalk.storage import conversations, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
@@ -266,12 +266,8 @@ class Engine:
                 for conversation_id in (*waiting, *fired, *await self._dispatcher.dispatch()):
                     self._workers.poke(conversation_id)
                     found = True
-                if max(len(schedules), len(late)) < PAGE and not await self._has_events():
+                if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
                     return found
-
-    async def _has_events(self) -> bool:
-        async with self._database.read() as reader:
-            return bool(await events.pending(reader, 1))
 
     async def _keep_time(self) -> None:
         while True:

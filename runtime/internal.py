@@ -39,8 +39,10 @@ class InternalConversations:
         if known and known["conversation_id"]:
             self._known[key] = known["conversation_id"]
             return self._known[key]
-        contact_id = known["contact_id"] if known else new_id("con", now)
-        if not known:
+        of_address = ("", origin, address)  # bots share their contacts
+        contact_id = known["contact_id"] if known else opened.get(of_address) or new_id("con", now)
+        if not known and of_address not in opened:
+            opened[of_address] = contact_id
             contact = {"id": contact_id, "channel": origin, "address": address, "name": None, "created_at": now}
             writes.insert("contact", contact)
         opened[key] = new_id("cnv", now)

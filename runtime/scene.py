@@ -14,7 +14,7 @@ from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.ports import Message
-from tasktalk.runtime.turn import SECRET, Said, SaidElsewhere
+from tasktalk.runtime.turn import SECRET, TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
 
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -65,6 +65,8 @@ class Scene:
         if self.session is not None:
             # A timer has the id of its session: there is at most one, and with this input the wait is over.
             writes.delete("timer", {"id": self.session_id})
+            if self.session["waits_for"] == "task":
+                writes.delete("awaited", {"session_id": self.session_id})
 
     def suspend(self, writes: WriteSet, keyword: str, waiting: Waiting, state: bytes) -> None:
         """The session waits."""
@@ -79,6 +81,9 @@ class Scene:
         if waiting.until is not None:
             row = {"id": self.session_id, "session_id": self.session_id, "conversation_id": self.conversation_id}
             writes.insert("timer", {**row, "due_at": waiting.until})
+        if waiting.for_ == "task":
+            key = {"session_id": self.session_id, "conversation_id": self.conversation_id}
+            writes.insert("awaited", {**key, "task_id": waiting.request[TASK]})
 
     def end(self, writes: WriteSet, value: Any) -> None:
         """The session is over, and the run that it was for is completed with the script's value."""

@@ -61,6 +61,9 @@ SUGGESTIONS_OF_A_TURN = 100
 SECRET = "is_secret"  # noqa: S105 - the name of a mark
 """Stands in the request of a wait whose answer nobody may read later, and in the detail of the message that asks."""
 
+TASK = "task"
+"""Stands in the request of a wait for a task: its bare id."""
+
 _log = logging.getLogger("tasktalk.script")
 
 

@@ -41,6 +41,10 @@ class UnitOfWork:
         """The rows that this unit has made or changed, as they are then."""
         return [row for key, row in self._rows.items() if key[0] == table and key in self._touched and row is not None]
 
+    def is_untouched(self, table: str, row_id: str) -> bool:
+        """Whether this unit has not changed the row; one that it has changed is guarded by that."""
+        return (table, row_id) not in self._touched
+
     def is_deleted(self, table: str, row_id: str) -> bool:
         """Whether this unit has removed the row."""
         return (table, row_id) in self._touched and self._rows[table, row_id] is None

@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, literal, literal_column, select, union, union_all
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import contact, conversation, handover, message, profile, run, run_start, session, timer
+from tasktalk.storage.tables import (
+    awaited,
+    contact,
+    conversation,
+    handover,
+    message,
+    profile,
+    run,
+    run_start,
+    session,
+    timer,
+)
 from tasktalk.storage.writes import Row
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
@@ -84,6 +95,7 @@ _RUN = (
     .where(run.c.id == _ID)
 )
 _RUNS = select(run).where(run.c.conversation_id == _ID).order_by(run.c.created_at, run.c.id)
+_AWAITING = select(awaited).where(awaited.c.task_id == _ID).order_by(awaited.c.session_id)
 _HELD_TIMERS = select(timer.c.id).where(timer.c.conversation_id == _ID, timer.c.due_at == NEVER)
 _HELD_RUNS = select(run.c.id).where(run.c.conversation_id == _ID, run.c.status == "held")
 _REACHABLE = (
@@ -191,6 +203,11 @@ async def run_by_id(reader: Reader, run_id: str) -> Row | None:
 async def runs(reader: Reader, conversation_id: str) -> Sequence[Row]:
     """The runs of a conversation, eldest first."""
     return await reader.rows(_RUNS, {"id": conversation_id})
+
+
+async def awaiting(reader: Reader, task_id: str) -> Sequence[Row]:
+    """The sessions that wait for the end of a task: `session_id` and `conversation_id`."""
+    return await reader.rows(_AWAITING, {"id": task_id})
 
 
 async def held(reader: Reader, conversation_id: str) -> tuple[list[str], list[str]]:

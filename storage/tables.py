@@ -289,6 +289,14 @@ profile = Table(  # what scripts have noted of a contact
     Column("version", Integer, nullable=False),
 )
 
+awaited = Table(  # a session that waits for the end of a task
+    "awaited",
+    metadata,
+    Column("session_id", ForeignKey("session.id"), primary_key=True),
+    Column("task_id", String(40), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+)
+
 handover = Table(  # a conversation that is with a person: the bot is silent in it
     "handover",
     metadata,

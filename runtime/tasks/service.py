@@ -141,6 +141,12 @@ class Tasks:
         self._check(asked)
         return Task.of(await self._change(row, asked) if asked else row)
 
+    def hold_on_to(self, task: Task) -> None:
+        """Makes the commit a Conflict unless the task is stored like this."""
+        if self.work.is_untouched("task", task.id):
+            version = {"version": task.version}
+            self.work.writes.update("task", {"id": task.id, **version}, version)
+
     async def find(self, matching: TaskFilter, limit: int) -> list[Task]:
         """The newest tasks that match, those that this unit has made or changed as it sees them."""
         found, _ = await self.page(matching, limit=limit)

@@ -54,7 +54,10 @@ ON TASK CREATED
 END ON
 ON TASK OVERDUE
   TALK "late: " + task.title
+  again = CREATE TASK "Tell Ana"
   COMPLETE TASK task
+  WAIT FOR TASK again TIMEOUT 10 MINUTES
+  TALK "waited: " + TIMEDOUT
 END ON
 ON TASK COMPLETED
   TALK "done: " + task.title + " by " + event.actor

@@ -1,11 +1,16 @@
 """What happens to tasks, and events that are raised, start the handlers that scripts declare."""
 
 from datetime import timedelta
+from pathlib import Path
 
+from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.turn import Turn
 from tasktalk.runtime.work import UnitOfWork
+from tests.conftest import START
 from tests.stage import BOT, Stage
 
 HANDLERS = """
@@ -40,12 +45,13 @@ class Office:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
 
-    async def __call__(self, verb: str, *arguments: object) -> str:
+    async def __call__(self, verb: str, *arguments: object, settles: bool = True) -> str:
         work = UnitOfWork(self.stage.database, self.stage.clock.now())
         tasks = Tasks(work, Actor("rest", DEFAULT_ORGANISATION, "test"))
         found = await getattr(tasks, verb)(*arguments)
         await work.commit()
-        await self.stage.engine.settle()
+        if settles:
+            await self.stage.engine.settle()
         return str(found[0].id if isinstance(found, tuple) else found.id)
 
 
@@ -126,3 +132,21 @@ async def test_an_edited_script_does_not_break_a_handler_that_is_under_way(stage
     await stage.reopen()
     await stage.pass_time(timedelta(minutes=2))
     assert printed(stage) == ["old"]
+
+
+async def test_a_task_that_ends_while_a_script_begins_to_wait_for_it_ends_the_wait(tmp_path: Path) -> None:
+    office: list[Office] = []
+
+    @keyword("MEANWHILE <task>")
+    async def meanwhile(turn: Turn, task: str) -> None:
+        """Somebody else completes the task, once."""
+        if office:
+            await office.pop()("complete", task.removeprefix("tsk_"), settles=False)
+
+    stage = Stage(tmp_path, VirtualClock(START), [meanwhile])
+    stage.write('id = CREATE TASK "t"\nHEAR x\nTALK GET TASK STATUS id\nMEANWHILE id\nTALK WAIT FOR TASK id\n')
+    await stage.open()
+    office.append(Office(stage))
+    await stage.say("hi")
+    assert await stage.say("go") == ["completed", "completed"]
+    await stage.close()

@@ -45,6 +45,7 @@ class Explaining(Reader):
         (lambda r: conversations.inputs(r, "x", NOW), "ix_timer_conversation"),
         (conversations.with_input, "ix_message_pending"),
         (lambda r: conversations.runs(r, "x"), "ix_run_conversation"),
+        (lambda r: conversations.awaiting(r, "x"), "ix_awaited_task_id"),
         (lambda r: conversations.held(r, "x"), "ix_run_conversation"),
         (lambda r: conversations.held(r, "x"), "ix_timer_conversation"),
         (lambda r: conversations.reachable(r, "b", "x"), "ix_contact_address"),

@@ -40,6 +40,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_address"), "contact", ["address"])
     op.create_index("ix_run_conversation", "run", ["conversation_id", "created_at"])
     op.create_table(
+        "awaited",
+        sa.Column("session_id", sa.String(length=40), nullable=False),
+        sa.Column("task_id", sa.String(length=40), nullable=False),
+        sa.Column("conversation_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_awaited_conversation_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["session.id"], name=op.f("fk_awaited_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_awaited")),
+    )
+    op.create_index(op.f("ix_awaited_task_id"), "awaited", ["task_id"])
+    op.create_table(
         "handover",
         sa.Column("conversation_id", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
