@@ -162,17 +162,24 @@ class CommandResolver(ClassicResolver):
         span = node.span
         clauses: list[Expression] = []
         for clause in node.clauses:
-            values = self.arguments(clause.arguments)
+            values = [self._as_said(argument) for argument in clause.arguments]
             given = tree.ListOf(values, clause.span, leaves=True) if values else tree.Const(True, clause.span)
             clauses.append(given)
         arguments: list[Expression] = [
             tree.Const(node.phrase.upper(), span),
-            tree.ListOf(self.arguments(node.arguments), span, leaves=True),
+            tree.ListOf([self._as_said(argument) for argument in node.arguments], span, leaves=True),
             tree.RecordOf([clause.word for clause in node.clauses], clauses, span),
         ]
         number = self.script.number_of(keyword)
         self.script.phrases[span[:2]] = node.phrase
         return tree.CallKeyword(number, keyword, ["phrase", "arguments", "clauses"], arguments, span)
+
+    def _as_said(self, argument: nodes.Argument) -> Expression:
+        """A value for a command that only the host may know; `SET a = 1` and `WITH a AS 1` tell it {a: 1}."""
+        if isinstance(argument, nodes.Pair) and is_word(argument.left):
+            key = str(word_of(argument.left))
+            return tree.RecordOf([key], [self.expression(argument.right)], argument.span)
+        return self.argument(argument)
 
     # ---- as a statement
 
@@ -208,7 +215,7 @@ class CommandResolver(ClassicResolver):
         match phrase:
             case "PRINT":
                 return [tree.Print(self._printed(node), span)]
-            case "DIM" | "LOCAL":
+            case "DIM" | "LOCAL" | "REDIM":
                 return [s for argument in node.arguments for s in self._dimension(phrase, argument)]
             case "THROW":
                 code = self._one(match, "code") if "code" in match.values else None
@@ -220,7 +227,7 @@ class CommandResolver(ClassicResolver):
                 return [tree.If(tree.Not(self._one(match, "condition"), span), [failed], [], span)]
             case "CLEAR ERROR":
                 return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
-            case "RANDOMIZE" | "CLS":
+            case "RANDOMIZE" | "CLS" | "DECLARE" | "REDIM PRESERVE":  # a list grows by itself
                 return []
             case "SWAP":
                 return self.swap(node)

@@ -220,7 +220,7 @@ class Scopes:
                 self.data.append(command)
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
-            if command.phrase in ("DIM", "LOCAL", "READ", "INPUT", "PARAM", "SWAP"):
+            if command.phrase in ("DIM", "LOCAL", "REDIM", "REDIM PRESERVE", "READ", "INPUT", "PARAM", "SWAP"):
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:

@@ -37,6 +37,15 @@ def test_a_host_takes_unknown_commands() -> None:
     )
 
 
+def test_pairs_of_an_unknown_command_are_records() -> None:
+    keywords = Keywords([talk], otherwise=other)
+    source = 'x = UPDATE "t" SET a = 1, b = 2\ny = SAVE "t" WITH a AS 1\nRETURN [x, y]\n'
+    assert check(source, keywords) == []
+    assert Session(program.compile_script(source, keywords), World(), Folder({})).start() == Finished(
+        [["UPDATE", ["t"], {"SET": [{"a": 1}, {"b": 2}]}], ["SAVE", ["t"], {"WITH": [{"a": 1}]}]]
+    )
+
+
 def test_a_host_takes_unknown_functions_and_other_forms_of_known_ones() -> None:
     keywords = Keywords([talk], otherwise=other)
     source = 'x = frobnicate(1, 2)\ny = JOIN 1, 2, "id"\nz = READ "f"\nLOG "e", 1\nRETURN [x, y, z]\n'

@@ -1,0 +1,5 @@
+DECLARE SUB greet (name)
+greet "Ana"
+SUB greet (name)
+  TALK "Hi ", name     ' bot: Hi Ana
+END SUB
