@@ -36,7 +36,7 @@ format: $(VENV)/.tested  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: $(VENV)/.tested  ## the long random tests: suspend everywhere, kill -9
+soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, kill -9
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 
 bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness

@@ -52,6 +52,11 @@ ATTACKS = {
     "a list of two of itself, joined": ("DONE", WIDE.format(1000) + "x = JOIN(a)\n"),
     "a list of two of itself, copied": ("DONE", WIDE.format(1000) + "b = SLICE(a, 0)\n"),
     "a list of two of itself, in UNIQUE": ("DONE", WIDE.format(60) + "x = UNIQUE([a, a])\n"),
+    "two equal lists of two of themselves, in UNIQUE": (
+        "DONE: 1",
+        "a = [1]\nb = [1]\nFOR i = 1 TO 60\n  a = [a, a]\n  b = [b, b]\nNEXT\nTALK LEN(UNIQUE([a, b]))\n",
+    ),
+    "lists in themselves, in UNIQUE": ("DONE: 2", CYCLE + RING + "TALK LEN(UNIQUE([a, r, a, r]))\n"),
     "deep lists that look alike, in UNIQUE": (
         "DONE: 20000",
         "a = []\nFOR i = 1 TO 20000\n  a.push([[[[[[i]]]]]])\nNEXT\nTALK LEN(UNIQUE(a))\n",
