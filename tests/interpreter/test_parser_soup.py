@@ -1,4 +1,4 @@
-"""Nothing that anybody writes crashes the front end: bytes, soups of our own words, and broken scripts of the project.
+"""Nothing that anybody could write crashes the front end: bytes, soups of our own words, broken scripts of the project.
 
 SCRIPTS=20000 in the environment says how much `make soak` tries.
 """

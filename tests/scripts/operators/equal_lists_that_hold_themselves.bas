@@ -14,4 +14,4 @@ y = [1]
 PUSH y, y
 TALK x = y                            ' bot: true
 TALK [y] CONTAINS x                   ' bot: true
-TALK UBOUND(UNIQUE([x, y, a]))        ' bot: 2
+TALK UBOUND(UNIQUE([a, x, a, x]))     ' bot: 2
