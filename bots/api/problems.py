@@ -17,6 +17,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "method_not_allowed": 405,
     "conflict": 409,
     "invalid_transition": 409,
+    "task_claimed": 409,
     "request_too_large": 413,
     "unsupported_media_type": 415,
     "internal": 500,
