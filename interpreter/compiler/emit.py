@@ -16,7 +16,9 @@ def emit(nodes: list[Node], at: At) -> list[ast.stmt]:
             case Point():
                 code.append(node.code)
             case Branch():
-                code.append(at.when(node.test, _body(node.then, at), emit(node.otherwise, at)))
+                then, otherwise = _body(node.then, at), emit(node.otherwise, at)
+                fast = at.when(node.test, then, otherwise)
+                code.append(fast if node.slow is None else at.attempt([fast], [at.when(node.slow, then, otherwise)]))
             case While():
                 code.append(ast.While(node.test, _body(node.body, at), [], **at.place))
             case Each():

@@ -37,9 +37,10 @@ def _middle(at: At, first: list[ast.expr], again: list[ast.expr]) -> tuple[list[
     tests = _at_least(at, first[1], 1)
     if len(first) < 3:
         return tests, _part(at, again[0], start, None)
-    is_one = isinstance(again[2], ast.Constant) and again[2].value == 1
-    end = again[1] if is_one else at.binary(start, ast.Add(), again[2])
-    return tests + _at_least(at, first[2], 0), _part(at, again[0], start, end)
+    if isinstance(again[2], ast.Constant) and again[2].value == 1:
+        return tests, at.item(again[0], start)  # behind the end Python refuses
+    tests += _at_least(at, first[2], 0)
+    return tests, _part(at, again[0], start, at.binary(start, ast.Add(), again[2]))
 
 
 def _find(at: At, first: list[ast.expr], again: list[ast.expr]) -> tuple[list[ast.expr], ast.expr]:

@@ -36,9 +36,14 @@ class Point:
 
 @dataclass(slots=True)
 class Branch:
+    """`slow` is the test for values for which Python refuses the other one; the arms are then such that it never
+    refuses them, and stand in both.
+    """
+
     test: ast.expr
     then: "list[Node]"
     otherwise: "list[Node]"
+    slow: ast.expr | None = None
 
 
 @dataclass(slots=True)

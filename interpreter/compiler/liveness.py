@@ -64,7 +64,8 @@ class Liveness:
                 return self._statement(node.code, after)
             case Branch():
                 arms = self._walk(node.then, after) | self._walk(node.otherwise, after)
-                return self._names(node.test)[0] | arms | self._caught[-1]
+                slow = NONE if node.slow is None else self._names(node.slow)[0]
+                return self._names(node.test)[0] | slow | arms | self._caught[-1]
             case While():
                 is_endless = isinstance(node.test, ast.Constant)
                 head = self._names(node.test)[0] | (NONE if is_endless else after)

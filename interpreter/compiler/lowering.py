@@ -208,17 +208,19 @@ class Lowering:
         """One Python expression that is safe to use once, here."""
         return self.plains([node], out, stored=stored)[0]
 
-    def condition(self, node: Expression, out: list[Node]) -> ast.expr:
-        """One Python expression whose truth is the expression's, safe to use once, here.
+    def condition_of(self, node: Expression, out: list[Node]) -> ast.expr:
+        """One Python expression whose truth is the expression's, safe to use once, here."""
+        return self.condition(self.value(node, out), At(node.span), out)
+
+    def condition(self, value: Value, at: At, out: list[Node]) -> ast.expr:
+        """The same of a value.
 
         Python's compiler makes jumps, and its interpreter quick comparisons, of tests inside a choice alone.
         """
-        value = self.value(node, out)
         if not value.is_hard:
             return value.fast
         if not isinstance(value.fast, ast.Compare | ast.BoolOp):
-            return self.settle(value, out, At(node.span))
-        at = At(node.span)
+            return self.settle(value, out, at)
         return self.settle(Value(at.choose(value.fast, at.const(True), at.const(False)), value.slow), out, at)
 
     def plains(self, nodes: list[Expression], out: list[Node], *, stored: bool = False) -> list[ast.expr]:

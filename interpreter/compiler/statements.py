@@ -2,16 +2,20 @@
 
 import ast
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.assignments import Assignments
+from tasktalk.interpreter.compiler.expressions import is_call
 from tasktalk.interpreter.compiler.ir import Branch, Each, Guard, Node, Py, While
 from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import INTEGER
 from tasktalk.interpreter.tree import MAIN, Expression, Statement, walk
+
+_SHORT = 8  # nodes of a statement that may stand twice
 
 
 @dataclass(eq=False, slots=True)
@@ -62,8 +66,7 @@ class Statements(Assignments):
                 text = self.plain(node.value, out)
                 out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
             case tree.If():
-                test = self.condition(node.test, out)
-                out.append(Branch(test, self.block(node.then), self.block(node.otherwise)))
+                self._if(node, out)
             case tree.For():
                 self._for(node, at, out)
             case tree.ForEach():
@@ -93,6 +96,27 @@ class Statements(Assignments):
         value = self.value(node.value, out)
         if not is_atom(value.fast):
             out.append(Py([at.run(self.settle(value, out, at) if value.is_hard else value.fast)]))
+
+    def _if(self, node: tree.If, out: list[Node]) -> None:
+        value = self.value(node.test, out)
+        if value.is_hard and all(map(self._is_simple, (*node.then, *node.otherwise))):
+            out.append(Branch(value.fast, self.block(node.then), self.block(node.otherwise), value.slow))
+            return
+        test = self.condition(value, At(node.test.span), out)
+        out.append(Branch(test, self.block(node.then), self.block(node.otherwise)))
+
+    def _is_simple(self, node: Statement) -> bool:
+        """So short that it may stand twice, without calls that are hoisted or wait; it sees to its own refusals."""
+        match node:
+            case tree.Let(target=tree.Variable()) | tree.Return() | tree.Exit() | tree.Continue():
+                pass
+            case tree.Do(value=tree.CallFunction() as call) if call.function.name == "PUSH":
+                return all(isinstance(argument, tree.Const | tree.Variable) for argument in call.arguments)
+            case _:
+                return False
+        one: list[Statement] = [node]
+        parts = list(islice(walk(one), _SHORT))
+        return len(parts) < _SHORT and not any(is_call(part) for part in parts)
 
     # ---- FOR
 
@@ -192,20 +216,20 @@ class Statements(Assignments):
             first = self.temporary()
             out.append(Py([at.assign(first, at.const(True))]))
             again: list[Node] = []
-            ended = self.condition(node.until, again)
+            ended = self.condition_of(node.until, again)
             again.append(Branch(ended, [Py([at.breaking()])], []))
             body.append(Branch(at.load(first), [Py([at.assign(first, at.const(False))])], again))
         test: ast.expr = at.const(True)
         if node.test is not None:
             before: list[Node] = []
-            test = self.condition(node.test, before)
+            test = self.condition_of(node.test, before)
             if before or is_turned or isinstance(test, ast.Constant):
                 body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
                 test = at.const(True)
         self.preempt(at, body)
         body += self.block(node.body)
         if node.until is not None and not is_turned:
-            ended = self.condition(node.until, body)
+            ended = self.condition_of(node.until, body)
             body.append(Branch(ended, [Py([at.breaking()])], []))
         out.append(While(test, body))
         self._leave(loop, at, out)

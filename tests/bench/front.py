@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from tasktalk.bots.assembly import language
 from tasktalk.interpreter import program
+from tasktalk.interpreter.compiler import script as lowering
 from tasktalk.interpreter.errors import NotRunnable
 from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.parser import parse
@@ -82,7 +83,7 @@ def measured(sources: list[str]) -> dict[str, float]:
         patch("builtins.compile", watch.timed("python", compile)),
         patch.object(program, "parse", watch.timed("parse", parse)),
         patch.object(program, "resolve", watch.timed("resolve", resolve)),
-        patch.object(program, "Facts", watch.timed("infer", Facts)),
+        patch.object(lowering, "Facts", watch.timed("infer", Facts)),
         watch.phase("whole"),
     ):
         for source in sources:
