@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tasktalk.interpreter import state
+from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import Program, compile_script
@@ -78,7 +79,7 @@ def changed(data: bytes, place: int, value: object) -> bytes:
 
 def test_another_format_is_refused() -> None:
     session, folder = waiting(CHAT)
-    with pytest.raises(StateError, match="format 99 of compiler 1"):
+    with pytest.raises(StateError, match=f"format 99 of compiler {COMPILER_VERSION}"):
         Session.load(changed(session.dump(), 0, 99), World(), folder)
 
 
