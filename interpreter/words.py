@@ -22,7 +22,7 @@ SUFFIX_WORDS = word_table(["IS NULL", "IS NOT NULL", "IS NOTHING", "IS NOT NOTHI
 SPELLED_WORDS = {"IS": "=", "IS NOT": "<>"}
 NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS BETWEEN CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
-OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@"))
+OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@", "!"))
 ENDS_TIGHT = frozenset(("+", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "AS", "AND", "OR", "IN"))
 TIGHT_LOOK_AHEAD = 60  # tokens
 
