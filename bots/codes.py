@@ -60,7 +60,7 @@ MISTAKES: Mapping[str, str] = {
     "unclosed-string": "A text has no closing quote.",
     "unknown-clause": "A keyword has no such clause.",
     "unknown-keyword": "There is no such keyword.",
-    "unknown-kind": "HEAR cannot read such an answer.",
+    "unknown-kind": "HEAR or PARAM cannot read such a thing.",
     "unknown-label": "There is no such label.",
     "unknown-name": "There is no such variable or function.",
     "unknown-word": "A task has no such status, priority or due date.",

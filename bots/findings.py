@@ -1,6 +1,6 @@
 """What is wrong with a script: the language's findings, and those that only the runtime can know."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
 from tasktalk.bots.times import schedules
+from tasktalk.interpreter import parameters
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Command, Name, Script
@@ -19,6 +20,7 @@ from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+_KINDS_OF: Mapping[str, Sequence[str]] = {"HEAR": list(KINDS), "PARAM": sorted({*KINDS, *parameters.KINDS})}
 
 
 def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
@@ -62,17 +64,17 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
-        if node.phrase == "HEAR":
-            for clause in node.clauses:
-                kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
-                if isinstance(kind, Name) and kind.name.upper() not in {*KINDS, "MENU"}:
-                    yield _unknown_kind(kind)
+        known = _KINDS_OF.get(node.phrase, ())
+        for clause in node.clauses if known else ():
+            kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
+            if isinstance(kind, Name) and kind.name.upper() not in (*known, "MENU"):
+                yield _unknown_kind(node.phrase, kind, known)
 
 
-def _unknown_kind(kind: Name) -> Diagnostic:
-    near = nearest(kind.name, KINDS)
-    hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
-    return Diagnostic("unknown-kind", f"HEAR cannot read {kind.name.upper()} yet", kind.span, hint)
+def _unknown_kind(phrase: str, kind: Name, known: Sequence[str]) -> Diagnostic:
+    near = nearest(kind.name, known)
+    hint = f"did you mean {near}?" if near else f'it reads {", ".join(known)}, or choices: AS "small", "large"'
+    return Diagnostic("unknown-kind", f"{phrase} cannot read {kind.name.upper()} yet", kind.span, hint)
 
 
 def _nodes(root: object) -> Iterator[object]:

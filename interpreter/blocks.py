@@ -40,6 +40,13 @@ PART_OF = {part: kind for kind, shape in SHAPES.items() for part in shape.parts}
 PART_WORDS = {"ELSEIF": "ELSE IF", "CASEELSE": "CASE ELSE"}
 OPENERS = {"NEXT": "FOR", "LOOP": "DO"}  # what a closer of several kinds of block closes above all
 LAST_PARTS = ("ELSE", "CASEELSE")
+_LATER = 'put what is to run later into a script of its own: SET SCHEDULE "every day at 9:00", "later.bas"'
+BLOCK_HINTS = {  # what to write instead of a block that other languages have
+    **dict.fromkeys(("SCHEDULE", "EVERY", "AFTER"), _LATER),
+    "HEAR": "write HEAR answer TIMEOUT 5 MINUTES, then IF TIMEDOUT THEN",
+    "WAIT": "write WAIT 5 MINUTES, and below it what comes then",
+    "REPEAT": "write FOR i = 1 TO 3, and NEXT at its end",
+}
 
 
 @dataclass(slots=True)
@@ -64,6 +71,7 @@ class Nester:
         self.body: list[nodes.Statement] = []
         self.open: list[OpenBlock] = []
         self.is_too_deep = False
+        self.missed_blocks = 0  # ends of blocks that nobody knows and that nothing opens; each costs a look at all
         self.suspects: list[Opener] = []  # openers that were closed by an end further left
 
     def report(self, code: str, message: str, span: Span, hint: str | None = None, is_error: bool = True) -> None:
@@ -83,6 +91,8 @@ class Nester:
                 self.close(item)
             case InlineIf():
                 self.target.append(self.inline(item))
+            case nodes.Do(value=nodes.Command() as command) if self.closes_unknown(command):
+                pass
             case _:
                 checked = self.check(item)
                 if isinstance(checked, End):
@@ -191,6 +201,26 @@ class Nester:
         block.span = opener.span.to(end.span)
         if end.span.column < opener.span.column and end.span.line != opener.span.line:
             self.suspects.append(opener)
+
+    def closes_unknown(self, end: nodes.Command) -> bool:
+        """END SCHEDULE after a SCHEDULE: a block that the language has not. What stands in it must not run as if it had
+        been written without the block, so it is left out."""
+        words = [*end.phrase.upper().split(), *(clause.word for clause in end.clauses)]
+        words += [argument.name.upper() for argument in end.arguments if isinstance(argument, nodes.Name)]
+        if len(words) != 2 or words[0] != "END" or self.missed_blocks > MAX_BLOCKS:
+            return False
+        target = self.target
+        for i in range(len(target) - 1, -1, -1):
+            item = target[i]
+            if isinstance(item, nodes.Do) and isinstance(item.value, nodes.Command):
+                opener = item.value
+                if words[1] in opener.phrase.upper().split():
+                    del target[i + 1 :]
+                    message = f"there is no block {opener.phrase.upper()} … {' '.join(words)}"
+                    self.report("not-supported", message, opener.phrase_span, BLOCK_HINTS.get(words[1]))
+                    return True
+        self.missed_blocks += 1
+        return False
 
     def reopen(self, end: End) -> bool:
         """END ON after an ON that nobody knows (ON FACE DETECTED …): what stands between them is its body."""

@@ -1,6 +1,6 @@
 """Why a line does not parse, in the author's words, from the token that did not fit and what stands around it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from tasktalk.interpreter import nodes
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
@@ -37,6 +37,7 @@ OPERANDS = words("STRING NUMBER NAME CONSTANT LPAR LBRACE COMMAND")
 OPERATOR_HINTS = {"=<": "write <=", "><": "write <>", "=>": "write >=", "=!": "write <>"}
 SCANNERS = frozenset(("unclosed-bracket", "unclosed-string", "character", "bracket", "number"))
 ENDS = sorted(phrase for phrase, terminal in STRUCTURE.items() if terminal == "END")
+JUMPS = frozenset(("GOTO", "GOSUB"))
 MAX_SHOWN = 30
 
 
@@ -110,6 +111,19 @@ def not_a_statement(value: nodes.Expression) -> Diagnostic:
     return Diagnostic(
         "not-a-statement", "this is a value, not a statement", value.span, "put it in a variable or TALK it"
     )
+
+
+def is_on_timeout(tokens: Sequence[Token]) -> bool:
+    """ON TIMEOUT: …, which would run at once what follows it; ON timeout GOTO a, b is something else."""
+    if len(tokens) < 2 or tokens[0].upper != "ON" or tokens[1].upper != "TIMEOUT":
+        return False
+    return len(tokens) == 2 or tokens[2].text == ":" or (tokens[2].type == "word" and tokens[2].upper not in JUMPS)
+
+
+def on_timeout(tokens: Sequence[Token]) -> Diagnostic:
+    """What to say of it."""
+    hint = "write HEAR answer TIMEOUT 5 MINUTES, and below it IF TIMEDOUT THEN …"
+    return Diagnostic("not-supported", "there is no ON TIMEOUT", tokens[0].span.to(tokens[1].span), hint)
 
 
 def misspelt_end(command: nodes.Command, phrases: Phrases) -> tuple[Diagnostic, End] | None:

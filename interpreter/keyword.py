@@ -41,6 +41,7 @@ class Keyword:
     tight: bool
     free_text: bool
     declares: bool
+    is_open: bool
     is_async: bool
     summary: str
     manual: str
@@ -63,12 +64,14 @@ def keyword(
     tight: bool = False,
     free_text: bool = False,
     declares: bool = False,
+    is_open: bool = False,
     gives: Iterable[str] = (),
 ) -> Callable[[Function], Keyword]:
     """Makes the decorated function a keyword with these forms.
 
     `bare`: it is a value even with nothing after it; `tight`: it binds tighter than +; `free_text`: the rest of its
     line may be words without quotes; `declares`: at the top level of a script it is a declaration and is not executed;
+    `is_open`: others have commands that begin with its words, so a use that fits none of its forms is one of theirs;
     `gives`: the only words that it gives, so that a comparison with another one is found.
     ValueError says what is wrong with the patterns, or where the function's parameters differ from theirs.
     """
@@ -89,7 +92,7 @@ def keyword(
         if not manual:
             raise ValueError(f"keyword {phrase} has no docstring, so no manual page")
         return Keyword(
-            phrase, compiled, function, returns, bare, tight, free_text, declares,
+            phrase, compiled, function, returns, bare, tight, free_text, declares, is_open,
             inspect.iscoroutinefunction(function), manual.split("\n")[0], manual, function.__module__,
             tuple(dict.fromkeys(gives)),
         )  # fmt: skip
@@ -160,7 +163,13 @@ class Keywords:
 
     def add(self, keyword: Keyword) -> None:
         """Makes the keyword known to scripts that are parsed from now on; ValueError when its phrase is taken."""
-        known = entry(keyword.patterns, bare=keyword.bare, tight=keyword.tight, free_text=keyword.free_text)
+        known = entry(
+            keyword.patterns,
+            bare=keyword.bare,
+            tight=keyword.tight,
+            free_text=keyword.free_text,
+            is_open=keyword.is_open,
+        )
         self.phrases.add(known)
         self.by_phrase[keyword.phrase] = keyword
         self._fingerprint = None
@@ -179,6 +188,7 @@ class Keywords:
                     k.tight,
                     k.free_text,
                     k.declares,
+                    k.is_open,
                     k.is_async,
                 )
                 for k in everyone
@@ -200,14 +210,17 @@ class Keywords:
     def __len__(self) -> int:
         return len(self.by_phrase)
 
-    def bind(self, command: Command) -> Bound | list[Diagnostic]:
-        """The command's arguments by name, or what is wrong with it by the form that fits it best."""
+    def bind(self, command: Command) -> Bound | list[Diagnostic] | None:
+        """The command's arguments by name, or what is wrong with it by the form that fits it best; None: nobody has it.
+
+        Nobody has what begins like an open keyword and fits none of its forms.
+        """
         keyword = self.by_phrase.get(command.phrase)
         if keyword is None:
-            return [self.unknown(command)]
+            return None
         found = match(keyword.patterns, command)
         if isinstance(found, list):
-            return found
+            return None if keyword.is_open else found
         return Bound(keyword, found.pattern, found.values, found.target)
 
     def unknown(
@@ -218,6 +231,9 @@ class Keywords:
     ) -> Diagnostic:
         """What to say of a command that is no keyword; `procedures` are the script's own names."""
         phrase = command.phrase
+        if (keyword := self.by_phrase.get(phrase)) is not None:
+            form = f"the form is: {keyword.patterns[0].form}"
+            return Diagnostic("unknown-keyword", f"there is no {phrase} of this form", command.span, form)
         known = [*self.phrases.entries, *STRUCTURE]
         first = phrase.split()[0]
         same = [name for name in (*known, *procedures) if name[0].upper() == first[0].upper()]  # SEND is no END

@@ -153,6 +153,7 @@ _WORDS = {
     "EMAIL": "an e-mail address",
     "URL": "a web address",
 }
+KINDS = frozenset((*_SCHEMAS, *_WORDS))  # that are checked here
 
 
 def schema_of(parameters: Sequence[Parameter], description: str = "") -> dict[str, Any]:

@@ -55,6 +55,9 @@ class ScriptParser:
 
     def line(self, tokens: list[Token]) -> Iterable[Item]:
         """What one logical line gives; after an error, what can still be used of it."""
+        if explain.is_on_timeout(tokens):
+            self.diagnostics.append(explain.on_timeout(tokens))
+            return []
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics)
         try:

@@ -148,7 +148,13 @@ class PatternReader:
 
 
 def entry(
-    patterns: Sequence[Pattern], *, bare: bool = False, tight: bool = False, free_text: bool = False, pairs: str = ""
+    patterns: Sequence[Pattern],
+    *,
+    bare: bool = False,
+    tight: bool = False,
+    free_text: bool = False,
+    is_open: bool = False,
+    pairs: str = "",
 ) -> Entry:
     """What the lexer needs of a keyword with these forms; `pairs` are the words (=, AS) that pair its arguments."""
     clauses = frozenset(word for pattern in patterns for word in pattern.clauses)
@@ -165,6 +171,7 @@ def entry(
         bare,
         tight,
         free_text,
+        is_open,
         most_values(patterns),
     )
 

@@ -110,8 +110,9 @@ class Entry:
     `flags` are those of its clauses that take no value; `pair_words` are = and AS where it takes `left = right` or
     `left AS right` among its plain arguments; `bare`: a value even with nothing after it, as in `x = HEAR`; `tight`:
     binds tighter than +, as in `FORMAT x AS "p"`; `takes_values`: it may have plain arguments; `free_text`: the rest of
-    the line may be words without quotes, as in `SET SCHEDULE every 5 minutes`; `most` is how many values it takes at
-    most, by clause (empty for its plain arguments), where no form takes any number of them.
+    the line may be words without quotes, as in `SET SCHEDULE every 5 minutes`; `is_open`: longer phrases are
+    other people's; `most` is how many values it takes at most, by clause (empty for its plain arguments), where no form
+    takes any number of them.
     """
 
     phrase: str
@@ -123,6 +124,7 @@ class Entry:
     bare: bool
     tight: bool
     free_text: bool
+    is_open: bool
     most: Mapping[str, int]
 
 

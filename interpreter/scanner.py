@@ -24,12 +24,12 @@ TOKEN = re.compile(
  |(?P<number>0[xX][0-9A-Fa-f]+|&[Hh][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![^\W_])
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)
- |(?P<quote>["'])
+ |(?P<quote>["'“”„‟‘’‚‛])
  |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
-COMMENT_LINE = re.compile(r"[ \t\xa0]*('|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
+COMMENT_LINE = re.compile(r"[ \t\xa0]*(['‘’]|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
 RAW = re.compile(r"[ \t]*(BEGIN[ \t]+(?:TALK|SYSTEM[ \t]+PROMPT|MAIL)|TABLE(?=[ \t]+[\w\"]))(?!\w)", re.IGNORECASE)
 # lines that start a statement whatever bracket is open above them, and whatever ends the line above
 SURE_START = re.compile(
@@ -41,16 +41,28 @@ SURE_START = re.compile(
 )
 # lines that go on from the one before
 LEADING = re.compile(r"[ \t]*(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
-AFTER_TICKS = re.compile(r"[ \t]*(?:$|\r?\n|[-+,)\]}&:;?*=<>.'])")
+AFTER_TICKS = re.compile(
+    r"""[ \t]*(?:$|\r?\n|[-+,)\]}&:;?*=<>.'/!]|//)|[ \t]+(?:[A-Z]{2,}\b|(?i:THEN|AND|OR|XOR|TO|STEP|IN|LIKE|ILIKE
+    |CONTAINS|STARTS|ENDS|IS|NOT|BETWEEN|MOD|WITH|AS|DO|GOTO|IF|ELSE|TIMEOUT|DEFAULT)\b)""",
+    re.VERBOSE,
+)
+BENT_QUOTES, BENT_TICKS = "“”„‟", "‘’‚‛"  # as editors make them of \" and '
+BENT_QUOTE, BENT_TICK = re.compile(f"[{BENT_QUOTES}]"), re.compile(f"[{BENT_TICKS}]")
+TICK = re.compile("'")
+PLAIN_QUOTE = re.compile(r'(?<!\\)"')
 JOINING = frozenset(("WHERE", "WITH", "SET"))  # in capitals at a line end, behind a command's first argument
 NO_JOINING = frozenset(("FOR", "IF", "TALK", "LET"))
 CONTINUES = words(", + - * / & = < > <= >= <> != == && || ??")
 OPERAND_NEXT = CONTINUES | words("( [ { #{ : ; ? ! ${ += -=")
-OPERAND_WORDS = words("TALK SAVE TEMPLATE RETURN OR AND NOT PRINT IN MOD LIKE CONTAINS CASE")
+OPERAND_WORDS = words(
+    """TALK HEAR SAVE TEMPLATE RETURN OR AND XOR NOT PRINT IN MOD LIKE CONTAINS CASE IF ELSEIF WHILE UNTIL TO STEP WITH
+    AS BETWEEN"""
+)
 LAST_WORDS = words(
     """THEN ELSE NEXT LOOP WEND DO TRY FINALLY STOP BREAK CONTINUE END EXIT ENDIF ENDFOR ENDWHILE ENDSWITCH TRUE FALSE
     NULL NOTHING SECONDS MINUTES HOURS DAYS OPTIONAL REQUIRED ASC DESC"""
 )
+TICKS = frozenset(("'", *BENT_TICKS))
 CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
@@ -87,7 +99,7 @@ class Scanner(StringScanner):
             if fresh:
                 fresh = False
                 comment = COMMENT_LINE.match(source, pos)
-                if comment and not (self.tokens and comment[1] == "'" and self.ticks_are_text(comment.start(1))):
+                if comment and not (comment[1] in TICKS and self.end_of_ticks(comment.start(1)) > 0):
                     self.comment(comment.start(1), comment.end())
                     pos = comment.end()
                 elif not self.tokens and (raw := RAW.match(source, pos)):
@@ -142,7 +154,8 @@ class Scanner(StringScanner):
     def comment(self, start: int, end: int) -> None:
         token = self.token("comment", start, start + len(self.source[start:end].rstrip()))
         is_alone = not self.tokens or self.tokens[-1].end_line != self.line
-        self.comments.append(Comment(token.text, is_alone, token.span))
+        text = "'" + token.text[1:] if token.text[0] in TICKS else token.text
+        self.comments.append(Comment(text, is_alone, token.span))
 
     def comment_to_end(self, start: int) -> int:
         end = self.end_of_line(start)
@@ -180,22 +193,47 @@ class Scanner(StringScanner):
         return end
 
     def quote(self, start: int, gap: bool) -> int:
-        if self.source[start] == '"':
+        sign = self.source[start]
+        if sign == '"':
             token = self.string(start, gap)
+        elif sign in BENT_QUOTES or (sign in BENT_TICKS and not gap and self.tokens and self.tokens[-1].type == "word"):
+            bent = self.bent_quotes(start, gap) if sign in BENT_QUOTES else None
+            if bent is None:
+                self.strange(self.token("other", start, start + 1))
+                return self.end_of_line(start)
+            token = bent
         elif self.tokens and self.tokens[-1].text in ("=", ",", "(") and (long := self.long_ticks(start, gap)):
             token = long
-        elif self.ticks_are_text(start):
-            token = self.token("string", start, self.source.index("'", start + 1) + 1, gap)
+        elif (close := self.end_of_ticks(start)) > 0:
+            token = self.token("string", start, close + 1, gap)
             token.pieces = [token.text[1:-1]]
         else:
             return self.comment_to_end(start)
         self.tokens.append(token)
         return token.end_pos
 
-    def ticks_are_text(self, start: int) -> bool:
-        """Whether the `'` at `start` opens a text: an operand is due here, and it closes well on this line."""
+    def bent_quotes(self, start: int, gap: bool) -> Token | None:
+        """The text on one line between quotes that an editor has bent, read as if they were straight."""
+        close = BENT_QUOTE.search(self.source, start + 1, self.end_of_line(start))
+        if close is None:
+            return None
+        body = self.source[start + 1 : close.start()]
+        if body.rfind("${") > body.rfind("}"):
+            return None  # “${f(“a”)}”: bent quotes in bent quotes
+        straight = body if "${" in body else PLAIN_QUOTE.sub('""', body)
+        inner = Scanner(f'"{straight}"', [], self.line, start - self.line_start + 1, self.depth)
+        lines = list(inner.lines())
+        if len(lines) != 1 or len(lines[0]) != 1 or lines[0][0].type != "string":
+            return None
+        self.diagnostics.extend(inner.diagnostics)
+        token = self.token("string", start, close.end(), gap)
+        token.pieces = lines[0][0].pieces
+        return token
+
+    def end_of_ticks(self, start: int) -> int:
+        """Where the text ends that the `'` at `start` opens; -1 unless an operand is due and it closes on this line."""
         if not self.tokens:
-            return False
+            return -1
         last = self.tokens[-1]
         if last.type == "op":
             due = last.text in OPERAND_NEXT
@@ -203,9 +241,14 @@ class Scanner(StringScanner):
             due = last.type == "word" and (last.text.isupper() or last.upper in OPERAND_WORDS)
             due = due and self.source[start + 1 : start + 2] != " " and not self.is_complete()
         if not due:
-            return False
-        close = self.source.find("'", start + 1, self.end_of_line(start))
-        return close > 0 and bool(AFTER_TICKS.match(self.source, close + 1))
+            return -1
+        is_straight, end = self.source[start] == "'", self.end_of_line(start)
+        for close in (TICK if is_straight else BENT_TICK).finditer(self.source, start + 1, end):
+            if AFTER_TICKS.match(self.source, close.end()):
+                return close.start()
+            if is_straight:
+                break
+        return -1
 
     def is_complete(self) -> bool:
         """The word at the end takes nothing behind it: END IF, NEXT, x AS INTEGER."""
@@ -253,7 +296,7 @@ class Scanner(StringScanner):
             self.report("number", f"'{text[:30]}' is neither a number nor a name", token, hint)
             return
         shown = f"'{text}'" if text.isprintable() else f"the character U+{ord(text):04X}"
-        hint = "write straight quotes" if text in "“”‘’„" else "put text between quotes"
+        hint = "write straight quotes" if text in BENT_QUOTES + BENT_TICKS else "put text between quotes"
         self.report("character", f"{shown} is not part of the language", token, hint)
 
     def unquoted(self, line: re.Match[str]) -> int:

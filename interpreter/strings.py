@@ -99,7 +99,9 @@ class StringScanner(Cursor, ABC):
         end = first_newline if first_newline >= 0 else len(self.source)
         token = self.token("string", start, start + len(self.source[start:end].rstrip("\r")), gap)
         token.pieces = [token.text[1:]]
-        self.report("unclosed-string", "this text has no closing quote", token, 'add " at its end')
+        last = token.text.rstrip()[-1]
+        hint = f'write " instead of {last}' if last in "“”„" else 'add " at its end'
+        self.report("unclosed-string", "this text has no closing quote", token, hint)
         return token
 
     def long_ticks(self, start: int, gap: bool) -> Token | None:

@@ -22,7 +22,7 @@ SUFFIX_WORDS = word_table(["IS NULL", "IS NOT NULL", "IS NOTHING", "IS NOT NOTHI
 SPELLED_WORDS = {"IS": "=", "IS NOT": "<>"}
 NOT_AFTER_VARIABLE = words("AND OR XOR MOD IS BETWEEN CONTAINS LIKE STARTS ENDS IN THEN TO STEP DO ELSE GOTO")
 CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
-OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@"))
+OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@", "!"))
 ENDS_TIGHT = frozenset(("+", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "AS", "AND", "OR", "IN"))
 TIGHT_LOOK_AHEAD = 60  # tokens
 
@@ -147,11 +147,23 @@ class Words(Terminals):
     def goes_further(self, entry: Entry, count: int) -> bool:
         """The words go on to a phrase that nobody declared: WAIT FOR EVENT "x" is no WAIT."""
         word, following = self.after(count), self.after(count + 1)
-        if word is None or following is None or word.text not in PREPOSITIONS or not following.gap:
+        if word is None or following is None:
+            return False
+        if entry.is_open and word.type == "word" and word.text.isupper() and self.is_longer(count):
+            return True
+        if word.text not in PREPOSITIONS or not following.gap:
             return False
         if longest(entry.clauses_by_first, self.tokens, self.i + count)[0] or following.upper in entry.clauses_by_first:
             return False
         return following.type in WORDISH and longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] is None
+
+    def is_longer(self, count: int) -> bool:
+        """Behind `count` words come more that are in capitals, and a value of theirs: GET CUSTOMER HISTORY id."""
+        size = self.capitals(count)
+        following = self.after(size)
+        if size == count or following is None or not following.gap or self.is_clause(self.i + size):
+            return False
+        return following.type in WORDISH and self.starts_operand(following)
 
     def can_follow(self, entry: Entry, count: int) -> bool:
         """Whether the tokens at hand are this keyword and not a variable of its name, by what comes after them."""

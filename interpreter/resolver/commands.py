@@ -3,13 +3,14 @@
 from typing import Literal
 
 from tasktalk.interpreter import nodes, tree
-from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.keyword import Bound, Keyword
 from tasktalk.interpreter.matcher import Match, match
 from tasktalk.interpreter.pattern import Pattern
 from tasktalk.interpreter.resolver.classic import ClassicResolver
 from tasktalk.interpreter.resolver.expressions import constant, is_constant, is_word, word_of
 from tasktalk.interpreter.resolver.findings import Declaration
+from tasktalk.interpreter.resolver.scopes import Binding
 from tasktalk.interpreter.tree import LAST_ERROR, Expression, Statement
 from tasktalk.interpreter.values import Value
 
@@ -37,15 +38,11 @@ class CommandResolver(ClassicResolver):
             return self._call_keyword(node, self._as_value(node, binding))
         return tree.Const(None, node.span)
 
-    def _binding(self, node: nodes.Command) -> "Bound | Match | list[Diagnostic] | None":
-        """How the command is understood; an empty list for one whose faults have been reported, None for an unknown."""
+    def _binding(self, node: nodes.Command) -> Binding:
+        """How the command is understood; a list for one whose faults have been reported, None for an unknown."""
         if node.phrase.lower() in self.scopes.procedures and self.keywords.get(node.phrase) is None:
             return None
-        is_known = self.scopes.is_of_language(node) or self.keywords.get(node.phrase) is not None
-        if not is_known:
-            return None
-        found = self.scopes.binding(node)
-        return [] if found is None else found
+        return self.scopes.binding(node)
 
     def _as_value(self, node: nodes.Command, bound: Bound) -> Bound:
         """In `x = HEAR question` the name is a value, not a variable to set: a form that sets none is taken."""

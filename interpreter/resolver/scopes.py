@@ -6,6 +6,7 @@ parameters and what DIM and LOCAL name are always its own.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from typing import TypeAlias
 
 from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
@@ -15,6 +16,7 @@ from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 from tasktalk.interpreter.values import Value
 
+Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
@@ -54,7 +56,7 @@ class Scopes:
     def __init__(self, script: nodes.Script, keywords: Keywords, findings: Findings) -> None:
         self._keywords, self._findings = keywords, findings
         # by identity of the command, which is kept so that no other can take it over
-        self.bindings: dict[int, tuple[nodes.Command, Bound | Match | None]] = {}
+        self.bindings: dict[int, tuple[nodes.Command, Binding]] = {}
         top: list[nodes.Statement] = []
         self.main = Scope(MAIN, None, top, Span(1, 1, 1, 2))
         self.procedures: dict[str, Scope] = {}
@@ -226,29 +228,22 @@ class Scopes:
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
                         scope.own.add(name.name.lower())
             return
-        if self._keywords.get(command.phrase) is None:
+        bound = self._keywords.bind(command)
+        self._bind(command, bound)
+        if bound is None:
             if command.phrase.lower() not in self.procedures:
                 given = [*command.arguments, *(a for c in command.clauses for a in c.arguments)]
                 self.unsure.update(name.name.lower() for name in names_of(given))
-            return
-        bound = self._keywords.bind(command)
-        self._bind(command, bound)
-        if isinstance(bound, Bound) and bound.target is not None:
+        elif isinstance(bound, Bound) and bound.target is not None:
             self._assign(scope, bound.target)
 
-    def _bind(self, command: nodes.Command, found: "Bound | Match | list[Diagnostic]") -> None:
+    def _bind(self, command: nodes.Command, found: Binding) -> None:
         if isinstance(found, list):
             self._findings.diagnostics.extend(found)
-            self.bindings[id(command)] = command, None
-        else:
-            self.bindings[id(command)] = command, found
+        self.bindings[id(command)] = command, found
 
-    def is_of_language(self, command: nodes.Command) -> bool:
-        """The command is one of the language's own."""
-        return core.is_own(command)
-
-    def binding(self, command: nodes.Command) -> Bound | Match | None:
-        """The command's arguments by name; None when they are wrong, which has been reported."""
+    def binding(self, command: nodes.Command) -> Binding:
+        """The command's arguments by name; what is wrong with them, already reported; None where nobody has it."""
         if id(command) not in self.bindings:  # made up by the resolver: KEYWORD(…) in the place of a function
             self._bind(command, core.bind(command) or self._keywords.bind(command))
         return self.bindings[id(command)][1]

@@ -7,7 +7,7 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
 
 
-@keyword("GET <name>", returns="any")
+@keyword("GET <name>", returns="any", is_open=True)
 async def get(turn: Turn, name: Value) -> Value:
     """What is known of this conversation, `"session.…"`, or of the person in it, `"user.…"`.
 

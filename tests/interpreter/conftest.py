@@ -64,7 +64,9 @@ def findings(keywords: Keywords) -> Callable[[str], list[Diagnostic]]:
         for node in walk(script.body):
             if isinstance(node, Command) and node.span.line not in told:
                 bound = core.bind(node) or keywords.bind(node)
-                if isinstance(bound, list):
+                if bound is None:
+                    found.append(keywords.unknown(node))
+                elif isinstance(bound, list):
                     found.extend(bound)
         return sorted(set(found), key=lambda d: d.span)
 

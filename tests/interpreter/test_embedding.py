@@ -58,3 +58,30 @@ def test_a_host_takes_unknown_functions_and_other_forms_of_known_ones() -> None:
 def test_what_takes_unknown_commands_has_one_form() -> None:
     with pytest.raises(ValueError, match="OTHER COMMAND"):
         Keywords([], otherwise=talk)
+
+
+@keyword("SHOW <name>", returns="any", is_open=True)
+def show(world: World, name: Value) -> Value:
+    """A keyword that others have, too."""
+    return ["shown", name]
+
+
+def test_a_host_takes_what_fits_no_form_of_an_open_keyword() -> None:
+    keywords = Keywords([talk, show], otherwise=other)
+    source = 'x = SHOW "a"\ny = SHOW "b" AS r\nz = SHOW CUSTOMER STATUS 1\nw = SHOW(1, 2)\nRETURN [x, y, z, w]\n'
+    assert [d.code for d in check(source, keywords) if d.severity == "error"] == []
+    assert Session(program.compile_script(source, keywords), World(), Folder({})).start() == Finished(
+        [
+            ["shown", "a"],
+            ["SHOW", ["b"], {"AS": [None]}],
+            ["SHOW CUSTOMER STATUS", [1], {}],
+            ["SHOW", [1, 2], {}],
+        ]
+    )
+
+
+def test_what_fits_no_form_of_an_open_keyword_is_an_error_that_a_script_can_catch() -> None:
+    keywords = Keywords([talk, show])
+    source = 'TRY\n  SHOW "b" AS r\nCATCH e\n  RETURN e.code\nEND TRY\n'
+    assert [(d.code, d.hint) for d in check(source, keywords)] == [("unknown-keyword", "the form is: SHOW <name>")]
+    assert Session(program.compile_script(source, keywords), World(), Folder({})).start() == Finished("unknown-keyword")

@@ -37,7 +37,8 @@ def value_of(script: Script) -> Expression:
 def bound(keywords: Keywords, line: str) -> Bound | list[Any]:
     command = value_of(parse(line + "\n", keywords.phrases))
     assert isinstance(command, Command)
-    return keywords.bind(command)
+    found = keywords.bind(command)
+    return [keywords.unknown(command)] if found is None else found
 
 
 def test_what_a_keyword_knows() -> None:

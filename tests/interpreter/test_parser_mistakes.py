@@ -51,7 +51,7 @@ def test_a_broken_line_still_sets_its_variable_and_opens_its_block(keywords: Key
 
 
 @pytest.mark.parametrize(
-    "source", ["x = 1 +\n", "IF a THEN", "TALK “x”", "x = (", 'TALK "a\r\n', 'x = "${a +}"\n', "BEGIN TALK\n"]
+    "source", ["x = 1 +\n", "IF a THEN", "TALK “x", "x = (", 'TALK "a\r\n', 'x = "${a +}"\n', "BEGIN TALK\n"]
 )
 def test_every_finding_has_a_place_in_the_script(keywords: Keywords, source: str) -> None:
     lines = source.split("\n")
