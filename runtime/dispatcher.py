@@ -115,6 +115,9 @@ class Dispatcher:
         async with self._database.read() as reader:
             found = await conversations.awaiting(reader, row["subject_id"])
         for waiting in found:
+            # One that has gone on meanwhile may wait for an answer by now, which no timer may cut short.
+            key = {"session_id": waiting["session_id"], "task_id": waiting["task_id"]}
+            writes.update("awaited", key, {"task_id": waiting["task_id"]})
             writes.delete("timer", {"id": waiting["session_id"]})
             timer = {"id": waiting["session_id"], **{k: waiting[k] for k in ("session_id", "conversation_id")}}
             writes.insert("timer", {**timer, "due_at": now})

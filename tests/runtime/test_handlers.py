@@ -1,7 +1,10 @@
 """What happens to tasks, and events that are raised, start the handlers that scripts declare."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
@@ -10,6 +13,9 @@ from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Turn
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Reader
+from tasktalk.storage.writes import Row
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -150,3 +156,27 @@ async def test_a_task_that_ends_while_a_script_begins_to_wait_for_it_ends_the_wa
     await stage.say("hi")
     assert await stage.say("go") == ["completed", "completed"]
     await stage.close()
+
+
+async def test_a_task_that_ends_as_a_wait_for_it_is_given_up_cuts_no_later_question_short(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write(
+        'id = CREATE TASK "t"\nSET BOT MEMORY "id", id\nWAIT FOR TASK id TIMEOUT 60\nHEAR x\nTALK x ?? "no answer"\n'
+    )
+    await stage.open()
+    await stage.say("hi")
+    (task,) = await stage.rows("task")
+    async with stage.database.read() as reader:
+        read_before = [await conversations.awaiting(reader, task["id"])]
+    await stage.pass_time(timedelta(minutes=2))
+    really = conversations.awaiting
+
+    async def awaiting(reader: Reader, task_id: str) -> Sequence[Row]:
+        return read_before.pop() if read_before else await really(reader, task_id)
+
+    monkeypatch.setattr(conversations, "awaiting", awaiting)
+    await Office(stage)("complete", task["id"])
+    assert read_before == []
+    assert await stage.rows("pending_event") == []
+    assert await stage.say("blue") == ["blue"]
