@@ -122,6 +122,33 @@ async def test_what_is_refused_at_the_door(serve: Serve) -> None:
             assert allowed[0] in {200, 202}
 
 
+@pytest.mark.parametrize(
+    ("path", "header", "body", "expected"),
+    [
+        (b"webhook", b"X-A: a\xffb", b"{}", (200, "a\ufffdb")),
+        (b"webhook", b"Idempotency-Key: a\xff", b"{}", (400, "Idempotency-Key has half of a character in it")),
+        (b"webhook", b"X-A: a", rb'{"\ud800": 1}', (400, "The body has half of a character in it")),
+        (b"event", b"Idempotency-Key: a\xff", b"{}", (400, "Idempotency-Key has half of a character in it")),
+        (b"event", b"X-A: a", rb'["\ud800"]', (400, "The body has half of a character in it")),
+    ],
+)
+async def test_what_is_no_text_fails_at_the_door(
+    serve: Serve, path: bytes, header: bytes, body: bytes, expected: tuple[int, str]
+) -> None:
+    async with serve(hook('RETURN headers["x-a"]')) as client:
+        url = client.make_url("/")
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(b"POST /%b/shop/order HTTP/1.1\r\nHost: %b\r\n" % (path, url.authority.encode()))
+        writer.write(b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body))
+        writer.write(b"Connection: close\r\n%b\r\n\r\n%b" % (header, body))
+        head, _, answer = (await reader.read()).decode().partition("\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+    status, shown = expected
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert shown in answer
+
+
 async def test_an_event_starts_its_handlers(serve: Serve) -> None:
     source = """
 ON EVENT "paid"
