@@ -15,7 +15,7 @@ from multidict import MultiMapping
 
 from tasktalk.bots.api.body import json_value, read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
@@ -42,9 +42,9 @@ class ScriptedWebhook:
         """Both spellings of a webhook's path, and the events."""
         hooks = ["/webhook/{bot}", "/api/{bot}/webhook"]
         return [
-            *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], _shape),
-            *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], _shape),
-            unknown("/event", _shape),
+            *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], plain_answer),
+            *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], plain_answer),
+            unknown("/event", plain_answer),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
@@ -171,9 +171,3 @@ def _answer(run_id: str, outcome: Outcome) -> web.Response:
     if isinstance(value, str):
         return web.Response(body=value.encode("utf-8", "replace"), content_type="text/plain", charset="utf-8")
     return web.json_response(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, allow_nan=False))
-
-
-def _shape(problem: Problem) -> web.Response:
-    return web.json_response(
-        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
-    )
