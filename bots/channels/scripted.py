@@ -26,8 +26,11 @@ from tasktalk.runtime.calls import Outcome
 from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
-_KEYS = ("Idempotency-Key", "X-Request-Id", "Webhook-Id", "X-GitHub-Delivery")
-"""Where callers name a delivery, the surest first: a delivery that comes again bears the same name."""
+_KEYS = ("Idempotency-Key", "Webhook-Id", "X-GitHub-Delivery")
+"""Where callers name a delivery, the surest first: a delivery that comes again bears the same name.
+
+X-Request-Id is none of them: proxies pass one on to all the calls that follow from a request.
+"""
 _KEPT_BACK = frozenset({"authorization", "cookie", "proxy-authorization"})
 _GIVEN = ("body", "headers", "query")
 

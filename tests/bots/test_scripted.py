@@ -82,6 +82,12 @@ async def test_a_repeat_changes_nothing_and_is_answered_alike(serve: Serve) -> N
         assert first == [(200, "application/json", 1)] * 4
         assert (await post(client, "/webhook/shop/order", key="k2", json={}))[2] == 2
         assert (await post(client, "/webhook/shop/order", json={}))[2] == 3
+        for expected in (4, 5):
+            trace = {"X-Request-Id": "one of many calls"}
+            assert (await post(client, "/webhook/shop/order", json={}, headers=trace))[2] == expected
+        for expected in (6, 6):
+            delivery = {"X-GitHub-Delivery": "d"}
+            assert (await post(client, "/webhook/shop/order", json={}, headers=delivery))[2] == expected
     async with serve(source) as client:
         assert (await post(client, "/webhook/shop/order", key="k", json={}))[2] == 1
 
