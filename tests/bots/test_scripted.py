@@ -92,6 +92,13 @@ async def test_a_repeat_changes_nothing_and_is_answered_alike(serve: Serve) -> N
         assert (await post(client, "/webhook/shop/order", key="k", json={}))[2] == 1
 
 
+async def test_two_bots_can_be_called_with_one_key_at_once(serve: Serve) -> None:
+    async with serve(dict.fromkeys(("shop", "bank"), 'WEBHOOK "order"\nRETURN bot\n')) as client:
+        paths = [f"/webhook/{bot}/order" for bot in ("shop", "bank") * 4]
+        answers = await asyncio.gather(*(post(client, path, key="k", json={}) for path in paths))
+    assert answers == [(200, "text/plain", "shop"), (200, "text/plain", "bank")] * 4
+
+
 async def test_a_script_that_waits_is_answered_at_once_and_again_when_it_is_done(serve: Serve) -> None:
     async with serve(hook("HEAR x")) as client:
         first = await post(client, "/webhook/shop/order", key="k")
