@@ -1,4 +1,8 @@
-"""Which values are the same, however deep they are and however often they hold one another."""
+"""Which of many values repeat each other, in a time that grows with their size alone.
+
+It is stricter than `=` (equality.py), which compares two: values of different kinds are never the same here, 1 and TRUE
+or a number and its text, and what contains itself is the same as nothing else. So each value has a number to look up.
+"""
 
 from collections.abc import Iterator
 

@@ -42,21 +42,18 @@ class Calls:
         self._database, self._clock = database, clock
 
     async def call(self, bot: str, script: str, name: str, arguments: Mapping[str, Any], key: str | None) -> Called:
-        """Queues a run of the script; `name` and `key` together tell a repeat."""
+        """Queues a run of the script; `bot`, `name` and `key` together tell a repeat."""
         now = self._clock.now()
         run_id = new_id("run", now)
-        address = f"{name}/{key or run_id}"
+        # With the bot: others may have a webhook of the same name, and are called with the same key.
+        address = f"{bot}/{name}/{key or run_id}"
         if key is not None and (known := await self._known(bot, address)) is not None:
             return known
         writes = WriteSet()
         contact_id, conversation_id = new_id("con", now), new_id("cnv", now)
-        async with self._database.read() as reader:
-            contact = await conversations.of_contact(reader, bot, "call", address)
-        if contact is None:
-            row = {"id": contact_id, "channel": "call", "address": address, "name": None, "created_at": now}
-            writes.insert("contact", row)
-        else:
-            contact_id = contact["contact_id"]
+        writes.insert(
+            "contact", {"id": contact_id, "channel": "call", "address": address, "name": None, "created_at": now}
+        )
         writes.insert("conversation", conversation_row(conversation_id, bot, contact_id, "call", now))
         writes.insert(
             "run",

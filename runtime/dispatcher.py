@@ -22,6 +22,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 PAGE = 200
+TRIES = 3
 MOST_DEPTH = 10
 """How many handlers may follow from each other: a handler that causes its own event would never end."""
 
@@ -42,41 +43,53 @@ class Dispatcher:
         bots: _KnowsBots,
         handlers: Handlers,
         keep_sources: Callable[[], Awaitable[None]],
+        poke: Callable[[str], None],
         crash: Callable[[str], None],
     ) -> None:
-        """`keep_sources` stores the programs that the handlers' runs are going to be pinned to."""
+        """`keep_sources` stores the programs that the handlers' runs are going to be pinned to; `poke` is told each
+        conversation in which something is to be done then."""
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
-        self._handlers, self._keep_sources = handlers, keep_sources
+        self._handlers, self._keep_sources, self._poke = handlers, keep_sources, poke
         self._conversations = InternalConversations(database)
         self.has_more = False
         """Whether the last page was full, and more than it may be there."""
 
-    async def dispatch(self) -> list[str]:
-        """Makes runs of the pending events, a page of them; gives the ids of the conversations in which they wait."""
+    async def dispatch(self) -> bool:
+        """Makes runs of the pending events, a page of them; whether there is anything to do because of them.
+
+        Raises Conflict when an event met rivals at every try: it stays pending, and all others have been started.
+        """
+        self.has_more = False
         async with self._database.read() as reader:
             found = await events.pending(reader, PAGE)
-        self.has_more = False
         if not found:
-            return []
+            return False
         self._handlers.refresh()
         await self._keep_sources()
         try:
-            woken = await self._start(found)
+            is_any = await self._start(found)
         except Conflict as conflict:
             _log.info("events are taken one by one: %s", conflict)
-        else:
-            self.has_more = len(found) == PAGE
-            return woken
-        woken = []
-        for row in found:
-            try:
-                woken += await self._start([row])
-                self.has_more = len(found) == PAGE
-            except Conflict as conflict:
-                _log.info("event %s is taken again: %s", row["id"], conflict)
-        return woken
+            is_any = await self._start_one_by_one(found)
+        self.has_more = len(found) == PAGE
+        return is_any
 
-    async def _start(self, found: Sequence[Row]) -> list[str]:
+    async def _start_one_by_one(self, found: Sequence[Row]) -> bool:
+        is_any, lost = False, None
+        for row in found:
+            for _ in range(TRIES):
+                try:
+                    is_any = await self._start([row]) or is_any
+                    break
+                except Conflict as conflict:
+                    rival = conflict
+            else:
+                lost = rival
+        if lost is not None:
+            raise lost
+        return is_any
+
+    async def _start(self, found: Sequence[Row]) -> bool:
         writes, now = WriteSet(), self._clock.now()
         opened: dict[tuple[str, str, str], str] = {}
         woken: list[str] = []
@@ -105,7 +118,9 @@ class Dispatcher:
                     woken.append(talk)
         await self._database.commit(writes)
         self._crash("after-handlers-commit")
-        return woken
+        for talk in woken:
+            self._poke(talk)
+        return bool(woken)
 
     async def _end_waits(self, row: Row, writes: WriteSet, now: datetime) -> list[str]:
         """Lets the sessions go on that wait for the end of this task: their time has come."""
@@ -115,6 +130,9 @@ class Dispatcher:
         async with self._database.read() as reader:
             found = await conversations.awaiting(reader, row["subject_id"])
         for waiting in found:
+            # One that has gone on meanwhile may wait for an answer by now, which no timer may cut short.
+            key = {"session_id": waiting["session_id"], "task_id": waiting["task_id"]}
+            writes.update("awaited", key, {"task_id": waiting["task_id"]})
             writes.delete("timer", {"id": waiting["session_id"]})
             timer = {"id": waiting["session_id"], **{k: waiting[k] for k in ("session_id", "conversation_id")}}
             writes.insert("timer", {**timer, "due_at": now})

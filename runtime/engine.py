@@ -89,7 +89,9 @@ class Engine:
         self._calls = Calls(database, clock)
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
-        self._dispatcher = Dispatcher(database, clock, bots, self._handlers, self._turns.keep_sources, crash)
+        self._dispatcher = Dispatcher(
+            database, clock, bots, self._handlers, self._turns.keep_sources, self._workers.poke, crash
+        )
         self._wake = asyncio.Event()
         self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash)
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
@@ -263,9 +265,10 @@ class Engine:
                     late = await overdue.due(reader, now)
                 await overdue.mark(self._database, late, now)
                 fired = await self._scheduler.fire(schedules, now)
-                for conversation_id in (*waiting, *fired, *await self._dispatcher.dispatch()):
+                for conversation_id in (*waiting, *fired):
                     self._workers.poke(conversation_id)
                     found = True
+                found = await self._dispatcher.dispatch() or found
                 if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
                     return found
 

@@ -43,8 +43,10 @@ _log = logging.getLogger("tasktalk.turn")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What turns need of the engine. `told` hears of each commit
-    in a conversation; `crash` is called at named instants, for tests."""
+    """What turns need of the engine.
+
+    `told` hears of each commit in a conversation; `crash` is called at named instants, for tests.
+    """
 
     database: Database
     clock: Clock

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
 from tasktalk.runtime.accounts import WRITE
 from tasktalk.storage.writes import Conflict
@@ -20,7 +20,7 @@ class Conversations:
 
     def routes(self) -> list[web.RouteDef]:
         """The one route."""
-        return mounted(["/api/v1"], [Endpoint(_PATH, {"POST": self._give_back})], _shape)
+        return mounted(["/api/v1"], [Endpoint(_PATH, {"POST": self._give_back})], plain_answer)
 
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
@@ -33,9 +33,3 @@ class Conversations:
         except Conflict:
             raise Problem("conflict", "The conversation is changing at this moment; try again") from None
         return web.json_response({"conversation_id": conversation_id, "is_with_person": False})
-
-
-def _shape(problem: Problem) -> web.Response:
-    return web.json_response(
-        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
-    )

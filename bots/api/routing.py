@@ -43,6 +43,13 @@ def unknown(prefix: str, shape: Shape) -> web.RouteDef:
     return web.route("*", prefix + r"{rest:(?:/.*)?}", not_found)
 
 
+def plain_answer(problem: Problem) -> web.Response:
+    """The shape of all that is no dialect: {"error": code, "message": sentence}."""
+    return web.json_response(
+        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
+    )
+
+
 def _dispatcher(methods: Mapping[str, Handler], shape: Shape) -> Handler:
     allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
 

@@ -8,15 +8,17 @@ starts the handlers ON EVENT "name". With an `Idempotency-Key` a repeat changes 
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from multidict import MultiMapping
 
 from tasktalk.bots.api.body import json_value, read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
+from tasktalk.bots.channels.texts import storable
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime.answers.texts import fitting
@@ -24,8 +26,11 @@ from tasktalk.runtime.calls import Outcome
 from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
-_KEYS = ("Idempotency-Key", "X-Request-Id", "Webhook-Id", "X-GitHub-Delivery")
-"""Where callers name a delivery, the surest first: a delivery that comes again bears the same name."""
+_KEYS = ("Idempotency-Key", "Webhook-Id", "X-GitHub-Delivery")
+"""Where callers name a delivery, the surest first: a delivery that comes again bears the same name.
+
+X-Request-Id is none of them: proxies pass one on to all the calls that follow from a request.
+"""
 _KEPT_BACK = frozenset({"authorization", "cookie", "proxy-authorization"})
 _GIVEN = ("body", "headers", "query")
 
@@ -40,9 +45,9 @@ class ScriptedWebhook:
         """Both spellings of a webhook's path, and the events."""
         hooks = ["/webhook/{bot}", "/api/{bot}/webhook"]
         return [
-            *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], _shape),
-            *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], _shape),
-            unknown("/event", _shape),
+            *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], plain_answer),
+            *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], plain_answer),
+            unknown("/event", plain_answer),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
@@ -88,15 +93,22 @@ async def _body(request: web.Request) -> Any:
     # Programs such as curl call everything a form, and no form begins like this.
     looks_like_json = kind != "text/plain" and sent.lstrip()[0] in "{["
     if kind == "application/json" or kind.endswith("+json") or looks_like_json:
-        return fitting(json_value(sent))
+        return _storable(fitting(json_value(sent)))
     if kind == "application/x-www-form-urlencoded":
-        from urllib.parse import parse_qsl
-
         try:
             return _record(parse_qsl(sent, keep_blank_values=True, max_num_fields=1000))
         except ValueError:
             raise Problem("invalid_request", "The form has too many fields") from None
     return sent
+
+
+def _storable(value: Any) -> Any:
+    """The value; JSON can spell half of a character, which no database takes."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Problem("invalid_request", "The body has half of a character in it") from None
+    return value
 
 
 def _record(pairs: list[tuple[str, str]]) -> dict[str, Any]:
@@ -126,7 +138,11 @@ def _arguments(program: Program, request: web.Request, body: Any) -> dict[str, A
 
 def _headers(headers: MultiMapping[str]) -> dict[str, str]:
     """By name in small letters, without those that prove who calls."""
-    return {name.lower(): value for name, value in headers.items() if name.lower() not in _KEPT_BACK}
+    return {
+        name.lower(): value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        for name, value in headers.items()
+        if name.lower() not in _KEPT_BACK
+    }
 
 
 def _query(request: web.Request) -> dict[str, Any]:
@@ -138,7 +154,10 @@ def _key(request: web.Request) -> str | None:
         if key := request.headers.get(name, "").strip():
             if len(key) > LONGEST_KEY:
                 raise Problem("invalid_request", f"{name} can have {LONGEST_KEY} characters, got {len(key)}")
-            return key
+            try:
+                return storable(key)
+            except ValueError as fault:
+                raise Problem("invalid_request", f"{name} has {fault} in it") from None
     return None
 
 
@@ -155,9 +174,3 @@ def _answer(run_id: str, outcome: Outcome) -> web.Response:
     if isinstance(value, str):
         return web.Response(body=value.encode("utf-8", "replace"), content_type="text/plain", charset="utf-8")
     return web.json_response(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, allow_nan=False))
-
-
-def _shape(problem: Problem) -> web.Response:
-    return web.json_response(
-        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
-    )

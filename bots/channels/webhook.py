@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictStr, ValidationErro
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
@@ -40,8 +40,8 @@ class Webhook:
     def routes(self) -> list[web.RouteDef]:
         """The route of every bot, and what else is below `/webhook`: nothing."""
         return [
-            *mounted(["/webhook"], [Endpoint("/{bot}", {"POST": self._receive})], _shape),
-            unknown("/webhook", _shape),
+            *mounted(["/webhook"], [Endpoint("/{bot}", {"POST": self._receive})], plain_answer),
+            unknown("/webhook", plain_answer),
         ]
 
     async def _receive(self, request: web.Request) -> web.Response:
@@ -96,9 +96,3 @@ def _replies(messages: Sequence[Message]) -> list[dict[str, object]]:
         }
         for message in messages
     ]
-
-
-def _shape(problem: Problem) -> web.Response:
-    return web.json_response(
-        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
-    )

@@ -179,6 +179,8 @@ def backwards(value: Value) -> Value:
 def unique(items: Value) -> list[Value]:
     """The entries of a list without repetitions, in their order.
 
+    A number and the text that spells it are two things here.
+
     Example: LEN(UNIQUE([1, 1, 2])) = 2
     """
     classes, found = Classes(), dict[int, Value]()

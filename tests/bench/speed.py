@@ -18,6 +18,7 @@ from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Session, on_big_stack
 from tasktalk.interpreter.values import Rows, Value
+from tests.alone import Alone
 from tests.bench.by_hand import PROGRAMS, load_orders
 
 FOLDER = Path(__file__).parent
@@ -38,16 +39,6 @@ class Nobody:
         pass
 
 
-class Alone:
-    """No other scripts."""
-
-    def by_name(self, name: str) -> Program:
-        raise LookupError(name)
-
-    def by_id(self, program_id: str) -> Program:
-        raise LookupError(program_id)
-
-
 @keyword("LOAD ORDERS", returns="rows", bare=True)
 def load(host: Nobody) -> Rows:
     """200 orders."""
@@ -66,12 +57,12 @@ def timed(function: Callable[[], object]) -> tuple[float, object]:
 
 def straight(program: Program) -> tuple[float, object]:
     """One run of the fast code."""
-    return timed(Session(program, Nobody(), Alone()).start)
+    return timed(Session(program, Nobody(), Alone(program)).start)
 
 
 def resumed(program: Program) -> tuple[float, object]:
     """One run that is taken off at its first loop or call, and goes on in a twin."""
-    session = Session(program, Nobody(), Alone())
+    session = Session(program, Nobody(), Alone(program))
     session.preempt()
     outcome = session.start()
     return (0.0, outcome) if isinstance(outcome, Finished) else timed(session.resume)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from tasktalk.interpreter.keyword import Keywords, keyword
-from tasktalk.interpreter.program import Program, compile_script
+from tasktalk.interpreter.program import compile_script
 from tasktalk.interpreter.session import Pending, Session, on_big_stack
+from tests.alone import Alone
 from tests.bench.speed import Nobody
 
 SOURCE = """SUB ask(question)
@@ -33,19 +34,6 @@ async def hear(host: Nobody) -> None:
     """Never asked for real."""
 
 
-class One:
-    """A folder of one script."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-
-    def by_name(self, name: str) -> Program:
-        return self.program
-
-    def by_id(self, program_id: str) -> Program:
-        return self.program
-
-
 def close(call: Coroutine[Any, Any, Any]) -> None:
     """Throws a call away."""
     call.close()
@@ -64,7 +52,7 @@ def each(label: str, turn: Callable[[], object]) -> None:
 
 def main() -> None:
     """Measures turns in memory, and through bytes into a fresh session."""
-    scripts = One(compile_script(SOURCE, Keywords([talk, hear])))
+    scripts = Alone(compile_script(SOURCE, Keywords([talk, hear])))
     host = Nobody()
     session = Session(scripts.program, host, scripts)
     outcome = session.start()

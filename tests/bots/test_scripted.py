@@ -82,8 +82,21 @@ async def test_a_repeat_changes_nothing_and_is_answered_alike(serve: Serve) -> N
         assert first == [(200, "application/json", 1)] * 4
         assert (await post(client, "/webhook/shop/order", key="k2", json={}))[2] == 2
         assert (await post(client, "/webhook/shop/order", json={}))[2] == 3
+        for expected in (4, 5):
+            trace = {"X-Request-Id": "one of many calls"}
+            assert (await post(client, "/webhook/shop/order", json={}, headers=trace))[2] == expected
+        for expected in (6, 6):
+            delivery = {"X-GitHub-Delivery": "d"}
+            assert (await post(client, "/webhook/shop/order", json={}, headers=delivery))[2] == expected
     async with serve(source) as client:
         assert (await post(client, "/webhook/shop/order", key="k", json={}))[2] == 1
+
+
+async def test_two_bots_can_be_called_with_one_key_at_once(serve: Serve) -> None:
+    async with serve(dict.fromkeys(("shop", "bank"), 'WEBHOOK "order"\nRETURN bot\n')) as client:
+        paths = [f"/webhook/{bot}/order" for bot in ("shop", "bank") * 4]
+        answers = await asyncio.gather(*(post(client, path, key="k", json={}) for path in paths))
+    assert answers == [(200, "text/plain", "shop"), (200, "text/plain", "bank")] * 4
 
 
 async def test_a_script_that_waits_is_answered_at_once_and_again_when_it_is_done(serve: Serve) -> None:
@@ -120,6 +133,33 @@ async def test_what_is_refused_at_the_door(serve: Serve) -> None:
             assert (await post(client, path))[0] == 401
             allowed = await post(client, path, headers={"Authorization": "Bearer sesame"})
             assert allowed[0] in {200, 202}
+
+
+@pytest.mark.parametrize(
+    ("path", "header", "body", "expected"),
+    [
+        (b"webhook", b"X-A: a\xffb", b"{}", (200, "a\ufffdb")),
+        (b"webhook", b"Idempotency-Key: a\xff", b"{}", (400, "Idempotency-Key has half of a character in it")),
+        (b"webhook", b"X-A: a", rb'{"\ud800": 1}', (400, "The body has half of a character in it")),
+        (b"event", b"Idempotency-Key: a\xff", b"{}", (400, "Idempotency-Key has half of a character in it")),
+        (b"event", b"X-A: a", rb'["\ud800"]', (400, "The body has half of a character in it")),
+    ],
+)
+async def test_what_is_no_text_fails_at_the_door(
+    serve: Serve, path: bytes, header: bytes, body: bytes, expected: tuple[int, str]
+) -> None:
+    async with serve(hook('RETURN headers["x-a"]')) as client:
+        url = client.make_url("/")
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(b"POST /%b/shop/order HTTP/1.1\r\nHost: %b\r\n" % (path, url.authority.encode()))
+        writer.write(b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body))
+        writer.write(b"Connection: close\r\n%b\r\n\r\n%b" % (header, body))
+        head, _, answer = (await reader.read()).decode().partition("\r\n\r\n")
+        writer.close()
+        await writer.wait_closed()
+    status, shown = expected
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    assert shown in answer
 
 
 async def test_an_event_starts_its_handlers(serve: Serve) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from tasktalk.interpreter.errors import NotRunnable, ScriptError
-from tasktalk.interpreter.program import Program, check, compile_script
+from tasktalk.interpreter.program import check, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
 from tasktalk.interpreter.timer import SignalTimer
+from tests.alone import Alone
 from tests.interpreter.suspending import KEYWORDS, World, answered
 
 ROOT = Path(__file__).parents[2]
@@ -68,19 +69,6 @@ class Arena:
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
-
-
-class Alone:
-    """A folder with one script, which may call itself."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-
-    def by_name(self, name: str) -> Program:
-        return self.program
-
-    def by_id(self, program_id: str) -> Program:
-        return self.program
 
 
 def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:

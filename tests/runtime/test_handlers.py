@@ -1,15 +1,27 @@
 """What happens to tasks, and events that are raised, start the handlers that scripts declare."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.dispatcher import TRIES, Dispatcher
+from tasktalk.runtime.handlers import Handlers
+from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Turn
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import conversations, events
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.writes import Conflict, Row, Update, WriteSet
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -150,3 +162,60 @@ async def test_a_task_that_ends_while_a_script_begins_to_wait_for_it_ends_the_wa
     await stage.say("hi")
     assert await stage.say("go") == ["completed", "completed"]
     await stage.close()
+
+
+async def test_a_task_that_ends_as_a_wait_for_it_is_given_up_cuts_no_later_question_short(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write(
+        'id = CREATE TASK "t"\nSET BOT MEMORY "id", id\nWAIT FOR TASK id TIMEOUT 60\nHEAR x\nTALK x ?? "no answer"\n'
+    )
+    await stage.open()
+    await stage.say("hi")
+    (task,) = await stage.rows("task")
+    async with stage.database.read() as reader:
+        read_before = [await conversations.awaiting(reader, task["id"])]
+    await stage.pass_time(timedelta(minutes=2))
+    really = conversations.awaiting
+
+    async def awaiting(reader: Reader, task_id: str) -> Sequence[Row]:
+        return read_before.pop() if read_before else await really(reader, task_id)
+
+    monkeypatch.setattr(conversations, "awaiting", awaiting)
+    await Office(stage)("complete", task["id"])
+    assert read_before == []
+    assert await stage.rows("pending_event") == []
+    assert await stage.say("blue") == ["blue"]
+
+
+async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_its_handlers(stage: Stage) -> None:
+    stage.write(HANDLERS)
+    bots = Bots.load(stage.folder / "bots", stage.keywords)
+    database = await Database.open(":memory:")
+    calls, poked = Calls(database, stage.clock), list[str]()
+    blocked = await calls.raise_event(BOT, "Order Paid", {}, None)
+    await calls.raise_event(BOT, "Order Paid", {}, None)
+    tries: list[int] = []
+
+    class Rival:
+        read = database.read
+
+        async def commit(self, writes: WriteSet) -> None:
+            if any(isinstance(each, Update) and each.key.get("event_id") == blocked for each in writes.writes):
+                tries.append(len(writes.writes))
+                raise Conflict("pending_event", {"event_id": blocked}, "somebody was here")
+            await database.commit(writes)
+
+    def dispatcher(on: Any) -> Dispatcher:
+        keep = Sources(database, stage.clock, bots).keep
+        return Dispatcher(on, stage.clock, bots, Handlers(bots), keep, poked.append, lambda _: None)
+
+    with pytest.raises(Conflict):
+        await dispatcher(Rival()).dispatch()
+    assert (len(tries), len(poked)) == (1 + TRIES, 1)
+    async with database.read() as reader:
+        assert [row["id"] for row in await events.pending(reader, 10)] == [blocked]
+    assert await dispatcher(database).dispatch()
+    assert not await dispatcher(database).dispatch()
+    assert poked == 2 * poked[:1]
+    await database.close()
