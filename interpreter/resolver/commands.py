@@ -338,13 +338,16 @@ class CommandResolver(ClassicResolver):
         return tree.Interpolation(parts, node.span) if parts else tree.Const("", node.span)
 
     def _dimension(self, phrase: str, argument: nodes.Argument) -> list[Statement]:
-        """DIM x, DIM x(10), DIM x AS type, DIM x = e."""
+        """DIM x, DIM x(10), DIM x AS type, DIM x = e, DIM x AS type = e."""
         kind, value, span = "", None, argument.span
         if isinstance(argument, nodes.Pair):
             if argument.word == "=":
                 value, argument = argument.right, argument.left
             else:
-                kind = argument.right.name.upper() if isinstance(argument.right, nodes.Name) else ""
+                type_ = argument.right
+                if isinstance(type_, nodes.Binary) and type_.operator == "=":
+                    value, type_ = type_.right, type_.left
+                kind = type_.name.upper() if isinstance(type_, nodes.Name) else ""
                 argument = argument.left
         elif isinstance(argument, nodes.Binary) and argument.operator == "=":
             value, argument = argument.right, argument.left

@@ -78,6 +78,8 @@ async def hear(
     """
     if _is_prompt(kind, choices) and prompt is None:
         kind, prompt = "TEXT", kind
+    elif _is_prompted(kind, choices) and prompt is None:
+        prompt, choices = choices[0], ()
     question = _question(kind, choices)
     if timeout is not None:
         pause = durations.length("HEAR", timeout, unit)
@@ -113,6 +115,12 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
 def _is_prompt(kind: Value, choices: Sequence[Value]) -> bool:
     """One text alone is no choice: HEAR town AS "Where do you live?" asks that."""
     return isinstance(kind, str) and not choices and kind not in KINDS and not _NAME.fullmatch(kind)
+
+
+def _is_prompted(kind: Value, choices: Sequence[Value]) -> bool:
+    """HEAR n AS INTEGER "How many?", the WITH forgotten, is no menu of two."""
+    only = choices[0] if len(choices) == 1 else None
+    return isinstance(kind, str) and kind in KINDS and isinstance(only, str) and only.rstrip().endswith(("?", ":"))
 
 
 def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:
