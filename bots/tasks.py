@@ -9,13 +9,13 @@ from tasktalk.interpreter.nodes import Argument, Command, Number, Pair, Procedur
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.interpreter.unparse_expressions import expression
 from tasktalk.runtime.tasks import arguments, due
-from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, priority_of, status_of
+from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, priority_of, status_of, status_word
 
 _Reader = Callable[[str, datetime], object]
 
 
 def _status(word: str, now: datetime) -> object:
-    return _known(lambda: status_of(word.strip().lower().replace(" ", "_")), word, STATUSES)
+    return _known(lambda: status_of(status_word(word)), word, STATUSES)
 
 
 def _priority(word: str, now: datetime) -> object:

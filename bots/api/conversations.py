@@ -6,7 +6,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
-from tasktalk.runtime.accounts import WRITE
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, WRITE
 from tasktalk.storage.writes import Conflict
 
 _PATH = "/conversations/{conversation_id}/give-back"
@@ -28,6 +28,8 @@ class Conversations:
         if WRITE not in identity.scopes:
             raise Problem("permission_denied", "This token may only read")
         conversation_id = request.match_info["conversation_id"]
+        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
+            raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")
         try:
             await self._services.engine.give_back(conversation_id, identity.user_id)
         except Conflict:

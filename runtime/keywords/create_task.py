@@ -9,7 +9,7 @@ from tasktalk.runtime.tasks import arguments, due
 from tasktalk.runtime.tasks.model import NewTask
 from tasktalk.runtime.tasks.records import handle
 from tasktalk.runtime.tasks.references import tag_list
-from tasktalk.runtime.tasks.statuses import priority_of
+from tasktalk.runtime.tasks.statuses import priority_of, status_word
 from tasktalk.runtime.turn import Turn
 
 
@@ -78,7 +78,7 @@ async def create_task(
             tags=tag_list(read.get("tags")),
             # What is not a record is for the task to refuse.
             context={**about, **given} if isinstance(given, dict) else about if given is None else given,
-            status="pending" if status is None else _text(status),
+            status="pending" if status is None else status_word(values.text(status)),
         )
     )
     return handle(task)

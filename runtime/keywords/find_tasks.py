@@ -7,7 +7,7 @@ from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.references import tag_list
-from tasktalk.runtime.tasks.statuses import priority_of, status_of
+from tasktalk.runtime.tasks.statuses import priority_of, status_of, status_word
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.tasks import TaskFilter
 
@@ -45,16 +45,16 @@ async def find_tasks(
     """
     now = turn.now()
     matching = TaskFilter(
-        statuses=None if status is None else [status_of(word) for word in _words(status)],
+        statuses=None if status is None else [status_of(status_word(word)) for word in _words(status)],
         priorities=None if priority is None else [priority_of(word) for word in _words(priority)],
         assignee=None if assignee is None else values.text(assignee).strip(),
         due_before=None if due_before is None else due.required(due_before, now),
         due_after=None if due_after is None else due.required(due_after, now),
         tags=fields.tags(tag_list(tags)),
     )
-    most = MOST if limit is None else max(0, min(MOST, int(values.number(limit))))
+    most = MOST if limit is None else max(0, min(MOST, values.whole(limit)))
     return Rows(record(task) for task in await turn.tasks.find(matching, most))
 
 
 def _words(value: Value) -> list[str]:
-    return [values.text(word).strip().lower() for word in (value if isinstance(value, list) else [value])]
+    return [values.text(word) for word in (value if isinstance(value, list) else [value])]

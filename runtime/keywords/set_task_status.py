@@ -5,6 +5,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.references import task_id
+from tasktalk.runtime.tasks.statuses import status_word
 from tasktalk.runtime.turn import Turn
 
 
@@ -21,7 +22,5 @@ async def set_task_status(turn: Turn, task: Value, status: Value) -> str:
         SET TASK STATUS id, "in_progress"
         TALK GET TASK STATUS id                 ' bot: in_progress
     """
-    changed, _ = await turn.tasks.update(
-        task_id(task), {"status": values.text(status).strip().lower().replace(" ", "_")}
-    )
+    changed, _ = await turn.tasks.update(task_id(task), {"status": status_word(values.text(status))})
     return spelled(changed.id)

@@ -38,6 +38,11 @@ def status_of(word: object) -> Status:
     raise Refused("invalid_status", f"Status must be one of: {', '.join(STATUSES)}")
 
 
+def status_word(written: str) -> str:
+    """What a script writes for a status, in the statuses' own spelling: "In Progress" is in_progress."""
+    return written.strip().lower().replace(" ", "_")
+
+
 def priority_of(word: object) -> Priority:
     """The priority that is spelled so, in any case, `critical` meaning urgent; raises Refused `invalid_priority`."""
     lower = word.strip().lower() if isinstance(word, str) else ""

@@ -23,6 +23,7 @@ async def test_a_conversation_is_given_back_by_who_may_write(tmp_path: Path) -> 
         user = await accounts.create_user("Ana")
         writer, _ = await accounts.create_token(user, "t")
         reader, _ = await accounts.create_token(user, "t", scopes=[READ])
+        stranger, _ = await accounts.create_token(await accounts.create_user("Eve", organisation_id="others"), "t")
         talk = (await engine.receive(Inbound("shop", "test", "bo", "hi", "1"))).conversation_id
         silent = await engine.receive(Inbound("shop", "test", "bo", "hello?", "2"))
         assert await engine.answer(silent) == []
@@ -30,6 +31,7 @@ async def test_a_conversation_is_given_back_by_who_may_write(tmp_path: Path) -> 
             for token, conversation_id, status in [
                 (None, talk, 401),
                 (reader, talk, 403),
+                (stranger, talk, 404),
                 (writer, "cnv_none", 404),
                 (writer, talk, 200),
                 (writer, talk, 200),
