@@ -13,6 +13,7 @@ from tasktalk.interpreter.tokens import Token
 from tasktalk.interpreter.words import CONSTANTS
 
 NAMED = frozenset(("FOR", "FOREACH", "SUB", "CATCH", "NEXT", "WITH", "GOTO"))  # structure that a name follows
+ELSES = ("ELSE", "ELSEIF")  # that go on with an IF on one line
 NOT_AFTER_STRUCTURE = frozenset((",", "+", "*", "/", ")", "]", "?", "&"))
 
 
@@ -116,7 +117,7 @@ class Classifier(Signs):
             self.new_statement()
             if following is not None and following.text == ":":
                 self.i += 1
-        elif following is not None and following.upper == "ELSE" and self.in_if and terminal in LONE:
+        elif following is not None and following.upper in ELSES and self.in_if and terminal in LONE:
             self.operand_due = False  # IF c THEN RETURN ELSE …
         elif terminal in NAMED and following is not None and following.type in ("word", "number"):
             if terminal == "FOR" and (second := self.after(1)) is not None and second.upper == "IN":
@@ -151,8 +152,8 @@ class Classifier(Signs):
         if self.in_parameters():
             self.name()
             return
-        if upper == "ELSE" and self.in_if and len(self.frames) == 1:
-            self.structure("ELSE", 1)
+        if upper in ELSES and self.in_if and len(self.frames) == 1:
+            self.inline_else(upper)
             return
         if upper == "NOT":
             self.emit("PREFIX", 1, "NOT")
@@ -205,8 +206,8 @@ class Classifier(Signs):
         inner = INNER.get(self.statement, NO_INNER).get(upper) if len(self.frames) == 1 else None
         if inner == "THEN" and self.statement in ("IF", "ELSEIF"):
             self.then()
-        elif self.in_if and upper == "ELSE" and len(self.frames) == 1:
-            self.structure("ELSE", 1)
+        elif self.in_if and upper in ELSES and len(self.frames) == 1:
+            self.inline_else(upper)
         elif self.statement == "SUB" and upper == "AS":
             self.emit("AS", 1)
             self.operand_due = True
@@ -267,6 +268,14 @@ class Classifier(Signs):
             return False
         following = self.after(1)
         return following is not None and following.upper == "IF"
+
+    def inline_else(self, upper: str) -> None:
+        """The ELSE of an IF on one line; ELSEIF is an ELSE with an IF behind it."""
+        self.structure("ELSE", 1)
+        if upper == "ELSEIF":
+            t = self.out[-1]
+            self.out.append(Token("IF", "", False, t.line, t.column, t.end_line, t.end_column, t.start_pos, t.end_pos))
+            self.at_start, self.operand_due, self.statement = False, True, "IF"
 
     def jump_targets(self) -> None:
         while (target := self.after(0)) is not None and target.type in ("word", "number"):

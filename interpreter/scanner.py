@@ -178,9 +178,13 @@ class Scanner(StringScanner):
         return end
 
     def begins_statement(self) -> bool:
-        """Behind a colon, or behind the number that begins a line of a classic listing."""
+        """Behind a colon, THEN or ELSE, or behind the number that begins a line of a classic listing."""
         last = self.tokens[-1]
-        return last.text == ":" or (len(self.tokens) == 1 and last.type == "number" and last.text.isdigit())
+        return (
+            last.text == ":"
+            or last.upper in ("THEN", "ELSE")
+            or (len(self.tokens) == 1 and last.type == "number" and last.text.isdigit())
+        )
 
     def number(self, start: int, end: int, gap: bool) -> int:
         if self.source[start] == "&" and self.tokens:

@@ -11,6 +11,7 @@ from tasktalk.interpreter.words import Words
 LOOSE_OPERATORS = words("= == < <= > >= => <> != ?? && ||")
 BINARY_OPERATORS = words("+ - * / \\ % ^ ** & = == < <= > >= => <> != ?? && ||")
 SPELLED = {"==": "=", "!=": "<>", "&&": "AND", "||": "OR", "**": "^", "%": "MOD", "=>": ">="}
+COMPARING = words("< <= > >= => <> !=")
 ASSIGNING = frozenset(("=", "+=", "-=", "*=", "/="))
 PREFIXES = {"!": "NOT", "-": "-", "+": "+"}
 MAX_INTEGER, MAX_DIGITS = 2**63 - 1, 20  # whole numbers beyond are floats
@@ -88,6 +89,8 @@ class Signs(Words):
             self.operand_due = True
         elif text in (".", "?."):
             self.dot()
+        elif text in COMPARING and self.statement == "CASE" and self.last_type() in ("CASE", "COMMA"):
+            self.emit("CASEIS", 1, SPELLED.get(text, text))  # CASE > 5, as if IS stood before it
         elif self.i == self.assign_at:
             self.emit("ASSIGN", 1)
             self.at_start, self.operand_due = False, True
