@@ -4,7 +4,7 @@ Lark is not asked to parse: it would go about a line through half a dozen object
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,20 +17,37 @@ END = "$END"
 _END = Token(END, "", True, 0, 0, 0, 0, 0, 0)
 
 
-def only(children: list[Any]) -> Any:
-    """What a rule gives that only passes on its one child."""
-    return children[0]
-
-
 class Reduction(NamedTuple):
-    """The last `size` values become one, by `build`; `goes_to` is the next state by the one below them."""
+    """The last `size` values become one, by `build`; `onward` is what comes then, by the state below them."""
 
     size: int
     build: Callable[[list[Any]], Any]
-    goes_to: dict[int, int]
+    onward: "Onward"
 
 
-Action: TypeAlias = int | Reduction  # a state to go to with the terminal taken, or what comes before that
+# a state to go to with the terminal taken, what comes before that, or the symbol as which the last value is passed on
+Action: TypeAlias = int | Reduction | str
+States: TypeAlias = dict[int, dict[str, Action]]
+
+
+class Onward(dict[int, "tuple[int, Action | None]"]):
+    """The next state, and what it does with the terminal at hand, behind a reduction to a symbol: by the state below.
+
+    Rules that only pass on their one child are gone through when a way is first asked for, and never again: that is
+    half of all reductions.
+    """
+
+    def __init__(self, states: States, goes_to: dict[str, dict[int, int]], symbol: str, terminal: str) -> None:
+        super().__init__()
+        self._states, self._goes_to, self._symbol, self._terminal = states, goes_to, symbol, terminal
+
+    def __missing__(self, below: int) -> "tuple[int, Action | None]":
+        action: Action | None = self._symbol
+        while isinstance(action, str):
+            state = self._goes_to[action][below]
+            action = self._states[state].get(self._terminal)
+        self[below] = state, action
+        return state, action
 
 
 class Unexpected(Exception):
@@ -53,44 +70,38 @@ class Grammar:
                 if isinstance(target, int) and not is_terminal(symbol):
                     goes_to.setdefault(symbol, {})[state] = target
         self._start = table.start_state
-        self._states: dict[int, dict[str, Action]] = {
-            state: {
-                symbol: target if isinstance(target, int) else reduction(target, builder, goes_to)
-                for symbol, (_, target) in actions.items()
-                if is_terminal(symbol)
-            }
-            for state, actions in table.states.items()
-        }
+        self._states: States = {state: {} for state in table.states}
+        onward = cache(partial(Onward, self._states, goes_to))
+        for state, actions in table.states.items():
+            for symbol, (_, target) in actions.items():
+                if is_terminal(symbol):
+                    is_shift = isinstance(target, int)
+                    self._states[state][symbol] = target if is_shift else reduction(target, symbol, builder, onward)
         self._states[table.end_state][END] = table.end_state
 
     def parse(self, terminals: Iterable[Token]) -> Any:
         """What the builder makes of the terminals; Unexpected where they do not fit."""
-        known = self._states
-        states, values = [self._start], list[Any]()
-        actions = known[self._start]
+        known, state = self._states, self._start
+        states, values = [state], list[Any]()
         for token in (*terminals, _END):
-            kind = token.type
-            while True:
-                action = actions.get(kind)
-                if isinstance(action, int):
-                    break
-                if action is None:
-                    raise Unexpected(token, frozenset(actions))
-                size, build, goes_to = action
-                if size > 1:
+            action = known[state].get(token.type)
+            while type(action) is Reduction:
+                size, build, onward = action
+                if size == 1:
+                    values[-1] = build(values[-1:])
+                    state, action = onward[states[-2]]
+                    states[-1] = state
+                else:
                     children = values[-size:]
                     del values[-size:], states[-size:]
                     values.append(build(children))
-                    state = goes_to[states[-1]]
+                    state, action = onward[states[-1]]
                     states.append(state)
-                else:
-                    if build is not only:
-                        values[-1] = build(values[-1:])
-                    states[-1] = state = goes_to[states[-2]]
-                actions = known[state]
+            if not isinstance(action, int):
+                raise Unexpected(token, frozenset(known[state]))
             states.append(action)
             values.append(token)
-            actions = known[action]
+            state = action
         return values[0]
 
 
@@ -98,13 +109,16 @@ def is_terminal(symbol: str) -> bool:
     return symbol.isupper() or symbol == END
 
 
-def reduction(rule: Any, builder: Builder, goes_to: dict[str, dict[int, int]]) -> Reduction:
-    """One rule of the grammar, built by the builder's method of its alias or name."""
-    size, name = len(rule.expansion), rule.alias or rule.origin.name
-    is_plain = rule.options.expand1 and not rule.alias
-    if not size or (is_plain and size > 1):
-        raise ValueError(f"the rule {rule} has nothing that is built of it")
-    return Reduction(size, only if is_plain else getattr(builder, name), goes_to[rule.origin.name])
+def reduction(rule: Any, terminal: str, builder: Builder, onward: Callable[[str, str], Onward]) -> Reduction | str:
+    """What one rule of the grammar does before a terminal; it is built by the builder's method of its alias or name."""
+    size, symbol = len(rule.expansion), rule.origin.name
+    if rule.options.expand1 and not rule.alias:
+        if size != 1 or rule.expansion[0].is_term:
+            raise ValueError(f"the rule {rule} has nothing that is built of it")
+        return str(symbol)
+    if not size:
+        raise ValueError(f"the rule {rule} is empty")
+    return Reduction(size, getattr(builder, rule.alias or symbol), onward(symbol, terminal))
 
 
 @cache

@@ -20,14 +20,14 @@ def emit(nodes: list[Node], at: At) -> list[ast.stmt]:
                 fast = at.when(node.test, then, otherwise)
                 code.append(fast if node.slow is None else at.attempt([fast], [at.when(node.slow, then, otherwise)]))
             case While():
-                code.append(ast.While(node.test, _body(node.body, at), [], **at.place))
+                code.append(at.put(ast.While(node.test, _body(node.body, at), [])))
             case Each():
                 items, body = node.at.load(node.items), _body(node.body, at)
                 otherwise = emit(node.otherwise, at)
-                code.append(ast.For(node.at.store(node.variable), items, body, otherwise, **node.at.place))
+                code.append(node.at.put(ast.For(node.at.store(node.variable), items, body, otherwise)))
             case Once():  # `break` in the rest of the body leaves the loop for good, all else goes on with it
                 body, loop = _body(node.body, at), emit([node.loop], at)
-                code.append(ast.For(at.store("_"), at.load("_ONCE"), body, loop, **at.place))
+                code.append(at.put(ast.For(at.store("_"), at.load("_ONCE"), body, loop)))
             case Guard():
                 code.append(_guard(node, at))
             case Blocks():
@@ -41,10 +41,10 @@ def _body(nodes: list[Node], at: At) -> list[ast.stmt]:
 
 def _guard(node: Guard, at: At) -> ast.Try:
     keep = at.assign(node.error, at.call("caught", [at.load("_x")]))
-    handlers = [ast.ExceptHandler(at.load("_E"), "_x", [keep], **at.place)]
+    handlers = [at.put(ast.ExceptHandler(at.load("_E"), "_x", [keep]))]
     if node.can_leave:
-        handlers.append(ast.ExceptHandler(at.load("_L"), None, [at.nothing()], **at.place))
-    return ast.Try(_body(node.body, at), handlers, [], [], **at.place)
+        handlers.append(at.put(ast.ExceptHandler(at.load("_L"), None, [at.nothing()])))
+    return at.put(ast.Try(_body(node.body, at), handlers, [], []))
 
 
 def _blocks(node: Blocks, at: At) -> list[ast.stmt]:
@@ -56,7 +56,7 @@ def _blocks(node: Blocks, at: At) -> list[ast.stmt]:
         return [at.when(test, tree(low, middle), tree(middle, high))]
 
     start = at.assign("pc", at.const(node.entry))
-    loop = ast.While(at.const(True), tree(0, len(node.blocks)), [], **at.place)
+    loop = at.put(ast.While(at.const(True), tree(0, len(node.blocks)), []))
     if not node.watches:
         return [start, loop]
     after = at.numbers(node.after)
@@ -77,5 +77,5 @@ def _blocks(node: Blocks, at: At) -> list[ast.stmt]:
         failed = at.call("failed", [at.load("_f"), at.load("pc"), at.load("_oe")])
         handle.append(at.assign("_failed", failed))
         handle.append(at.assign("v_ERROR", at.call("error_record", [at.load("_error")])))
-    guard = ast.Try([loop], [ast.ExceptHandler(at.load("_E"), "_x", handle, **at.place)], [], [], **at.place)
-    return [start, at.assign("_after", after), ast.While(at.const(True), [guard], [], **at.place)]
+    guard = at.put(ast.Try([loop], [at.put(ast.ExceptHandler(at.load("_E"), "_x", handle))], [], []))
+    return [start, at.assign("_after", after), at.put(ast.While(at.const(True), [guard], []))]

@@ -15,7 +15,7 @@ Inline: TypeAlias = Callable[[At, list[ast.expr], list[ast.expr]], tuple[list[as
 
 
 def _part(at: At, text: ast.expr, start: ast.expr | None, end: ast.expr | None) -> ast.expr:
-    return ast.Subscript(text, ast.Slice(start, end, None, **at.place), LOAD, **at.place)
+    return at.put(ast.Subscript(text, at.put(ast.Slice(start, end, None)), LOAD))
 
 
 def _at_least(at: At, value: ast.expr, least: int) -> list[ast.expr]:

@@ -183,7 +183,7 @@ class Jumps(Statements):
         value = self._test(node.value)
         back = Target(len(self.blocks))
         targets = [back, *(self.labels[name] for name in node.labels)]
-        table = ast.Tuple([self._reference(t, at) for t in targets], ast.Load(), **at.place)
+        table = at.put(ast.Tuple([self._reference(t, at) for t in targets], ast.Load()))
         chosen = at.item(table, at.call("choose_label", [value, at.const(len(node.labels))]))
         self._emit(Py([at.assign("pc", chosen)]))
         if node.is_gosub:

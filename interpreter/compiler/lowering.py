@@ -287,7 +287,7 @@ class Lowering:
         value = at.load(name)
         if self.grows_number and bits & (INTEGER | FLOAT):
             limit = at.const(INTEGER_LIMIT)
-            in_range = ast.Compare(at.minus(limit), [ast.Lt(), ast.Lt()], [value, limit], **at.place)
+            in_range = at.put(ast.Compare(at.minus(limit), [ast.Lt(), ast.Lt()], [value, limit]))
             fit = at.assign(name, at.call("fit_number", [value]))
             checks.append(fit if bits & ~NUMBER else at.when(at.negate(in_range), [fit], []))
         if self.grows_text:

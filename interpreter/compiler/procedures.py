@@ -96,10 +96,10 @@ class LoweredProcedure:
         return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [])
 
     def _function(self, name: str, parameters: list[str], nodes: list[Node], unset: list[str]) -> ast.FunctionDef:
-        body: list[ast.stmt] = [ast.Nonlocal(self.shared, **TOP.place)] if self.shared else []
+        body: list[ast.stmt] = [TOP.put(ast.Nonlocal(self.shared))] if self.shared else []
         body += [self._at.assign(v, self._at.const(None)) for v in unset]
         body += emit(nodes, self._at) or [self._at.nothing()]
-        return ast.FunctionDef(name, arguments_of(parameters), body, [], **self._at.place)
+        return self._at.put(ast.FunctionDef(name, arguments_of(parameters), body, []))
 
     def _left_behind(self, number: int) -> list[Node]:
         """The rest of the top-level step that holds the point, and what follows: in place, or in the tail if long."""
@@ -122,7 +122,7 @@ class LoweredProcedure:
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""
         cells = arguments_of([*self._cells, *self.shared])
-        factory = ast.FunctionDef("_factory", cells, [function], [], **TOP.place)
+        factory = TOP.put(ast.FunctionDef("_factory", cells, [function], []))
         return _inner(_inner(compile(ast.Module([factory], []), f"<{self._script}>", "exec", dont_inherit=True)))
 
 
@@ -132,4 +132,4 @@ def _inner(code: CodeType) -> CodeType:
 
 def arguments_of(names: list[str]) -> ast.arguments:
     """Plain positional parameters."""
-    return ast.arguments([], [ast.arg(n, None, **TOP.place) for n in names], None, [], [], None, [])
+    return ast.arguments([], [TOP.put(ast.arg(n, None)) for n in names], None, [], [], None, [])
