@@ -73,7 +73,7 @@ def unexpected(out: list[Token], refused: Token, expected: Collection[str]) -> D
                 code = "missing-then" if word == "THEN" else "missing-word"
                 return Diagnostic(code, f"{word} is missing here", where, form)
     if previous is not None and previous.type in VALUE_DUE and ("NAME" in expected or "KEY" in expected):
-        if token and token.type == previous.type == "BINARY" and previous.end_pos == token.start_pos:
+        if token and token.type == previous.type == "BINARY" and previous.span[2:] == token.span[:2]:
             text = previous.text + token.text
             span = previous.span.to(token.span)
             return Diagnostic("syntax", f"'{text}' is not an operator", span, OPERATOR_HINTS.get(text))
@@ -98,7 +98,8 @@ def behind(token: Token | None) -> Span:
     """The column after a token, where something is missing."""
     if token is None:
         return Span(1, 1, 1, 2)
-    return Span(token.end_line, token.end_column, token.end_line, token.end_column + 1)
+    _, _, line, column = token.span
+    return Span(line, column, line, column + 1)
 
 
 def not_a_statement(value: nodes.Expression) -> Diagnostic:

@@ -147,7 +147,7 @@ class _Layout:
         scanner = Scanner(self.source, parser.diagnostics, free_text=self.keywords.phrases.free_text)
         nester = Nester(parser.diagnostics, parser.checked)
         for tokens in scanner.lines():
-            first, last = tokens[0].line, tokens[-1].end_line
+            first, last = tokens[0].span.line, tokens[-1].span.end_line
             names = [t for t in tokens if t.type in ("word", "block")]  # the lexer gives tokens other types
             for token in tokens:
                 if token.type in ("string", "body"):
@@ -177,7 +177,7 @@ class _Layout:
 
     def _text(self, token: Token) -> None:
         """Lines inside a text stay as they are; of a block of text, all but its END."""
-        first, last = token.line, token.end_line
+        first, last = token.span.line, token.span.end_line
         if token.type == "string":
             self.begin_in_text.update(range(first + 1, last + 1))
             self.end_in_text.update(range(first, last))
@@ -198,8 +198,9 @@ class _Layout:
         ]
         for span in spans:
             for word in names:
-                if span[:2] <= (word.line, word.column) and (word.end_line, word.end_column) <= span[2:]:
-                    self._upper(word.line, word.column, word.end_column)
+                line, column, _, end_column = word.span
+                if span[:2] <= word.span[:2] and word.span[2:] <= span[2:]:
+                    self._upper(line, column, end_column)
 
     def _kinds_in_capitals(self) -> None:
         """Words that a keyword's form names as words: the INTEGER of HEAR x AS INTEGER."""

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, TypeAlias
 from lark import Lark
 
 from tasktalk.interpreter.builder import Builder
+from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.tokens import Token
 
 END = "$END"
-_END = Token(END, "", True, 0, 0, 0, 0, 0, 0)
+_END = Token(END, "", True, Span(0, 0, 0, 0), 0)
 
 
 class Reduction(NamedTuple):

@@ -274,7 +274,7 @@ class Classifier(Signs):
         self.structure("ELSE", 1)
         if upper == "ELSEIF":
             t = self.out[-1]
-            self.out.append(Token("IF", "", False, t.line, t.column, t.end_line, t.end_column, t.start_pos, t.end_pos))
+            self.out.append(Token("IF", "", False, t.span, t.end_pos))
             self.at_start, self.operand_due, self.statement = False, True, "IF"
 
     def jump_targets(self) -> None:

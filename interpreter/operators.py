@@ -2,7 +2,6 @@
 
 from typing import TypeAlias
 
-from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.nodes import Binary, Expression, Unary
 from tasktalk.interpreter.tokens import Token
 
@@ -33,7 +32,7 @@ def nest(flat: Flat) -> Expression:
             while operators and operators[-1][0] >= COMPARISON:
                 reduce(operands, operators.pop()[1])
             operand = operands.pop()
-            span = Span(operand.span[0], operand.span[1], item.end_line, item.end_column)
+            span = operand.span.to(item.span)
             operands.append(Unary(str(item.value), operand, span))
         else:
             precedence = PRECEDENCE[str(item.value)]
@@ -50,10 +49,8 @@ def nest(flat: Flat) -> Expression:
 def reduce(operands: list[Expression], token: Token) -> None:
     """Takes the last operands together under one operator."""
     right = operands.pop()
-    _, _, end_line, end_column = right.span
     if token.type == "PREFIX":
-        operands.append(Unary(str(token.value), right, Span(token.line, token.column, end_line, end_column)))
+        operands.append(Unary(str(token.value), right, token.span.to(right.span)))
         return
     left = operands.pop()
-    span = Span(left.span[0], left.span[1], end_line, end_column)
-    operands.append(Binary(str(token.value), left, right, span, token.span))
+    operands.append(Binary(str(token.value), left, right, left.span.to(right.span), token.span))

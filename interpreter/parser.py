@@ -64,7 +64,7 @@ class ScriptParser:
             items = cast(list[Item], grammars()["line"].parse(classifier.run()))
         except Unexpected as error:
             refused = error.token
-            if not explain.is_told(self.diagnostics, tokens[0].line):
+            if not explain.is_told(self.diagnostics, tokens[0].span.line):
                 self.diagnostics.append(explain.unexpected(classifier.out, refused, error.expected))
             return salvage(classifier.out, refused)
         if len(tokens) > MAX_DEPTH and is_too_deep(items):

@@ -159,7 +159,7 @@ def free_text_pattern(phrases: Iterable[str]) -> re.Pattern[str]:
     """
     starts = "|".join(phrase.replace(" ", r"[ \t]+") for phrase in phrases)
     return re.compile(
-        rf"""[ \t]*(?P<phrase>{starts})[ \t]+
+        rf"""[ \t]*+(?P<phrase>{starts})[ \t]+
         (?P<text>[\w*][\w*/.:,'’-]*[ \t]+[\w*](?:(?!(?<![ \t])(?:[ \t]+'|[ \t]+//|[ \t]*,[ \t]*"))[^\n])*)""",
         re.IGNORECASE | re.VERBOSE,
     )

@@ -19,7 +19,7 @@ SUFFIX = (
     r"|&(?=[ \t]*(?:=(?!=)|[),;])))"
 )
 TOKEN = re.compile(
-    rf"""{BLANK}*(?:
+    rf"""{BLANK}*+(?:
   (?P<word>[^\W\d]\w*(?:\$|{SUFFIX})?)
  |(?P<number>0[xX][0-9A-Fa-f]+|&[Hh][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![^\W_])
  |(?P<plain>"[^"\\$\n]*"(?!"))
@@ -29,18 +29,18 @@ TOKEN = re.compile(
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
-COMMENT_LINE = re.compile(r"[ \t\xa0]*(['‘’]|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
-RAW = re.compile(r"[ \t]*(BEGIN[ \t]+(?:TALK|SYSTEM[ \t]+PROMPT|MAIL)|TABLE(?=[ \t]+[\w\"]))(?!\w)", re.IGNORECASE)
+COMMENT_LINE = re.compile(r"[ \t\xa0]*+(['‘’]|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
+RAW = re.compile(r"[ \t]*+(BEGIN[ \t]+(?:TALK|SYSTEM[ \t]+PROMPT|MAIL)|TABLE(?=[ \t]+[\w\"]))(?!\w)", re.IGNORECASE)
 # lines that start a statement whatever bracket is open above them, and whatever ends the line above
 SURE_START = re.compile(
-    r"""[ \t]*(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
+    r"""[ \t]*+(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
     (?![ \t]*[:=.,])
   |(?:TALK|HEAR|PRINT|PARAM|RETURN|FOR[ \t]+EACH|ELSE[ \t]+IF|DO[ \t]+WHILE|SELECT[ \t]+CASE)[ \t]+[\w"]
   |IF[ \t][^\n]*[ \t]THEN\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
 # lines that go on from the one before
-LEADING = re.compile(r"[ \t]*(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
+LEADING = re.compile(r"[ \t]*+(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
 AFTER_TICKS = re.compile(
     r"""[ \t]*(?:$|\r?\n|[-+,)\]}&:;?*=<>.'/!]|//)|[ \t]+(?:[A-Z]{2,}\b|(?i:THEN|AND|OR|XOR|TO|STEP|IN|LIKE|ILIKE
     |CONTAINS|STARTS|ENDS|IS|NOT|BETWEEN|MOD|WITH|AS|DO|GOTO|IF|ELSE|TIMEOUT|DEFAULT)\b)""",
@@ -153,7 +153,7 @@ class Scanner(StringScanner):
 
     def comment(self, start: int, end: int) -> None:
         token = self.token("comment", start, start + len(self.source[start:end].rstrip()))
-        is_alone = not self.tokens or self.tokens[-1].end_line != self.line
+        is_alone = not self.tokens or self.tokens[-1].span.end_line != self.line
         text = "'" + token.text[1:] if token.text[0] in TICKS else token.text
         self.comments.append(Comment(text, is_alone, token.span))
 

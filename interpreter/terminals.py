@@ -1,6 +1,6 @@
 """The row of terminals that the lexer makes of one logical line, and what is open at each depth of brackets."""
 
-from tasktalk.interpreter.errors import Diagnostic
+from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.phrases import Entry, Phrases
 from tasktalk.interpreter.tokens import Token
 
@@ -80,8 +80,7 @@ class Terminals:
         if count > 1:
             last = self.tokens[self.i + count - 1]
             text = " ".join(t.text for t in self.tokens[self.i : self.i + count])
-            line, column, start = token.line, token.column, token.start_pos
-            token = Token("word", text, token.gap, line, column, last.end_line, last.end_column, start, last.end_pos)
+            token = Token("word", text, token.gap, token.span.to(last.span), last.end_pos)
         token.type = type_
         if value is not None:
             token.value = value
@@ -100,9 +99,13 @@ class Terminals:
     def juxtapose(self) -> None:
         """A separator nobody wrote, between two arguments that stand side by side."""
         if self.out[-1].type != "CLAUSE":  # a flag such as SECONDS, and then a value after all
-            t = self.tokens[self.i]
-            self.out.append(Token("JUXT", "", True, t.line, t.column, t.line, t.column, t.start_pos, t.start_pos))
+            self.out.append(self.unwritten("JUXT"))
         self.argument_start()
+
+    def unwritten(self, terminal: str) -> Token:
+        """A terminal that nobody wrote, in front of the next token."""
+        line, column, *_ = self.tokens[self.i].span
+        return Token(terminal, "", True, Span(line, column, line, column), 0)
 
     def argument_start(self) -> None:
         frame = self.frames[-1]

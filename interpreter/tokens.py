@@ -1,5 +1,6 @@
 """One word of a script with its place, and the cursor that cuts words out of the source."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from tasktalk.interpreter.errors import Diagnostic, Span
@@ -18,37 +19,17 @@ class Token:
 
     `value` is what the terminal means (an operator in its one spelling, a constant, a number); `pieces` are the literal
     texts and the `${…}` of a string as they were scanned, `parts` the same with the `${…}` parsed. `gap` says whether a
-    blank stands before it.
+    blank stands before it, `end_pos` where in the source it ends.
     """
 
-    __slots__ = (
-        "column", "end_column", "end_line", "end_pos", "gap", "line", "parts", "pieces", "start_pos", "text", "type",
-        "upper", "value",
-    )  # fmt: skip
+    __slots__ = ("end_pos", "gap", "parts", "pieces", "span", "text", "type", "upper", "value")
 
-    def __init__(
-        self,
-        type_: str,
-        text: str,
-        gap: bool,
-        line: int,
-        column: int,
-        end_line: int,
-        end_column: int,
-        start_pos: int,
-        end_pos: int,
-    ) -> None:
-        self.type, self.text, self.gap = type_, text, gap
+    def __init__(self, type_: str, text: str, gap: bool, span: Span, end_pos: int) -> None:
+        self.type, self.text, self.gap, self.span, self.end_pos = type_, text, gap, span, end_pos
         self.upper = text.upper() if type_ == "word" else text
-        self.line, self.column, self.end_line, self.end_column = line, column, end_line, end_column
-        self.start_pos, self.end_pos = start_pos, end_pos
         self.value: str | int | float | bool | None = None
         self.pieces: list[Piece] | None = None
-        self.parts: list[str | Expression] = []
-
-    @property
-    def span(self) -> Span:
-        return Span(self.line, self.column, self.end_line, self.end_column)
+        self.parts: Sequence[str | Expression] = ()
 
     def __repr__(self) -> str:
         return f"{self.type}:{self.text!r}"
@@ -63,9 +44,8 @@ class Cursor:
 
     def token(self, kind: str, start: int, end: int, gap: bool = True) -> Token:
         """The token from `start` to `end`, which lie on the cursor's line."""
-        column = start - self.line_start + 1
-        line = self.line
-        return Token(kind, self.source[start:end], gap, line, column, line, column + end - start, start, end)
+        line, before = self.line, self.line_start - 1
+        return Token(kind, self.source[start:end], gap, Span(line, start - before, line, end - before), end)
 
     def token_over_lines(self, kind: str, start: int, end: int, gap: bool) -> Token:
         """The token from `start` on the cursor's line to `end` on a later one, where the cursor's line then is."""
@@ -73,8 +53,8 @@ class Cursor:
         if newlines := self.source.count("\n", start, end):
             self.line += newlines
             self.line_start = self.source.rfind("\n", 0, end) + 1
-        end_column = end - self.line_start + 1
-        return Token(kind, self.source[start:end], gap, line, column, self.line, end_column, start, end)
+        span = Span(line, column, self.line, end - self.line_start + 1)
+        return Token(kind, self.source[start:end], gap, span, end)
 
     def report(self, code: str, message: str, token: Token, hint: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(code, message, token.span, hint))

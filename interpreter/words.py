@@ -45,9 +45,7 @@ class Words(Terminals):
 
     def end_command(self) -> None:
         """A terminal that nobody wrote: no further value belongs to the innermost command."""
-        token = self.tokens[self.i]
-        start = token.start_pos
-        self.out.append(Token("ENDCOMMAND", "", True, token.line, token.column, token.line, token.column, start, start))
+        self.out.append(self.unwritten("ENDCOMMAND"))
 
     def binary_word(self) -> bool:
         """Takes an operator that is a word, if one stands here."""
