@@ -205,6 +205,8 @@ class Nester:
     def closes_unknown(self, end: nodes.Command) -> bool:
         """END SCHEDULE after a SCHEDULE: a block that the language has not. What stands in it must not run as if it had
         been written without the block, so it is left out."""
+        if end.phrase[:3].upper() != "END":
+            return False
         words = [*end.phrase.upper().split(), *(clause.word for clause in end.clauses)]
         words += [argument.name.upper() for argument in end.arguments if isinstance(argument, nodes.Name)]
         if len(words) != 2 or words[0] != "END" or self.missed_blocks > MAX_BLOCKS:

@@ -164,6 +164,8 @@ class Facts:
         match node:
             case tree.Let(target=tree.Variable() as target):
                 self._raise_type(self.key(name, target.name), self.type_of(name, node.value))
+            case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
+                self._raise_unknown()
             case tree.Let(target=tree.Index() as target):
                 key = heap_key(target.key)
                 self._spell(target.key)
@@ -202,8 +204,6 @@ class Facts:
                 self._flow_function(name, node)
             case tree.Helper(name="new_list"):
                 self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
-            case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
-                self._raise_unknown()
 
     def _flow_function(self, name: str, node: tree.CallFunction) -> None:
         function = node.function
@@ -254,6 +254,8 @@ class Facts:
                 if not bits & UNSET:
                     return bits
                 return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)
+            case tree.CallKeyword():
+                return RESULT_BITS[node.keyword.returns] | NULL
             case tree.Binary():
                 bits = binary_type(node.operator, self.type_of(name, node.left), self.type_of(name, node.right))
                 return bits | FLOAT if bits and is_product(node) else bits
@@ -282,8 +284,6 @@ class Facts:
                 if node.function.returns == "item":
                     return self._type_of_any(name, node.arguments)
                 return RESULT_BITS[node.function.returns]
-            case tree.CallKeyword():
-                return RESULT_BITS[node.keyword.returns] | NULL
         return ANY
 
     def _type_of_any(self, name: str, nodes: list[Expression]) -> int:

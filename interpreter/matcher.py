@@ -1,11 +1,11 @@
 """A parsed command matched to the patterns of its keyword: its arguments by name, or what is wrong with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
-from tasktalk.interpreter.nodes import Argument, Binary, Command, Expression, Name, Pair, Text
+from tasktalk.interpreter.nodes import Argument, Binary, Clause, Command, Expression, Name, Pair, Text
 from tasktalk.interpreter.pattern import ClauseRule, Parameter, Pattern
 
 Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
@@ -24,25 +24,30 @@ def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnos
     """The command under the first form that fits it, or what is wrong with it by the form that fits best."""
     if misspelt := misspelt_clause(patterns, command):
         return [misspelt]
-    tried = [Matcher(pattern, command) for pattern in patterns]
-    best = min(tried, key=lambda matcher: len(matcher.problems))
-    return best.problems or best.match
+    tried: list[Matcher] = []
+    for pattern in patterns:
+        matcher = Matcher(pattern, command)
+        if not matcher.problems:
+            return matcher.match
+        tried.append(matcher)
+    return min(tried, key=lambda matcher: len(matcher.problems)).problems
 
 
 def misspelt_clause(patterns: Sequence[Pattern], command: Command) -> Diagnostic | None:
     """A name beside an argument that is nearly one of the clauses."""
-    clauses = {word for pattern in patterns for word in pattern.clauses}
-    if not clauses:
+    beside: list[Name] = []
+    parts: list[Command | Clause] = [command, *command.clauses]
+    for part in parts:
+        if "␣" in part.separators:
+            pairs = zip(part.separators, part.arguments[1:], strict=False)
+            beside += [item for before, item in pairs if before == "␣" and isinstance(item, Name)]
+    if not beside:
         return None
-    places: Iterable[tuple[list[Argument], str]] = [
-        (command.arguments, command.separators),
-        *((clause.arguments, clause.separators) for clause in command.clauses),
-    ]
-    for arguments, separators in places:
-        for before, item in zip(separators, arguments[1:], strict=False):
-            if before == "␣" and isinstance(item, Name) and (near := nearest(item.name, clauses)):
-                message = f"{command.phrase} takes no {item.name}"
-                return Diagnostic("unknown-clause", message, item.span, f"did you mean {near}?")
+    clauses = {word for pattern in patterns for word in pattern.clauses}
+    for item in beside:
+        if near := nearest(item.name, clauses):
+            message = f"{command.phrase} takes no {item.name}"
+            return Diagnostic("unknown-clause", message, item.span, f"did you mean {near}?")
     return None
 
 
@@ -53,7 +58,6 @@ class Matcher:
         self.pattern, self.command = pattern, command
         self.match = Match(pattern)
         self.problems: list[Diagnostic] = []
-        self.hint = f"the form is: {pattern.form}"
         arguments = command.arguments
         if pattern.takes_pair and arguments and isinstance(pair := arguments[0], Pair):
             arguments = [pair.left, pair.right, *arguments[1:]]
@@ -61,7 +65,7 @@ class Matcher:
         self.place_clauses()
 
     def problem(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
-        self.problems.append(Diagnostic(code, message, span, hint or self.hint))
+        self.problems.append(Diagnostic(code, message, span, hint or f"the form is: {self.pattern.form}"))
 
     def place_clauses(self) -> None:
         phrase, rules = self.command.phrase, self.pattern.clauses

@@ -1,6 +1,6 @@
 """What one walk over a procedure tells, so that nobody after has to walk it again."""
 
-from collections import Counter
+from collections import defaultdict
 from typing import TypeAlias
 
 from tasktalk.interpreter import tree
@@ -13,6 +13,9 @@ _FLOWING = frozenset(
     (tree.Let, tree.For, tree.ForEach, tree.Return, tree.Try, tree.OnError, tree.ListOf, tree.RecordOf,
      tree.CallProcedure, tree.CallFunction, tree.CallScript, tree.Predefined)
 )  # fmt: skip
+_TOLD = frozenset(
+    (tree.Let, tree.For, tree.ForEach, tree.Try, tree.OnError, tree.CallProcedure, tree.CallKeyword, tree.Helper)
+)
 _OPEN_RESULTS = frozenset(("any", "list", "record", "rows"))  # of keywords: anything may be inside
 
 
@@ -25,7 +28,7 @@ class Survey:
 
     def __init__(self, procedure: Procedure) -> None:
         self.variables = dict.fromkeys(procedure.parameters)
-        self.reads: Counter[str] = Counter()
+        self.reads: dict[str, int] = defaultdict(int)
         self.assignments: list[Assignment] = []
         self.flowing: list[Node] = []
         self.calls: set[str] = set()
@@ -36,12 +39,12 @@ class Survey:
             kinds.add(kind)
             if kind in _FLOWING:
                 self.flowing.append(node)
+            if isinstance(node, tree.Variable):
+                self.variables[node.name] = None
+                self.reads[node.name] += 1
+            if kind not in _TOLD:
+                continue
             match node:
-                case tree.Const():
-                    pass
-                case tree.Variable(name=name):
-                    self.variables[name] = None
-                    self.reads[name] += 1
                 case tree.Let(target=tree.Variable()):
                     self.assignments.append(node)
                 case tree.For(variable=name) | tree.ForEach(variable=name) | tree.Try(variable=str(name)):

@@ -154,9 +154,11 @@ class Scopes:
 
     def _collect(self, scope: Scope) -> None:
         for node in walk(scope.body):
+            if isinstance(node, nodes.Name):
+                scope.mentioned.add(node.name.lower())
+            if type(node) not in _COLLECTED:
+                continue
             match node:
-                case nodes.Name():
-                    scope.mentioned.add(node.name.lower())
                 case nodes.Assign(word="CONST", target=nodes.Name() as name):
                     self._constant(scope, name)
                 case nodes.Assign():
@@ -296,9 +298,13 @@ def walk(found: object) -> Iterator[object]:
             stack += reversed(node)
         elif (inner := _INNER.get(type(node))) is not None:
             yield node
-            stack += [getattr(node, name) for name in inner]
+            for name in inner:
+                stack.append(getattr(node, name))
 
 
+_COLLECTED = frozenset(
+    (nodes.Assign, nodes.For, nodes.ForEach, nodes.Try, nodes.With, nodes.Label, nodes.Command, nodes.Procedure)
+)
 # by kind of node, the fields that may hold other nodes, the last one first
 _INNER: dict[type, list[str]] = {
     kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]

@@ -58,6 +58,8 @@ class StatementResolver(CommandResolver):
                 return self._assign(node)
             case nodes.Do(value=nodes.Command() as command):
                 return self.command_statement(command, is_top_level=is_top_level)
+            case nodes.If():
+                return self._if(node)
             case nodes.Do():
                 return self._do(node)
             case nodes.Jump():
@@ -68,8 +70,6 @@ class StatementResolver(CommandResolver):
                 return self._return(node)
             case nodes.Raw():
                 return self._raw(node, is_top_level=is_top_level)
-            case nodes.If():
-                return self._if(node)
             case nodes.ForEach():
                 return self._for_each(node)
             case nodes.For():
