@@ -96,9 +96,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Of phrases with as many words, each word has to be near: DELETE TASK is not meant for COMPLETE TASK.
     """
-    spelled = {k.upper(): k for k in known}
     word = word.upper()
-    for found in get_close_matches(word, spelled, 3, 0.75 if len(word) > 3 else 0.66):
+    size, least = len(word), 0.75 if len(word) > 3 else 0.66
+    # a ratio is at most that of the lengths: most words need no closer look
+    spelled = {u: k for k in known if 2 * min(size, len(u := k.upper())) >= least * (size + len(u))}
+    for found in get_close_matches(word, spelled, 3, least):
         pairs = list(zip(word.split(), found.split(), strict=False))
         is_near = len(word.split()) != len(found.split()) or all(_is_near(*pair) for pair in pairs)
         if found != word and is_near:

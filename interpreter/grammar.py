@@ -83,7 +83,8 @@ class Grammar:
     def parse(self, terminals: Iterable[Token]) -> Any:
         """What the builder makes of the terminals; Unexpected where they do not fit."""
         known, state = self._states, self._start
-        states, values = [state], list[Any]()
+        states: list[int] = [state]
+        values: list[Any] = []
         for token in (*terminals, _END):
             action = known[state].get(token.type)
             while type(action) is Reduction:

@@ -4,7 +4,6 @@ A line that does not parse costs one finding; the next line starts afresh, so al
 """
 
 from collections.abc import Iterable
-from typing import cast
 
 from tasktalk.interpreter import explain
 from tasktalk.interpreter.blocks import Nester
@@ -61,7 +60,7 @@ class ScriptParser:
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics)
         try:
-            items = cast(list[Item], grammars()["line"].parse(classifier.run()))
+            items: list[Item] = grammars()["line"].parse(classifier.run())
         except Unexpected as error:
             refused = error.token
             if not explain.is_told(self.diagnostics, tokens[0].span.line):
@@ -85,7 +84,7 @@ class ScriptParser:
         classifier = Classifier(tokens, self.phrases, self.diagnostics, is_expression=True)
         start = tokens[0].span
         try:
-            value = cast(Expression, grammars()["expression"].parse(classifier.run()))
+            value: Expression = grammars()["expression"].parse(classifier.run())
         except Unexpected as error:
             found = explain.unexpected(classifier.out, error.token, error.expected)
             self.diagnostics.append(in_interpolation(found))

@@ -13,21 +13,21 @@ from tasktalk.interpreter.compiler.pyast import At
 from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, RECORD, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
 
-COMPARE: dict[str, type[ast.cmpop]] = {
-    "=": ast.Eq,
-    "<>": ast.NotEq,
-    "<": ast.Lt,
-    "<=": ast.LtE,
-    ">": ast.Gt,
-    ">=": ast.GtE,
+COMPARE: dict[str, ast.cmpop] = {
+    "=": ast.Eq(),
+    "<>": ast.NotEq(),
+    "<": ast.Lt(),
+    "<=": ast.LtE(),
+    ">": ast.Gt(),
+    ">=": ast.GtE(),
 }
-PYTHON: dict[str, type[ast.operator]] = {
-    "+": ast.Add,
-    "-": ast.Sub,
-    "*": ast.Mult,
-    "/": ast.Div,
-    "\\": ast.FloorDiv,
-    "MOD": ast.Mod,
+PYTHON: dict[str, ast.operator] = {
+    "+": ast.Add(),
+    "-": ast.Sub(),
+    "*": ast.Mult(),
+    "/": ast.Div(),
+    "\\": ast.FloorDiv(),
+    "MOD": ast.Mod(),
 }
 HELPER = {
     "+": "add",
@@ -77,11 +77,11 @@ class Arithmetic(Lowering):
         if operator in COMPARE:
             if a & b & LIST:  # Python compares the items of two lists: the language compares them as texts
                 again, first = self.twice(left.fast, at)
-                native = at.compare(again, COMPARE[operator](), right.fast)
+                native = at.compare(again, COMPARE[operator], right.fast)
                 other = at.call(HELPER[operator], [again, right.fast])
                 return Value(at.choose(self._is_plain(first, again, at), native, other), helper)
             first, second = _summands(left.fast, right.fast, a, b)
-            test = at.compare(first, COMPARE[operator](), second)
+            test = at.compare(first, COMPARE[operator], second)
             return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
         if operator in ("MOD", "\\"):
             return self._truncating(node, left, right, helper if parts_hard or not numbers else None)
@@ -97,7 +97,7 @@ class Arithmetic(Lowering):
             elif operator == "+" and not numbers:
                 self._note_growth(node, a, b)
         sure = numbers and (operator != "/" or (isinstance(node.right, tree.Const) and bool(node.right.value)))
-        fast = at.binary(first, PYTHON[operator](), second)
+        fast = at.binary(first, PYTHON[operator], second)
         return Value(fast, helper if parts_hard or not sure else None)
 
     def _note_growth(self, node: Binary, a: int, b: int) -> None:
@@ -133,7 +133,7 @@ class Arithmetic(Lowering):
     def _truncating(self, node: Binary, left: Value, right: Value, slow: ast.expr | None) -> Value:
         """MOD and `\\`: Python's own where both sides are positive."""
         at = At(node.span)
-        operator = PYTHON[node.operator]()
+        operator = PYTHON[node.operator]
         is_above = self.least(node.right) == 1 or (isinstance(node.right, tree.Const) and is_positive(node.right))
         if is_above and self.least(node.left) is not None:
             return Value(at.binary(left.fast, operator, right.fast), slow)
@@ -149,7 +149,7 @@ class Arithmetic(Lowering):
     def _equality(self, node: Binary, left: Value, right: Value, a: int, b: int, helper: ast.expr) -> Value:
         """`=` and `<>`: Python's comparison decides where it says equal, or where both are of one type."""
         at, is_equal = At(node.span), node.operator == "="
-        operator = COMPARE[node.operator]()
+        operator = COMPARE[node.operator]
         is_hard = left.is_hard or right.is_hard
         if not (a | b) & ~NUMBER or a == b == TEXT or _is_word(node.left) or _is_word(node.right):
             return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)

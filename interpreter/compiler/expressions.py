@@ -237,7 +237,7 @@ class Expressions(Arithmetic):
                     return None
             case _:
                 return None
-        at, operator = At(node.span), COMPARE[node.operator]()
+        at, operator = At(node.span), COMPARE[node.operator]
         text, part = self.values(parts, out)
         is_text = self.type_of(parts[0]) == TEXT
         again, first = (text.fast, text.fast) if is_text else self.twice(text.fast, at)

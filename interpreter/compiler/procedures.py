@@ -20,6 +20,14 @@ from tasktalk.interpreter.tree import Procedure
 STATE_NAMES = ("v_", "_t", "_i", "_k", "_e", "_rv", "_gs", "_oe", "_failed")
 
 
+def arguments_of(names: list[str]) -> ast.arguments:
+    """Plain positional parameters."""
+    return ast.arguments([], [TOP.put(ast.arg(n, None)) for n in names], None, [], [], None, [])
+
+
+_EVERYWHERE = arguments_of(["_F", "_H", "_K", "_S"]).args  # what any code may close over
+
+
 class LoweredProcedure:
     """One procedure of a script as IR."""
 
@@ -40,10 +48,6 @@ class LoweredProcedure:
         self._unset = [python_name(v) for v in private if v in unset]
         # what its code may close over, besides what it shares with others
         self._cells = [
-            "_F",
-            "_H",
-            "_K",
-            "_S",
             "q_" + self.name,
             *("p_" + n for n in sorted(facts.surveys[self.name].calls)),
         ]
@@ -122,14 +126,10 @@ class LoweredProcedure:
     def compiled(self, function: ast.FunctionDef) -> CodeType:
         """The function inside a factory whose parameters are the cells that it closes over."""
         cells = arguments_of([*self._cells, *self.shared])
+        cells.args[:0] = _EVERYWHERE
         factory = TOP.put(ast.FunctionDef("_factory", cells, [function], []))
         return _inner(_inner(compile(ast.Module([factory], []), f"<{self._script}>", "exec", dont_inherit=True)))
 
 
 def _inner(code: CodeType) -> CodeType:
     return next(c for c in code.co_consts if isinstance(c, CodeType))
-
-
-def arguments_of(names: list[str]) -> ast.arguments:
-    """Plain positional parameters."""
-    return ast.arguments([], [TOP.put(ast.arg(n, None)) for n in names], None, [], [], None, [])

@@ -6,6 +6,7 @@ from typing import TypeVar
 from tasktalk.interpreter.errors import Span
 
 LOAD, STORE = ast.Load(), ast.Store()
+NO_KEYWORDS: list[ast.keyword] = []  # of all calls, so nobody may add to it
 MARK = 1 << 21  # a node whose end column is MARK + n is suspension point n; a script is shorter than that
 
 Placed = TypeVar("Placed", bound=ast.expr | ast.stmt | ast.excepthandler | ast.arg)
@@ -42,7 +43,7 @@ class At:
         return self.put(ast.Tuple([self.const(value) for value in values], LOAD))
 
     def call(self, function: str, arguments: list[ast.expr]) -> ast.Call:
-        return self.put(ast.Call(self.load(function), arguments, []))
+        return self.put(ast.Call(self.load(function), arguments, NO_KEYWORDS))
 
     def assign(self, name: str, value: ast.expr) -> ast.Assign:
         return self.put(ast.Assign([self.store(name)], value))
