@@ -152,13 +152,20 @@ def compile_script(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Holds off Python's garbage collector, which would go again and again through trees that are all still needed."""
+    """Holds off Python's garbage collector, which would go again and again through trees that are all still needed.
+
+    What is left then lasts as long as the program, so it goes to the oldest generation unseen: to be thawed is to be
+    put there. A host that has frozen objects of its own keeps them frozen.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -47,16 +47,18 @@ def _guard(node: Guard, at: At) -> ast.Try:
     return at.put(ast.Try(_body(node.body, at), handlers, [], []))
 
 
-def _blocks(node: Blocks, at: At) -> list[ast.stmt]:
-    def tree(low: int, high: int) -> list[ast.stmt]:
-        if high - low == 1:
-            return _body(node.blocks[low], at)
-        middle = (low + high) // 2
-        test = at.compare(at.load("pc"), ast.Lt(), at.const(middle))
-        return [at.when(test, tree(low, middle), tree(middle, high))]
+def _choice(blocks: list[list[Node]], low: int, high: int, at: At) -> list[ast.stmt]:
+    """The block of the number `pc`, found by halves."""
+    if high - low == 1:
+        return _body(blocks[low], at)
+    middle = (low + high) // 2
+    test = at.compare(at.load("pc"), ast.Lt(), at.const(middle))
+    return [at.when(test, _choice(blocks, low, middle, at), _choice(blocks, middle, high, at))]
 
+
+def _blocks(node: Blocks, at: At) -> list[ast.stmt]:
     start = at.assign("pc", at.const(node.entry))
-    loop = at.put(ast.While(at.const(True), tree(0, len(node.blocks)), []))
+    loop = at.put(ast.While(at.const(True), _choice(node.blocks, 0, len(node.blocks), at), []))
     if not node.watches:
         return [start, loop]
     after = at.numbers(node.after)
