@@ -154,8 +154,8 @@ def compile_script(
 def _uncollected() -> Iterator[None]:
     """Holds off Python's garbage collector, which would go again and again through trees that are all still needed.
 
-    What is left then lasts as long as the program, so it goes to the oldest generation unseen: to be thawed is to be
-    put there. A host that has frozen objects of its own keeps them frozen.
+    What is left then lasts as long as the program and holds no cycle, so it goes to the oldest generation unseen, which
+    is where thawed objects go. A host that has frozen objects of its own keeps them frozen.
     """
     was_on = gc.isenabled()
     gc.disable()
