@@ -40,6 +40,7 @@ class LoweredProcedure:
         self._unset = [python_name(v) for v in private if v in unset]
         # what its code may close over, besides what it shares with others
         self._cells = [
+            "_C",
             "_F",
             "_H",
             "_K",
@@ -73,17 +74,17 @@ class LoweredProcedure:
 
     # ---- Python functions
 
-    def fast(self) -> ast.FunctionDef:
-        """The procedure without any code for resuming."""
-        return self._function("p_" + self.name, self.parameters, self.nodes, self._unset)
+    def fast(self, *, counts: bool = False) -> ast.FunctionDef:
+        """The procedure without any code for resuming. `counts`, here and below: it counts its statements."""
+        return self._function("p_" + self.name, self.parameters, self.nodes, self._unset, counts=counts)
 
-    def twin_function(self, number: int) -> ast.FunctionDef:
+    def twin_function(self, number: int, *, counts: bool = False) -> ast.FunctionDef:
         """What is left to do behind a point."""
         names, target = self.live[number]
         parameters = ["_err", *names, *([target] if target else [])]
-        return self._function("r_" + self.name, parameters, self._left_behind(number), [])
+        return self._function("r_" + self.name, parameters, self._left_behind(number), [], counts=counts)
 
-    def tail_function(self) -> ast.FunctionDef:
+    def tail_function(self, *, counts: bool = False) -> ast.FunctionDef:
         """The whole procedure, to be entered at any top-level step: the tests are outside of all loops."""
         nodes: list[Node] = []
         begin = 0
@@ -93,12 +94,15 @@ class LoweredProcedure:
                     reached = TOP.compare(TOP.load("pc"), ast.LtE(), TOP.const(k))
                     nodes.append(Branch(reached, [self.nodes[k]], []))
                 begin = i
-        return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [])
+        return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [], counts=counts)
 
-    def _function(self, name: str, parameters: list[str], nodes: list[Node], unset: list[str]) -> ast.FunctionDef:
-        body: list[ast.stmt] = [ast.Nonlocal(self.shared, **TOP.place)] if self.shared else []
+    def _function(
+        self, name: str, parameters: list[str], nodes: list[Node], unset: list[str], *, counts: bool
+    ) -> ast.FunctionDef:
+        shared = [*self.shared, "_C"] if counts else self.shared
+        body: list[ast.stmt] = [ast.Nonlocal(shared, **TOP.place)] if shared else []
         body += [self._at.assign(v, self._at.const(None)) for v in unset]
-        body += emit(nodes, self._at) or [self._at.nothing()]
+        body += emit(nodes, self._at, counts=counts) or [self._at.nothing()]
         return ast.FunctionDef(name, arguments_of(parameters), body, [], **self._at.place)
 
     def _left_behind(self, number: int) -> list[Node]:

@@ -9,7 +9,8 @@ import re2
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import LIST_LIMIT, TEXT_LIMIT, Value, text, too_big, too_long, whole, whole_characters
+from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.values import Value, text, too_big, too_long, whole, whole_characters
 
 _PATTERN_LIMIT = 2000
 _WORK_LIMIT = 500_000_000  # steps of the engine at its slowest: the size of the pattern by the length of the text
@@ -64,7 +65,7 @@ def all_matches(value: Value, pattern: Value) -> list[Value]:
     """
     found: list[Value] = []
     for match in _matches(value, pattern):
-        if len(found) >= LIST_LIMIT:
+        if len(found) >= current().entries:
             too_big()
         found.append(match.group(1 if len(match.groups()) == 1 else 0) or "")
     return found
@@ -104,11 +105,11 @@ def replace_matches(value: Value, pattern: Value, new: Value) -> str:
         piece = _filled(replacement, match)
         parts += [source[at : match.start()], piece]
         size += match.start() - at + len(piece)
-        if size > TEXT_LIMIT:
+        if size > current().text:
             too_long()
         at = match.end()
     found = "".join([*parts, source[at:]])
-    return found if len(found) <= TEXT_LIMIT else too_long()
+    return found if len(found) <= current().text else too_long()
 
 
 def _filled(replacement: str, match: Any) -> str:

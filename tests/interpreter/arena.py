@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tasktalk.interpreter.errors import NotRunnable, ScriptError
+from tasktalk.interpreter.limits import Limits
 from tasktalk.interpreter.program import check, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
 from tasktalk.interpreter.timer import SignalTimer
@@ -75,7 +76,7 @@ def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:
     """How the script ended and what it said."""
     check(source, KEYWORDS, ["user"])  # its advice walks the trees, too
     try:
-        program = compile_script(source, KEYWORDS, "start.bas", ["user"], infer=infer)
+        program = compile_script(source, KEYWORDS, "start.bas", ["user"], limits=Limits(seconds=budget), infer=infer)
     except NotRunnable as error:
         found = next(d for d in error.diagnostics if d.severity == "error")
         found.render("start.bas", source)
@@ -83,7 +84,7 @@ def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:
     world, scripts = World(), Alone(program)
     with SignalTimer(0.005) as timer:
         try:
-            session = Session(program, world, scripts, budget_seconds=budget, timer=timer)
+            session = Session(program, world, scripts, timer=timer)
             outcome: Outcome = session.start()
             waits = 0
             while not isinstance(outcome, Finished):
@@ -111,7 +112,7 @@ def _rebuilt(
     except ScriptError:
         waiting.call.close()
         raise
-    return Session.load(data, world, scripts, budget_seconds=budget, timer=timer)
+    return Session.load(data, world, scripts, timer=timer)
 
 
 class Faults(logging.Handler):
