@@ -8,19 +8,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import Field, dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+Unit: TypeAlias = Literal["", "characters", "bytes", "seconds"]
 
 
 class Bounds(NamedTuple):
     """What a limit counts, of what, and between what it may be set. `most` is what this program bears, not a taste."""
 
-    unit: Literal["", "bytes", "seconds"]
+    unit: Unit
     meaning: str
     least: float
     most: float
 
 
-def _limit(default: float, unit: Literal["", "bytes", "seconds"], meaning: str, least: float, most: float) -> Any:
+def _limit(default: float, unit: Unit, meaning: str, least: float, most: float) -> Any:
     return field(default=default, metadata={"bounds": Bounds(unit, meaning, least, most)})
 
 
@@ -31,12 +33,12 @@ class Limits:
     statements: int = _limit(10_000_000, "", "statements of a turn, from its first 50 ms of computing on", 1, 1e15)
     seconds: float = _limit(30.0, "seconds", "computing of a turn", 0.001, 1e9)
     memory: int = _limit(256 << 20, "bytes", "memory that a turn needs", 1 << 20, 1 << 40)
-    text: int = _limit(1 << 20, "", "characters of a text", 1000, 1 << 28)
+    text: int = _limit(1 << 20, "characters", "a text", 1000, 1 << 28)
     entries: int = _limit(100_000, "", "entries of a list or record", 100, 100_000_000)
     depth: int = _limit(1000, "", "procedures and scripts that wait for each other", 20, 2000)
     state: int = _limit(256 << 10, "bytes", "what a waiting conversation, or a memory, holds", 1 << 10, 1 << 28)
     messages: int = _limit(1000, "", "messages of a turn", 1, 1_000_000)
-    script: int = _limit(1 << 20, "bytes", "a script", 100, 1 << 20)
+    script: int = _limit(1 << 20, "bytes", "a script", 100, 2_000_000)
     nesting: int = _limit(100, "", "blocks, or brackets, inside one another", 5, 100)
 
     def __post_init__(self) -> None:
