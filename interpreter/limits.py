@@ -49,8 +49,8 @@ class Limits:
 
     @property
     def state_values(self) -> int:
-        """How many values a waiting conversation may hold: each takes five bytes or so when it is written."""
-        return self.state // 5
+        """How many values a waiting conversation may hold: what bounds the time to write it. 50,000 in 256 KiB."""
+        return 50_000 * self.state // (256 << 10)
 
 
 def _bounds(limit: "Field[Any]") -> Bounds:

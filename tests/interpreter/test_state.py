@@ -130,7 +130,7 @@ def test_too_much_to_keep_names_the_place() -> None:
 
 def test_many_values_are_counted_before_they_are_written() -> None:
     session, _ = waiting("items = RANGE(1, 300)\nHEAR q\nTALK items\n", limits=Limits(state=1024))
-    with pytest.raises(ScriptError, match="more than 204 values"):
+    with pytest.raises(ScriptError, match="more than 195 values"):
         session.dump()
 
 
