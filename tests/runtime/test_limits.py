@@ -1,4 +1,4 @@
-"""Past a limit: the error has its line, nothing of the turn is kept, the talk begins anew, and others notice nothing."""
+"""Past a limit: the error has its line, nothing of the turn is kept, the talk begins anew, others notice nothing."""
 
 from dataclasses import fields
 
