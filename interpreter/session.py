@@ -34,7 +34,7 @@ _UNCOUNTED_SECONDS = 0.05  # of a turn's computing: code that counts is slower, 
 
 _WAY_OUT = (
     "if a loop here never ends, let it end; if it needs so long, let the script WAIT or HEAR now and then, which begins"
-    " a new turn, or ask whoever runs TaskTalk to raise the limit '{}'"
+    " a new turn, or ask whoever runs TaskTalk to raise the limit '{}' (the option --limit)"
 )
 
 

@@ -66,6 +66,7 @@ class _Search:
     def __init__(self, value: Value, pattern: Value) -> None:
         self._pattern = _compiled(whole_characters(text(pattern)))
         self.source = whole_characters(text(value)).encode()
+        self.groups: int = self._pattern.whole.groups
         self._size = max(self._pattern.whole.programsize, 1)
         self._started = time.thread_time()
         if self._size * len(self.source) > _MOST_STEPS:
@@ -93,6 +94,11 @@ class _Search:
     def all(self) -> Iterator[Any]:
         """Every match, one behind the other."""
         source, at, end = self.source, 0, len(self.source)
+        if self._size * end <= _AT_ONCE and source.isascii():
+            for match in self._pattern.whole.finditer(source):
+                yield match
+                self._check()
+            return
         while True:
             match = self.first(at)
             if match is None:
@@ -130,11 +136,13 @@ def all_matches(value: Value, pattern: Value) -> list[Value]:
     Example: REGEX("due: 7 days", "(\\d+) days")[0] = "7"
     """
     found: list[Value] = []
-    most = current().entries
-    for match in _Search(value, pattern).all():
+    search, most = _Search(value, pattern), current().entries
+    source, group = search.source, int(search.groups == 1)
+    for match in search.all():
         if len(found) >= most:
             too_big()
-        found.append((match.group(1 if len(match.groups()) == 1 else 0) or b"").decode())
+        begin, end = match.span(group)  # of a group that took no part (-1, -1), which is nothing of the text
+        found.append(source[begin:end].decode())
     return found
 
 
@@ -168,12 +176,13 @@ def replace_matches(value: Value, pattern: Value, new: Value) -> str:
     source, parts, most = search.source, list[str](), current().text
     at = size = 0
     for match in search.all():
-        between, piece = source[at : match.start()].decode(), _filled(replacement, match)
+        begin, end = match.span()
+        between, piece = source[at:begin].decode(), _filled(replacement, match)
         parts += [between, piece]
         size += len(between) + len(piece)
         if size > most:
             too_long()
-        at = match.end()
+        at = end
     found = "".join([*parts, source[at:].decode()])
     return found if len(found) <= most else too_long()
 
