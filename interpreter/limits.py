@@ -63,15 +63,15 @@ BOUNDS = {name: _bounds(limit) for name, limit in Limits.__dataclass_fields__.it
 
 DEFAULT = Limits()
 
-_current: ContextVar[Limits] = ContextVar("limits", default=DEFAULT)
-current = _current.get
+IN_FORCE: ContextVar[Limits] = ContextVar("limits", default=DEFAULT)
+current = IN_FORCE.get
 
 
 @contextmanager
 def in_force(limits: Limits) -> Iterator[None]:
     """Within it, these are the limits of the language's functions and of scripts that are parsed."""
-    token = _current.set(limits)
+    token = IN_FORCE.set(limits)
     try:
         yield
     finally:
-        _current.reset(token)
+        IN_FORCE.reset(token)

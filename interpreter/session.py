@@ -19,7 +19,7 @@ from tasktalk.interpreter.failures import as_script_error
 from tasktalk.interpreter.host import Host, Scripts, Waiting
 from tasktalk.interpreter.instance import Frame, Instance, captured
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
-from tasktalk.interpreter.limits import in_force
+from tasktalk.interpreter.limits import IN_FORCE, in_force
 from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.resident import resident_memory
@@ -163,13 +163,13 @@ class Session:
         before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
         self._base, is_on_big_stack = depth()
         sys.setrecursionlimit(self._base + _SPARE_FRAMES + self.limits.depth)
+        token = IN_FORCE.set(self.limits)
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
             if self._more_memory > self.limits.memory:
                 self._over_memory()
-            with in_force(self.limits):
-                outcome = self._run(run, is_on_big_stack=is_on_big_stack)
+            outcome = self._run(run, is_on_big_stack=is_on_big_stack)
             if not isinstance(outcome, Preempted):
                 spelling.forget()
             return outcome
@@ -181,6 +181,7 @@ class Session:
                 raise
             raise failed from error
         finally:
+            IN_FORCE.reset(token)
             if self._timer is not None:
                 self._timer.disarm()
             self.cells["_F"].cell_contents = False
