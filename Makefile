@@ -39,12 +39,13 @@ format: $(VENV)/.tested  ## put the code into its form
 soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, kill -9
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 
-bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.front
 	$(BIN)/python -m tests.bench.loading
 	$(BIN)/python -m tests.bench.lateness
+	$(BIN)/python -m tests.bench.matching
 
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
 	$(BIN)/python -m tasktalk.bots.reference

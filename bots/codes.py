@@ -98,7 +98,7 @@ FAILURES: Mapping[str, str] = {
     "invalid_status": "There is no such status of a task.",
     "invalid_tags": "The TAGS of a task are no list of texts.",
     "invalid_transition": "A task cannot go from its status to that one.",
-    "limit": "A text, list or record grows too large.",
+    "limit": "A text, list or record grows too large, or a turn runs too many statements.",
     "memory": "The script needs too much memory.",
     "not-readable": "GET cannot read this.",
     "missing_title": "A task has no title.",

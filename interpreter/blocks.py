@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from tasktalk.interpreter import nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.lines import End, InlineIf, Item, Opener, Part
-
-MAX_BLOCKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +64,10 @@ class Nester:
     """
 
     def __init__(
-        self, diagnostics: list[Diagnostic], check: Callable[[nodes.Statement], Item], max_blocks: int = MAX_BLOCKS
+        self, diagnostics: list[Diagnostic], check: Callable[[nodes.Statement], Item], max_blocks: int | None = None
     ) -> None:
-        self.diagnostics, self.check, self.max_blocks = diagnostics, check, max_blocks
+        self.diagnostics, self.check = diagnostics, check
+        self.max_blocks = current().nesting if max_blocks is None else max_blocks
         self.body: list[nodes.Statement] = []
         self.open: list[OpenBlock] = []
         self.is_too_deep = False
@@ -126,7 +126,7 @@ class Nester:
         self.open.append(OpenBlock(opener, target))
         if len(self.open) > self.max_blocks and not self.is_too_deep:
             self.is_too_deep = True
-            self.report("too-deep", f"blocks are nested more than {MAX_BLOCKS} deep", opener.span)
+            self.report("too-deep", f"blocks are nested more than {current().nesting} deep", opener.span)
 
     def missing_then(self, span: Span, word: str) -> None:
         place = Span(span.end_line, span.end_column, span.end_line, span.end_column + 1)
@@ -209,7 +209,7 @@ class Nester:
             return False
         words = [*end.phrase.upper().split(), *(clause.word for clause in end.clauses)]
         words += [argument.name.upper() for argument in end.arguments if isinstance(argument, nodes.Name)]
-        if len(words) != 2 or words[0] != "END" or self.missed_blocks > MAX_BLOCKS:
+        if len(words) != 2 or words[0] != "END" or self.missed_blocks > current().nesting:
             return False
         target = self.target
         for i in range(len(target) - 1, -1, -1):

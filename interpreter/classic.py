@@ -1,7 +1,8 @@
 """What READ and INPUT of classic listings need at run time."""
 
 from tasktalk.interpreter.errors import ScriptError
-from tasktalk.interpreter.values import LIST_LIMIT, Value, numeral, text
+from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.values import Value, numeral, text
 
 
 def read_data(items: Value, place: int) -> Value:
@@ -13,7 +14,7 @@ def read_data(items: Value, place: int) -> Value:
 
 def answer_parts(answer: Value) -> list[Value]:
     """The parts of an answer to an INPUT of several variables."""
-    return [part.strip() for part in text(answer).split(",", LIST_LIMIT // 2)]
+    return [part.strip() for part in text(answer).split(",", current().entries // 2)]
 
 
 def answer_lacks(parts: Value, place: int) -> bool:

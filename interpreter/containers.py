@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.spelling import assign, spelled
 from tasktalk.interpreter.values import (
-    LIST_LIMIT,
     Handle,
     Rows,
     Value,
@@ -78,7 +78,7 @@ def put(value: Value, key: Value, item: Value) -> None:
         if type(value) is Rows and type(key) is str and value:
             return put(value[0], key, item)
         place = position(key)
-        if place >= LIST_LIMIT:
+        if place >= current().entries:
             too_big()
         if place >= len(value):
             value.extend([None] * (place + 1 - len(value)))
@@ -92,7 +92,7 @@ def push(value: Value, item: Value) -> None:
     """Appends to a list."""
     if not isinstance(value, list):
         raise wrong_type(value, "a list")
-    if len(value) >= LIST_LIMIT:
+    if len(value) >= current().entries:
         too_big()
     value.append(item)
 
@@ -100,7 +100,7 @@ def push(value: Value, item: Value) -> None:
 def new_list(fill: Value, *sizes: Value) -> Value:
     """A list of that size for DIM; several sizes give lists in lists."""
     size = position(sizes[0])
-    if math.prod(max(position(s), 1) for s in sizes) > LIST_LIMIT:  # a size of 0 inside makes as many empty lists
+    if math.prod(max(position(s), 1) for s in sizes) > current().entries:  # 0 inside makes as many empty lists
         too_big()
     if len(sizes) == 1:
         return [fill] * size

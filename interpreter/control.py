@@ -7,9 +7,9 @@ FINALLY or an ON ERROR) is a list of plain values; what CATCH gives the script i
 from typing import NoReturn
 
 from tasktalk.interpreter.errors import ScriptError, Span
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.values import Value, text
 
-DEPTH = 1000
 TOO_DEEP = "procedures call each other too deeply"
 
 
@@ -65,7 +65,7 @@ def refuse(code: str, message: str) -> NoReturn:
 
 def gosub(stack: list[Value], back: int) -> None:
     """Remembers where RETURN goes on."""
-    if len(stack) >= DEPTH:
+    if len(stack) >= current().depth:
         raise ScriptError("depth", "GOSUB without RETURN")
     stack.append(back)
 

@@ -19,6 +19,7 @@ from tasktalk.interpreter.compiler.procedures import LoweredProcedure
 from tasktalk.interpreter.compiler.script import COMPILER_VERSION, Names, lowered
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Keyword, Keywords
+from tasktalk.interpreter.limits import Limits, current, in_force
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import Program, source_id, standard_functions
 from tasktalk.interpreter.resolver import Declaration, resolve
@@ -30,12 +31,15 @@ _HASH_BYTES = 32
 Plain: TypeAlias = Any  # what marshal takes: numbers, texts, tuples, lists, dicts, code
 
 
-def key(source: str, keywords: Keywords, name: str, predefined: Collection[str]) -> str:
+def key(source: str, keywords: Keywords, name: str, predefined: Collection[str], limits: Limits | None = None) -> str:
     """What the compiled form of a script depends on, as one hash of 64 digits.
 
-    That is the source, its file's name, the keywords, the names that the host gives, this compiler and this Python.
+    That is the source, its file's name, the keywords, the names that the host gives, the limits of a source, this
+    compiler and this Python. All other limits are bound when the program is loaded.
     """
-    parts = (source_id(source), name, sorted(predefined), keywords.fingerprint, compiler())
+    limits = limits or current()
+    of_source = limits.script, limits.nesting
+    parts = (source_id(source), name, sorted(predefined), keywords.fingerprint, of_source, compiler())
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -77,16 +81,23 @@ def dump(program: Program, key: str) -> bytes:
 
 
 def load(
-    data: bytes, key: str, source: str, keywords: Keywords, name: str, predefined: Collection[str]
+    data: bytes,
+    key: str,
+    source: str,
+    keywords: Keywords,
+    name: str,
+    predefined: Collection[str],
+    limits: Limits | None = None,
 ) -> Program | None:
     """The program that was dumped under this key; None for bytes that are damaged or something else."""
     head = MAGIC + bytes.fromhex(key)
     begin = len(head) + _HASH_BYTES
     if not data.startswith(head) or hashlib.sha256(data[begin:]).digest() != data[len(head) : begin]:
         return None
+    limits = limits or current()
     fingerprint, phrases, declared, found, names, places, procedures = marshal.loads(data[begin:])  # noqa: S302
     used = [_keyword(keywords, phrase) for phrase in phrases]
-    again = _Again(source, keywords, name, predefined, fingerprint)
+    again = _Again(source, keywords, name, predefined, fingerprint, limits)
     program = Program(
         source,
         name,
@@ -100,6 +111,7 @@ def load(
             for n, code, points, live, guarded in procedures
         },
         fingerprint,
+        limits,
     )
     program.diagnostics = [Diagnostic(c, message, Span(*span), *rest) for c, message, span, *rest in found]
     return program
@@ -124,18 +136,25 @@ class _Again:
     """The IR of a program, made from its source when the first session resumes in it."""
 
     def __init__(
-        self, source: str, keywords: Keywords, name: str, predefined: Collection[str], fingerprint: str
+        self,
+        source: str,
+        keywords: Keywords,
+        name: str,
+        predefined: Collection[str],
+        fingerprint: str,
+        limits: Limits,
     ) -> None:
         self._source, self._name, self._predefined = source, name, predefined
         self._keywords, self._keyword_count = keywords, len(keywords)
-        self._fingerprint = fingerprint
+        self._fingerprint, self._limits = fingerprint, limits
         self._procedures: Mapping[str, LoweredProcedure] | None = None
 
     def procedure(self, name: str) -> LoweredProcedure:
         """The IR of one procedure."""
         if self._procedures is None:
             keywords = self._keywords.first(self._keyword_count)
-            script = parse(self._source, keywords.phrases)
+            with in_force(self._limits):
+                script = parse(self._source, keywords.phrases)
             resolved = resolve(script, keywords, standard_functions(), self._predefined)
             made = lowered(resolved.script, self._name)
             if made.fingerprint != self._fingerprint:

@@ -1,9 +1,11 @@
 """One run of one script: its variables, its functions, and its frames between Python's stack and plain data."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import CellType, CodeType, FunctionType, TracebackType
 from typing import Any, NamedTuple
+from weakref import ref
 
 from tasktalk.interpreter.compiler.compiled import Code, positions
 from tasktalk.interpreter.errors import ScriptError
@@ -11,6 +13,8 @@ from tasktalk.interpreter.keyword_calls import call_keyword
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.tree import MAIN
 from tasktalk.interpreter.values import Value
+
+_COMPILER_FRAMES = 2000
 
 
 class Frame(NamedTuple):
@@ -43,6 +47,17 @@ class Instance:
         cells["_K"] = CellType(partial(call_keyword, program.keywords, outside["_H"]))
         for name, value in zip(program.shared, shared, strict=False):
             cells[name] = CellType(value)
+        self._counts = False
+
+    def count(self, *, counts: bool) -> None:
+        """From its next call or resume on, its code counts the statements that it runs, or does no more.
+
+        Only while none of its code is on Python's stack.
+        """
+        self._counts = counts
+        for name, cell in self.cells.items():
+            if name.startswith(("p_", "q_")):
+                cell.cell_contents = None
 
     def function(self, procedure: str) -> Callable[..., Value]:
         """A procedure of the script."""
@@ -63,12 +78,13 @@ class Instance:
     def resume(self, frame: Frame, value: Value, error: ScriptError | None) -> Value:
         """One procedure from its point to its end."""
         procedure = self.program.procedures[frame.procedure]
-        code = procedure.twin(frame.point)
+        code = procedure.twin(frame.point, counts=self._counts)
         if code.has_tail:
-            tail = self.cells["q_" + frame.procedure]
-            if tail.cell_contents is None:
-                tail.cell_contents = self._bound(procedure.tail)
-                self._bind_procedures(procedure.tail.calls)
+            cell = self.cells["q_" + frame.procedure]
+            if cell.cell_contents is None:
+                tail = procedure.tail(counts=self._counts)
+                cell.cell_contents = self._bound(tail)
+                self._bind_procedures(tail.calls)
         self._bind_procedures(code.calls)
         function: Callable[..., Value] = self._bound(code)
         _, target = procedure.kept.live[frame.point]
@@ -85,10 +101,35 @@ class Instance:
         while left:
             name = left.pop()
             cell = self.cells["p_" + name]
-            if cell.cell_contents is None:
-                code = self.program.procedures[name].code
-                cell.cell_contents = self._bound(code)
-                left += code.calls
+            if cell.cell_contents is not None:
+                continue
+            if self._counts:  # weakly, as in the session: it would lead back to itself
+                cell.cell_contents = partial(_first_call, ref(self), name)
+                continue
+            code = self.program.procedures[name].code
+            cell.cell_contents = self._bound(code)
+            left += code.calls
+
+    def count_in(self, name: str) -> FunctionType:
+        """Makes the function of a procedure that counts; each is compiled when it is first called."""
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(limit + _COMPILER_FRAMES)  # the script may be near its own
+        try:
+            code = self.program.procedures[name].counting()
+        finally:
+            sys.setrecursionlimit(limit)
+        function = self.cells["p_" + name].cell_contents = self._bound(code)
+        self._bind_procedures(code.calls)
+        return function
+
+
+def _first_call(instance: "ref[Instance]", name: str, *arguments: Value) -> Value:
+    """Stands for a procedure that counts until it is called."""
+    caller = instance()
+    if caller is None:
+        raise ReferenceError("the run of a script is gone")
+    result: Value = caller.count_in(name)(*arguments)
+    return result
 
 
 def captured(traceback: TracebackType | None, instance: Instance, call_script: CodeType) -> list[Frame]:

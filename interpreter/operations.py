@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from tasktalk.interpreter.equality import same
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.values import (
-    LIST_LIMIT,
-    TEXT_LIMIT,
     Value,
     fit,
     is_null,
@@ -31,7 +30,7 @@ def add(a: Value, b: Value) -> Value:
     if isinstance(b, datetime) and _counts(a):
         return later(b, number(a))
     if isinstance(a, list) and isinstance(b, list):
-        if len(a) + len(b) > LIST_LIMIT:
+        if len(a) + len(b) > current().entries:
             too_big()
         return [*a, *b]
     if _counts(a) and _counts(b):
@@ -46,7 +45,7 @@ def _counts(value: Value) -> bool:
 def concat(a: Value, b: Value) -> str:
     """Both as one text."""
     result = text(a) + text(b)
-    if len(result) > TEXT_LIMIT:
+    if len(result) > current().text:
         too_long()
     return result
 

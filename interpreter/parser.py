@@ -10,6 +10,7 @@ from tasktalk.interpreter.blocks import Nester
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.grammar import Unexpected, grammars
 from tasktalk.interpreter.lexer import Classifier
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.lines import Item
 from tasktalk.interpreter.nodes import Call, Command, Constant, Do, Expression, Script, Statement
 from tasktalk.interpreter.phrases import Phrases
@@ -17,15 +18,15 @@ from tasktalk.interpreter.salvage import salvage
 from tasktalk.interpreter.scanner import Scanner, in_interpolation
 from tasktalk.interpreter.tokens import Token
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 200
 MAX_DIAGNOSTICS = 20
 
 
 def parse(source: str, phrases: Phrases) -> Script:
     """The script's tree with what is wrong with it, sorted by place, at most twenty findings. Never raises."""
-    if len(source) > MAX_BYTES or len(source.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        message = f"a script has at most {MAX_BYTES:,} bytes"
+    most = current().script
+    if len(source) > most or len(source.encode("utf-8", "surrogatepass")) > most:
+        message = f"a script has at most {most:,} bytes"
         return Script(
             [], [], [Diagnostic("too-long", message, Span(1, 1, 1, 2), "put parts of it in scripts of their own")]
         )

@@ -15,6 +15,7 @@ from tasktalk.interpreter.compiler.script import LONG, Names, lowered
 from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warning
 from tasktalk.interpreter.function import Functions
 from tasktalk.interpreter.keyword import Keyword, Keywords
+from tasktalk.interpreter.limits import Limits, current, in_force
 from tasktalk.interpreter.parameters import Parameter, accepted, schema_of
 from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
@@ -41,6 +42,7 @@ class Program:
         names: Names,
         procedures: Mapping[str, CompiledProcedure],
         fingerprint: str,
+        limits: Limits,
     ) -> None:
         self.id = source_id(source)
         self.source, self.name = source, name
@@ -50,7 +52,12 @@ class Program:
         self.handlers = {d.handler: d for d in declarations if d.handler is not None}
         self.shared, self.cells, self.takes_arguments = names
         self.procedures, self.fingerprint = procedures, fingerprint
-        self.globals: dict[str, object] = {"__builtins__": _names(standard_functions())}
+        self.limits = limits
+        self.globals: dict[str, object] = {
+            "__builtins__": _names(standard_functions()),
+            "_TEXT": limits.text,
+            "_ENTRIES": limits.entries,
+        }
 
     def description(self) -> str:
         """What DESCRIPTION says of the script, in its order."""
@@ -73,7 +80,7 @@ def source_id(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _program(source: str, name: str, resolved: Resolved, *, infer: bool, long: int) -> Program:
+def _program(source: str, name: str, resolved: Resolved, limits: Limits, *, infer: bool, long: int) -> Program:
     script = resolved.script
     made = lowered(script, name, infer=infer, long=long)
     procedures = {
@@ -82,7 +89,9 @@ def _program(source: str, name: str, resolved: Resolved, *, infer: bool, long: i
         )
         for n, p in made.procedures.items()
     }
-    return Program(source, name, script.keywords, resolved.declarations, made.names, procedures, made.fingerprint)
+    return Program(
+        source, name, script.keywords, resolved.declarations, made.names, procedures, made.fingerprint, limits
+    )
 
 
 def parameter_of(declared: Declaration) -> Parameter:
@@ -120,12 +129,13 @@ def check(source: str, keywords: Keywords, predefined: Collection[str] = ()) -> 
     Advice is given only on a script without errors: behind an error most of it would be noise.
     """
     try:
-        found = _compile(source, keywords, "script", predefined).diagnostics
+        found = _compile(source, keywords, "script", predefined, current()).diagnostics
     except NotRunnable as broken:
         return broken.diagnostics
     if any(d.severity == "error" for d in found):
         return found
-    script, functions = parse(source, keywords.phrases), standard_functions()
+    functions = standard_functions()
+    script = parse(source, keywords.phrases)
     resolved = resolve(script, keywords, functions, predefined)
     subject = Subject(script, resolved.script, resolved.declarations, keywords, functions)
     return sorted({*found, *advise(subject)}, key=lambda d: d.span)
@@ -137,15 +147,17 @@ def compile_script(
     name: str = "start.bas",
     predefined: Collection[str] = (),
     *,
+    limits: Limits | None = None,
     infer: bool = True,
     long: int = LONG,
 ) -> Program:
     """The script as a program; NotRunnable, with all findings, when it has errors.
 
-    A keyword that nobody has is no such error: running it is, and the script can catch that. Without `infer` nothing is
+    A keyword that nobody has is no such error: running it is, and the script can catch that. `limits` (those in
+    force, without them) hold for the source and for every session that runs the program. Without `infer` nothing is
     assumed of types, and `long` is the length from which a procedure's twins share a tail: both change speed alone.
     """
-    program = _compile(source, keywords, name, predefined, infer=infer, long=long)
+    program = _compile(source, keywords, name, predefined, limits or current(), infer=infer, long=long)
     program.diagnostics = [as_warning(d) for d in program.diagnostics]
     return program
 
@@ -175,11 +187,13 @@ def _compile(
     keywords: Keywords,
     name: str,
     predefined: Collection[str],
+    limits: Limits,
     *,
     infer: bool = True,
     long: int = LONG,
 ) -> Program:
-    script = parse(source, keywords.phrases)
+    with in_force(limits):
+        script = parse(source, keywords.phrases)
     functions = standard_functions()
     resolved = resolve(script, keywords, functions, predefined)
     found = sorted({*script.diagnostics, *resolved.diagnostics}, key=lambda d: d.span)
@@ -188,7 +202,7 @@ def _compile(
     if is_fatal:
         raise NotRunnable(name, source, found)
     try:
-        program = _program(source, name, resolved, infer=infer, long=long)
+        program = _program(source, name, resolved, limits, infer=infer, long=long)
     except NotCompilable as error:
         found.append(Diagnostic("not-supported", error.message, error.span))
         raise NotRunnable(name, source, found) from None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.nodes import Comment
 from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH, StringScanner
 from tasktalk.interpreter.tokens import Piece, Token, words
@@ -66,7 +67,6 @@ TICKS = frozenset(("'", *BENT_TICKS))
 CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
-MAX_BRACKETS = 100
 
 
 class Scanner(StringScanner):
@@ -274,8 +274,8 @@ class Scanner(StringScanner):
         if text in CLOSERS:
             if text == "{" and self.opens_block(end):
                 pass
-            elif len(self.brackets) == MAX_BRACKETS:
-                self.report("too-deep", f"brackets are nested more than {MAX_BRACKETS} deep", token)
+            elif len(self.brackets) >= (most := current().nesting):
+                self.report("too-deep", f"brackets are nested more than {most} deep", token)
                 self.take()
                 return self.end_of_line(start)
             else:

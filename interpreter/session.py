@@ -13,29 +13,37 @@ from typing import NoReturn
 from weakref import ref
 
 from tasktalk.interpreter import spelling, state
-from tasktalk.interpreter.control import DEPTH, TOO_DEEP, Stop, Suspend
+from tasktalk.interpreter.control import TOO_DEEP, Stop, Suspend
 from tasktalk.interpreter.errors import Refused, ScriptError, Span
 from tasktalk.interpreter.failures import as_script_error
 from tasktalk.interpreter.host import Host, Scripts, Waiting
 from tasktalk.interpreter.instance import Frame, Instance, captured
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
+from tasktalk.interpreter.limits import IN_FORCE, in_force
 from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.resident import resident_memory
 from tasktalk.interpreter.stack import depth, on_big_stack
 from tasktalk.interpreter.timer import SliceTimer
-from tasktalk.interpreter.values import TEXT_LIMIT, Value, text
+from tasktalk.interpreter.values import Value, text
 
 _SPARE_FRAMES = 20
 _SHORT_SECONDS = 0.002  # turns that compute for less are not measured
-MEMORY_LIMIT = 256 << 20
+_UNCOUNTED_SECONDS = 0.05  # of a turn's computing: code that counts is slower, and nearly no turn ever needs it
+
+
+_WAY_OUT = (
+    "if a loop here never ends, let it end; if it needs so long, let the script WAIT or HEAR now and then, which begins"
+    " a new turn, or ask whoever runs TaskTalk to raise the limit '{}' (the option --limit)"
+)
 
 
 class Session:
     """A script that runs, waits or has ended. One call at a time; it may be used from any thread, one after another.
 
-    `budget_seconds` bounds the computing of a turn (see `begin_turn`). It is looked at whenever the script is
-    preempted, so somebody must do that: the caller by `preempt`, or the `timer` when one is given.
+    It holds to the limits of its program. The budgets of a turn (statements, computing, memory; see `begin_turn`) are
+    looked at whenever the script is preempted, so somebody must do that: the caller by `preempt`, or the `timer` when
+    one is given. Statements are counted from the turn's first 50 ms of computing on: it goes on in code that counts.
     """
 
     def __init__(
@@ -44,19 +52,20 @@ class Session:
         host: Host,
         scripts: Scripts,
         *,
-        budget_seconds: float | None = None,
         timer: SliceTimer | None = None,
         shared: Sequence[Value] = (),
     ) -> None:
-        self.program, self.scripts = program, scripts
-        self.budget_seconds, self.spent_seconds, self._timer = budget_seconds, 0.0, timer
+        self.program, self.scripts, self.limits = program, scripts, program.limits
+        self.spent_seconds, self._timer = 0.0, timer
         self._more_memory = 0  # bytes that the process has more since the turn began, because of this session
         # weakly: a session that came back to itself would stay until Python searches for cycles
         call = partial(_call_script, ref(self))
-        self.cells = {"_F": CellType(False), "_H": CellType(host), "_S": CellType(call)}
+        self.cells = {"_C": CellType(0), "_F": CellType(False), "_H": CellType(host), "_S": CellType(call)}
         self.main = Instance(program, self.cells, shared)
         self.frames: list[Frame] = []  # the outermost first
         self._base, self._started = 0, 0.0
+        self.counts = False
+        """Whether the code that runs counts its statements."""
 
     # ---- what drivers use
 
@@ -70,6 +79,8 @@ class Session:
         """Gives a session that is kept in memory its host for a new turn, with a full budget."""
         self.cells["_H"].cell_contents = host
         self.spent_seconds, self._more_memory = 0.0, 0
+        if self.counts:
+            self._count(counts=False)
 
     def preempt(self) -> None:
         """The script is taken off at its next loop or call. May be called from a signal handler or another thread."""
@@ -117,7 +128,8 @@ class Session:
     def dump(self) -> bytes:
         """The waiting session as bytes; ScriptError `limit` when it holds too much to be kept."""
         try:
-            return state.dump(self.main, self.frames)
+            with in_force(self.limits):
+                return state.dump(self.main, self.frames)
         except ScriptError as error:
             self._place(error)
             raise
@@ -129,13 +141,12 @@ class Session:
         host: Host,
         scripts: Scripts,
         *,
-        budget_seconds: float | None = None,
         timer: SliceTimer | None = None,
     ) -> "Session":
         """The session that was dumped, waiting at the same place; state.StateError when the data cannot be read."""
         stored = state.load(data, scripts)
         program, *others = stored.programs
-        session = cls(program, host, scripts, budget_seconds=budget_seconds, timer=timer, shared=stored.shared[0])
+        session = cls(program, host, scripts, timer=timer, shared=stored.shared[0])
         called = zip(others, stored.shared[1:], strict=True)
         instances = [session.main, *(Instance(program, session.cells, shared) for program, shared in called)]
         session.frames = [Frame(instances[i], procedure, point, kept) for i, procedure, point, kept in stored.frames]
@@ -146,14 +157,17 @@ class Session:
     def _slice(self, run: Callable[[], Value]) -> Outcome:
         """Runs until the script ends, suspends or fails."""
         limit = sys.getrecursionlimit()
-        self._started = 0.0 if self.budget_seconds is None else time.thread_time()
+        self._started = time.thread_time()
+        if self.spent_seconds > _UNCOUNTED_SECONDS and not self.counts:
+            self._count(counts=True)
         before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
         self._base, is_on_big_stack = depth()
-        sys.setrecursionlimit(self._base + _SPARE_FRAMES + DEPTH)
+        sys.setrecursionlimit(self._base + _SPARE_FRAMES + self.limits.depth)
+        token = IN_FORCE.set(self.limits)
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
-            if self._more_memory > MEMORY_LIMIT:
+            if self._more_memory > self.limits.memory:
                 self._over_memory()
             outcome = self._run(run, is_on_big_stack=is_on_big_stack)
             if not isinstance(outcome, Preempted):
@@ -167,12 +181,12 @@ class Session:
                 raise
             raise failed from error
         finally:
+            IN_FORCE.reset(token)
             if self._timer is not None:
                 self._timer.disarm()
             self.cells["_F"].cell_contents = False
             sys.setrecursionlimit(limit)
-            if self.budget_seconds is not None:  # asking for the time is a call of the operating system
-                self.spent_seconds += time.thread_time() - self._started
+            self.spent_seconds += time.thread_time() - self._started
             if before is not None:
                 self._more_memory += resident_memory() - before
 
@@ -187,28 +201,42 @@ class Session:
                 reason = stop.reason
                 self._capture(stop, self.main)
             problem = self._problem()
+            over = self._over_budget()
             if isinstance(reason, Call):
-                if problem is None:
+                if problem is over is None:
                     script = self.frames[-1].instance.program.name
                     return Pending(reason.coroutine, reason.keyword, self._waits_at(), script)
                 reason.coroutine.close()
-            if self.budget_seconds is not None:
-                spent = self.spent_seconds + time.thread_time() - self._started
-                if spent > self.budget_seconds:
-                    self._over_budget()
+            if over is not None:
+                raise over
             if problem is None:
                 return Preempted()
             run = partial(self._unwind, None, problem)
 
-    def _over_budget(self) -> NoReturn:
-        """Ends the script; it cannot catch this."""
-        error = ScriptError("out-of-time", f"the script computed for more than {self.budget_seconds:g} seconds")
-        self._place(error)
-        raise error
+    def _count(self, *, counts: bool) -> None:
+        """From here on the script's code counts its statements, or does no more."""
+        self.counts = counts
+        self.cells["_C"].cell_contents = 0
+        for instance in {self.main, *(frame.instance for frame in self.frames)}:
+            instance.count(counts=counts)
+
+    def _over_budget(self) -> ScriptError | None:
+        """What ends the script once its turn has used up a budget; it cannot catch this."""
+        limits = self.limits
+        error = None
+        if self.cells["_C"].cell_contents > limits.statements:
+            many = f"this turn has run more than {limits.statements:,} statements"
+            error = ScriptError("limit", many, hint=_WAY_OUT.format("statements"))
+        elif self.spent_seconds + time.thread_time() - self._started > limits.seconds:
+            long = f"this turn has computed for more than {limits.seconds:g} seconds"
+            error = ScriptError("out-of-time", long, hint=_WAY_OUT.format("seconds"))
+        if error is not None:
+            self._place(error)
+        return error
 
     def _over_memory(self) -> NoReturn:
         """Ends the script; it cannot catch this."""
-        error = ScriptError("memory", f"the script needs more than {MEMORY_LIMIT >> 20} MiB of memory")
+        error = ScriptError("memory", f"the script needs more than {self.limits.memory / (1 << 20):g} MiB of memory")
         self._place(error)
         raise error
 
@@ -220,7 +248,7 @@ class Session:
             instance = frame.instance
             if error is not None and frame.point not in instance.program.procedures[frame.procedure].kept.guarded:
                 continue
-            sys.setrecursionlimit(self._base + _SPARE_FRAMES + max(DEPTH - len(frames), 10))
+            sys.setrecursionlimit(self._base + _SPARE_FRAMES + max(self.limits.depth - len(frames), 10))
             try:
                 value, error = instance.resume(frame, value, error), None
             except Suspend as stop:
@@ -257,12 +285,13 @@ class Session:
         """Limits that are cheaper to look at once a slice than at every step; raised where the script stopped."""
         instance, _, _, kept = self.frames[-1]
         error = None
-        if len(self.frames) > DEPTH:
+        if len(self.frames) > self.limits.depth:
             error = ScriptError("depth", TOO_DEEP)
         else:
+            most = self.limits.text
             for value in (*kept, *instance.shared_values()):
-                if type(value) is str and len(value) > TEXT_LIMIT:
-                    error = ScriptError("limit", f"a text is longer than {TEXT_LIMIT} characters")
+                if type(value) is str and len(value) > most:
+                    error = ScriptError("limit", f"a text is longer than {most:,} characters")
         if error is not None:
             self._place(error)
         return error
@@ -288,6 +317,8 @@ def _call_script(caller: "ref[Session]", name: Value, arguments: list[Value]) ->
     if session is None:
         raise ReferenceError("the session of a running script is gone")
     instance = Instance(session.scripts.by_name(text(name)), session.cells)
+    if session.counts:
+        instance.count(counts=True)
     arguments = accepted_by_call(instance.program, arguments)
     try:
         return instance.run(arguments)

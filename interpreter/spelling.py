@@ -6,7 +6,8 @@ records that were asked last are kept by their small letters. Fields are only ad
 
 from itertools import islice
 
-from tasktalk.interpreter.values import LIST_LIMIT, Value, too_big
+from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.values import Value, too_big
 
 _MOST = 4  # records; scripts count things in one or two at a time
 
@@ -52,7 +53,7 @@ def assign(record: dict[str, Value], key: str, item: Value) -> None:
         known = _names(record)
         found = known.by_lower.get(lower)
         if found is None:
-            if len(record) >= LIST_LIMIT:
+            if len(record) >= current().entries:
                 too_big()
             known.add(key, lower)
         else:

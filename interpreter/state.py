@@ -17,6 +17,7 @@ from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import INTEGER_LIMIT, Handle, Rows, Value
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from tasktalk.interpreter.instance import Frame, Instance
 
 FORMAT = 1
-NODE_LIMIT, SIZE_LIMIT = 50_000, 256 * 1024
 _LIST_ITERATOR: type = type(iter([]))
 _RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
 
@@ -55,7 +55,7 @@ class _Writer:
     def __init__(self) -> None:
         self._numbers: dict[int, int] = {}
         self._queue: list[Kept] = []
-        self._count = 0
+        self._count, self._most = 0, current().state_values
 
     def value(self, value: Kept) -> Written:
         kind = type(value)
@@ -77,17 +77,19 @@ class _Writer:
         """All that was referred to, and what that refers to."""
         done: list[Written] = []
         while len(done) < len(self._queue):
-            if self._count > NODE_LIMIT:
-                raise _too_much(f"more than {NODE_LIMIT} values")
+            self._check()
             done.append(self._object(self._queue[len(done)]))
         return done
+
+    def _check(self) -> None:
+        if self._count > self._most:
+            raise _too_much(f"more than {self._most:,} values")
 
     def _object(self, value: Kept) -> Written:
         kind, write = type(value), self.value
         if kind is list or kind is Rows:
             self._count += len(value) + 1
-            if self._count > NODE_LIMIT:
-                raise _too_much(f"more than {NODE_LIMIT} values")
+            self._check()
             return ["L" if kind is list else "Q", *map(write, value)]
         if kind is Handle:
             return ["H", str(value), write(value.fields)]
@@ -109,6 +111,13 @@ class _Writer:
         raise TypeError(f"a {kind.__name__} cannot be kept")
 
 
+def _checked(data: bytes) -> bytes:
+    most = current().state
+    if len(data) > most:
+        raise _too_much(f"{len(data):,} bytes of {most:,}")
+    return data
+
+
 def dump(main: "Instance", frames: Sequence["Frame"]) -> bytes:
     """The state of a session whose own instance is `main`; ScriptError `limit` past the limits."""
     writer, instances = _Writer(), [main]
@@ -119,10 +128,7 @@ def dump(main: "Instance", frames: Sequence["Frame"]) -> bytes:
         written.append([instances.index(instance), procedure, point, *map(writer.value, kept)])
     opened = [[i.program.id, i.program.fingerprint, *map(writer.value, i.shared_values())] for i in instances]
     whole = [FORMAT, COMPILER_VERSION, opened, written, writer.objects()]
-    data = _bytes(whole)
-    if len(data) > SIZE_LIMIT:
-        raise _too_much(f"{len(data)} bytes")
-    return data
+    return _checked(_bytes(whole))
 
 
 def _bytes(whole: Written) -> bytes:
@@ -133,10 +139,7 @@ def dump_value(value: Value) -> bytes:
     """A value alone, whatever it contains; ScriptError `limit` past the limits of a session."""
     writer = _Writer()
     written = writer.value(value)
-    data = _bytes([FORMAT, written, writer.objects()])
-    if len(data) > SIZE_LIMIT:
-        raise _too_much(f"{len(data)} bytes")
-    return data
+    return _checked(_bytes([FORMAT, written, writer.objects()]))
 
 
 def load_value(data: bytes) -> Value:

@@ -1,6 +1,6 @@
 """The values of the language: what they are, and how they read as text, as a number and as a truth.
 
-The limits here hold for every script; what exceeds one is a catchable error of the script.
+What exceeds a limit is a catchable error of the script.
 """
 
 import math
@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from typing import NoReturn, TypeAlias, Union
 
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.limits import current
 
 INTEGER_LIMIT = 2**63
 _LOWEST = -INTEGER_LIMIT
-TEXT_LIMIT = 1 << 20
-LIST_LIMIT = 100_000
 _SHOWN_DEPTH = 4
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -118,10 +117,10 @@ def joined(parts: Iterable[str], separator: str) -> str:
     A list may hold another one many thousand times over: the parts must never all be there first.
     """
     found: list[str] = []
-    size = -len(separator)
+    size, most = -len(separator), current().text
     for part in parts:
         size += len(part) + len(separator)
-        if size > TEXT_LIMIT:
+        if size > most:
             too_long()
         found.append(part)
     return separator.join(found)
@@ -229,9 +228,9 @@ def within_limits(value: Value) -> Value:
     if type(value) is int or type(value) is float:
         return fit(value)
     if type(value) is str:
-        if len(value) > TEXT_LIMIT:
+        if len(value) > current().text:
             too_long()
-    elif isinstance(value, list) and len(value) > LIST_LIMIT:
+    elif isinstance(value, list) and len(value) > current().entries:
         too_big()
     return value
 
@@ -243,9 +242,9 @@ def overflow() -> NoReturn:
 
 def too_long() -> NoReturn:
     """Refuses a text past its limit."""
-    raise ScriptError("limit", f"the text is longer than {TEXT_LIMIT} characters")
+    raise ScriptError("limit", f"the text is longer than {current().text:,} characters")
 
 
 def too_big() -> NoReturn:
     """Refuses a list or record past its limit."""
-    raise ScriptError("limit", f"a list or record has at most {LIST_LIMIT} entries")
+    raise ScriptError("limit", f"a list or record has at most {current().entries:,} entries")

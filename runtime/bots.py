@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from tasktalk.interpreter.errors import NotRunnable, Refused, nearest
 from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.limits import Limits, current
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.source import script_text
 from tasktalk.runtime.program_cache import ProgramCache
@@ -47,9 +48,13 @@ class _Bot:
 
 
 class Bots:
-    """All bots of a server. Cheap to ask: a script that has not changed costs a look at its file's time."""
+    """All bots of a server. Cheap to ask: a script that has not changed costs a look at its file's time.
 
-    def __init__(self, keywords: Keywords, cache: ProgramCache | None = None) -> None:
+    `limits` hold for all their scripts; without them, those that are in force where the bots are made.
+    """
+
+    def __init__(self, keywords: Keywords, cache: ProgramCache | None = None, limits: Limits | None = None) -> None:
+        self.limits = limits or current()
         self._keywords, self._cache = keywords, cache or ProgramCache()
         self._folder: Path | None = None
         self._bots: dict[str, _Bot] = {}
@@ -60,9 +65,11 @@ class Bots:
         """Grows whenever a script is read that is new or has changed."""
 
     @classmethod
-    def load(cls, folder: Path, keywords: Keywords, cache: ProgramCache | None = None) -> "Bots":
+    def load(
+        cls, folder: Path, keywords: Keywords, cache: ProgramCache | None = None, limits: Limits | None = None
+    ) -> "Bots":
         """Each folder in `folder` that has a start.bas is a bot. What is wrong stands in `problems()`."""
-        bots = cls(keywords, cache)
+        bots = cls(keywords, cache, limits)
         bots._folder = folder
         for path in sorted(folder.iterdir()):
             bots._find(path.name)
@@ -111,7 +118,7 @@ class Bots:
 
     def restore(self, program_id: str, name: str, source: str) -> None:
         """Compiles a source that the store kept, so that `by_id` finds it. Raises NotRunnable."""
-        self._programs[program_id] = self._cache.program(source, self._keywords, name, PREDEFINED)
+        self._programs[program_id] = self._cache.program(source, self._keywords, name, PREDEFINED, self.limits)
 
     def scripts(self, bot: str) -> "BotScripts":
         """The scripts that one bot's programs can call."""
@@ -195,7 +202,7 @@ class Bots:
             source, unreadable = script_text(raw)
             if unreadable:
                 raise NotRunnable(file, source, unreadable)
-            script.program = self._cache.program(source, self._keywords, file, PREDEFINED)
+            script.program = self._cache.program(source, self._keywords, file, PREDEFINED, self.limits)
             self._programs[script.program.id] = script.program
             self.compiled.append((bot, script.program))
             for found in script.program.diagnostics:  # a keyword that nobody has: it fails only where it is run

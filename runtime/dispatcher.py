@@ -17,16 +17,23 @@ from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.tasks.statuses import TERMINAL
+from tasktalk.runtime.work import further
 from tasktalk.storage import conversations, events, tasks
 from tasktalk.storage.database import Database
+from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 PAGE = 200
 TRIES = 3
 MOST_DEPTH = 10
-"""How many handlers may follow from each other: a handler that causes its own event would never end."""
+"""How far runs may be from the event that they follow from: a handler that causes its own event would never end. From
+each handler of an event at most 1,024 runs can follow, ten deep."""
 
 _log = logging.getLogger("tasktalk.handlers")
+_TOO_MANY = (
+    "limit: too many runs follow from one event: the handlers of %s of %s are not started (of the bots %s);"
+    " handlers that cause their own events do that, and handlers that cause hundreds of them"
+)
 
 
 class _KnowsBots(Protocol):
@@ -64,12 +71,14 @@ class Dispatcher:
             found = await events.pending(reader, PAGE)
         if not found:
             return False
-        self._handlers.refresh()
+        self._handlers.refresh(self._clock.now())
         await self._keep_sources()
         try:
             is_any = await self._start(found)
-        except Conflict as conflict:
-            _log.info("events are taken one by one: %s", conflict)
+        except DatabaseError:
+            raise
+        except Exception as problem:
+            _log.info("events are taken one by one: %s", problem)
             is_any = await self._start_one_by_one(found)
         self.has_more = len(found) == PAGE
         return is_any
@@ -83,13 +92,24 @@ class Dispatcher:
                     break
                 except Conflict as conflict:
                     rival = conflict
+                except DatabaseError:
+                    raise
+                except Exception:
+                    # It would come again at every look, and stand in the way of those that come behind it.
+                    _log.exception("the handlers of %s of %s are not started", row["kind"], row["subject_id"])
+                    try:
+                        is_any = await self._start([row], with_handlers=False) or is_any
+                    except Conflict as conflict:
+                        rival = conflict
+                        continue
+                    break
             else:
                 lost = rival
         if lost is not None:
             raise lost
         return is_any
 
-    async def _start(self, found: Sequence[Row]) -> bool:
+    async def _start(self, found: Sequence[Row], *, with_handlers: bool = True) -> bool:
         writes, now = WriteSet(), self._clock.now()
         opened: dict[tuple[str, str, str], str] = {}
         woken: list[str] = []
@@ -99,23 +119,25 @@ class Dispatcher:
             writes.update("pending_event", key, {"depth": row["depth"]})
             writes.delete("pending_event", key)
             woken += await self._end_waits(row, writes, now)
-            happened = occasion(row)
+            happened = occasion(row) if with_handlers else None
             if happened is None:
                 continue
             handlers = [h for phrase in happened.phrases for h in self._handlers.of(phrase, happened.name)]
             if not handlers:
                 continue
-            if row["depth"] >= MOST_DEPTH:
-                _log.error("%s of %s follows from itself: its handlers are not started", row["kind"], row["subject_id"])
-                continue
             task = await self._task(row) if row["subject"] == "task" else None
             bot = self._bot_of(happened, task)
+            handlers = [handler for handler in handlers if bot in {None, handler.bot}]
+            # what happens without a handler has as many of them as scripts say
+            depth = further(row["depth"], len(handlers)) if row["depth"] else 0
+            if depth >= MOST_DEPTH:
+                _log.error(_TOO_MANY, row["kind"], row["subject_id"], ", ".join(sorted({h.bot for h in handlers})))
+                continue
             given = {**happened.values, **({} if task is None else {**task, "task": task})}
             for handler in handlers:
-                if bot in {None, handler.bot}:
-                    talk = await self._conversation(handler, happened, task, writes, now, opened)
-                    self._run(handler, row, given, talk, writes, now)
-                    woken.append(talk)
+                talk = await self._conversation(handler, happened, task, writes, now, opened)
+                self._run(handler, row, depth + 1, given, talk, writes, now)
+                woken.append(talk)
         await self._database.commit(writes)
         self._crash("after-handlers-commit")
         for talk in woken:
@@ -175,6 +197,7 @@ class Dispatcher:
         self,
         handler: Handler,
         row: Row,
+        depth: int,
         given: Mapping[str, Any],
         conversation_id: str,
         writes: WriteSet,
@@ -197,7 +220,7 @@ class Dispatcher:
             },
         )
         start = {"run_id": run_id, "program_id": handler.program.id, "handler": handler.name}
-        writes.insert("run_start", {**start, "depth": row["depth"] + 1})
+        writes.insert("run_start", {**start, "depth": depth})
 
 
 def _about(task: Mapping[str, Any]) -> Mapping[str, Any]:

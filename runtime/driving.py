@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keyword
+from tasktalk.interpreter.limits import in_force
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Session, Waiting
 from tasktalk.runtime.scene import Arguments
 from tasktalk.runtime.slices import Slices
@@ -61,6 +62,16 @@ class Driver:
         step: Callable[[], Outcome] | None = None,
         keyword: Keyword | None = None,
         call: Awaitable[Any] | None = None,
+    ) -> Ending:
+        with in_force(session.limits):  # for what keywords make and keep
+            return await self._go_on_in(session, step, keyword, call)
+
+    async def _go_on_in(
+        self,
+        session: Session,
+        step: Callable[[], Outcome] | None,
+        keyword: Keyword | None,
+        call: Awaitable[Any] | None,
     ) -> Ending:
         while True:
             if keyword is not None and call is not None:

@@ -36,7 +36,6 @@ from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
-COMPUTING_SECONDS = 30.0
 _RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
 
@@ -59,7 +58,6 @@ class Engine:
         channels: Mapping[str, Channel] | None = None,
         *,
         warm_sessions: int = 1000,
-        computing_seconds: float = COMPUTING_SECONDS,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
@@ -81,7 +79,6 @@ class Engine:
                 driver=Driver(self._slices),
                 pushed=frozenset(channels or {}),
                 warm_sessions=warm_sessions,
-                computing_seconds=computing_seconds,
                 told=self._committed,
                 crash=crash,
             )

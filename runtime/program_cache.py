@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tasktalk.interpreter import image
 from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.program import Program, compile_script
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -53,15 +54,17 @@ class ProgramCache:
         self._folder = folder if folder is not None and _is_safe(folder) else None
         self._is_pruned = False
 
-    def program(self, source: str, keywords: Keywords, name: str, predefined: Collection[str]) -> Program:
+    def program(
+        self, source: str, keywords: Keywords, name: str, predefined: Collection[str], limits: Limits = DEFAULT
+    ) -> Program:
         """The script compiled, now or earlier; NotRunnable when it has errors."""
         if self._folder is None:
-            return compile_script(source, keywords, name, predefined)
-        key = image.key(source, keywords, name, predefined)
+            return compile_script(source, keywords, name, predefined, limits=limits)
+        key = image.key(source, keywords, name, predefined, limits)
         data = self._read(key)
-        found = image.load(data, key, source, keywords, name, predefined) if data else None
+        found = image.load(data, key, source, keywords, name, predefined, limits) if data else None
         if found is None:
-            found = compile_script(source, keywords, name, predefined)
+            found = compile_script(source, keywords, name, predefined, limits=limits)
             self._write(key, found)
         return found
 

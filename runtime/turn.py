@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
 from tasktalk.runtime.clock import Clock
@@ -54,7 +55,6 @@ PREDEFINED = frozenset(
 )
 """The names that every script may read without having set them."""
 
-MESSAGES_OF_A_TURN = 1000
 CHARACTERS_OF_A_TURN = 1 << 23
 SUGGESTIONS_OF_A_TURN = 100
 
@@ -113,7 +113,9 @@ class Turn:
         arguments: Sequence[Any] | Mapping[str, Any] = (),
         profile: Profile | None = None,
         chance: random.Random | None = None,
+        limits: Limits = DEFAULT,
     ) -> None:
+        self.limits = limits
         self.work, self.tasks = work, tasks
         self.bot_memory = Memory(work, place.bot, "")
         self.user_memory = Memory(work, place.bot, place.contact_id)
@@ -211,7 +213,7 @@ class Turn:
                 raise KeyError(name)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
-        """One message to the contact. Refuses `too-many-messages` past MESSAGES_OF_A_TURN, and `too-much-text`."""
+        """One message to the contact. Refuses `too-many-messages` past the limit `messages`, and `too-much-text`."""
         self._count_message(text)
         self.said.append(Said(text, dict(detail or {})))
 
@@ -286,8 +288,8 @@ class Turn:
         _log.info("%s/%s: %s", self.bot, self.script, text)
 
     def _count_message(self, text: str) -> None:
-        if len(self.said) + len(self.said_elsewhere) >= MESSAGES_OF_A_TURN:
-            raise Refused("too-many-messages", f"a script can say {MESSAGES_OF_A_TURN} messages before it waits")
+        if len(self.said) + len(self.said_elsewhere) >= self.limits.messages:
+            raise Refused("too-many-messages", f"a script can say {self.limits.messages:,} messages before it waits")
         self._count(text)
 
     def _count(self, text: str) -> None:

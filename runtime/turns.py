@@ -56,7 +56,6 @@ class Surroundings:
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
-    computing_seconds: float
     told: Callable[[str, WriteSet, TurnReport | None], None]
     crash: Callable[[str], None]
 
@@ -165,7 +164,6 @@ class Turns:
             program,
             turn,
             bots.scripts(bot),
-            budget_seconds=self._around.computing_seconds,
             timer=self._around.driver.timer,
         )
         handler = run["handler"] if run else None
@@ -314,6 +312,7 @@ class Turns:
             task=None if task is None else Task.of(task),
             arguments=scene.arguments,
             profile=Profile.of(conversation),
+            limits=program.limits,
         )
 
     async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
@@ -329,7 +328,6 @@ class Turns:
                     row["state"],
                     turn,
                     scripts,
-                    budget_seconds=self._around.computing_seconds,
                     timer=self._around.driver.timer,
                 )
             except UnknownProgram as unknown:

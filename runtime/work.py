@@ -6,11 +6,20 @@ It is no transaction: nothing is locked meanwhile; a row that somebody else chan
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from typing import Any
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.storage import tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
+
+
+def further(depth: int, count: int) -> int:
+    """The depth of each of so many things that follow from one: each doubling of their number is a step.
+
+    So what follows from one thing comes to an end, and if nothing goes on past a depth of n, it is at most 2 to the n.
+    """
+    return depth + (count - 1).bit_length()
 
 
 class UnitOfWork:
@@ -19,11 +28,12 @@ class UnitOfWork:
     def __init__(self, database: Database, now: datetime) -> None:
         self.now = now
         self.depth = 0
-        """How many handlers of events, one because of the other, led to this unit."""
+        """How far this unit is from the event that led to it; see `further`. 0 where no handler did."""
         self.writes = WriteSet()
         self._database = database
         self._rows: dict[tuple[str, str], Row | None] = {}
         self._touched: set[tuple[str, str]] = set()
+        self._pending: list[dict[str, Any]] = []
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
         """A short read transaction; it sees what has been committed, not what this unit has gathered."""
@@ -113,7 +123,11 @@ class UnitOfWork:
                 "created_at": self.now,
             },
         )
-        self.writes.insert("pending_event", {"event_id": event_id, "depth": self.depth})
+        self._pending.append({"event_id": event_id, "depth": 0})
+        self.writes.insert("pending_event", self._pending[-1])
+        if self.depth:
+            for row in self._pending:
+                row["depth"] = further(self.depth, len(self._pending))
 
     async def commit(self) -> None:
         """Writes everything or nothing; raises Conflict when a row is not as this unit read it."""

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.keyword import Keyword, Keywords, discover
+from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock, VirtualClock
 from tasktalk.runtime.engine import Engine
@@ -41,13 +42,14 @@ class Stage:
         self,
         database_path: Path | None = None,
         channels: Mapping[str, Channel] | None = None,
+        limits: Limits | None = None,
         **options: Any,
     ) -> None:
         """Opens the database and starts an engine on it."""
         self.reports = []
         crash = options.get("crash")
         self.database = await Database.open(str(database_path or self.database_path), crash)
-        self.bots = Bots.load(self.folder / "bots", self.keywords)
+        self.bots = Bots.load(self.folder / "bots", self.keywords, limits=limits)
         self.engine = Engine(self.database, self.clock, self.bots, self.keywords, channels, **options)
         self.engine.watch(self.reports.append)
         self.is_open = True

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._limits import with_limits
+
 if TYPE_CHECKING:
     from tasktalk.interpreter.keyword import Keywords
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--sarif", "as_sarif", is_flag=True, help="All findings as one SARIF 2.1.0 log.")
 @click.option("--times", "with_times", is_flag=True, help="Show the next five times of each schedule, too.")
 @click.option("--tasks", "with_tasks", is_flag=True, help="Show how each CREATE TASK is read, too.")
+@with_limits
 @click.pass_context
 def command(
     context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool, with_times: bool, with_tasks: bool

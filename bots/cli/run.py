@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from tasktalk.bots.cli._limits import with_limits
+
 INTERRUPTED = 130
 
 
@@ -15,6 +17,7 @@ INTERRUPTED = 130
 @click.argument("script", metavar="SCRIPT", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One event a line, as JSON.")
 @click.option("--fast", is_flag=True, help="Let the time that the script waits for pass at once.")
+@with_limits
 @click.pass_context
 def command(context: click.Context, script: Path, as_json: bool, fast: bool) -> None:
     """Talk to a script in the terminal.

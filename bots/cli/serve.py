@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._limits import with_limits
+
 if TYPE_CHECKING:
     from tasktalk.runtime.bots import Bots
 
@@ -28,6 +30,7 @@ LOOPBACK = "127.0.0.1"
 @click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or sqlite:///file.")
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@with_limits
 def command(folder: Path | None, db: str, host: str, port: int) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import click
 
+from tasktalk.bots.cli._limits import with_limits
+
 
 @click.command("test")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @click.option("-v", "--verbose", is_flag=True, help="Name the transcripts that were kept, too.")
+@with_limits
 @click.pass_context
 def command(context: click.Context, paths: tuple[Path, ...], verbose: bool) -> None:
     """Play the transcripts in scripts, manuals and folders of them.

@@ -9,7 +9,6 @@ from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.inference import ANY, LIST, NULL, NUMBER, RECORD, TEXT
 from tasktalk.interpreter.tree import Expression, walk
-from tasktalk.interpreter.values import LIST_LIMIT
 
 
 class Assignments(Expressions):
@@ -157,7 +156,7 @@ class Assignments(Expressions):
         at = At(node.span)
         target, value = self.plains(node.arguments, out, stored=True)
         target = self._kept(target, at, out)
-        room = at.compare(at.call("len", [target]), ast.Lt(), at.const(LIST_LIMIT))
+        room = at.compare(at.call("len", [target]), ast.Lt(), at.load("_ENTRIES"))
         test = room if self.type_of(node.arguments[0]) == LIST else at.both(at.is_type(target, "list"), room)
         native, slow = at.run(at.call("append", [target, value])), at.run(at.call("b_push", [target, value]))
         out.append(Py([at.when(test, [native], [slow])]))

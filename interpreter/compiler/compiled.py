@@ -4,6 +4,7 @@ It needs neither tree nor IR, so it can come out of a cache. Those are asked for
 point, for the code of that resume (the twin), and made again from the source if need be.
 """
 
+from ast import FunctionDef
 from collections.abc import Callable, Collection, Mapping
 from types import CodeType
 from typing import NamedTuple
@@ -53,8 +54,7 @@ class CompiledProcedure:
         self.plain_code = code
         self.code = self._known(code)
         self._lowered, self._kept = lowered, kept
-        self._twins: dict[int, Code] = {}
-        self._tail: Code | None = None
+        self._made: dict[tuple[int | str, bool], Code] = {}
 
     @property
     def lowered(self) -> LoweredProcedure:
@@ -68,21 +68,24 @@ class CompiledProcedure:
             self._kept = Kept(self.lowered.live, self.lowered.guarded())
         return self._kept
 
-    def twin(self, number: int) -> Code:
-        """The compiled code behind a point; made once."""
-        code = self._twins.get(number)
+    def twin(self, number: int, *, counts: bool = False) -> Code:
+        """The compiled code behind a point; made once. `counts`, here and below: it counts its statements."""
+        return self._once(number, counts, lambda lowered: lowered.twin_function(number, counts=counts))
+
+    def tail(self, *, counts: bool = False) -> Code:
+        """The compiled tail, which twins of a long procedure share; made once."""
+        return self._once("tail", counts, lambda lowered: lowered.tail_function(counts=counts))
+
+    def counting(self) -> Code:
+        """The whole procedure as code that counts its statements; made once."""
+        return self._once("whole", True, lambda lowered: lowered.fast(counts=True))
+
+    def _once(self, what: int | str, counts: bool, function: Callable[[LoweredProcedure], FunctionDef]) -> Code:
+        code = self._made.get((what, counts))
         if code is None:
             lowered = self.lowered
-            code = self._twins[number] = self._known(lowered.compiled(lowered.twin_function(number)))
+            code = self._made[what, counts] = self._known(lowered.compiled(function(lowered)))
         return code
-
-    @property
-    def tail(self) -> Code:
-        """The compiled tail, which twins of a long procedure share; made once."""
-        if self._tail is None:
-            lowered = self.lowered
-            self._tail = self._known(lowered.compiled(lowered.tail_function()))
-        return self._tail
 
     def _known(self, code: CodeType) -> Code:
         """The code with what we know of it."""

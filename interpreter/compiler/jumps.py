@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass
 
 from tasktalk.interpreter import tree
-from tasktalk.interpreter.compiler.ir import Blocks, Node, Py
+from tasktalk.interpreter.compiler.ir import Blocks, Count, Node, Py
 from tasktalk.interpreter.compiler.lowering import python_name
 from tasktalk.interpreter.compiler.pyast import At
 from tasktalk.interpreter.compiler.statements import Statements, main_place
@@ -102,12 +102,12 @@ class Jumps(Statements):
         self._emit(Py([at.assign("pc", chosen)]))
 
     def _add_preemption(self, at: At) -> None:
-        """A flag test at the start of each block that some jump goes back to (labels and loop heads)."""
+        """A flag test at the start of each block that some jump goes back to (labels and loop heads), and a count."""
         heads = {target.number for target in (*self.loop_heads, *self.labels.values())}
         for number in sorted(heads):
             out: list[Node] = []
             self.preempt(at, out)
-            self.blocks[number][:0] = out
+            self.blocks[number][:0] = [*out, Count(1)]
 
     # ---- which statements must be taken apart
 
@@ -124,7 +124,10 @@ class Jumps(Statements):
     def _exploded(self, nodes: list[Statement]) -> None:
         for node in nodes:
             at, mark = At(node.span), len(self.blocks) - 1
-            if not self._take(node, at):
+            begin = len(self.blocks[mark])
+            if self._take(node, at):
+                self.blocks[mark].insert(begin, Count(1))
+            else:
                 self._emit(*self.block([node]))
             if self.has_modes:
                 following = self._next(at).number

@@ -2,7 +2,7 @@
 
 import ast
 
-from tasktalk.interpreter.compiler.ir import Blocks, Branch, Each, Guard, Node, Point, Py, While
+from tasktalk.interpreter.compiler.ir import Blocks, Branch, Count, Each, Guard, Node, Point, Py, While
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -58,6 +58,8 @@ class Liveness:
             case Py():
                 for statement in reversed(node.code):
                     after = self._statement(statement, after)
+                return after
+            case Count():
                 return after
             case Point():
                 self.at[node.number] = self.at.get(node.number, NONE) | after | self._caught[-1]

@@ -11,7 +11,7 @@ from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, UNSET, Facts
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.tree import Expression
-from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT
+from tasktalk.interpreter.values import INTEGER_LIMIT
 
 _SMALL = 1 << 31
 _SIZES = frozenset(("LEN", "UBOUND", "INSTR", "ASC"))  # what these give is small, and never negative
@@ -286,18 +286,18 @@ class Lowering:
         checks: list[ast.stmt] = []
         value = at.load(name)
         if self.grows_number and bits & (INTEGER | FLOAT):
-            limit = at.const(INTEGER_LIMIT)
-            in_range = at.put(ast.Compare(at.minus(limit), [ast.Lt(), ast.Lt()], [value, limit]))
+            most = at.const(INTEGER_LIMIT)
+            in_range = at.put(ast.Compare(at.minus(most), [ast.Lt(), ast.Lt()], [value, most]))
             fit = at.assign(name, at.call("fit_number", [value]))
             checks.append(fit if bits & ~NUMBER else at.when(at.negate(in_range), [fit], []))
         if self.grows_text:
-            for kind, bit, limit_value, refuse in (
-                ("str", TEXT, TEXT_LIMIT, "too_long"),
-                ("list", LIST, LIST_LIMIT, "too_big"),
+            for kind, bit, limit, refuse in (
+                ("str", TEXT, "_TEXT", "too_long"),
+                ("list", LIST, "_ENTRIES", "too_big"),
             ):
                 if not bits & bit:
                     continue
-                test: ast.expr = at.compare(at.call("len", [value]), ast.Gt(), at.const(limit_value))
+                test: ast.expr = at.compare(at.call("len", [value]), ast.Gt(), at.load(limit))
                 if bits != bit:
                     test = at.both(at.is_type(value, kind), test)
                 checks.append(at.when(test, [at.run(at.call(refuse, []))], []))

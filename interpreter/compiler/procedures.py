@@ -25,7 +25,7 @@ def arguments_of(names: list[str]) -> ast.arguments:
     return ast.arguments([], [TOP.put(ast.arg(n, None)) for n in names], None, [], [], None, [])
 
 
-_EVERYWHERE = arguments_of(["_F", "_H", "_K", "_S"]).args  # what any code may close over
+_EVERYWHERE = arguments_of(["_C", "_F", "_H", "_K", "_S"]).args  # what any code may close over
 
 
 class LoweredProcedure:
@@ -77,17 +77,17 @@ class LoweredProcedure:
 
     # ---- Python functions
 
-    def fast(self) -> ast.FunctionDef:
-        """The procedure without any code for resuming."""
-        return self._function("p_" + self.name, self.parameters, self.nodes, self._unset)
+    def fast(self, *, counts: bool = False) -> ast.FunctionDef:
+        """The procedure without any code for resuming. `counts`, here and below: it counts its statements."""
+        return self._function("p_" + self.name, self.parameters, self.nodes, self._unset, counts=counts)
 
-    def twin_function(self, number: int) -> ast.FunctionDef:
+    def twin_function(self, number: int, *, counts: bool = False) -> ast.FunctionDef:
         """What is left to do behind a point."""
         names, target = self.live[number]
         parameters = ["_err", *names, *([target] if target else [])]
-        return self._function("r_" + self.name, parameters, self._left_behind(number), [])
+        return self._function("r_" + self.name, parameters, self._left_behind(number), [], counts=counts)
 
-    def tail_function(self) -> ast.FunctionDef:
+    def tail_function(self, *, counts: bool = False) -> ast.FunctionDef:
         """The whole procedure, to be entered at any top-level step: the tests are outside of all loops."""
         nodes: list[Node] = []
         begin = 0
@@ -97,12 +97,15 @@ class LoweredProcedure:
                     reached = TOP.compare(TOP.load("pc"), ast.LtE(), TOP.const(k))
                     nodes.append(Branch(reached, [self.nodes[k]], []))
                 begin = i
-        return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [])
+        return self._function("q_" + self.name, ["pc", *self._tail_parameters()], nodes, [], counts=counts)
 
-    def _function(self, name: str, parameters: list[str], nodes: list[Node], unset: list[str]) -> ast.FunctionDef:
-        body: list[ast.stmt] = [TOP.put(ast.Nonlocal(self.shared))] if self.shared else []
+    def _function(
+        self, name: str, parameters: list[str], nodes: list[Node], unset: list[str], *, counts: bool
+    ) -> ast.FunctionDef:
+        shared = [*self.shared, "_C"] if counts else self.shared
+        body: list[ast.stmt] = [TOP.put(ast.Nonlocal(shared))] if shared else []
         body += [self._at.assign(v, self._at.const(None)) for v in unset]
-        body += emit(nodes, self._at) or [self._at.nothing()]
+        body += emit(nodes, self._at, counts=counts) or [self._at.nothing()]
         return self._at.put(ast.FunctionDef(name, arguments_of(parameters), body, []))
 
     def _left_behind(self, number: int) -> list[Node]:

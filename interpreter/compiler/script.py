@@ -36,7 +36,7 @@ def lowered(script: Script, name: str, *, infer: bool = True, long: int = LONG) 
     facts = Facts(script, infer=infer)
     shared = [python_name(v) for v in sorted(facts.shared)]
     listed = list(script.procedures)
-    cells = ["_F", "_H", "_K", "_S", *shared, *("p_" + n for n in listed), *("q_" + n for n in listed)]
+    cells = ["_C", "_F", "_H", "_K", "_S", *shared, *("p_" + n for n in listed), *("q_" + n for n in listed)]
     procedures = {n: LoweredProcedure(facts, p, name, long) for n, p in script.procedures.items()}
     names = Names(shared, cells, bool(script.main.parameters))
     return Lowered(names, procedures, _fingerprint(shared, procedures))

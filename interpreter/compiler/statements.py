@@ -8,7 +8,7 @@ from typing import Literal
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.assignments import Assignments
 from tasktalk.interpreter.compiler.expressions import is_call
-from tasktalk.interpreter.compiler.ir import Branch, Each, Guard, Node, Py, While
+from tasktalk.interpreter.compiler.ir import Branch, Count, Each, Guard, Node, Py, While
 from tasktalk.interpreter.compiler.lowering import Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
@@ -46,9 +46,10 @@ class Statements(Assignments):
         self.frames: list[Frame] = []
         return self.block(self.body)
 
-    def block(self, nodes: list[Statement]) -> list[Node]:
-        """The statements in order."""
-        out: list[Node] = []
+    def block(self, nodes: list[Statement], *, is_loop: bool = False) -> list[Node]:
+        """The statements in order. A round of a loop counts as one more, so that an empty one counts."""
+        count = len(nodes) + is_loop
+        out: list[Node] = [Count(count)] if count else []
         for node in nodes:
             self.grows_text = self.grows_number = False
             self.statement(node, out)
@@ -164,7 +165,7 @@ class Statements(Assignments):
             otherwise.append(Py([at.assign(name, at.call("finish", [at.load(name), stop, step]))]))
         body: list[Node] = []
         self.preempt(at, body)
-        body += self.block(node.body)
+        body += self.block(node.body, is_loop=True)
         out.append(Each(name, items, body, otherwise, at))
 
     def _for_as_while(
@@ -179,7 +180,7 @@ class Statements(Assignments):
         ended = at.negate(at.call("inside", [at.load(name), stop, step]))
         body.append(Branch(ended, [Py([at.breaking()])], []))
         self.preempt(at, body)
-        body += self.block(node.body)
+        body += self.block(node.body, is_loop=True)
         out.append(While(at.const(True), body))
 
     def _is_assigned_inside(self, node: tree.For) -> bool:
@@ -203,7 +204,7 @@ class Statements(Assignments):
         loop = self._enter("FOR")
         body: list[Node] = []
         self.preempt(at, body)
-        body += self.block(node.body)
+        body += self.block(node.body, is_loop=True)
         out.append(Each(python_name(node.variable), items, body, [], at))
         self._leave(loop, at, out)
 
@@ -227,7 +228,7 @@ class Statements(Assignments):
                 body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
                 test = at.const(True)
         self.preempt(at, body)
-        body += self.block(node.body)
+        body += self.block(node.body, is_loop=True)
         if node.until is not None and not is_turned:
             ended = self.condition_of(node.until, body)
             body.append(Branch(ended, [Py([at.breaking()])], []))

@@ -7,8 +7,8 @@ from typing import NoReturn
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.values import (
-    LIST_LIMIT,
     Value,
     fit,
     fit_number,
@@ -184,7 +184,7 @@ def _no_constant(word: str) -> NoReturn:
 def _checked(value: Value) -> Value:
     """The value read from JSON, within the limits of the language."""
     if isinstance(value, list | dict):
-        if len(value) > LIST_LIMIT:
+        if len(value) > current().entries:
             too_big()
         if isinstance(value, list):
             return [_checked(item) for item in value]

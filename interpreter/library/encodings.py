@@ -7,7 +7,8 @@ from urllib.parse import quote, unquote_plus
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import TEXT_LIMIT, Value, text, too_long, whole, whole_characters
+from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.values import Value, text, too_long, whole, whole_characters
 
 _DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
@@ -79,4 +80,4 @@ def _bytes(value: Value) -> bytes:
 
 
 def _short(found: str) -> str:
-    return found if len(found) <= TEXT_LIMIT else too_long()
+    return found if len(found) <= current().text else too_long()

@@ -6,8 +6,9 @@ from tasktalk.interpreter import containers, operations
 from tasktalk.interpreter.alike import Classes
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.spelling import spelled, take
-from tasktalk.interpreter.values import LIST_LIMIT, Value, text, too_big, whole, wrong_type
+from tasktalk.interpreter.values import Value, text, too_big, whole, wrong_type
 
 _DOWN = ("desc", "descending")
 _ORDERS = ("asc", "ascending", *_DOWN)
@@ -123,7 +124,7 @@ def unshift(items: Value, value: Value) -> Value:
     """
     if not isinstance(items, list):
         raise wrong_type(items, "a list")
-    if len(items) >= LIST_LIMIT:
+    if len(items) >= current().entries:
         too_big()
     items.insert(0, value)
     return items
@@ -199,7 +200,7 @@ def numbers(start: Value, stop: Value, step: Value = 1) -> list[Value]:
     if not by:
         raise ScriptError("range", "the step of RANGE is 0")
     first, last = whole(start), whole(stop)
-    if (last - first) // by >= LIST_LIMIT:
+    if (last - first) // by >= current().entries:
         too_big()
     return list(range(first, last + (1 if by > 0 else -1), by))
 

@@ -1,23 +1,42 @@
-"""Regular expressions. The engine (RE2) takes time in proportion to the text, whatever the pattern is."""
+"""Regular expressions. The engine (RE2) takes time in proportion to the text, whatever the pattern is.
+
+A call can be away for a tenth of a second, or a little more, and no longer. At its slowest the engine takes 5 to 7 ns
+for each instruction of the pattern and byte of the text, but for most patterns it takes a hundredth of that. So what is
+small is searched at once. In a longer text a search is tried on its beginning first, and on more and more of it: then
+it is known how long the search of the whole will take, but for the last portion.
+"""
 
 import time
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import re2
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
-from tasktalk.interpreter.values import LIST_LIMIT, TEXT_LIMIT, Value, text, too_big, too_long, whole, whole_characters
+from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.values import Value, text, too_big, too_long, whole, whole_characters
 
 _PATTERN_LIMIT = 2000
-_WORK_LIMIT = 500_000_000  # steps of the engine at its slowest: the size of the pattern by the length of the text
-_SECONDS = 2.0  # of computing for all matches in a text: each search alone may go through the rest of it
+# steps: instructions of the pattern by bytes of the text
+_AT_ONCE = 8_000_000
+_PORTION = 4_000_000
+_MOST_OF_GROUPS = 8_000_000
+_MOST_STEPS = 120_000_000
+_SECONDS = 0.08  # for all matches in a text
+_SECONDS_OF_ONE = 0.03
+
+
+class _Pattern(NamedTuple):
+    """`plain` is the same without groups: finding them takes longer than finding the match."""
+
+    whole: Any
+    plain: Any
 
 
 @lru_cache(maxsize=256)
-def _compiled(pattern: str) -> Any:
+def _compiled(pattern: str) -> _Pattern:
     """The pattern, compiled. It may be written between slashes: `/a+/i`."""
     body, flags = pattern, ""
     if len(pattern) > 2 and pattern.startswith("/"):
@@ -28,29 +47,83 @@ def _compiled(pattern: str) -> Any:
         raise ScriptError("limit", f"a pattern has at most {_PATTERN_LIMIT} characters")
     options = re2.Options()
     options.log_errors = False
+    written = (f"(?{flags}){body}" if flags else body).encode()
     try:
-        return re2.compile(f"(?{flags}){body}" if flags else body, options)
+        compiled = re2.compile(written, options)
     except re2.error as error:
         why = error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else error
         hint = "look-ahead, look-behind and back references are not available" if "perl operator" in str(why) else None
         raise ScriptError("invalid-pattern", f"this pattern is wrong: {why}", hint=hint) from None
+    if not compiled.groups:
+        return _Pattern(compiled, compiled)
+    options.never_capture = True
+    return _Pattern(compiled, re2.compile(written, options))
 
 
-def _searched(value: Value, pattern: Value) -> tuple[Any, str]:
-    """The compiled pattern and the text, unless the one is too large for the other."""
-    found, source = _compiled(whole_characters(text(pattern))), whole_characters(text(value))
-    if found.programsize * len(source) > _WORK_LIMIT:
-        raise ScriptError("limit", "this pattern is too large for so long a text")
-    return found, source
+class _Search:
+    """All searches of one call: for a pattern, in a text as bytes. The matches' places and groups are bytes, too."""
+
+    def __init__(self, value: Value, pattern: Value) -> None:
+        self._pattern = _compiled(whole_characters(text(pattern)))
+        self.source = whole_characters(text(value)).encode()
+        self.groups: int = self._pattern.whole.groups
+        self._size = max(self._pattern.whole.programsize, 1)
+        self._started = time.thread_time()
+        if self._size * len(self.source) > _MOST_STEPS:
+            raise ScriptError("limit", "this pattern is too large for so long a text", hint=_WAY_OUT)
+
+    def first(self, at: int = 0) -> Any:
+        """The first match from there on, or None."""
+        source, pattern, end = self.source, self._pattern, len(self.source)
+        if self._size * (end - at) <= _AT_ONCE:
+            return pattern.whole.search(source, at)
+        portion = max(_PORTION // self._size, 1)
+        for reach in range(at + 2 * portion, end, portion):
+            begun = time.thread_time()
+            pattern.plain.search(source, at, reach)
+            if time.thread_time() - begun > _SECONDS_OF_ONE:
+                _too_slow()
+            self._check()
+        match = pattern.plain.search(source, at)
+        if match is None or pattern.whole is pattern.plain:
+            return match
+        if self._size * (match.end() - match.start()) > _MOST_OF_GROUPS:
+            _too_slow()
+        return pattern.whole.fullmatch(source, match.start(), match.end())
+
+    def all(self) -> Iterator[Any]:
+        """Every match, one behind the other."""
+        source, at, end = self.source, 0, len(self.source)
+        if self._size * end <= _AT_ONCE and source.isascii():
+            for match in self._pattern.whole.finditer(source):
+                yield match
+                self._check()
+            return
+        while True:
+            match = self.first(at)
+            if match is None:
+                return
+            yield match
+            if at == end:
+                return
+            self._check()
+            if match.end() > at:
+                at = match.end()
+            else:  # nothing, here: the next character may begin something
+                at += 1
+                while at < end and source[at] & 0xC0 == 0x80:
+                    at += 1
+
+    def _check(self) -> None:
+        if time.thread_time() - self._started > _SECONDS:
+            _too_slow()
 
 
-def _matches(value: Value, pattern: Value) -> Iterator[Any]:
-    found, source = _searched(value, pattern)
-    started = time.thread_time()
-    for match in found.finditer(source):
-        yield match
-        if time.thread_time() - started > _SECONDS:
-            raise ScriptError("limit", "this pattern takes too long for so long a text")
+_WAY_OUT = "look in a part of the text, or for something simpler"
+
+
+def _too_slow() -> NoReturn:
+    raise ScriptError("limit", "this pattern takes too long for so long a text", hint=_WAY_OUT)
 
 
 @function("REGEX", "REGEXFIND", returns="list", items="text", methods=("matchAll", "match_all"))
@@ -63,10 +136,13 @@ def all_matches(value: Value, pattern: Value) -> list[Value]:
     Example: REGEX("due: 7 days", "(\\d+) days")[0] = "7"
     """
     found: list[Value] = []
-    for match in _matches(value, pattern):
-        if len(found) >= LIST_LIMIT:
+    search, most = _Search(value, pattern), current().entries
+    source, group = search.source, int(search.groups == 1)
+    for match in search.all():
+        if len(found) >= most:
             too_big()
-        found.append(match.group(1 if len(match.groups()) == 1 else 0) or "")
+        begin, end = match.span(group)  # of a group that took no part (-1, -1), which is nothing of the text
+        found.append(source[begin:end].decode())
     return found
 
 
@@ -78,16 +154,15 @@ def first_match(value: Value, pattern: Value, group: Value = 0) -> Value:
     Example: MATCH("2026-07-01", "(\\d+)-(\\d+)", 2) = "07"
     Example: MATCH("order", "\\d+") IS NULL
     """
-    found, source = _searched(value, pattern)
-    match = found.search(source)
+    match = _Search(value, pattern).first()
     if match is None:
         return None
-    wanted: int | str = group if isinstance(group, str) and not group.isdigit() else whole(group)
+    wanted: int | bytes = group.encode() if isinstance(group, str) and not group.isdigit() else whole(group)
     try:
-        part: Value = match.group(wanted)
+        part: bytes | None = match.group(wanted)
     except (IndexError, KeyError):
         raise ScriptError("index", f"the pattern has no group {text(group)}") from None
-    return part
+    return None if part is None else part.decode()
 
 
 @function("REGEXREPLACE", "REGEX_REPLACE", returns="text")
@@ -97,18 +172,19 @@ def replace_matches(value: Value, pattern: Value, new: Value) -> str:
     Example: REGEXREPLACE("a1b22", "\\d+", "#") = "a#b#"
     Example: REGEXREPLACE("Ana Reis", "(\\w+) (\\w+)", "$2, $1") = "Reis, Ana"
     """
-    source, replacement = whole_characters(text(value)), text(new)
-    parts: list[str] = []
+    search, replacement = _Search(value, pattern), text(new)
+    source, parts, most = search.source, list[str](), current().text
     at = size = 0
-    for match in _matches(source, pattern):
-        piece = _filled(replacement, match)
-        parts += [source[at : match.start()], piece]
-        size += match.start() - at + len(piece)
-        if size > TEXT_LIMIT:
+    for match in search.all():
+        begin, end = match.span()
+        between, piece = source[at:begin].decode(), _filled(replacement, match)
+        parts += [between, piece]
+        size += len(between) + len(piece)
+        if size > most:
             too_long()
-        at = match.end()
-    found = "".join([*parts, source[at:]])
-    return found if len(found) <= TEXT_LIMIT else too_long()
+        at = end
+    found = "".join([*parts, source[at:].decode()])
+    return found if len(found) <= most else too_long()
 
 
 def _filled(replacement: str, match: Any) -> str:
@@ -119,7 +195,7 @@ def _filled(replacement: str, match: Any) -> str:
     while i < len(replacement):
         sign, digit = replacement[i], replacement[i + 1 : i + 2]
         if sign in "$\\" and digit.isdecimal() and digit.isascii() and int(digit) <= len(match.groups()):
-            out.append(match.group(int(digit)) or "")
+            out.append((match.group(int(digit)) or b"").decode())
             i += 2
         else:
             out.append(sign)

@@ -9,9 +9,8 @@ from tasktalk.interpreter import operations
 from tasktalk.interpreter.containers import get
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.values import (
-    LIST_LIMIT,
-    TEXT_LIMIT,
     Value,
     joined,
     numeral,
@@ -38,7 +37,7 @@ _CONDITION = re.compile(
     (?:'(?P<single>[^']*)'|"(?P<double>[^"]*)"|(?P<bare>[^\s'"]\S*))\s*(?P<joint>\bAND\b|\bOR\b|$)""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MOST_FIELDS = 10 * LIST_LIMIT  # of all records that MAP makes
+_FIELDS = 10  # of each of so many records as a list may have, in all records that MAP makes
 _PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}|\$\{\s*([\w.]+)\s*\}|\{([\w.]+)\}")
 
 
@@ -108,14 +107,14 @@ def fields_of(items: Value, wanted: Value) -> list[Value]:
     """
     rows = _rows(items)
     if isinstance(wanted, dict):
-        if len(rows) * len(wanted) > _MOST_FIELDS:
+        if len(rows) * len(wanted) > _FIELDS * current().entries:
             too_big()
         return [{new: _field(row, text(old)) for new, old in wanted.items()} for row in rows]
     names = [text(n) for n in wanted] if isinstance(wanted, list) else [n.strip() for n in text(wanted).split(",")]
     if len(names) == 1 and not isinstance(wanted, list):
         return [_field(row, names[0]) for row in rows]
     distinct = dict.fromkeys(names)
-    if len(rows) * len(distinct) > _MOST_FIELDS:
+    if len(rows) * len(distinct) > _FIELDS * current().entries:
         too_big()
     return [{name: _field(row, name) for name in distinct} for row in rows]
 
@@ -137,7 +136,7 @@ def comma_separated(value: Value, separator: Value = ",") -> Value:
     except csv.Error as error:
         raise ScriptError("invalid-argument", f"this is no CSV: {error}") from None
     lines = [line for line in lines if line]
-    if len(lines) > LIST_LIMIT:
+    if len(lines) > current().entries:
         too_big()
     names = [name.strip() for name in lines[0]] if lines else []
     return [dict(zip(names, line, strict=False)) for line in lines[1:]]
@@ -152,7 +151,7 @@ def _written(rows: list[Value], separator: str) -> str:
     for row in rows:
         cells = [row.get(name) for name in names] if isinstance(row, dict) else row
         writer.writerow([text(cell) for cell in (cells if isinstance(cells, list) else [cells])])
-        if out.tell() > TEXT_LIMIT:
+        if out.tell() > current().text:
             too_long()
     return out.getvalue()
 

@@ -3,9 +3,8 @@
 from tasktalk.interpreter import operations
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
+from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.values import (
-    LIST_LIMIT,
-    TEXT_LIMIT,
     Value,
     joined,
     text,
@@ -75,7 +74,7 @@ def upper(value: Value) -> str:
     Example: UCASE("ana") = "ANA"
     """
     found = text(value).upper()
-    return found if len(found) <= TEXT_LIMIT else too_long()
+    return found if len(found) <= current().text else too_long()
 
 
 @function("LCASE", "LOWER", returns="text", native=str.lower, methods=("lcase", "lower", "toLowerCase", "to_lower"))
@@ -85,7 +84,7 @@ def lower(value: Value) -> str:
     Example: LCASE("Ana") = "ana"
     """
     found = text(value).lower()
-    return found if len(found) <= TEXT_LIMIT else too_long()
+    return found if len(found) <= current().text else too_long()
 
 
 @function("TRIM", returns="text", native=str.strip, methods=("trim",))
@@ -147,7 +146,7 @@ def replace(value: Value, old: Value, new: Value) -> str:
     found, before, after = text(value), text(old), text(new)
     if not before:
         return found
-    if len(found) + found.count(before) * (len(after) - len(before)) > TEXT_LIMIT:
+    if len(found) + found.count(before) * (len(after) - len(before)) > current().text:
         too_long()
     return found.replace(before, after)
 
@@ -160,7 +159,7 @@ def split(value: Value, separator: Value = " ") -> list[Value]:
     """
     found, between = text(value), text(separator)
     parts: list[Value] = [*found.split(between)] if between else [*found]
-    if len(parts) > LIST_LIMIT:
+    if len(parts) > current().entries:
         too_big()
     return parts
 
@@ -188,7 +187,7 @@ def repeat(first: Value, second: Value) -> str:
     if isinstance(first, int | float) and not isinstance(first, bool):
         first, second = second, first
     once, count = text(first), max(whole(second), 0)
-    if len(once) * count > TEXT_LIMIT:
+    if len(once) * count > current().text:
         too_long()
     return once * count
 

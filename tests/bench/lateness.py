@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from tasktalk.bots.assembly import language
+from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.engine import Engine
@@ -25,6 +26,8 @@ DO
   IF x MOD 1000 = 0 THEN s = FORMAT(x, "#,##0")
 LOOP
 """
+
+UNLIMITED = Limits(seconds=1e9, statements=10**15)
 
 
 async def lateness(seconds: float) -> tuple[list[float], list[float]]:
@@ -56,7 +59,7 @@ async def measure(seconds: float, place: Path) -> None:
     (place / "busy" / "start.bas").write_text(SOURCE, "utf-8")
     keywords, clock = language(), RealClock()
     database = await Database.open(":memory:")
-    engine = Engine(database, clock, Bots.load(place, keywords), keywords, computing_seconds=1e9)
+    engine = Engine(database, clock, Bots.load(place, keywords, limits=UNLIMITED), keywords)
     await engine.start()
     try:
         late, _ = await lateness(seconds)

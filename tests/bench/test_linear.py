@@ -47,6 +47,13 @@ SHAPES = {
     "shared variables": lines("v# = 1\nSUB s#\n v# = v# + 1\nEND SUB"),
     "variables of procedures": lines("SUB s#\n w# = 1\nEND SUB\nSUB t#\n TALK w#\nEND SUB\nTALK w#"),
     "shared loops": lines("i# = 0\nCALL s#\nSUB s#\n FOR i# = 1 TO 3\n TALK i#\n NEXT\nEND SUB"),
+    "types that come round": lambda n: (
+        "\n".join(f"x{i} = 1" for i in range(1000, 1001 + n))
+        + "\nFOR q = 1 TO 2\n"
+        + "\n".join(f"x{i} = x{i + 1}" for i in range(1000, 1000 + n))
+        + f"\nx{1000 + n} = 1.5\nNEXT"
+    ),
+    "procedures that share a variable": lines("s#\nSUB s#()\n z = 1\nEND SUB", "", "TALK z"),
     "loops": lines("FOR i = 1 TO 3\n x = i\nNEXT\nWHILE x < #\n x = x + 1\nWEND"),
     "ELSE IF": lines("ELSE IF x = # THEN\n HEAR y", "x = 1\nIF x = 0 THEN", "END IF"),
     "CASE": lines("CASE #\n TALK #", "x = 1\nSELECT CASE x", "END SELECT"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tasktalk.interpreter.errors import NotRunnable, ScriptError
+from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.program import check, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
 from tasktalk.interpreter.timer import SignalTimer
@@ -25,9 +26,10 @@ from tests.interpreter.suspending import KEYWORDS, World, answered
 ROOT = Path(__file__).parents[2]
 MEMORY = 384 << 20  # bytes that an attack may need on top of what is there before it
 COMPUTING = 20  # seconds of computing after which the process is killed
-BUDGET = 10.0  # seconds of computing that a script has, for those that end by themselves
-SMALL_BUDGET = 0.1  # for those that would never end
+BUDGET = 10.0  # seconds of computing that a script has
+FEW_STATEMENTS = 20_000  # that those have which would never end
 MOST_WAITS = 200
+ENDLESS = "endless"  # how an attack ends whose turn has run too many statements
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Arena:
         """The script straight, but with its state taken through bytes at every wait."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        asked = {"source": source, "infer": infer, "budget": SMALL_BUDGET if is_endless else BUDGET}
+        asked = {"source": source, "infer": infer, "statements": FEW_STATEMENTS if is_endless else DEFAULT.statements}
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         return Ended(**json.loads(self._process.stdout.readline()))
@@ -71,11 +73,12 @@ class Arena:
         self._process.wait()
 
 
-def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:
+def fought(source: str, *, infer: bool, statements: int) -> tuple[str, list[str]]:
     """How the script ended and what it said."""
+    limits = Limits(seconds=BUDGET, statements=statements)
     check(source, KEYWORDS, ["user"])  # its advice walks the trees, too
     try:
-        program = compile_script(source, KEYWORDS, "start.bas", ["user"], infer=infer)
+        program = compile_script(source, KEYWORDS, "start.bas", ["user"], limits=limits, infer=infer)
     except NotRunnable as error:
         found = next(d for d in error.diagnostics if d.severity == "error")
         found.render("start.bas", source)
@@ -83,7 +86,7 @@ def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:
     world, scripts = World(), Alone(program)
     with SignalTimer(0.005) as timer:
         try:
-            session = Session(program, world, scripts, budget_seconds=budget, timer=timer)
+            session = Session(program, world, scripts, timer=timer)
             outcome: Outcome = session.start()
             waits = 0
             while not isinstance(outcome, Finished):
@@ -94,24 +97,23 @@ def fought(source: str, *, infer: bool, budget: float) -> tuple[str, list[str]]:
                 if waits > MOST_WAITS:
                     outcome.call.close()
                     return "WAITS", world.said
-                session = _rebuilt(session, outcome, world, scripts, budget, timer)
+                session = _rebuilt(session, outcome, world, scripts, timer)
                 outcome = answered(session, outcome)
         except ScriptError as error:
             error.diagnostic().render("start.bas", source)
             line = error.span.line if error.span else "nowhere"
-            return f"{error.code} {line}", world.said
+            code = ENDLESS if error.code == "limit" and "statements" in error.message else error.code
+            return f"{code} {line}", world.said
     return "DONE", world.said
 
 
-def _rebuilt(
-    session: Session, waiting: Pending, world: World, scripts: Alone, budget: float, timer: SignalTimer
-) -> Session:
+def _rebuilt(session: Session, waiting: Pending, world: World, scripts: Alone, timer: SignalTimer) -> Session:
     try:
         data = session.dump()
     except ScriptError:
         waiting.call.close()
         raise
-    return Session.load(data, world, scripts, budget_seconds=budget, timer=timer)
+    return Session.load(data, world, scripts, timer=timer)
 
 
 class Faults(logging.Handler):
@@ -135,7 +137,7 @@ def _attacked(asked: dict[str, Any], out: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF)
     faults = Faults()
     logging.getLogger().addHandler(faults)
-    how, said = fought(asked["source"], infer=asked["infer"], budget=asked["budget"])
+    how, said = fought(asked["source"], infer=asked["infer"], statements=asked["statements"])
     after = resource.getrusage(resource.RUSAGE_SELF)
     ended = {
         "how": how,

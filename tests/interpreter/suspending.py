@@ -10,6 +10,7 @@ from tasktalk.interpreter import image
 from tasktalk.interpreter.compiler.script import LONG
 from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
+from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Outcome, Pending, Preempted, Session
 from tasktalk.interpreter.state import dump_value
@@ -18,6 +19,7 @@ from tasktalk.interpreter.values import Rows, Value, text
 
 MOST_STOPS = 600
 SLICE_SECONDS = 1.0
+LONG_SECONDS = 1.0  # of computing: statements are counted from a part of that on
 NOW = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
 
@@ -85,10 +87,12 @@ PREDEFINED = ["user"]
 KEYWORDS = Keywords([talk, hear, wait, fetch, find, fail, break_down])
 
 
-def compiled(source: str, name: str = "start.bas", *, infer: bool = True, long: int = LONG) -> Program:
+def compiled(
+    source: str, name: str = "start.bas", *, infer: bool = True, long: int = LONG, limits: Limits = DEFAULT
+) -> Program:
     """The script with the keywords above; fails with all that is wrong with it, unless it is only not supported."""
     try:
-        return compile_script(source, KEYWORDS, name, PREDEFINED, infer=infer, long=long)
+        return compile_script(source, KEYWORDS, name, PREDEFINED, infer=infer, long=long, limits=limits)
     except NotRunnable as error:
         if all(d.code == "not-supported" for d in error.diagnostics):
             raise
@@ -98,8 +102,12 @@ def compiled(source: str, name: str = "start.bas", *, infer: bool = True, long: 
 class Folder:
     """The scripts of a bot, for CALL and for stored sessions."""
 
-    def __init__(self, sources: Mapping[str, str], *, infer: bool = True, long: int = LONG) -> None:
-        self.programs = {name: compiled(source, name, infer=infer, long=long) for name, source in sources.items()}
+    def __init__(
+        self, sources: Mapping[str, str], *, infer: bool = True, long: int = LONG, limits: Limits = DEFAULT
+    ) -> None:
+        self.programs = {
+            name: compiled(source, name, infer=infer, long=long, limits=limits) for name, source in sources.items()
+        }
 
     def by_name(self, name: str) -> Program:
         if name not in self.programs:
@@ -145,10 +153,20 @@ def answered(session: Session, call: Pending) -> Outcome:
     raise AssertionError("a keyword of the tests waits")
 
 
-def run(folder: Folder, *, everywhere: bool = False, start: str = "start.bas", timer: SignalTimer | None = None) -> Run:
-    """One run; `everywhere` suspends it at every loop round and call, and rebuilds it from bytes each time."""
+def run(
+    folder: Folder,
+    *,
+    everywhere: bool = False,
+    counts: bool = False,
+    start: str = "start.bas",
+    timer: SignalTimer | None = None,
+) -> Run:
+    """One run; `everywhere` suspends it at every loop round and call, and rebuilds it from bytes each time. `counts`:
+    as in a turn that has computed for long, so that statements are counted."""
+    spent = LONG_SECONDS if counts else 0.0
     world = World()
     session = Session(folder.by_name(start), world, folder, timer=timer)
+    session.spent_seconds = spent
     result = Run((), world.said)
     try:
         if everywhere:
@@ -165,6 +183,7 @@ def run(folder: Folder, *, everywhere: bool = False, start: str = "start.bas", t
                 data = session.dump()
                 result.largest = max(result.largest, len(data))
                 session = Session.load(data, world, folder, timer=timer)
+                session.spent_seconds = spent
                 session.preempt()
             outcome = answered(session, outcome) if isinstance(outcome, Pending) else session.resume()
         result.ended = ("DONE", shape(outcome.value))
@@ -184,22 +203,25 @@ def shape(value: Value) -> object:
 def difference(sources: Mapping[str, str], *, long: int = LONG, timer: SignalTimer | None = None) -> str | None:
     """Runs the scripts in all ways; the first difference between them, or None.
 
-    They run straight and suspended everywhere, with inferred types, without, and out of a cache. Runs that meet a limit
-    are not compared: that of the state comes before that of a text.
+    They run straight and suspended everywhere, counting statements and not, with inferred types, without, and out of a
+    cache. Runs that meet a limit are not compared: that of the state comes before that of a text.
     """
     first: Run | None = None
     for infer in (True, False):
         folder = Folder(sources, infer=infer, long=long)
         cached = [reloaded(folder)] if infer and long == LONG else []
-        for each, everywhere in itertools.product([folder, *cached], (False, True)):
-            result = run(each, everywhere=everywhere, timer=timer)
+        ways = itertools.product([folder, *cached], (False, True), (False, True))
+        for each, everywhere, counts in ways:
+            if counts and each in cached:
+                continue
+            result = run(each, everywhere=everywhere, counts=counts, timer=timer)
             if result.ended[0] == "ENDLESS" or result.ended[1] in ("limit", "depth"):
                 return None
             if first is None:
                 first = result
             elif (result.ended, result.said) != (first.ended, first.said):
                 return (
-                    f"infer={infer} everywhere={everywhere} cached={each in cached}\n"
+                    f"infer={infer} everywhere={everywhere} counts={counts} cached={each in cached}\n"
                     f"  expected {first.ended} {first.said}\n  got      {result.ended} {result.said}"
                 )
     return None

@@ -20,6 +20,7 @@ FORBIDDEN = (
     ast.Yield, ast.YieldFrom, ast.Await, ast.With, ast.ClassDef, ast.Global, ast.Delete, ast.Starred,
 )  # fmt: skip
 OWN = ("v_", "p_", "q_", "_w", "_u", *STATE_NAMES)
+NAMES = ("pc", "_x", "_f", "_err", "_after", "_error", "_TEXT", "_ENTRIES")
 CELLS = ("_F", "_H", "_K", "_S")
 
 
@@ -59,14 +60,22 @@ def look_at(program: Program) -> None:
     known = program.globals["__builtins__"]
     assert isinstance(known, dict)
     for procedure in (compiled.lowered for compiled in program.procedures.values()):
-        functions = [procedure.fast(), *map(procedure.twin_function, procedure.live), procedure.tail_function()]
+        functions = [
+            function
+            for counts in (False, True)
+            for function in (
+                procedure.fast(counts=counts),
+                *(procedure.twin_function(point, counts=counts) for point in procedure.live),
+                procedure.tail_function(counts=counts),
+            )
+        ]
         for function in functions:
             for node in ast.walk(function):
                 assert not isinstance(node, FORBIDDEN), ast.unparse(function)
                 if isinstance(node, ast.Try):
                     assert not node.finalbody
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                    is_ours = node.id.startswith(OWN) or node.id in ("pc", "_x", "_f", "_err", "_after", "_error")
+                    is_ours = node.id.startswith(OWN) or node.id in NAMES
                     assert is_ours or node.id in known or node.id in CELLS, node.id
 
 

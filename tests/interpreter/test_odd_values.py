@@ -12,8 +12,9 @@ from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.failures import as_script_error
 from tasktalk.interpreter.function import Function
 from tasktalk.interpreter.inference import ANY, RESULT_BITS
+from tasktalk.interpreter.limits import DEFAULT
 from tasktalk.interpreter.program import standard_functions
-from tasktalk.interpreter.values import INTEGER_LIMIT, LIST_LIMIT, TEXT_LIMIT, Rows, Value, type_name
+from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value, type_name
 from tests.interpreter.suspending import World
 
 MOST_CALLS = 2_000
@@ -91,9 +92,9 @@ def test_function(function: Function) -> None:
             continue
         said += 1
         if isinstance(result, str):
-            assert len(result) <= TEXT_LIMIT, shown(arguments)
+            assert len(result) <= DEFAULT.text, shown(arguments)
         if isinstance(result, list | dict):
-            assert len(result) <= LIST_LIMIT, shown(arguments)
+            assert len(result) <= DEFAULT.entries, shown(arguments)
         if RESULT_BITS[function.returns] != ANY:
             assert type_name(result) in NAMES.get(function.returns, (function.returns,)), shown(arguments)
         if function.returns == "integer":

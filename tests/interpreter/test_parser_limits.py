@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.parser import MAX_BYTES, MAX_DEPTH, parse
+from tasktalk.interpreter.limits import DEFAULT
+from tasktalk.interpreter.parser import MAX_DEPTH, parse
 from tasktalk.interpreter.unparse import unparse
 
 OPERATORS = f"this has more than {MAX_DEPTH} operators inside one another"
@@ -112,16 +113,16 @@ def test_a_script_just_below_the_limits_is_written_back(keywords: Keywords, name
 )  # fmt: skip
 def test_a_script_of_a_quarter_of_the_limit_has_an_answer(keywords: Keywords, name: str) -> None:
     unit = len(TRAPS[name](1000)) / 1000
-    source = TRAPS[name](int(MAX_BYTES / 4 / unit))
-    assert len(source) > MAX_BYTES / 5
+    source = TRAPS[name](int(DEFAULT.script / 4 / unit))
+    assert len(source) > DEFAULT.script / 5
     assert len(parse(source, keywords.phrases).diagnostics) <= 20
 
 
-@pytest.mark.parametrize("source", ["x" * (MAX_BYTES + 1), "'" + "é" * (MAX_BYTES // 2)])
+@pytest.mark.parametrize("source", ["x" * (DEFAULT.script + 1), "'" + "é" * (DEFAULT.script // 2)])
 def test_a_script_that_is_too_long(keywords: Keywords, source: str) -> None:
     script = parse(source, keywords.phrases)
     assert [(d.code, d.message) for d in script.diagnostics] == [("too-long", "a script has at most 1,048,576 bytes")]
-    assert parse("'" + "x" * (MAX_BYTES - 1), keywords.phrases).diagnostics == []
+    assert parse("'" + "x" * (DEFAULT.script - 1), keywords.phrases).diagnostics == []
 
 
 @pytest.mark.parametrize(

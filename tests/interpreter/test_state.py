@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasktalk.interpreter import state
 from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
+from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.interpreter.session import Finished, Pending, Session
-from tasktalk.interpreter.state import SIZE_LIMIT, StateError, dump_value, load_value
+from tasktalk.interpreter.state import StateError, dump_value, load_value
 from tasktalk.interpreter.values import Rows, Value
 from tests.interpreter.suspending import KEYWORDS, Folder, World
 
@@ -20,8 +20,8 @@ CHAT = (
 )
 
 
-def waiting(source: str) -> tuple[Session, Folder]:
-    folder = Folder({"start.bas": source})
+def waiting(source: str, limits: Limits = DEFAULT) -> tuple[Session, Folder]:
+    folder = Folder({"start.bas": source}, limits=limits)
     session = Session(folder.by_name("start.bas"), World(), folder)
     outcome = session.start()
     assert isinstance(outcome, Pending)
@@ -128,10 +128,9 @@ def test_too_much_to_keep_names_the_place() -> None:
     assert caught.value.span.line == 5
 
 
-def test_many_values_are_counted_before_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(state, "NODE_LIMIT", 10)
-    session, _ = waiting("items = RANGE(1, 20)\nHEAR q\nTALK items\n")
-    with pytest.raises(ScriptError, match="more than 10 values"):
+def test_many_values_are_counted_before_they_are_written() -> None:
+    session, _ = waiting("items = RANGE(1, 300)\nHEAR q\nTALK items\n", limits=Limits(state=1024))
+    with pytest.raises(ScriptError, match="more than 195 values"):
         session.dump()
 
 
@@ -166,7 +165,7 @@ def test_a_value_alone_keeps_what_it_shares_and_that_it_contains_itself() -> Non
 
 def test_a_value_alone_has_the_limit_of_a_session() -> None:
     with pytest.raises(ScriptError, match="too much"):
-        dump_value("x" * (SIZE_LIMIT + 1))
+        dump_value("x" * (DEFAULT.state + 1))
     for damaged in (b"", b"[]", b"[9,1,[]]", b"[1,[5],[]]"):
         with pytest.raises(StateError):
             load_value(damaged)

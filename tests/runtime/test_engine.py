@@ -8,6 +8,7 @@ import pytest
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.inbox import Sequences
@@ -248,7 +249,7 @@ async def test_a_turn_that_is_overtaken_for_ever_fails(stage: Stage) -> None:
 
 async def test_a_script_that_computes_for_ever_is_ended_and_holds_nobody_up(stage: Stage) -> None:
     stage.write('IF user = "mad" THEN\n  WHILE TRUE\n    n = n + 1\n  WEND\nEND IF\nTALK "Hello."\n')
-    await stage.open(computing_seconds=0.5)
+    await stage.open(limits=Limits(seconds=0.5, statements=10**12))
     mad = asyncio.create_task(stage.say("hi", contact="mad"))
     await asyncio.sleep(0)
     assert await stage.say("hi", contact="ana") == ["Hello."]

@@ -14,6 +14,7 @@ from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.dispatcher import TRIES, Dispatcher
 from tasktalk.runtime.handlers import Handlers
+from tasktalk.runtime.occasions import Occasion, occasion
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
@@ -135,6 +136,76 @@ async def test_a_handler_that_causes_its_own_event_comes_to_an_end(stage: Stage)
     assert await stage.rows("pending_event") == []
 
 
+async def test_handlers_that_cause_more_and_more_events_come_to_an_end(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.write('id = CREATE TASK "t"\nON TASK CREATED\n  FOR i = 1 TO 4\n    x = CREATE TASK "t"\n  NEXT\nEND ON\n')
+    await stage.open()
+    await stage.say("hi")
+    await stage.engine.settle()
+    assert len(await stage.rows("run")) == 1 + 4 + 16 + 64
+    assert len(await stage.rows("task")) == 1 + 4 + 16 + 64 + 256
+    assert await stage.rows("pending_event") == []
+    told = [record.getMessage() for record in caplog.records if "limit: " in record.getMessage()]
+    assert len(told) == 256
+    assert "the handlers of task_created of " in told[0]
+
+
+async def test_many_handlers_that_cause_events_come_to_an_end(stage: Stage) -> None:
+    handler = 'ON TASK CREATED\n  x = CREATE TASK "t"\nEND ON\n'
+    stage.write('id = CREATE TASK "t"\n' + handler)
+    for name in ("two.bas", "three.bas", "four.bas"):
+        stage.write(handler, name)
+    await stage.open()
+    await stage.say("hi")
+    await stage.engine.settle()
+    assert len(await stage.rows("run")) == 4 + 16 + 64 + 256
+    assert await stage.rows("pending_event") == []
+
+
+async def test_a_handler_can_cause_hundreds_of_events(stage: Stage) -> None:
+    stage.write(
+        'id = CREATE TASK "one"\nON TASK CREATED\n  IF task.title = "one" THEN\n    FOR i = 1 TO 256\n'
+        '      x = CREATE TASK "more"\n    NEXT\n  ELSE\n    PRINT "done"\n  END IF\nEND ON\n'
+    )
+    await stage.open()
+    await stage.say("hi")
+    await stage.engine.settle()
+    assert printed(stage) == ["done"] * 256
+
+
+async def test_a_fault_with_one_event_keeps_no_other_from_its_handlers(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.write(HANDLERS)
+    await stage.open()
+
+    def faulty(row: Row) -> Occasion | None:
+        if row["changes"]["data"] == [None, {"amount": 1}]:
+            raise KeyError("a fault of ours")
+        return occasion(row)
+
+    monkeypatch.setattr("tasktalk.runtime.dispatcher.occasion", faulty)
+    for amount in (1, 2):
+        await stage.engine.raise_event(BOT, "order paid", {"amount": amount})
+    await stage.engine.settle()
+    assert printed(stage) == ["paid 2 2"]
+    assert await stage.rows("pending_event") == []
+    assert "a fault of ours" in caplog.text
+
+
+async def test_files_are_looked_at_once_a_second_however_much_happens(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write(HANDLERS)
+    bots, looks = Bots.load(stage.folder / "bots", stage.keywords), list[str]()
+    monkeypatch.setattr(Bots, "script", lambda _, bot, name: looks.append(name))
+    handlers = Handlers(bots)
+    for milliseconds in (0, 10, 999, 1000, 1001, 2000):
+        handlers.refresh(START + timedelta(milliseconds=milliseconds))
+    assert looks == ["start.bas"] * 3
+
+
 async def test_an_edited_script_does_not_break_a_handler_that_is_under_way(stage: Stage) -> None:
     stage.write('id = CREATE TASK "t"\nON TASK CREATED\n  WAIT 60\n  PRINT "old"\nEND ON\n')
     await stage.open(warm_sessions=0)
@@ -206,16 +277,16 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
                 raise Conflict("pending_event", {"event_id": blocked}, "somebody was here")
             await database.commit(writes)
 
-    def dispatcher(on: Any) -> Dispatcher:
+    def made(on: Any) -> Dispatcher:
         keep = Sources(database, stage.clock, bots).keep
         return Dispatcher(on, stage.clock, bots, Handlers(bots), keep, poked.append, lambda _: None)
 
     with pytest.raises(Conflict):
-        await dispatcher(Rival()).dispatch()
+        await made(Rival()).dispatch()
     assert (len(tries), len(poked)) == (1 + TRIES, 1)
     async with database.read() as reader:
         assert [row["id"] for row in await events.pending(reader, 10)] == [blocked]
-    assert await dispatcher(database).dispatch()
-    assert not await dispatcher(database).dispatch()
+    assert await made(database).dispatch()
+    assert not await made(database).dispatch()
     assert poked == 2 * poked[:1]
     await database.close()

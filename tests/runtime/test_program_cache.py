@@ -12,6 +12,7 @@ import pytest
 from tasktalk.interpreter import image
 from tasktalk.interpreter.errors import NotRunnable
 from tasktalk.interpreter.keyword import Keywords, keyword
+from tasktalk.interpreter.limits import Limits
 from tasktalk.interpreter.program import Program, compile_script
 from tasktalk.runtime import program_cache
 from tasktalk.runtime.bots import Bots
@@ -41,9 +42,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The sources that were really compiled."""
     sources: list[str] = []
 
-    def watched(source: str, keywords: Keywords, name: str, predefined: list[str]) -> Program:
+    def watched(source: str, keywords: Keywords, name: str, predefined: list[str], *, limits: Limits) -> Program:
         sources.append(source)
-        return compile_script(source, keywords, name, predefined)
+        return compile_script(source, keywords, name, predefined, limits=limits)
 
     monkeypatch.setattr(program_cache, "compile_script", watched)
     return sources
@@ -111,6 +112,23 @@ def test_another_set_of_keywords_counts(place: Path, keywords: Keywords, compile
     program(place, Keywords([talk, hear], otherwise=other))
     program(place, Keywords([talk, hear, shout]))
     assert len(compiled) == 3
+
+
+def test_limits_of_a_source_count_and_others_are_those_of_now(
+    place: Path, keywords: Keywords, compiled: list[str]
+) -> None:
+    source = SOURCE + "' why\n" * 50
+
+    def limited(limits: Limits) -> Program:
+        return ProgramCache(place).program(source, keywords, "start.bas", ["user"], limits)
+
+    limited(Limits(text=5000))
+    again = limited(Limits(text=6000))
+    assert (again.limits, again.globals["_TEXT"], len(compiled)) == (Limits(text=6000), 6000, 1)
+    limited(Limits(nesting=50))
+    assert len(compiled) == 2
+    with pytest.raises(NotRunnable):
+        limited(Limits(script=100))
 
 
 @keyword("OTHER COMMAND <phrase>, <arguments>, <clauses>")

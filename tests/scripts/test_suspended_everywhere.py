@@ -66,6 +66,7 @@ def through_bytes(session: Session) -> None:
     fresh = Session.load(data, session.host, session.scripts)
     fresh.cells["_S"].cell_contents = session.cells["_S"].cell_contents
     session.main, session.frames, session.cells = fresh.main, fresh.frames, fresh.cells
+    session.counts = fresh.counts
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.path.name not in ELSEWHERE], ids=name)

@@ -1,6 +1,8 @@
 """Scripts that try to break out, to hang, to exhaust or to crash; by topic, each with how it must end.
 
-How it must end is `code line` for an error, at run time or before; `DONE`; or `DONE: text|text` with what is said.
+How it must end is `code line` for an error, at run time or before, where the line may be one of some (`3-5`); `endless
+line` when it uses up the statements of a turn; `WAITS` when it waits again and again; `DONE`; or `DONE: text|text` with
+what is said.
 """
 
 from tests.interpreter.attacks import dates, loops, names, numbers, patterns, recursion, source, texts, values

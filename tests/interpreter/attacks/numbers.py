@@ -34,7 +34,7 @@ ATTACKS = {
     ),
     "an integer that doubles": ("overflow 5", "x = 1\nFOR i = 1 TO 100000\n  x = x + x\nNEXT\nTALK x\n"),
     "an integer that is squared": ("overflow 3", "x = 3\nFOR i = 1 TO 100\n  x = x * x\nNEXT\n"),
-    "an integer that is squared in a condition": ("overflow", "x = 3\nWHILE x * x * x * x > 0\n  x = x * x\nWEND\n"),
+    "an integer that is squared in a condition": ("overflow 3", "x = 3\nWHILE x * x * x * x > 0\n  x = x * x\nWEND\n"),
     "a factorial by recursion": (
         "overflow 2",
         "FUNCTION f(n)\n  IF n < 2 THEN RETURN 1 ELSE RETURN n * f(n - 1)\nEND FUNCTION\nTALK f(800)\n",

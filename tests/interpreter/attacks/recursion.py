@@ -5,17 +5,17 @@ HOPELESS = "WHILE TRUE\n  TRY\n    x = f(0)\n  CATCH e\n    n = 1\n  END TRY\nWE
 ATTACKS = {
     "direct": ("depth 2", "FUNCTION f(n)\n  RETURN f(n + 1)\nEND FUNCTION\nx = f(0)\n"),
     "direct, not at the end": ("depth 2", "FUNCTION f(n)\n  RETURN 1 + f(n + 1)\nEND FUNCTION\nx = f(0)\n"),
-    "mutual": ("depth", "SUB f\n  CALL g\nEND SUB\nSUB g\n  CALL f\nEND SUB\nCALL f\n"),
+    "mutual": ("depth 5", "SUB f\n  CALL g\nEND SUB\nSUB g\n  CALL f\nEND SUB\nCALL f\n"),
     "in a parameter's default": ("constant-default 1", "FUNCTION f(n = f())\n  RETURN n\nEND FUNCTION\nx = f()\n"),
     "in DEF FN": ("depth 1", "DEF FN a(x) = FN a(x)\nTALK FN a(1)\n"),
-    "in CATCH": ("out-of-time", "SUB f\n  TRY\n    CALL f\n  CATCH e\n    CALL f\n  END TRY\nEND SUB\nCALL f\n"),
-    "in FINALLY": ("out-of-time", "SUB f\n  TRY\n    CALL f\n  FINALLY\n    CALL f\n  END TRY\nEND SUB\nCALL f\n"),
+    "in CATCH": ("endless 1", "SUB f\n  TRY\n    CALL f\n  CATCH e\n    CALL f\n  END TRY\nEND SUB\nCALL f\n"),
+    "in FINALLY": ("endless 1", "SUB f\n  TRY\n    CALL f\n  FINALLY\n    CALL f\n  END TRY\nEND SUB\nCALL f\n"),
     "an exponential tree of calls": (
-        "out-of-time",
+        "endless 1",
         "FUNCTION f(n)\n  IF n = 0 THEN RETURN 0\n  RETURN f(n - 1) + f(n - 1)\nEND FUNCTION\nx = f(60)\n",
     ),
     "an exponential tree of calls without a condition": (
-        "out-of-time",
+        "endless 1-250",
         "".join(f"SUB s{i}\n  CALL s{i + 1}\n  CALL s{i + 1}\nEND SUB\n" for i in range(60))
         + "SUB s60\nEND SUB\nCALL s0\n",
     ),
@@ -23,7 +23,7 @@ ATTACKS = {
     "a script that calls itself twice": ("depth 1", 'CALL "start.bas"\nCALL "start.bas"\n'),
     "a script that calls itself and waits": ("WAITS", 'HEAR q\nCALL "start.bas"\n'),
     "a script that calls itself and catches": (
-        "out-of-time",
+        "endless 1",
         'TRY\n  CALL "start.bas"\nCATCH e\n  CALL "start.bas"\nEND TRY\n',
     ),
     "a procedure that waits and calls itself": ("WAITS", "SUB f\n  WAIT 1\n  CALL f\nEND SUB\nCALL f\n"),
@@ -32,22 +32,22 @@ ATTACKS = {
     "RETURN without GOSUB": ("DONE", "RETURN\n"),
     "RESUME without an error": ("resume 1", "RESUME NEXT\n"),
     "ON ERROR GOTO its own error": ("error 3", 'ON ERROR GOTO h\nh:\nTHROW "x"\n'),
-    "ON ERROR with RESUME for ever": ("out-of-time", "ON ERROR GOTO h\nx = 1 / 0\nEND\nh:\nRESUME\n"),
-    "a bomb in TRY in an endless loop": ("out-of-time", HOPELESS + "FUNCTION f(n)\n  RETURN f(n + 1)\nEND FUNCTION\n"),
+    "ON ERROR with RESUME for ever": ("endless 1", "ON ERROR GOTO h\nx = 1 / 0\nEND\nh:\nRESUME\n"),
+    "a bomb in TRY in an endless loop": ("endless 1", HOPELESS + "FUNCTION f(n)\n  RETURN f(n + 1)\nEND FUNCTION\n"),
     "a text bomb in TRY in an endless loop": (
-        "out-of-time",
+        "endless 1-10",
         HOPELESS + 'FUNCTION f(n)\n  s = "abc"\n  WHILE TRUE\n    s = s & s\n  WEND\nEND FUNCTION\n',
     ),
     "a bomb under ON ERROR RESUME NEXT": (
-        "out-of-time",
+        "endless 1",
         "ON ERROR RESUME NEXT\nWHILE TRUE\n  x = f(0)\nWEND\nFUNCTION f(n)\n  RETURN f(n + 1)\nEND FUNCTION\n",
     ),
     "a bomb with FINALLY that goes round": (
-        "out-of-time",
+        "endless 1",
         'WHILE TRUE\n  TRY\n    THROW "x"\n  FINALLY\n    CONTINUE WHILE\n  END TRY\nWEND\n',
     ),
     "a bomb thrown again": (
-        "depth",
+        "depth 5",
         "SUB f\n  TRY\n    CALL f\n  CATCH e\n    THROW e\n  END TRY\nEND SUB\nCALL f\n",
     ),
     "THROW of a list that holds itself": ("error 3", "a = [1]\na.push(a)\nTHROW a\n"),

@@ -88,12 +88,12 @@ ATTACKS = {
     ),
     "a text of the source": ("too-long 1", 'x = "' + "a\n" * 2_000_000 + '"\n'),
     "a thousand texts of a million letters": (
-        "memory",
+        "memory 2",
         'a = []\nFOR i = 1 TO 100000\n  a.push(REPEAT("x", 1000000) & i)\nNEXT\n',
     ),
     "a thousand records with texts of a million letters": (
-        "memory",
+        "memory 2",
         'r = {}\nFOR i = 1 TO 100000\n  r["k" & i] = REPEAT("x", 1000000) & i\nNEXT\n',
     ),
-    "a thousand lists of numbers": ("memory", "a = []\nFOR i = 1 TO 100000\n  a.push(RANGE(1, 100000))\nNEXT\n"),
+    "a thousand lists of numbers": ("memory 2", "a = []\nFOR i = 1 TO 100000\n  a.push(RANGE(1, 100000))\nNEXT\n"),
 }
