@@ -17,6 +17,7 @@ from tasktalk.interpreter.grammar import grammars
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import End, Item, Part
+from tasktalk.interpreter.newlines import with_line_feeds
 from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text
 from tasktalk.interpreter.parser import ScriptParser, parse
 from tasktalk.interpreter.phrases import STRUCTURE
@@ -44,6 +45,7 @@ class NotFormattable(Exception):
 
 def formatted(source: str, keywords: Keywords) -> str:
     """The script in its usual form, which means the same and has the same comments. Raises NotFormattable."""
+    source = with_line_feeds(source)
     before = parse(source, keywords.phrases)
     errors = [d for d in before.diagnostics if d.severity == "error"]
     if errors:

@@ -200,7 +200,7 @@ class Facts:
                 self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
             case tree.CallFunction():
                 self._flow_function(name, node)
-            case tree.Helper(name="new_list"):
+            case tree.Helper(name="new_list" | "resized"):
                 self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
             case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
                 self._raise_unknown()

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from tasktalk.interpreter import core
 from tasktalk.interpreter.errors import Diagnostic, nearest
-from tasktalk.interpreter.matcher import Values, match
+from tasktalk.interpreter.matcher import Target, Values, match
 from tasktalk.interpreter.nodes import Call, Command, Name
 from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
 from tasktalk.interpreter.phrases import STRUCTURE, Phrases
@@ -139,7 +139,7 @@ class Bound:
     keyword: Keyword
     pattern: Pattern
     values: Values
-    target: Name | None
+    target: Target | None
 
 
 class Keywords:

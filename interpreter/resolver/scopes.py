@@ -35,6 +35,7 @@ class Scope:
     mentioned: set[str] = field(default_factory=set)
     constants: dict[str, Span] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)  # labels that something goes to
     block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
 
     @property
@@ -142,6 +143,11 @@ class Scopes:
             return True
         return name in self.main.mentioned and name in self._assigned_for_all
 
+    def is_call(self, scope: Scope, label: nodes.Label) -> bool:
+        """`greet: TALK "x"` where greet is a SUB, and no label that somebody goes to."""
+        name = label.name.lower()
+        return not label.is_alone and name in self.procedures and name not in scope.targets
+
     def variables(self, scope: Scope) -> list[str]:
         """The author's spelling of all variables that the procedure can read."""
         return [*scope.assigned.values(), *self.main.assigned.values()]
@@ -153,6 +159,7 @@ class Scopes:
     # ---- collecting
 
     def _collect(self, scope: Scope) -> None:
+        labels: list[nodes.Label] = []
         for node in walk(scope.body):
             match node:
                 case nodes.Name():
@@ -171,12 +178,19 @@ class Scopes:
                 case nodes.With():
                     self._assign(scope, node.name)
                 case nodes.Label():
-                    self._label(scope, node)
+                    labels.append(node)
+                case nodes.Jump():
+                    scope.targets.update(target.lower() for target in node.targets)
                 case nodes.Command():
                     self._command(scope, node)
+                case nodes.Unknown():
+                    self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
                 case nodes.Procedure():
                     message = f"the {node.kind} {node.name.name} stands inside something else"
                     self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
+        for label in labels:
+            if not self.is_call(scope, label):
+                self._label(scope, label)
         if scope.gives_its_name:
             scope.own.add(scope.name)
 
@@ -189,18 +203,16 @@ class Scopes:
 
     def _constant(self, scope: Scope, name: nodes.Name) -> None:
         """A CONST; a second one of the same name sets the first again."""
-        own = name.name.lower()
-        is_again = own in scope.constants
-        scope.constants.setdefault(own, name.span)
-        self._assign(scope, name, is_whole=is_again)
+        scope.constants.setdefault(name.name.lower(), name.span)
+        self._assign(scope, name)
 
     def _check_constants(self) -> None:
         for scope, name in self._set:
             own = name.name.lower()
             first = scope.constants.get(own)
-            if first is None and own not in scope.own:
-                first = self.main.constants.get(own)
-            if first is not None:
+            if (first is None or first == name.span) and own not in scope.own:
+                first = self.main.constants.get(own, first)
+            if first is not None and first != name.span:
                 message = f"'{name.name}' is a constant, so it cannot be set again"
                 hint = f"its CONST is in line {first.line}; leave out that word, or take another name here"
                 self._findings.error("constant", message, name.span, hint)
@@ -223,6 +235,9 @@ class Scopes:
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
             if command.phrase in ("DIM", "LOCAL", "REDIM", "REDIM PRESERVE", "READ", "INPUT", "PARAM", "SWAP"):
+                for argument in command.arguments:
+                    if isinstance(argument, nodes.Field | nodes.Index) and command.phrase in ("READ", "INPUT"):
+                        self._set_by(scope, argument)
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
@@ -235,7 +250,14 @@ class Scopes:
                 given = [*command.arguments, *(a for c in command.clauses for a in c.arguments)]
                 self.unsure.update(name.name.lower() for name in names_of(given))
         elif isinstance(bound, Bound) and bound.target is not None:
-            self._assign(scope, bound.target)
+            self._set_by(scope, bound.target)
+
+    def _set_by(self, scope: Scope, target: nodes.Argument) -> None:
+        """A variable that a command sets, or an element or field of it."""
+        if isinstance(target, nodes.Name):
+            self._assign(scope, target)
+        elif isinstance(target, nodes.Field | nodes.Index) and (root := root_of(target)) is not None:
+            self._assign(scope, root, is_whole=False)
 
     def _bind(self, command: nodes.Command, found: Binding) -> None:
         if isinstance(found, list):
@@ -306,3 +328,4 @@ _INNER: dict[type, list[str]] = {
     if is_dataclass(kind) and isinstance(kind, type)
 }
 _INNER[nodes.Procedure] = []
+_INNER[nodes.Unknown] = ["command"]

@@ -62,6 +62,8 @@ class StatementResolver(CommandResolver):
                 return self._do(node)
             case nodes.Jump():
                 return self._jump(node)
+            case nodes.Label() if self.scopes.is_call(self.scope, node):
+                return [tree.Do(self._call_procedure(node.name.lower(), [], span), span)]
             case nodes.Label():
                 return [tree.Label(node.name.lower(), span)]
             case nodes.Return():
@@ -93,6 +95,8 @@ class StatementResolver(CommandResolver):
                 return self._try(node)
             case nodes.With():
                 return self._with_record(node)
+            case nodes.Unknown():
+                return [tree.Do(self.unknown_block(node), span)]
             case nodes.OnEvent():
                 hint = f"put the {node.phrase} at the top level"
                 self.findings.error("misplaced", f"this {node.phrase} stands inside something else", span, hint)
@@ -122,6 +126,10 @@ class StatementResolver(CommandResolver):
         if operator:
             value = tree.Binary(operator, target, value, node.span)
         return [*out, tree.Let(target, value, node.span)]
+
+    def target(self, found: nodes.Expression, out: list[Statement]) -> tree.Variable | tree.Index | None:
+        """What an assignment to it sets; `out` takes what has to be done first."""
+        return self._target(nodes.Assign("", found, "=", nodes.Constant(None, found.span), found.span), out)
 
     def _target(self, node: nodes.Assign, out: list[Statement]) -> tree.Variable | tree.Index | None:
         """What is assigned; for `+=`, what must not be evaluated twice goes into variables first."""
@@ -357,6 +365,8 @@ class StatementResolver(CommandResolver):
             return []
         if node.kind == "MAIL":
             return self.command_statement(mail(node), is_top_level=False)
+        if node.kind not in nodes.KINDS_OF_TEXT:
+            return [tree.Do(self.other_text(node), node.span)]
         if node.kind == "SYSTEM PROMPT":
             self.findings.error(
                 "misplaced",
