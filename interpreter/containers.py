@@ -161,8 +161,21 @@ class Steps:
         raise StopIteration
 
 
+def _not_begun() -> ScriptError:
+    return ScriptError("no-loop", "this FOR has not begun: a GOTO led into it", hint="put the label before the FOR")
+
+
+def following(items: Iterator[Value] | None, end: object) -> object:
+    """The next item of a FOR EACH, or `end`."""
+    if items is None:
+        raise _not_begun()
+    return next(items, end)
+
+
 def inside(value: Value, stop: Value, step: Value) -> bool:
     """FOR goes on with this value."""
+    if step is None:
+        raise _not_begun()
     here, last = number(value), number(stop)
     return here <= last if _step(step) > 0 else here >= last
 

@@ -79,7 +79,7 @@ class Call:
 
 @dataclass(slots=True)
 class Unary:
-    """`operator` is one of `-`, `+`, NOT, IS NULL, IS NOT NULL."""
+    """`operator` is one of `-`, `+`, NOT, IS NULL, IS NOT NULL, IS EMPTY, IS NOT EMPTY."""
 
     operator: str
     operand: "Expression"

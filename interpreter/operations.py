@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tasktalk.interpreter.equality import same
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.spelling import spelled
 from tasktalk.interpreter.values import (
     LIST_LIMIT,
     TEXT_LIMIT,
@@ -211,7 +212,7 @@ def contains(whole: Value, part: Value) -> bool:
     if whole is None:
         return False
     if isinstance(whole, dict):
-        return text(part) in whole
+        return spelled(whole, text(part)) is not None
     return text(part) in text(whole)
 
 

@@ -12,7 +12,7 @@ from tasktalk.interpreter.nodes import Comment
 from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH, StringScanner
 from tasktalk.interpreter.tokens import Piece, Token, words
 
-BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad]"
 INDENT = r"[ \t\f\xa0\u2000-\u200b\u202f\u3000]"  # blanks before a line and between words, of any width
 # n%, x!, y# and z& of classic listings: what follows cannot be an operand, so the sign is no operator
 SUFFIX = (
@@ -26,7 +26,7 @@ TOKEN = re.compile(
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)
  |(?P<quote>["'“”„‟‘’‚‛])
- |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
+ |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|:=|===|!==|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$–−‐‑≤≥≠×÷])
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
@@ -70,6 +70,11 @@ LAST_WORDS = words(
 )
 TICKS = frozenset(("'", *BENT_TICKS))
 CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
+# signs that a word processor or another language writes, and what they mean here
+PLAIN = {
+    **dict.fromkeys("–−‐‑", "-"), "≤": "<=", "≥": ">=", "≠": "<>", "×": "*", "÷": "/", ":=": "=", "===": "==",
+    "!==": "!=",
+}  # fmt: skip
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
 MAX_BRACKETS = 100
@@ -217,7 +222,7 @@ class Scanner(StringScanner):
             token = long
         elif (close := self.end_of_ticks(start)) > 0:
             token = self.token("string", start, close + 1, gap)
-            token.pieces = [token.text[1:-1]]
+            token.pieces = [token.text[1:-1].replace("''", "'")]
         else:
             return self.comment_to_end(start)
         self.tokens.append(token)
@@ -254,12 +259,23 @@ class Scanner(StringScanner):
         if not due:
             return -1
         is_straight, end = self.source[start] == "'", self.end_of_line(start)
-        for close in (TICK if is_straight else BENT_TICK).finditer(self.source, start + 1, end):
-            if AFTER_TICKS.match(self.source, close.end()):
-                return close.start()
+        if is_straight and (close := self.end_of_doubled(start, end)) > 0 and AFTER_TICKS.match(self.source, close + 1):
+            return close
+        for found in (TICK if is_straight else BENT_TICK).finditer(self.source, start + 1, end):
+            if AFTER_TICKS.match(self.source, found.end()):
+                return found.start()
             if is_straight:
                 break
         return -1
+
+    def end_of_doubled(self, start: int, end: int) -> int:
+        """Where `'don''t'` ends; -1 where no `''` is in it."""
+        close = self.source.find("'", start + 1, end)
+        if close == start + 1 or not self.source.startswith("''", close):
+            return -1
+        while close > 0 and self.source.startswith("''", close):
+            close = self.source.find("'", close + 2, end)
+        return close
 
     def is_complete(self) -> bool:
         """The word at the end takes nothing behind it: END IF, NEXT, x AS INTEGER."""
@@ -270,6 +286,8 @@ class Scanner(StringScanner):
     def operator(self, start: int, end: int, gap: bool) -> int:
         token = self.token("op", start, end, gap)
         text = token.text
+        if text in PLAIN:
+            text = token.text = token.upper = PLAIN[text]
         if text in STEPS:
             token.text = token.upper = STEPS[text]
             one = self.token("number", start, end, False)

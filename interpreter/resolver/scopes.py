@@ -230,6 +230,8 @@ class Scopes:
         of_language = core.bind(command)
         if of_language is not None:
             self._bind(command, of_language)
+            if command.phrase == "ERROR MESSAGE":
+                scope.mentioned.add("error")
             if command.phrase == "DATA":
                 self.data.append(command)
             if command.phrase == "READ":

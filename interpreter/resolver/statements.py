@@ -6,7 +6,7 @@ from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.resolver.commands import CommandResolver
 from tasktalk.interpreter.resolver.handlers import mail, of_table
-from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, MAIN, Expression, Statement
+from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, LAST_ERROR, MAIN, Expression, Statement
 
 # Python's compiler allows 20 loops and tries inside one another; what we add around them is taken off
 _MOST_NESTED = 14
@@ -355,6 +355,12 @@ class StatementResolver(CommandResolver):
         if catch is None and final is None:
             return body
         variable = node.variable.name.lower() if node.variable is not None else None
+        if catch is not None and not self.scope.mentioned.isdisjoint(("err", "error")):
+            variable = variable or self._temporary(node.span).name
+            last, before = tree.Variable(LAST_ERROR, node.span), self._temporary(node.span)
+            caught = tree.Variable(variable, node.span)
+            catch[:0] = [tree.Let(before, last, node.span), tree.Let(last, caught, node.span)]
+            catch.append(tree.Let(last, before, node.span))
         return [tree.Try(body, variable, catch, final, node.span)]
 
     def _raw(self, node: nodes.Raw, *, is_top_level: bool) -> list[Statement]:
