@@ -209,7 +209,9 @@ class Nester:
             target = targets[depth]
             for i in range(len(target) - 1, -1, -1):
                 opener = command_of(target[i])
-                if opener is not None and words[1] in opener.phrase.upper().split():
+                if opener is None or words[1] not in opener.phrase.upper().split():
+                    continue
+                if all(is_inside(block.opener.span, opener.span, end.span) for block in self.open[depth:]):
                     span = opener.span.to(end.span)
                     target[i:] = [nodes.Unknown(opener, words[1], target[i + 1 :], span)]
                     del self.open[depth:]
@@ -270,3 +272,8 @@ def command_of(statement: nodes.Statement) -> nodes.Command | None:
     if isinstance(statement, nodes.Do) and isinstance(statement.value, nodes.Command):
         return statement.value
     return None
+
+
+def is_inside(inner: Span, opener: Span, end: Span) -> bool:
+    """A block that is open stands further right than what would be an opener and its end, so it belongs to them."""
+    return opener.column == end.column < inner.column

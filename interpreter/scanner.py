@@ -78,7 +78,6 @@ PLAIN = {
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
 MAX_BRACKETS = 100
-MAX_MISSED = 100  # blocks that nobody has are looked for an END; each that has none costs a look at all that follows
 
 
 class Scanner(StringScanner):
@@ -410,20 +409,19 @@ class Scanner(StringScanner):
 
     def other_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
         """BEGIN CARD "x" … END CARD, which nobody has: all between is text. The longest name with an END counts."""
-        names = begin["other"].split()
-        while names:
-            kind = " ".join(names).upper()
-            if kind not in self.no_end and len(self.no_end) < MAX_MISSED:
-                close = raw_end(kind).search(self.source, self.end_of_line(begin.end()))
-                if close is not None:
-                    break
-                self.no_end.add(kind)
-            names.pop()
-        else:
+        names = begin["other"].upper().split()
+        close = (
+            None if names[0] in self.no_end else raw_end(names[0]).search(self.source, self.end_of_line(begin.end()))
+        )
+        if close is None:
+            self.no_end.add(names[0])
             return [], begin.start()
+        said = close[0].upper().split()[1:]
+        while said[: len(names)] != names:
+            names.pop()
         head_end = begin.start("other") + [m.end() for m in WORD.finditer(begin["other"])][len(names) - 1]
         start = self.token("block", begin.start(1), head_end)
-        start.value = kind
+        start.value = " ".join(names)
         line_end = self.end_of_line(head_end)
         head = Scanner(self.source[head_end:line_end], [], self.line, head_end - self.line_start + 1)
         list(head.lines())

@@ -190,7 +190,7 @@ class CommandResolver(ClassicResolver):
         """A block that the language has not. Where its keyword is known, so that the author counts on it, the script
         does not run; else to reach it is an error."""
         phrase = node.command.phrase.upper()
-        is_known = self.keywords.get(phrase) is not None or phrase in core.patterns()
+        is_known = core.bind(node.command) is not None or self.keywords.bind(node.command) is not None
         code = "not-supported" if is_known else "unknown-keyword"
         return self._no_block(code, phrase, node.end, node.span, node.command.phrase_span)
 

@@ -4,6 +4,7 @@ A name that a procedure assigns is the script's when the script itself mentions 
 parameters and what DIM and LOCAL name are always its own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TypeAlias
@@ -18,6 +19,7 @@ from tasktalk.interpreter.values import Value
 
 Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
+_WORD = re.compile(r"[^\W\d]\w*")
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
 
@@ -183,6 +185,10 @@ class Scopes:
                     scope.targets.update(target.lower() for target in node.targets)
                 case nodes.Command():
                     self._command(scope, node)
+                case nodes.Raw() if node.kind not in nodes.KINDS_OF_TEXT:
+                    self.unsure.update(
+                        word.lower() for part in node.parts if isinstance(part, str) for word in _WORD.findall(part)
+                    )
                 case nodes.Unknown():
                     self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
                 case nodes.Procedure():
