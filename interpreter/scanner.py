@@ -78,6 +78,7 @@ PLAIN = {
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
 MAX_BRACKETS = 100
+MAX_MISSED = 100  # kinds of blocks that were found to have no END; to look for one costs a look at all that follows
 
 
 class Scanner(StringScanner):
@@ -410,9 +411,8 @@ class Scanner(StringScanner):
     def other_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
         """BEGIN CARD "x" … END CARD, which nobody has: all between is text. The longest name with an END counts."""
         names = begin["other"].upper().split()
-        close = (
-            None if names[0] in self.no_end else raw_end(names[0]).search(self.source, self.end_of_line(begin.end()))
-        )
+        is_missed = names[0] in self.no_end or len(self.no_end) > MAX_MISSED
+        close = None if is_missed else raw_end(names[0]).search(self.source, self.end_of_line(begin.end()))
         if close is None:
             self.no_end.add(names[0])
             return [], begin.start()
