@@ -37,7 +37,7 @@ MISTAKES: Mapping[str, str] = {
     "missing-word": "A word of the statement is missing, such as TO or IN.",
     "misspelt": "A word is probably misspelt.",
     "nested-procedure": "A SUB or FUNCTION stands inside something else.",
-    "no-loop": "EXIT, BREAK or CONTINUE stands in no such loop.",
+    "no-loop": "EXIT, BREAK or CONTINUE stands in no such loop, or GOTO led into a FOR that has not begun.",
     "no-procedure": "EXIT SUB or EXIT FUNCTION stands in none.",
     "no-value": "A keyword that gives no value is used as one.",
     "no-with": "A line that begins with a point stands in no WITH.",

@@ -39,13 +39,6 @@ PART_OF = {part: kind for kind, shape in SHAPES.items() for part in shape.parts}
 PART_WORDS = {"ELSEIF": "ELSE IF", "CASEELSE": "CASE ELSE"}
 OPENERS = {"NEXT": "FOR", "LOOP": "DO"}  # what a closer of several kinds of block closes above all
 LAST_PARTS = ("ELSE", "CASEELSE")
-_LATER = 'put what is to run later into a script of its own: SET SCHEDULE "every day at 9:00", "later.bas"'
-BLOCK_HINTS = {  # what to write instead of a block that other languages have
-    **dict.fromkeys(("SCHEDULE", "EVERY", "AFTER"), _LATER),
-    "HEAR": "write HEAR answer TIMEOUT 5 MINUTES, then IF TIMEDOUT THEN",
-    "WAIT": "write WAIT 5 MINUTES, and below it what comes then",
-    "REPEAT": "write FOR i = 1 TO 3, and NEXT at its end",
-}
 
 
 @dataclass(slots=True)
@@ -98,8 +91,10 @@ class Nester:
                 if isinstance(checked, End):
                     if self.innermost(lambda kind: checked.word in SHAPES[kind].closers) is not None:
                         self.close(checked)
+                elif isinstance(checked, Opener | Part | InlineIf):
+                    raise TypeError("what is checked stays a statement or becomes an end")
                 else:
-                    self.target.append(item)
+                    self.target.append(checked)
 
     def inline(self, item: InlineIf) -> nodes.If:
         """An IF on one line; blocks in it are closed on that line."""
@@ -204,22 +199,26 @@ class Nester:
 
     def closes_unknown(self, end: nodes.Command) -> bool:
         """END SCHEDULE after a SCHEDULE: a block that the language has not. What stands in it must not run as if it had
-        been written without the block, so it is left out."""
+        been written without the block, so it is left out, and what is wrong in it says nothing."""
         if end.phrase[:3].upper() != "END":
             return False
         words = [*end.phrase.upper().split(), *(clause.word for clause in end.clauses)]
         words += [argument.name.upper() for argument in end.arguments if isinstance(argument, nodes.Name)]
         if len(words) != 2 or words[0] != "END" or self.missed_blocks > current().nesting:
             return False
-        target = self.target
-        for i in range(len(target) - 1, -1, -1):
-            item = target[i]
-            if isinstance(item, nodes.Do) and isinstance(item.value, nodes.Command):
-                opener = item.value
-                if words[1] in opener.phrase.upper().split():
-                    del target[i + 1 :]
-                    message = f"there is no block {opener.phrase.upper()} … {' '.join(words)}"
-                    self.report("not-supported", message, opener.phrase_span, BLOCK_HINTS.get(words[1]))
+        targets = [self.body, *(block.target for block in self.open)]
+        for depth in range(len(targets) - 1, -1, -1):
+            target = targets[depth]
+            for i in range(len(target) - 1, -1, -1):
+                opener = command_of(target[i])
+                if opener is None or words[1] not in opener.phrase.upper().split():
+                    continue
+                if all(is_inside(block.opener.span, opener.span, end.span) for block in self.open[depth:]):
+                    span = opener.span.to(end.span)
+                    target[i:] = [nodes.Unknown(opener, words[1], target[i + 1 :], span)]
+                    del self.open[depth:]
+                    inside = [d for d in self.diagnostics if opener.span[2:] <= d.span[:2] < end.span[:2]]
+                    self.diagnostics[:] = [d for d in self.diagnostics if d not in inside]
                     return True
         self.missed_blocks += 1
         return False
@@ -228,17 +227,15 @@ class Nester:
         """END ON after an ON that nobody knows (ON FACE DETECTED …): what stands between them is its body."""
         target = self.target
         for i in range(len(target) - 1, -1, -1):
-            item = target[i]
-            if isinstance(item, nodes.Do) and isinstance(item.value, nodes.Command):
-                command = item.value
-                if command.phrase.upper().split()[0] == "ON":
-                    span = item.span.to(end.span)
-                    said: list[nodes.Argument] = []
-                    for clause in command.clauses:
-                        said += [nodes.Name(clause.word, clause.span), *clause.arguments]
-                    event = nodes.OnEvent(command.phrase.upper(), [*command.arguments, *said], target[i + 1 :], span)
-                    target[i:] = [event]
-                    return True
+            command = command_of(target[i])
+            if command is not None and command.phrase.upper().split()[0] == "ON":
+                span = target[i].span.to(end.span)
+                said: list[nodes.Argument] = []
+                for clause in command.clauses:
+                    said += [nodes.Name(clause.word, clause.span), *clause.arguments]
+                event = nodes.OnEvent(command.phrase.upper(), [*command.arguments, *said], target[i + 1 :], span)
+                target[i:] = [event]
+                return True
         return False
 
     def innermost(self, fits: Callable[[str], bool]) -> int | None:
@@ -270,3 +267,15 @@ class Nester:
         while self.open:
             self.unclosed(self.open.pop().opener)
         return self.body
+
+
+def command_of(statement: nodes.Statement) -> nodes.Command | None:
+    """The command that stands on a line of its own."""
+    if isinstance(statement, nodes.Do) and isinstance(statement.value, nodes.Command):
+        return statement.value
+    return None
+
+
+def is_inside(inner: Span, opener: Span, end: Span) -> bool:
+    """A block that is open stands further right than what would be an opener and its end, so it belongs to them."""
+    return opener.column == end.column < inner.column

@@ -51,8 +51,6 @@ class Builder:
     # ---- lines -------------------------------------------------------------------------------------------------------
 
     def line(self, c: Children) -> list[Item]:
-        if type(c[0]) is Token:
-            return [nodes.Label(c[0].text, c[0].span)]
         items = as_list(c[0])
         if len(c) == 3:
             items.extend(as_list(c[2]))
@@ -60,8 +58,14 @@ class Builder:
 
     body = line
 
+    def labels(self, c: Children) -> list[nodes.Label]:
+        return [*(c[0] if len(c) > 1 else []), nodes.Label(c[-1].text, c[-1].span)]
+
     def labelled(self, c: Children) -> list[Item]:
-        return [nodes.Label(c[0].text, c[0].span), *as_list(c[1])]
+        items = as_list(c[1]) if len(c) > 1 else []
+        for label in c[0]:
+            label.is_alone = not items
+        return [*c[0], *items]
 
     def names(self, c: Children) -> list[Any]:
         if len(c) == 1:

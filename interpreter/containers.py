@@ -97,7 +97,7 @@ def push(value: Value, item: Value) -> None:
     value.append(item)
 
 
-def new_list(fill: Value, *sizes: Value) -> Value:
+def new_list(fill: Value, *sizes: Value) -> list[Value]:
     """A list of that size for DIM; several sizes give lists in lists."""
     size = position(sizes[0])
     if math.prod(max(position(s), 1) for s in sizes) > current().entries:  # 0 inside makes as many empty lists
@@ -105,6 +105,20 @@ def new_list(fill: Value, *sizes: Value) -> Value:
     if len(sizes) == 1:
         return [fill] * size
     return [new_list(fill, *sizes[1:]) for _ in range(size)]
+
+
+def resized(fill: Value, value: Value, *sizes: Value) -> Value:
+    """A list of that size for REDIM PRESERVE: the same list, what is missing added and what is too much cut off."""
+    if not isinstance(value, list):
+        return new_list(fill, *sizes)
+    size = position(sizes[0])
+    if math.prod(max(position(s), 1) for s in sizes) > current().entries:
+        too_big()
+    if len(sizes) > 1:
+        value[:] = [resized(fill, item, *sizes[1:]) for item in value[:size]]
+    value.extend(new_list(fill, size - len(value), *sizes[1:]) if size > len(value) else [])
+    del value[size:]
+    return value
 
 
 def given(arguments: Value, index: int) -> Value:
@@ -147,8 +161,21 @@ class Steps:
         raise StopIteration
 
 
+def _not_begun() -> ScriptError:
+    return ScriptError("no-loop", "this FOR has not begun: a GOTO led into it", hint="put the label before the FOR")
+
+
+def following(items: Iterator[Value] | None, end: object) -> object:
+    """The next item of a FOR EACH, or `end`."""
+    if items is None:
+        raise _not_begun()
+    return next(items, end)
+
+
 def inside(value: Value, stop: Value, step: Value) -> bool:
     """FOR goes on with this value."""
+    if step is None:
+        raise _not_begun()
     here, last = number(value), number(stop)
     return here <= last if _step(step) > 0 else here >= last
 

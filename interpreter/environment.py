@@ -11,7 +11,9 @@ _OPERATIONS = (
     "add concat subtract multiply divide divide_whole modulo power equal unequal less less_equal greater greater_equal"
     " exclusive_or between contains is_in starts_with ends_with like like_any_case"
 )
-_CONTAINERS = "get put below given new_container new_list portion steps each inside finish choose_label"
+_CONTAINERS = (
+    "get put below given new_container new_list resized portion steps each following inside finish choose_label"
+)
 _CLASSIC = "read_data answer_parts answer_lacks answer_value"
 _VALUES = "number text number_text truth is_null fit fit_number within_limits too_long too_big"
 _CONTROL = "again error_record thrown refuse gosub handler failed resume"

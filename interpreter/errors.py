@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
 from typing import Literal, NamedTuple
 
+from tasktalk.interpreter.newlines import with_line_feeds
+
 Severity = Literal["error", "warning"]
 
 
@@ -37,7 +39,7 @@ class Diagnostic:
     def render(self, path: str, source: str) -> str:
         """The finding as bot authors see it: place, sentence, the line with a caret, the hint; long lines are cut."""
         line, column, end_line, end_column = self.span
-        lines = source.split("\n")
+        lines = with_line_feeds(source).split("\n")
         text = (lines[line - 1] if line <= len(lines) else "").rstrip("\r").replace("\t", " ")
         width = max(1, (end_column if end_line == line else len(text) + 1) - column)
         start = max(0, column - 60)

@@ -55,6 +55,10 @@ def is_told(diagnostics: list[Diagnostic], line: int) -> bool:
 def unexpected(out: list[Token], refused: Token, expected: Collection[str]) -> Diagnostic:
     """The diagnostic for a token that the grammar refused, among the terminals `out` of its line."""
     index = next((i for i, token in enumerate(out) if token is refused), len(out))
+    if refused.type in ("DOT", "LSQB") and index == 2 and out[0].type in ("FOR", "FOREACH"):
+        word = "FOR EACH" if out[0].type == "FOREACH" else "FOR"
+        message = f"{word} needs a plain variable, and no field or element"
+        return Diagnostic("not-a-variable", message, out[1].span.to(refused.span), f"the form is: {FORMS[out[0].type]}")
     if refused.type == "JUXT":
         index += 1
     token = out[index] if index < len(out) else None

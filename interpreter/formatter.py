@@ -1,14 +1,14 @@
 """A script in its usual form: keywords in capitals, two blanks a level, none at line ends, at most two empty lines.
 
-It changes the source itself and does not print the tree. The tree says nothing of comments, of blanks inside a line, of
-where a long list is broken, of `&HFF` and `255`; a script laid out with care would come back without that. Only what
-has no meaning is changed: the case of words that the lexer took for keywords, and the blanks at both ends of a line.
+It changes the source itself and does not print the tree. The tree says nothing of comments, of where a long list is
+broken, of `&HFF` and `255`; a script laid out with care would come back without that. Only what has no meaning is
+changed: the case of words that the lexer took for keywords, and blanks at both ends of a line and between its words.
 Texts, blocks of text and comments are never touched; a comment moves with its line.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from tasktalk.interpreter.blocks import Nester, OpenBlock
@@ -17,11 +17,13 @@ from tasktalk.interpreter.grammar import grammars
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import End, Item, Part
+from tasktalk.interpreter.newlines import with_line_feeds
 from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text
 from tasktalk.interpreter.parser import ScriptParser, parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.interpreter.scanner import Scanner
+from tasktalk.interpreter.spacing import Edit, apply, edits
 from tasktalk.interpreter.tokens import Token, words
 
 INDENT = 2
@@ -44,15 +46,17 @@ class NotFormattable(Exception):
 
 def formatted(source: str, keywords: Keywords) -> str:
     """The script in its usual form, which means the same and has the same comments. Raises NotFormattable."""
+    source = with_line_feeds(source)
     before = parse(source, keywords.phrases)
     errors = [d for d in before.diagnostics if d.severity == "error"]
     if errors:
         raise NotFormattable("it has errors", errors)
-    text = _Layout(source, keywords, before).text()
-    after = parse(text, keywords.phrases)
-    if after.body != before.body or _said(after.comments) != _said(before.comments):
-        raise NotFormattable("it would mean something else", [])
-    return text
+    for is_spaced in (True, False):
+        text = _Layout(source, keywords, before, is_spaced=is_spaced).text()
+        after = parse(text, keywords.phrases)
+        if after.body == before.body and _said(after.comments) == _said(before.comments):
+            return text
+    raise NotFormattable("it would mean something else", [])
 
 
 def _said(comments: list[Comment]) -> list[tuple[str, bool]]:
@@ -73,13 +77,14 @@ class _Line:
 class _Layout:
     """One formatting of one script that parses. Lines are counted from 1, as in spans."""
 
-    def __init__(self, source: str, keywords: Keywords, script: Script) -> None:
+    def __init__(self, source: str, keywords: Keywords, script: Script, *, is_spaced: bool) -> None:
         self.keywords, self.script = keywords, script
         self.source = source.removeprefix("\ufeff")
         self.newline = "\r\n" if "\r\n" in source else "\n"
         self.lines = ["", *self.source.split("\n")]
         self.beside = {c.span.line: c for c in script.comments if not c.is_alone}
         self.alone = {c.span.line for c in script.comments if c.is_alone}
+        self.edits: dict[int, list[Edit]] = {}  # by line
         self.begin_in_text: set[int] = set()  # lines, as are the next ones
         self.end_in_text: set[int] = set()
         self.ends_of_blocks: set[int] = set()  # END TALK and its kin
@@ -90,6 +95,8 @@ class _Layout:
         ]
         self.logical = list(self._logical_lines())
         self._kinds_in_capitals()
+        if is_spaced:
+            self._space()
 
     def text(self) -> str:
         """The whole script, its lines put where they belong."""
@@ -156,6 +163,8 @@ class _Layout:
             classifier = Classifier(tokens, self.keywords.phrases, parser.diagnostics)
             items = cast(list[Item], grammars()["line"].parse(classifier.run()))
             self._capitals(classifier.out, names)
+            for edit in edits(tokens, classifier.out, self.lines, self.keywords.phrases):
+                self.edits.setdefault(edit.line, []).append(edit)
             more = sum(first in lines for lines in self.in_unknown_event)
             inner = _level(nester.open) + more
             yield _Line(first, last, self._added(nester, items) + more, inner)
@@ -174,6 +183,21 @@ class _Layout:
                 else:
                     level = before
         return _level(nester.open) if level is None else level
+
+    def _space(self) -> None:
+        """Makes the edits. A comment far behind its code keeps its column, if there is room."""
+        for number, found in self.edits.items():
+            line, comment = self.lines[number], self.beside.get(number)
+            end = len(line) if comment is None else comment.span.column - 1
+            code = line[:end].rstrip(BLANKS)
+            gap, before = end - len(code), len(code)
+            for edit in reversed(found):
+                code = apply(code, edit)
+            if comment is not None:
+                gap = max(NEAR, gap + before - len(code)) if gap > NEAR else gap
+                span = comment.span._replace(column=len(code) + gap + 1)
+                self.beside[number] = replace(comment, span=span)
+            self.lines[number] = code + (" " * gap if comment is not None else line[before:end]) + line[end:]
 
     def _text(self, token: Token) -> None:
         """Lines inside a text stay as they are; of a block of text, all but its END."""

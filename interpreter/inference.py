@@ -202,7 +202,7 @@ class Facts:
                 self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
             case tree.CallFunction():
                 self._flow_function(name, node)
-            case tree.Helper(name="new_list"):
+            case tree.Helper(name="new_list" | "resized"):
                 self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
 
     def _flow_function(self, name: str, node: tree.CallFunction) -> None:

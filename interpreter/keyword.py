@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from tasktalk.interpreter import core
 from tasktalk.interpreter.errors import Diagnostic, nearest
-from tasktalk.interpreter.matcher import Values, match
+from tasktalk.interpreter.matcher import Target, Values, match
 from tasktalk.interpreter.nodes import Call, Command, Name
 from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
 from tasktalk.interpreter.phrases import STRUCTURE, Phrases
@@ -129,6 +129,9 @@ def discover(package: str) -> list[Keyword]:
     return found
 
 
+_CALLED = ("PRINT", "THROW", "ASSERT")  # commands of the language that may be written as calls: PRINT("a")
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """A command matched to its keyword: arguments by parameter name, what was not given is absent.
@@ -139,7 +142,7 @@ class Bound:
     keyword: Keyword
     pattern: Pattern
     values: Values
-    target: Name | None
+    target: Target | None
 
 
 class Keywords:
@@ -252,7 +255,7 @@ class Keywords:
         phrase = function.name.upper().replace("_", " ")
         if phrase not in self.by_phrase:
             phrase = function.name.upper()
-            if phrase not in self.by_phrase:
+            if phrase not in self.by_phrase and phrase not in _CALLED:
                 return None
         separators = "," * (len(call.arguments) - 1)
         return Command(phrase, call.arguments, separators, [], "call", call.span, function.span)

@@ -31,8 +31,9 @@ class Classifier(Signs):
         tokens, size = self.tokens, len(self.tokens)
         first = tokens[0]
         is_number = self.at_start and first.type == "number" and first.text.isdigit()
-        if is_number and (size == 1 or (tokens[1].gap and tokens[1].type == "word")):
+        if is_number and (size == 1 or tokens[1].text == ":" or (tokens[1].gap and tokens[1].type == "word")):
             self.emit("LABEL", 1)  # a classic line number
+            self.i += size > 1 and tokens[1].text == ":"
         while self.i < size:
             token = tokens[self.i]
             kind = token.type
@@ -77,6 +78,12 @@ class Classifier(Signs):
             self.emit("LET", 1, token.upper)
             self.name()
             return
+        if is_let and (third := self.after(2)) is not None and third.upper == "AS" and self.is_typed_let():
+            self.emit("LET", 1, token.upper)
+            self.name()
+            self.i += 2
+            self.assign_at = self.i
+            return
         if self.find_assignment(self.i):
             self.name()
             return
@@ -85,12 +92,34 @@ class Classifier(Signs):
             return
         terminal, count = longest(STRUCTURE_BY_FIRST, self.tokens, self.i)
         if terminal and self.is_structure(terminal, self.after(count)):
+            if self.in_if and self.last_type() == "SEP" and len(self.frames) == 1:
+                if token.upper in ELSES:  # IF c THEN a: ELSE b
+                    self.out.pop()
+                    self.inline_else(token.upper)
+                    return
+                if (
+                    terminal == "END"
+                    and token.upper in ("END", "ENDIF")
+                    and self.tokens[self.i + count - 1].upper in ("IF", "ENDIF")
+                ):
+                    self.out.pop()
             self.structure(terminal, count)
-        elif following is not None and following.text == ":" and self.i == 0 and self.after(2) is None:
+        elif following is not None and following.text == ":" and self.is_label(token):
             self.emit("LABEL", 1)
             self.i += 1
         elif not self.command():
             self.name()
+
+    def is_label(self, token: Token) -> bool:
+        """The word before a colon at the start of a line is one, but for CLS: and its kin, which are whole commands."""
+        if any(before.type != "LABEL" for before in self.out):
+            return False
+        return self.after(2) is None or not self.is_keyword(token)
+
+    def is_typed_let(self) -> bool:
+        """LET x AS INTEGER = 5: the kind says nothing that the value does not."""
+        kind, equals = self.after(3), self.after(4)
+        return kind is not None and kind.type == "word" and equals is not None and equals.text == "="
 
     def is_structure(self, terminal: str, following: Token | None) -> bool:
         if terminal == "ON" and self.i > self.last_jump:

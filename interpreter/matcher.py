@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
-from tasktalk.interpreter.nodes import Argument, Binary, Clause, Command, Expression, Name, Pair, Text
+from tasktalk.interpreter.nodes import Argument, Binary, Clause, Command, Expression, Field, Index, Name, Pair, Text
 from tasktalk.interpreter.pattern import ClauseRule, Parameter, Pattern
 
+Target: TypeAlias = Name | Field | Index  # what a keyword can set
 Values: TypeAlias = dict[str, "Argument | list[Argument] | Literal[True]"]
 
 
@@ -17,7 +18,7 @@ class Match:
 
     pattern: Pattern
     values: Values = field(default_factory=dict)
-    target: Name | None = None
+    target: Target | None = None
 
 
 def match(patterns: Sequence[Pattern], command: Command) -> Match | list[Diagnostic]:
@@ -106,7 +107,7 @@ class Matcher:
                 self.match.values[parameter.name] = Text([argument.name.upper()], argument.span)
             elif not parameter.is_variable:
                 self.match.values[parameter.name] = self.plain_value(argument)
-            elif isinstance(argument, Name):
+            elif isinstance(argument, Name | Field | Index):
                 self.match.target = argument
             else:
                 self.problem("not-a-variable", f"{form} needs a variable here", argument.span)

@@ -79,7 +79,7 @@ class Call:
 
 @dataclass(slots=True)
 class Unary:
-    """`operator` is one of `-`, `+`, NOT, IS NULL, IS NOT NULL."""
+    """`operator` is one of `-`, `+`, NOT, IS NULL, IS NOT NULL, IS EMPTY, IS NOT EMPTY."""
 
     operator: str
     operand: "Expression"
@@ -173,6 +173,8 @@ Expression: TypeAlias = (
 Argument: TypeAlias = Expression | Pair
 
 
+KINDS_OF_TEXT = ("TALK", "SYSTEM PROMPT", "MAIL", "TABLE")  # blocks of text that the language has
+
 # ---- statements -----------------------------------------------------------------------------------------------------
 
 
@@ -211,10 +213,11 @@ class Jump:
 
 @dataclass(slots=True)
 class Label:
-    """`name:` or a classic line number."""
+    """`name:` or a classic line number; `is_alone` where no statement follows on its line."""
 
     name: str
     span: Span = _place()
+    is_alone: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -228,7 +231,11 @@ class Return:
 
 @dataclass(slots=True)
 class Raw:
-    """BEGIN TALK, BEGIN SYSTEM PROMPT, BEGIN MAIL and TABLE: text that is not code, with its `${…}`."""
+    """BEGIN TALK, BEGIN SYSTEM PROMPT, BEGIN MAIL and TABLE: text that is not code, with its `${…}`.
+
+    Of any other BEGIN … END, which nobody has, `parts` are all that stands between the two, the rest of its first line
+    included.
+    """
 
     kind: str
     header: list[Argument]
@@ -370,6 +377,16 @@ class OnEvent:
     span: Span = _place()
 
 
+@dataclass(slots=True)
+class Unknown:
+    """A command that nobody has, with the lines up to its END, of that word: REPEAT 3 … END REPEAT. They never run."""
+
+    command: Command
+    end: str
+    body: "list[Statement]"
+    span: Span = _place()
+
+
 Statement: TypeAlias = (
     Assign
     | Do
@@ -387,6 +404,7 @@ Statement: TypeAlias = (
     | Try
     | With
     | OnEvent
+    | Unknown
 )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from tasktalk.interpreter.equality import same
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.spelling import spelled
 from tasktalk.interpreter.values import (
     Value,
     fit,
@@ -210,7 +211,7 @@ def contains(whole: Value, part: Value) -> bool:
     if whole is None:
         return False
     if isinstance(whole, dict):
-        return text(part) in whole
+        return spelled(whole, text(part)) is not None
     return text(part) in text(whole)
 
 

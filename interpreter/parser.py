@@ -12,7 +12,8 @@ from tasktalk.interpreter.grammar import Unexpected, grammars
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.lines import Item
-from tasktalk.interpreter.nodes import Call, Command, Constant, Do, Expression, Script, Statement
+from tasktalk.interpreter.newlines import with_line_feeds
+from tasktalk.interpreter.nodes import Assign, Binary, Call, Command, Constant, Do, Expression, Name, Script, Statement
 from tasktalk.interpreter.phrases import Phrases
 from tasktalk.interpreter.salvage import salvage
 from tasktalk.interpreter.scanner import Scanner, in_interpolation
@@ -37,7 +38,7 @@ class ScriptParser:
     """One parse of one script."""
 
     def __init__(self, source: str, phrases: Phrases) -> None:
-        self.source, self.phrases = source, phrases
+        self.source, self.phrases = with_line_feeds(source), phrases
         self.diagnostics: list[Diagnostic] = []
 
     def parse(self) -> Script:
@@ -106,6 +107,8 @@ class ScriptParser:
                     return found[1]
             elif type(value) is not Call:
                 self.diagnostics.append(explain.not_a_statement(value))
+                if type(value) is Binary and type(value.left) is Name and value.operator == "=":
+                    return Assign("", value.left, "=", value.right, value.span)  # x == 5 means that x is there
         return statement
 
 

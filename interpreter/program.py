@@ -2,8 +2,10 @@
 
 import gc
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -24,6 +26,7 @@ from tasktalk.interpreter.values import Value
 # what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
 # To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
 NOT_FATAL = frozenset(("unknown-keyword", "unknown-name", "no-value"))
+REPEATED = frozenset(("unknown-name",))  # one fault, wherever it is met
 
 
 class Program:
@@ -162,6 +165,26 @@ def compile_script(
     return program
 
 
+def one_a_fault(of_lines: Iterable[Diagnostic], of_names: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """All findings, sorted by place, one for each fault.
+
+    A line that cannot be read says nothing of names, and the same thing said of many places is told at the first one.
+    """
+    broken = {d.span.line for d in of_lines if d.severity == "error"}
+    found = sorted({*of_lines, *(d for d in of_names if d.span.line not in broken)}, key=lambda d: d.span)
+    places = Counter((d.code, d.message) for d in found)
+    told: set[tuple[str, str]] = set()
+    out: list[Diagnostic] = []
+    for one in found:
+        said = one.code, one.message
+        if one.code not in REPEATED or places[said] == 1:
+            out.append(one)
+        elif said not in told:
+            told.add(said)
+            out.append(replace(one, message=f"{one.message} ({places[said]} times)"))
+    return out
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Holds off Python's garbage collector, which would go again and again through trees that are all still needed.
@@ -196,7 +219,7 @@ def _compile(
         script = parse(source, keywords.phrases)
     functions = standard_functions()
     resolved = resolve(script, keywords, functions, predefined)
-    found = sorted({*script.diagnostics, *resolved.diagnostics}, key=lambda d: d.span)
+    found = one_a_fault(script.diagnostics, resolved.diagnostics)
     is_fatal = any(d.severity == "error" and d.code not in NOT_FATAL for d in found)
     del found[MAX_DIAGNOSTICS:]
     if is_fatal:

@@ -13,7 +13,8 @@ from tasktalk.interpreter.nodes import Comment
 from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH, StringScanner
 from tasktalk.interpreter.tokens import Piece, Token, words
 
-BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
+BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad]"
+INDENT = r"[ \t\f\xa0\u2000-\u200b\u202f\u3000]"  # blanks before a line and between words, of any width
 # n%, x!, y# and z& of classic listings: what follows cannot be an operand, so the sign is no operator
 SUFFIX = (
     r"(?:[%\#!](?=[ \t]*(?:[<>),;:*/^']|=(?!=)|\r?\n|$)|[ \t]+(?:[-+]|!=|(?:AND|OR|THEN|TO|STEP|MOD|ELSE|GOTO|AS)\b))"
@@ -26,12 +27,16 @@ TOKEN = re.compile(
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)
  |(?P<quote>["'“”„‟‘’‚‛])
- |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$])
+ |(?P<op>(?:\+\+|--)(?={BLANK}*(?:[:'\r\n]|//|ELSE\b|$))|\?\?|\?\.|:=|===|!==|==|<>|!=|<=|>=|=>|&&|\|\||\+=|-=|\*=|/=|\*\*|\#\{{|\$\{{|//|[-+*/^%&=<>!?:;,.(){{}}\[\]@|\\\#~$–−‐‑≤≥≠×÷])
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
-COMMENT_LINE = re.compile(r"[ \t\xa0]*+(['‘’]|REM(?![\w$])|//|#(?!\{))[^\n]*", re.IGNORECASE)
-RAW = re.compile(r"[ \t]*+(BEGIN[ \t]+(?:TALK|SYSTEM[ \t]+PROMPT|MAIL)|TABLE(?=[ \t]+[\w\"]))(?!\w)", re.IGNORECASE)
+COMMENT_LINE = re.compile(rf"{INDENT}*+(['‘’]|REM(?![\w$])|//|#(?!\{{))[^\n]*", re.IGNORECASE)
+RAW = re.compile(
+    rf"""{INDENT}*+(BEGIN{INDENT}+(?:TALK|SYSTEM{INDENT}+PROMPT|MAIL)(?!\w)|TABLE(?={INDENT}+[\w\"])
+    |BEGIN{INDENT}+(?P<other>[^\W\d]\w*(?:{INDENT}+[^\W\d]\w*){{0,2}}))""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # lines that start a statement whatever bracket is open above them, and whatever ends the line above
 SURE_START = re.compile(
     r"""[ \t]*+(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
@@ -50,6 +55,7 @@ AFTER_TICKS = re.compile(
 BENT_QUOTES, BENT_TICKS = "“”„‟", "‘’‚‛"  # as editors make them of \" and '
 BENT_QUOTE, BENT_TICK = re.compile(f"[{BENT_QUOTES}]"), re.compile(f"[{BENT_TICKS}]")
 TICK = re.compile("'")
+WORD = re.compile(r"\w+")
 PLAIN_QUOTE = re.compile(r'(?<!\\)"')
 JOINING = frozenset(("WHERE", "WITH", "SET"))  # in capitals at a line end, behind a command's first argument
 NO_JOINING = frozenset(("FOR", "IF", "TALK", "LET"))
@@ -65,8 +71,14 @@ LAST_WORDS = words(
 )
 TICKS = frozenset(("'", *BENT_TICKS))
 CLOSERS = {"(": ")", "[": "]", "{": "}", "#{": "}", "${": "}"}
+# signs that a word processor or another language writes, and what they mean here
+PLAIN = {
+    **dict.fromkeys("–−‐‑", "-"), "≤": "<=", "≥": ">=", "≠": "<>", "×": "*", "÷": "/", ":=": "=", "===": "==",
+    "!==": "!=",
+}  # fmt: skip
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
+MAX_MISSED = 100  # kinds of blocks that were found to have no END; to look for one costs a look at all that follows
 
 
 class Scanner(StringScanner):
@@ -210,7 +222,7 @@ class Scanner(StringScanner):
             token = long
         elif (close := self.end_of_ticks(start)) > 0:
             token = self.token("string", start, close + 1, gap)
-            token.pieces = [token.text[1:-1]]
+            token.pieces = [token.text[1:-1].replace("''", "'")]
         else:
             return self.comment_to_end(start)
         self.tokens.append(token)
@@ -247,12 +259,23 @@ class Scanner(StringScanner):
         if not due:
             return -1
         is_straight, end = self.source[start] == "'", self.end_of_line(start)
-        for close in (TICK if is_straight else BENT_TICK).finditer(self.source, start + 1, end):
-            if AFTER_TICKS.match(self.source, close.end()):
-                return close.start()
+        if is_straight and (close := self.end_of_doubled(start, end)) > 0 and AFTER_TICKS.match(self.source, close + 1):
+            return close
+        for found in (TICK if is_straight else BENT_TICK).finditer(self.source, start + 1, end):
+            if AFTER_TICKS.match(self.source, found.end()):
+                return found.start()
             if is_straight:
                 break
         return -1
+
+    def end_of_doubled(self, start: int, end: int) -> int:
+        """Where `'don''t'` ends; -1 where no `''` is in it."""
+        close = self.source.find("'", start + 1, end)
+        if close == start + 1 or not self.source.startswith("''", close):
+            return -1
+        while close > 0 and self.source.startswith("''", close):
+            close = self.source.find("'", close + 2, end)
+        return close
 
     def is_complete(self) -> bool:
         """The word at the end takes nothing behind it: END IF, NEXT, x AS INTEGER."""
@@ -263,6 +286,8 @@ class Scanner(StringScanner):
     def operator(self, start: int, end: int, gap: bool) -> int:
         token = self.token("op", start, end, gap)
         text = token.text
+        if text in PLAIN:
+            text = token.text = token.upper = PLAIN[text]
         if text in STEPS:
             token.text = token.upper = STEPS[text]
             one = self.token("number", start, end, False)
@@ -298,6 +323,10 @@ class Scanner(StringScanner):
         if text[0].isdigit():
             hint = "a name starts with a letter"
             self.report("number", f"'{text[:30]}' is neither a number nor a name", token, hint)
+            return
+        if text == "\0":
+            message = "there is a NUL here, so this file is no plain text"
+            self.report("character", message, token, "save it as text in UTF-8")
             return
         shown = f"'{text}'" if text.isprintable() else f"the character U+{ord(text):04X}"
         hint = "write straight quotes" if text in BENT_QUOTES + BENT_TICKS else "put text between quotes"
@@ -353,6 +382,8 @@ class Scanner(StringScanner):
 
     def raw_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
         """One logical line for BEGIN TALK … END TALK and its kin: head tokens and a body; and where it ends."""
+        if begin["other"]:
+            return self.other_block(begin)
         kind = " ".join(begin[1].upper().split()).removeprefix("BEGIN ")
         head_end = self.end_of_line(begin.end())
         line, column = self.line, begin.end() - self.line_start + 1
@@ -377,6 +408,30 @@ class Scanner(StringScanner):
         body.pieces = pieces
         return [*block, body], close.end()
 
+    def other_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
+        """BEGIN CARD "x" … END CARD, which nobody has: all between is text. The longest name with an END counts."""
+        names = begin["other"].upper().split()
+        is_missed = names[0] in self.no_end or len(self.no_end) > MAX_MISSED
+        close = None if is_missed else raw_end(names[0]).search(self.source, self.end_of_line(begin.end()))
+        if close is None:
+            self.no_end.add(names[0])
+            return [], begin.start()
+        said = close[0].upper().split()[1:]
+        while said[: len(names)] != names:
+            names.pop()
+        head_end = begin.start("other") + [m.end() for m in WORD.finditer(begin["other"])][len(names) - 1]
+        start = self.token("block", begin.start(1), head_end)
+        start.value = " ".join(names)
+        line_end = self.end_of_line(head_end)
+        head = Scanner(self.source[head_end:line_end], [], self.line, head_end - self.line_start + 1)
+        list(head.lines())
+        self.comments.extend(head.comments)
+        said_end = min((c.span.column - 1 + self.line_start for c in head.comments), default=line_end)
+        body = self.token_over_lines("body", head_end, close.end(), True)
+        text = self.source[head_end:said_end].rstrip() + self.source[line_end : close.start()].removesuffix("\n")
+        body.pieces = [text.replace("\r", "")]
+        return [start, body], close.end()
+
     def skip_text(self, pos: int) -> int:
         """Goes over what looks like the text of a block without END: up to the first line that surely is code."""
         while pos < len(self.source) and not SURE_START.match(self.source, pos + 1):
@@ -395,5 +450,5 @@ def in_interpolation(found: Diagnostic) -> Diagnostic:
 
 def raw_end(kind: str) -> re.Pattern[str]:
     """What closes a block of text of this kind."""
-    words_of_kind = "[ \\t]+".join(kind.split())
-    return re.compile(rf"^[ \t]*END[ \t]+{words_of_kind}(?!\w)[^\n]*", re.IGNORECASE | re.MULTILINE)
+    words_of_kind = f"{INDENT}+".join(kind.split())
+    return re.compile(rf"^{INDENT}*END{INDENT}+{words_of_kind}(?!\w)[^\n]*", re.IGNORECASE | re.MULTILINE)

@@ -58,7 +58,7 @@ class Survey:
                     is_async = is_async or node.keyword.is_async
                     if node.keyword.returns in _OPEN_RESULTS:
                         self.flowing.append(node)
-                case tree.Helper(name="new_list"):
+                case tree.Helper(name="new_list" | "resized"):
                     self.flowing.append(node)
         self.calls_scripts = tree.CallScript in kinds
         self.jumps = not kinds.isdisjoint(tree.JUMPS)

@@ -4,7 +4,7 @@ Comments are not written; a formatter has them in `Script.comments`.
 """
 
 from tasktalk.interpreter import nodes
-from tasktalk.interpreter.nodes import Script, Statement
+from tasktalk.interpreter.nodes import KINDS_OF_TEXT, Script, Statement
 from tasktalk.interpreter.unparse_expressions import argument, arguments, clause, expression
 
 
@@ -32,6 +32,10 @@ def body(statements: list[Statement], indent: str, lines: list[str]) -> None:
                 nodes.Assign() | nodes.Do() | nodes.Jump() | nodes.Label() | nodes.Return()
             ):  # fmt: skip
                 lines.append(indent + simple(statement))
+            case nodes.Unknown(command, end, inner):
+                lines.append(indent + expression(command))
+                body(inner, indent + "  ", lines)
+                lines.append(f"{indent}END {end}")
             case _:
                 first, last = frame(statement)
                 lines.append(indent + first)
@@ -133,12 +137,14 @@ def raw(block: nodes.Raw, lines: list[str]) -> None:
     header = " " + arguments(block.header, ",") if block.header else ""
     lines.append(("" if is_table else "BEGIN ") + block.kind + header + "".join(f" {clause(c)}" for c in block.clauses))
     text = "".join(
-        part.replace("${", "\\${") if isinstance(part, str) and not is_table
+        part.replace("${", "\\${") if isinstance(part, str) and not is_table and block.kind in KINDS_OF_TEXT
         else part if isinstance(part, str)
         else f"${{{expression(part)}}}"
         for part in block.parts
     )  # fmt: skip
-    if text:
+    if block.kind not in KINDS_OF_TEXT:
+        lines[-1] += text
+    elif text:
         lines.append(text)
     lines.append("END " + block.kind)
 

@@ -51,7 +51,7 @@ def render(value: Expression) -> tuple[str, float]:
             return f"{expression(function, ATOM)}({arguments(items, ',', is_last=True)})", ATOM
         case Binary():
             return chain(value)
-        case Unary("IS NULL" | "IS NOT NULL" as word, operand):
+        case Unary("IS NULL" | "IS NOT NULL" | "IS EMPTY" | "IS NOT EMPTY" as word, operand):
             return f"{expression(operand, COMPARISON)} {word}", COMPARISON
         case Unary(operator, operand):
             strength = PRECEDENCE["NOT" if operator == "NOT" else "unary"]

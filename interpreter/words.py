@@ -52,7 +52,8 @@ class Words(Terminals):
         suffix, count = longest(SUFFIX_WORDS, self.tokens, self.i)
         if suffix:
             self.end_value()
-            self.emit("SUFFIX", count, "IS NOT NULL" if "NOT " in suffix else "IS NULL")
+            is_not = "IS NOT " if "NOT " in suffix else "IS "
+            self.emit("SUFFIX", count, is_not + ("EMPTY" if suffix.endswith("EMPTY") else "NULL"))
             return True
         operator, count = longest(BINARY_WORDS, self.tokens, self.i)
         if operator:
@@ -124,7 +125,24 @@ class Words(Terminals):
         if following is None or entry.takes_values or entry.clauses:
             return False
         if following.type == "op":
-            return following.text in ("+", "&", "-", "*", "/", "=", "<>", "<", ">", "<=", ">=", "??")
+            return following.text in (
+                "+",
+                "&",
+                "-",
+                "*",
+                "/",
+                "=",
+                "<>",
+                "<",
+                ">",
+                "<=",
+                ">=",
+                "??",
+                ",",
+                ")",
+                "]",
+                "}",
+            )
         return following.upper in NOT_AFTER_VARIABLE
 
     def shorter(self, entry: Entry, count: int) -> tuple[Entry | None, int]:

@@ -54,6 +54,7 @@ class Jumps(Statements):
         self.labels = {n.name: Target() for n in nodes if isinstance(n, tree.Label)}
         self.fixes: list[tuple[ast.Constant, Target]] = []
         self.loop_heads: list[Target] = []
+        self.unbegun: list[str] = []  # what a FOR keeps of its own, where a label stands in it
         at = main_place(self.facts.script.procedures[self.procedure])
         self._start()
         self._exploded(self.body)
@@ -62,6 +63,8 @@ class Jumps(Statements):
             constant.value = target.number
         self._add_preemption(at)
         setup: list[Node] = []
+        if self.unbegun:  # a GOTO may lead into a FOR that has not begun
+            setup.append(Py([at.assign(name, at.const(None)) for name in self.unbegun]))
         if self.has_gosub:
             setup.append(Py([at.assign("_gs", at.list_of([]))]))
         if self.has_modes:
@@ -228,10 +231,15 @@ class Jumps(Statements):
         self._exploded(body)
         self.loops.pop()
 
+    def _note_limits(self, node: tree.For | tree.ForEach, names: list[str]) -> None:
+        if any(isinstance(n, tree.Label) for n in walk(node.body)):
+            self.unbegun += names
+
     def _take_for(self, node: tree.For, at: At) -> None:
         steps: list[Node] = []
         start, stop, step = self.plains([node.start, node.stop, node.step], steps)
         name, last, by = python_name(node.variable), self.temporary(), self.temporary()
+        self._note_limits(node, [last, by])
         limits = [at.assign(x, at.call("number", [value])) for x, value in ((last, stop), (by, step), (name, start))]
         self._emit(*steps, Py([*limits]))
         again, end = Target(), Target()
@@ -249,11 +257,12 @@ class Jumps(Statements):
 
     def _take_for_each(self, node: tree.ForEach, at: At) -> None:
         items, found, name = self.temporary("_i"), self.temporary(), python_name(node.variable)
+        self._note_limits(node, [items])
         self._emit(Py([at.assign(items, at.call("each", [self._test(node.value)]))]))
         end = Target()
         head = self._next(at)
         self.loop_heads.append(head)
-        self._emit(Py([at.assign(found, at.call("next", [at.load(items), at.load("_END")]))]))
+        self._emit(Py([at.assign(found, at.call("following", [at.load(items), at.load("_END")]))]))
         has_more = at.compare(at.load(found), ast.IsNot(), at.load("_END"))
         self._branch(has_more, Target(len(self.blocks)), end, at)
         take = at.when(has_more, [at.assign(name, at.load(found))], [])

@@ -3,7 +3,7 @@
 import functools
 
 from tasktalk.interpreter import containers, operations
-from tasktalk.interpreter.alike import Classes
+from tasktalk.interpreter.equality import Classes
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.function import function
 from tasktalk.interpreter.limits import current

@@ -16,8 +16,16 @@ class ClassicResolver(ExpressionResolver):
         """The statements that a command on a line of its own stands for."""
         raise NotImplementedError
 
+    def target(self, found: nodes.Expression, out: list[Statement]) -> tree.Variable | tree.Index | None:
+        """What an assignment to it sets; `out` takes what has to be done first."""
+        raise NotImplementedError
+
+    def settable(self, found: nodes.Argument, out: list[Statement]) -> tree.Variable | tree.Index | None:
+        """A variable, element or field that need not be there yet, as the target of READ and INPUT."""
+        return self.target(found, out) if isinstance(found, nodes.Field | nodes.Index) else self.assignable(found)
+
     def assignable(self, found: nodes.Argument) -> tree.Variable | tree.Index | None:
-        """A variable or an element as the target of READ and INPUT."""
+        """A variable, element or field that is read, too."""
         match found:
             case nodes.Name():
                 return self.variable(found)
@@ -80,7 +88,7 @@ class ClassicResolver(ExpressionResolver):
         out: list[Statement] = []
         at = tree.Variable(DATA_AT, command.span)
         for argument in command.arguments:
-            target, span = self.assignable(argument), argument.span
+            target, span = self.settable(argument, out), argument.span
             if target is None:
                 continue
             value = self.helper("read_data", [tree.Variable(DATA_ITEMS, span), at], "any", span)
@@ -127,7 +135,7 @@ class ClassicResolver(ExpressionResolver):
         if len(arguments) > 1:
             out.append(tree.Let(answer, self.helper("answer_parts", [answer], "list", span), span))
         for i, argument in enumerate(arguments):
-            target = self.assignable(argument)
+            target = self.settable(argument, out)
             if target is None:
                 continue
             is_text = isinstance(argument, nodes.Name) and argument.name.endswith("$")

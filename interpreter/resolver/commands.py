@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tasktalk.interpreter import nodes, tree
+from tasktalk.interpreter import core, nodes, tree
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.keyword import Bound, Keyword
 from tasktalk.interpreter.matcher import Match, match
@@ -16,6 +16,13 @@ from tasktalk.interpreter.values import Value
 
 Given = nodes.Argument | list[nodes.Argument] | Literal[True]
 WEBHOOK_NAMES = ("body", "headers", "query")  # what the script of a webhook is given
+_LATER = 'put what is to run later into a script of its own: SET SCHEDULE "every day at 9:00", "later.bas"'
+_BLOCK_HINTS = {  # what to write instead of a block that other languages have
+    **dict.fromkeys(("SCHEDULE", "EVERY", "AFTER"), _LATER),
+    "HEAR": "write HEAR answer TIMEOUT 5 MINUTES, then IF TIMEDOUT THEN",
+    "WAIT": "write WAIT 5 MINUTES, and below it what comes then",
+    "REPEAT": "write FOR i = 1 TO 3, and NEXT at its end",
+}
 _VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "FORMAT", "NEW ARRAY", "NEW OBJECT"))
 
 
@@ -52,7 +59,8 @@ class CommandResolver(ClassicResolver):
         found = match(forms, node) if forms else []
         if isinstance(found, Match):
             return Bound(bound.keyword, found.pattern, found.values, None)
-        message = f"{node.phrase} sets '{bound.target.name}', so it gives no value here"
+        what = f"'{bound.target.name}'" if isinstance(bound.target, nodes.Name) else "a variable"
+        message = f"{node.phrase} sets {what}, so it gives no value here"
         self.findings.error("no-value", message, node.span, "write it on a line of its own")
         return bound
 
@@ -178,6 +186,32 @@ class CommandResolver(ClassicResolver):
             return tree.RecordOf([key], [self.expression(argument.right)], argument.span)
         return self.argument(argument)
 
+    def unknown_block(self, node: nodes.Unknown) -> Expression:
+        """A block that the language has not. Where its keyword is known, so that the author counts on it, the script
+        does not run; else to reach it is an error."""
+        phrase = node.command.phrase.upper()
+        is_known = core.bind(node.command) is not None or self.keywords.bind(node.command) is not None
+        code = "not-supported" if is_known else "unknown-keyword"
+        return self._no_block(code, phrase, node.end, node.span, node.command.phrase_span)
+
+    def other_text(self, node: nodes.Raw) -> Expression:
+        """BEGIN CARD … END CARD: only the host may know it. It is given all that stands between the two."""
+        line, column, *_ = node.span
+        at = Span(line, column, line, column + len("BEGIN ") + len(node.kind))
+        phrase = "BEGIN " + node.kind
+        if self.keywords.otherwise is not None:
+            text = nodes.Text(node.parts, node.span)
+            return self._call_otherwise(
+                self.keywords.otherwise, nodes.Command(phrase, [text], "", [], "plain", node.span, at)
+            )
+        return self._no_block("unknown-keyword", phrase, node.kind, node.span, at)
+
+    def _no_block(self, code: str, phrase: str, end: str, span: Span, at: Span) -> Expression:
+        message = f"there is no block {phrase} … END {end}"
+        self.findings.error(code, message, at, _BLOCK_HINTS.get(end))
+        self.script.phrases[span[:2]] = phrase
+        return self.refusal(code, message, span)
+
     # ---- as a statement
 
     def command_statement(self, node: nodes.Command, *, is_top_level: bool) -> list[Statement]:
@@ -188,10 +222,10 @@ class CommandResolver(ClassicResolver):
         if isinstance(binding, Bound):
             if is_top_level and binding.keyword.declares and self._declare(node, binding):
                 return []
+            out: list[Statement] = []
+            target = None if binding.target is None else self.target(binding.target, out)
             call = self._call_keyword(node, binding)
-            if binding.target is not None:
-                return [tree.Let(self.variable(binding.target), call, node.span)]
-            return [tree.Do(call, node.span)]
+            return [*out, tree.Do(call, node.span) if target is None else tree.Let(target, call, node.span)]
         return [] if binding is not None else [tree.Do(self._other(node, is_statement=True), node.span)]
 
     def _declare(self, node: nodes.Command, bound: Bound) -> bool:
@@ -212,7 +246,7 @@ class CommandResolver(ClassicResolver):
         match phrase:
             case "PRINT":
                 return [tree.Print(self._printed(node), span)]
-            case "DIM" | "LOCAL" | "REDIM":
+            case "DIM" | "LOCAL" | "REDIM" | "REDIM PRESERVE":
                 return [s for argument in node.arguments for s in self._dimension(phrase, argument)]
             case "THROW":
                 code = self._one(match, "code") if "code" in match.values else None
@@ -224,7 +258,7 @@ class CommandResolver(ClassicResolver):
                 return [tree.If(tree.Not(self._one(match, "condition"), span), [failed], [], span)]
             case "CLEAR ERROR":
                 return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
-            case "RANDOMIZE" | "CLS" | "DECLARE" | "REDIM PRESERVE":  # a list grows by itself
+            case "RANDOMIZE" | "CLS" | "DECLARE":
                 return []
             case "SWAP":
                 return self.swap(node)
@@ -353,8 +387,9 @@ class CommandResolver(ClassicResolver):
             value, argument = argument.right, argument.left
         sizes: list[Expression] = []
         if isinstance(argument, nodes.Call):
-            last = [a.right if isinstance(a, nodes.Binary) and a.operator == "TO" else a for a in argument.arguments]
-            sizes, argument = self.arguments(last), argument.function
+            is_table = len(argument.arguments) > 1
+            sizes = [self._size(found, is_table=is_table) for found in argument.arguments]
+            argument = argument.function
         elif isinstance(argument, nodes.Index):
             sizes, argument = [self.expression(argument.index)], argument.object
         if not isinstance(argument, nodes.Name):
@@ -365,12 +400,25 @@ class CommandResolver(ClassicResolver):
         if value is not None:
             return [tree.Let(target, self.expression(value), span)]
         if sizes:
-            return [tree.Let(target, self.helper("new_list", [fill, *sizes], "list", span), span)]
+            made = self.helper("new_list", [fill, *sizes], "list", span)
+            if phrase == "REDIM PRESERVE":
+                made = self.helper("resized", [fill, target, *sizes], "list", span)
+            return [tree.Let(target, made, span)]
         if kind in ("ARRAY", "LIST", "COLLECTION"):
             return [tree.Let(target, tree.ListOf([], span), span)]
         if kind in ("OBJECT", "RECORD", "DICTIONARY", "MAP"):
             return [tree.Let(target, tree.RecordOf([], [], span), span)]
         return [tree.Let(target, fill, span)]
+
+    def _size(self, found: nodes.Argument, *, is_table: bool) -> Expression:
+        """How many elements DIM makes: of `a(1 TO 9)` and of `a(3, 4)` the last position is one that is named."""
+        is_bound = isinstance(found, nodes.Binary) and found.operator == "TO"
+        last = self.argument(found.right if isinstance(found, nodes.Binary) and is_bound else found)
+        if not (is_bound or is_table):
+            return last
+        if isinstance(last, tree.Const) and isinstance(last.value, int):
+            return tree.Const(last.value + 1, last.span)
+        return tree.Binary("+", last, tree.Const(1, last.span), last.span)
 
 
 _FILLS: dict[str, int | str | bool] = {

@@ -22,6 +22,7 @@ _TESTS = {
     "ENDS WITH": "ends_with",
 }
 _ERROR_WORDS = ("err", "error")
+_ERROR_FIELDS = {"number": "code", "description": "message"}  # as other dialects call them
 
 
 class ExpressionResolver:
@@ -59,6 +60,8 @@ class ExpressionResolver:
                 return tree.Const(node.value, span)
             case nodes.Name():
                 return self.name(node)
+            case nodes.Field(object=nodes.Name() as owner) if self._is_error_word(owner):
+                return self._error_field(node.name.lower(), span)
             case nodes.Field():
                 return tree.Index(self.expression(node.object), tree.Const(node.name, span), span)
             case nodes.Index():
@@ -111,8 +114,11 @@ class ExpressionResolver:
                 return tree.Binary("-", operand, tree.Const(0, node.span), node.span)
             case "NOT":
                 return tree.Not(operand, node.span)
-        null = self.helper("is_null", [operand], "boolean", node.span)
-        return tree.Not(null, node.span) if node.operator == "IS NOT NULL" else null
+        if node.operator.endswith("EMPTY"):
+            test = self.library_call("ISEMPTY", [operand], node.span)
+        else:
+            test = self.helper("is_null", [operand], "boolean", node.span)
+        return tree.Not(test, node.span) if node.operator.startswith("IS NOT") else test
 
     def _between(self, node: nodes.Binary) -> Expression:
         bounds = node.right
@@ -172,8 +178,21 @@ class ExpressionResolver:
             self._unknown_name(node, function)
         return tree.Const(None, span)
 
+    def _is_error_word(self, node: nodes.Name) -> bool:
+        name = node.name.lower()
+        return (
+            name in _ERROR_WORDS
+            and not self.scopes.is_variable(self.scope, name)
+            and name not in self.scopes.procedures
+        )
+
+    def _error_field(self, name: str, span: Span) -> Expression:
+        """ERR.code, ERR.message, ERR.line and ERR.keyword of the last error, null before the first."""
+        key = tree.Const(_ERROR_FIELDS.get(name, name), span)
+        return tree.Index(tree.Variable(LAST_ERROR, span), key, span)
+
     def _error_word(self, name: str, span: Span) -> Expression:
-        """ERROR is whether ON ERROR has met an error; ERR is its code, 0 for none."""
+        """ERROR is whether ON ERROR or the CATCH around has met an error; ERR is its code, 0 for none."""
         last = tree.Variable(LAST_ERROR, span)
         if name == "error":
             return tree.Not(self.helper("is_null", [last], "boolean", span), span)

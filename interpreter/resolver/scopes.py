@@ -4,6 +4,7 @@ A name that a procedure assigns is the script's when the script itself mentions 
 parameters and what DIM and LOCAL name are always its own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TypeAlias
@@ -18,6 +19,7 @@ from tasktalk.interpreter.values import Value
 
 Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
+_WORD = re.compile(r"[^\W\d]\w*")
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
 
@@ -35,6 +37,7 @@ class Scope:
     mentioned: set[str] = field(default_factory=set)
     constants: dict[str, Span] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)  # labels that something goes to
     block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
 
     @property
@@ -142,6 +145,11 @@ class Scopes:
             return True
         return name in self.main.mentioned and name in self._assigned_for_all
 
+    def is_call(self, scope: Scope, label: nodes.Label) -> bool:
+        """`greet: TALK "x"` where greet is a SUB, and no label that somebody goes to."""
+        name = label.name.lower()
+        return not label.is_alone and name in self.procedures and name not in scope.targets
+
     def variables(self, scope: Scope) -> list[str]:
         """The author's spelling of all variables that the procedure can read."""
         return [*scope.assigned.values(), *self.main.assigned.values()]
@@ -153,6 +161,7 @@ class Scopes:
     # ---- collecting
 
     def _collect(self, scope: Scope) -> None:
+        labels: list[nodes.Label] = []
         for node in walk(scope.body):
             if isinstance(node, nodes.Name):
                 scope.mentioned.add(node.name.lower())
@@ -173,12 +182,23 @@ class Scopes:
                 case nodes.With():
                     self._assign(scope, node.name)
                 case nodes.Label():
-                    self._label(scope, node)
+                    labels.append(node)
+                case nodes.Jump():
+                    scope.targets.update(target.lower() for target in node.targets)
                 case nodes.Command():
                     self._command(scope, node)
+                case nodes.Raw() if node.kind not in nodes.KINDS_OF_TEXT:
+                    self.unsure.update(
+                        word.lower() for part in node.parts if isinstance(part, str) for word in _WORD.findall(part)
+                    )
+                case nodes.Unknown():
+                    self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
                 case nodes.Procedure():
                     message = f"the {node.kind} {node.name.name} stands inside something else"
                     self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
+        for label in labels:
+            if not self.is_call(scope, label):
+                self._label(scope, label)
         if scope.gives_its_name:
             scope.own.add(scope.name)
 
@@ -191,18 +211,16 @@ class Scopes:
 
     def _constant(self, scope: Scope, name: nodes.Name) -> None:
         """A CONST; a second one of the same name sets the first again."""
-        own = name.name.lower()
-        is_again = own in scope.constants
-        scope.constants.setdefault(own, name.span)
-        self._assign(scope, name, is_whole=is_again)
+        scope.constants.setdefault(name.name.lower(), name.span)
+        self._assign(scope, name)
 
     def _check_constants(self) -> None:
         for scope, name in self._set:
             own = name.name.lower()
             first = scope.constants.get(own)
-            if first is None and own not in scope.own:
-                first = self.main.constants.get(own)
-            if first is not None:
+            if (first is None or first == name.span) and own not in scope.own:
+                first = self.main.constants.get(own, first)
+            if first is not None and first != name.span:
                 message = f"'{name.name}' is a constant, so it cannot be set again"
                 hint = f"its CONST is in line {first.line}; leave out that word, or take another name here"
                 self._findings.error("constant", message, name.span, hint)
@@ -220,11 +238,16 @@ class Scopes:
         of_language = core.bind(command)
         if of_language is not None:
             self._bind(command, of_language)
+            if command.phrase == "ERROR MESSAGE":
+                scope.mentioned.add("error")
             if command.phrase == "DATA":
                 self.data.append(command)
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
             if command.phrase in ("DIM", "LOCAL", "REDIM", "REDIM PRESERVE", "READ", "INPUT", "PARAM", "SWAP"):
+                for argument in command.arguments:
+                    if isinstance(argument, nodes.Field | nodes.Index) and command.phrase in ("READ", "INPUT"):
+                        self._set_by(scope, argument)
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
@@ -237,7 +260,14 @@ class Scopes:
                 given = [*command.arguments, *(a for c in command.clauses for a in c.arguments)]
                 self.unsure.update(name.name.lower() for name in names_of(given))
         elif isinstance(bound, Bound) and bound.target is not None:
-            self._assign(scope, bound.target)
+            self._set_by(scope, bound.target)
+
+    def _set_by(self, scope: Scope, target: nodes.Argument) -> None:
+        """A variable that a command sets, or an element or field of it."""
+        if isinstance(target, nodes.Name):
+            self._assign(scope, target)
+        elif isinstance(target, nodes.Field | nodes.Index) and (root := root_of(target)) is not None:
+            self._assign(scope, root, is_whole=False)
 
     def _bind(self, command: nodes.Command, found: Binding) -> None:
         if isinstance(found, list):
@@ -312,3 +342,4 @@ _INNER: dict[type, list[str]] = {
     if is_dataclass(kind) and isinstance(kind, type)
 }
 _INNER[nodes.Procedure] = []
+_INNER[nodes.Unknown] = ["command"]

@@ -6,7 +6,7 @@ from tasktalk.interpreter import nodes, tree
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.resolver.commands import CommandResolver
 from tasktalk.interpreter.resolver.handlers import mail, of_table
-from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, MAIN, Expression, Statement
+from tasktalk.interpreter.tree import ARGUMENTS, DATA_AT, LAST_ERROR, MAIN, Expression, Statement
 
 # Python's compiler allows 20 loops and tries inside one another; what we add around them is taken off
 _MOST_NESTED = 14
@@ -64,6 +64,8 @@ class StatementResolver(CommandResolver):
                 return self._do(node)
             case nodes.Jump():
                 return self._jump(node)
+            case nodes.Label() if self.scopes.is_call(self.scope, node):
+                return [tree.Do(self._call_procedure(node.name.lower(), [], span), span)]
             case nodes.Label():
                 return [tree.Label(node.name.lower(), span)]
             case nodes.Return():
@@ -93,6 +95,8 @@ class StatementResolver(CommandResolver):
                 return self._try(node)
             case nodes.With():
                 return self._with_record(node)
+            case nodes.Unknown():
+                return [tree.Do(self.unknown_block(node), span)]
             case nodes.OnEvent():
                 hint = f"put the {node.phrase} at the top level"
                 self.findings.error("misplaced", f"this {node.phrase} stands inside something else", span, hint)
@@ -122,6 +126,10 @@ class StatementResolver(CommandResolver):
         if operator:
             value = tree.Binary(operator, target, value, node.span)
         return [*out, tree.Let(target, value, node.span)]
+
+    def target(self, found: nodes.Expression, out: list[Statement]) -> tree.Variable | tree.Index | None:
+        """What an assignment to it sets; `out` takes what has to be done first."""
+        return self._target(nodes.Assign("", found, "=", nodes.Constant(None, found.span), found.span), out)
 
     def _target(self, node: nodes.Assign, out: list[Statement]) -> tree.Variable | tree.Index | None:
         """What is assigned; for `+=`, what must not be evaluated twice goes into variables first."""
@@ -347,6 +355,12 @@ class StatementResolver(CommandResolver):
         if catch is None and final is None:
             return body
         variable = node.variable.name.lower() if node.variable is not None else None
+        if catch is not None and not self.scope.mentioned.isdisjoint(("err", "error")):
+            variable = variable or self._temporary(node.span).name
+            last, before = tree.Variable(LAST_ERROR, node.span), self._temporary(node.span)
+            caught = tree.Variable(variable, node.span)
+            catch[:0] = [tree.Let(before, last, node.span), tree.Let(last, caught, node.span)]
+            catch.append(tree.Let(last, before, node.span))
         return [tree.Try(body, variable, catch, final, node.span)]
 
     def _raw(self, node: nodes.Raw, *, is_top_level: bool) -> list[Statement]:
@@ -357,6 +371,8 @@ class StatementResolver(CommandResolver):
             return []
         if node.kind == "MAIL":
             return self.command_statement(mail(node), is_top_level=False)
+        if node.kind not in nodes.KINDS_OF_TEXT:
+            return [tree.Do(self.other_text(node), node.span)]
         if node.kind == "SYSTEM PROMPT":
             self.findings.error(
                 "misplaced",

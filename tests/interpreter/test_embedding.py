@@ -55,6 +55,21 @@ def test_a_host_takes_unknown_functions_and_other_forms_of_known_ones() -> None:
     )
 
 
+def test_a_host_takes_blocks_of_text_that_nobody_has() -> None:
+    taken: list[Value] = []
+
+    @keyword("OTHER COMMAND <phrase>, <arguments>, <clauses>", returns="any")
+    def keeps(world: World, phrase: str, arguments: Value, clauses: Value) -> None:
+        """Keeps all."""
+        taken.append([phrase, arguments, clauses])
+
+    keywords = Keywords([talk], otherwise=keeps)
+    source = 'BEGIN CARD "x" wide  \' why\n  a: 1\nEND CARD\n'
+    assert check(source, keywords) == []
+    Session(program.compile_script(source, keywords), World(), Folder({})).start()
+    assert taken == [["BEGIN CARD", [' "x" wide\n  a: 1'], {}]]
+
+
 def test_what_takes_unknown_commands_has_one_form() -> None:
     with pytest.raises(ValueError, match="OTHER COMMAND"):
         Keywords([], otherwise=talk)

@@ -58,6 +58,18 @@ CASES = [
         ),
     ),
     (
+        "blanks inside a line",
+        (
+            'x=1+2 *3-  4\nIF x=1   AND y<>2 THEN TALK   "a  b","c"\nr={a:1,b : 2}\nx+=  2\nx++:y=c?1:2\nTALK a -1\n'
+            "z = [ 1 ,2 ]' why\nDIM b( 1 TO 3 ),c   AS INTEGER\nTALK f (x)\nx=1           ' far\nl=[ 1,\n 2]\n"
+        ),
+        (
+            "x = 1 + 2 * 3 - 4\nIF x = 1 AND y <> 2 THEN "
+            'TALK "a  b", "c"\nr = {a: 1, b: 2}\nx += 2\nx++: y = c ? 1 : 2\nTALK a - 1\n'
+            "z = [1, 2]' why\nDIM b(1 TO 3), c AS INTEGER\nTALK f (x)\nx = 1         ' far\nl = [1,\n 2]\n"
+        ),
+    ),
+    (
         "empty lines",
         "\n\n\nx = 1  \n\n\n\n\t\ny = 2\n\n\n",
         "x = 1\n\n\ny = 2\n",
@@ -162,7 +174,8 @@ def messy(draw: st.DrawFn) -> str:
     for i in draw(st.lists(st.integers(0, len(lines) - 1), max_size=12)):
         blanks = draw(st.sampled_from(["", " ", "\t", "      ", "\n\n\n\n"]))
         tail = draw(st.sampled_from(["", "  ", " ' note", "      ' bot: 'hi'", "\n   ' alone\n", "\n\t\t\t\t\t' far"]))
-        lines[i] = blanks + lines[i].strip() + tail
+        inside = draw(st.sampled_from([(" ", " "), (" ", "   "), (", ", ","), (", ", "  ,"), (" + ", "+")]))
+        lines[i] = blanks + lines[i].strip().replace(*inside) + tail
     return "\n".join(lines)
 
 

@@ -53,7 +53,7 @@ ATTACKS = {
     ),
     "Python's names in FILTER": ("DONE: []", "TALK FILTER([{a: 1}], \"a.__class__ = 'int'\")\n"),
     "Python's names in MAP": ("DONE: [null]", 'TALK MAP([{a: "x"}], "a.__class__")\n'),
-    "a NUL in a name": ("unknown-keyword 1", "a\x00b = 1\n"),
+    "a NUL in a name": ("character 1", "a\x00b = 1\n"),
     "a NUL in a text": ("DONE: 3", 'TALK LEN("a\\u0000b")\n'),
     "a NUL in a text of the source": ("DONE: 3", 'TALK LEN("a\x00b")\n'),
     "half a character": ("DONE: 1", 'TALK LEN("\\ud800")\n'),
@@ -67,12 +67,12 @@ ATTACKS = {
         "DONE",
         'a = FROMJSON("""\\\\ud83d""")\nb = REVERSE("😀") & MID("😀", 1, 1) & LEFT("😀", 1)\nx = HASH(a & b) & CSV([{a: a}])\nHEAR q\nTALK x & b\n',  # noqa: E501
     ),
-    "a name that turns direction": ("unknown-keyword 1", "a\u202eb = 1\n"),
+    "a name that turns direction": ("character 1", "a\u202eb = 1\n"),
     "a mark of direction inside a text": ("DONE: 3", 'TALK LEN("a\u202eb")\n'),
     "names that look alike are two": ("DONE: 1|2", "a = 1\nа = 2\nTALK a\nTALK а\n"),
     "names that Python takes for one": ("DONE: 1|2", "fi = 1\nﬁ = 2\nTALK fi\nTALK ﬁ\n"),
     "a name in other letters that Python takes for a name of the table": ("DONE: ", "TALK ｌｅｎ\n"),
-    "a name of two forms of one letter": ("unknown-keyword 1", "e\u0301 = 1\n\u00e9 = 2\nTALK e\u0301\nTALK \u00e9\n"),
+    "a name of two forms of one letter": ("character 1", "e\u0301 = 1\n\u00e9 = 2\nTALK e\u0301\nTALK \u00e9\n"),
     "letters whose capital is longer": ("DONE: ", "straße = 1\nTALK STRASSE\n"),
     "a dotless i": ("DONE: 1|2", "ı = 1\nI = 2\nTALK ı\nTALK i\n"),
 }

@@ -1,0 +1,7 @@
+﻿TALK "a"     ' bot: a
+
+  TALK "b"     ' bot: b
+ BEGIN TALK
+c
+ END TALK
+' bot: c

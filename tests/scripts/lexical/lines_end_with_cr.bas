@@ -1,0 +1,1 @@
+TALK "a"     ' bot: ax = 1IF x = 1 THEN  TALK x     ' bot: 1END IF

@@ -1,0 +1,2 @@
+total == 5     ' error: not-a-statement
+TALK total
