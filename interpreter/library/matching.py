@@ -157,7 +157,8 @@ def first_match(value: Value, pattern: Value, group: Value = 0) -> Value:
     match = _Search(value, pattern).first()
     if match is None:
         return None
-    wanted: int | bytes = group.encode() if isinstance(group, str) and not group.isdigit() else whole(group)
+    is_name = isinstance(group, str) and not group.isdigit()
+    wanted: int | bytes = whole_characters(text(group)).encode() if is_name else whole(group)
     try:
         part: bytes | None = match.group(wanted)
     except (IndexError, KeyError):
