@@ -79,7 +79,7 @@ FAILURES: Mapping[str, str] = {
     "invalid-answer": "No usable answer came to a HEAR.",
     "invalid-argument": "A script is given something else than its PARAMs ask for.",
     "invalid-condition": "A condition of FILTER cannot be read.",
-    "invalid-date": "This is no date.",
+    "invalid-date": "This is no date, or a moment that WAIT UNTIL cannot read.",
     "invalid-default": "The DEFAULT of a HEAR is a list or a record.",
     "invalid-duration": "A WAIT is too long.",
     "invalid-email": "This is no e-mail address.",

@@ -8,7 +8,7 @@ from pathlib import Path
 from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
-from tasktalk.bots.times import schedules
+from tasktalk.bots.times import schedules, waits
 from tasktalk.interpreter import parameters
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
@@ -60,6 +60,7 @@ def record(path: Path, finding: Diagnostic) -> dict[str, object]:
 
 def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     yield from (fault for schedule in schedules(script) if (fault := schedule.fault(_ANY_TIME)) is not None)
+    yield from waits(script)
     yield from unknown_words(script, _ANY_TIME)
     for node in _nodes(script.body):
         if not isinstance(node, Command):

@@ -9,9 +9,11 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.assembly import assembled
 from tasktalk.bots.channels.screens import Screen
 from tasktalk.bots.virtual_time import pass_time
+from tasktalk.interpreter.errors import as_warning
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock, VirtualClock
+from tasktalk.runtime.declared import declared
 from tasktalk.runtime.ports import Inbound, TurnReport
 from tasktalk.runtime.program_cache import ProgramCache, users_folder
 from tasktalk.runtime.tasks.model import spelled
@@ -34,7 +36,8 @@ async def talk(script: Path, keywords: Keywords, screen: Screen, *, is_fast: boo
         if problem.name == script.name:
             raise problem
     program = bots.script(script.stem, script.name)
-    for found in program.diagnostics:  # what the script may fail at later is told before it talks
+    # what the script may fail at later is told before it talks
+    for found in (*program.diagnostics, *map(as_warning, declared(program)[1])):
         screen.printed(found.render(str(script), program.source))
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
     async with assembled(":memory:", bots, keywords, clock) as services:

@@ -161,3 +161,10 @@ def test_ctrl_c_and_ctrl_d_at_a_terminal(script: Path, key: str, code: int, told
         shown.send(key)
         shown.expect(told)
         assert process.wait(30) == code
+
+
+def test_a_schedule_that_is_none_is_told_first(script: Path) -> None:
+    code, out, err = run(script, 'SET SCHEDULE "weekdays"\nTALK "hi"\n')
+    assert (code, out) == (0, "hi\n")
+    assert 'talk.bas:1:1: warning: "weekdays" is no schedule  [invalid-schedule]' in err
+    assert "say at what time" in err
