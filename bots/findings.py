@@ -19,6 +19,10 @@ from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
+SHOWN = 20
+"""So many findings of a script are shown to a person at once."""
+
+_MOST = 1000
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _KINDS_OF: Mapping[str, Sequence[str]] = {"HEAR": list(KINDS), "PARAM": sorted({*KINDS, *parameters.KINDS})}
 
@@ -35,7 +39,7 @@ def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
 
 def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
     """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences."""
-    found = check(source, keywords, PREDEFINED)
+    found = check(source, keywords, PREDEFINED, _MOST)
     script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
     more = [f for f in _of_the_runtime(script) if f.span.line not in told]

@@ -31,10 +31,12 @@ class Classifier(Signs):
         tokens, size = self.tokens, len(self.tokens)
         first = tokens[0]
         is_number = self.at_start and first.type == "number" and first.text.isdigit()
-        if is_number and (size == 1 or (tokens[1].gap and tokens[1].type == "word")):
+        if is_number and (size == 1 or (tokens[1].gap and (tokens[1].type == "word" or tokens[1].text == "?"))):
             self.emit("LABEL", 1)  # a classic line number
         while self.i < size:
             token = tokens[self.i]
+            if token.text == "?" and token.type == "op" and self.at_start:
+                token.type, token.text, token.upper = "word", "PRINT", "PRINT"  # as classic listings write it
             kind = token.type
             if kind == "word":
                 self.word(token)

@@ -53,12 +53,10 @@ async def wait_until(turn: Turn, moment: Value) -> Waiting | None:
         WAIT UNTIL "2020-01-31T12:00:00Z"
         TALK "That was long ago."           ' bot: That was long ago.
     """
-    if isinstance(moment, datetime):
-        until = moment
-    else:
-        words = values.text(moment)
-        quick = due.iso(words.strip()) or due.start(words, turn.now())
-        until = quick if quick else await asyncio.to_thread(until_words, words, turn.now(), turn.language)
+    words = values.text(moment)
+    until = moment if isinstance(moment, datetime) else due.iso(words.strip()) or due.start(words, turn.now())
+    if until is None:
+        until = await asyncio.to_thread(until_words, words, turn.now(), turn.language)
     return _until(turn, until) if until > turn.now() else None
 
 

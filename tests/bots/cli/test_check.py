@@ -139,3 +139,13 @@ def test_tasks_shows_how_each_create_task_is_read(tmp_path: Path) -> None:
         '3: title "Call", description "more to say", assignee "bob", due date "tomorrow", priority "low"',
         '4: title "Call", who: by what it is, else assignee, assignee "bo", due date NOW() + 5',
     ]
+
+
+def test_it_says_how_many_more_there_are(bot: Path) -> None:
+    (bot / "good.bas").write_text("SAY 1\n" * 250, encoding="utf-8")
+    code, out, err = check(bot)
+    assert (code, out.count("[unknown-keyword]")) == (1, 20)
+    assert out.endswith("good.bas: … and 230 more; --all shows them\n")
+    assert "250 errors" in err
+    assert check(bot, "--all")[1].count("[unknown-keyword]") == 250
+    assert len(check(bot, "--json")[1].splitlines()) == 250

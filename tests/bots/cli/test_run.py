@@ -168,3 +168,18 @@ def test_a_schedule_that_is_none_is_told_first(script: Path) -> None:
     assert (code, out) == (0, "hi\n")
     assert 'talk.bas:1:1: warning: "weekdays" is no schedule  [invalid-schedule]' in err
     assert "say at what time" in err
+
+
+def test_a_question_mark_prints(script: Path) -> None:
+    code, out, err = run(
+        script, '? "a"; 1\nx = 5: ?x\n10 IF x = 5 THEN ? "five" ELSE ? "not"\nTALK x = 5 ? "yes" : "no"\n'
+    )
+    assert (code, out, err) == (0, "yes\n", "a1\n5\nfive\n")
+
+
+def test_a_keyword_that_is_not_there_yet_fails_where_it_stands(script: Path) -> None:
+    source = 'TRY\n  BEGIN MAIL "a@b.c"\nHello\n  END MAIL\nCATCH e\n  TALK e.code, ": ", e.message\nEND TRY\n'
+    code, out, err = run(script, source)
+    what = "SEND MAIL is a keyword of General Bots that TaskTalk does not have yet"
+    assert (code, out) == (0, f"unknown-keyword: {what}\n")
+    assert f"talk.bas:2:3: warning: {what}  [unknown-keyword]" in err
