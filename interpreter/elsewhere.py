@@ -13,7 +13,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     (
         "TALK",
         'to say something write TALK "…"',
-        "SAY|ECHO|WRITE|WRITELN|DISPLAY|SHOW|OUTPUT|SPEAK|REPLY|PRINTLN|MSGBOX",
+        "SAY|ECHO|WRITE|WRITELN|DISPLAY|SHOW|OUTPUT|SPEAK|REPLY|PRINTLN|PRINTF|MSGBOX",
     ),
     (
         "HEAR",

@@ -31,8 +31,9 @@ def find(subject: Subject) -> Iterator[Advice]:
     for node in everything:
         if isinstance(node, tree.CallFunction | tree.Helper):
             left_out |= {argument.name for argument in node.arguments if isinstance(argument, tree.Variable)}
+    numbers = _numbers(everything)
     for node in everything:
-        for value, what in _as_numbers(node):
+        for value, what in _as_numbers(node, numbers):
             if value.name in heard and value.name not in left_out:
                 left_out.add(value.name)
                 message = f"'{value.name}' is whatever the person writes, and here it is {what}"
@@ -51,13 +52,39 @@ def _takes_any_text(value: tree.Expression) -> bool:
     return not {"kind", "default"} & set(value.names)
 
 
-def _as_numbers(node: tree.Node) -> Iterator[tuple[tree.Variable, str]]:
+def _numbers(everything: list[tree.Node]) -> set[str]:
+    """The variables that are only ever set to numbers."""
+    values: dict[str, list[tree.Expression]] = {}
+    for node in everything:
+        if isinstance(node, tree.Let) and isinstance(node.target, tree.Variable):
+            values.setdefault(node.target.name, []).append(node.value)
+    found = set(values)
+    while wrong := {name for name in found if not all(_is_number(value, found) for value in values[name])}:
+        found -= wrong
+    return found
+
+
+def _is_number(value: tree.Expression, numbers: set[str]) -> bool:
+    match value:
+        case tree.Const(constant):
+            return type(constant) in {int, float}
+        case tree.Variable(name):
+            return name in numbers
+        case tree.Binary(operator, left, right):
+            return operator in _CALCULATING or (
+                operator == "+" and _is_number(left, numbers) and _is_number(right, numbers)
+            )
+        case tree.CallFunction(function):
+            return function.returns in {"number", "integer"}
+    return False
+
+
+def _as_numbers(node: tree.Node, numbers: set[str]) -> Iterator[tuple[tree.Variable, str]]:
     match node:
         case tree.Binary(operator, left, right):
             for value, beside in ((left, right), (right, left)):
-                is_number = isinstance(beside, tree.Const) and type(beside.value) in {int, float}
                 if isinstance(value, tree.Variable) and (
-                    operator in _CALCULATING or (is_number and operator in _WITH_A_NUMBER)
+                    operator in _CALCULATING or (operator in _WITH_A_NUMBER and _is_number(beside, numbers))
                 ):
                     yield value, "joined to a number as text" if operator == "+" else "used as a number"
         case tree.For():

@@ -189,8 +189,7 @@ class ExpressionResolver:
     def _unknown_name(self, node: nodes.Name, function: Function | None) -> None:
         known = [*self.scopes.variables(self.scope), *self.scopes.procedures, *self.predefined]
         near = self.findings.nearest(node.name, known)
-        near = near or self.findings.nearest(node.name, [f.lower() for f in self.functions.names()])
-        hint = f"did you mean '{near}'?" if near else None
+        hint = f"did you mean '{near}'?" if near else f'nothing sets it; a text stands in quotes: "{node.name}"'
         elsewhere = self.scopes.assigned_elsewhere(node.name.lower())
         if function is not None:
             hint = f"as a function it is written {function.form}"
