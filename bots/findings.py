@@ -8,14 +8,16 @@ from pathlib import Path
 from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
-from tasktalk.bots.times import schedules, waits
+from tasktalk.bots.times import constant, schedules, waits
 from tasktalk.interpreter import parameters
+from tasktalk.interpreter.elsewhere import NOT_YET
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Command, Name, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
+from tasktalk.runtime.keywords.get import is_web_address
 from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
@@ -69,6 +71,10 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
+        first = constant(node.arguments[0]) if node.phrase == "GET" and node.arguments else None
+        if first is not None and is_web_address(first):
+            message = "GET of a web address is a keyword of General Bots that TaskTalk does not have yet"
+            yield Diagnostic("unknown-keyword", message, node.phrase_span, NOT_YET)
         known = _KINDS_OF.get(node.phrase, ())
         for clause in node.clauses if known else ():
             kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
