@@ -8,17 +8,23 @@ from pathlib import Path
 from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
-from tasktalk.bots.times import schedules
+from tasktalk.bots.times import constant, schedules, waits
 from tasktalk.interpreter import parameters
+from tasktalk.interpreter.elsewhere import NOT_YET
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Command, Name, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
+from tasktalk.runtime.keywords.get import is_web_address
 from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
+SHOWN = 20
+"""So many findings of a script are shown to a person at once."""
+
+_MOST = 1000
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _KINDS_OF: Mapping[str, Sequence[str]] = {"HEAR": list(KINDS), "PARAM": sorted({*KINDS, *parameters.KINDS})}
 
@@ -35,7 +41,7 @@ def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
 
 def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
     """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences."""
-    found = check(source, keywords, PREDEFINED)
+    found = check(source, keywords, PREDEFINED, _MOST)
     script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
     more = [f for f in _of_the_runtime(script) if f.span.line not in told]
@@ -60,10 +66,15 @@ def record(path: Path, finding: Diagnostic) -> dict[str, object]:
 
 def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     yield from (fault for schedule in schedules(script) if (fault := schedule.fault(_ANY_TIME)) is not None)
+    yield from waits(script)
     yield from unknown_words(script, _ANY_TIME)
     for node in _nodes(script.body):
         if not isinstance(node, Command):
             continue
+        first = constant(node.arguments[0]) if node.phrase == "GET" and node.arguments else None
+        if first is not None and is_web_address(first):
+            message = "GET of a web address is a keyword of General Bots that TaskTalk does not have yet"
+            yield Diagnostic("unknown-keyword", message, node.phrase_span, NOT_YET)
         known = _KINDS_OF.get(node.phrase, ())
         for clause in node.clauses if known else ():
             kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None

@@ -40,6 +40,51 @@ def function_pages(functions: Functions) -> dict[str, Page]:
     return pages
 
 
+class Topic(NamedTuple):
+    """A part of the authors' manual; `names` are the statements whose forms it lists."""
+
+    title: str
+    text: str
+    names: tuple[str, ...]
+
+
+def topics(manual: str) -> list[Topic]:
+    """The parts of a manual in their order, each with its own text: those below `##` and `###`, but for the tables."""
+    parts = re.split(r"^(#{2,3}) (.+)\n", manual.partition(BEGIN)[0] + manual.partition(END)[2], flags=re.MULTILINE)
+    found = []
+    for title, text in zip(parts[2::3], parts[3::3], strict=True):
+        forms = [
+            form for row in re.findall(r"^\| (`.+?`) \|", text, re.MULTILINE) for form in re.findall(r"`([^`]+)`", row)
+        ]
+        names = dict.fromkeys(words for form in forms if (words := _leading_words(form)))
+        found.append(Topic(title.strip(), text.strip(), tuple(names)))
+    return found
+
+
+def _leading_words(form: str) -> str:
+    """The keyword that a form begins with: FOR EACH of `FOR EACH x IN list`."""
+    found = re.match(r"[A-Z]+(?: [A-Z]+)*(?![\w.])", form)
+    return found[0] if found else ""
+
+
+def topic_of(wanted: str, parts: Iterable[Topic]) -> Topic | None:
+    """The part with this title, else the one that has the statement, else one that mentions it; its first words do."""
+    listed, word = list(parts), re.sub(r"^END(?=(?:IF|FOR|WHILE|SWITCH)$)", "END ", wanted.upper())
+    while word:
+        mentioned = re.compile(rf"`[^`\n]*\b{re.escape(word)}\b[^`\n]*`")
+        tests = (
+            lambda part, word=word: part.title.upper() == word,
+            lambda part, word=word: word in part.names,
+            lambda part, word=word: {word, f"{word}S"} & {*re.findall(r"\w+", part.title.upper())} != set(),
+            lambda part, word=word: any(name.split()[0] == word for name in part.names),
+            lambda part, mentioned=mentioned: mentioned.search(part.text) is not None,
+        )
+        if (found := next((part for test in tests for part in listed if test(part)), None)) is not None:
+            return found
+        word = word.rpartition(" ")[0]
+    return None
+
+
 def tables(keywords: Keywords, functions: Functions) -> str:
     """Markdown: a table of the keywords, and one of the functions of each topic."""
     parts = ["### Keywords", _table("keyword", keyword_pages(keywords))]

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from tasktalk.bots.times import constant
+from tasktalk.bots.times import commands, constant
 from tasktalk.interpreter.errors import Diagnostic, Refused, nearest
-from tasktalk.interpreter.nodes import Argument, Command, Number, Pair, Procedure, Script
-from tasktalk.interpreter.resolver.scopes import walk
+from tasktalk.interpreter.nodes import Argument, Command, Number, Pair, Script
 from tasktalk.interpreter.unparse_expressions import expression
 from tasktalk.runtime.tasks import arguments, due
 from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, priority_of, status_of, status_word
@@ -48,7 +47,7 @@ _NAMES = {"ASSIGN TO": "assignee", "WITH STATUS": "status", "IN PROJECT": "proje
 
 def unknown_words(script: Script, now: datetime) -> Iterator[Diagnostic]:
     """Constants that no task can have as its status, priority or due date."""
-    for command in _commands(script):
+    for command in commands(script):
         for argument, reader in _read_by(command):
             text = constant(argument)
             if text is None:
@@ -61,7 +60,7 @@ def unknown_words(script: Script, now: datetime) -> Iterator[Diagnostic]:
 
 def readings(script: Script, now: datetime) -> Iterator[tuple[int, str]]:
     """Of each CREATE TASK its line, and what each of its values is taken for."""
-    for command in _commands(script):
+    for command in commands(script):
         if command.phrase == "CREATE TASK" and command.arguments:
             shown = [f"title {_written(command.arguments[0])}", *_positional(command, now)]
             for clause in command.clauses:
@@ -112,9 +111,3 @@ def _not_nearly_a_date(words: str, now: datetime) -> object:
     if wrong is not None:
         raise wrong
     return None
-
-
-def _commands(script: Script) -> Iterator[Command]:
-    bodies = [script.body, *(s.body for s in script.body if isinstance(s, Procedure))]
-    found = (node for body in bodies for node in walk(body) if isinstance(node, Command))
-    yield from sorted(found, key=lambda command: command.span)

@@ -1,31 +1,41 @@
-"""The schedules that a script writes out, and when they come: what `check` can say of them before anything runs."""
+"""The times that a script writes out, and when they come: what `check` can say of them before anything runs."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span
-from tasktalk.interpreter.nodes import Argument, Command, Procedure, Script, Text
+from tasktalk.interpreter.nodes import Argument, Command, Do, Procedure, Script, Text
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.runtime.declared import without_name
-from tasktalk.runtime.schedules import next_time
+from tasktalk.runtime.durations import length
+from tasktalk.runtime.keywords.wait import until_words
+from tasktalk.runtime.schedules import dated, next_time
+from tasktalk.runtime.tasks.due import iso
 
 _FORMAT = "%a %Y-%m-%d %H:%M:%S"
 
 
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 class Schedule(NamedTuple):
-    """One SET SCHEDULE whose times are written out; `zone_span` is the place of the time zone, if one is named."""
+    """One SET SCHEDULE whose times are written out; `zone_span` is the place of the time zone, if one is named.
+
+    `is_own` where it stands at the top level, and so is the script's own.
+    """
 
     spec: str
     timezone: str
     span: Span
     zone_span: Span
+    is_own: bool = True
 
     def fault(self, now: datetime) -> Diagnostic | None:
         """What is wrong with it."""
         try:
-            next_time(self.spec, now, self.timezone)
+            next_time(self._spec(now), now, self.timezone)
         except Refused as refused:
             span = self.zone_span if refused.code == "invalid-timezone" else self.span
             return Diagnostic(refused.code, refused.message, span, refused.hint)
@@ -36,17 +46,19 @@ class Schedule(NamedTuple):
         out: list[str] = []
         moment: datetime | None = now
         while moment is not None and len(out) < count and self.fault(now) is None:
-            moment = next_time(self.spec, moment, self.timezone)
+            moment = next_time(self._spec(now), moment, self.timezone)
             if moment is not None:
                 out.append(f"{moment.astimezone(ZoneInfo(self.timezone)).strftime(_FORMAT)} {self.timezone}")
         return out
 
+    def _spec(self, now: datetime) -> str:
+        return self.spec if self.is_own else dated(self.spec, now, self.timezone)
+
 
 def schedules(script: Script) -> Iterator[Schedule]:
     """In the order of the script; those whose words are only known when it runs are left out."""
-    bodies = [script.body, *(s.body for s in script.body if isinstance(s, Procedure))]
-    for node in (n for body in bodies for n in walk(body)):
-        if isinstance(node, Command) and node.phrase == "SET SCHEDULE" and node.arguments:
+    for node in commands(script):
+        if node.phrase == "SET SCHEDULE" and node.arguments:
             first = node.arguments[0]
             spec, second = constant(first), constant(node.arguments[1]) if len(node.arguments) > 1 else None
             if without_name(spec, second)[0] is not spec:
@@ -57,7 +69,32 @@ def schedules(script: Script) -> Iterator[Schedule]:
             timezone = "UTC" if zone is None else constant(zone)
             if spec is not None and timezone is not None:
                 span = first.span
-                yield Schedule(spec, timezone, span, span if zone is None else zone.span)
+                is_own = any(isinstance(s, Do) and s.value is node for s in script.body)
+                yield Schedule(spec, timezone, span, span if zone is None else zone.span, is_own)
+
+
+def waits(script: Script) -> Iterator[Diagnostic]:
+    """Every WAIT whose words can never be read as a length of time or a moment."""
+    for command in commands(script):
+        text = constant(command.arguments[0]) if command.arguments and command.phrase in _WAITS else None
+        try:
+            if text is not None:
+                _WAITS[command.phrase](text)
+        except Refused as refused:
+            yield Diagnostic(refused.code, refused.message, command.arguments[0].span, refused.hint)
+
+
+_WAITS: Mapping[str, Callable[[str], object]] = {
+    "WAIT": lambda text: length("WAIT", text),
+    "WAIT UNTIL": lambda text: iso(text.strip()) or until_words(text, _ANY_TIME),
+}
+
+
+def commands(script: Script) -> Iterator[Command]:
+    """Its commands, by place, those of its procedures too."""
+    bodies = [script.body, *(s.body for s in script.body if isinstance(s, Procedure))]
+    found = (node for body in bodies for node in walk(body) if isinstance(node, Command))
+    return iter(sorted(found, key=lambda command: command.span))
 
 
 def constant(argument: Argument) -> str | None:

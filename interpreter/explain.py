@@ -113,9 +113,10 @@ def not_a_statement(value: nodes.Expression) -> Diagnostic:
         if not isinstance(value.left, nodes.Name | nodes.Field | nodes.Index):
             message, hint = "only a variable, a field or an element can be set", "write name = value"
         return Diagnostic("not-a-statement", message, value.span, hint)
-    return Diagnostic(
-        "not-a-statement", "this is a value, not a statement", value.span, "put it in a variable or TALK it"
-    )
+    hint = "put it in a variable or TALK it"
+    if isinstance(value, nodes.Number) and value.span.column > 1:  # behind a colon
+        hint = 'a time of day stands in quotes: "17:00"'
+    return Diagnostic("not-a-statement", "this is a value, not a statement", value.span, hint)
 
 
 def is_on_timeout(tokens: Sequence[Token]) -> bool:

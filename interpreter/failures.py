@@ -35,6 +35,20 @@ def as_script_error(error: BaseException) -> ScriptError:
     return failed
 
 
+def keyword_failed(phrase: str, error: Exception) -> ScriptError:
+    """What a script meets when a keyword's own function fails, the original being its cause.
+
+    What the function refuses, and what the depth or the memory of the script may be to blame for, stays as it is.
+    """
+    if isinstance(error, Refused | ScriptError | RecursionError | OverflowError | MemoryError):
+        return as_script_error(error)
+    message = f"the keyword {phrase} failed: the fault is in the program that provides it, not in this script"
+    failed = ScriptError("internal", message)
+    failed.__cause__ = error
+    logger.error("the function of the keyword %s failed", phrase, exc_info=error)
+    return failed
+
+
 def place(error: ScriptError, traceback: TracebackType | None) -> None:
     """Gives the error the innermost place in the traceback that is a script's."""
     while traceback is not None:

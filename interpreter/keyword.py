@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeAlias, get_args
 
-from tasktalk.interpreter import core
+from tasktalk.interpreter import core, elsewhere
 from tasktalk.interpreter.errors import Diagnostic, nearest
 from tasktalk.interpreter.matcher import Target, Values, match
 from tasktalk.interpreter.nodes import Call, Command, Name
@@ -238,6 +238,9 @@ class Keywords:
             form = f"the form is: {keyword.patterns[0].form}"
             return Diagnostic("unknown-keyword", f"there is no {phrase} of this form", command.span, form)
         known = [*self.phrases.entries, *STRUCTURE]
+        if (found := elsewhere.known(phrase, known)) is not None:
+            message = found.message or f"there is no keyword {phrase.upper()}"
+            return Diagnostic("unknown-keyword", message, command.phrase_span, found.hint)
         first = phrase.split()[0]
         same = [name for name in (*known, *procedures) if name[0].upper() == first[0].upper()]  # SEND is no END
         near = nearest(phrase, known) or nearest(first, same)

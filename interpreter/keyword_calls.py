@@ -5,6 +5,8 @@ from types import CellType
 from typing import Any, cast
 
 from tasktalk.interpreter.control import Suspend
+from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.failures import keyword_failed
 from tasktalk.interpreter.keyword import Keyword, ResultType
 from tasktalk.interpreter.outcomes import Call
 from tasktalk.interpreter.values import Handle, Rows, Value, fit_number
@@ -28,7 +30,10 @@ def call_keyword(keywords: list[Keyword], host: CellType, number: int, arguments
     for name, value in arguments.items():
         if type(value) is int:
             arguments[name] = fit_number(value)
-    result: Any = keyword.function(host.cell_contents, **arguments)
+    try:
+        result: Any = keyword.function(host.cell_contents, **arguments)
+    except Exception as error:
+        raise keyword_failed(keyword.phrase, error) from error
     if keyword.is_async:
         raise Suspend(Call(keyword, result))
     if not gives(keyword, result):
@@ -41,7 +46,8 @@ def gives(keyword: Keyword, value: object) -> bool:
     return keyword.returns == "any" or value is None or type(value) in _RESULTS[keyword.returns]
 
 
-def wrong_result(keyword: Keyword, result: object) -> TypeError:
+def wrong_result(keyword: Keyword, result: object) -> ScriptError:
     """The fault of a keyword whose function does not keep to its declaration."""
     kind = type(result).__name__
-    return TypeError(f"the keyword {keyword.phrase} gave {kind} and declares {keyword.returns}")
+    fault = TypeError(f"the keyword {keyword.phrase} gave {kind} and declares {keyword.returns}")
+    return keyword_failed(keyword.phrase, fault)

@@ -27,15 +27,22 @@ class Classifier(Signs):
         """Where the last GOTO or GOSUB of the line stands; -1 for none."""
         return max((i for i, token in enumerate(self.tokens) if token.upper in ("GOTO", "GOSUB")), default=-1)
 
+    @staticmethod
+    def begins_statement(token: Token) -> bool:
+        """Whether what stands behind a number makes it the number of the line."""
+        return token.text == ":" or (token.gap and (token.type == "word" or token.text == "?"))
+
     def run(self) -> list[Token]:
         tokens, size = self.tokens, len(self.tokens)
         first = tokens[0]
         is_number = self.at_start and first.type == "number" and first.text.isdigit()
-        if is_number and (size == 1 or tokens[1].text == ":" or (tokens[1].gap and tokens[1].type == "word")):
+        if is_number and (size == 1 or self.begins_statement(tokens[1])):
             self.emit("LABEL", 1)  # a classic line number
             self.i += size > 1 and tokens[1].text == ":"
         while self.i < size:
             token = tokens[self.i]
+            if token.text == "?" and token.type == "op" and self.at_start:
+                token.type, token.text, token.upper = "word", "PRINT", "PRINT"  # as classic listings write it
             kind = token.type
             if kind == "word":
                 self.word(token)

@@ -23,15 +23,15 @@ MAX_DEPTH = 200
 MAX_DIAGNOSTICS = 20
 
 
-def parse(source: str, phrases: Phrases) -> Script:
-    """The script's tree with what is wrong with it, sorted by place, at most twenty findings. Never raises."""
-    most = current().script
-    if len(source) > most or len(source.encode("utf-8", "surrogatepass")) > most:
-        message = f"a script has at most {most:,} bytes"
+def parse(source: str, phrases: Phrases, most: int = MAX_DIAGNOSTICS) -> Script:
+    """The script's tree with what is wrong with it, sorted by place, at most `most` findings. Never raises."""
+    longest = current().script
+    if len(source) > longest or len(source.encode("utf-8", "surrogatepass")) > longest:
+        message = f"a script has at most {longest:,} bytes"
         return Script(
             [], [], [Diagnostic("too-long", message, Span(1, 1, 1, 2), "put parts of it in scripts of their own")]
         )
-    return ScriptParser(source, phrases).parse()
+    return ScriptParser(source, phrases).parse(most)
 
 
 class ScriptParser:
@@ -41,18 +41,18 @@ class ScriptParser:
         self.source, self.phrases = with_line_feeds(source), phrases
         self.diagnostics: list[Diagnostic] = []
 
-    def parse(self) -> Script:
+    def parse(self, most: int) -> Script:
         scanner = Scanner(self.source, self.diagnostics, free_text=self.phrases.free_text)
         nester = Nester(self.diagnostics, self.checked)
         for tokens in scanner.lines():
             for item in self.line(tokens):
                 nester.add(item)
-            if nester.is_too_deep or len(self.diagnostics) > MAX_DIAGNOSTICS * 5:
+            if nester.is_too_deep or len(self.diagnostics) > most * 5:
                 nester.open.clear()  # enough is wrong; what is open now says nothing
                 break
         body = nester.finish()
         found = sorted(set(self.diagnostics), key=lambda d: d.span)
-        return Script(body, scanner.comments, found[:MAX_DIAGNOSTICS])
+        return Script(body, scanner.comments, found[:most])
 
     def line(self, tokens: list[Token]) -> Iterable[Item]:
         """What one logical line gives; after an error, what can still be used of it."""

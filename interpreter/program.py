@@ -126,13 +126,15 @@ def _names(functions: Functions) -> dict[str, object]:
     return environment.table(functions)
 
 
-def check(source: str, keywords: Keywords, predefined: Collection[str] = ()) -> list[Diagnostic]:
-    """What is wrong or doubtful in a script, sorted by place; empty for a clean one. At most twenty errors are told.
+def check(
+    source: str, keywords: Keywords, predefined: Collection[str] = (), most: int = MAX_DIAGNOSTICS
+) -> list[Diagnostic]:
+    """What is wrong or doubtful in a script, sorted by place; empty for a clean one. At most so many errors are told.
 
     Advice is given only on a script without errors: behind an error most of it would be noise.
     """
     try:
-        found = _compile(source, keywords, "script", predefined, current()).diagnostics
+        found = _compile(source, keywords, "script", predefined, current(), most=most).diagnostics
     except NotRunnable as broken:
         return broken.diagnostics
     if any(d.severity == "error" for d in found):
@@ -214,14 +216,15 @@ def _compile(
     *,
     infer: bool = True,
     long: int = LONG,
+    most: int = MAX_DIAGNOSTICS,
 ) -> Program:
     with in_force(limits):
-        script = parse(source, keywords.phrases)
+        script = parse(source, keywords.phrases, most)
     functions = standard_functions()
     resolved = resolve(script, keywords, functions, predefined)
     found = one_a_fault(script.diagnostics, resolved.diagnostics)
     is_fatal = any(d.severity == "error" and d.code not in NOT_FATAL for d in found)
-    del found[MAX_DIAGNOSTICS:]
+    del found[most:]
     if is_fatal:
         raise NotRunnable(name, source, found)
     try:

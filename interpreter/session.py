@@ -15,9 +15,10 @@ from weakref import ref
 from tasktalk.interpreter import spelling, state
 from tasktalk.interpreter.control import TOO_DEEP, Stop, Suspend
 from tasktalk.interpreter.errors import Refused, ScriptError, Span
-from tasktalk.interpreter.failures import as_script_error
+from tasktalk.interpreter.failures import as_script_error, keyword_failed
 from tasktalk.interpreter.host import Host, Scripts, Waiting
 from tasktalk.interpreter.instance import Frame, Instance, captured
+from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
 from tasktalk.interpreter.limits import IN_FORCE, in_force
 from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
@@ -118,10 +119,12 @@ class Session:
         return self._slice(partial(self._unwind, None if wrong else value, wrong))
 
     def throw(self, error: Exception) -> Outcome:
-        """Raises an error where the script waits; what is neither Refused nor a ScriptError becomes `internal`."""
+        """Raises an error where the script waits; what is neither Refused nor a ScriptError becomes `internal`, the
+        fault of the keyword that waits."""
         if not self.frames:
             raise RuntimeError("this session waits for nothing")
-        failed = as_script_error(error)
+        keyword = self._waiting_keyword()
+        failed = as_script_error(error) if keyword is None else keyword_failed(keyword.phrase, error)
         self._place(failed)
         return self._slice(partial(self._unwind, None, failed))
 
@@ -270,6 +273,10 @@ class Session:
             self.frames += captured(stop.__traceback__, instance, _CALL_SCRIPT)
         stop.__traceback__ = None
 
+    def _waiting_keyword(self) -> Keyword | None:
+        instance, name, number, _ = self.frames[-1]
+        return instance.program.procedures[name].points[number].keyword
+
     def _waits_at(self) -> Span:
         instance, name, number, _ = self.frames[-1]
         return instance.program.procedures[name].points[number].span
@@ -298,11 +305,10 @@ class Session:
 
     def _wrong_result(self, value: Value) -> ScriptError | None:
         """The error for a result that its keyword does not declare: compiled code relies on the declaration."""
-        instance, name, number, _ = self.frames[-1]
-        keyword = instance.program.procedures[name].points[number].keyword
+        keyword = self._waiting_keyword()
         if keyword is None or gives(keyword, value):
             return None
-        error = as_script_error(wrong_result(keyword, value))
+        error = wrong_result(keyword, value)
         self._place(error)
         return error
 

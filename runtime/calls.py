@@ -6,6 +6,7 @@ With a key that the caller chose, a repeat changes nothing and finds the same ru
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.clock import Clock
@@ -49,27 +50,7 @@ class Calls:
         address = f"{bot}/{name}/{key or run_id}"
         if key is not None and (known := await self._known(bot, address)) is not None:
             return known
-        writes = WriteSet()
-        contact_id, conversation_id = new_id("con", now), new_id("cnv", now)
-        writes.insert(
-            "contact", {"id": contact_id, "channel": "call", "address": address, "name": None, "created_at": now}
-        )
-        writes.insert("conversation", conversation_row(conversation_id, bot, contact_id, "call", now))
-        writes.insert(
-            "run",
-            {
-                "id": run_id,
-                "schedule_id": None,
-                "task_id": None,
-                "conversation_id": conversation_id,
-                "bot": bot,
-                "script": script,
-                "arguments": plain(arguments),
-                "planned_at": now,
-                "status": "queued",
-                "created_at": now,
-            },
-        )
+        conversation_id, writes = _first_run(run_id, bot, script, ("call", address), arguments, now)
         try:
             await self._database.commit(writes)
         except Conflict:
@@ -78,6 +59,14 @@ class Calls:
             if known is None:
                 raise
             return known
+        return Called(run_id, conversation_id)
+
+    async def begin(self, bot: str, script: str, channel: str, contact: str, arguments: Mapping[str, Any]) -> Called:
+        """Queues a run of the script as the first thing in the conversation with a contact whom nobody knows yet."""
+        now = self._clock.now()
+        run_id = new_id("run", now)
+        conversation_id, writes = _first_run(run_id, bot, script, (channel, contact), arguments, now)
+        await self._database.commit(writes)
         return Called(run_id, conversation_id)
 
     async def outcome(self, called: Called) -> Outcome | None:
@@ -121,6 +110,34 @@ class Calls:
                 return None
             runs = await conversations.runs(reader, known["conversation_id"])
         return Called(runs[0]["id"], known["conversation_id"]) if runs else None
+
+
+def _first_run(
+    run_id: str, bot: str, script: str, contact: tuple[str, str], arguments: Mapping[str, Any], now: datetime
+) -> tuple[str, WriteSet]:
+    """The rows of a run in a conversation that is new, and the conversation's id."""
+    contact_id, conversation_id, (channel, address) = new_id("con", now), new_id("cnv", now), contact
+    writes = WriteSet()
+    writes.insert(
+        "contact", {"id": contact_id, "channel": channel, "address": address, "name": None, "created_at": now}
+    )
+    writes.insert("conversation", conversation_row(conversation_id, bot, contact_id, channel, now))
+    writes.insert(
+        "run",
+        {
+            "id": run_id,
+            "schedule_id": None,
+            "task_id": None,
+            "conversation_id": conversation_id,
+            "bot": bot,
+            "script": script,
+            "arguments": plain(arguments),
+            "planned_at": now,
+            "status": "queued",
+            "created_at": now,
+        },
+    )
+    return conversation_id, writes
 
 
 def _event_id(bot: str, name: str, key: str) -> str:

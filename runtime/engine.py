@@ -175,6 +175,13 @@ class Engine:
         self._workers.poke(called.conversation_id)
         return called
 
+    async def begin(self, bot: str, script: str, channel: str, contact: str, arguments: Mapping[str, Any]) -> None:
+        """Lets a script talk to a contact whom nobody knows yet, with what its PARAMs are given."""
+        if self._is_stopping:
+            raise Stopped
+        called = await to_the_end(self._calls.begin(bot, script, channel, contact, arguments))
+        self._workers.poke(called.conversation_id)
+
     async def outcome(self, called: Called) -> Outcome:
         """Waits until a run has ended, or its script waits for something. Raises Stopped."""
         while True:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks.model import Task, spelled
-from tasktalk.runtime.tasks.records import record
+from tasktalk.runtime.tasks.records import record, with_due_date
 from tasktalk.storage.writes import Row
 
 RAISED = "event_raised"
@@ -59,7 +59,8 @@ def task_of(row: Row, found: Row | None) -> dict[str, Value]:
     if found is not None:
         return record(Task.of(found))
     before = {field: pair[0] for field, pair in row["changes"].items()}
-    return {"task_id": spelled(row["subject_id"]), "id": row["subject_id"], **before}
+    task_id = spelled(row["subject_id"])
+    return with_due_date({"task_id": task_id, "id": task_id, **before})
 
 
 def raised(bot: str, name: str, data: Value) -> dict[str, tuple[object, object]]:
@@ -73,4 +74,4 @@ def _after(changes: Mapping[str, Any], field: str) -> Any:
 
 
 def _shown(changes: Mapping[str, Any]) -> Value:
-    return {field: {"before": pair[0], "after": pair[1]} for field, pair in changes.items()}
+    return with_due_date({field: {"before": pair[0], "after": pair[1]} for field, pair in changes.items()})

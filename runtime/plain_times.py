@@ -2,6 +2,8 @@
 
 import re
 
+from tasktalk.runtime.time_of_day import HOURS, clock
+
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _INTERVALS = {"hourly": 3600, "daily": 86400, "weekly": 604800}
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -12,12 +14,11 @@ _BETWEEN = re.compile(
     r"(?:(?P<hourly>hourly)|every (?:(?P<count>\d+) )?(?P<unit>minute|hour)s?)"
     r"(?P<days>.*?) (?:from|between) (?P<first>\S+) (?:to|and|until) (?P<last>\S+)(?P<more>.*)"
 )
-_AT = re.compile(r"(?:(?P<days>.+?) )?at (?P<times>.+)")
+_AT = re.compile(r"(?:(?P<days>.+?) )?at (?P<times>.+)|(?P<all>.+?) (?P<each>(?:\d|noon|midnight).*)")
 _MONTHLY = re.compile(
-    r"(?:monthly on|every month on|on) the (?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    r"(?: of (?:every|each) month)? at (?P<times>.+)"
+    r"(?:monthly|every month|(?:(?:(?:monthly|every month) )?on (?:the )?|every )(?P<day>\d{1,2})(?:st|nd|rd|th)"
+    r"(?: of (?:every|each|the) month)?)(?: at (?P<times>.+))?"
 )
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))? ?(?P<half>am|pm)?")
 
 
 def interval(text: str) -> int | None:
@@ -35,12 +36,17 @@ def crons(text: str) -> tuple[str, ...] | None:
     if found := _BETWEEN.fullmatch(words):
         return _between(found)
     if found := _MONTHLY.fullmatch(words):
-        times = _times(found["times"])
-        return tuple(f"{minute} {hour} {int(found['day'])} * *" for hour, minute in times) if times else None
+        times = _times(found["times"] or "midnight")
+        return tuple(f"{minute} {hour} {int(found['day'] or 1)} * *" for hour, minute in times) if times else None
     if found := _AT.fullmatch(words):
-        days, times = _days(found["days"] or "daily"), _times(found["times"])
+        days, times = _days(found["days"] or found["all"] or "daily"), _times(found["times"] or found["each"])
         return tuple(f"{minute} {hour} * * {days}" for hour, minute in times) if times and days else None
     return None
+
+
+def is_day(text: str) -> bool:
+    """Whether the words name days and no time of day: "mondays", "every weekday"."""
+    return _days(_plain(text)) is not None
 
 
 def _between(found: re.Match[str]) -> tuple[str, ...] | None:
@@ -77,20 +83,10 @@ def _times(words: str) -> list[tuple[int, int]] | None:
     """Hours and minutes of "8am", "8:15 and 17:30", "noon"."""
     times = []
     for word in re.split(r" and |, ?", words.strip()):
-        if word in {"noon", "midnight"}:
-            times.append((12 if word == "noon" else 0, 0))
-            continue
-        found = _TIME.fullmatch(word)
-        if not found:
+        found = clock(word, HOURS)
+        if found is None or found[2]:
             return None
-        hour, minute = int(found["hour"]), int(found["minute"] or 0)
-        if found["half"]:
-            if not 1 <= hour <= 12:
-                return None
-            hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-        if hour > 23 or minute > 59:
-            return None
-        times.append((hour, minute))
+        times.append(found[:2])
     return times
 
 

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.cron import fault, looks_like_cron, next_cron
-from tasktalk.runtime.plain_times import crons, interval
+from tasktalk.runtime.plain_times import crons, interval, is_day
+from tasktalk.runtime.tasks import due
 
 HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30", "0 9 * * 1-5", "2030-12-24T18:00"'
 
 LONGEST = 200  # characters
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,23 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
         return Cron(expressions)
     if (moment := _moment(text, zone)) is not None:
         return Once(moment)
-    raise Refused("invalid-schedule", f'"{text}" is no schedule', HINT)
+    hint = 'say at what time, as in "weekdays at 8am"' if is_day(text) else HINT
+    if not is_day(text) and due.start(text, _ANY_TIME) is not None:
+        hint = f"such words move on, so they are for inside IF, a loop or a SUB; {HINT}"
+    raise Refused("invalid-schedule", f'"{text}" is no schedule', hint)
+
+
+def dated(words: str, now: datetime, timezone: str) -> str:
+    """The words of a schedule; those for one moment, such as "tomorrow at 9", as the date that they mean now."""
+    zone = zone_named(timezone)
+    try:
+        parse(words, timezone)
+    except Refused:
+        moment = due.start(words, now.astimezone(zone).replace(tzinfo=UTC))
+        if moment is None:
+            raise
+        return moment.replace(tzinfo=zone).isoformat()
+    return words
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,7 @@ from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.profile import Profile
+from tasktalk.runtime.schedules import dated
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
@@ -308,9 +309,9 @@ class Turn:
         Refuses `invalid-schedule` and `invalid-timezone`.
         """
         spec, script = without_name(spec, script)
-        item = Declared(
-            script_name(script, self.script), spec_text(spec), str(timezone or UTC_ZONE), [plain(a) for a in arguments]
-        )
+        zone = str(timezone or UTC_ZONE)
+        spec = dated(spec_text(spec), self.now(), zone)
+        item = Declared(script_name(script, self.script), spec, zone, [plain(a) for a in arguments])
         row = schedule_row(item, self.bot, self.now(), self.conversation_id)
         if self._schedules is None:
             async with self.work.read() as reader:

@@ -20,7 +20,7 @@ from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.schema import bring_up_to_date
 from tasktalk.storage.writes import WriteSet
 
-__all__ = ["Database", "DatabaseError", "Reader", "path_of"]
+__all__ = ["Database", "DatabaseError", "Reader", "new_file", "path_of"]
 
 _BUSY_MS = 10_000
 
@@ -95,6 +95,17 @@ def path_of(url: str) -> Path:
     if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
         raise DatabaseError(f"cannot use the database {url}: expected a file or sqlite:///file")
     return Path(rest[1:])
+
+
+def new_file(url: str) -> Path | None:
+    """The file that opening this database would make; None where there is one, or none is kept.
+
+    Raises DatabaseError.
+    """
+    if url in {":memory:", "sqlite:///:memory:"}:
+        return None
+    path = path_of(url).absolute()
+    return None if path.exists() else path
 
 
 def _prepare(path: Path, writer: Engine, lock: FileLock) -> Connection:

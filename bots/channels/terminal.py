@@ -1,17 +1,22 @@
 """One talk in a terminal: the real engine on a store that is gone afterwards."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.assembly import assembled
 from tasktalk.bots.channels.screens import Screen
 from tasktalk.bots.virtual_time import pass_time
+from tasktalk.interpreter.errors import ScriptError, as_warning
 from tasktalk.interpreter.keyword import Keywords
+from tasktalk.interpreter.parameters import Parameter
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock, VirtualClock
+from tasktalk.runtime.declared import declared
 from tasktalk.runtime.ports import Inbound, TurnReport
 from tasktalk.runtime.program_cache import ProgramCache, users_folder
 from tasktalk.runtime.tasks.model import spelled
@@ -24,30 +29,70 @@ A_MOMENT = timedelta(seconds=2)
 """Shorter waits are not told."""
 
 
-async def talk(script: Path, keywords: Keywords, screen: Screen, *, is_fast: bool) -> int:
+async def talk(
+    script: Path, keywords: Keywords, screen: Screen, given: Mapping[str, str] | None = None, *, is_fast: bool
+) -> int:
     """Talks until the script ends; gives one of ENDED, FAILED, NO_MORE_INPUT. Raises NotRunnable.
 
-    With `is_fast` the time that a script waits for passes at once.
+    `given` are its PARAMs as they were typed. With `is_fast` the time that a script waits for passes at once.
     """
     bots = Bots.single(script, keywords, script.stem, ProgramCache(users_folder()))
     for _, problem in bots.problems():
         if problem.name == script.name:
             raise problem
     program = bots.script(script.stem, script.name)
-    for found in program.diagnostics:  # what the script may fail at later is told before it talks
+    # what the script may fail at later is told before it talks
+    for found in (*program.diagnostics, *map(as_warning, declared(program)[1])):
         screen.printed(found.render(str(script), program.source))
+    arguments = as_typed(program.parameters, given or {})
+    try:
+        program.accept(arguments)
+    except ScriptError as error:
+        rendered = (
+            error.diagnostic().render(str(script), program.source) if error.span else f"{script}: {error.message}"
+        )
+        takes = usage(program.parameters)
+        screen.error(error.code, f"{rendered}\n{takes}", error.span.line if error.span else None)
+        return FAILED
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
     async with assembled(":memory:", bots, keywords, clock) as services:
-        conversation = _Talk(services, script, screen)
+        conversation = _Talk(services, script, screen, arguments)
         await services.engine.start()
         return await conversation.go_on(clock)
+
+
+def as_typed(parameters: Sequence[Parameter], given: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed for each PARAM: JSON where it may be of any kind, a list or a record; else the text."""
+    kinds = {parameter.name.lower(): parameter for parameter in parameters}
+    return {name: _typed(kinds.get(name.lower()), text) for name, text in given.items()}
+
+
+def _typed(parameter: Parameter | None, text: str) -> Any:
+    if parameter is None or parameter.choices or parameter.kind not in _JSON_KINDS:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def usage(parameters: Sequence[Parameter]) -> str:
+    """What a script takes, in a sentence for somebody who did not give it."""
+    if not parameters:
+        return "This script takes nothing: it has no PARAM."
+    shown = (f"{p.name}=… ({p.expected}{', may be left out' if not p.is_required else ''})" for p in parameters)
+    return f"This script takes {', '.join(shown)}."
+
+
+_JSON_KINDS = frozenset(("", "ANY", "JSON", "LIST", "ARRAY", "OBJECT", "RECORD"))
 
 
 class _Talk:
     """The talk from its first message on: shows what turns report, and gives the bot what it waits for."""
 
-    def __init__(self, services: Services, script: Path, screen: Screen) -> None:
+    def __init__(self, services: Services, script: Path, screen: Screen, arguments: Mapping[str, Any]) -> None:
         self._services, self._screen, self._bot, self._script = services, screen, script.stem, script
+        self._arguments = arguments
         self._reports: asyncio.Queue[TurnReport] = asyncio.Queue()
         self._open: dict[str, TurnReport] = {}
         self._told: set[datetime] = set()
@@ -57,7 +102,10 @@ class _Talk:
         services.engine.watch(self._reports.put_nowait)
 
     async def go_on(self, clock: RealClock | VirtualClock) -> int:
-        await self._say("")
+        if self._arguments:
+            await self._services.engine.begin(self._bot, self._script.name, "terminal", "you", self._arguments)
+        else:
+            await self._say("")
         report = await self._show(await self._reports.get())
         while True:
             if report.status == "failed":

@@ -17,12 +17,19 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One finding a line, as JSON.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="All findings as one SARIF 2.1.0 log.")
+@click.option("--all", "with_all", is_flag=True, help="Show every finding, not the first twenty of a script.")
 @click.option("--times", "with_times", is_flag=True, help="Show the next five times of each schedule, too.")
 @click.option("--tasks", "with_tasks", is_flag=True, help="Show how each CREATE TASK is read, too.")
 @with_limits
 @click.pass_context
 def command(
-    context: click.Context, paths: tuple[Path, ...], as_json: bool, as_sarif: bool, with_times: bool, with_tasks: bool
+    context: click.Context,
+    paths: tuple[Path, ...],
+    as_json: bool,
+    as_sarif: bool,
+    with_all: bool,
+    with_times: bool,
+    with_tasks: bool,
 ) -> None:
     """Find mistakes in scripts and folders of scripts.
 
@@ -30,7 +37,7 @@ def command(
     change nothing of that.
     """
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.findings import findings, record, scripts_under
+    from tasktalk.bots.findings import SHOWN, findings, record, scripts_under
     from tasktalk.interpreter.source import script_text
 
     if as_json + as_sarif + (with_times or with_tasks) > 1:
@@ -44,11 +51,15 @@ def command(
             source, unreadable = script_text(path.read_bytes())
         except OSError as problem:
             raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
-        for finding in unreadable or findings(source, keywords):
-            found.append((path, finding))
-            if not as_sarif:
-                shown = json.dumps(record(path, finding), ensure_ascii=False) if as_json else None
-                click.echo(shown or finding.render(str(path), source))
+        of_script = unreadable or findings(source, keywords)
+        found += [(path, finding) for finding in of_script]
+        for i, finding in enumerate(of_script):
+            if as_json:
+                click.echo(json.dumps(record(path, finding), ensure_ascii=False))
+            elif not as_sarif and (with_all or i < SHOWN):
+                click.echo(finding.render(str(path), source))
+        if len(of_script) > SHOWN and not (as_json or as_sarif or with_all):
+            click.echo(f"{path}: … and {len(of_script) - SHOWN:,} more; --all shows them")
         if with_times:
             for line in _times(source, keywords):
                 click.echo(f"{path}:{line}")

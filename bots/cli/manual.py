@@ -1,4 +1,4 @@
-"""`tasktalk manual`: the page of a keyword or function, made from its own docstring."""
+"""`tasktalk manual`: the page of a keyword, function, statement, code or topic."""
 
 import click
 
@@ -6,26 +6,39 @@ import click
 @click.command("manual")
 @click.argument("words", nargs=-1, metavar="[WORD…]")
 def command(words: tuple[str, ...]) -> None:
-    """Show the page of a keyword or function; without a WORD, list them all.
+    """Show the page of a keyword, function, statement, code or topic; without a WORD, list them all.
 
     For example: tasktalk manual create task
     """
     from tasktalk.bots import reference
     from tasktalk.bots.assembly import language
+    from tasktalk.bots.codes import CODES, FAILURES, WARNINGS
     from tasktalk.interpreter.errors import nearest
     from tasktalk.interpreter.program import standard_functions
 
     keywords, functions = language(), standard_functions()
     pages = reference.function_pages(functions) | {page.name: page for page in reference.keyword_pages(keywords)}
+    topics = reference.topics(reference.MANUAL.read_text("utf-8"))
     if not words:
+        click.echo("Keywords and functions:")
         for page in sorted(set(pages.values())):
-            click.echo(f"{page.name:<22} {page.summary}")
+            click.echo(f"  {page.name:<22} {page.summary}")
+        click.echo("\nStatements and topics:")
+        for topic in topics:
+            click.echo(f"  {topic.title:<32} {', '.join(topic.names[:6])}".rstrip())
+        click.echo("\nA code of a mistake has a page, too: tasktalk manual unknown-name")
         return
-    wanted = " ".join(words).upper()
-    found = pages.get(wanted)
-    if found is None:
-        near = nearest(wanted, pages)
+    wanted = " ".join(words)
+    if (found := pages.get(wanted.upper())) is not None:
+        also = [f"also {', '.join(found.aliases)}"] if found.aliases else []
+        click.echo("\n".join([*found.forms, *also, "", found.text]))
+    elif (code := wanted.lower()) in CODES:
+        kind = "a warning" if code in WARNINGS else "an error that TRY can catch" if code in FAILURES else "a mistake"
+        click.echo(f"{code}: {CODES[code]}\nIt is {kind}; `tasktalk manual mistakes` lists them all.")
+    elif (part := reference.topic_of(wanted, topics)) is not None:
+        click.echo(f"{part.title}\n\n{part.text}")
+    else:
+        known = [*pages, *CODES, *(name for topic in topics for name in (topic.title, *topic.names))]
+        near = nearest(wanted, known)
         hint = f"; did you mean {near}?" if near else "; `tasktalk manual` lists what there is"
-        raise click.UsageError(f"there is no keyword or function {wanted}{hint}")
-    also = [f"also {', '.join(found.aliases)}"] if found.aliases else []
-    click.echo("\n".join([*found.forms, *also, "", found.text]))
+        raise click.UsageError(f"there is no page {wanted}{hint}")

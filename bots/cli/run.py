@@ -15,12 +15,15 @@ INTERRUPTED = 130
 
 @click.command("run")
 @click.argument("script", metavar="SCRIPT", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("given", nargs=-1, metavar="[NAME=VALUE…]")
 @click.option("--json", "as_json", is_flag=True, help="One event a line, as JSON.")
 @click.option("--fast", is_flag=True, help="Let the time that the script waits for pass at once.")
 @with_limits
 @click.pass_context
-def command(context: click.Context, script: Path, as_json: bool, fast: bool) -> None:
+def command(context: click.Context, script: Path, given: tuple[str, ...], as_json: bool, fast: bool) -> None:
     """Talk to a script in the terminal.
+
+    NAME=VALUE gives a PARAM of the script its value: name=Ana age=3. Lists and records are written as JSON.
 
     Nothing of it is kept. When the input is no terminal, each of its lines is the next answer, and each message is one
     line of output. Ends with 0 when the script has ended, with 1 when it failed or has mistakes, with 3 when the input
@@ -33,8 +36,11 @@ def command(context: click.Context, script: Path, as_json: bool, fast: bool) -> 
     # What the log would tell is shown here anyway.
     logging.getLogger("tasktalk").addHandler(logging.NullHandler())
     logging.getLogger("tasktalk").propagate = False
+    if wrong := next((each for each in given if not each.partition("=")[1] or each.startswith("=")), None):
+        raise click.UsageError(f"write {wrong!r} as NAME=VALUE, with the name of a PARAM of the script")
+    values = dict(each.split("=", 1) for each in given)
     try:
-        context.exit(asyncio.run(_run(script, as_json, fast)))
+        context.exit(asyncio.run(_run(script, values, as_json, fast)))
     except NotRunnable as problem:
         for found in problem.diagnostics:
             if as_json:
@@ -49,7 +55,7 @@ def command(context: click.Context, script: Path, as_json: bool, fast: bool) -> 
         context.exit(INTERRUPTED)
 
 
-async def _run(script: Path, as_json: bool, fast: bool) -> int:
+async def _run(script: Path, given: dict[str, str], as_json: bool, fast: bool) -> int:
     from tasktalk.bots.assembly import language
     from tasktalk.bots.channels.screens import JsonScreen, PlainScreen, Screen
     from tasktalk.bots.channels.terminal import talk
@@ -63,4 +69,4 @@ async def _run(script: Path, as_json: bool, fast: bool) -> int:
         screen = PromptScreen()
     else:
         screen = PlainScreen()
-    return await talk(script, language(), screen, is_fast=fast)
+    return await talk(script, language(), screen, given, is_fast=fast)

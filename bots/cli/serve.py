@@ -63,7 +63,9 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
+    from tasktalk.storage.database import new_file, path_of
 
+    is_new = new_file(db) is not None
     with _listening(host, port) as listener:
         bound = listener.getsockname()
         settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
@@ -78,6 +80,8 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
+                click.echo(f"Database: {path_of(db).absolute()}{' (new)' if is_new else ''}")
+                click.echo("Ctrl-C stops it.")
                 await stop.wait()
                 click.echo("Stopping …", err=True)
             finally:
@@ -105,7 +109,6 @@ def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> N
     else:
         click.echo("Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set.")
     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
-    click.echo("Ctrl-C stops it.")
 
 
 @contextmanager

@@ -20,15 +20,19 @@ def create(user: str, expires: int | None, db: str) -> None:
 
     It is shown this once: only its hash is kept. Send it as `Authorization: Bearer TOKEN`.
     """
+    from tasktalk.storage.database import new_file
     from tasktalk.storage.errors import DatabaseError
 
     if not user.strip():
         raise click.BadParameter("a user needs a name", param_hint="--user")
     try:
+        new = new_file(db)
         secret = asyncio.run(_create(user.strip(), expires, db))
     except DatabaseError as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(secret)
+    if new is not None:
+        click.echo(f"This made a new database: {new}. To use another one, give it with --db.", err=True)
     until = f" for {expires} days" if expires else ""
     click.echo(f"This token stands for {user.strip()}{until}. It is not shown again.", err=True)
 

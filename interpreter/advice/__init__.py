@@ -10,6 +10,7 @@ from tasktalk.interpreter.advice import (
     impossible_word,
     maybe_unset,
     shadowed,
+    text_as_number,
     unreachable,
     unused,
 )
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     impossible_word.RULE,
     maybe_unset.RULE,
     shadowed.RULE,
+    text_as_number.RULE,
     unreachable.RULE,
     unused.RULE,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tasktalk.interpreter import nodes, tree
+from tasktalk.interpreter import elsewhere, nodes, tree
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.function import Function, Functions
 from tasktalk.interpreter.keyword import Keywords, ResultType
@@ -208,8 +208,7 @@ class ExpressionResolver:
     def _unknown_name(self, node: nodes.Name, function: Function | None) -> None:
         known = [*self.scopes.variables(self.scope), *self.scopes.procedures, *self.predefined]
         near = self.findings.nearest(node.name, known)
-        near = near or self.findings.nearest(node.name, [f.lower() for f in self.functions.names()])
-        hint = f"did you mean '{near}'?" if near else None
+        hint = f"did you mean '{near}'?" if near else f'nothing sets it; a text stands in quotes: "{node.name}"'
         elsewhere = self.scopes.assigned_elsewhere(node.name.lower())
         if function is not None:
             hint = f"as a function it is written {function.form}"
@@ -248,16 +247,19 @@ class ExpressionResolver:
         if self.keywords.otherwise is not None:
             return self.command(nodes.Command(node.function.name, node.arguments, "", [], "call", node.span, node.span))
         known = [*self.scopes.procedures, *(f.lower() for f in self.functions.names())]
-        near = self.findings.nearest(name, known)
-        hint = f"did you mean '{near}'?" if near else None
-        return self._unknown_function(node.function.name, node.function.span, node, hint)
+        brought = elsewhere.known(name.replace("_", " "), self.keywords.phrases.entries)
+        if brought is not None and brought.message is not None:
+            return self._nobody_has("unknown-keyword", brought.message, node.function.span, node, brought.hint)
+        near = None if brought else self.findings.nearest(name, known)
+        hint = brought.hint if brought else f"did you mean '{near}'?" if near else None
+        message = f"there is no function '{node.function.name}' here"
+        return self._nobody_has("unknown-name", message, node.function.span, node, hint)
 
-    def _unknown_function(self, name: str, at: Span, node: nodes.Call, hint: str | None) -> Expression:
+    def _nobody_has(self, code: str, message: str, at: Span, node: nodes.Call, hint: str | None) -> Expression:
         """Reports it; what is written compiles to an error that comes when it is reached."""
-        message = f"there is no function '{name}' here"
-        self.findings.error("unknown-name", message, at, hint)
+        self.findings.error(code, message, at, hint)
         self.arguments(node.arguments)
-        return self.refusal("unknown-name", message, node.span)
+        return self.refusal(code, message, node.span)
 
     def _iif(self, node: nodes.Call) -> Expression:
         """IIF evaluates only the value that it gives, so it is no function."""
@@ -275,7 +277,8 @@ class ExpressionResolver:
         if function is None:
             near = self.findings.nearest(of.name, self.functions.methods())
             hint = f"did you mean '{near}'?" if near else None
-            return self._unknown_function(f".{of.name}()", of.span, node, hint)
+            message = f"there is no function '.{of.name}()' here"
+            return self._nobody_has("unknown-name", message, of.span, node, hint)
         return self._call_function(function, arguments, node.span)
 
     def _call_procedure(self, name: str, arguments: list[Expression], span: Span) -> Expression:

@@ -6,16 +6,18 @@ from threading import Lock
 
 from tasktalk.runtime.answers.kind import Kind
 from tasktalk.runtime.tasks import due
+from tasktalk.runtime.time_of_day import CLEAR_HOURS, HOURS, clock
 
 _LONGEST = 60
 _LANGUAGES = ["en", "pt", "es", "fr", "de", "it"]
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})", re.ASCII)
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})", re.ASCII)
-_TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:h.](?P<minute>\d\d)(?::(?P<second>\d\d))?)?(?P<oclock>h)?(?: ?(?P<half>[ap])\.?m\.?)?",
-    re.ASCII | re.IGNORECASE,
+_AT = r"(?:at|às|um|à|a las|alle)"
+_A_CLOCK = r"\S+?(?: ?[ap]\.?m\.?| ?uhr| ?o'clock)?"
+_DAY_FIRST = re.compile(
+    rf"(?:(?P<day>.+?)(?:,| +(?P<at>{_AT}))? +)??(?:(?P<at_first>{_AT}) +)?(?P<time>{_A_CLOCK})", re.IGNORECASE
 )
-_MOMENT = re.compile(r"(?P<day>.+?)(?:,| at| às| um| à| a las)? +(?P<time>\S+(?: ?[ap]\.?m\.?)?)", re.IGNORECASE)
+_TIME_FIRST = re.compile(rf"(?:(?P<at>{_AT}) +)?(?P<time>{_A_CLOCK})(?:,| on)? +(?P<day>.+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 _one_at_a_time = Lock()  # dateparser keeps tables that two threads must not fill at once
@@ -24,7 +26,7 @@ _one_at_a_time = Lock()  # dateparser keeps tables that two threads must not fil
 def _date(answer: str, now: datetime) -> datetime | None:
     if len(answer) > _LONGEST:
         return None
-    day = _in_digits(answer) or _in_words(answer, now)
+    day = None if _is_time(answer) else _in_digits(answer) or _in_words(answer, now)
     return _midnight(day) if day else None
 
 
@@ -84,24 +86,8 @@ def _in_words(answer: str, now: datetime) -> datetime | None:
 
 
 def _time(answer: str, now: datetime) -> str | None:
-    clock = _clock(answer)
-    return f"{clock[0]:02}:{clock[1]:02}" if clock else None
-
-
-def _clock(answer: str) -> tuple[int, int, int] | None:
-    """Hour, minute and second of `14:30`, `2:30 pm`, `14h30`, `9am`, `noon`."""
-    word = answer.casefold()
-    if word in {"noon", "midnight"}:
-        return (12 if word == "noon" else 0, 0, 0)
-    found = _TIME.fullmatch(answer)
-    if not found or not (found["minute"] or found["half"] or found["oclock"]):
-        return None
-    hour, minute, second = int(found["hour"]), int(found["minute"] or 0), int(found["second"] or 0)
-    if found["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    return (hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+    at = clock(answer)
+    return f"{at[0]:02}:{at[1]:02}" if at else None
 
 
 def _moment(answer: str, now: datetime) -> datetime | None:
@@ -113,13 +99,43 @@ def _moment(answer: str, now: datetime) -> datetime | None:
         return due.phrase(answer, now)
     if answer.casefold() == "now":
         return now.replace(microsecond=0)
-    for words in (answer, re.sub(r" (?=[ap]\.?m\.?$)", "", answer, flags=re.IGNORECASE)):
-        found = _MOMENT.fullmatch(words)
-        clock = _clock(found["time"]) if found else None
-        day = _date(found["day"], now) if found and clock else None
-        if day and clock:
-            return day + timedelta(hours=clock[0], minutes=clock[1], seconds=clock[2])
+    for form in (_DAY_FIRST, _TIME_FIRST):
+        found = form.fullmatch(answer)
+        at = clock(found["time"], CLEAR_HOURS if found["at"] else ()) if found else None
+        if found is None or at is None:
+            continue
+        if found["day"] is None:
+            return due.next_time(at, now)
+        if day := _date(found["day"], now):
+            return day + timedelta(hours=at[0], minutes=at[1], seconds=at[2])
     return None
+
+
+def _is_time(answer: str) -> bool:
+    """A time of day and nothing else, as in "at 5pm"."""
+    found = _DAY_FIRST.fullmatch(answer)
+    return found is not None and found["day"] is None and clock(found["time"]) is not None
+
+
+def moment(words: str, now: datetime, language: str | None) -> datetime | None:
+    """The moment that words mean, at `now` and in this language; a day alone means its beginning. It may take long."""
+    words = words.strip()
+    if found := due.iso(words) or due.start(words, now):
+        return found
+    if len(words) > _LONGEST:
+        return None
+    read = KINDS["DATETIME"].of(words, now, language)
+    form = _DAY_FIRST.fullmatch(words)
+    has_hour = form is not None and (form["at"] or form["at_first"]) and clock(form["time"], HOURS)
+    if read is None and not has_hour:  # "tomorrow at 5" is no day alone
+        read = KINDS["DATE"].of(words, now, language)
+    return read if isinstance(read, datetime) else None
+
+
+def _first(answer: str, now: datetime, language: str | None) -> str | None:
+    """The day of an answer whose time is missing or could be two, as a date that a time may follow."""
+    day = KINDS["DATE"].of(answer, now, language)
+    return day.date().isoformat() if isinstance(day, datetime) else None
 
 
 def _day(year: str, month: str, day: str) -> datetime | None:
@@ -140,6 +156,11 @@ KINDS: dict[str, Kind] = {
     "TIME": _A_TIME,
     "HOUR": _A_TIME,
     "DATETIME": Kind(
-        "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00", _moment, is_slow=True, read_in=_moment_in
+        "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00",
+        _moment,
+        is_slow=True,
+        read_in=_moment_in,
+        first=_first,
+        rest=_A_TIME,
     ),
 }

@@ -18,6 +18,8 @@ class Kind:
     moment, and gives None for what is not of the kind. The text of a secret answer is kept nowhere, right or wrong.
     `read_in` reads what people write differently in another language, whose code is its third argument; None where
     that changes nothing. A kind that `is_slow` is read in a thread, so that nobody else's talk waits for it.
+    `first` gives what an answer has that is only the first part of one, as text that the rest may follow; then only the
+    `rest` is asked for.
     """
 
     expected: str
@@ -25,9 +27,20 @@ class Kind:
     read_in: Callable[[str, datetime, str], Value] | None = field(default=None, kw_only=True)
     is_secret: bool = False
     is_slow: bool = False
+    first: Callable[[str, datetime, str | None], str | None] | None = field(default=None, kw_only=True)
+    rest: "Kind | None" = field(default=None, kw_only=True)
 
     def of(self, answer: str, now: datetime, language: str | None) -> Value:
         """The answer of a person who speaks this language; None for what is not of the kind."""
         if language is None or self.read_in is None:
             return self.read(answer, now)
         return self.read_in(answer, now, language)
+
+    def after(self, first: str | None, answer: str, now: datetime, language: str | None) -> "tuple[Value, str | None]":
+        """The answer as `of` reads it, or what there is of its first part; `first` is that of the answer before."""
+        if first is not None and self.rest is not None and self.rest.of(answer, now, language) is not None:
+            answer = f"{first} {answer}"
+        found = self.of(answer, now, language)
+        if found is not None or self.first is None:
+            return found, None
+        return None, self.first(answer, now, language)

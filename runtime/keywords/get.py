@@ -7,6 +7,11 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
 
 
+def is_web_address(text: str) -> bool:
+    """Whether GET is asked for something from the web, which it cannot fetch."""
+    return text.lower().startswith(("http://", "https://"))
+
+
 @keyword("GET <name>", returns="any", is_open=True)
 async def get(turn: Turn, name: Value) -> Value:
     """What is known of this conversation, `"session.…"`, or of the person in it, `"user.…"`.
@@ -27,6 +32,8 @@ async def get(turn: Turn, name: Value) -> Value:
     whose, _, key = written.partition(".")
     if not key or whose.lower() not in {"session", "user"}:
         hint = 'write GET "session.plan" or GET "user.name"'
+        if is_web_address(written):
+            hint = f"GET of a web address is a keyword of General Bots that TaskTalk does not have yet; {hint}"
         raise Refused("not-readable", f'GET cannot read "{written[:80]}"', hint)
     if whose.lower() == "session":
         known = {"id": turn.conversation_id, "channel": turn.channel, "bot": turn.bot}

@@ -11,9 +11,9 @@ from tasktalk.runtime.turn import Turn
 async def get_task(turn: Turn, task: Value) -> dict[str, Value]:
     """A task as it stands now: a record.
 
-    Its fields are task_id, title, description, status, priority, assignee, due_at, progress, tags, context, resolution,
-    created_by, created_at, updated_at, started_at, completed_at, completed_by and others. To change the record changes
-    nothing of the task.
+    Its fields are id (or task_id), title, description, status, priority, assignee, due_date (or due_at), progress,
+    tags, context, resolution, created_by, created_at, updated_at, started_at, completed_at, completed_by and others. To
+    change the record changes nothing of the task.
 
     Errors: task_not_found.
 

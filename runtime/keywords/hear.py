@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeAlias
 
 from tasktalk.interpreter import values
@@ -47,6 +48,7 @@ async def hear(
     ZIPCODE), CEP, CPF, CNPJ, CREDITCARD, PASSWORD, COLOR (a text such as "#ff0000"), LANGUAGE (its code), JSON,
     LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it), or a
     menu of choices. The answer is brought into one form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC.
+    "5pm" AS DATETIME is the next one that comes; of a day alone, or "tomorrow at 5", the time is asked for.
 
     Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
     error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
@@ -102,9 +104,10 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer = await _read(request, text, turn.now(), turn.language)
+    expected, answer, first = await _read(request, text, turn.now(), turn.language)
     if answer is not None:
         return answer
+    request = {**request, "first": first} if first or "first" in request else request
     tries = int(str(request["tries"])) + 1
     if tries >= TRIES:
         raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
@@ -158,13 +161,15 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[str, Value]:
+async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[str, Value, str | None]:
+    """What is expected now, the answer, and the first part of one whose rest is missing."""
     if (menu := _menu(question)) is not None:
-        return menu.expected, menu.read(text)
-    kind = KINDS[str(question["kind"])]
-    if not kind.is_slow:
-        return kind.expected, kind.of(text, now, language)
-    return kind.expected, await asyncio.to_thread(kind.of, text, now, language)
+        return menu.expected, menu.read(text), None
+    kind, before = KINDS[str(question["kind"])], question.get("first")
+    read = partial(kind.after, None if before is None else str(before), text, now, language)
+    answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
+    expected = kind.rest.expected if first is not None and kind.rest is not None else kind.expected
+    return expected, answer, first
 
 
 def _kept(default: Value) -> JSON:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from difflib import SequenceMatcher
 
 from tasktalk.interpreter.errors import Refused, nearest
+from tasktalk.runtime.time_of_day import CLEAR_HOURS, clock
 
 NOT_A_DATE = "Due date must be a date, like 2030-01-31T17:00:00Z"
 NOT_A_DATE_OR_PHRASE = (
@@ -21,7 +22,7 @@ _ISO = re.compile(
 _IN = re.compile(
     r"(?:in )?(?P<count>\d{1,6}|an?) (?P<unit>minute|hour|day|week|month|year)s?(?P<later> from now)?", re.ASCII
 )
-_AT = re.compile(r"(?P<day>.+?)(?: at)? (?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>am|pm))?", re.ASCII)
+_AT = re.compile(r"(?:(?P<day>.+?)(?:(?P<at> at)|,)? )?(?P<time>(?:\d|noon|midnight).*)", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 PHRASES = (
     "today", "tonight", "tomorrow", "day after tomorrow", "next week", "next month", "next year", "end of day",
@@ -55,18 +56,32 @@ def phrase(text: str, now: datetime) -> datetime | None:
         return _later(now, 1 if found["count"].startswith("a") else int(found["count"]), found["unit"])
     if day := _day(words, now):
         return day
-    found = _AT.fullmatch(words)
-    day = _day(found["day"], now) if found else None
-    if found is None or day is None:
+    found = _AT.fullmatch(words.removeprefix("at "))
+    if found is None:
         return None
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if found["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if found["half"] == "pm" else 0)
-    elif found["minute"] is None:
+    is_hour_enough = found["at"] or words.startswith("at ")
+    at = clock(found["time"], CLEAR_HOURS if is_hour_enough else ())
+    if at is None:
         return None
-    return day.replace(hour=hour, minute=minute, second=0) if hour < 24 and minute < 60 else None
+    if found["day"] is None:
+        return next_time(at, now)
+    day = _day(found["day"], now)
+    return day.replace(hour=at[0], minute=at[1], second=at[2]) if day else None
+
+
+def next_time(at: tuple[int, int, int], now: datetime) -> datetime:
+    """The next moment at which clocks show this hour, minute and second: today, or tomorrow if it has passed."""
+    today = now.astimezone(UTC).replace(hour=at[0], minute=at[1], second=at[2], microsecond=0)
+    return today if today > now else today + timedelta(days=1)
+
+
+def start(text: str, now: datetime) -> datetime | None:
+    """As `phrase`, but a day without a time of day means its beginning; "end of …" stays an end."""
+    moment = phrase(text, now)
+    is_day = _day(" ".join(text.lower().split()), now) is not None
+    if moment is None or not is_day or text.strip().lower().startswith(("end", "tonight")):
+        return moment
+    return moment.replace(hour=0, minute=0, second=0)
 
 
 def read(value: object, now: datetime) -> datetime | None:

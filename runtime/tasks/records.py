@@ -9,8 +9,14 @@ from tasktalk.runtime.tasks.statuses import PLAIN
 
 
 def record(task: Task) -> dict[str, Value]:
-    """Its fields by name, with the id in both spellings: `task_id` as CREATE TASK gives it, `id` bare."""
-    return {"task_id": spelled(task.id), **{name: as_value(value) for name, value in asdict(task).items()}}
+    """Its fields by name. The id, which is also `task_id`, is spelled as CREATE TASK gives it."""
+    fields = {name: as_value(value) for name, value in asdict(task).items()}
+    return with_due_date({"task_id": spelled(task.id), **fields, "id": spelled(task.id)})
+
+
+def with_due_date(fields: dict[str, Value]) -> dict[str, Value]:
+    """The fields, with `due_date` as the task APIs call it beside `due_at`, where there is that."""
+    return {**fields, "due_date": fields["due_at"]} if "due_at" in fields else fields
 
 
 def handle(task: Task) -> Handle:

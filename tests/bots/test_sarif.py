@@ -34,7 +34,8 @@ def test_structure(tmp_path: Path) -> None:
     [result] = run["results"]
     assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "unknown-name"
     assert result["level"] == "error"
-    assert result["message"]["text"] == "there is no variable 'y' here"
+    hint = 'nothing sets it; a text stands in quotes: "y"'
+    assert result["message"]["text"] == f"there is no variable 'y' here ({hint})"
     place = result["locations"][0]["physicalLocation"]
     assert place["region"] == {"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 12}
     assert Path(unquote(urlsplit(place["artifactLocation"]["uri"]).path)) == tmp_path / "a b.bas"

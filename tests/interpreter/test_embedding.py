@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from tasktalk.interpreter import program
+from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import check
-from tasktalk.interpreter.session import Finished, Session
+from tasktalk.interpreter.session import Finished, Pending, Session
 from tasktalk.interpreter.values import Value
 from tests.interpreter.suspending import Folder, World, talk
 
@@ -100,3 +101,38 @@ def test_what_fits_no_form_of_an_open_keyword_is_an_error_that_a_script_can_catc
     source = 'TRY\n  SHOW "b" AS r\nCATCH e\n  RETURN e.code\nEND TRY\n'
     assert [(d.code, d.hint) for d in check(source, keywords)] == [("unknown-keyword", "the form is: SHOW <name>")]
     assert Session(program.compile_script(source, keywords), World(), Folder({})).start() == Finished("unknown-keyword")
+
+
+@keyword("SLOW DOOR", returns="text")
+async def slow_door(world: World) -> str:
+    """Fails late."""
+    raise ConnectionError("no answer")
+
+
+@keyword("LYING DOOR", returns="text")
+def lying_door(world: World) -> object:
+    """Gives something else than it declares."""
+    return [1]
+
+
+async def test_a_keyword_that_fails_is_named_with_its_fault_as_the_cause() -> None:
+    keywords = Keywords([talk, slow_door, lying_door])
+    session = Session(program.compile_script("x = 1\ny = SLOW DOOR\n", keywords), World(), Folder({}))
+    outcome = session.start()
+    assert isinstance(outcome, Pending)
+    with pytest.raises(ConnectionError) as fault:
+        await outcome.call
+    with pytest.raises(ScriptError, match="the keyword SLOW DOOR failed") as failed:
+        session.throw(fault.value)
+    assert (failed.value.code, failed.value.span, failed.value.__cause__) == ("internal", (2, 5, 2, 14), fault.value)
+    with pytest.raises(ScriptError, match="the keyword LYING DOOR failed") as failed:
+        Session(program.compile_script("y = LYING DOOR\n", keywords), World(), Folder({})).start()
+    assert isinstance(failed.value.__cause__, TypeError)
+    assert failed.value.span == (1, 5, 1, 15)
+
+
+def test_a_script_can_catch_it() -> None:
+    keywords = Keywords([talk, lying_door])
+    source = "TRY\n  LYING DOOR\nCATCH e\n  RETURN [e.code, e.keyword]\nEND TRY\n"
+    session = Session(program.compile_script(source, keywords), World(), Folder({}))
+    assert session.start() == Finished(["internal", "LYING DOOR"])

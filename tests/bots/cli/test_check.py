@@ -65,6 +65,9 @@ def test_one_finding_a_line_for_programs(bot: Path) -> None:
         ("SET SCHEDULE every blue moon\n", (1, 14), "invalid-schedule"),
         ('SET SCHEDULE "hourly" TIMEZONE "Mars/Olympus"\n', (1, 32), "invalid-timezone"),
         ('SUB later\n  SET SCHEDULE "0 25 * * *", "x.bas"\nEND SUB\nCALL later\n', (2, 16), "invalid-schedule"),
+        ('SET SCHEDULE "tomorrow at 9"\n', (1, 14), "invalid-schedule"),
+        ('TALK 1\nWAIT "tomorrow"\n', (2, 6), "wrong-type"),
+        ('IF hour THEN WAIT UNTIL "tomorrow at 5"\n', (1, 25), "invalid-date"),
         ("HEAR x AS SPACESHIP\n", (1, 11), "unknown-kind"),
         ("HEAR x AS integr\n", (1, 11), "unknown-kind"),
         ("TALK y\n", (1, 6), "unknown-name"),
@@ -136,3 +139,13 @@ def test_tasks_shows_how_each_create_task_is_read(tmp_path: Path) -> None:
         '3: title "Call", description "more to say", assignee "bob", due date "tomorrow", priority "low"',
         '4: title "Call", who: by what it is, else assignee, assignee "bo", due date NOW() + 5',
     ]
+
+
+def test_it_says_how_many_more_there_are(bot: Path) -> None:
+    (bot / "good.bas").write_text("SAY 1\n" * 250, encoding="utf-8")
+    code, out, err = check(bot)
+    assert (code, out.count("[unknown-keyword]")) == (1, 20)
+    assert out.endswith("good.bas: … and 230 more; --all shows them\n")
+    assert "250 errors" in err
+    assert check(bot, "--all")[1].count("[unknown-keyword]") == 250
+    assert len(check(bot, "--json")[1].splitlines()) == 250

@@ -1,8 +1,14 @@
-"""`tasktalk manual`: a page for every keyword and function, from its own docstring."""
+"""`tasktalk manual`: a page for every keyword and function, from its own docstring, and for every statement."""
 
+import re
+
+import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.bots.reference import MANUAL
+from tasktalk.interpreter.core import patterns
+from tasktalk.interpreter.phrases import STRUCTURE
 
 
 def manual(*words: str) -> tuple[int, str, str]:
@@ -12,9 +18,10 @@ def manual(*words: str) -> tuple[int, str, str]:
 
 def test_all_of_them_with_a_sentence_each() -> None:
     code, out, _ = manual()
-    lines = [line.split(maxsplit=1) for line in out.splitlines()]
-    names = [line[:22].strip() for line in out.splitlines()]
-    assert code == 0
+    head, *listed = out.partition("\n\nStatements and topics:\n")[0].splitlines()
+    lines = [line.split(maxsplit=1) for line in listed]
+    names = [line[2:24].strip() for line in listed]
+    assert (code, head) == (0, "Keywords and functions:")
     assert names == sorted(names)
     assert {"HEAR", "LEFT", "SET TASK PRIORITY", "WAIT"} <= set(names)
     assert all(len(line) > 1 for line in lines)
@@ -34,4 +41,49 @@ def test_a_function_by_its_alias() -> None:
 def test_what_is_not_there() -> None:
     code, _, err = manual("lefft")
     assert code == 2
-    assert "there is no keyword or function LEFFT; did you mean LEFT?" in err
+    assert "there is no page lefft; did you mean LEFT?" in err
+    code, _, err = manual("xyzzy")
+    assert code == 2
+    assert "there is no page xyzzy; `tasktalk manual` lists what there is" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("if", "IF"),
+        ("while", "WHILE and DO"),
+        ("do", "WHILE and DO"),
+        ("for each", "FOR"),
+        ("next", "FOR"),
+        ("swap", "Setting variables"),
+        ("goto", "Labels and jumps"),
+        ("try", "Errors"),
+        ("on error goto", "Errors"),
+        ("print", "PRINT and what classic listings use"),
+        ("begin talk", "Texts as blocks"),
+        ("dates", "Dates"),
+        ("your first bot", "Your first bot"),
+        ("mistakes", "Mistakes"),
+        ("operators", "Operators"),
+    ],
+)
+def test_a_statement_or_topic(words: str, title: str) -> None:
+    code, out, _ = manual(*words.split())
+    assert (code, out.splitlines()[0]) == (0, title)
+    assert len(out.splitlines()) > 4
+
+
+def test_a_code() -> None:
+    code, out, _ = manual("unknown-name")
+    assert (code, out.splitlines()[0]) == (0, "unknown-name: There is no such variable or function.")
+
+
+def test_every_statement_of_the_language_has_a_page() -> None:
+    missing = {word for word in {*STRUCTURE, *patterns()} if manual(*word.split())[0]}
+    assert missing == set()
+
+
+def test_every_topic_is_listed() -> None:
+    listed = manual()[1]
+    for title in re.findall(r"^## (.+)$", MANUAL.read_text("utf-8"), re.MULTILINE):
+        assert f"\n  {title}" in listed

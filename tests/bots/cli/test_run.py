@@ -161,3 +161,50 @@ def test_ctrl_c_and_ctrl_d_at_a_terminal(script: Path, key: str, code: int, told
         shown.send(key)
         shown.expect(told)
         assert process.wait(30) == code
+
+
+def test_a_schedule_that_is_none_is_told_first(script: Path) -> None:
+    code, out, err = run(script, 'SET SCHEDULE "weekdays"\nTALK "hi"\n')
+    assert (code, out) == (0, "hi\n")
+    assert 'talk.bas:1:1: warning: "weekdays" is no schedule  [invalid-schedule]' in err
+    assert "say at what time" in err
+
+
+def test_a_question_mark_prints(script: Path) -> None:
+    code, out, err = run(
+        script, '? "a"; 1\nx = 5: ?x\n10 IF x = 5 THEN ? "five" ELSE ? "not"\nTALK x = 5 ? "yes" : "no"\n'
+    )
+    assert (code, out, err) == (0, "yes\n", "a1\n5\nfive\n")
+
+
+def test_a_keyword_that_is_not_there_yet_fails_where_it_stands(script: Path) -> None:
+    source = 'TRY\n  BEGIN MAIL "a@b.c"\nHello\n  END MAIL\nCATCH e\n  TALK e.code, ": ", e.message\nEND TRY\n'
+    code, out, err = run(script, source)
+    what = "SEND MAIL is a keyword of General Bots that TaskTalk does not have yet"
+    assert (code, out) == (0, f"unknown-keyword: {what}\n")
+    assert f"talk.bas:2:3: warning: {what}  [unknown-keyword]" in err
+
+
+TAKING = (
+    'PARAM name AS TEXT REQUIRED\nPARAM age AS INTEGER\nPARAM pet\nTALK "${name} ${age} ${pet.name}"\nHEAR x\nTALK x\n'
+)
+
+
+def test_what_a_script_takes_is_given_by_name(script: Path) -> None:
+    code, out, err = run(script, TAKING, "on\n", "NAME=Ana", "age=3", 'pet={"name": "Rex"}')
+    assert (code, out, err) == (0, "Ana 3 Rex\non\n", "")
+
+
+def test_what_a_script_takes_is_checked(script: Path) -> None:
+    code, out, err = run(script, TAKING, "", "name=Ana", "age=old")
+    assert (code, out) == (1, "")
+    assert "talk.bas:2:7: error: expected age to be a whole number, got 'old'  [invalid-argument]" in err
+    takes = (
+        "This script takes name=… (a text), age=… (a whole number, may be left out), pet=… (given, may be left out)."
+    )
+    assert err.endswith(takes + "\n")
+    assert run(script, TAKING)[2].endswith(takes + "\n")
+    assert "there is no parameter 'nam'" in run(script, TAKING, "", "nam=Ana")[2]
+    code, _, err = run(script, TAKING, "", "Ana")
+    assert code == 2
+    assert "write 'Ana' as NAME=VALUE" in err

@@ -65,6 +65,7 @@ def test_it_says_where_to_talk_and_stops_cleanly(bots: Path, number: signal.Sign
             f"  ask  {url}/chat/ask",
             f"Webhooks: POST {url}/webhook/BOT",
             f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)",
+            f"Database: {bots.parent / 'talks.db'} (new)",
             "Ctrl-C stops it.",
         ]
         answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})

@@ -29,11 +29,13 @@ def test_the_secret_is_printed_alone_and_works(tmp_path: Path) -> None:
     db = tmp_path / "tasktalk.db"
     code, out, err = create("--user", "ana", "--db", db)
     assert code == 0
-    assert err == "This token stands for ana. It is not shown again.\n"
+    made = f"This made a new database: {db}. To use another one, give it with --db.\n"
+    assert err == made + "This token stands for ana. It is not shown again.\n"
     secret = out.strip()
     assert out == f"{secret}\n"
     assert secret.encode() not in db.read_bytes()
-    _, again, _ = create("--user", "ana", "--db", db)
+    _, again, err = create("--user", "ana", "--db", db)
+    assert err == "This token stands for ana. It is not shown again.\n"
     first, second = asyncio.run(identity(db, secret)), asyncio.run(identity(db, again.strip()))
     assert first is not None
     assert second is not None
@@ -44,7 +46,7 @@ def test_the_secret_is_printed_alone_and_works(tmp_path: Path) -> None:
 def test_it_expires(tmp_path: Path) -> None:
     db = tmp_path / "tasktalk.db"
     _, out, err = create("--expires", 2, "--db", f"sqlite:///{db}")
-    assert err == "This token stands for admin for 2 days. It is not shown again.\n"
+    assert err.endswith("\nThis token stands for admin for 2 days. It is not shown again.\n")
     assert asyncio.run(identity(db, out.strip(), timedelta(days=1))) is not None
     assert asyncio.run(identity(db, out.strip(), timedelta(days=2, seconds=1))) is None
 

@@ -1,7 +1,7 @@
-' A day alone is no DATETIME.
+' A day alone is no DATETIME: only its time is asked for.
 HEAR x AS DATETIME
-TALK HOUR(x)
+TALK x
 ' user: tomorrow
-' bot: Please answer with a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00.
-' user: 2026-03-31 14:30
-' bot: 14
+' bot: Please answer with a time of day, such as 14:30 or 2:30 pm.
+' user: 2:30 pm
+' bot: 2026-01-06T14:30:00Z

@@ -7,4 +7,5 @@ HEAR x WITH "Which?"
 ' bot: Which?
 ' suggests: Number 1 | Number 2 | other
 ' user: 2
-TALK x + 1     ' bot: 21
+TALK x + 1     ' noqa: text-as-number
+' bot: 21

@@ -1,2 +1,3 @@
-WAIT UNTIL "the next full moon"     ' error: invalid-date
-' hint: write NOW() + HOURS(2), "2030-01-31T17:00:00Z" or "tomorrow at 9:00"
+moon = "the next full moon"
+WAIT UNTIL moon     ' error: invalid-date
+' hint: write NOW() + HOURS(2), "5pm", "monday 9:00", "tomorrow" or "2030-01-31T17:00:00Z"

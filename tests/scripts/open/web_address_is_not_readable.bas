@@ -1,5 +1,6 @@
+address = "https://example.com"
 TRY
-  x = GET "https://example.com"
+  x = GET address
 CATCH problem
   TALK problem.code             ' bot: not-readable
 END TRY
