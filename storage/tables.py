@@ -116,6 +116,12 @@ conversation = Table(
     Column("channel", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("bot", "contact_id"),
+    Index(  # those of calls, which are removed again
+        "ix_conversation_call",
+        "created_at",
+        sqlite_where=text("channel = 'call'"),
+        postgresql_where=text("channel = 'call'"),
+    ),
 )
 
 session = Table(
@@ -262,7 +268,15 @@ event = Table(
     Column("source", Text, nullable=False),  # the dialect, script or schedule through which it came
     Column("changes", _json, nullable=False),  # field -> [before, after]
     Column("created_at", Moment, nullable=False),
-    Index("ix_event_subject", "subject", "subject_id", "id"),
+    # In the order of the commits, which that of the ids is not: an id is made when its unit of work begins.
+    Column(
+        "sequence",
+        Integer,
+        nullable=False,
+        index=True,
+        default=text("(SELECT coalesce(max(sequence), 0) + 1 FROM event)"),
+    ),
+    Index("ix_event_subject", "subject", "subject_id", "sequence"),
 )
 
 pending_event = Table(  # an event that the handlers of scripts have not been started for

@@ -1,5 +1,6 @@
 """What happens to tasks, and events that are raised, start the handlers that scripts declare."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,7 @@ from tasktalk.runtime.turn import Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations, events
 from tasktalk.storage.database import Database, Reader
-from tasktalk.storage.writes import Conflict, Row, Update, WriteSet
+from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -219,3 +220,39 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
     assert not await dispatcher(database).dispatch()
     assert poked == 2 * poked[:1]
     await database.close()
+
+
+async def test_handlers_start_in_the_order_of_the_commits_not_in_that_of_the_ids(stage: Stage) -> None:
+    stage.write("")
+    await stage.open()
+    units = [UnitOfWork(stage.database, stage.clock.now()) for _ in range(3)]
+    for unit, title in zip(units, "abc", strict=True):
+        await Tasks(unit, Actor("rest", DEFAULT_ORGANISATION, "test")).create(NewTask(title))
+    for unit in (units[2], units[0], units[1]):
+        await unit.commit()
+    async with stage.database.read() as reader:
+        titles = [row["changes"]["title"][1] for row in await events.pending(reader, 10)]
+        first, *later = await events.after(reader, "task", 0)
+        assert [row["id"] for row in await events.after(reader, "task", first["sequence"])] == [r["id"] for r in later]
+    assert titles == ["c", "a", "b"]
+    assert first["id"] > later[0]["id"]
+    assert [first["sequence"], *(row["sequence"] for row in later)] == [1, 2, 3]
+
+
+async def test_events_that_share_a_commit_are_numbered_in_their_order(stage: Stage) -> None:
+    stage.write("")
+    await stage.open()
+    units = [UnitOfWork(stage.database, stage.clock.now()) for _ in range(20)]
+    for unit in units:
+        for kind in ("first", "second"):
+            unit.record(kind, "test", "x", organisation_id=None, actor="a", source="s", changes={})
+    await asyncio.gather(*(unit.commit() for unit in reversed(units)))
+    async with stage.database.read() as reader:
+        found = await events.after(reader, "test", 0)
+    wanted = [
+        write.row["id"]
+        for unit in reversed(units)
+        for write in unit.writes.writes
+        if isinstance(write, Insert) and write.table == "event"
+    ]
+    assert [row["id"] for row in found] == wanted

@@ -60,6 +60,7 @@ class Explaining(Reader):
         (tasks.next_deadline, "ix_deadline_due_at"),
         (lambda r: tasks.next_deadline(r, NOW), "ix_deadline_due_at"),
         (lambda r: events.pending(r, 10), "event_1"),
+        (lambda r: events.after(r, "task", 7), "ix_event_s"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
