@@ -10,6 +10,7 @@ WARNINGS: Mapping[str, str] = {
     "hear-without-timeout": "A script with a schedule of its own asks, and nobody may be there.",
     "impossible-word": "A value is compared with a word that it never is.",
     "maybe-unset": "One way to this place never sets the variable.",
+    "never-started": "Nothing raises what this ON … waits for yet.",
     "shadowed": "One name means two things here.",
     "unknown-noqa": "A noqa comment names a code that no warning has.",
     "unreachable": "A statement is never reached.",

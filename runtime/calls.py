@@ -87,10 +87,10 @@ class Calls:
             sessions = await conversations.open_sessions(reader, called.conversation_id)
         return None if run is None else _outcome(run, is_waiting=any(s["run_id"] == called.run_id for s in sessions))
 
-    async def raise_event(self, bot: str, name: str, data: Any, key: str | None) -> str:
+    async def raise_event(self, bot: str, name: str, data: Any, key: str | None, kind: str = RAISED) -> str:
         """Records that something has happened, for the handlers of the bot's scripts; gives the event's id."""
         now = self._clock.now()
-        event_id = new_id("evt", now) if key is None else _event_id(bot, name, key)
+        event_id = new_id("evt", now) if key is None else _event_id(kind, bot, name, key)
         writes = WriteSet()
         writes.insert(
             "event",
@@ -99,7 +99,7 @@ class Calls:
                 "organisation_id": None,
                 "subject": "event",
                 "subject_id": event_id,
-                "kind": RAISED,
+                "kind": kind,
                 "actor": bot,
                 "source": "call",
                 "changes": {field: list(pair) for field, pair in raised(bot, name, plain(data)).items()},
@@ -123,8 +123,8 @@ class Calls:
         return Called(runs[0]["id"], known["conversation_id"]) if runs else None
 
 
-def _event_id(bot: str, name: str, key: str) -> str:
-    digest = hashlib.sha256("\0".join((bot, name.lower(), key)).encode("utf-8", "surrogatepass")).hexdigest()
+def _event_id(kind: str, bot: str, name: str, key: str) -> str:
+    digest = hashlib.sha256("\0".join((kind, bot, name.lower(), key)).encode("utf-8", "surrogatepass")).hexdigest()
     return f"evt_{digest[:32]}"
 
 

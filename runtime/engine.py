@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
+from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime import handover
@@ -22,6 +23,7 @@ from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
@@ -191,10 +193,24 @@ class Engine:
     async def raise_event(self, bot: str, name: str, data: Any, key: str | None = None) -> str:
         """Starts the handlers that the bot's scripts have for an event of this name; gives its id. It is on disk when
         this returns; the same key again changes nothing. Refuses `unknown-bot`."""
+        return await self._raise(bot, name, data, key, RAISED)
+
+    async def submit(self, bot: str, form: str, fields: Mapping[str, Any], key: str | None = None) -> str:
+        """Starts the ON FORM SUBMIT that the bot's scripts have for a form, like `raise_event`.
+
+        Refuses `unknown-bot`, and `unknown-form` when no script has one.
+        """
+        self._bots.check_bot(bot)
+        self._handlers.refresh()
+        if not self._handlers.of(FORM, form, bot):
+            raise Refused("unknown-form", f'The bot {bot} has no script with ON FORM SUBMIT "{form}"')
+        return await self._raise(bot, form, fields, key, SUBMITTED)
+
+    async def _raise(self, bot: str, name: str, data: Any, key: str | None, kind: str) -> str:
         if self._is_stopping:
             raise Stopped
         self._bots.check_bot(bot)
-        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key))
+        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key, kind))
         self._wake.set()
         return event_id
 

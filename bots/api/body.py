@@ -50,15 +50,20 @@ def json_value(text: str) -> Any:
     return value
 
 
-async def _read(request: web.Request) -> bytes:
+def check_length(request: web.Request) -> None:
+    """Raises Problem `request_too_large` for a body that says so itself."""
     if (request.content_length or 0) > LIMIT_BYTES:
-        raise _too_large()
+        raise too_large()
+
+
+async def _read(request: web.Request) -> bytes:
+    check_length(request)
     data = bytearray()
     try:
         async for chunk in request.content.iter_chunked(64 * 1024):
             data += chunk
             if len(data) > LIMIT_BYTES:
-                raise _too_large()
+                raise too_large()
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
     return bytes(data)
@@ -89,7 +94,8 @@ def _finite(text: str) -> float:
     return number
 
 
-def _too_large() -> Problem:
+def too_large() -> Problem:
+    """The answer to a body over the limit; what is left of it is not read."""
     return Problem("request_too_large", f"The body must be at most {LIMIT_BYTES:,} bytes", {"Connection": "close"})
 
 

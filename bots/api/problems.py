@@ -14,6 +14,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "task_not_found": 404,
     "bot_not_found": 404,
     "conversation_not_found": 404,
+    "unknown_form": 404,
     "method_not_allowed": 405,
     "conflict": 409,
     "invalid_transition": 409,

@@ -45,6 +45,7 @@ NOT_OF_SCRIPTS = {
     "permission_denied": "REST: who may do what",
     "unknown-bot": "REST and channels: a bot's name",
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",
+    "unknown-form": "REST: a form that no script waits for",
     "unknown_field": "REST: a task's field",
     "user_exists": "command line: a user's name",
 }

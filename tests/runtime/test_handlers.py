@@ -15,6 +15,7 @@ from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.dispatcher import TRIES, Dispatcher
 from tasktalk.runtime.handlers import Handlers
+from tasktalk.runtime.occasions import SUBMITTED
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
@@ -220,6 +221,19 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
     assert not await dispatcher(database).dispatch()
     assert poked == 2 * poked[:1]
     await database.close()
+
+
+async def test_a_form_of_a_server_that_was_killed_starts_its_handler_once(stage: Stage) -> None:
+    stage.write('ON FORM SUBMIT "contact"\n  PRINT form; " "; fields.name; " "; event.name\nEND ON\n')
+    await stage.open()
+    # Written, and then nobody was told: as by a process that dies after its commit.
+    await Calls(stage.database, stage.clock).raise_event(BOT, "Contact", {"name": "Ana"}, None, SUBMITTED)
+    await stage.reopen()
+    await stage.engine.settle()
+    assert printed(stage) == ["Contact Ana Ana"]
+    await stage.reopen()
+    await stage.engine.settle()
+    assert printed(stage) == []
 
 
 async def test_handlers_start_in_the_order_of_the_commits_not_in_that_of_the_ids(stage: Stage) -> None:
