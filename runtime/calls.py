@@ -1,11 +1,13 @@
 """What programs ask of bots: to run a webhook's script, and to raise an event. Both are on disk before anybody is told.
 
-With a key that the caller chose, a repeat changes nothing and finds the same run again.
+With a key that the caller chose, a repeat changes nothing and finds the same run again, for KEPT. Of a call nothing
+stays when its script has ended and nothing in its conversation waits: at once without a key, else when KEPT is over.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from tasktalk.runtime.clock import Clock
@@ -13,9 +15,12 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.occasions import RAISED, raised
 from tasktalk.runtime.plain_values import plain
-from tasktalk.storage import conversations
+from tasktalk.storage import calls, conversations
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
+
+KEPT = timedelta(days=1)
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +29,30 @@ class Called:
 
     run_id: str
     conversation_id: str
+    is_kept: bool
+    """Whether its answer may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run stands: `waiting` when its script waits for something, else `completed` or `failed`."""
+    """How a run stands: `running`, `waiting` when its script waits for something, `completed` or `failed`."""
 
     status: str
     value: Any = None
     error: Mapping[str, Any] | None = None
 
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing more comes."""
+        return self.status in {"completed", "failed"}
+
 
 class Calls:
     """Takes in what is asked, for the engine."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, forget: Callable[[str], None]) -> None:
+        """`forget` is told each conversation that was removed."""
+        self._database, self._clock, self._forget = database, clock, forget
 
     async def call(self, bot: str, script: str, name: str, arguments: Mapping[str, Any], key: str | None) -> Called:
         """Queues a run of the script; `bot`, `name` and `key` together tell a repeat."""
@@ -78,7 +91,7 @@ class Calls:
             if known is None:
                 raise
             return known
-        return Called(run_id, conversation_id)
+        return Called(run_id, conversation_id, is_kept=key is not None)
 
     async def outcome(self, called: Called) -> Outcome | None:
         """How the run stands; None while it is under way."""
@@ -86,6 +99,23 @@ class Calls:
             run = await conversations.run_by_id(reader, called.run_id)
             sessions = await conversations.open_sessions(reader, called.conversation_id)
         return None if run is None else _outcome(run, is_waiting=any(s["run_id"] == called.run_id for s in sessions))
+
+    async def past(self) -> Sequence[str]:
+        """The conversations of calls that have been kept long enough, to be given to `remove`; a page of them."""
+        async with self._database.read() as reader:
+            return await calls.done_before(reader, self._clock.now() - KEPT, PAGE)
+
+    async def remove(self, conversation_id: str) -> None:
+        """Removes a call with all that belongs to it; one in which something is to be done stays."""
+        async with self._database.read() as reader:
+            writes = await calls.removal(reader, conversation_id)
+        try:
+            if writes is not None:
+                await self._database.commit(writes)
+        except Conflict:
+            # Something has just begun in it. When that is over, and KEPT is too, it is found again.
+            return
+        self._forget(conversation_id)
 
     async def raise_event(self, bot: str, name: str, data: Any, key: str | None, kind: str = RAISED) -> str:
         """Records that something has happened, for the handlers of the bot's scripts; gives the event's id."""
@@ -120,7 +150,7 @@ class Calls:
             if known is None or known["conversation_id"] is None:
                 return None
             runs = await conversations.runs(reader, known["conversation_id"])
-        return Called(runs[0]["id"], known["conversation_id"]) if runs else None
+        return Called(runs[0]["id"], known["conversation_id"], is_kept=True) if runs else None
 
 
 def _event_id(kind: str, bot: str, name: str, key: str) -> str:

@@ -7,7 +7,8 @@ lost at any instant and is found again by `start`.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -41,6 +42,7 @@ BUSY_CONVERSATIONS = 256
 COMPUTING_SECONDS = 30.0
 _RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
+_REMOVE_EVERY, _REMOVE_SOON = timedelta(hours=1), timedelta(minutes=1)
 
 _log = logging.getLogger("tasktalk.engine")
 
@@ -88,7 +90,9 @@ class Engine:
                 crash=crash,
             )
         )
-        self._calls = Calls(database, clock)
+        self._calls = Calls(database, clock, sequences.forget)
+        self._removals = Workers(self._calls.remove, 1)
+        self._remove_next = clock.now()
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
@@ -127,6 +131,7 @@ class Engine:
             await asyncio.gather(self._timekeeper, return_exceptions=True)
         await self._workers.stop()
         await self._outbox.stop()
+        await self._removals.stop()
         self._slices.stop()
         for event in list(self._changed.values()):
             event.set()
@@ -180,15 +185,25 @@ class Engine:
         self._workers.poke(called.conversation_id)
         return called
 
-    async def outcome(self, called: Called) -> Outcome:
-        """Waits until a run has ended, or its script waits for something. Raises Stopped."""
+    async def outcome(self, called: Called, seconds: float | None = None) -> Outcome:
+        """Waits until a run has ended, or its script waits for something, or for so many seconds. Raises Stopped.
+
+        Whoever called without a key is told the end of the run once: then nothing is left of it.
+        """
+        late = asyncio.get_running_loop().time() + (inf if seconds is None else seconds)
         while True:
             changed = self.changed(called.conversation_id)
             if (found := await self._calls.outcome(called)) is not None:
+                if found.is_end and not called.is_kept:
+                    self._removals.poke(called.conversation_id)
                 return found
             if self._is_stopping:
                 raise Stopped
-            await changed.wait()
+            try:
+                async with asyncio.timeout_at(None if late == inf else late):
+                    await changed.wait()
+            except TimeoutError:
+                return Outcome("running")
 
     async def raise_event(self, bot: str, name: str, data: Any, key: str | None = None) -> str:
         """Starts the handlers that the bot's scripts have for an event of this name; gives its id. It is on disk when
@@ -249,6 +264,7 @@ class Engine:
         while True:
             await self._workers.idle()
             await self._outbox.idle()
+            await self._removals.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
             if not await self._look() and self._workers.is_idle and self._outbox.is_idle:
@@ -273,6 +289,7 @@ class Engine:
                 return False
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
+            await self._remove_past_calls()
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             while True:
                 async with self._database.read() as reader:
@@ -287,6 +304,13 @@ class Engine:
                 found = await self._dispatcher.dispatch() or found
                 if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
                     return found
+
+    async def _remove_past_calls(self) -> None:
+        if self._clock.now() >= self._remove_next:
+            past = await self._calls.past()
+            for conversation_id in past:
+                self._removals.poke(conversation_id)
+            self._remove_next = self._clock.now() + (_REMOVE_SOON if past else _REMOVE_EVERY)
 
     async def _keep_time(self) -> None:
         while True:

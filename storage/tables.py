@@ -112,7 +112,7 @@ conversation = Table(
     metadata,
     _id(),
     Column("bot", Text, nullable=False),
-    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("bot", "contact_id"),
@@ -128,7 +128,7 @@ session = Table(
     "session",
     metadata,
     _id(),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
     Column("run_id", String(40)),
     Column("program_id", ForeignKey("program.id"), nullable=False),
     Column("status", String(16), nullable=False),  # waiting, ended, failed
@@ -325,7 +325,7 @@ schedule = Table(
     _id(),
     Column("organisation_id", String(40)),
     Column("task_id", ForeignKey("task.id"), index=True),  # a scheduled task, or
-    Column("conversation_id", ForeignKey("conversation.id")),  # a schedule that a talk made, or
+    Column("conversation_id", ForeignKey("conversation.id"), index=True),  # a schedule that a talk made, or
     Column("bot", Text, nullable=False),  # a script's own schedule: bot and script alone
     Column("script", Text, nullable=False),
     Column("spec", Text, nullable=False),

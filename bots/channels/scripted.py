@@ -6,7 +6,6 @@ starts the handlers ON EVENT "name", `POST /form/<bot>/<name>` those ON FORM SUB
 repeat changes nothing and is answered alike.
 """
 
-import json
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
@@ -16,12 +15,12 @@ from multidict import MultiMapping
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.answers import answer
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.sent import body_of, fields_of, record
 from tasktalk.bots.channels.texts import storable
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.program import Program
-from tasktalk.runtime.calls import Outcome
 from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
@@ -37,8 +36,9 @@ _GIVEN = ("body", "headers", "query")
 class ScriptedWebhook:
     """The routes of the webhooks, events and forms of all bots."""
 
-    def __init__(self, services: Services, callers: Callers) -> None:
-        self._services, self._callers = services, callers
+    def __init__(self, services: Services, callers: Callers, answer_seconds: float) -> None:
+        """A call whose script still runs after `answer_seconds` is answered with 202."""
+        self._services, self._callers, self._answer_seconds = services, callers, answer_seconds
 
     def routes(self) -> list[web.RouteDef]:
         """Both spellings of a webhook's path, the events, and the forms."""
@@ -52,7 +52,7 @@ class ScriptedWebhook:
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
-        """Answers when the script has ended, or waits for something."""
+        """Answers when the script has ended, waits for something, or takes too long."""
         bot = self._bot(request)
         name = request.match_info["name"]
         engine = self._services.engine
@@ -62,7 +62,7 @@ class ScriptedWebhook:
         arguments = _arguments(program, request, await body_of(request))
         try:
             called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-            return _answer(called.run_id, await engine.outcome(called))
+            return answer(called.run_id, await engine.outcome(called, self._answer_seconds))
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
 
@@ -128,18 +128,3 @@ def _key(request: web.Request) -> str | None:
             except ValueError as fault:
                 raise Problem("invalid_request", f"{name} has {fault} in it") from None
     return None
-
-
-def _answer(run_id: str, outcome: Outcome) -> web.Response:
-    if outcome.status == "waiting":
-        return web.json_response({"run_id": run_id, "status": "waiting"}, status=202)
-    if outcome.status == "failed":
-        reference = (outcome.error or {}).get("reference")
-        message = f"The script failed; the server's log tells why under {reference}"
-        return web.json_response({"error": "script_failed", "message": message, "run_id": run_id}, status=500)
-    value = outcome.value
-    if value is None:
-        return web.Response(status=204)
-    if isinstance(value, str):
-        return web.Response(body=value.encode("utf-8", "replace"), content_type="text/plain", charset="utf-8")
-    return web.json_response(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -1,4 +1,4 @@
-"""Events have a number in the order of their commits, and the conversations of calls are found by their age."""
+"""Events have a number in the order of their commits; the conversations of calls are found by age, and removed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,6 +47,10 @@ def upgrade() -> None:
     op.execute("INSERT INTO pending_event (event_id, depth) SELECT event_id, depth FROM old_pending_event")
     op.drop_table("old_pending_event")
     op.drop_table("old_event")
+    # Whoever removes a row has those looked for that refer to it.
+    op.create_index(op.f("ix_conversation_contact_id"), "conversation", ["contact_id"])
+    op.create_index(op.f("ix_session_conversation_id"), "session", ["conversation_id"])
+    op.create_index(op.f("ix_schedule_conversation_id"), "schedule", ["conversation_id"])
     op.create_index("ix_conversation_call", "conversation", ["created_at"], sqlite_where=sa.text("channel = 'call'"))
 
 
