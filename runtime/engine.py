@@ -17,7 +17,7 @@ from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime import handover
 from tasktalk.runtime.accounts import Accounts
-from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.bots import LOOK_EVERY, Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.dispatcher import Dispatcher
@@ -106,6 +106,7 @@ class Engine:
         self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
         self._is_waiting = False
         self._timekeeper: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
         self._is_stopping = False
 
     async def start(self) -> None:
@@ -122,13 +123,14 @@ class Engine:
             self._workers.poke(conversation_id)
         await self._outbox.start()
         self._timekeeper = asyncio.create_task(self._keep_time())
+        self._follower = asyncio.create_task(self._follow_scripts())
 
     async def stop(self) -> None:
         """Takes up nothing more and lets go. A turn that does not end soon is left: the next start does it again."""
         self._is_stopping = True
-        if self._timekeeper:
-            self._timekeeper.cancel()
-            await asyncio.gather(self._timekeeper, return_exceptions=True)
+        for task in filter(None, (self._timekeeper, self._follower)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._workers.stop()
         await self._outbox.stop()
         await self._removals.stop()
@@ -287,6 +289,7 @@ class Engine:
         async with self._looking:
             if self._is_stopping:
                 return False
+            self._bots.look(self._clock.now())
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
             await self._remove_past_calls()
@@ -328,6 +331,17 @@ class Engine:
             self._note(found)
             self._is_waiting = True
             await self._clock.wait(self._wake, self._next)
+
+    async def _follow_scripts(self) -> None:
+        """Takes up scripts that were edited while nothing else happens."""
+        never = asyncio.Event()
+        while True:
+            await self._clock.wait(never, self._clock.now() + LOOK_EVERY)
+            try:
+                if self._bots.look(self._clock.now()):
+                    self._wake.set()
+            except Exception:
+                _log.exception("the scripts could not be read; it is tried again")
 
     def _note(self, due_at: datetime | None) -> None:
         """The timekeeper must look at this moment at the latest. A commit may come between its reading and its wait."""
