@@ -110,6 +110,7 @@ FAILURES: Mapping[str, str] = {
     "resume": "RESUME where there is no error.",
     "task_claimed": "The task is somebody else's.",
     "task_not_found": "There is no such task.",
+    "timeout": "A keyword that asks others took longer than 30 seconds and was stopped.",
     "too-many-messages": "The script says too much without waiting.",
     "too-much-text": "The script says or prints too much text without waiting.",
     "unknown-contact": "Nobody is known at this address.",

@@ -40,6 +40,8 @@ from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
 COMPUTING_SECONDS = 30.0
+KEYWORD_SECONDS = 30.0
+SEND_SECONDS = 30.0
 _RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
 _REMOVE_EVERY, _REMOVE_SOON = timedelta(hours=1), timedelta(minutes=1)
@@ -64,10 +66,14 @@ class Engine:
         *,
         warm_sessions: int = 1000,
         computing_seconds: float = COMPUTING_SECONDS,
+        keyword_seconds: float = KEYWORD_SECONDS,
+        send_seconds: float = SEND_SECONDS,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
-        in memory; with 0 each turn rebuilds its session from the store. `crash` is called at named instants, for tests.
+        in memory; with 0 each turn rebuilds its session from the store. The seconds are what a turn may compute, and
+        how long a keyword that asks others and an attempt to deliver a message may take. `crash` is called at named
+        instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -82,7 +88,7 @@ class Engine:
                 bots=bots,
                 keywords=keywords,
                 sequences=sequences,
-                driver=Driver(self._slices),
+                driver=Driver(self._slices, keyword_seconds),
                 pushed=frozenset(channels or {}),
                 warm_sessions=warm_sessions,
                 computing_seconds=computing_seconds,
@@ -99,7 +105,7 @@ class Engine:
             database, clock, bots, self._handlers, self._turns.keep_sources, self._workers.poke, crash
         )
         self._wake = asyncio.Event()
-        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash)
+        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash, send_seconds)
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._watchers: list[Callable[[TurnReport], None]] = []
         self._looking = asyncio.Lock()

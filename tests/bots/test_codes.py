@@ -54,6 +54,7 @@ WITHOUT_A_SCRIPT = {
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",
     "out-of-time": "it would take half a minute: tests/interpreter/test_limits.py",
+    "timeout": "it would take half a minute: tests/runtime/test_timeouts.py",
     "too-long": "it would be a megabyte: tests/interpreter/test_parser_limits.py",
 }
 
