@@ -18,7 +18,7 @@ from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.storage import conversations, events, tasks
-from tasktalk.storage.database import Database
+from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 PAGE = 200
@@ -71,6 +71,10 @@ class Dispatcher:
         except Conflict as conflict:
             _log.info("events are taken one by one: %s", conflict)
             is_any = await self._start_one_by_one(found)
+        except DatabaseError:
+            raise
+        except Exception:
+            is_any = await self._start_one_by_one(found)
         self.has_more = len(found) == PAGE
         return is_any
 
@@ -83,11 +87,23 @@ class Dispatcher:
                     break
                 except Conflict as conflict:
                     rival = conflict
+                except DatabaseError:
+                    raise
+                except Exception:
+                    # It would be the first of every page, and no other event would ever be told.
+                    _log.exception("event %s cannot be told to handlers: it is passed over", row["id"])
+                    await self._pass_over(row)
+                    break
             else:
                 lost = rival
         if lost is not None:
             raise lost
         return is_any
+
+    async def _pass_over(self, row: Row) -> None:
+        writes = WriteSet()
+        writes.delete("pending_event", {"event_id": row["id"]})
+        await self._database.commit(writes)
 
     async def _start(self, found: Sequence[Row]) -> bool:
         writes, now = WriteSet(), self._clock.now()

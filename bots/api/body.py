@@ -29,7 +29,7 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
 async def read_text(request: web.Request) -> str:
     """The body, which is UTF-8. Raises Problem `request_too_large` or `invalid_request`."""
     try:
-        return (await _read(request)).decode()
+        return (await read_bytes(request)).decode()
     except UnicodeDecodeError:
         raise Problem("invalid_request", "The body is not UTF-8") from None
 
@@ -50,20 +50,16 @@ def json_value(text: str) -> Any:
     return value
 
 
-def check_length(request: web.Request) -> None:
-    """Raises Problem `request_too_large` for a body that says so itself."""
+async def read_bytes(request: web.Request) -> bytes:
+    """The body. Raises Problem `request_too_large` or `invalid_request`."""
     if (request.content_length or 0) > LIMIT_BYTES:
-        raise too_large()
-
-
-async def _read(request: web.Request) -> bytes:
-    check_length(request)
+        raise _too_large()
     data = bytearray()
     try:
         async for chunk in request.content.iter_chunked(64 * 1024):
             data += chunk
             if len(data) > LIMIT_BYTES:
-                raise too_large()
+                raise _too_large()
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
     return bytes(data)
@@ -94,8 +90,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def too_large() -> Problem:
-    """The answer to a body over the limit; what is left of it is not read."""
+def _too_large() -> Problem:
     return Problem("request_too_large", f"The body must be at most {LIMIT_BYTES:,} bytes", {"Connection": "close"})
 
 

@@ -1,17 +1,22 @@
 """What a call from outside carries, by its Content-Type: JSON, the fields of a form, or text."""
 
 import json
+import re
 from collections.abc import Iterable
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from tasktalk.bots.api.body import LIMIT_BYTES, check_length, json_value, read_text, too_large
+from tasktalk.bots.api.body import json_value, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.runtime.answers.texts import fitting
 
 MOST_FIELDS = 1000
+_PLACE = re.compile(r"^content-disposition:[ \t]*form-data([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
+_NAME = re.compile(r';[ \t]*name="([^"]*)"', re.IGNORECASE)
+_FILE = re.compile(r";[ \t]*filename\*?=", re.IGNORECASE)
 
 
 async def body_of(request: web.Request) -> Any:
@@ -59,28 +64,39 @@ def record(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 async def _parts(request: web.Request) -> list[tuple[str, str]]:
     """The fields of a multipart form, in order; it may have no files."""
-    check_length(request)
-    size, found = 0, list[tuple[str, str]]()
+    # aiohttp's own reader is for streams, and warns of itself; this body is in memory and small.
+    raw, boundary = await read_bytes(request), _boundary(request.headers["Content-Type"])
+    _, *pieces = (b"\r\n" + raw).split(b"\r\n--" + boundary)
+    if not boundary or not pieces or not pieces.pop().startswith(b"--"):
+        raise _broken()
+    if len(pieces) > MOST_FIELDS:
+        raise _too_many_fields()
     try:
-        reader = await request.multipart()
-        while (part := await reader.next()) is not None:
-            if not isinstance(part, BodyPartReader) or part.filename is not None:
-                raise Problem("unsupported_media_type", "Files cannot be sent: send the form's other fields alone")
-            if len(found) == MOST_FIELDS:
-                raise _too_many_fields()
-            value = bytearray()
-            while chunk := await part.read_chunk():
-                value += chunk
-                size += len(chunk)
-                if size > LIMIT_BYTES:
-                    raise too_large()
-            if part.name is not None:
-                found.append((part.name, value.decode()))
+        return [_part(piece.decode()) for piece in pieces]
     except UnicodeDecodeError:
         raise Problem("invalid_request", "The form is not UTF-8") from None
-    except (ValueError, RuntimeError, web.RequestPayloadError, web.HTTPException):
-        raise Problem("invalid_request", "The form could not be read: its parts are broken") from None
-    return [(_storable(name), value) for name, value in found]
+
+
+def _part(piece: str) -> tuple[str, str]:
+    gap, _, rest = piece.partition("\r\n")
+    head, end, value = rest.partition("\r\n\r\n")
+    place = _PLACE.search(head)
+    name = _NAME.search(place[1]) if place else None
+    if gap.strip(" \t") or not end or place is None or name is None:
+        raise _broken()
+    if _FILE.search(place[1]):
+        raise Problem("unsupported_media_type", "Files cannot be sent: send the form's other fields alone")
+    return name[1].replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n"), value
+
+
+def _boundary(kind: str) -> bytes:
+    header = Message()
+    header["Content-Type"] = kind
+    return str(header.get_param("boundary") or "").encode("utf-8", "replace")
+
+
+def _broken() -> Problem:
+    return Problem("invalid_request", "The form could not be read: its parts are broken")
 
 
 def _storable(value: Any) -> Any:

@@ -13,8 +13,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import auth, units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -63,16 +62,10 @@ def routes(services: Services) -> list[web.RouteDef]:
     ]
     return [
         # The doubled spelling first: otherwise its second `tasks` is read as the id of a task.
-        *mounted(["/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1"], found, error),
-        unknown("/gb", error),
-        unknown("/api/v1/tasks", error),
+        *mounted(["/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1"], found, plain_answer),
+        unknown("/gb", plain_answer),
+        unknown("/api/v1/tasks", plain_answer),
     ]
-
-
-def error(problem: Problem) -> web.Response:
-    """An error as this interface spells it."""
-    body = {"error": problem.code, "message": problem.message}
-    return web.json_response(body, status=problem.status, headers=problem.headers)
 
 
 class _Endpoints:
