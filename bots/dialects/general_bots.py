@@ -17,6 +17,7 @@ from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import READ, WRITE
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.changes import MOST_TAGS
 from tasktalk.runtime.tasks.model import Actor, NewTask, Schedule, Task, spelled
@@ -49,6 +50,10 @@ _SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 _ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+_DENIED: Mapping[str, str] = {
+    READ: "You don't have permission to see tasks",
+    WRITE: "You don't have permission to modify this task",
+}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -153,7 +158,7 @@ class _Endpoints:
         return web.json_response({"deleted": True, "task_id": spelled(task.id)})
 
     async def _actor(self, request: web.Request) -> Actor:
-        return auth.actor(await auth.identify(request, self._services.accounts), SOURCE)
+        return auth.actor(await auth.identify(request, self._services.accounts, _DENIED), SOURCE)
 
 
 # Words in.

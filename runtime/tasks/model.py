@@ -18,7 +18,6 @@ class Actor:
     user_id: str
     organisation_id: str
     source: str
-    can_modify: bool = True
 
 
 @dataclass(frozen=True, slots=True)

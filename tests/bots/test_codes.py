@@ -42,7 +42,6 @@ NOT_OF_SCRIPTS = {
     "invalid_time_spent": "REST: a task's time",
     "invalid_timezone": "REST: a task's time zone",
     "missing_bot": "REST: a task's schedule",
-    "permission_denied": "REST: who may do what",
     "unknown-bot": "REST and channels: a bot's name",
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",
     "unknown-form": "REST: a form that no script waits for",
