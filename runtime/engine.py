@@ -68,12 +68,13 @@ class Engine:
         computing_seconds: float = COMPUTING_SECONDS,
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
+        task_address: Callable[[str], str] | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
         in memory; with 0 each turn rebuilds its session from the store. The seconds are what a turn may compute, and
-        how long a keyword that asks others and an attempt to deliver a message may take. `crash` is called at named
-        instants, for tests.
+        how long a keyword that asks others and an attempt to deliver a message may take. `task_address` gives where
+        programs find the task with an id. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -92,6 +93,7 @@ class Engine:
                 pushed=frozenset(channels or {}),
                 warm_sessions=warm_sessions,
                 computing_seconds=computing_seconds,
+                task_address=task_address,
                 told=self._committed,
                 crash=crash,
             )

@@ -57,6 +57,7 @@ class Surroundings:
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
     computing_seconds: float
+    task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     crash: Callable[[str], None]
 
@@ -310,7 +311,11 @@ class Turns:
             ),
             around.clock,
             work,
-            Tasks(work, Actor(user, DEFAULT_ORGANISATION, "script"), Ports(is_bot=around.bots.is_bot)),
+            Tasks(
+                work,
+                Actor(user, DEFAULT_ORGANISATION, "script"),
+                Ports(around.bots.is_bot, address=around.task_address),
+            ),
             task=None if task is None else Task.of(task),
             arguments=scene.arguments,
             profile=Profile.of(conversation),

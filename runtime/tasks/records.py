@@ -13,8 +13,7 @@ def record(task: Task) -> dict[str, Value]:
     return {"task_id": spelled(task.id), **{name: as_value(value) for name, value in asdict(task).items()}}
 
 
-def handle(task: Task) -> Handle:
-    """Its id as CREATE TASK gives it."""
+def handle(task: Task, address: str | None) -> Handle:
+    """Its id as CREATE TASK gives it; `address` is where programs find the task, if anybody serves them."""
     task_id = spelled(task.id)
-    url = f"/api/v1/tasks/{task_id}"
-    return Handle.of(task_id, {"task_id": task_id, "id": task_id, "status": PLAIN[task.status], "url": url})
+    return Handle.of(task_id, {"task_id": task_id, "id": task_id, "status": PLAIN[task.status], "url": address})

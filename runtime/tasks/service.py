@@ -13,7 +13,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
@@ -34,6 +34,10 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
+
+    def address(self, task: Task) -> str | None:
+        """Where programs find the task; None where it is served to nobody."""
+        return None if self._ports.address is None else self._ports.address(spelled(task.id))
 
     async def create(self, new: NewTask) -> Task:
         """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
