@@ -13,7 +13,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import durations
 from tasktalk.runtime.answers import KINDS, Menu
-from tasktalk.runtime.answers.phrases import please
+from tasktalk.runtime.answers.phrases import Expected, please, shown
 from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
@@ -107,7 +107,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
         return answer
     tries = int(str(request["tries"])) + 1
     if tries >= TRIES:
-        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
+        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {shown(expected)} was expected")
     turn.say(please(expected, turn.language))
     return _ask(turn, {**request, "tries": tries})
 
@@ -158,13 +158,13 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[str, Value]:
+async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[Expected, Value]:
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text)
     kind = KINDS[str(question["kind"])]
     if not kind.is_slow:
-        return kind.expected, kind.of(text, now, language)
-    return kind.expected, await asyncio.to_thread(kind.of, text, now, language)
+        return Expected(kind.expected), kind.of(text, now, language)
+    return Expected(kind.expected), await asyncio.to_thread(kind.of, text, now, language)
 
 
 def _kept(default: Value) -> JSON:
