@@ -99,3 +99,44 @@ async def test_it_is_seen_where_nothing_else_happens(tmp_path: Path) -> None:
     clock.tick()
     await asyncio.wait_for(seen.wait(), 20)
     await stage.close()
+
+
+async def test_a_talk_keeps_the_script_that_it_began_with(stage: Stage) -> None:
+    stage.write('HEAR word\nTALK "old " + word\n')
+    await stage.open()
+    await stage.say("hi", contact="ana")
+    stage.write('TALK "Welcome."\nHEAR word\nTALK "new " + word\n')
+    assert await stage.say("hi", contact="ben") == ["Welcome."]
+    await stage.say("hi", contact="cid")
+    await stage.reopen()
+    assert await stage.say("one", contact="ana") == ["old one"]
+    assert await stage.say("one", contact="ben") == ["new one"]
+
+
+async def test_a_talk_keeps_the_scripts_that_it_has_called(stage: Stage) -> None:
+    stage.write('CALL "ask.bas"\nTALK "start 1"\n')
+    stage.write('HEAR word\nTALK "ask 1 " + word\n', "ask.bas")
+    await stage.open()
+    await stage.say("hi")
+    stage.write('TALK "start 2"\n')
+    stage.write('TALK "ask 2"\n', "ask.bas")
+    await stage.reopen()
+    assert await stage.say("one") == ["ask 1 one", "start 1"]
+
+
+async def test_a_called_script_that_was_edited_a_moment_ago_is_kept_as_it_was_called(stage: Stage) -> None:
+    stage.write('CALL "ask.bas"\n')
+    stage.write('HEAR word\nTALK "ask 1 " + word\n', "ask.bas")
+    await stage.open()
+    stage.write('HEAR word\nTALK "ask two " + word\n', "ask.bas")
+    await stage.say("hi")
+    stage.write('TALK "ask three"\n', "ask.bas")
+    await stage.reopen()
+    assert await stage.say("one") == ["ask two one"]
+
+
+async def test_a_script_that_is_broken_by_an_edit_goes_on_as_it_was(stage: Stage) -> None:
+    stage.write('TALK "good"\n')
+    await stage.open()
+    stage.write('IF TRUE THEN\nTALK "bad"\n')
+    assert await stage.say("hi") == ["good"]

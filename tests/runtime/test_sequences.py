@@ -2,6 +2,8 @@
 
 import pytest
 
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.storage.database import Database
 from tests.stage import Stage
 
 
@@ -19,3 +21,11 @@ async def test_what_is_forgotten_is_read_again(stage: Stage, monkeypatch: pytest
     for row in await stage.rows("message"):
         numbers.setdefault(row["conversation_id"], []).append(row["sequence"])
     assert sorted(map(sorted, numbers.values())) == [[1, 2, 3, 4, 5]] * 4
+
+
+async def test_a_number_that_is_on_its_way_to_the_store_is_not_given_out_again(database: Database) -> None:
+    sequences = Sequences(database)
+    await sequences.know("c")
+    assert [sequences.next("c"), sequences.next("c")] == [1, 2]
+    await sequences.correct("c")
+    assert sequences.next("c") == 3
