@@ -36,6 +36,8 @@ class Settings:
 
     is_loopback: bool
     webhook_secret: str | None = None
+    answer_seconds: float = 30.0
+    """How long a webhook's caller waits for the script's answer."""
 
 
 def application(services: Services, settings: Settings) -> web.Application:
@@ -46,7 +48,7 @@ def application(services: Services, settings: Settings) -> web.Application:
     app.router.add_get("/", index.page)
     WebChat(services).add_to(app)
     callers = Callers(settings.webhook_secret, settings.is_loopback)
-    app.router.add_routes(ScriptedWebhook(services, callers).routes())
+    app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
     app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(general_bots.routes(services))

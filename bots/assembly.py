@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import tasktalk
+from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.accounts import Accounts
@@ -30,7 +31,7 @@ async def assembled(db: str, bots: Bots, keywords: Keywords, clock: Clock) -> As
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
     database = await Database.open(db)
     try:
-        engine = Engine(database, clock, bots, keywords)
+        engine = Engine(database, clock, bots, keywords, task_address=task_address)
         try:
             yield Services(database, clock, engine, bots, Accounts(database, clock))
         finally:

@@ -13,11 +13,13 @@ from tasktalk.interpreter import parameters
 from tasktalk.interpreter.elsewhere import NOT_YET
 from tasktalk.interpreter.errors import Diagnostic, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Command, Name, Script
+from tasktalk.interpreter.nodes import Command, Name, OnEvent, Script
 from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.keywords.get import is_web_address
+from tasktalk.runtime.occasions import STARTED
 from tasktalk.runtime.turn import PREDEFINED
 
 SILENCEABLE = frozenset(code for code in WARNINGS if not code.endswith("-noqa"))
@@ -69,6 +71,8 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     yield from waits(script)
     yield from unknown_words(script, _ANY_TIME)
     for node in _nodes(script.body):
+        if isinstance(node, OnEvent) and STRUCTURE.get(node.phrase) == "ONEVENT" and node.phrase not in STARTED:
+            yield _never_started(node)
         if not isinstance(node, Command):
             continue
         first = constant(node.arguments[0]) if node.phrase == "GET" and node.arguments else None
@@ -80,6 +84,13 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
             kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
             if isinstance(kind, Name) and kind.name.upper() not in (*known, "MENU"):
                 yield _unknown_kind(node.phrase, kind, known)
+
+
+def _never_started(node: OnEvent) -> Diagnostic:
+    span = node.span._replace(end_line=node.span.line, end_column=node.span.column + len(node.phrase))
+    message = f"nothing raises {node.phrase.removeprefix('ON ')} yet: there are no tables that a script can write"
+    hint = 'this body never runs; let whoever changes the table raise an event, and write ON EVENT "name"'
+    return Diagnostic("never-started", message, span, hint, "warning")
 
 
 def _unknown_kind(phrase: str, kind: Name, known: Sequence[str]) -> Diagnostic:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.examples import Example
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import Refused
@@ -112,7 +113,7 @@ class Stage:
 
     async def _build(self) -> None:
         bots = Bots.single(self._script, self._keywords, BOT)
-        self._engine = Engine(self._database, self.clock, bots, self._keywords)
+        self._engine = Engine(self._database, self.clock, bots, self._keywords, task_address=task_address)
         self._engine.watch(self._watch)
         await self._engine.start()
         await self._engine.settle()

@@ -22,6 +22,11 @@ class Host(Protocol):
         """The source of chance: RANDOM and its kin draw from it."""
         ...
 
+    @property
+    def language(self) -> str | None:
+        """The language of whoever the script talks with, such as "pt-BR"; None when nobody knows."""
+        ...
+
     def now(self) -> datetime:
         """The present moment, aware."""
         ...

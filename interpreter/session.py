@@ -108,7 +108,7 @@ class Session:
         """
         declared = self.program.handlers[name]
         values = dict(given or {})
-        whole: dict[str, Value] = {"event": values, **values}
+        whole: dict[str, Value] = {**values, "event": values}
         return self._slice(partial(self.main.function(name), *(whole.get(word) for word in declared.takes)))
 
     def resume(self, value: Value = None) -> Outcome:

@@ -197,8 +197,8 @@ class Words(Terminals):
         if following.type == "op" and text not in OPERAND_STARTS:
             return count > 1 and not at_start
         if following.type == "op" and text in ("-", "*"):
-            nxt = self.after(count + 1)
-            return following.gap and nxt is not None and not nxt.gap
+            behind = self.after(count + 1)
+            return following.gap and behind is not None and not behind.gap
         if at_start or count > 1:
             return True
         if following.upper in NOT_AFTER_VARIABLE or following.upper in ("ASC", "DESC"):
@@ -251,10 +251,10 @@ class Words(Terminals):
         """
         shouts = self.tokens[self.i].text.isupper()
         while (word := self.after(count)) is not None and word.type == "word":
-            nxt = self.after(count + 1)
-            if not shouts and (nxt is None or not nxt.gap or nxt.type not in WORDISH):
+            behind = self.after(count + 1)
+            if not shouts and (behind is None or not behind.gap or behind.type not in WORDISH):
                 break
-            if not word.text.isupper() and (shouts or nxt is None or nxt.type != "string"):
+            if not word.text.isupper() and (shouts or behind is None or behind.type != "string"):
                 break
             if (
                 len(word.text) == 1
@@ -264,11 +264,11 @@ class Words(Terminals):
                 or longest(COMMON_BY_FIRST, self.tokens, self.i + count)[0]
             ) and not self.joins(count):
                 break
-            if nxt is not None and nxt.type == "op":
-                if nxt.text in (",", "."):
+            if behind is not None and behind.type == "op":
+                if behind.text in (",", "."):
                     break
-                if nxt.text in ("(", "[") and not nxt.gap:
-                    is_call = nxt.text == "(" and not self.at_start and self.closes_last(self.i + count + 1)
+                if behind.text in ("(", "[") and not behind.gap:
+                    is_call = behind.text == "(" and not self.at_start and self.closes_last(self.i + count + 1)
                     if not is_call:
                         break
             count += 1
@@ -276,13 +276,13 @@ class Words(Terminals):
 
     def joins(self, count: int) -> bool:
         """The clause word behind `count` words is part of the phrase: SPEECH TO TEXT path, SEND TEMPLATE to."""
-        word, nxt = self.after(count), self.after(count + 1)
-        if word is None or nxt is None or not nxt.gap:
+        word, behind = self.after(count), self.after(count + 1)
+        if word is None or behind is None or not behind.gap:
             return False
         if word.text in NAMING_CLAUSES:
-            return nxt.type in WORDISH and longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] is None
+            return behind.type in WORDISH and longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] is None
         value = self.after(count + 2)
-        if word.text not in PREPOSITIONS or nxt.type != "word" or not nxt.text.isupper() or len(nxt.text) == 1:
+        if word.text not in PREPOSITIONS or behind.type != "word" or not behind.text.isupper() or len(behind.text) == 1:
             return False
         if longest(COMMON_BY_FIRST, self.tokens, self.i + count + 1)[0] or value is None or not value.gap:
             return False

@@ -5,7 +5,9 @@ A script that does not parse takes nothing else down. One that was good before i
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +20,7 @@ from tasktalk.runtime.program_cache import ProgramCache
 from tasktalk.runtime.turn import PREDEFINED
 
 START = "start.bas"
+LOOK_EVERY = timedelta(seconds=1)
 
 _log = logging.getLogger("tasktalk.bots")
 _Stamp: TypeAlias = tuple[int, int]
@@ -59,6 +62,8 @@ class Bots:
         self._folder: Path | None = None
         self._bots: dict[str, _Bot] = {}
         self._programs: dict[str, Program] = {}
+        self._unreadable: set[tuple[str, str]] = set()  # those of which the log tells already
+        self._looked_at: datetime | None = None
         self.compiled: list[tuple[str, Program]] = []
         """Every version of every script that was ever compiled here, as (bot, program), in order."""
         self.edition = 0
@@ -71,8 +76,6 @@ class Bots:
         """Each folder in `folder` that has a start.bas is a bot. What is wrong stands in `problems()`."""
         bots = cls(keywords, cache, limits)
         bots._folder = folder
-        for path in sorted(folder.iterdir()):
-            bots._find(path.name)
         bots.refresh()
         return bots
 
@@ -140,15 +143,39 @@ class Bots:
                 if script.program:
                     yield name, script.program
 
+    def look(self, now: datetime) -> bool:
+        """Follows what was edited, came or went in the folder of the bots; whether anything did.
+
+        However often it is called, it looks once in LOOK_EVERY. Bots that are one script each read theirs when needed.
+        """
+        if self._folder is None or (self._looked_at is not None and now - self._looked_at < LOOK_EVERY):
+            return False
+        before, self._looked_at = self.edition, now
+        self.refresh()
+        return self.edition != before
+
     def refresh(self) -> None:
         """Looks at every script of every bot, and forgets those whose files are gone."""
-        for name, bot in self._bots.items():
-            files = {path.name for path in bot.folder.glob("*.bas") if path.is_file()} | {bot.start}
+        if self._folder is not None:
+            with suppress(OSError):  # a folder that cannot be read for a moment
+                for path in sorted(self._folder.iterdir()):
+                    self._find(path.name)
+        for name, bot in list(self._bots.items()):
+            files = {path.name for path in bot.folder.glob("*.bas") if path.is_file()}
+            if bot.start not in files:
+                _log.warning("the bot %s has no %s any more: it is served no longer", name, bot.start)
+                del self._bots[name]
+                self.edition += 1
+                continue
             for file in sorted(files):
                 try:
                     self._read(name, file)
                 except Refused as refused:
-                    _log.warning("%s: %s", name, refused.message)
+                    if (name, file) not in self._unreadable:
+                        _log.warning("%s: %s", name, refused.message)
+                    self._unreadable.add((name, file))
+                else:
+                    self._unreadable.discard((name, file))
             for gone in bot.scripts.keys() - files:
                 del bot.scripts[gone]
                 self.edition += 1

@@ -1,12 +1,13 @@
 """What programs ask of bots: to run a webhook's script, and to raise an event. Both are on disk before anybody is told.
 
-With a key that the caller chose, a repeat changes nothing and finds the same run again.
+With a key that the caller chose, a repeat changes nothing and finds the same run again, for KEPT. Of a call nothing
+stays when its script has ended and nothing in its conversation waits: at once without a key, else when KEPT is over.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tasktalk.runtime.clock import Clock
@@ -14,9 +15,12 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.occasions import RAISED, raised
 from tasktalk.runtime.plain_values import plain
-from tasktalk.storage import conversations
+from tasktalk.storage import calls, conversations
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
+
+KEPT = timedelta(days=1)
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +29,30 @@ class Called:
 
     run_id: str
     conversation_id: str
+    is_kept: bool
+    """Whether its answer may be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run stands: `waiting` when its script waits for something, else `completed` or `failed`."""
+    """How a run stands: `running`, `waiting` when its script waits for something, `completed` or `failed`."""
 
     status: str
     value: Any = None
     error: Mapping[str, Any] | None = None
 
+    @property
+    def is_end(self) -> bool:
+        """Whether nothing more comes."""
+        return self.status in {"completed", "failed"}
+
 
 class Calls:
     """Takes in what is asked, for the engine."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, forget: Callable[[str], None]) -> None:
+        """`forget` is told each conversation that was removed."""
+        self._database, self._clock, self._forget = database, clock, forget
 
     async def call(self, bot: str, script: str, name: str, arguments: Mapping[str, Any], key: str | None) -> Called:
         """Queues a run of the script; `bot`, `name` and `key` together tell a repeat."""
@@ -59,7 +71,7 @@ class Calls:
             if known is None:
                 raise
             return known
-        return Called(run_id, conversation_id)
+        return Called(run_id, conversation_id, is_kept=key is not None)
 
     async def begin(self, bot: str, script: str, channel: str, contact: str, arguments: Mapping[str, Any]) -> Called:
         """Queues a run of the script as the first thing in the conversation with a contact whom nobody knows yet."""
@@ -67,7 +79,7 @@ class Calls:
         run_id = new_id("run", now)
         conversation_id, writes = _first_run(run_id, bot, script, (channel, contact), arguments, now)
         await self._database.commit(writes)
-        return Called(run_id, conversation_id)
+        return Called(run_id, conversation_id, is_kept=True)
 
     async def outcome(self, called: Called) -> Outcome | None:
         """How the run stands; None while it is under way."""
@@ -76,10 +88,27 @@ class Calls:
             sessions = await conversations.open_sessions(reader, called.conversation_id)
         return None if run is None else _outcome(run, is_waiting=any(s["run_id"] == called.run_id for s in sessions))
 
-    async def raise_event(self, bot: str, name: str, data: Any, key: str | None) -> str:
+    async def past(self) -> Sequence[str]:
+        """The conversations of calls that have been kept long enough, to be given to `remove`; a page of them."""
+        async with self._database.read() as reader:
+            return await calls.done_before(reader, self._clock.now() - KEPT, PAGE)
+
+    async def remove(self, conversation_id: str) -> None:
+        """Removes a call with all that belongs to it; one in which something is to be done stays."""
+        async with self._database.read() as reader:
+            writes = await calls.removal(reader, conversation_id)
+        try:
+            if writes is not None:
+                await self._database.commit(writes)
+        except Conflict:
+            # Something has just begun in it. When that is over, and KEPT is too, it is found again.
+            return
+        self._forget(conversation_id)
+
+    async def raise_event(self, bot: str, name: str, data: Any, key: str | None, kind: str = RAISED) -> str:
         """Records that something has happened, for the handlers of the bot's scripts; gives the event's id."""
         now = self._clock.now()
-        event_id = new_id("evt", now) if key is None else _event_id(bot, name, key)
+        event_id = new_id("evt", now) if key is None else _event_id(kind, bot, name, key)
         writes = WriteSet()
         writes.insert(
             "event",
@@ -88,7 +117,7 @@ class Calls:
                 "organisation_id": None,
                 "subject": "event",
                 "subject_id": event_id,
-                "kind": RAISED,
+                "kind": kind,
                 "actor": bot,
                 "source": "call",
                 "changes": {field: list(pair) for field, pair in raised(bot, name, plain(data)).items()},
@@ -109,7 +138,7 @@ class Calls:
             if known is None or known["conversation_id"] is None:
                 return None
             runs = await conversations.runs(reader, known["conversation_id"])
-        return Called(runs[0]["id"], known["conversation_id"]) if runs else None
+        return Called(runs[0]["id"], known["conversation_id"], is_kept=True) if runs else None
 
 
 def _first_run(
@@ -140,8 +169,8 @@ def _first_run(
     return conversation_id, writes
 
 
-def _event_id(bot: str, name: str, key: str) -> str:
-    digest = hashlib.sha256("\0".join((bot, name.lower(), key)).encode("utf-8", "surrogatepass")).hexdigest()
+def _event_id(kind: str, bot: str, name: str, key: str) -> str:
+    digest = hashlib.sha256("\0".join((kind, bot, name.lower(), key)).encode("utf-8", "surrogatepass")).hexdigest()
     return f"evt_{digest[:32]}"
 
 

@@ -1,5 +1,6 @@
 """Drives a session from an input to its next wait or its end, awaiting what the script's keywords have to await."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ Ending: TypeAlias = Ended | Suspended
 class Driver:
     """Runs the scripts of turns. Everything that a script may not catch leaves as ScriptError or as our own fault."""
 
-    def __init__(self, slices: Slices) -> None:
-        self._slices = slices
+    def __init__(self, slices: Slices, keyword_seconds: float) -> None:
+        """A keyword that has to be awaited for longer than `keyword_seconds` is stopped."""
+        self._slices, self._keyword_seconds = slices, keyword_seconds
         self.timer = slices.timer
 
     async def start(self, session: Session, arguments: Arguments, handler: str | None = None) -> Ending:
@@ -76,7 +78,7 @@ class Driver:
         while True:
             if keyword is not None and call is not None:
                 try:
-                    value = await call
+                    value = await self._in_time(keyword, call)
                 except Exception as error:
                     step = partial(session.throw, _logged(error))
                 else:
@@ -88,6 +90,18 @@ class Driver:
                 return Ended(outcome.value)
             if isinstance(outcome, Pending):
                 keyword, call = outcome.keyword, outcome.call
+
+    async def _in_time(self, keyword: Keyword, call: Awaitable[Any]) -> Any:
+        """What the keyword gives; raises Refused `timeout`, which scripts can catch, and leaves nothing running."""
+        try:
+            async with asyncio.timeout(self._keyword_seconds) as limit:
+                return await call
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        seconds = f"{self._keyword_seconds:g} second{'' if self._keyword_seconds == 1 else 's'}"
+        message = f"{keyword.phrase} took longer than {seconds} and was stopped"
+        raise Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
 
 
 def _logged(error: Exception) -> Exception:

@@ -7,21 +7,24 @@ lost at any instant and is found again by `start`.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 from typing import Any
 from weakref import WeakValueDictionary
 
+from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime import handover
 from tasktalk.runtime.accounts import Accounts
-from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.bots import LOOK_EVERY, Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
@@ -36,8 +39,11 @@ from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
+KEYWORD_SECONDS = 30.0
+SEND_SECONDS = 30.0
 _RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
+_REMOVE_EVERY, _REMOVE_SOON = timedelta(hours=1), timedelta(minutes=1)
 
 _log = logging.getLogger("tasktalk.engine")
 
@@ -58,10 +64,15 @@ class Engine:
         channels: Mapping[str, Channel] | None = None,
         *,
         warm_sessions: int = 1000,
+        keyword_seconds: float = KEYWORD_SECONDS,
+        send_seconds: float = SEND_SECONDS,
+        task_address: Callable[[str], str] | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
-        in memory; with 0 each turn rebuilds its session from the store. `crash` is called at named instants, for tests.
+        in memory; with 0 each turn rebuilds its session from the store. The seconds are what a turn may compute, and
+        how long a keyword that asks others and an attempt to deliver a message may take. `task_address` gives where
+        programs find the task with an id. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -76,27 +87,31 @@ class Engine:
                 bots=bots,
                 keywords=keywords,
                 sequences=sequences,
-                driver=Driver(self._slices),
+                driver=Driver(self._slices, keyword_seconds),
                 pushed=frozenset(channels or {}),
                 warm_sessions=warm_sessions,
+                task_address=task_address,
                 told=self._committed,
                 crash=crash,
             )
         )
-        self._calls = Calls(database, clock)
+        self._calls = Calls(database, clock, sequences.forget)
+        self._removals = Workers(self._calls.remove, 1)
+        self._remove_next = clock.now()
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
             database, clock, bots, self._handlers, self._turns.keep_sources, self._workers.poke, crash
         )
         self._wake = asyncio.Event()
-        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash)
+        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash, send_seconds)
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._watchers: list[Callable[[TurnReport], None]] = []
         self._looking = asyncio.Lock()
         self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
         self._is_waiting = False
         self._timekeeper: asyncio.Task[None] | None = None
+        self._follower: asyncio.Task[None] | None = None
         self._is_stopping = False
 
     async def start(self) -> None:
@@ -113,15 +128,17 @@ class Engine:
             self._workers.poke(conversation_id)
         await self._outbox.start()
         self._timekeeper = asyncio.create_task(self._keep_time())
+        self._follower = asyncio.create_task(self._follow_scripts())
 
     async def stop(self) -> None:
         """Takes up nothing more and lets go. A turn that does not end soon is left: the next start does it again."""
         self._is_stopping = True
-        if self._timekeeper:
-            self._timekeeper.cancel()
-            await asyncio.gather(self._timekeeper, return_exceptions=True)
+        for task in filter(None, (self._timekeeper, self._follower)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._workers.stop()
         await self._outbox.stop()
+        await self._removals.stop()
         self._slices.stop()
         for event in list(self._changed.values()):
             event.set()
@@ -182,23 +199,47 @@ class Engine:
         called = await to_the_end(self._calls.begin(bot, script, channel, contact, arguments))
         self._workers.poke(called.conversation_id)
 
-    async def outcome(self, called: Called) -> Outcome:
-        """Waits until a run has ended, or its script waits for something. Raises Stopped."""
+    async def outcome(self, called: Called, seconds: float | None = None) -> Outcome:
+        """Waits until a run has ended, or its script waits for something, or for so many seconds. Raises Stopped.
+
+        Whoever called without a key is told the end of the run once: then nothing is left of it.
+        """
+        late = asyncio.get_running_loop().time() + (inf if seconds is None else seconds)
         while True:
             changed = self.changed(called.conversation_id)
             if (found := await self._calls.outcome(called)) is not None:
+                if found.is_end and not called.is_kept:
+                    self._removals.poke(called.conversation_id)
                 return found
             if self._is_stopping:
                 raise Stopped
-            await changed.wait()
+            try:
+                async with asyncio.timeout_at(None if late == inf else late):
+                    await changed.wait()
+            except TimeoutError:
+                return Outcome("running")
 
     async def raise_event(self, bot: str, name: str, data: Any, key: str | None = None) -> str:
         """Starts the handlers that the bot's scripts have for an event of this name; gives its id. It is on disk when
         this returns; the same key again changes nothing. Refuses `unknown-bot`."""
+        return await self._raise(bot, name, data, key, RAISED)
+
+    async def submit(self, bot: str, form: str, fields: Mapping[str, Any], key: str | None = None) -> str:
+        """Starts the ON FORM SUBMIT that the bot's scripts have for a form, like `raise_event`.
+
+        Refuses `unknown-bot`, and `unknown-form` when no script has one.
+        """
+        self._bots.check_bot(bot)
+        self._handlers.refresh(self._clock.now())
+        if not self._handlers.of(FORM, form, bot):
+            raise Refused("unknown-form", f'The bot {bot} has no script with ON FORM SUBMIT "{form}"')
+        return await self._raise(bot, form, fields, key, SUBMITTED)
+
+    async def _raise(self, bot: str, name: str, data: Any, key: str | None, kind: str) -> str:
         if self._is_stopping:
             raise Stopped
         self._bots.check_bot(bot)
-        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key))
+        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key, kind))
         self._wake.set()
         return event_id
 
@@ -237,6 +278,7 @@ class Engine:
         while True:
             await self._workers.idle()
             await self._outbox.idle()
+            await self._removals.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
             if not await self._look() and self._workers.is_idle and self._outbox.is_idle:
@@ -259,8 +301,10 @@ class Engine:
         async with self._looking:
             if self._is_stopping:
                 return False
+            self._bots.look(self._clock.now())
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
+            await self._remove_past_calls()
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             while True:
                 async with self._database.read() as reader:
@@ -275,6 +319,13 @@ class Engine:
                 found = await self._dispatcher.dispatch() or found
                 if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
                     return found
+
+    async def _remove_past_calls(self) -> None:
+        if self._clock.now() >= self._remove_next:
+            past = await self._calls.past()
+            for conversation_id in past:
+                self._removals.poke(conversation_id)
+            self._remove_next = self._clock.now() + (_REMOVE_SOON if past else _REMOVE_EVERY)
 
     async def _keep_time(self) -> None:
         while True:
@@ -292,6 +343,17 @@ class Engine:
             self._note(found)
             self._is_waiting = True
             await self._clock.wait(self._wake, self._next)
+
+    async def _follow_scripts(self) -> None:
+        """Takes up scripts that were edited while nothing else happens."""
+        never = asyncio.Event()
+        while True:
+            await self._clock.wait(never, self._clock.now() + LOOK_EVERY)
+            try:
+                if self._bots.look(self._clock.now()):
+                    self._wake.set()
+            except Exception:
+                _log.exception("the scripts could not be read; it is tried again")
 
     def _note(self, due_at: datetime | None) -> None:
         """The timekeeper must look at this moment at the latest. A commit may come between its reading and its wait."""

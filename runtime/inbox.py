@@ -1,5 +1,6 @@
 """What comes in: a message is on disk, once, before anybody is told that it was received."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,8 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
 
 _TRIES = 5
+MOST_KNOWN = 10_000
+"""How many conversations' numbers stay in memory: far more than have a write set on its way at one moment."""
 
 
 class Sequences:
@@ -22,7 +25,7 @@ class Sequences:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._last: dict[str, int] = {}
+        self._last: OrderedDict[str, int] = OrderedDict()  # those used last at the end
 
     async def know(self, conversation_id: str) -> None:
         """Must have been awaited before `next`."""
@@ -30,6 +33,7 @@ class Sequences:
             async with self._database.read() as reader:
                 last = await conversations.last_sequence(reader, conversation_id)
             self._last.setdefault(conversation_id, last)
+        self._keep(conversation_id)
 
     def next(self, conversation_id: str) -> int:
         """The next number. No `await` may stand between this and the commit that uses it."""
@@ -39,6 +43,7 @@ class Sequences:
     def begin(self, conversation_id: str) -> None:
         """Notes a conversation that is new."""
         self._last[conversation_id] = 0
+        self._keep(conversation_id)
 
     async def correct(self, conversation_id: str) -> None:
         """After a conflict: at least what the store has, and never less than what is on its way to it.
@@ -50,8 +55,14 @@ class Sequences:
         self._last[conversation_id] = max(stored, self._last.get(conversation_id, 0))
 
     def forget(self, conversation_id: str) -> None:
-        """The new conversation was not stored."""
+        """The conversation is not stored, or not any more."""
         self._last.pop(conversation_id, None)
+
+    def _keep(self, conversation_id: str) -> None:
+        # What has not been used for so long is in the store; were it still on its way, the commit would be a Conflict.
+        self._last.move_to_end(conversation_id)
+        while len(self._last) > MOST_KNOWN:
+            self._last.popitem(last=False)
 
 
 class Inbox:

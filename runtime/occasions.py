@@ -9,8 +9,11 @@ from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.records import record, with_due_date
 from tasktalk.storage.writes import Row
 
+FORM = "ON FORM SUBMIT"
 RAISED = "event_raised"
 """The kind of an event that somebody raised by its name."""
+SUBMITTED = "form_submitted"
+"""The kind of an event that is a form which somebody sent."""
 
 _BY_KIND: Mapping[str, tuple[str, ...]] = {
     "task_created": ("ON TASK CREATED",),
@@ -24,11 +27,16 @@ _BY_STATUS: Mapping[str, str] = {
     "failed": "ON TASK FAILED",
     "cancelled": "ON TASK CANCELLED",
 }
+STARTED = frozenset(
+    {"ON EVENT", FORM, "ON TASK ASSIGNED", *_BY_STATUS.values(), *(p for phrases in _BY_KIND.values() for p in phrases)}
+)
+"""Every ON … that something starts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What happened. `name` is that of an ON EVENT, empty for tasks; `bot` is whose it is, None where nobody says."""
+    """What happened. `name` is that of an ON EVENT or of a form, empty for tasks; `bot` is whose it is, None where
+    nobody says."""
 
     phrases: tuple[str, ...]
     name: str
@@ -44,6 +52,11 @@ def occasion(row: Row) -> Occasion | None:
         fields = data if isinstance(data, dict) else {}
         name = str(_after(changes, "name"))
         return Occasion(("ON EVENT",), name, str(_after(changes, "bot")), {**fields, "name": name, "data": data})
+    if row["kind"] == SUBMITTED:
+        sent, name = _after(changes, "data"), str(_after(changes, "name"))
+        # A field `name` is the form's own: what the form is called stands in `form`.
+        given = {**sent, "form": name, "data": sent, "fields": sent}
+        return Occasion((FORM,), name, str(_after(changes, "bot")), given)
     phrases = _BY_KIND.get(row["kind"])
     if phrases is None:
         return None
@@ -64,7 +77,7 @@ def task_of(row: Row, found: Row | None) -> dict[str, Value]:
 
 
 def raised(bot: str, name: str, data: Value) -> dict[str, tuple[object, object]]:
-    """The changes of an event that somebody raises."""
+    """The changes of an event that somebody raises, or of a form that somebody sends."""
     return {"bot": (None, bot), "name": (None, name), "data": (None, data)}
 
 

@@ -4,6 +4,7 @@ A message that was sent while the process died is sent once more after the start
 that to its provider as the key of the delivery.
 """
 
+import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -35,10 +36,12 @@ class Outbox:
         channels: Mapping[str, Channel],
         wake: Callable[[], None],
         crash: Callable[[str], None],
+        send_seconds: float,
     ) -> None:
-        """`wake` is called when a time was set at which `look` must be called."""
+        """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
+        `send_seconds` has failed."""
         self._database, self._clock, self._channels, self._crash = database, clock, channels, crash
-        self._wake = wake
+        self._wake, self._send_seconds = wake, send_seconds
         self._workers = Workers(self._deliver_all, _BUSY)
         self._later: dict[str, datetime] = {}  # conversations whose first message is to be tried again, and when
 
@@ -110,7 +113,7 @@ class Outbox:
         attempts = row["attempts"] + 1
         self._crash("before-delivery")
         try:
-            await channel.send(delivery)
+            await self._send(channel, delivery)
         except Exception as error:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("message %s is dead after %d attempts: %s", row["id"], attempts, error)
@@ -124,6 +127,15 @@ class Outbox:
         self._crash("after-delivery")
         await self._note(row, attempts, "delivered", None)
         return True
+
+    async def _send(self, channel: Channel, delivery: Delivery) -> None:
+        try:
+            async with asyncio.timeout(self._send_seconds) as limit:
+                await channel.send(delivery)
+        except TimeoutError as error:
+            if limit.expired():
+                raise TimeoutError(f"it took longer than {self._send_seconds:g} seconds") from error
+            raise
 
     def _try_at(self, conversation_id: str, when: datetime) -> None:
         self._later[conversation_id] = when

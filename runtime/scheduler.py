@@ -12,7 +12,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations, Origin
 from tasktalk.runtime.schedules import following
 from tasktalk.storage import schedules
-from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.database import Database, DatabaseError, Reader
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
@@ -48,6 +48,10 @@ class Scheduler:
                 woken.append(await self._fire(row, now))
             except Conflict as conflict:
                 _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
+            except DatabaseError:
+                raise
+            except Exception:
+                _log.exception("schedule %s could not be fired; the others are", row["id"])
         return woken
 
     async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:

@@ -56,6 +56,7 @@ class Surroundings:
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
+    task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     crash: Callable[[str], None]
 
@@ -308,7 +309,11 @@ class Turns:
             ),
             around.clock,
             work,
-            Tasks(work, Actor(user, DEFAULT_ORGANISATION, "script"), Ports(is_bot=around.bots.is_bot)),
+            Tasks(
+                work,
+                Actor(user, DEFAULT_ORGANISATION, "script"),
+                Ports(around.bots.is_bot, address=around.task_address),
+            ),
             task=None if task is None else Task.of(task),
             arguments=scene.arguments,
             profile=Profile.of(conversation),

@@ -112,17 +112,23 @@ conversation = Table(
     metadata,
     _id(),
     Column("bot", Text, nullable=False),
-    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("bot", "contact_id"),
+    Index(  # those of calls, which are removed again
+        "ix_conversation_call",
+        "created_at",
+        sqlite_where=text("channel = 'call'"),
+        postgresql_where=text("channel = 'call'"),
+    ),
 )
 
 session = Table(
     "session",
     metadata,
     _id(),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
     Column("run_id", String(40)),
     Column("program_id", ForeignKey("program.id"), nullable=False),
     Column("status", String(16), nullable=False),  # waiting, ended, failed
@@ -262,7 +268,15 @@ event = Table(
     Column("source", Text, nullable=False),  # the dialect, script or schedule through which it came
     Column("changes", _json, nullable=False),  # field -> [before, after]
     Column("created_at", Moment, nullable=False),
-    Index("ix_event_subject", "subject", "subject_id", "id"),
+    # In the order of the commits, which that of the ids is not: an id is made when its unit of work begins.
+    Column(
+        "sequence",
+        Integer,
+        nullable=False,
+        index=True,
+        default=text("(SELECT coalesce(max(sequence), 0) + 1 FROM event)"),
+    ),
+    Index("ix_event_subject", "subject", "subject_id", "sequence"),
 )
 
 pending_event = Table(  # an event that the handlers of scripts have not been started for
@@ -311,7 +325,7 @@ schedule = Table(
     _id(),
     Column("organisation_id", String(40)),
     Column("task_id", ForeignKey("task.id"), index=True),  # a scheduled task, or
-    Column("conversation_id", ForeignKey("conversation.id")),  # a schedule that a talk made, or
+    Column("conversation_id", ForeignKey("conversation.id"), index=True),  # a schedule that a talk made, or
     Column("bot", Text, nullable=False),  # a script's own schedule: bot and script alone
     Column("script", Text, nullable=False),
     Column("spec", Text, nullable=False),

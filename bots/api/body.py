@@ -29,7 +29,7 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
 async def read_text(request: web.Request) -> str:
     """The body, which is UTF-8. Raises Problem `request_too_large` or `invalid_request`."""
     try:
-        return (await _read(request)).decode()
+        return (await read_bytes(request)).decode()
     except UnicodeDecodeError:
         raise Problem("invalid_request", "The body is not UTF-8") from None
 
@@ -50,7 +50,8 @@ def json_value(text: str) -> Any:
     return value
 
 
-async def _read(request: web.Request) -> bytes:
+async def read_bytes(request: web.Request) -> bytes:
+    """The body. Raises Problem `request_too_large` or `invalid_request`."""
     if (request.content_length or 0) > LIMIT_BYTES:
         raise _too_large()
     data = bytearray()

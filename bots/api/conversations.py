@@ -6,7 +6,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, WRITE
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.storage.writes import Conflict
 
 _PATH = "/conversations/{conversation_id}/give-back"
@@ -25,8 +25,6 @@ class Conversations:
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
         identity = await auth.identify(request, self._services.accounts)
-        if WRITE not in identity.scopes:
-            raise Problem("permission_denied", "This token may only read")
         conversation_id = request.match_info["conversation_id"]
         if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")

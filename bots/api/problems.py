@@ -14,6 +14,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "task_not_found": 404,
     "bot_not_found": 404,
     "conversation_not_found": 404,
+    "unknown_form": 404,
     "method_not_allowed": 405,
     "conflict": 409,
     "invalid_transition": 409,
@@ -28,15 +29,23 @@ STATUS_OF_CODE: Mapping[str, int] = {
 class Problem(Exception):
     """An answer that is an error."""
 
-    def __init__(self, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, headers: Mapping[str, str] | None = None, hint: str | None = None
+    ) -> None:
+        """`hint` is the way out, where there is one to tell."""
         super().__init__(message)
-        self.code, self.message, self.headers = code, message, dict(headers or {})
+        self.code, self.message, self.headers, self.hint = code, message, dict(headers or {}), hint
 
     @classmethod
     def of(cls, refused: Refused) -> "Problem":
         """The answer for what the domain refused."""
         # The language spells its codes with hyphens, every task interface with underscores.
-        return cls(refused.code.replace("-", "_"), refused.message)
+        return cls(refused.code.replace("-", "_"), refused.message, hint=refused.hint)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, and the way out where there is one to tell."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
 
     @property
     def status(self) -> int:

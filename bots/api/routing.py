@@ -45,9 +45,8 @@ def unknown(prefix: str, shape: Shape) -> web.RouteDef:
 
 def plain_answer(problem: Problem) -> web.Response:
     """The shape of all that is no dialect: {"error": code, "message": sentence}."""
-    return web.json_response(
-        {"error": problem.code, "message": problem.message}, status=problem.status, headers=problem.headers
-    )
+    body = {"error": problem.code, "message": problem.sentence}
+    return web.json_response(body, status=problem.status, headers=problem.headers)
 
 
 def _dispatcher(methods: Mapping[str, Handler], shape: Shape) -> Handler:

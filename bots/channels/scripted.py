@@ -2,27 +2,25 @@
 
 The body comes to the script as `body` (JSON, a form's fields, or text), the headers as `headers`, the query as `query`;
 fields of the body that its PARAMs name are given to those. What it returns is the answer. `POST /event/<bot>/<name>`
-starts the handlers ON EVENT "name". With an `Idempotency-Key` a repeat changes nothing and is answered alike.
+starts the handlers ON EVENT "name", `POST /form/<bot>/<name>` those ON FORM SUBMIT "name". With an `Idempotency-Key` a
+repeat changes nothing and is answered alike.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aiohttp import web
 from multidict import MultiMapping
 
-from tasktalk.bots.api.body import json_value, read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.answers import answer
 from tasktalk.bots.channels.callers import Callers
+from tasktalk.bots.channels.sent import body_of, fields_of, record
 from tasktalk.bots.channels.texts import storable
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.program import Program
-from tasktalk.runtime.answers.texts import fitting
-from tasktalk.runtime.calls import Outcome
 from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
@@ -36,43 +34,47 @@ _GIVEN = ("body", "headers", "query")
 
 
 class ScriptedWebhook:
-    """The routes of the webhooks and events of all bots."""
+    """The routes of the webhooks, events and forms of all bots."""
 
-    def __init__(self, services: Services, callers: Callers) -> None:
-        self._services, self._callers = services, callers
+    def __init__(self, services: Services, callers: Callers, answer_seconds: float) -> None:
+        """A call whose script still runs after `answer_seconds` is answered with 202."""
+        self._services, self._callers, self._answer_seconds = services, callers, answer_seconds
 
     def routes(self) -> list[web.RouteDef]:
-        """Both spellings of a webhook's path, and the events."""
+        """Both spellings of a webhook's path, the events, and the forms."""
         hooks = ["/webhook/{bot}", "/api/{bot}/webhook"]
         return [
             *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], plain_answer),
             *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], plain_answer),
+            *mounted(["/form/{bot}"], [Endpoint("/{name}", {"POST": self._submit})], plain_answer),
             unknown("/event", plain_answer),
+            unknown("/form", plain_answer),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
-        """Answers when the script has ended, or waits for something."""
+        """Answers when the script has ended, waits for something, or takes too long."""
         bot = self._bot(request)
         name = request.match_info["name"]
         engine = self._services.engine
         program = engine.webhook(bot, name)
         if program is None:
             raise Problem("not_found", f'The bot {bot} has no script with WEBHOOK "{name}"')
-        arguments = _arguments(program, request, await _body(request))
+        arguments = _arguments(program, request, await body_of(request))
         try:
             called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-            return _answer(called.run_id, await engine.outcome(called))
+            return answer(called.run_id, await engine.outcome(called, self._answer_seconds))
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
 
     async def _raise(self, request: web.Request) -> web.Response:
         bot = self._bot(request)
-        data = await _body(request)
-        try:
-            event_id = await self._services.engine.raise_event(bot, request.match_info["name"], data, _key(request))
-        except Stopped:
-            raise web.HTTPServiceUnavailable(text="The server stops; the event is kept if it was received") from None
-        return web.json_response({"event_id": event_id}, status=202)
+        data = await body_of(request)
+        return await _taken(self._services.engine.raise_event(bot, request.match_info["name"], data, _key(request)))
+
+    async def _submit(self, request: web.Request) -> web.Response:
+        bot = self._bot(request)
+        fields = await fields_of(request)
+        return await _taken(self._services.engine.submit(bot, request.match_info["name"], fields, _key(request)))
 
     def _bot(self, request: web.Request) -> str:
         self._callers.check(request)
@@ -82,46 +84,13 @@ class ScriptedWebhook:
         return bot
 
 
-async def _body(request: web.Request) -> Any:
-    """What was sent, by its Content-Type: JSON, the fields of a form, or text; None for nothing."""
-    kind = request.content_type
-    if kind == "multipart/form-data":
-        raise Problem("unsupported_media_type", "Send the form as application/x-www-form-urlencoded, or JSON")
-    sent = await read_text(request)
-    if not sent.strip():
-        return None
-    # Programs such as curl call everything a form, and no form begins like this.
-    looks_like_json = kind != "text/plain" and sent.lstrip()[0] in "{["
-    if kind == "application/json" or kind.endswith("+json") or looks_like_json:
-        return _storable(fitting(json_value(sent)))
-    if kind == "application/x-www-form-urlencoded":
-        try:
-            return _record(parse_qsl(sent, keep_blank_values=True, max_num_fields=1000))
-        except ValueError:
-            raise Problem("invalid_request", "The form has too many fields") from None
-    return sent
-
-
-def _storable(value: Any) -> Any:
-    """The value; JSON can spell half of a character, which no database takes."""
+async def _taken(raising: Awaitable[str]) -> web.Response:
+    """Answers when the event is on disk; its handlers come later."""
     try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Problem("invalid_request", "The body has half of a character in it") from None
-    return value
-
-
-def _record(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """A record of fields; one that comes several times is a list."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name not in found:
-            found[name] = value
-        elif isinstance(found[name], list):
-            found[name].append(value)
-        else:
-            found[name] = [found[name], value]
-    return found
+        event_id = await raising
+    except Stopped:
+        raise web.HTTPServiceUnavailable(text="The server stops; the event is kept if it was received") from None
+    return web.json_response({"event_id": event_id}, status=202)
 
 
 def _arguments(program: Program, request: web.Request, body: Any) -> dict[str, Any]:
@@ -146,7 +115,7 @@ def _headers(headers: MultiMapping[str]) -> dict[str, str]:
 
 
 def _query(request: web.Request) -> dict[str, Any]:
-    return _record(list(request.query.items()))
+    return record(request.query.items())
 
 
 def _key(request: web.Request) -> str | None:
@@ -159,18 +128,3 @@ def _key(request: web.Request) -> str | None:
             except ValueError as fault:
                 raise Problem("invalid_request", f"{name} has {fault} in it") from None
     return None
-
-
-def _answer(run_id: str, outcome: Outcome) -> web.Response:
-    if outcome.status == "waiting":
-        return web.json_response({"run_id": run_id, "status": "waiting"}, status=202)
-    if outcome.status == "failed":
-        reference = (outcome.error or {}).get("reference")
-        message = f"The script failed; the server's log tells why under {reference}"
-        return web.json_response({"error": "script_failed", "message": message, "run_id": run_id}, status=500)
-    value = outcome.value
-    if value is None:
-        return web.Response(status=204)
-    if isinstance(value, str):
-        return web.Response(body=value.encode("utf-8", "replace"), content_type="text/plain", charset="utf-8")
-    return web.json_response(value, dumps=lambda found: json.dumps(found, ensure_ascii=False, allow_nan=False))

@@ -98,7 +98,7 @@ class _Talk:
         self._told: set[datetime] = set()
         self._suggestions: Sequence[Mapping[str, str]] = ()
         self._is_secret = False
-        self._last_event = ""
+        self._last_event = 0
         services.engine.watch(self._reports.put_nowait)
 
     async def go_on(self, clock: RealClock | VirtualClock) -> int:
@@ -194,7 +194,7 @@ class _Talk:
     async def _show_tasks(self) -> None:
         async with self._services.database.read() as reader:
             for event in await events.after(reader, "task", self._last_event):
-                self._last_event = event["id"]
+                self._last_event = event["sequence"]
                 task = await tasks.by_id(reader, event["subject_id"])
                 if task is not None:
                     shown = {name: task[name] for name in ("title", "status", "priority", "assignee", "due_at")}

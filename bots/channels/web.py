@@ -7,6 +7,7 @@ error go out.
 """
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -27,6 +28,8 @@ START = "start"  # the id of the message that opens a conversation: nobody wrote
 MAX_FRAME_BYTES = 64 * 1024
 MAX_UNREAD_TURNS = 100
 HELLO_SECONDS = 15.0
+
+_log = logging.getLogger("tasktalk.web")
 
 
 class Hello(BaseModel):
@@ -87,12 +90,9 @@ class WebChat:
         except (ValidationError, TypeError, TimeoutError):
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"expected a hello")
             return socket
-        try:
-            connection = Connection(self._services, socket, bot, hello)
-            self._connections.add(connection)
-            await connection.serve()
-        except Stopped:
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+        connection = Connection(self._services, socket, bot, hello)
+        self._connections.add(connection)
+        await connection.or_close(connection.serve())
         return socket
 
     def _watch(self, report: TurnReport) -> None:
@@ -137,7 +137,7 @@ class Connection:
         receipt = await self._say(START, "")
         self._conversation_id = receipt.conversation_id
         await self._send({"type": "welcome"})
-        tell = asyncio.create_task(self._tell(receipt.conversation_id))
+        tell = asyncio.create_task(self.or_close(self._tell(receipt.conversation_id)))
         self._think(receipt)
         try:
             async for frame in self._socket:
@@ -148,6 +148,16 @@ class Connection:
             for task in (tell, *self._turns):
                 task.cancel()
             await asyncio.gather(tell, *self._turns, return_exceptions=True)
+
+    async def or_close(self, work: Coroutine[None, None, None]) -> None:
+        """Does the work; where it fails the page is let go, so that it comes back and asks for what it misses."""
+        try:
+            await work
+        except Stopped:
+            await self._socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+        except Exception:
+            _log.exception("a chat page of %s is let go", self._bot)
+            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"something failed here")
 
     async def _hear(self, frame: str) -> None:
         try:
@@ -164,15 +174,14 @@ class Connection:
         self._keep(self._turn(receipt))
 
     def _keep(self, work: Coroutine[None, None, None]) -> None:
-        turn = asyncio.create_task(work)
+        turn = asyncio.create_task(self.or_close(work))
         self._turns.add(turn)
         turn.add_done_callback(self._turns.discard)
 
     async def _turn(self, receipt: Receipt) -> None:
         """Shows that the bot is at work while it is."""
         await self._show_typing(True)
-        with suppress(Stopped):
-            await self._engine.answer(receipt)
+        await self._engine.answer(receipt)
         if len(self._turns) == 1:
             await self._show_typing(self._is_typing)
 

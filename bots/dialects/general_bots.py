@@ -13,11 +13,11 @@ from aiohttp import web
 
 from tasktalk.bots.api import auth, units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import READ, WRITE
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.changes import MOST_TAGS
 from tasktalk.runtime.tasks.model import Actor, NewTask, Schedule, Task, spelled
@@ -50,6 +50,10 @@ _SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 _ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+_DENIED: Mapping[str, str] = {
+    READ: "You don't have permission to see tasks",
+    WRITE: "You don't have permission to modify this task",
+}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
@@ -63,16 +67,10 @@ def routes(services: Services) -> list[web.RouteDef]:
     ]
     return [
         # The doubled spelling first: otherwise its second `tasks` is read as the id of a task.
-        *mounted(["/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1"], found, error),
-        unknown("/gb", error),
-        unknown("/api/v1/tasks", error),
+        *mounted(["/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1"], found, plain_answer),
+        unknown("/gb", plain_answer),
+        unknown("/api/v1/tasks", plain_answer),
     ]
-
-
-def error(problem: Problem) -> web.Response:
-    """An error as this interface spells it."""
-    body = {"error": problem.code, "message": problem.message}
-    return web.json_response(body, status=problem.status, headers=problem.headers)
 
 
 class _Endpoints:
@@ -160,7 +158,7 @@ class _Endpoints:
         return web.json_response({"deleted": True, "task_id": spelled(task.id)})
 
     async def _actor(self, request: web.Request) -> Actor:
-        return auth.actor(await auth.identify(request, self._services.accounts), SOURCE)
+        return auth.actor(await auth.identify(request, self._services.accounts, _DENIED), SOURCE)
 
 
 # Words in.

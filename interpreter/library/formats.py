@@ -66,7 +66,7 @@ def format_value(host: Host, value: Value, pattern: Value = None) -> str:
             return _number(value, shape)
     wanted = _places(pattern) if isinstance(pattern, int | float) else text(pattern)
     if isinstance(value, datetime):
-        return _date(value, _WORDS.get(wanted.lower(), wanted), _language(host))
+        return _date(value, _WORDS.get(wanted.lower(), wanted), host.language)
     shape = _shape(wanted)
     if shape is not None and isinstance(value, int | float):
         return _number(value, shape)
@@ -76,7 +76,7 @@ def format_value(host: Host, value: Value, pattern: Value = None) -> str:
     if isinstance(value, str) and numeral(value) is None:
         date = iso_moment(value)
         if date is not None:
-            return _date(date, _WORDS.get(wanted.lower(), wanted), _language(host))
+            return _date(date, _WORDS.get(wanted.lower(), wanted), host.language)
     return text(value) if shape is None else _number(number(value), shape)
 
 
@@ -130,12 +130,6 @@ def inline_format(pattern: str) -> tuple[str, str, str] | None:
     """(text before, Python's own format, text behind) for integers below EXACT; None where it takes more than that."""
     shape = _shape(pattern) if len(pattern) <= PATTERN_LIMIT else None
     return (shape.before, shape.python, shape.behind) if shape is not None and shape.python else None
-
-
-def _language(host: Host) -> str | None:
-    """The language of the person, where the host has one; not every host has a person."""
-    found: str | None = getattr(host, "language", None)
-    return found
 
 
 class _Names(NamedTuple):

@@ -104,19 +104,19 @@ def _location(answer: str, now: datetime) -> dict[str, Value] | None:
     return {"latitude": latitude, "longitude": longitude}
 
 
-_A_POSTAL_CODE = Kind("a postal code, such as 10115", _postal_code)
-_A_FILE = Kind("a link to the file, such as https://example.com/photo.jpg", _url)
+_A_POSTAL_CODE = Kind("postal_code", _postal_code)
+_A_FILE = Kind("file", _url)
 
 KINDS: dict[str, Kind] = {
-    "NAME": Kind("a name, such as Ana Souza", _name),
-    "EMAIL": Kind("an e-mail address, such as ana@example.com", _email),
-    "PHONE": Kind("a phone number with its country code, such as +55 11 91234-5678", _phone),
-    "MOBILE": Kind("a mobile number with its country code, such as +55 11 91234-5678", _mobile),
-    "URL": Kind("a web address, such as https://example.com", _url),
+    "NAME": Kind("name", _name),
+    "EMAIL": Kind("email", _email),
+    "PHONE": Kind("phone", _phone),
+    "MOBILE": Kind("mobile", _mobile),
+    "URL": Kind("url", _url),
     "ZIPCODE": _A_POSTAL_CODE,
     "POSTALCODE": _A_POSTAL_CODE,
-    "CEP": Kind("a CEP of eight digits, such as 01310-100", _cep),
-    "LOCATION": Kind("a place as latitude and longitude, such as -8.05, -34.88", _location),
+    "CEP": Kind("cep", _cep),
+    "LOCATION": Kind("location", _location),
     "FILE": _A_FILE,
     "IMAGE": _A_FILE,
     "PHOTO": _A_FILE,

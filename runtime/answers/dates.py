@@ -149,14 +149,14 @@ def _midnight(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-_A_TIME = Kind("a time of day, such as 14:30 or 2:30 pm", _time)
+_A_TIME = Kind("time", _time)
 
 KINDS: dict[str, Kind] = {
-    "DATE": Kind("a date like 2026-03-31, or today or tomorrow", _date, is_slow=True, read_in=_date_in),
+    "DATE": Kind("date", _date, is_slow=True, read_in=_date_in),
     "TIME": _A_TIME,
     "HOUR": _A_TIME,
     "DATETIME": Kind(
-        "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00",
+        "moment",
         _moment,
         is_slow=True,
         read_in=_moment_in,

@@ -30,11 +30,11 @@ def _credit_card(answer: str, now: datetime) -> str | None:
     return f"**** **** **** {digits[-4:]}"
 
 
-_A_CARD = Kind("the number of a credit card, such as 4111 1111 1111 1111", _credit_card, is_secret=True)
+_A_CARD = Kind("card", _credit_card, is_secret=True)
 
 KINDS: dict[str, Kind] = {
-    "CPF": Kind("a CPF with its check digits, such as 390.533.447-05", _cpf),
-    "CNPJ": Kind("a CNPJ with its check digits, such as 16.727.230/0001-97", _cnpj),
+    "CPF": Kind("cpf", _cpf),
+    "CNPJ": Kind("cnpj", _cnpj),
     "CREDITCARD": _A_CARD,
     "CARD": _A_CARD,
 }

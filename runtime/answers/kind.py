@@ -14,10 +14,10 @@ Read: TypeAlias = Callable[[str, datetime], Value]
 class Kind:
     """A kind of answer.
 
-    `expected` completes the sentence "Please answer with …"; `read` gets the answer without blanks around it and the
-    moment, and gives None for what is not of the kind. The text of a secret answer is kept nowhere, right or wrong.
-    `read_in` reads what people write differently in another language, whose code is its third argument; None where
-    that changes nothing. A kind that `is_slow` is read in a thread, so that nobody else's talk waits for it.
+    `expected` is the id of the phrase that completes "Please answer with …"; `read` gets the answer without blanks
+    around it and the moment, and gives None for what is not of the kind. The text of a secret answer is kept nowhere,
+    right or wrong. `read_in` reads what people write differently in another language, whose code is its third argument;
+    None where that changes nothing. A kind that `is_slow` is read in a thread, so that nobody else's talk waits for it.
     `first` gives what an answer has that is only the first part of one, as text that the rest may follow; then only the
     `rest` is asked for.
     """

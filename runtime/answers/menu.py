@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasktalk.runtime.answers.phrases import Expected
+
 
 @dataclass(frozen=True, slots=True)
 class Menu:
@@ -18,10 +20,9 @@ class Menu:
         return cls(named, is_open=len(named) < len(choices))
 
     @property
-    def expected(self) -> str:
-        """What completes the sentence "I need …"."""
-        shown = list(self.choices)
-        return "one of these: " + ", ".join(shown) if len(shown) > 1 else "".join(shown)
+    def expected(self) -> Expected:
+        """What an answer has to be."""
+        return Expected("one_of" if len(self.choices) > 1 else "only", ", ".join(self.choices))
 
     def read(self, answer: str) -> str | None:
         """The choice that was meant, in the script's own spelling: as written, but for case, by its number, or by a

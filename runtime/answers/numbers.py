@@ -103,11 +103,11 @@ def _is_currency(word: str) -> bool:
     return word.upper() in english.currencies or word in {"US$", *english.currency_symbols.values()}
 
 
-_A_NUMBER = Kind("a number, such as 3.5", _number, read_in=_number_in)
-_AN_AMOUNT = Kind("an amount of money, such as 12.50", _money, read_in=_money_in)
+_A_NUMBER = Kind("number", _number, read_in=_number_in)
+_AN_AMOUNT = Kind("money", _money, read_in=_money_in)
 
 KINDS: dict[str, Kind] = {
-    "INTEGER": Kind("a whole number, such as 3", _integer, read_in=_integer_in),
+    "INTEGER": Kind("integer", _integer, read_in=_integer_in),
     "NUMBER": _A_NUMBER,
     "FLOAT": _A_NUMBER,
     "DECIMAL": _A_NUMBER,

@@ -88,11 +88,11 @@ def fitting(value: Value, depth: int = 0) -> Value:
 
 
 KINDS: dict[str, Kind] = {
-    "TEXT": Kind("some words", _text),
-    "STRING": Kind("some words", _text),
-    "PASSWORD": Kind("a password", _password, is_secret=True),
-    "BOOLEAN": Kind("yes or no", _boolean),
-    "COLOR": Kind("a color, such as red or #ff8800", _color),
-    "LANGUAGE": Kind("a language, such as English or pt-BR", _language, is_slow=True),
-    "JSON": Kind('JSON, such as {"size": 3}', _json),
+    "TEXT": Kind("words", _text),
+    "STRING": Kind("words", _text),
+    "PASSWORD": Kind("password", _password, is_secret=True),
+    "BOOLEAN": Kind("yes_or_no", _boolean),
+    "COLOR": Kind("color", _color),
+    "LANGUAGE": Kind("language", _language, is_slow=True),
+    "JSON": Kind("json", _json),
 }

@@ -81,7 +81,7 @@ async def create_task(
             status="pending" if status is None else status_word(values.text(status)),
         )
     )
-    return handle(task)
+    return handle(task, turn.tasks.address(task))
 
 
 def _text(value: Value) -> str | None:

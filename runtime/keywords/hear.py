@@ -14,7 +14,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import durations
 from tasktalk.runtime.answers import KINDS, Menu
-from tasktalk.runtime.answers.phrases import please
+from tasktalk.runtime.answers.phrases import Expected, please, shown
 from tasktalk.runtime.turn import SECRET, Turn
 
 TRIES = 3
@@ -110,7 +110,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     request = {**request, "first": first} if first or "first" in request else request
     tries = int(str(request["tries"])) + 1
     if tries >= TRIES:
-        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {expected} was expected")
+        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {shown(expected)} was expected")
     turn.say(please(expected, turn.language))
     return _ask(turn, {**request, "tries": tries})
 
@@ -161,7 +161,9 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(question: _Question, text: str, now: datetime, language: str | None) -> tuple[str, Value, str | None]:
+async def _read(
+    question: _Question, text: str, now: datetime, language: str | None
+) -> tuple[Expected, Value, str | None]:
     """What is expected now, the answer, and the first part of one whose rest is missing."""
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text), None
@@ -169,7 +171,7 @@ async def _read(question: _Question, text: str, now: datetime, language: str | N
     read = partial(kind.after, None if before is None else str(before), text, now, language)
     answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
     expected = kind.rest.expected if first is not None and kind.rest is not None else kind.expected
-    return expected, answer, first
+    return Expected(expected), answer, first
 
 
 def _kept(default: Value) -> JSON:

@@ -11,8 +11,7 @@ def transfer_to_human(turn: Turn, reason: Value = None) -> None:
     """Gives the conversation to a person: the bot is silent in it until it is given back.
 
     What the script says before it next waits still arrives. What the contact writes from then on is kept and answers no
-    HEAR; waits that end and schedules that come due in this conversation are made up for when the bot has it back, by
-    `POST /api/v1/conversations/ID/give-back`.
+    HEAR; waits that end and schedules that come due in this conversation are made up for when the bot has it back.
 
     Example:
         TRANSFER TO HUMAN "wants a refund"

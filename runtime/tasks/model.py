@@ -18,7 +18,6 @@ class Actor:
     user_id: str
     organisation_id: str
     source: str
-    can_modify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class Ports:
 
     is_bot: Callable[[str], bool] | None = None
     is_assignee: Callable[[str], bool] | None = None  # a directory of users; without one every name is good
+    address: Callable[[str], str] | None = None  # where programs find the task with this id
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ def with_due_date(fields: dict[str, Value]) -> dict[str, Value]:
     return {**fields, "due_date": fields["due_at"]} if "due_at" in fields else fields
 
 
-def handle(task: Task) -> Handle:
-    """Its id as CREATE TASK gives it."""
+def handle(task: Task, address: str | None) -> Handle:
+    """Its id as CREATE TASK gives it; `address` is where programs find the task, if anybody serves them."""
     task_id = spelled(task.id)
-    url = f"/api/v1/tasks/{task_id}"
-    return Handle.of(task_id, {"task_id": task_id, "id": task_id, "status": PLAIN[task.status], "url": url})
+    return Handle.of(task_id, {"task_id": task_id, "id": task_id, "status": PLAIN[task.status], "url": address})

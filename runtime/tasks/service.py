@@ -13,7 +13,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
@@ -35,10 +35,12 @@ class Tasks:
         self.actor = actor
         self._ports = ports
 
+    def address(self, task: Task) -> str | None:
+        """Where programs find the task; None where it is served to nobody."""
+        return None if self._ports.address is None else self._ports.address(spelled(task.id))
+
     async def create(self, new: NewTask) -> Task:
         """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
-        if not self.actor.can_modify:
-            raise Refused("permission_denied", "You don't have permission to create tasks")
         now = self.work.now
         asked = {
             name: getattr(new, name)
@@ -91,7 +93,7 @@ class Tasks:
 
         Raises Refused with the code of the first bad field, or `invalid_transition`; then nothing is changed.
         """
-        row = await self._modifiable(task_id)
+        row = await self._row(task_id)
         asked = fields.differing(row, fields.checked(changes))
         if not asked:
             return Task.of(row), []
@@ -110,7 +112,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        row = await self._modifiable(task_id)
+        row = await self._row(task_id)
         given: dict[str, object] = {"resolution": fields.resolution(resolution), "outcomes": fields.outcomes(outcomes)}
         if time_spent_minutes is not None:
             given["time_spent_minutes"] = fields.time_spent_minutes(time_spent_minutes)
@@ -124,7 +126,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        row = await self._modifiable(task_id)
+        row = await self._row(task_id)
         given = {"resolution": fields.resolution(reason)}
         if row["status"] == status:
             return Task.of(row)
@@ -132,7 +134,7 @@ class Tasks:
 
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
-        row = await self._modifiable(task_id)
+        row = await self._row(task_id)
         if row["assignee"] not in (None, who):
             raise Refused("task_claimed", f"Task {task_id} is {row['assignee']}'s")
         if row["status"] in TERMINAL:
@@ -157,7 +159,7 @@ class Tasks:
 
     async def delete(self, task_id: str) -> Task:
         """Removes the task with its tags and its schedule; runs that are under way end in their own time."""
-        row = await self._modifiable(task_id)
+        row = await self._row(task_id)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -198,12 +200,6 @@ class Tasks:
         row = await self.work.task(bare(task_id))
         if row is None or row["organisation_id"] != self.actor.organisation_id:
             raise Refused("task_not_found", f"Task {task_id} not found")
-        return row
-
-    async def _modifiable(self, task_id: str) -> Row:
-        row = await self._row(task_id)
-        if not self.actor.can_modify:
-            raise Refused("permission_denied", "You don't have permission to modify this task")
         return row
 
     def _entering(self, row: Row, status: str) -> dict[str, object]:

@@ -28,6 +28,7 @@ class Nobody:
     """A host that has nothing to say."""
 
     random = Random(1)
+    language = None
 
     def now(self) -> datetime:
         return datetime.now(UTC)

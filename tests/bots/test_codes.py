@@ -42,9 +42,9 @@ NOT_OF_SCRIPTS = {
     "invalid_time_spent": "REST: a task's time",
     "invalid_timezone": "REST: a task's time zone",
     "missing_bot": "REST: a task's schedule",
-    "permission_denied": "REST: who may do what",
     "unknown-bot": "REST and channels: a bot's name",
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",
+    "unknown-form": "REST: a form that no script waits for",
     "unknown_field": "REST: a task's field",
     "user_exists": "command line: a user's name",
 }
@@ -53,6 +53,7 @@ WITHOUT_A_SCRIPT = {
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",
     "out-of-time": "it would take half a minute: tests/interpreter/test_limits.py",
+    "timeout": "it would take half a minute: tests/runtime/test_timeouts.py",
     "too-long": "it would be a megabyte: tests/interpreter/test_parser_limits.py",
 }
 

@@ -108,6 +108,45 @@ async def test_a_script_that_waits_is_answered_at_once_and_again_when_it_is_done
         assert await post(client, "/webhook/shop/order", key="k") == first
 
 
+@pytest.mark.parametrize(
+    ("returned", "status", "kind", "found", "headers"),
+    [
+        ('{status: 201, body: [7], headers: {Location: "/7"}}', 201, "application/json", "[7]", {"Location": "/7"}),
+        ('{status: 404, body: "none"}', 404, "text/plain", "none", {}),
+        ('{status: 200, body: "<p>", headers: {"content-type": "text/html"}}', 200, "text/html", "<p>", {}),
+        ("{status: 202}", 202, "application/octet-stream", "", {}),
+        ("{status: 204, body: 7}", 204, "application/octet-stream", "", {}),
+        ('{status: "paid", body: 1}', 200, "application/json", '{"status": "paid", "body": 1}', {}),
+        ("{status: 7}", 200, "application/json", '{"status": 7}', {}),
+        ("{status: 201, id: 7}", 200, "application/json", '{"status": 201, "id": 7}', {}),
+        ('{status: 200, headers: {"X-A": 2.5, "X-B": "ü"}}', 204, "application/octet-stream", "", {"X-A": "2.5", "X-B": None}),  # noqa: E501
+        ('{status: 203, headers: {"X-A": CHR(10) + "X-B: b"}}', 203, "application/octet-stream", "", {"X-A": None, "X-B": None}),  # noqa: E501
+        (
+            '{status: 200, body: 1, headers: {"Set-Cookie": "a=b", "Content-Length": 99, "X-Frame-Options": "no"}}',
+            200, "application/json", "1", {"Set-Cookie": None, "Content-Length": "1", "X-Frame-Options": "DENY"},
+        ),
+    ],
+)  # fmt: skip
+async def test_a_script_can_say_the_whole_answer(
+    serve: Serve, returned: str, status: int, kind: str, found: str, headers: dict[str, str | None]
+) -> None:
+    async with serve(hook(f"RETURN {returned}")) as client, client.post("/webhook/shop/order") as answer:
+        assert (answer.status, answer.content_type, await answer.text()) == (status, kind, found)
+        assert {name: answer.headers.get(name) for name in headers} == headers
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+async def test_a_script_that_takes_long_is_answered_later(serve: Serve) -> None:
+    settings = Settings(is_loopback=True, answer_seconds=0.0)
+    async with serve(hook('i = 0\nWHILE i < 300000\ni = i + 1\nWEND\nRETURN "done"'), settings) as client:
+        first = await post(client, "/webhook/shop/order", key="k")
+        assert (first[0], first[2]["status"]) == (202, "running")
+    async with serve() as client:
+        while (again := await post(client, "/webhook/shop/order", key="k"))[0] == 202:
+            assert again == first
+        assert again == (200, "text/plain", "done")
+
+
 async def test_a_script_that_fails_is_a_clear_error(serve: Serve) -> None:
     async with serve(hook("x = 1 / 0")) as client:
         status, _, problem = await post(client, "/webhook/shop/order", json={})

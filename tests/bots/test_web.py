@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from tasktalk.runtime import engine
+from tasktalk.storage.errors import DatabaseError
 from tests.bots.conftest import Client, Serve
 
 ANA = "ana-0123456789-0123456789"
@@ -220,3 +221,27 @@ async def test_the_first_page_lists_the_bots_and_says_which_are_broken(serve: Se
     assert "a<b" not in page
     assert "broken" in page
     assert "start.bas:" in page
+
+
+@pytest.mark.parametrize("part", ["messages", "answer", "receive"])
+async def test_a_page_is_let_go_where_the_store_fails_and_misses_nothing(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, part: str
+) -> None:
+    async def fail(*_: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    async with serve() as client:
+        other = await connected(client, contact="bob-0123456789-0123456789")
+        await messages(other, 2)
+        with monkeypatch.context() as patch:
+            patch.setattr(engine.Engine, part, fail)
+            socket = await client.ws_connect("/chat/ask/socket")
+            await socket.send_json({"type": "hello", "contact": ANA, "after": 0})
+            while (await socket.receive(timeout=10)).type is WSMsgType.TEXT:
+                continue
+            assert socket.close_code == 1013
+        assert "the disk is full" in caplog.text
+        again = await connected(client)
+        assert await messages(again, 2) == [(1, "in", ""), (2, "out", "Who are you?")]
+        await say(other, "message-1", "Bob")
+        assert await messages(other, 2) == [(3, "in", "Bob"), (4, "out", "Hello, Bob.")]

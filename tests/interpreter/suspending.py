@@ -30,6 +30,7 @@ class World:
     said: list[str] = field(default_factory=list)
     heard: int = 0
     random: Random = field(default_factory=lambda: Random(7))
+    language: str | None = None
 
     def now(self) -> datetime:
         return NOW

@@ -6,7 +6,7 @@ import pytest
 
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.answers import KINDS, Menu
-from tasktalk.runtime.answers.phrases import EXPECTED, PLEASE, please
+from tasktalk.runtime.answers.phrases import PHRASES, Expected, please, shown
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 
@@ -167,7 +167,7 @@ def test_anything_else_is_no_answer(kind: str, answer: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_takes_the_example_that_it_gives(kind: str) -> None:
-    _, has_example, example = KINDS[kind].expected.partition("such as ")
+    _, has_example, example = shown(Expected(KINDS[kind].expected)).partition("such as ")
     if has_example:
         assert KINDS[kind].read(example.partition(" or ")[0], NOW) is not None
 
@@ -205,15 +205,18 @@ def test_a_star_lets_anything_through_but_nothing() -> None:
 
 
 def test_what_is_expected_is_said_in_every_language() -> None:
-    assert {kind.expected for kind in KINDS.values()} == EXPECTED.keys()
-    for language in PLEASE:
-        said = {please(expected, language) for expected in EXPECTED}
-        assert len(said) == len(EXPECTED)
-        assert (please("a number, such as 3.5", language) == "Please answer with a number, such as 3.5.") == (
+    kinds = {kind.expected for kind in KINDS.values()}
+    for language, phrases in PHRASES.items():
+        assert phrases.keys() == {"please", "one_of", "only", *kinds}
+        said = {please(Expected(phrase), language) for phrase in kinds}
+        assert len(said) == len(kinds)
+        assert (please(Expected("number"), language) == "Please answer with a number, such as 3.5.") == (
             language == "en"
         )
-    assert please("one of these: tea, milk", "pt-BR") == "Por favor, responda com uma destas opções: tea, milk."
-    assert please("yes or no", "ja") == "Please answer with yes or no."
+    some = Expected("one_of", "tea, milk")
+    assert please(some, "pt-BR") == "Por favor, responda com uma destas opções: tea, milk."
+    assert please(Expected("yes_or_no"), "ja") == "Please answer with yes or no."
+    assert shown(Expected("only", "a {} b")) == "a {} b"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Bots from folders: what is compiled, what is reported, and what cannot be reached."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.bots import Bots, UnknownProgram
+from tests.conftest import START
 
 
 @pytest.fixture
@@ -120,6 +122,45 @@ def test_a_file_that_is_gone_is_forgotten(tmp_path: Path, keywords: Keywords) ->
     bots.refresh()
     assert [program.name for _, program in bots.programs()] == ["start.bas"]
     assert code(bots, "desk", "more.bas") == "unknown-script"
+
+
+def test_it_looks_at_the_folder_once_a_second_at_most(tmp_path: Path, keywords: Keywords) -> None:
+    write(tmp_path, "desk/start.bas", "")
+    bots = Bots.load(tmp_path, keywords)
+    assert not bots.look(START)
+    write(tmp_path, "shop/start.bas", "")
+    write(tmp_path, "desk/more.bas", "")
+    assert not bots.look(START + timedelta(seconds=0.9))
+    assert bots.names() == ["desk"]
+    assert bots.look(START + timedelta(seconds=1))
+    assert bots.names() == ["desk", "shop"]
+    assert [program.name for _, program in bots.programs()] == ["more.bas", "start.bas", "start.bas"]
+    assert not bots.look(START + timedelta(seconds=2))
+
+
+def test_a_bot_whose_start_is_gone_is_no_bot_until_it_is_back(tmp_path: Path, keywords: Keywords) -> None:
+    path = write(tmp_path, "desk/start.bas", "")
+    bots = Bots.load(tmp_path, keywords)
+    before = bots.start("desk")
+    path.unlink()
+    assert bots.look(START)
+    assert (bots.names(), bots.is_bot("desk")) == ([], False)
+    assert bots.by_id(before.id) is before
+    write(tmp_path, "desk/start.bas", "x = 1\n")
+    assert bots.look(START + timedelta(seconds=1))
+    assert bots.start("desk").source == "x = 1\n"
+
+
+def test_what_is_wrong_is_logged_once_with_its_line(
+    tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "desk/start.bas", 'TALK "good"\n')
+    bots = Bots.load(tmp_path, keywords)
+    write(tmp_path, "desk/start.bas", "\nIF TRUE THEN\n")
+    for seconds in range(5):
+        bots.look(START + timedelta(seconds=seconds))
+    assert caplog.text.count("desk/start.bas:2:1: error:") == 1
+    assert bots.start("desk").source == 'TALK "good"\n'
 
 
 def test_a_program_that_is_not_in_memory_is_asked_for_by_its_id(tmp_path: Path, keywords: Keywords) -> None:

@@ -1,22 +1,18 @@
-"""Conversations on the engine: who hears what, in which order, and what is kept when a turn fails."""
+"""Conversations on the engine: who hears what, in which order, and over which stops and starts."""
 
 import asyncio
-import logging
 from datetime import timedelta
 
 import pytest
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import keyword
-from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
-from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.ports import Inbound
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tasktalk.storage.writes import WriteSet
 from tests.stage import BOT, Stage, texts
 
 ECHO = """
@@ -160,156 +156,6 @@ async def test_a_wait_that_ended_while_nothing_ran_goes_on_at_the_start(stage: S
     assert await stage.transcript(receipt.conversation_id) == ["> hi", "Wait.", "Now."]
 
 
-async def test_nothing_of_a_failed_turn_is_kept(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    stage.write('HEAR word\nTALK "This is never said."\nid = CREATE TASK "Never"\nx = 1 / 0\n')
-    await stage.open()
-    await stage.say("hi")
-    with caplog.at_level(logging.ERROR):
-        [apology] = await stage.say("word")
-    [failed] = await stage.rows("session")
-    reference = failed["error"]["reference"]
-    assert apology == f"Sorry, something went wrong on our side. If you ask for help, please quote {reference}."
-    assert failed["status"] == "failed"
-    assert (failed["error"]["script"], failed["error"]["line"]) == ("start.bas", 4)
-    assert await stage.rows("task") == []
-    [event] = await stage.rows("event")
-    assert (event["kind"], event["subject_id"]) == ("turn_failed", failed["id"])
-    assert f"turn {reference} failed" in caplog.text
-    assert "helper/start.bas:4:" in caplog.text
-    assert "x = 1 / 0" in caplog.text
-    report = stage.reports[-1]
-    assert (report.status, report.error_line, report.reference) == ("failed", 4, reference)
-
-
-async def test_after_a_failure_a_new_message_starts_anew(stage: Stage) -> None:
-    stage.write('TALK "Hello."\nHEAR word\nx = 1 / 0\n')
-    await stage.open()
-    assert await stage.say("hi") == ["Hello."]
-    assert "Sorry" in (await stage.say("word"))[0]
-    assert await stage.say("hi") == ["Hello."]
-
-
-async def test_a_fault_of_a_keyword_is_ours_and_the_contact_hears_nothing_of_it(
-    stage: Stage, caplog: pytest.LogCaptureFixture
-) -> None:
-    @keyword("BREAK THINGS", returns="nothing")
-    async def break_things(turn: Turn) -> None:
-        """Fails."""
-        raise ZeroDivisionError("secret detail")
-
-    stage.keywords.add(break_things)
-    stage.write("BREAK THINGS\n")
-    await stage.open()
-    [apology] = await stage.say("hi")
-    assert "secret" not in apology
-    assert "secret detail" in caplog.text
-    assert (await stage.rows("session"))[0]["error"]["code"] == "internal"
-
-
-async def test_a_turn_that_others_overtake_is_taken_again(stage: Stage) -> None:
-    calls = []
-
-    @keyword("LET RIVAL CHANGE <task>", returns="nothing")
-    async def let_rival_change(turn: Turn, task: str) -> None:
-        """Somebody else completes the task while the script works on it."""
-        calls.append(task)
-        if len(calls) == 1:
-            writes = WriteSet()
-            writes.update("task", {"id": task.removeprefix("tsk_"), "version": 1}, {"version": 2})
-            await stage.database.commit(writes)
-
-    stage.keywords.add(let_rival_change)
-    stage.write('id = CREATE TASK "One"\nHEAR word\nSET TASK PRIORITY id, "high"\nLET RIVAL CHANGE id\nTALK "Done."\n')
-    await stage.open()
-    await stage.say("hi")
-    assert await stage.say("go") == ["Done."]
-    assert len(calls) == 2
-    [task] = await stage.rows("task")
-    assert (task["priority"], task["version"]) == ("high", 3)
-
-
-async def test_a_turn_that_is_overtaken_for_ever_fails(stage: Stage) -> None:
-    @keyword("LET RIVAL CHANGE <task>", returns="nothing")
-    async def let_rival_change(turn: Turn, task: str) -> None:
-        """Somebody else changes the task, again and again."""
-        key = {"id": task.removeprefix("tsk_")}
-        [row] = await stage.rows("task", **key)
-        writes = WriteSet()
-        writes.update("task", key, {"version": row["version"] + 1})
-        await stage.database.commit(writes)
-
-    stage.keywords.add(let_rival_change)
-    stage.write('id = CREATE TASK "One"\nHEAR word\nSET TASK PRIORITY id, "high"\nLET RIVAL CHANGE id\n')
-    await stage.open()
-    await stage.say("hi")
-    assert "Sorry" in (await stage.say("go"))[0]
-    [session] = await stage.rows("session")
-    assert session["error"]["code"] == "conflict"
-
-
-async def test_a_script_that_computes_for_ever_is_ended_and_holds_nobody_up(stage: Stage) -> None:
-    stage.write('IF user = "mad" THEN\n  WHILE TRUE\n    n = n + 1\n  WEND\nEND IF\nTALK "Hello."\n')
-    await stage.open(limits=Limits(seconds=0.5, statements=10**12))
-    mad = asyncio.create_task(stage.say("hi", contact="mad"))
-    await asyncio.sleep(0)
-    assert await stage.say("hi", contact="ana") == ["Hello."]
-    assert not mad.done()
-    assert "Sorry" in (await mad)[0]
-    failed = next(row for row in await stage.rows("session") if row["status"] == "failed")
-    assert failed["error"]["code"] == "out-of-time"
-    assert failed["error"]["line"] in {2, 3, 4}
-
-
-async def test_a_talk_keeps_the_script_that_it_began_with(stage: Stage) -> None:
-    stage.write('HEAR word\nTALK "old " + word\n')
-    await stage.open()
-    await stage.say("hi", contact="ana")
-    stage.write('TALK "Welcome."\nHEAR word\nTALK "new " + word\n')
-    assert await stage.say("hi", contact="ben") == ["Welcome."]
-    await stage.say("hi", contact="cid")
-    await stage.reopen()
-    assert await stage.say("one", contact="ana") == ["old one"]
-    assert await stage.say("one", contact="ben") == ["new one"]
-
-
-async def test_a_talk_keeps_the_scripts_that_it_has_called(stage: Stage) -> None:
-    stage.write('CALL "ask.bas"\nTALK "start 1"\n')
-    stage.write('HEAR word\nTALK "ask 1 " + word\n', "ask.bas")
-    await stage.open()
-    await stage.say("hi")
-    stage.write('TALK "start 2"\n')
-    stage.write('TALK "ask 2"\n', "ask.bas")
-    await stage.reopen()
-    assert await stage.say("one") == ["ask 1 one", "start 1"]
-
-
-async def test_a_called_script_that_was_edited_a_moment_ago_is_kept_as_it_was_called(stage: Stage) -> None:
-    stage.write('CALL "ask.bas"\n')
-    stage.write('HEAR word\nTALK "ask 1 " + word\n', "ask.bas")
-    await stage.open()
-    stage.write('HEAR word\nTALK "ask two " + word\n', "ask.bas")
-    await stage.say("hi")
-    stage.write('TALK "ask three"\n', "ask.bas")
-    await stage.reopen()
-    assert await stage.say("one") == ["ask two one"]
-
-
-async def test_a_script_that_is_broken_by_an_edit_goes_on_as_it_was(stage: Stage) -> None:
-    stage.write('TALK "good"\n')
-    await stage.open()
-    stage.write('IF TRUE THEN\nTALK "bad"\n')
-    assert await stage.say("hi") == ["good"]
-
-
-async def test_a_bot_whose_script_never_parsed_says_sorry(stage: Stage) -> None:
-    stage.write("IF TRUE THEN\n")
-    await stage.open()
-    assert "Sorry" in (await stage.say("hi"))[0]
-    assert [row["status"] for row in await stage.rows("message", direction="in")] == ["heard"]
-    stage.write('TALK "repaired"\n')
-    assert await stage.say("hi") == ["repaired"]
-
-
 async def test_a_bot_that_is_not_there_is_refused(stage: Stage) -> None:
     stage.write(ECHO)
     await stage.open()
@@ -394,42 +240,6 @@ async def test_a_message_whose_sender_went_away_is_heard(stage: Stage) -> None:
     await asyncio.gather(sending, return_exceptions=True)
     await stage.engine.settle()
     assert [row["status"] for row in await stage.rows("message", direction="in")] == ["heard"]
-
-
-async def test_a_state_that_cannot_be_read_ends_its_session_and_no_more(stage: Stage) -> None:
-    stage.write(ECHO)
-    await stage.open(warm_sessions=0)
-    await stage.say("hi")
-    [session] = await stage.rows("session")
-    writes = WriteSet()
-    writes.update("session", {"id": session["id"]}, {"state": b"of another version"})
-    await stage.database.commit(writes)
-    assert "Sorry" in (await stage.say("one"))[0]
-    assert await stage.say("two") == ["Hello."]
-
-
-async def test_an_error_shows_the_line_of_the_script_as_it_was_when_the_talk_began(stage: Stage) -> None:
-    stage.write("HEAR word\nx = 1 / 0\n")
-    await stage.open()
-    await stage.say("hi")
-    stage.write('HEAR word\nTALK "new"\n')
-    await stage.say("word")
-    assert "x = 1 / 0" in (stage.reports[-1].error or "")
-
-
-async def test_a_number_that_is_on_its_way_to_the_store_is_not_given_out_again(database: Database) -> None:
-    sequences = Sequences(database)
-    await sequences.know("c")
-    assert [sequences.next("c"), sequences.next("c")] == [1, 2]
-    await sequences.correct("c")
-    assert sequences.next("c") == 3
-
-
-async def test_a_script_cannot_fill_the_memory_with_what_it_says(stage: Stage) -> None:
-    stage.write('text = REPEAT("x", 1000000)\nFOR i = 1 TO 9\nPRINT text\nNEXT\n')
-    await stage.open()
-    await stage.say("hi")
-    assert stage.reports[-1].error_code == "too-much-text"
 
 
 async def test_a_message_of_a_known_contact_brings_its_new_name(stage: Stage) -> None:

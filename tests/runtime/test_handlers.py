@@ -1,5 +1,6 @@
 """What happens to tasks, and events that are raised, start the handlers that scripts declare."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +9,13 @@ from typing import Any
 import pytest
 
 from tasktalk.interpreter.keyword import keyword
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.dispatcher import TRIES, Dispatcher
 from tasktalk.runtime.handlers import Handlers
-from tasktalk.runtime.occasions import Occasion, occasion
+from tasktalk.runtime.occasions import SUBMITTED, Occasion, occasion
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
@@ -22,7 +23,7 @@ from tasktalk.runtime.turn import Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations, events
 from tasktalk.storage.database import Database, Reader
-from tasktalk.storage.writes import Conflict, Row, Update, WriteSet
+from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -263,7 +264,7 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
     stage.write(HANDLERS)
     bots = Bots.load(stage.folder / "bots", stage.keywords)
     database = await Database.open(":memory:")
-    calls, poked = Calls(database, stage.clock), list[str]()
+    calls, poked = Calls(database, stage.clock, _nothing), list[str]()
     blocked = await calls.raise_event(BOT, "Order Paid", {}, None)
     await calls.raise_event(BOT, "Order Paid", {}, None)
     tries: list[int] = []
@@ -290,3 +291,56 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
     assert not await made(database).dispatch()
     assert poked == 2 * poked[:1]
     await database.close()
+
+
+async def test_a_form_of_a_server_that_was_killed_starts_its_handler_once(stage: Stage) -> None:
+    stage.write('ON FORM SUBMIT "contact"\n  PRINT form; " "; fields.name; " "; event.name\nEND ON\n')
+    await stage.open()
+    # Written, and then nobody was told: as by a process that dies after its commit.
+    await Calls(stage.database, stage.clock, _nothing).raise_event(BOT, "Contact", {"name": "Ana"}, None, SUBMITTED)
+    await stage.reopen()
+    await stage.engine.settle()
+    assert printed(stage) == ["Contact Ana Ana"]
+    await stage.reopen()
+    await stage.engine.settle()
+    assert printed(stage) == []
+
+
+async def test_handlers_start_in_the_order_of_the_commits_not_in_that_of_the_ids(clock: VirtualClock) -> None:
+    database = await Database.open(":memory:")
+    await Accounts(database, clock).ensure_organisation()
+    units = [UnitOfWork(database, clock.now()) for _ in range(3)]
+    for unit, title in zip(units, "abc", strict=True):
+        await Tasks(unit, Actor("rest", DEFAULT_ORGANISATION, "test")).create(NewTask(title))
+    for unit in (units[2], units[0], units[1]):
+        await unit.commit()
+    async with database.read() as reader:
+        assert [row["changes"]["title"][1] for row in await events.pending(reader, 10)] == ["c", "a", "b"]
+        first, *later = await events.after(reader, "task", 0)
+        assert [row["id"] for row in await events.after(reader, "task", first["sequence"])] == [r["id"] for r in later]
+    assert first["id"] > later[0]["id"]
+    assert [first["sequence"], *(row["sequence"] for row in later)] == [1, 2, 3]
+    await database.close()
+
+
+async def test_events_that_share_a_commit_are_numbered_in_their_order(stage: Stage) -> None:
+    stage.write("")
+    await stage.open()
+    units = [UnitOfWork(stage.database, stage.clock.now()) for _ in range(20)]
+    for unit in units:
+        for kind in ("first", "second"):
+            unit.record(kind, "test", "x", organisation_id=None, actor="a", source="s", changes={})
+    await asyncio.gather(*(unit.commit() for unit in reversed(units)))
+    async with stage.database.read() as reader:
+        found = await events.after(reader, "test", 0)
+    wanted = [
+        write.row["id"]
+        for unit in reversed(units)
+        for write in unit.writes.writes
+        if isinstance(write, Insert) and write.table == "event"
+    ]
+    assert [row["id"] for row in found] == wanted
+
+
+def _nothing(_: str) -> None:
+    return

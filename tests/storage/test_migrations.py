@@ -10,7 +10,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, column, create_engine, func, select, table, text
 
-from tasktalk.storage import conversations, memory, schema
+from tasktalk.storage import conversations, events, memory, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -65,6 +65,8 @@ def of_the_first_revision(path: Path) -> None:
         for statement in (
             "INSERT INTO contact VALUES ('con_1', 'web', 'ana', 'Ana', '2026-01-05 09:00:00.000000')",
             "INSERT INTO conversation VALUES ('cnv_1', 'helper', 'con_1', 'web', '2026-01-05 09:00:00.000000')",
+            "INSERT INTO event VALUES ('evt_2', NULL, 'task', 't', 'k', 'a', 's', '{}', '2026-01-05 09:00:00.000000')",
+            "INSERT INTO event VALUES ('evt_1', NULL, 'task', 't', 'k', 'a', 's', '{}', '2026-01-05 09:00:00.000000')",
         ):
             connection.execute(text(statement))
 
@@ -86,6 +88,20 @@ async def test_a_database_of_the_first_revision_keeps_its_rows_and_gets_a_memory
         assert kept is not None
         assert (kept["value"], kept["expires_at"]) == (b"x", now)
         assert await reader.value(select(column("version_num")).select_from(table("alembic_version"))) == schema.NEWEST
+    await database.close()
+
+
+async def test_the_events_of_an_older_database_are_numbered_and_new_ones_follow(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    of_the_first_revision(path)
+    database = await Database.open(str(path))
+    writes = WriteSet()
+    event = {"subject": "task", "subject_id": "t", "kind": "k", "actor": "a", "source": "s", "changes": {}}
+    writes.insert("event", {"id": "evt_0", "organisation_id": None, **event, "created_at": datetime.now(UTC)})
+    await database.commit(writes)
+    async with database.read() as reader:
+        found = [(row["id"], row["sequence"]) for row in await events.after(reader, "task", 0)]
+    assert found == [("evt_1", 1), ("evt_2", 2), ("evt_0", 3)]
     await database.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import conversations, events, memory, schedules, tasks
+from tasktalk.storage import calls, conversations, events, memory, schedules, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -52,6 +52,8 @@ class Explaining(Reader):
         (conversations.next_timer, "ix_timer_due_at"),
         (lambda r: conversations.next_timer(r, NOW), "ix_timer_due_at"),
         (lambda r: conversations.with_due_timer(r, NOW), "ix_timer_due_at"),
+        (lambda r: calls.done_before(r, NOW, 10), "ix_conversation_call"),
+        (lambda r: calls.done_before(r, NOW, 10), "ix_session_open"),
         (lambda r: memory.remembered(r, "b", "o", "k"), "memory_2"),
         (lambda r: schedules.due(r, NOW, 10), "ix_schedule_next"),
         (schedules.next_due, "ix_schedule_next"),
@@ -60,6 +62,7 @@ class Explaining(Reader):
         (tasks.next_deadline, "ix_deadline_due_at"),
         (lambda r: tasks.next_deadline(r, NOW), "ix_deadline_due_at"),
         (lambda r: events.pending(r, 10), "event_1"),
+        (lambda r: events.after(r, "task", 7), "ix_event_s"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:

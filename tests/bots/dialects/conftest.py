@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
-from tasktalk.runtime.accounts import READ, Accounts
+from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
@@ -148,6 +148,13 @@ async def onlooker(client: Client, services: Services) -> Api:
     """One of the same organisation, with a token that may only read."""
     user = await services.accounts.create_user("Kim", user_id="user789")
     return Api(client, (await services.accounts.create_token(user, "t", scopes=[READ]))[0])
+
+
+@pytest.fixture
+async def scribe(client: Client, services: Services) -> Api:
+    """One of the same organisation, with a token that may only write."""
+    user = await services.accounts.create_user("Lee", user_id="user321")
+    return Api(client, (await services.accounts.create_token(user, "t", scopes=[WRITE]))[0])
 
 
 @pytest.fixture

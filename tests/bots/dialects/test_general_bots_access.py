@@ -144,6 +144,31 @@ async def test_gb_09_a_reading_token_creates_nothing(onlooker: Api) -> None:
     assert (await onlooker.page()).body["total"] == 0
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", "/{id}"), ("HEAD", ""), ("HEAD", "/{id}")])
+async def test_gb_09_a_writing_token_sees_nothing(scribe: Api, method: str, path: str) -> None:
+    task_id = await scribe.made()
+    answer = await scribe.send(method, "/tasks" + path.format(id=task_id))
+    assert answer.status == 403
+    if method == "GET":
+        assert answer.body == {"error": "permission_denied", "message": "You don't have permission to see tasks"}
+    assert (await scribe.patch(task_id, title="Call Bo")).status == 200
+
+
+async def test_every_route_that_takes_a_token_asks_for_its_scope(client: Client, services: Services) -> None:
+    user = await services.accounts.create_user("Nobody")
+    secret, _ = await services.accounts.create_token(user, "t", scopes=[])
+    asked = 0
+    for route in client.app.router.routes():
+        path = route.resource.canonical.replace("{task_id}", "x") if route.resource else ""
+        if "/api/v1" not in path or "{bot}" in path:
+            continue
+        for method in ("GET", "POST", "PATCH", "DELETE"):
+            async with client.request(method, path, headers={"Authorization": f"Bearer {secret}"}, json={}) as answer:
+                assert answer.status in {403, 404, 405}, (method, path)
+                asked += answer.status == 403
+    assert asked > 20
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", "/{id}"), *MODIFYING])
 async def test_gb_10_another_tenants_task_is_not_found(api: Api, stranger: Api, method: str, path: str) -> None:
     task_id = await api.made()

@@ -304,21 +304,6 @@ async def test_another_organisations_task_is_not_there(tasks: Within) -> None:
     assert await tasks(stranger).page(TaskFilter()) == ([], 0)
 
 
-async def test_who_may_only_read_changes_nothing(tasks: Within) -> None:
-    task_id = await created(tasks)
-    reader = Actor("eve", "default", "test", can_modify=False)
-    assert (await tasks(reader).get(task_id)).id == task_id
-    for attempt in (
-        tasks(reader).create(NewTask("t")),
-        tasks(reader).update(task_id, {}),
-        tasks(reader).complete(task_id),
-        tasks(reader).delete(task_id),
-    ):
-        with pytest.raises(Refused) as refused:
-            await attempt
-        assert refused.value.code == "permission_denied"
-
-
 async def test_with_a_directory_an_assignee_must_be_in_it(tasks: Within) -> None:
     unit = tasks(ports=Ports(is_assignee={"bo"}.__contains__))
     task = await unit.create(NewTask("t", assignee="bo"))

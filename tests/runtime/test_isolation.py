@@ -1,0 +1,50 @@
+"""What one event or schedule does wrong keeps no other from its turn."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tasktalk.runtime import occasions, schedules
+from tasktalk.runtime.calls import Calls
+from tests.stage import BOT, Stage
+
+
+async def test_an_event_that_cannot_be_told_is_passed_over(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def occasion(row: Any) -> Any:
+        if "bad" in str(row["changes"]):
+            raise ValueError("a fault of ours")
+        return occasions.occasion(row)
+
+    monkeypatch.setattr("tasktalk.runtime.dispatcher.occasion", occasion)
+    stage.write('ON EVENT "e"\n  PRINT "heard "; data\nEND ON\n')
+    await stage.open()
+    calls = Calls(stage.database, stage.clock, lambda _: None)
+    for data in ("bad", "good", "bad", "fine"):
+        await calls.raise_event(BOT, "e", data, None)
+    await stage.engine.settle()
+    assert [line for report in stage.reports for line in report.printed] == ["heard good", "heard fine"]
+    assert await stage.rows("pending_event") == []
+    assert caplog.text.count("it is passed over") == 2
+
+
+async def test_a_schedule_that_cannot_be_fired_leaves_the_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def following(spec: str, *more: Any) -> Any:
+        if spec == "every 2 minutes":
+            raise ValueError("a fault of ours")
+        return schedules.following(spec, *more)
+
+    monkeypatch.setattr("tasktalk.runtime.scheduler.following", following)
+    stage.write('SET SCHEDULE "every 2 minutes"\nPRINT "two"\n')
+    stage.write('SET SCHEDULE "every 3 minutes"\nPRINT "three"\n', "other.bas")
+    await stage.open()
+    await stage.engine.settle()
+    for _ in range(6):
+        stage.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+        await stage.engine.settle()
+    assert [report.printed for report in stage.reports] == [("three",), ("three",)]
+    assert "could not be fired" in caplog.text

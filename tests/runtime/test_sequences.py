@@ -1,0 +1,31 @@
+"""The numbers of messages: known for so many conversations, and right for those that were forgotten."""
+
+import pytest
+
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.storage.database import Database
+from tests.stage import Stage
+
+
+async def test_what_is_forgotten_is_read_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasktalk.runtime.inbox.MOST_KNOWN", 2)
+    stage.write("x = 1\nWHILE x\n  HEAR y\n  TALK y\nWEND\n")
+    await stage.open()
+    known = stage.engine._inbox._sequences._last
+    contacts = ["ana", "bo", "cy", "di"]
+    for text in ("hi", "one", "two"):
+        for contact in contacts:
+            await stage.say(text, contact)
+            assert len(known) <= 2
+    numbers: dict[str, list[int]] = {}
+    for row in await stage.rows("message"):
+        numbers.setdefault(row["conversation_id"], []).append(row["sequence"])
+    assert sorted(map(sorted, numbers.values())) == [[1, 2, 3, 4, 5]] * 4
+
+
+async def test_a_number_that_is_on_its_way_to_the_store_is_not_given_out_again(database: Database) -> None:
+    sequences = Sequences(database)
+    await sequences.know("c")
+    assert [sequences.next("c"), sequences.next("c")] == [1, 2]
+    await sequences.correct("c")
+    assert sequences.next("c") == 3

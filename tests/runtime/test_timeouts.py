@@ -1,0 +1,107 @@
+"""What others take too long for is stopped: keywords that are awaited, and deliveries. Nothing is left running."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tasktalk.interpreter.host import Waiting
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.ports import Delivery
+from tasktalk.runtime.turn import Turn
+from tests.stage import Stage
+
+ended: list[str] = []
+
+
+async def hang(name: str) -> None:
+    try:
+        await asyncio.Event().wait()
+    finally:
+        ended.append(name)
+
+
+@keyword("HANG", returns="text", bare=True)
+async def hanging(turn: Turn) -> str:
+    """Never comes to an end."""
+    await hang("HANG")
+    return "never"
+
+
+@keyword("FALTER", returns="text", bare=True)
+async def faltering(turn: Turn) -> str:
+    """Fails by a timeout of its own."""
+    raise TimeoutError("of its own")
+
+
+@keyword("LINGER", returns="text", bare=True)
+async def lingering(turn: Turn) -> Waiting:
+    """Waits for a message, and never comes to an end with it."""
+    return Waiting({}, "message")
+
+
+@lingering.on_resume
+async def lingered(turn: Turn, request: object, given: object) -> str:
+    await hang("LINGER")
+    return "never"
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, clock: VirtualClock) -> Stage:
+    ended.clear()
+    return Stage(tmp_path, clock, [hanging, faltering, lingering])
+
+
+@pytest.mark.parametrize(("word", "says"), [("HANG", ["hi"]), ("LINGER", ["hi", "go on"])])
+async def test_a_script_can_catch_what_takes_too_long(stage: Stage, word: str, says: list[str]) -> None:
+    stage.write(f"TRY\n  x = {word}\nCATCH e\n  TALK e.code, ': ', e.message\nEND TRY\nTALK 'on'\n")
+    await stage.open(keyword_seconds=0.0)
+    answers = [await stage.say(text) for text in says]
+    assert answers[-1] == [f"timeout: {word} took longer than 0 seconds and was stopped", "on"]
+    assert ended == [word]
+    await stage.close()
+
+
+async def test_what_is_not_caught_is_an_apology_and_names_the_line(stage: Stage) -> None:
+    stage.write("x = 1\nx = HANG\n")
+    await stage.open(keyword_seconds=0.01)
+    [apology] = await stage.say("hi")
+    assert apology.startswith("Sorry, something went wrong")
+    assert [(report.error_code, report.error_line) for report in stage.reports] == [("timeout", 2)]
+    assert ended == ["HANG"]
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not [task for task in others if "hang" in repr(task)]
+    await stage.close()
+
+
+async def test_a_keywords_own_timeout_is_its_own(stage: Stage) -> None:
+    stage.write("x = FALTER\n")
+    await stage.open()
+    await stage.say("hi")
+    assert [report.error_code for report in stage.reports] == ["internal"]
+    await stage.close()
+
+
+class Hanging:
+    """A channel that never comes to an end."""
+
+    attempts = 0
+
+    async def send(self, delivery: Delivery) -> None:
+        self.attempts += 1
+        await hang("send")
+
+
+async def test_a_delivery_that_takes_too_long_is_tried_again(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.write('TALK "hello"')
+    channel = Hanging()
+    await stage.open(channels={"test": channel}, send_seconds=0.01)
+    await stage.receive("hi")
+    await stage.engine.settle()
+    assert (channel.attempts, ended) == (1, ["send"])
+    [row] = await stage.rows("message", direction="out")
+    assert (row["status"], row["attempts"]) == ("pending", 1)
+    assert row["next_attempt_at"] > stage.clock.now()
+    assert "it took longer than 0.01 seconds" in caplog.text
+    await stage.close()

@@ -1,0 +1,4 @@
+ON INSERT OF "customers"
+  TALK "new customer"
+END ON
+TALK "Hello"
