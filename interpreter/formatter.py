@@ -18,7 +18,7 @@ from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import End, Item, Part
 from tasktalk.interpreter.newlines import with_line_feeds
-from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text
+from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text, Unknown
 from tasktalk.interpreter.parser import ScriptParser, parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.resolver.scopes import walk
@@ -93,6 +93,12 @@ class _Layout:
             for n in walk(script.body)
             if isinstance(n, OnEvent) and STRUCTURE.get(n.phrase) != "ONEVENT"
         ]
+        self.in_unknown_block = {  # with its end: nobody knows what is a block in there
+            number
+            for n in walk(script.body)
+            if isinstance(n, Unknown)
+            for number in range(n.span.line + 1, n.span.end_line + 1)
+        }
         self.logical = list(self._logical_lines())
         self._kinds_in_capitals()
         if is_spaced:
@@ -111,7 +117,9 @@ class _Layout:
                 if not line.strip(BLANKS):
                     empty += 1
                     continue
-                if following is not None and number >= following.first:
+                if number in self.in_unknown_block:
+                    line = self._moved(number, shift)
+                elif following is not None and number >= following.first:
                     if number == following.first or number in self.ends_of_blocks:
                         shift = following.level * INDENT - _column(line)
                     line = self._moved(number, shift)

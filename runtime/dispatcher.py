@@ -96,7 +96,9 @@ class Dispatcher:
                     raise
                 except Exception:
                     # It would come again at every look, and stand in the way of those that come behind it.
-                    _log.exception("the handlers of %s of %s are not started", row["kind"], row["subject_id"])
+                    _log.exception(
+                        "the handlers of %s of %s are not started: it is passed over", row["kind"], row["subject_id"]
+                    )
                     try:
                         is_any = await self._start([row], with_handlers=False) or is_any
                     except Conflict as conflict:

@@ -26,8 +26,8 @@ async def test_every_input_of_the_second_way_meets_a_new_engine(
 ) -> None:
     made: list[Engine] = []
 
-    def counted(*arguments: Any) -> Engine:
-        made.append(Engine(*arguments))
+    def counted(*arguments: Any, **options: Any) -> Engine:
+        made.append(Engine(*arguments, **options))
         return made[-1]
 
     monkeypatch.setattr("tasktalk.bots.stage.Engine", counted)
