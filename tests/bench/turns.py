@@ -61,6 +61,7 @@ def main() -> None:
         nonlocal outcome
         if isinstance(outcome, Pending):
             close(outcome.call)
+        session.begin_turn(host)
         outcome = session.resume("Ana")
 
     def through_bytes() -> None:
