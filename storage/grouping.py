@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, 
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
-from tasktalk.storage.writes import Delete, Insert, Row, Update, Write
+from tasktalk.storage.writes import Delete, Insert, Row, Update, Write, storable
 
 Kind: TypeAlias = Literal["insert", "update", "delete"]
 _RowId: TypeAlias = tuple[object, ...]
@@ -117,11 +117,16 @@ def _nulls(key: Row) -> tuple[str, ...]:
 def _values(write: Write) -> dict[str, Any]:
     match write:
         case Insert(_, row):
-            return dict(row)
+            values = dict(row)
         case Update(_, key, values):
-            return {**values, **{f"key_{c}": v for c, v in key.items() if v is not None}}
+            values = {**values, **_found_by(key)}
         case Delete(_, key):
-            return {f"key_{c}": v for c, v in key.items() if v is not None}
+            values = _found_by(key)
+    return {name: storable(value) for name, value in values.items()}
+
+
+def _found_by(key: Row) -> dict[str, Any]:
+    return {f"key_{column}": value for column, value in key.items() if value is not None}
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,11 @@ from typing import Any, TypeAlias
 Row: TypeAlias = Mapping[str, Any]
 
 
+def storable(value: Any) -> Any:
+    """The value as every database can keep it: PostgreSQL has no character 0, so a text has U+FFFD for it."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
+
+
 @dataclass(frozen=True, slots=True)
 class Insert:
     """A new row. The ids are the application's, so nothing has to be read back."""

@@ -23,6 +23,7 @@ from tasktalk.storage import conversations, events
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Row, Update, WriteSet
 from tests.conftest import START
+from tests.databases import private_url
 from tests.stage import BOT, Stage
 
 HANDLERS = """
@@ -191,7 +192,7 @@ async def test_a_task_that_ends_as_a_wait_for_it_is_given_up_cuts_no_later_quest
 async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_its_handlers(stage: Stage) -> None:
     stage.write(HANDLERS)
     bots = Bots.load(stage.folder / "bots", stage.keywords)
-    database = await Database.open(":memory:")
+    database = await Database.open(private_url())
     calls, poked = Calls(database, stage.clock), list[str]()
     blocked = await calls.raise_event(BOT, "Order Paid", {}, None)
     await calls.raise_event(BOT, "Order Paid", {}, None)

@@ -31,7 +31,7 @@ def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> N
         command.upgrade(config, "head")
         upgraded = objects(migrated)
     with create_engine("sqlite://").connect() as made:
-        schema.bring_up_to_date(made, Path("new.db"), FileLock(Path("new.db")))
+        schema.bring_up_to_date(made, "new.db", FileLock(Path("new.db")))
         new = objects(made)
     assert upgraded == new
 
