@@ -40,7 +40,15 @@ class Delete:
     key: Row
 
 
-Write: TypeAlias = Insert | Update | Delete
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Changes nothing: a row that has all of `key` must be there until the commit, else it is a Conflict."""
+
+    table: str
+    key: Row
+
+
+Write: TypeAlias = Insert | Update | Delete | Expect
 
 
 @dataclass(slots=True)
@@ -60,6 +68,10 @@ class WriteSet:
     def delete(self, table: str, key: Row) -> None:
         """Removes the rows that have all of `key`."""
         self.writes.append(Delete(table, key))
+
+    def expect(self, table: str, key: Row) -> None:
+        """Demands a row that has all of `key`."""
+        self.writes.append(Expect(table, key))
 
 
 class Conflict(Exception):

@@ -5,7 +5,7 @@ import asyncio
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tasktalk.storage import schema
@@ -13,25 +13,11 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tests.databases import Server
 from tests.storage.contacts import contacts, inserting
+from tests.storage.schemas import objects
 
 
 def engine_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://")
-
-
-def objects(connection: Connection) -> dict[str, object]:
-    """Every table with its columns, indexes and constraints."""
-    found = inspect(connection)
-    return {
-        table: (
-            [(each["name"], str(each["type"]), each["nullable"], each["default"]) for each in found.get_columns(table)],
-            sorted(found.get_indexes(table), key=lambda index: str(index["name"])),
-            found.get_pk_constraint(table),
-            sorted(found.get_foreign_keys(table), key=lambda key: str(key["name"])),
-            sorted(found.get_unique_constraints(table), key=lambda each: str(each["name"])),
-        )
-        for table in found.get_table_names()
-    }
 
 
 async def test_tables_are_made_in_an_empty_database() -> None:
