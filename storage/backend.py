@@ -1,6 +1,6 @@
 """What every kind of database has of its own; everything else in this package is the same for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -40,6 +40,18 @@ class ReadingConnection(Protocol):
         ...
 
 
+class Signals(Protocol):
+    """Words that processes which share a database call to each other. They only save time: one may get lost."""
+
+    async def tell(self, words: Collection[str]) -> None:
+        """Calls words to every process that listens, to this one too."""
+        ...
+
+    async def close(self) -> None:
+        """Hears and tells nothing more."""
+        ...
+
+
 class Backend(Protocol):
     """One database: how it is opened, how its errors are to be read, and who drives it."""
 
@@ -74,6 +86,13 @@ class Backend(Protocol):
 
     def may_be_repeated(self, error: Exception) -> bool:
         """Whether the database undid a transaction only because another one stood in its way."""
+        ...
+
+    async def signals(self, heard: Callable[[str], None]) -> Signals | None:
+        """Begins to listen: `heard` is called with each word, and with "" when some may have been missed.
+
+        None where one process has the database for itself.
+        """
         ...
 
     def claim(self) -> bool:

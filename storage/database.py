@@ -1,11 +1,11 @@
 """The door to the rows: opens a database, gives short reads, and commits write sets through the one writer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 
-from tasktalk.storage.backend import Backend
+from tasktalk.storage.backend import Backend, Signals
 from tasktalk.storage.committer import Committer
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.reading import Reader, Readers
@@ -20,6 +20,7 @@ class Database:
 
     def __init__(self, backend: Backend, committer: Committer) -> None:
         self._backend, self._committer, self._readers = backend, committer, Readers(backend)
+        self._signals: Signals | None = None
 
     @classmethod
     async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> "Database":
@@ -56,6 +57,17 @@ class Database:
         """
         await self._committer.commit(writes)
 
+    async def listen(self, heard: Callable[[str], None]) -> bool:
+        """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see
+        `tell`), and "" when some may have been missed."""
+        self._signals = await self._backend.signals(heard)
+        return self._signals is not None
+
+    async def tell(self, words: Collection[str]) -> None:
+        """Calls words to the processes that share the database. It only makes things faster: one may get lost."""
+        if self._signals is not None:
+            await self._signals.tell(words)
+
     def claim(self) -> None:
         """Makes this the process that drives the conversations of this database, until `close` or its death.
 
@@ -68,6 +80,8 @@ class Database:
 
     async def close(self) -> None:
         """Finishes what was committed and lets go of the database."""
+        if self._signals is not None:
+            await self._signals.close()
         await self._committer.close()
         await self._readers.close()
         self._backend.close()

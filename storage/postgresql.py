@@ -3,19 +3,20 @@
 Only what the standard has is used: no advisory locks, nothing that elects a leader.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import errors as sql
-from sqlalchemy import URL, Connection, Dialect, create_engine, make_url
+from sqlalchemy import Connection, Dialect, create_engine, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
 from tasktalk.storage.errors import DatabaseError, cannot_use
 from tasktalk.storage.json_text import json_text
+from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.schema import bring_up_to_date
 
 _SECONDS = 10  # to wait for a server that does not answer
@@ -79,12 +80,14 @@ class Postgresql:
 
     async def reading(self) -> "PostgresqlReading":
         with self.errors():
-            connection = await psycopg.AsyncConnection.connect(
-                _conninfo(self._url), connect_timeout=_SECONDS, application_name="tasktalk"
-            )
+            connection = await self._connect()
             await connection.set_read_only(True)
             await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
         return PostgresqlReading(connection)
+
+    async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return await psycopg.AsyncConnection.connect(url, connect_timeout=_SECONDS, application_name="tasktalk")
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -111,6 +114,10 @@ class Postgresql:
     def may_be_repeated(self, error: Exception) -> bool:
         original = error.orig if isinstance(error, DBAPIError) else error
         return isinstance(original, sql.SerializationFailure | sql.DeadlockDetected)
+
+    async def signals(self, heard: Callable[[str], None]) -> Notifications:
+        with self.errors():
+            return await Notifications.open(self._connect, heard)
 
     def claim(self) -> bool:
         return True
@@ -146,10 +153,6 @@ class PostgresqlReading:
 
     async def close(self) -> None:
         await self._connection.close()
-
-
-def _conninfo(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _first_line(error: BaseException | None) -> str:

@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,9 @@ class Sqlite:
 
     def may_be_repeated(self, error: Exception) -> bool:
         return False  # the one writer stands in nobody's way
+
+    async def signals(self, heard: Callable[[str], None]) -> None:
+        return None
 
     def claim(self) -> bool:
         with self.errors():

@@ -99,3 +99,16 @@ async def test_a_connection_that_the_server_ends_is_made_anew() -> None:
     await database.commit(inserting("three"))
     assert await contacts(database) == ["one", "three"]
     await database.close()
+
+
+async def test_processes_hear_each_other() -> None:
+    url = Server.empty()
+    first, second = await Database.open(url), await Database.open(url)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    assert await first.listen(heard.put_nowait)
+    words = [f"cnv_{number:06}" for number in range(3000)]
+    assert await second.listen(lambda _: None)
+    await second.tell(words)
+    assert [await asyncio.wait_for(heard.get(), 10) for _ in words] == words
+    await first.close()
+    await second.close()
