@@ -25,8 +25,9 @@ lint: $(VENV)/.tested  ## format, lint and import rules
 types: $(VENV)/.tested  ## mypy, strict
 	$(BIN)/mypy
 
-tests: $(VENV)/.tested  ## the test suite
+tests: $(VENV)/.tested  ## the test suite, and what is about the store once more on PostgreSQL
 	$(BIN)/python -m pytest -q -n 2
+	TASKTALK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime tests/bots
 
 scripts: $(VENV)/.tested  ## the shipped bots: no findings, every transcript as it should be
 	$(BIN)/tasktalk check scripts

@@ -1,19 +1,20 @@
 """Group commit: what is queued while a transaction is on its way to the disk shares the next one."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
-from tasktalk.storage.errors import DatabaseError, database_error
+from tasktalk.storage.backend import Backend
+from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
+_REPEATS = 5
 
 _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 
@@ -25,9 +26,13 @@ class Committer:
     """
 
     def __init__(
-        self, connection: Connection, thread: ThreadPoolExecutor, crash: Callable[[str], None] | None = None
+        self,
+        backend: Backend,
+        connection: Connection,
+        thread: ThreadPoolExecutor,
+        crash: Callable[[str], None] | None = None,
     ) -> None:
-        self._connection, self._thread = connection, thread
+        self._backend, self._connection, self._thread = backend, connection, thread
         self._crash = crash or _no_crash
         self._queued: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
@@ -77,17 +82,18 @@ class Committer:
 
     def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
         """In the writer's thread: for each write set None, or why nothing of it was written."""
-        try:
-            if self._write_together(batch):
-                return [None] * len(batch)
-            return self._write_one_by_one(batch)
-        except (DBAPIError, sqlite3.Error) as error:
-            self._connection.rollback()
-            failure = database_error(error, self._connection.engine.url.database or "")
-            return [failure] * len(batch)
-        except Exception as error:
-            self._connection.rollback()
-            return [error] * len(batch)
+        for left in reversed(range(_REPEATS)):
+            try:
+                if self._write_together(batch):
+                    return [None] * len(batch)
+                return self._write_one_by_one(batch)
+            except Exception as error:
+                self._connection.rollback()
+                if left and self._backend.may_be_repeated(error):
+                    continue
+                is_driver_error = self._backend.is_driver_error(error)
+                return [self._backend.error(error) if is_driver_error else error] * len(batch)
+        raise AssertionError("the last try returns")
 
     def _write_together(self, batch: Sequence[WriteSet]) -> bool:
         """One transaction for all; False, and nothing written, when one of them does not fit the rows."""
@@ -111,7 +117,7 @@ class Committer:
             savepoint = self._connection.begin_nested()
             failure = None
             for group in singly(writes.writes):
-                failure = _attempt(group, self._connection)
+                failure = self._attempt(group)
                 if failure:
                     break
             if failure:
@@ -124,25 +130,23 @@ class Committer:
         self._crash("after-commit")
         return failures
 
-
-def _attempt(group: Group, connection: Connection) -> Exception | None:
-    write = group.first
-    row = write.row if group.kind == "insert" else write.key  # type: ignore[union-attr]
-    try:
-        group.execute(connection)
-    except Unexpected as found:
-        return Conflict(write.table, row, f"expected one such row, found {found.count}")
-    except IntegrityError as error:
-        name = getattr(error.orig, "sqlite_errorname", "") or ""
-        if name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
-            return Duplicate(write.table, row, f"there is such a row already ({error.orig})")
-        return Conflict(write.table, row, str(error.orig))
-    except OperationalError:
-        raise
-    except StatementError as error:
-        # A value that the column cannot take: the fault of whoever made the write set.
-        return error.orig if isinstance(error.orig, Exception) else error
-    return None
+    def _attempt(self, group: Group) -> Exception | None:
+        write = group.first
+        row = write.row if group.kind == "insert" else write.key  # type: ignore[union-attr]
+        try:
+            group.execute(self._connection)
+        except Unexpected as found:
+            return Conflict(write.table, row, f"expected one such row, found {found.count}")
+        except IntegrityError as error:
+            if self._backend.is_duplicate(error):
+                return Duplicate(write.table, row, f"there is such a row already ({error.orig})")
+            return Conflict(write.table, row, str(error.orig))
+        except OperationalError:
+            raise
+        except StatementError as error:
+            # A value that the column cannot take: the fault of whoever made the write set.
+            return error.orig if isinstance(error.orig, Exception) else error
+        return None
 
 
 def _no_crash(_: str) -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, literal, select, update
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
-from tasktalk.storage.writes import Delete, Insert, Row, Update, Write
+from tasktalk.storage.writes import Delete, Expect, Insert, Row, Update, Write, storable
 
-Kind: TypeAlias = Literal["insert", "update", "delete"]
+Kind: TypeAlias = Literal["insert", "update", "delete", "expect"]
 _RowId: TypeAlias = tuple[object, ...]
 
 
@@ -54,10 +54,18 @@ class Group:
         return self.writes[0]
 
     def execute(self, connection: Connection) -> None:
-        """Raises Unexpected when an update does not meet exactly one row."""
+        """Raises Unexpected when an update does not meet exactly one row, or an expected row is not there."""
+        if self.shape.kind == "expect":
+            self._look(connection)
+            return
         result: CursorResult[Any] = connection.execute(_statement(self.shape), [_values(w) for w in self.writes])
         if self.shape.kind == "update" and result.rowcount != len(self.writes):
             raise Unexpected(result.rowcount)
+
+    def _look(self, connection: Connection) -> None:
+        for key in {tuple(sorted(_values(write).items())) for write in self.writes}:  # many turns expect one lease
+            if connection.execute(_statement(self.shape), dict(key)).first() is None:
+                raise Unexpected(0)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -108,6 +116,8 @@ def _shape(write: Write) -> _Shape:
             return _Shape("update", table, tuple(sorted(values)), tuple(sorted(key)), _nulls(key))
         case Delete(table, key):
             return _Shape("delete", table, (), tuple(sorted(key)), _nulls(key))
+        case Expect(table, key):
+            return _Shape("expect", table, (), tuple(sorted(key)), _nulls(key))
 
 
 def _nulls(key: Row) -> tuple[str, ...]:
@@ -117,11 +127,16 @@ def _nulls(key: Row) -> tuple[str, ...]:
 def _values(write: Write) -> dict[str, Any]:
     match write:
         case Insert(_, row):
-            return dict(row)
+            values = dict(row)
         case Update(_, key, values):
-            return {**values, **{f"key_{c}": v for c, v in key.items() if v is not None}}
-        case Delete(_, key):
-            return {f"key_{c}": v for c, v in key.items() if v is not None}
+            values = {**values, **_found_by(key)}
+        case Delete(_, key) | Expect(_, key):
+            values = _found_by(key)
+    return {name: storable(value) for name, value in values.items()}
+
+
+def _found_by(key: Row) -> dict[str, Any]:
+    return {f"key_{column}": value for column, value in key.items() if value is not None}
 
 
 @lru_cache(maxsize=1024)
@@ -137,6 +152,8 @@ def _statement(shape: _Shape) -> Executable:
     ]
     if shape.kind == "delete":
         return delete(table).where(*conditions)
+    if shape.kind == "expect":
+        return select(literal(1)).select_from(table).where(*conditions).with_for_update(read=True)
     return (
         update(table)
         .where(*conditions)
@@ -154,7 +171,7 @@ def _row_id(write: Write) -> _RowId | None:
 
 
 def _referred(write: Write) -> Iterator[_RowId]:
-    if isinstance(write, Delete):
+    if isinstance(write, Delete | Expect):
         return
     values = write.row if isinstance(write, Insert) else write.values
     for column, parent in _parents(write.table):

@@ -16,16 +16,19 @@ class FileLock:
         self._held: sqlite3.Connection | None = None
 
     def take(self) -> bool:
-        """Takes the lock unless somebody else has it; taking it again is fine."""
+        """Takes the lock unless somebody else has it; taking it again is fine. Raises sqlite3.Error when it cannot be
+        asked for."""
         if self._held:
             return True
         connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = MEMORY")
             connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.Error as error:
             connection.close()
-            return False
+            if (error.sqlite_errorname or "").startswith("SQLITE_BUSY"):
+                return False
+            raise
         self._held = connection
         return True
 

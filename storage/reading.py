@@ -1,7 +1,7 @@
-"""Readers: aiosqlite connections apart from the writer's, for statements of SQLAlchemy Core.
+"""Readers: connections apart from the writer's, for statements of SQLAlchemy Core.
 
-A statement costs one hop to the connection's thread; SQLAlchemy's own async engine makes four of it, and that is what a
-turn would mostly consist of. Here it only compiles, and converts the values.
+SQLAlchemy only compiles here, and converts the values: its own async engine makes four hops to a thread of one
+statement, and that is what a turn would mostly consist of.
 """
 
 import asyncio
@@ -9,35 +9,34 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, TypeVar
 
-import aiosqlite
-from sqlalchemy import Select
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import Dialect, Float, Select
 
-from tasktalk.storage.errors import DatabaseError, clear_errors
+from tasktalk.storage.backend import Backend, ReadingConnection
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.writes import storable
 
 T = TypeVar("T")
 
 _LIMIT = 8
+_DOUBLE_PRECISION = 701  # what PostgreSQL calls the type of a float's column
 _is_reading = ContextVar("is_reading", default=False)
-_DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
 class Reader:
-    """One short read transaction: everything that it reads is of the same moment.
+    """One short read transaction: everything that it reads is of the same moment. It raises DatabaseError.
 
     The values of a statement's `bindparam`s are given by name. A statement that is made once, in its module, is also
     compiled only once.
     """
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
+        self._backend, self._connection = backend, connection
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows, as plain dicts by column name."""
-        compiled = _compiled(statement)
+        compiled = _compiled(statement, self._connection.dialect)
         found = await to_the_end(self._fetch(compiled, values or {}))
         return [compiled.row(row) for row in found]
 
@@ -51,22 +50,23 @@ class Reader:
         found = await self.row(statement, values)
         return None if found is None else next(iter(found.values()))
 
-    async def _fetch(self, compiled: "_Compiled", values: Mapping[str, Any]) -> list[Sequence[Any]]:
-        return list(await self._connection.execute_fetchall(compiled.sql, compiled.parameters(values)))
+    async def _fetch(self, compiled: "_Compiled", values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        with self._backend.errors():
+            return await self._connection.fetch(compiled.sql, compiled.parameters(values))
 
 
 class Readers:
     """The reading connections of a database, opened when they are first needed."""
 
-    def __init__(self, path: Path, busy_ms: int) -> None:
-        self._path, self._busy_ms = path, busy_ms
-        self._idle: list[aiosqlite.Connection] = []
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._idle: list[ReadingConnection] = []
         self._is_closed = False
         self._free = asyncio.Semaphore(_LIMIT)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
-        """A read transaction. Keep it short: while it lasts the write-ahead log cannot shrink."""
+        """A read transaction. Keep it short: while it lasts SQLite's write-ahead log cannot shrink."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
         if _is_reading.get():
@@ -77,8 +77,8 @@ class Readers:
             connection = self._idle.pop()
             reading = _is_reading.set(True)
             try:
-                await to_the_end(_execute(connection, "BEGIN"))
-                yield Reader(connection)
+                await to_the_end(self._begin(connection))
+                yield Reader(self._backend, connection)
             finally:
                 _is_reading.reset(reading)
                 await to_the_end(self._give_back(connection))
@@ -89,39 +89,44 @@ class Readers:
         while self._idle:
             await self._idle.pop().close()
 
-    async def _give_back(self, connection: aiosqlite.Connection) -> None:
-        await _execute(connection, "ROLLBACK")
+    async def _open(self) -> None:
+        connection = await self._backend.reading()
         if self._is_closed:
+            await connection.close()
+            raise DatabaseError("the database is closed")
+        self._idle.append(connection)
+
+    async def _begin(self, connection: ReadingConnection) -> None:
+        with self._backend.errors():
+            await connection.begin()
+
+    async def _give_back(self, connection: ReadingConnection) -> None:
+        with self._backend.errors():
+            await connection.end()
+        if self._is_closed or not connection.is_usable:
             await connection.close()
         else:
             self._idle.append(connection)
 
-    async def _open(self) -> None:
-        with clear_errors(self._path):
-            connection = await aiosqlite.connect(self._path, isolation_level=None)
-        await _execute(connection, f"PRAGMA busy_timeout = {self._busy_ms}")
-        await _execute(connection, "PRAGMA query_only = ON")
-        self._idle.append(connection)
-
 
 class _Compiled:
-    """A statement as SQLite takes it, with what converts values on their way in and out."""
+    """A statement as the database takes it, with what converts values on their way in and out."""
 
-    def __init__(self, statement: Select[Any]) -> None:
-        compiled = statement.compile(dialect=_DIALECT)
-        if "[POSTCOMPILE_" in str(compiled):  # `IN` a list: as many question marks as it has values
-            compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        if "[POSTCOMPILE_" in str(compiled):  # `IN` a list: as many parameters as it has values
+            compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.sql = str(compiled)
         self._given: Mapping[str, Any] = compiled.construct_params(_check=False)
         self._names: list[str] = compiled.positiontup or []
-        self._ways_in = {name: _way_in(bind.type) for name, bind in compiled.binds.items()}
-        self._columns = [(column.name, _way_out(column.type)) for column in statement.selected_columns]
+        self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._columns = [(column.name, _way_out(column.type, dialect)) for column in statement.selected_columns]
 
     def parameters(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values in the places of the question marks."""
+        """The values in their places."""
         found = []
         for name in self._names:
-            value = values[name] if name in values else self._given[name]
+            value = storable(values[name] if name in values else self._given[name])
             way_in = self._ways_in.get(name)
             found.append(value if way_in is None else way_in(value))
         return found
@@ -135,22 +140,19 @@ class _Compiled:
 
 
 @lru_cache(maxsize=512)
-def _compiled(statement: Select[Any]) -> _Compiled:
-    return _Compiled(statement)
+def _compiled(statement: Select[Any], dialect: Dialect) -> _Compiled:
+    return _Compiled(statement, dialect)
 
 
-def _way_in(kind: Any) -> Callable[[Any], Any] | None:
-    found: Callable[[Any], Any] | None = kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+def _way_in(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     return found
 
 
-def _way_out(kind: Any) -> Callable[[Any], Any] | None:
-    found: Callable[[Any], Any] | None = kind.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
+def _way_out(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    column_type = _DOUBLE_PRECISION if isinstance(kind, Float) else None
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, column_type)
     return found
-
-
-async def _execute(connection: aiosqlite.Connection, sql: str) -> None:
-    await connection.execute_fetchall(sql)
 
 
 async def to_the_end(work: Coroutine[Any, Any, T]) -> T:

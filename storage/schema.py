@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -13,22 +13,25 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest revision in migrations/versions. Written here too, so that a start need not load Alembic; a test compares.
-NEWEST = "0004"
+NEWEST = "0005"
 
 
-def bring_up_to_date(connection: Connection, path: Path, lock: FileLock) -> None:
-    """Makes or migrates the tables, in one transaction. Raises DatabaseError for a file that is not ours to change."""
+def bring_up_to_date(connection: Connection, name: str, lock: FileLock | None) -> None:
+    """Makes or migrates the tables, in one transaction. Raises DatabaseError for a database that is not ours to change.
+
+    `lock` is what the one process holds that drives the database, where there can be only one.
+    """
     with connection.begin():
-        tables = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
+        tables = set(inspect(connection).get_table_names())
         if not tables:
             metadata.create_all(connection)
             stamp(connection, NEWEST)
             return
         if "alembic_version" not in tables:
-            raise DatabaseError(f"cannot use the database {path}: another program's tables are in it")
+            raise DatabaseError(f"cannot use the database {name}: another program's tables are in it")
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
         if revision != NEWEST:
-            _migrate(connection, path, lock, revision)
+            _migrate(connection, name, lock, revision)
 
 
 def stamp(connection: Connection, revision: str) -> None:
@@ -52,20 +55,21 @@ def migrations() -> "Config":
     return config
 
 
-def _migrate(connection: Connection, path: Path, lock: FileLock, revision: str | None) -> None:
+def _migrate(connection: Connection, name: str, lock: FileLock | None, revision: str | None) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
     config = migrations()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
-        raise DatabaseError(f"cannot use the database {path}: a newer version of tasktalk made it")
-    if not lock.take():
+        raise DatabaseError(f"cannot use the database {name}: a newer version of tasktalk made it")
+    if lock and not lock.take():
         raise DatabaseError(
-            f"the database {path} must be brought up to date, but another tasktalk is serving it: stop that first"
+            f"the database {name} must be brought up to date, but another tasktalk is serving it: stop that first"
         )
     try:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     finally:
-        lock.release()
+        if lock:
+            lock.release()

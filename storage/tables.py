@@ -115,6 +115,7 @@ conversation = Table(
     Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
     Column("channel", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("bucket", Integer, nullable=False, server_default=text("0")),  # the lease under which its turns are taken
     UniqueConstraint("bot", "contact_id"),
     Index(  # those of calls, which are removed again
         "ix_conversation_call",
@@ -379,4 +380,19 @@ run_start = Table(  # of a run that begins elsewhere than in the first line of i
     Column("program_id", ForeignKey("program.id"), nullable=False),
     Column("handler", String(40), nullable=False),
     Column("depth", Integer, nullable=False),  # of the event that it is for, and one more
+)
+
+process = Table(  # one that drives conversations, of several that share the database
+    "process",
+    metadata,
+    _id(),
+    Column("seen_at", Moment, nullable=False),
+)
+
+lease = Table(  # which process takes the turns of a bucket of conversations
+    "lease",
+    metadata,
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("process_id", String(40)),
+    Column("epoch", Integer, nullable=False),  # grows each time it changes hands: a former holder's writes are refused
 )

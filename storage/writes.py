@@ -7,6 +7,11 @@ from typing import Any, TypeAlias
 Row: TypeAlias = Mapping[str, Any]
 
 
+def storable(value: Any) -> Any:
+    """The value as every database can keep it: PostgreSQL has no character 0, so a text has U+FFFD for it."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
+
+
 @dataclass(frozen=True, slots=True)
 class Insert:
     """A new row. The ids are the application's, so nothing has to be read back."""
@@ -35,7 +40,15 @@ class Delete:
     key: Row
 
 
-Write: TypeAlias = Insert | Update | Delete
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Changes nothing: a row that has all of `key` must be there until the commit, else it is a Conflict."""
+
+    table: str
+    key: Row
+
+
+Write: TypeAlias = Insert | Update | Delete | Expect
 
 
 @dataclass(slots=True)
@@ -55,6 +68,10 @@ class WriteSet:
     def delete(self, table: str, key: Row) -> None:
         """Removes the rows that have all of `key`."""
         self.writes.append(Delete(table, key))
+
+    def expect(self, table: str, key: Row) -> None:
+        """Demands a row that has all of `key`."""
+        self.writes.append(Expect(table, key))
 
 
 class Conflict(Exception):

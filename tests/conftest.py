@@ -8,6 +8,10 @@ import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.database import Database
+from tests.databases import IS_POSTGRESQL, remove_all, url_of
+
+# What is of one kind of database alone.
+collect_ignore = ["storage/sqlite", "runtime/sqlite"] if IS_POSTGRESQL else ["storage/postgresql"]
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning: when the virtual clock of each test begins."""
@@ -21,10 +25,17 @@ def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         yield
 
 
+@pytest.fixture(autouse=True)
+def databases_of_one_test() -> Iterator[None]:
+    """No test leaves a database behind."""
+    yield
+    remove_all()
+
+
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty database in a file of its own."""
-    opened = await Database.open(str(tmp_path / "test.db"))
+    """An empty database of the test's own."""
+    opened = await Database.open(url_of(tmp_path / "test.db"))
     yield opened
     await opened.close()
 

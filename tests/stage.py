@@ -17,6 +17,7 @@ from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
+from tests.databases import url_of
 
 BOT = "helper"
 
@@ -48,7 +49,7 @@ class Stage:
         """Opens the database and starts an engine on it."""
         self.reports = []
         crash = options.get("crash")
-        self.database = await Database.open(str(database_path or self.database_path), crash)
+        self.database = await Database.open(url_of(database_path or self.database_path), crash)
         self.bots = Bots.load(self.folder / "bots", self.keywords, limits=limits)
         self.engine = Engine(self.database, self.clock, self.bots, self.keywords, channels, **options)
         self.engine.watch(self.reports.append)

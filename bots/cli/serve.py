@@ -63,7 +63,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
-    from tasktalk.storage.database import new_file, path_of
+    from tasktalk.storage.database import new_file
 
     is_new = new_file(db) is not None
     with _listening(host, port) as listener:
@@ -80,7 +80,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
-                click.echo(f"Database: {path_of(db).absolute()}{' (new)' if is_new else ''}")
+                click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
                 await stop.wait()
                 click.echo("Stopping …", err=True)

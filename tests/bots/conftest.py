@@ -13,6 +13,7 @@ from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
+from tests.databases import url_of
 
 Client = TestClient[Request, Application]
 
@@ -37,7 +38,7 @@ def serve(tmp_path: Path) -> Serve:
             (folder / bot / "start.bas").write_text(source, encoding="utf-8")
         keywords = language()
         bots = Bots.load(folder, keywords)
-        async with assembled(str(tmp_path / "store.db"), bots, keywords, RealClock()) as services:
+        async with assembled(url_of(tmp_path / "store.db"), bots, keywords, RealClock()) as services:
             await services.engine.start()
             app = application(services, settings or Settings(is_loopback=True))
             async with TestClient(TestServer(app)) as client:

@@ -10,6 +10,7 @@ from tasktalk.runtime.accounts import READ
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ports import Inbound
+from tests.databases import private_url
 
 
 async def test_a_conversation_is_given_back_by_who_may_write(tmp_path: Path) -> None:
@@ -17,7 +18,7 @@ async def test_a_conversation_is_given_back_by_who_may_write(tmp_path: Path) -> 
     (tmp_path / "shop" / "start.bas").write_text('TRANSFER TO HUMAN\nHEAR x\nTALK "back: " + x\n', encoding="utf-8")
     keywords = language()
     bots = Bots.load(tmp_path, keywords)
-    async with assembled(":memory:", bots, keywords, RealClock()) as services:
+    async with assembled(private_url(), bots, keywords, RealClock()) as services:
         engine, accounts = services.engine, services.accounts
         await engine.start()
         user = await accounts.create_user("Ana")

@@ -12,6 +12,7 @@ from tasktalk.runtime.accounts import READ, SCOPES, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import token
+from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(":memory:")
+    opened = await Database.open(private_url())
     yield opened
     await opened.close()
 

@@ -168,15 +168,6 @@ async def test_a_bot_that_is_not_there_is_refused(stage: Stage) -> None:
     assert refused.value.hint == 'did you mean "helper"?'
 
 
-async def test_one_engine_drives_a_database(stage: Stage, tmp_path: object) -> None:
-    stage.write(ECHO)
-    await stage.open()
-    other = Stage(stage.folder, stage.clock)
-    with pytest.raises(DatabaseError, match="another tasktalk is serving"):
-        await other.open()
-    await other.close()
-
-
 async def test_who_listens_hears_of_each_change(stage: Stage) -> None:
     stage.write(ECHO)
     await stage.open()
@@ -261,4 +252,4 @@ async def test_a_database_that_was_closed_is_an_error_and_no_hang(stage: Stage, 
     stage.is_open = False
     await stage.engine.stop()
     await stage.database._readers.close()
-    stage.database._lock.release()
+    stage.database._backend.close()

@@ -25,6 +25,7 @@ from tasktalk.storage import conversations, events
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
 from tests.conftest import START
+from tests.databases import private_url
 from tests.stage import BOT, Stage
 
 HANDLERS = """
@@ -263,7 +264,7 @@ async def test_a_task_that_ends_as_a_wait_for_it_is_given_up_cuts_no_later_quest
 async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_its_handlers(stage: Stage) -> None:
     stage.write(HANDLERS)
     bots = Bots.load(stage.folder / "bots", stage.keywords)
-    database = await Database.open(":memory:")
+    database = await Database.open(private_url())
     calls, poked = Calls(database, stage.clock, _nothing), list[str]()
     blocked = await calls.raise_event(BOT, "Order Paid", {}, None)
     await calls.raise_event(BOT, "Order Paid", {}, None)
@@ -307,7 +308,7 @@ async def test_a_form_of_a_server_that_was_killed_starts_its_handler_once(stage:
 
 
 async def test_handlers_start_in_the_order_of_the_commits_not_in_that_of_the_ids(clock: VirtualClock) -> None:
-    database = await Database.open(":memory:")
+    database = await Database.open(private_url())
     await Accounts(database, clock).ensure_organisation()
     units = [UnitOfWork(database, clock.now()) for _ in range(3)]
     for unit, title in zip(units, "abc", strict=True):

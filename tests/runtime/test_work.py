@@ -14,6 +14,7 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import event
 from tasktalk.storage.writes import Conflict
+from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 ACTOR = Actor("ana", "default", "test")
@@ -21,7 +22,7 @@ ACTOR = Actor("ana", "default", "test")
 
 @pytest.fixture
 async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(":memory:")
+    opened = await Database.open(private_url())
     await Accounts(opened, VirtualClock(NOW)).ensure_organisation()
     yield opened
     await opened.close()

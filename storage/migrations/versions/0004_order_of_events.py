@@ -51,7 +51,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_conversation_contact_id"), "conversation", ["contact_id"])
     op.create_index(op.f("ix_session_conversation_id"), "session", ["conversation_id"])
     op.create_index(op.f("ix_schedule_conversation_id"), "schedule", ["conversation_id"])
-    op.create_index("ix_conversation_call", "conversation", ["created_at"], sqlite_where=sa.text("channel = 'call'"))
+    is_call = sa.text("channel = 'call'")
+    op.create_index(
+        "ix_conversation_call", "conversation", ["created_at"], sqlite_where=is_call, postgresql_where=is_call
+    )
 
 
 def downgrade() -> None:

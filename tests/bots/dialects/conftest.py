@@ -16,6 +16,7 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
+from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SOON = "2024-01-20T17:00:00Z"
@@ -116,7 +117,7 @@ def woken() -> Woken:
 
 @pytest.fixture
 async def services(clock: VirtualClock, woken: Woken) -> AsyncIterator[Services]:
-    database = await Database.open(":memory:")
+    database = await Database.open(private_url())
     yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock))
     await database.close()
 

@@ -21,6 +21,7 @@ from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Place, Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
+from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 @pytest.fixture
 async def turn() -> AsyncIterator[Turn]:
     clock = VirtualClock(NOW)
-    database = await Database.open(":memory:")
+    database = await Database.open(private_url())
     await Accounts(database, clock).create_user("Bo Lund", email="bo@example.com")
     work = UnitOfWork(database, NOW)
     place = Place("desk", "start.bas", "cnv_1", "web", "ana")

@@ -12,6 +12,7 @@ from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
+from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -25,7 +26,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def database(clock: VirtualClock) -> AsyncIterator[Database]:
-    opened = await Database.open(":memory:")
+    opened = await Database.open(private_url())
     accounts = Accounts(opened, clock)
     await accounts.ensure_organisation()
     await accounts.ensure_organisation("other")

@@ -1,6 +1,5 @@
 """Alembic's migrations and the tables in `tables.py` are one schema."""
 
-import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, NullPool, column, create_engine, func, select, table, text
+from sqlalchemy import NullPool, column, create_engine, func, select, table, text
 
 from tasktalk.storage import conversations, events, memory, schema
 from tasktalk.storage.database import Database
@@ -16,12 +15,7 @@ from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.tables import message
 from tasktalk.storage.writes import WriteSet
-
-
-def objects(connection: Connection) -> dict[str, list[str]]:
-    """Every table and index by name: its SQL without blanks, and its constraints in a fixed order."""
-    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    return {name: sorted(re.split(",(?=CONSTRAINT)", re.sub(r"\s|\)$", "", sql))) for name, sql in rows}
+from tests.storage.schemas import objects
 
 
 def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> None:
@@ -31,7 +25,7 @@ def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> N
         command.upgrade(config, "head")
         upgraded = objects(migrated)
     with create_engine("sqlite://").connect() as made:
-        schema.bring_up_to_date(made, Path("new.db"), FileLock(Path("new.db")))
+        schema.bring_up_to_date(made, "new.db", FileLock(Path("new.db")))
         new = objects(made)
     assert upgraded == new
 

@@ -1,0 +1,104 @@
+"""What every kind of database has of its own; everything else in this package is the same for all of them."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+
+from tasktalk.storage.errors import DatabaseError
+
+
+class ReadingConnection(Protocol):
+    """A connection that can only read, used by one reader at a time."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """For what it takes statements to be compiled; its parameters are by position."""
+        ...
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it may be used again."""
+        ...
+
+    async def begin(self) -> None:
+        """Begins a transaction that sees one moment."""
+        ...
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """All rows of a compiled statement."""
+        ...
+
+    async def end(self) -> None:
+        """Ends the transaction."""
+        ...
+
+    async def close(self) -> None:
+        """Closes it."""
+        ...
+
+
+class Signals(Protocol):
+    """Words that processes which share a database call to each other. They only save time: one may get lost."""
+
+    async def tell(self, words: Collection[str]) -> None:
+        """Calls words to every process that listens, to this one too."""
+        ...
+
+    async def close(self) -> None:
+        """Hears and tells nothing more."""
+        ...
+
+
+class Backend(Protocol):
+    """One database: how it is opened, how its errors are to be read, and who drives it."""
+
+    @property
+    def name(self) -> str:
+        """What to call it towards the person who runs it; never with a password."""
+        ...
+
+    def connect(self) -> Connection:
+        """The writer's connection, with the tables up to date. Called in the writer's thread. Raises DatabaseError."""
+        ...
+
+    async def reading(self) -> ReadingConnection:
+        """A new connection for readers. Raises DatabaseError."""
+        ...
+
+    def errors(self) -> AbstractContextManager[None]:
+        """Turns the driver's errors into DatabaseError."""
+        ...
+
+    def error(self, error: Exception) -> DatabaseError:
+        """The clear error for one of the driver's."""
+        ...
+
+    def is_driver_error(self, error: Exception) -> bool:
+        """Whether the database, not the write set, is at fault."""
+        ...
+
+    def is_duplicate(self, error: IntegrityError) -> bool:
+        """Whether a row with these unique values was there already."""
+        ...
+
+    def may_be_repeated(self, error: Exception) -> bool:
+        """Whether the database undid a transaction only because another one stood in its way."""
+        ...
+
+    async def signals(self, heard: Callable[[str], None]) -> Signals | None:
+        """Begins to listen: `heard` is called with each word, and with "" when some may have been missed.
+
+        None where one process has the database for itself.
+        """
+        ...
+
+    def claim(self) -> bool:
+        """Makes this the process that drives the database; False while another one does, where only one can."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of everything but the connections."""
+        ...

@@ -1,0 +1,89 @@
+"""PostgreSQL's NOTIFY: how processes that share a database wake each other. With a lost word only time is lost."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+import psycopg
+
+_CHANNEL = "tasktalk"
+_MOST_BYTES = 7_900  # the server takes less than 8,000
+_RETRY_SECONDS = 2.0
+
+_Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
+
+_log = logging.getLogger("tasktalk.notifications")
+
+
+class Notifications:
+    """A connection that listens, and one that tells. What cannot be told is dropped: the others look by themselves."""
+
+    def __init__(self, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> None:
+        self._connect, self._heard = connect, heard
+        self._telling: _Connection | None = None
+        self._listening: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> "Notifications":
+        """Listens when it returns."""
+        opened = cls(connect, heard)
+        listener = await opened._listener()
+        opened._listening = asyncio.create_task(opened._listen(listener))
+        return opened
+
+    async def tell(self, words: Collection[str]) -> None:
+        """Calls words (without blanks) to every process, in as few notifications as they fit into."""
+        try:
+            if self._telling is None or self._telling.closed:
+                self._telling = await self._connect()
+                await self._telling.set_autocommit(True)
+            for payload in _payloads(words):
+                await self._telling.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, payload))
+        except psycopg.Error as error:
+            _log.warning("the other processes could not be told: %s", error)
+
+    async def close(self) -> None:
+        """Hears and tells nothing more."""
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+        if self._telling:
+            await self._telling.close()
+
+    async def _listener(self) -> _Connection:
+        connection = await self._connect()
+        await connection.set_autocommit(True)
+        await connection.execute(f"LISTEN {_CHANNEL}")
+        return connection
+
+    async def _listen(self, connection: _Connection | None) -> None:
+        while True:
+            try:
+                if connection is None:
+                    connection = await self._listener()
+                    self._heard("")  # nobody knows what was called meanwhile
+                async for notification in connection.notifies():
+                    for word in notification.payload.split():
+                        self._heard(word)
+            except psycopg.Error as error:
+                _log.warning("the other processes cannot be heard, and are listened for again soon: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+            finally:
+                if connection is not None:
+                    with suppress(psycopg.Error):
+                        await connection.close()
+                    connection = None
+
+
+def _payloads(words: Collection[str]) -> list[str]:
+    payloads: list[list[str]] = [[]]
+    size = 0
+    for word in words:
+        if size + len(word) + 1 > _MOST_BYTES:
+            payloads.append([])
+            size = 0
+        payloads[-1].append(word)
+        size += len(word) + 1
+    return [" ".join(payload) for payload in payloads if payload]

@@ -1,0 +1,159 @@
+"""PostgreSQL, or a database that speaks it, by URL: for when several processes are to share one.
+
+Only what the standard has is used: no advisory locks, nothing that elects a leader.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors as sql
+from sqlalchemy import Connection, Dialect, create_engine, make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import NullPool
+
+from tasktalk.storage.errors import DatabaseError, cannot_use
+from tasktalk.storage.json_text import json_text
+from tasktalk.storage.notifications import Notifications
+from tasktalk.storage.schema import bring_up_to_date
+
+_SECONDS = 10  # to wait for a server that does not answer
+_TRIES = 3
+_DIALECT: Dialect = PGDialect_psycopg(  # type: ignore[no-untyped-call]
+    dbapi=psycopg, paramstyle="format", json_serializer=json_text
+)
+_SENTENCES: dict[type[psycopg.Error], str] = {
+    sql.InvalidPassword: "the server does not take this user and password",
+    sql.InvalidAuthorizationSpecification: "the server does not take this user",
+    sql.InvalidCatalogName: "the server has no such database; make it with: createdb NAME",
+    sql.InsufficientPrivilege: "this user may not do that",
+    sql.TooManyConnections: "the server has too many connections already",
+    sql.DiskFull: "the server's disk is full",
+    sql.AdminShutdown: "the server is stopping",
+    sql.CrashShutdown: "the server has crashed",
+    sql.CannotConnectNow: "the server is starting or stopping",
+    sql.ReadOnlySqlTransaction: "the server takes no writes: is it a replica?",
+}
+# Two processes that make the tables of an empty database at the same moment stand in each other's way.
+_MADE_BY_ANOTHER = (sql.UniqueViolation, sql.DuplicateTable, sql.DuplicateObject)
+
+
+class Postgresql:
+    """A database on a server."""
+
+    def __init__(self, url: str) -> None:
+        """Raises DatabaseError for what is no URL of a database."""
+        try:
+            self._url = make_url(url).set(drivername="postgresql+psycopg")
+        except (ArgumentError, ValueError):
+            raise DatabaseError("expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE") from None
+        if not self._url.database:
+            raise DatabaseError(f"cannot use the database {self.name}: it has no name; add it behind the last /")
+
+    @property
+    def name(self) -> str:
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    def connect(self) -> Connection:
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            json_serializer=json_text,
+            connect_args={"connect_timeout": _SECONDS, "application_name": "tasktalk"},
+        )
+        with self.errors():
+            connection = engine.connect()
+            try:
+                for left in reversed(range(_TRIES)):
+                    try:
+                        bring_up_to_date(connection, self.name, None)
+                        break
+                    except DBAPIError as error:
+                        if not left or not isinstance(error.orig, _MADE_BY_ANOTHER):
+                            raise
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    async def reading(self) -> "PostgresqlReading":
+        with self.errors():
+            connection = await self._connect()
+            await connection.set_read_only(True)
+            await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+        return PostgresqlReading(connection)
+
+    async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return await psycopg.AsyncConnection.connect(url, connect_timeout=_SECONDS, application_name="tasktalk")
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, psycopg.Error) as error:
+            raise self.error(error) from error
+
+    def error(self, error: Exception) -> DatabaseError:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        for kind, sentence in _SENTENCES.items():
+            if isinstance(original, kind):
+                return cannot_use(self.name, sentence)
+        if isinstance(original, psycopg.OperationalError) and original.sqlstate is None:
+            return cannot_use(self.name, f"the server does not answer ({_first_line(original)})")
+        return cannot_use(self.name, _first_line(original))
+
+    def is_driver_error(self, error: Exception) -> bool:
+        return isinstance(error, DBAPIError | psycopg.Error)
+
+    def is_duplicate(self, error: IntegrityError) -> bool:
+        return isinstance(error.orig, sql.UniqueViolation)
+
+    def may_be_repeated(self, error: Exception) -> bool:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        return isinstance(original, sql.SerializationFailure | sql.DeadlockDetected)
+
+    async def signals(self, heard: Callable[[str], None]) -> Notifications:
+        with self.errors():
+            return await Notifications.open(self._connect, heard)
+
+    def claim(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing is held beside the connections."""
+
+
+class PostgresqlReading:
+    """A connection of psycopg's own for asyncio."""
+
+    def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return _DIALECT
+
+    @property
+    def is_usable(self) -> bool:
+        return not self._connection.closed
+
+    async def begin(self) -> None:
+        """It begins with the first statement, in the same way to the server."""
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        cursor = await self._connection.execute(sql, parameters)
+        return await cursor.fetchall()
+
+    async def end(self) -> None:
+        if self.is_usable:
+            await self._connection.rollback()
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

