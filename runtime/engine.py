@@ -6,7 +6,7 @@ lost at any instant and is found again by `start`.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -29,6 +29,7 @@ from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
+from tasktalk.runtime.sharing import LOOK, POLL_SECONDS, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
@@ -77,7 +78,8 @@ class Engine:
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
         self._slices = Slices()
-        sequences = Sequences(database)
+        self._sharing = Sharing(database, clock, self._heard, self._look_for_all, self._busy)
+        sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
         self._inbox = Inbox(database, clock, sequences, crash)
         self._turns = Turns(
@@ -87,6 +89,7 @@ class Engine:
                 bots=bots,
                 keywords=keywords,
                 sequences=sequences,
+                sharing=self._sharing,
                 driver=Driver(self._slices, keyword_seconds),
                 pushed=frozenset(channels or {}),
                 warm_sessions=warm_sessions,
@@ -101,15 +104,16 @@ class Engine:
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
-            database, clock, bots, self._handlers, self._turns.keep_sources, self._workers.poke, crash
+            database, clock, bots, self._handlers, self._turns.keep_sources, self._poke, crash
         )
         self._wake = asyncio.Event()
-        self._outbox = Outbox(database, clock, channels or {}, self._wake.set, crash, send_seconds)
+        self._outbox = Outbox(database, clock, self._sharing, channels or {}, self._wake.set, crash, send_seconds)
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._watchers: list[Callable[[TurnReport], None]] = []
         self._looking = asyncio.Lock()
         self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
         self._is_waiting = False
+        self._looks_for_all = True  # conversations may have something to do of which this process was not told
         self._timekeeper: asyncio.Task[None] | None = None
         self._follower: asyncio.Task[None] | None = None
         self._is_stopping = False
@@ -117,16 +121,12 @@ class Engine:
     async def start(self) -> None:
         """Takes up everything that is not done yet, then keeps the time.
 
-        Raises DatabaseError when another process drives this database.
+        Raises DatabaseError when another process drives this database and only one can.
         """
-        self._database.claim()
+        await self._sharing.start()
         await Accounts(self._database, self._clock).ensure_organisation()
         await self._turns.keep_sources()
-        async with self._database.read() as reader:
-            waiting = await conversations.with_input(reader)
-        for conversation_id in waiting:
-            self._workers.poke(conversation_id)
-        await self._outbox.start()
+        await self._find_all()
         self._timekeeper = asyncio.create_task(self._keep_time())
         self._follower = asyncio.create_task(self._follow_scripts())
 
@@ -139,6 +139,7 @@ class Engine:
         await self._workers.stop()
         await self._outbox.stop()
         await self._removals.stop()
+        await self._sharing.stop()
         self._slices.stop()
         for event in list(self._changed.values()):
             event.set()
@@ -156,7 +157,7 @@ class Engine:
 
     async def _receive(self, inbound: Inbound) -> Receipt:
         receipt = await self._inbox.take(inbound)
-        self._workers.poke(receipt.conversation_id)
+        self._poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)
         return receipt
 
@@ -189,7 +190,7 @@ class Engine:
         if self._is_stopping:
             raise Stopped
         called = await to_the_end(self._calls.call(bot, script, name, arguments, key))
-        self._workers.poke(called.conversation_id)
+        self._poke(called.conversation_id)
         return called
 
     async def begin(self, bot: str, script: str, channel: str, contact: str, arguments: Mapping[str, Any]) -> None:
@@ -197,7 +198,7 @@ class Engine:
         if self._is_stopping:
             raise Stopped
         called = await to_the_end(self._calls.begin(bot, script, channel, contact, arguments))
-        self._workers.poke(called.conversation_id)
+        self._poke(called.conversation_id)
 
     async def outcome(self, called: Called, seconds: float | None = None) -> Outcome:
         """Waits until a run has ended, or its script waits for something, or for so many seconds. Raises Stopped.
@@ -249,8 +250,8 @@ class Engine:
         Refuses `conversation_not_found`; raises Conflict.
         """
         await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
-        self._workers.poke(conversation_id)
-        self._wake.set()
+        self._poke(conversation_id)
+        self.wake()
 
     async def messages(self, conversation_id: str, after: int = 0) -> list[Message]:
         """The conversation's messages in both directions numbered higher than `after`, in order, at most a thousand."""
@@ -272,6 +273,8 @@ class Engine:
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
         self._wake.set()
+        if not self._sharing.is_housekeeper:
+            self._sharing.tell(LOOK)
 
     async def settle(self) -> None:
         """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
@@ -305,20 +308,66 @@ class Engine:
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
             await self._remove_past_calls()
+            if self._looks_for_all:
+                await self._find_all()
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
-            while True:
-                async with self._database.read() as reader:
-                    schedules = await self._scheduler.due(reader, now)
-                    waiting = await conversations.with_due_timer(reader, now)
-                    late = await overdue.due(reader, now)
-                await overdue.mark(self._database, late, now)
-                fired = await self._scheduler.fire(schedules, now)
-                for conversation_id in (*waiting, *fired):
-                    self._workers.poke(conversation_id)
-                    found = True
-                found = await self._dispatcher.dispatch() or found
-                if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
-                    return found
+            async with self._database.read() as reader:
+                waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
+            for conversation_id in waiting:
+                self._workers.poke(conversation_id)
+            kept = self._sharing.is_housekeeper and await self._keep_house(now)
+            return found or bool(waiting) or kept
+
+    async def _keep_house(self, now: datetime) -> bool:
+        """Does what is due and of no conversation; whether there was anything."""
+        found = False
+        while True:
+            async with self._database.read() as reader:
+                schedules = await self._scheduler.due(reader, now)
+                late = await overdue.due(reader, now)
+            await overdue.mark(self._database, late, now)
+            for conversation_id in await self._scheduler.fire(schedules, now):
+                self._poke(conversation_id)
+                found = True
+            found = await self._dispatcher.dispatch() or found
+            if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
+                return found
+
+    async def _find_all(self) -> None:
+        """Takes up everything of this process's conversations that is not done yet."""
+        self._looks_for_all = False
+        async with self._database.read() as reader:
+            waiting = await conversations.with_input(reader, self._sharing.buckets)
+        for conversation_id in waiting:
+            self._workers.poke(conversation_id)
+        await self._outbox.find_all()
+        if not self._sharing.is_alone:
+            for event in list(self._changed.values()):
+                event.set()
+
+    def _look_for_all(self) -> None:
+        self._looks_for_all = True
+        self._wake.set()
+
+    def _busy(self) -> Iterable[str]:
+        return (*self._workers.busy, *self._outbox.busy)
+
+    def _poke(self, conversation_id: str) -> None:
+        """There is something to do in a conversation, for this process or another one."""
+        if self._sharing.drives(conversation_id):
+            self._workers.poke(conversation_id)
+        else:
+            self._sharing.tell(conversation_id)
+
+    def _heard(self, word: str) -> None:
+        """Another process has told a word."""
+        if word in ("", LOOK):
+            self._look_for_all()
+            return
+        if self._sharing.drives(word):
+            self._workers.poke(word)
+            self._outbox.poke(word)
+        self._ring(word)
 
     async def _remove_past_calls(self) -> None:
         if self._clock.now() >= self._remove_next:
@@ -341,8 +390,11 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
+            if not self._sharing.is_alone:
+                self._note(now + timedelta(seconds=POLL_SECONDS))
             self._is_waiting = True
             await self._clock.wait(self._wake, self._next)
+            self._looks_for_all = self._looks_for_all or not self._sharing.is_alone
 
     async def _follow_scripts(self) -> None:
         """Takes up scripts that were edited while nothing else happens."""
@@ -365,8 +417,9 @@ class Engine:
     def _committed(self, conversation_id: str, writes: WriteSet, report: TurnReport | None) -> None:
         """After each turn's commit."""
         self._ring(conversation_id)
+        self._sharing.tell(conversation_id)
         if self._scheduler.is_behind or needs_look(writes):
-            self._wake.set()
+            self.wake()
         for write in writes.writes:
             if write.table in ("timer", "deadline") and isinstance(write, Insert):
                 self._note(write.row["due_at"])

@@ -6,6 +6,7 @@ from typing import Any
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
@@ -20,19 +21,19 @@ class Sequences:
     """The numbers of the messages of each conversation.
 
     They are given out in memory, at the moment at which a write set is queued, so that they grow in the order of the
-    commits and two writers of one conversation never take the same. This process is the only one that does it.
+    commits and two writers of one conversation never take the same. Another process may do the same for the same
+    conversation: then one of the commits is a Duplicate, and takes a number again.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, drives: Callable[[str], bool]) -> None:
+        """`drives` says whether this process takes a conversation's turns: of others, others know the numbers."""
+        self._database, self._drives = database, drives
         self._last: OrderedDict[str, int] = OrderedDict()  # those used last at the end
 
     async def know(self, conversation_id: str) -> None:
         """Must have been awaited before `next`."""
-        if conversation_id not in self._last:
-            async with self._database.read() as reader:
-                last = await conversations.last_sequence(reader, conversation_id)
-            self._last.setdefault(conversation_id, last)
+        if conversation_id not in self._last or not self._drives(conversation_id):
+            await self.correct(conversation_id)
         self._keep(conversation_id)
 
     def next(self, conversation_id: str) -> int:
@@ -134,4 +135,11 @@ class Inbox:
 
 def conversation_row(conversation_id: str, bot: str, contact_id: str, channel: str, now: Any) -> dict[str, Any]:
     """The row of a new conversation."""
-    return {"id": conversation_id, "bot": bot, "contact_id": contact_id, "channel": channel, "created_at": now}
+    return {
+        "id": conversation_id,
+        "bot": bot,
+        "contact_id": contact_id,
+        "channel": channel,
+        "created_at": now,
+        "bucket": bucket_of(conversation_id),
+    }

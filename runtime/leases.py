@@ -70,14 +70,14 @@ class Everything:
         """Nobody else could have it."""
 
     def lost(self, bucket: int) -> None:
-        raise AssertionError("nobody else could have it")
+        """Nobody else could have it."""
 
 
 class SharedLeases:
     """The leases of one of several processes; `beat` must be called every BEAT_SECONDS.
 
-    `gained` is called with the buckets that this process begins to drive, `drained` before it gives some back: it
-    returns when nothing of them is being done any more.
+    `gained` is called with the buckets that this process begins to drive; `idle` gives those of some buckets in which
+    nothing is under way: only these are given back.
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class SharedLeases:
         database: Database,
         clock: Clock,
         gained: Callable[[Collection[int]], None],
-        drained: Callable[[Collection[int]], "asyncio.Future[None]"],
+        idle: Callable[[Collection[int]], Collection[int]],
     ) -> None:
-        self._database, self._clock, self._gained, self._drained = database, clock, gained, drained
+        self._database, self._clock, self._gained, self._idle = database, clock, gained, idle
         self.process_id = new_id("prc", clock.now())
         self._epochs: dict[int, int] = {}
         self._leaving: set[int] = set()
@@ -120,7 +120,8 @@ class SharedLeases:
         share = -(-BUCKETS // len(alive))
         free = [b for b in range(BUCKETS) if b not in rows or rows[b]["process_id"] not in alive]
         await self._take(free[: max(0, share - len(self._epochs))], rows)
-        await self._give_back(sorted(self._epochs, reverse=True)[: max(0, len(self._epochs) - share)])
+        self._leaving = set(sorted(self._epochs, reverse=True)[: max(0, len(self._epochs) - share)])
+        await self._give_back(self._idle(self._leaving))
         await self._forget(row["id"] for row in processes if row["id"] not in alive)
 
     async def stop(self) -> None:
@@ -181,14 +182,7 @@ class SharedLeases:
         return bucket
 
     async def _give_back(self, buckets: Collection[int]) -> None:
-        if not buckets:
-            return
-        self._leaving.update(buckets)
-        try:
-            await self._drained(buckets)
-            await asyncio.gather(*(self._give_one_back(bucket) for bucket in buckets))
-        finally:
-            self._leaving.difference_update(buckets)
+        await asyncio.gather(*(self._give_one_back(bucket) for bucket in buckets))
 
     async def _give_one_back(self, bucket: int) -> None:
         epoch = self._epochs.get(bucket)
@@ -200,6 +194,7 @@ class SharedLeases:
         with suppress(Conflict):  # it was taken over
             await self._database.commit(writes)
         self._epochs.pop(bucket, None)
+        self._leaving.discard(bucket)
 
     async def _forget(self, process_ids: Iterable[str]) -> None:
         writes = WriteSet()

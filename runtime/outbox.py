@@ -7,16 +7,17 @@ that to its provider as the key of the delivery.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Channel, Delivery, Undeliverable
+from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 ATTEMPTS = 10
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
@@ -33,6 +34,7 @@ class Outbox:
         self,
         database: Database,
         clock: Clock,
+        sharing: Sharing,
         channels: Mapping[str, Channel],
         wake: Callable[[], None],
         crash: Callable[[str], None],
@@ -40,7 +42,8 @@ class Outbox:
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
         `send_seconds` has failed."""
-        self._database, self._clock, self._channels, self._crash = database, clock, channels, crash
+        self._database, self._clock, self._sharing = database, clock, sharing
+        self._channels, self._crash = channels, crash
         self._wake, self._send_seconds = wake, send_seconds
         self._workers = Workers(self._deliver_all, _BUSY)
         self._later: dict[str, datetime] = {}  # conversations whose first message is to be tried again, and when
@@ -54,14 +57,19 @@ class Outbox:
         """The conversations whose deliveries could not be noted, and why."""
         return self._workers.failed
 
-    async def start(self) -> None:
-        """Takes up what was not delivered before."""
+    @property
+    def busy(self) -> Collection[str]:
+        """The conversations in which something is being delivered."""
+        return self._workers.busy
+
+    async def find_all(self) -> None:
+        """Takes up what was not delivered in the conversations of this process."""
         if not self._channels:
             return
         async with self._database.read() as reader:
-            waiting = await conversations.with_undelivered(reader, self._channels.keys())
+            waiting = await conversations.with_undelivered(reader, self._channels.keys(), self._sharing.buckets)
         for conversation_id in waiting:
-            self._workers.poke(conversation_id)
+            self.poke(conversation_id)
 
     async def stop(self) -> None:
         """Finishes the deliveries that have begun."""
@@ -97,13 +105,18 @@ class Outbox:
         while True:
             async with self._database.read() as reader:
                 rows = await conversations.undelivered(reader, conversation_id, _PAGE)
-            if not rows:
+            if not rows or not self._sharing.drives(conversation_id):
                 return
             for row in rows:
                 if row["next_attempt_at"] is not None and row["next_attempt_at"] > self._clock.now():
                     self._try_at(conversation_id, row["next_attempt_at"])
                     return
-                if not await self._deliver(channel, conversation, row):
+                try:
+                    if not await self._deliver(channel, conversation, row):
+                        return
+                except Conflict as conflict:
+                    if not self._sharing.note(conflict, conversation_id):
+                        raise
                     return
 
     async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> bool:
@@ -145,6 +158,7 @@ class Outbox:
         self, row: Row, attempts: int, status: str, next_attempt_at: datetime | None, reason: str | None = None
     ) -> None:
         writes, now = WriteSet(), self._clock.now()
+        self._sharing.demand(writes, row["conversation_id"])
         key = {"id": row["id"], "status": "pending"}
         writes.update("message", key, {"status": status, "attempts": attempts, "next_attempt_at": next_attempt_at})
         if status == "dead":

@@ -27,13 +27,14 @@ from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.ports import TurnReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.scene import Arguments, Scene
+from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Place, Said, Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database, DatabaseError
-from tasktalk.storage.writes import Conflict, Row, WriteSet
+from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 _CONFLICTS = 5
 _TIMED_OUT = "timed_out"  # in the request of a wait: what TIMEDOUT goes on to be
@@ -53,6 +54,7 @@ class Surroundings:
     bots: Bots
     keywords: Keywords
     sequences: Sequences
+    sharing: Sharing
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
@@ -79,7 +81,8 @@ class Turns:
         Raises DatabaseError when they cannot be stored.
         """
         conflicts = 0
-        while (todo := await self._agenda(conversation_id)) is not None:
+        around = self._around
+        while around.sharing.drives(conversation_id) and (todo := await self._agenda(conversation_id)) is not None:
             try:
                 if conflicts > _CONFLICTS:
                     lost = ScriptError("conflict", "others kept changing what this script changes")
@@ -90,6 +93,8 @@ class Turns:
                     return  # whatever came meanwhile has its own call
                 conflicts = 0
             except Conflict as conflict:
+                if around.sharing.note(conflict, conversation_id):
+                    return  # another process has begun to take its turns
                 # Something that the turn had read is not so any more: none of it happened, and it is taken again.
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
                 await self._around.sequences.correct(conversation_id)
@@ -137,7 +142,7 @@ class Turns:
                 else:
                     writes = WriteSet()
                     writes.delete("timer", {"id": timer["id"]})
-                    await self._around.database.commit(writes)
+                    await self._write(todo, writes)
             case RunIsDue(run):
                 await self._begin(todo, run)
 
@@ -146,7 +151,11 @@ class Turns:
         if isinstance(todo.input, Heard):
             await self._leave_unheard(todo)
         else:
-            await self._around.database.commit(hold(todo.input))
+            await self._write(todo, hold(todo.input))
+
+    async def _write(self, todo: Agenda, writes: WriteSet) -> None:
+        self._around.sharing.demand(writes, todo.conversation["id"])
+        await self._around.database.commit(writes)
 
     async def _begin(self, todo: Agenda, run: Row | None) -> None:
         """A new session: of the bot's first script, or of the one that is to be run."""
@@ -256,19 +265,26 @@ class Turns:
             else:
                 await around.sequences.know(item.conversation_id)
         around.crash("before-turn-commit")
-        # From here to the commit there is no await: the messages' numbers are in the order of the commits.
+        around.sharing.demand(writes, scene.conversation_id)
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
-        messages = scene.say(writes, said, around.sequences, is_pushed)
-        scene.say_elsewhere(writes, elsewhere, around.sequences)
-        try:
-            await around.database.commit(writes)
-        except Conflict:
-            for item in elsewhere:
-                await around.sequences.correct(item.conversation_id)
-            raise
+        talks = dict.fromkeys((scene.conversation_id, *(item.conversation_id for item in elsewhere)))
+        for left in reversed(range(_CONFLICTS)):
+            # From here to the commit there is no await: the messages' numbers are in the order of the commits.
+            everything = WriteSet([*writes.writes])
+            messages = scene.say(everything, said, around.sequences, is_pushed)
+            scene.say_elsewhere(everything, elsewhere, around.sequences)
+            try:
+                await around.database.commit(everything)
+                break
+            except Conflict as conflict:
+                for conversation_id in talks:
+                    await around.sequences.correct(conversation_id)
+                # Another process took a message in, and the number with it: nothing that the script did depends on it.
+                if not (left and isinstance(conflict, Duplicate) and conflict.table == "message"):
+                    raise
         around.crash("after-turn-commit")
         around.told(scene.conversation_id, writes, report and replace(report, messages=tuple(messages)))
-        for conversation_id in dict.fromkeys(item.conversation_id for item in elsewhere):
+        for conversation_id in list(talks)[1:]:
             around.told(conversation_id, WriteSet(), None)
 
     def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 RETRY_SECONDS = 5.0
 STOP_SECONDS = 3.0
@@ -30,6 +30,11 @@ class Workers:
     @property
     def is_idle(self) -> bool:
         return self._is_idle.is_set()
+
+    @property
+    def busy(self) -> Collection[str]:
+        """The keys whose work is under way."""
+        return self._busy.keys()
 
     def poke(self, key: str) -> None:
         """There is something to do for this key."""

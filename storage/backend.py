@@ -44,7 +44,7 @@ class Signals(Protocol):
     """Words that processes which share a database call to each other. They only save time: one may get lost."""
 
     async def tell(self, words: Collection[str]) -> None:
-        """Calls words to every process that listens, to this one too."""
+        """Calls words to every other process that listens."""
         ...
 
     async def close(self) -> None:

@@ -4,7 +4,19 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, literal, literal_column, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+    union,
+    union_all,
+)
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
@@ -133,6 +145,14 @@ _NEXT_TIMER_AFTER = _NEXT_TIMER.where(timer.c.due_at > _NOW)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
 
+def _in(buckets: Collection[int] | None, query: Select[Any], conversation_id: ColumnElement[Any]) -> Select[Any]:
+    """The query's rows of conversations in these buckets; all of them for None."""
+    if buckets is None:
+        return query
+    found = exists().where(conversation.c.id == conversation_id, conversation.c.bucket.in_(sorted(buckets)))
+    return query.where(found)
+
+
 async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Row | None:
     """The contact (`contact_id`, `name`) and its `conversation_id` with the bot, which is None before the first."""
     return await reader.row(_OF_CONTACT, {"bot": bot, "channel": channel, "address": address})
@@ -228,25 +248,33 @@ async def next_timer(reader: Reader, after: datetime | None = None) -> datetime 
     return found
 
 
-async def with_due_timer(reader: Reader, now: datetime) -> list[str]:
-    """The ids of conversations with a timer that is due."""
+async def with_due_timer(reader: Reader, now: datetime, buckets: Collection[int] | None = None) -> list[str]:
+    """The ids of conversations with a timer that is due, in all buckets or some."""
+    query = _in(buckets, _WITH_DUE_TIMER, timer.c.conversation_id)
     # Not DISTINCT: for that SQLite would go through every timer, due or not, in the order of the conversations.
-    return list({row["conversation_id"]: None for row in await reader.rows(_WITH_DUE_TIMER, {"now": now})})
+    return list({row["conversation_id"]: None for row in await reader.rows(query, {"now": now})})
 
 
-async def with_input(reader: Reader) -> list[str]:
-    """The ids of conversations with a message that is not heard yet or a run that has not started."""
-    heard = select(message.c.conversation_id).where(_PENDING, message.c.direction == "in")
-    queued = select(run.c.conversation_id).where(_IS_QUEUED)
+async def with_input(reader: Reader, buckets: Collection[int] | None = None) -> list[str]:
+    """The ids of conversations with a message that is not heard yet or a run that has not started, in all buckets or
+    some."""
+    unheard = select(message.c.conversation_id).where(_PENDING, message.c.direction == "in")
+    heard = _in(buckets, unheard, message.c.conversation_id)
+    queued = _in(buckets, select(run.c.conversation_id).where(_IS_QUEUED), run.c.conversation_id)
     return [row["conversation_id"] for row in await reader.rows(select(union(heard, queued).subquery()))]
 
 
-async def with_undelivered(reader: Reader, channels: Collection[str]) -> list[str]:
-    """The ids of conversations on one of the channels with a message that is to be delivered."""
+async def with_undelivered(
+    reader: Reader, channels: Collection[str], buckets: Collection[int] | None = None
+) -> list[str]:
+    """The ids of conversations on one of the channels with a message that is to be delivered, in all buckets or
+    some."""
     query = (
         select(message.c.conversation_id)
         .join(conversation, conversation.c.id == message.c.conversation_id)
         .where(_PENDING, message.c.direction == "out", conversation.c.channel.in_(channels))
         .distinct()
     )
+    if buckets is not None:
+        query = query.where(conversation.c.bucket.in_(sorted(buckets)))
     return [row["conversation_id"] for row in await reader.rows(query)]

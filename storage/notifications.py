@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 import psycopg
 
@@ -22,6 +23,7 @@ class Notifications:
 
     def __init__(self, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> None:
         self._connect, self._heard = connect, heard
+        self._name = uuid4().hex  # so that it does not hear itself
         self._telling: _Connection | None = None
         self._listening: asyncio.Task[None] | None = None
 
@@ -34,13 +36,13 @@ class Notifications:
         return opened
 
     async def tell(self, words: Collection[str]) -> None:
-        """Calls words (without blanks) to every process, in as few notifications as they fit into."""
+        """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
         try:
             if self._telling is None or self._telling.closed:
                 self._telling = await self._connect()
                 await self._telling.set_autocommit(True)
             for payload in _payloads(words):
-                await self._telling.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, payload))
+                await self._telling.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{self._name} {payload}"))
         except psycopg.Error as error:
             _log.warning("the other processes could not be told: %s", error)
 
@@ -65,7 +67,8 @@ class Notifications:
                     connection = await self._listener()
                     self._heard("")  # nobody knows what was called meanwhile
                 async for notification in connection.notifies():
-                    for word in notification.payload.split():
+                    sender, *words = notification.payload.split()
+                    for word in words if sender != self._name else ():
                         self._heard(word)
             except psycopg.Error as error:
                 _log.warning("the other processes cannot be heard, and are listened for again soon: %s", error)

@@ -19,13 +19,13 @@ class Process:
         self.database = database
         self.gained: list[int] = []
         self.drained: list[int] = []
-        self.leases = SharedLeases(database, clock, self.gained.extend, self._drain)
+        self.busy = set[int]()
+        self.leases = SharedLeases(database, clock, self.gained.extend, self._idle)
 
-    def _drain(self, buckets: Collection[int]) -> asyncio.Future[None]:
-        self.drained.extend(buckets)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        done.set_result(None)
-        return done
+    def _idle(self, buckets: Collection[int]) -> Collection[int]:
+        idle = set(buckets) - self.busy
+        self.drained.extend(idle)
+        return idle
 
     @property
     def buckets(self) -> set[int]:
@@ -147,3 +147,19 @@ async def test_clocks_are_never_compared(database: Database, clock: VirtualClock
         await beat(behind, one)
         await beat(clock, two)
     assert len(one.buckets) == len(two.buckets) == BUCKETS // 2
+
+
+async def test_a_bucket_with_work_under_way_is_given_back_when_that_is_done(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    await beat(clock, one)
+    one.busy = {BUCKETS - 1}
+    await beat(clock, two, one, two)
+    assert not one.leases.has(BUCKETS - 1)
+    assert await one.may_write(BUCKETS - 1)
+    assert not two.leases.has(BUCKETS - 1)
+    one.busy = set()
+    await beat(clock, one, two)
+    assert two.leases.has(BUCKETS - 1)
+    assert not await one.may_write(BUCKETS - 1)

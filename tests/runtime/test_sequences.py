@@ -24,7 +24,7 @@ async def test_what_is_forgotten_is_read_again(stage: Stage, monkeypatch: pytest
 
 
 async def test_a_number_that_is_on_its_way_to_the_store_is_not_given_out_again(database: Database) -> None:
-    sequences = Sequences(database)
+    sequences = Sequences(database, lambda _: True)
     await sequences.know("c")
     assert [sequences.next("c"), sequences.next("c")] == [1, 2]
     await sequences.correct("c")

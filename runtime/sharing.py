@@ -1,0 +1,117 @@
+"""This process among those that share its database: what it drives, what it tells the others and hears of them.
+
+A word is a conversation's id, when something has changed there, or LOOK. It only saves time: what a word would have
+told is found by looking, every POLL_SECONDS.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable
+
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.leases import BEAT_SECONDS, HOUSEKEEPING, Everything, Leases, SharedLeases, bucket_of
+from tasktalk.storage.database import Database, DatabaseError
+from tasktalk.storage.writes import Conflict, WriteSet
+
+LOOK = "look"
+POLL_SECONDS = 2.0
+
+_log = logging.getLogger("tasktalk.sharing")
+
+
+class Sharing:
+    """Where the database has one process, everything is its own and there is nobody to tell."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        heard: Callable[[str], None],
+        gained: Callable[[], None],
+        busy: Callable[[], Iterable[str]],
+    ) -> None:
+        """`heard` is called with each word of another process, "" when some may have been missed; `gained` when there
+        may be conversations to drive that were another's; `busy` gives the ids of those with work under way."""
+        self._database, self._clock, self._heard, self._gained, self._busy = database, clock, heard, gained, busy
+        self._leases: Leases = Everything()
+        self._shared: SharedLeases | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._words: dict[str, None] = {}
+        self._telling: asyncio.Task[None] | None = None
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other process can share the database."""
+        return self._shared is None
+
+    @property
+    def buckets(self) -> Collection[int] | None:
+        """The buckets of conversations that this process drives; None for all."""
+        return self._leases.buckets
+
+    @property
+    def is_housekeeper(self) -> bool:
+        """Whether this process does what is of no conversation: schedules, handlers, overdue tasks."""
+        return self._leases.has(HOUSEKEEPING)
+
+    def drives(self, conversation_id: str) -> bool:
+        """Whether this process takes the turns of a conversation now."""
+        return self._leases.has(bucket_of(conversation_id))
+
+    def demand(self, writes: WriteSet, conversation_id: str) -> None:
+        """Makes a commit fail once another process drives the conversation: `note` knows the Conflict."""
+        self._leases.demand(writes, bucket_of(conversation_id))
+
+    def note(self, conflict: Conflict, conversation_id: str) -> bool:
+        """Whether a conflict says that another process drives the conversation now."""
+        if conflict.table != "lease":
+            return False
+        self._leases.lost(bucket_of(conversation_id))
+        return True
+
+    async def start(self) -> None:
+        """Begins to drive what is this process's. Raises DatabaseError when another process drives the database and
+        only one can."""
+        if not await self._database.listen(self._heard):
+            self._database.claim()
+            return
+        self._leases = self._shared = SharedLeases(self._database, self._clock, lambda _: self._gained(), self._idle)
+        await self._shared.beat()
+        self._beating = asyncio.create_task(self._beat(self._shared))
+
+    async def stop(self) -> None:
+        """Leaves everything to the others. Nothing may be under way any more."""
+        if self._shared is None:
+            return
+        for task in filter(None, (self._beating, self._telling)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        try:
+            await self._shared.stop()
+        except DatabaseError as error:
+            _log.warning("the others will miss this process only after a while: %s", error)
+
+    def tell(self, word: str) -> None:
+        """The other processes hear the word soon, once if it is told often."""
+        if self._shared is None:
+            return
+        self._words[word] = None
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self._words:
+            words, self._words = self._words, {}
+            await self._database.tell(words)
+
+    async def _beat(self, leases: SharedLeases) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await leases.beat()
+            except Exception:
+                _log.exception("the leases could not be kept; it is tried again")
+
+    def _idle(self, buckets: Collection[int]) -> Collection[int]:
+        busy = {bucket_of(conversation_id) for conversation_id in self._busy()}
+        return [bucket for bucket in buckets if bucket not in busy]
