@@ -91,6 +91,8 @@ class Dispatcher:
                     is_any = await self._start([row]) or is_any
                     break
                 except Conflict as conflict:
+                    if conflict.table == "pending_event":
+                        break  # another process has started them
                     rival = conflict
                 except DatabaseError:
                     raise

@@ -11,7 +11,7 @@ from tasktalk.storage.database import Database
 from tests.databases import IS_POSTGRESQL, remove_all, url_of
 
 # What is of one kind of database alone.
-collect_ignore = ["storage/sqlite", "runtime/sqlite"] if IS_POSTGRESQL else ["storage/postgresql"]
+collect_ignore = ["storage/sqlite", "runtime/sqlite"] if IS_POSTGRESQL else ["storage/postgresql", "runtime/postgresql"]
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning: when the virtual clock of each test begins."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._hosting import DB_HELP, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
     metavar="DIR",
     help="Each folder in it is a bot. Without it, the bots that come with TaskTalk.",
 )
-@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or sqlite:///file.")
+@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @with_limits
@@ -74,7 +74,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
         async with assembled(db, bots, keywords, RealClock()) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
-            stop = _stop_signal()
+            stop = stop_signal()
             try:
                 await services.engine.start()
                 await web.SockSite(runner, listener).start()
@@ -138,17 +138,3 @@ def _why(problem: OSError, host: str, port: int) -> str:
 def _url(host: str, port: int) -> str:
     shown = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}"
-
-
-def _stop_signal() -> asyncio.Event:
-    """Set by the first SIGTERM or SIGINT; a second one ends the process as usual."""
-    stop, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def on_signal() -> None:
-        stop.set()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal)
-    return stop

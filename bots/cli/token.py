@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import click
 
+from tasktalk.bots.cli._hosting import DB_HELP
+
 
 @click.group("token")
 def command() -> None:
@@ -14,7 +16,7 @@ def command() -> None:
 @command.command("create")
 @click.option("--user", default="admin", show_default=True, metavar="NAME", help="Whom it stands for; made when new.")
 @click.option("--expires", type=click.IntRange(1, 36500), metavar="DAYS", help="Days until it ends; never without it.")
-@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or sqlite:///file.")
+@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
 def create(user: str, expires: int | None, db: str) -> None:
     """Make a token and print it.
 

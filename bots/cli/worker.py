@@ -1,0 +1,57 @@
+"""`tasktalk worker`: a process that takes turns and serves nothing."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import click
+
+from tasktalk.bots.cli._hosting import DB_HELP, stop_signal
+from tasktalk.bots.cli._limits import with_limits
+
+
+@click.command("worker")
+@click.option(
+    "--bots",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The same bots as the servers have. Without it, the bots that come with TaskTalk.",
+)
+@click.option("--db", required=True, metavar="URL", help=DB_HELP)
+@with_limits
+def command(folder: Path | None, db: str) -> None:
+    """Take turns of conversations beside the servers of a PostgreSQL database.
+
+    Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
+    """
+    from tasktalk.bots.assembly import shipped_bots
+    from tasktalk.storage.errors import DatabaseError
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("tasktalk").setLevel(logging.INFO)
+    if "://" not in db or db.startswith("sqlite:"):
+        raise click.ClickException(
+            "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
+        )
+    try:
+        asyncio.run(_work(folder or shipped_bots(), db))
+    except DatabaseError as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+async def _work(folder: Path, db: str) -> None:
+    from tasktalk.bots.assembly import assembled, language
+    from tasktalk.runtime.bots import Bots
+    from tasktalk.runtime.clock import RealClock
+    from tasktalk.runtime.program_cache import ProgramCache, users_folder
+
+    keywords = language()
+    bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
+    async with assembled(db, bots, keywords, RealClock()) as services:
+        stop = stop_signal()
+        await services.engine.start()
+        click.echo(f"A worker for {services.database.name}, with {len(bots.names())} bots from {folder}.")
+        click.echo("Ctrl-C stops it.")
+        await stop.wait()
+        click.echo("Stopping …", err=True)
