@@ -5,9 +5,9 @@ parameters and what DIM and LOCAL name are always its own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
@@ -37,6 +37,7 @@ class Scope:
     mentioned: set[str] = field(default_factory=set)
     constants: dict[str, Span] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
+    written_labels: list[nodes.Label] = field(default_factory=list)  # some of them are calls, see `is_call`
     targets: set[str] = field(default_factory=set)  # labels that something goes to
     block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
 
@@ -161,46 +162,53 @@ class Scopes:
     # ---- collecting
 
     def _collect(self, scope: Scope) -> None:
-        labels: list[nodes.Label] = []
         for node in walk(scope.body):
-            if isinstance(node, nodes.Name):
-                scope.mentioned.add(node.name.lower())
-            if type(node) not in _COLLECTED:
-                continue
-            match node:
-                case nodes.Assign(word="CONST", target=nodes.Name() as name):
-                    self._constant(scope, name)
-                case nodes.Assign():
-                    if isinstance(node.target, nodes.Name) and node.word != ".":
-                        self._assign(scope, node.target)
-                    elif (root := root_of(node.target)) is not None:
-                        self._assign(scope, root, is_whole=False)
-                case nodes.For() | nodes.ForEach():
-                    self._assign(scope, node.variable)
-                case nodes.Try() if node.variable is not None:
-                    self._assign(scope, node.variable)
-                case nodes.With():
-                    self._assign(scope, node.name)
-                case nodes.Label():
-                    labels.append(node)
-                case nodes.Jump():
-                    scope.targets.update(target.lower() for target in node.targets)
-                case nodes.Command():
-                    self._command(scope, node)
-                case nodes.Raw() if node.kind not in nodes.KINDS_OF_TEXT:
-                    self.unsure.update(
-                        word.lower() for part in node.parts if isinstance(part, str) for word in _WORD.findall(part)
-                    )
-                case nodes.Unknown():
-                    self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
-                case nodes.Procedure():
-                    message = f"the {node.kind} {node.name.name} stands inside something else"
-                    self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
-        for label in labels:
+            if (note := _NOTED.get(type(node))) is not None:
+                note(self, scope, node)
+        for label in scope.written_labels:  # last: it takes all jumps to tell a label from a call
             if not self.is_call(scope, label):
                 self._label(scope, label)
         if scope.gives_its_name:
             scope.own.add(scope.name)
+
+    def _mention(self, scope: Scope, node: nodes.Name) -> None:
+        scope.mentioned.add(node.name.lower())
+
+    def _assignment(self, scope: Scope, node: nodes.Assign) -> None:
+        if isinstance(node.target, nodes.Name) and node.word == "CONST":
+            self._constant(scope, node.target)
+        elif isinstance(node.target, nodes.Name) and node.word != ".":
+            self._assign(scope, node.target)
+        elif (root := root_of(node.target)) is not None:
+            self._assign(scope, root, is_whole=False)
+
+    def _loop(self, scope: Scope, node: nodes.For | nodes.ForEach) -> None:
+        self._assign(scope, node.variable)
+
+    def _try(self, scope: Scope, node: nodes.Try) -> None:
+        if node.variable is not None:
+            self._assign(scope, node.variable)
+
+    def _with(self, scope: Scope, node: nodes.With) -> None:
+        self._assign(scope, node.name)
+
+    def _written_label(self, scope: Scope, node: nodes.Label) -> None:
+        scope.written_labels.append(node)
+
+    def _jump(self, scope: Scope, node: nodes.Jump) -> None:
+        scope.targets.update(target.lower() for target in node.targets)
+
+    def _text(self, scope: Scope, node: nodes.Raw) -> None:
+        if node.kind not in nodes.KINDS_OF_TEXT:
+            texts = (part for part in node.parts if isinstance(part, str))
+            self.unsure.update(word.lower() for text in texts for word in _WORD.findall(text))
+
+    def _unknown(self, scope: Scope, node: nodes.Unknown) -> None:
+        self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
+
+    def _nested(self, scope: Scope, node: nodes.Procedure) -> None:
+        message = f"the {node.kind} {node.name.name} stands inside something else"
+        self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
 
     def _assign(self, scope: Scope, name: nodes.Name, *, is_whole: bool = True) -> None:
         """Notes that the variable is set; `is_whole`: surely, and not only a part of it."""
@@ -332,9 +340,6 @@ def walk(found: object) -> Iterator[object]:
                 stack.append(getattr(node, name))
 
 
-_COLLECTED = frozenset(
-    (nodes.Assign, nodes.For, nodes.ForEach, nodes.Try, nodes.With, nodes.Label, nodes.Command, nodes.Procedure)
-)
 # by kind of node, the fields that may hold other nodes, the last one first
 _INNER: dict[type, list[str]] = {
     kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]
@@ -343,3 +348,19 @@ _INNER: dict[type, list[str]] = {
 }
 _INNER[nodes.Procedure] = []
 _INNER[nodes.Unknown] = ["command"]
+
+# by kind of node, what is noted of it; of all others nothing
+_NOTED: dict[type, Callable[[Scopes, Scope, Any], None]] = {
+    nodes.Name: Scopes._mention,
+    nodes.Assign: Scopes._assignment,
+    nodes.For: Scopes._loop,
+    nodes.ForEach: Scopes._loop,
+    nodes.Try: Scopes._try,
+    nodes.With: Scopes._with,
+    nodes.Label: Scopes._written_label,
+    nodes.Jump: Scopes._jump,
+    nodes.Command: Scopes._command,
+    nodes.Raw: Scopes._text,
+    nodes.Unknown: Scopes._unknown,
+    nodes.Procedure: Scopes._nested,
+}

@@ -1,0 +1,7 @@
+GOTO greet
+TALK "left out"
+greet: TALK "the label"           ' bot: the label
+END
+SUB greet
+  TALK "the SUB"
+END SUB
