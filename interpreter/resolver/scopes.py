@@ -13,6 +13,7 @@ from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.matcher import Match
+from tasktalk.interpreter.resolver.dimensions import Dimension, dimension
 from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 from tasktalk.interpreter.values import Value
@@ -20,6 +21,7 @@ from tasktalk.interpreter.values import Value
 Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _WORD = re.compile(r"[^\W\d]\w*")
+_DIMS = frozenset(("DIM", "LOCAL", "REDIM", "REDIM PRESERVE"))
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
 
@@ -78,6 +80,7 @@ class Scopes:
             else:
                 top.append(node)
         self._set: list[tuple[Scope, nodes.Name]] = []  # every place that surely sets a variable
+        self._tables: dict[str, list[Dimension]] = {}  # by variable, the DIMs that name its last position
         for scope in self.all:
             self._collect(scope)
         self._check_constants()
@@ -150,6 +153,15 @@ class Scopes:
         """`greet: TALK "x"` where greet is a SUB, and no label that somebody goes to."""
         name = label.name.lower()
         return not label.is_alone and name in self.procedures and name not in scope.targets
+
+    def first_position(self, name: str) -> int | None:
+        """The first position of a list that only DIMs set, each of which names its last one; None for all else."""
+        tables = self._tables.get(name, [])
+        if not tables or any(name in scope.parameters for scope in self.all):
+            return None
+        if len(tables) != sum(set_.name.lower() == name for _, set_ in self._set):
+            return None
+        return min(table.first for table in tables)
 
     def variables(self, scope: Scope) -> list[str]:
         """The author's spelling of all variables that the procedure can read."""
@@ -252,10 +264,12 @@ class Scopes:
                 self.data.append(command)
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
-            if command.phrase in ("DIM", "LOCAL", "REDIM", "REDIM PRESERVE", "READ", "INPUT", "PARAM", "SWAP"):
+            if command.phrase in _DIMS or command.phrase in ("READ", "INPUT", "PARAM", "SWAP"):
                 for argument in command.arguments:
                     if isinstance(argument, nodes.Field | nodes.Index) and command.phrase in ("READ", "INPUT"):
                         self._set_by(scope, argument)
+                    elif command.phrase in _DIMS:
+                        self._table(dimension(argument))
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
@@ -269,6 +283,10 @@ class Scopes:
                 self.unsure.update(name.name.lower() for name in names_of(given))
         elif isinstance(bound, Bound) and bound.target is not None:
             self._set_by(scope, bound.target)
+
+    def _table(self, found: Dimension) -> None:
+        if found.names_last and found.value is None and isinstance(found.variable, nodes.Name):
+            self._tables.setdefault(found.variable.name.lower(), []).append(found)
 
     def _set_by(self, scope: Scope, target: nodes.Argument) -> None:
         """A variable that a command sets, or an element or field of it."""
