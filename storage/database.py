@@ -41,9 +41,10 @@ class Database:
         Raises DatabaseError, in one sentence for the person who gave the url. `crash` is called at named instants of
         each commit, for tests of what a killed process leaves behind.
         """
-        is_private = url in (":memory:", "sqlite:///:memory:")
-        temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
-        path = temporary / "memory.db" if temporary else path_of(url)
+        path, temporary = path_of(url), None
+        if path is None:
+            temporary = Path(tempfile.mkdtemp(prefix="tasktalk-"))
+            path = temporary / "memory.db"
         lock = FileLock(path)
         writer = _writer(path, is_durable=temporary is None)
         thread = ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
@@ -87,8 +88,11 @@ class Database:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
 
-def path_of(url: str) -> Path:
-    """The file that a database url names. Raises DatabaseError for what is not SQLite."""
+def path_of(url: str) -> Path | None:
+    """The file that a database url names; None for one that is kept nowhere. Raises DatabaseError for what is not
+    SQLite."""
+    if url in (":memory:", "sqlite:///:memory:"):
+        return None
     scheme, separator, rest = url.partition("://")
     if not separator:
         return Path(url)
@@ -102,10 +106,8 @@ def new_file(url: str) -> Path | None:
 
     Raises DatabaseError.
     """
-    if url in {":memory:", "sqlite:///:memory:"}:
-        return None
-    path = path_of(url).absolute()
-    return None if path.exists() else path
+    path = path_of(url)
+    return None if path is None or path.exists() else path.absolute()
 
 
 def _prepare(path: Path, writer: Engine, lock: FileLock) -> Connection:

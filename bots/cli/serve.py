@@ -65,7 +65,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
     from tasktalk.storage.database import new_file, path_of
 
-    is_new = new_file(db) is not None
+    file, is_new = path_of(db), new_file(db) is not None
     with _listening(host, port) as listener:
         bound = listener.getsockname()
         settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
@@ -80,7 +80,10 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
-                click.echo(f"Database: {path_of(db).absolute()}{' (new)' if is_new else ''}")
+                kept = (
+                    f"{file.absolute()}{' (new)' if is_new else ''}" if file else "none: all of it is gone at the end"
+                )
+                click.echo(f"Database: {kept}")
                 click.echo("Ctrl-C stops it.")
                 await stop.wait()
                 click.echo("Stopping …", err=True)

@@ -215,3 +215,4 @@ def test_urls_are_relative_or_absolute() -> None:
     assert path_of("sqlite:///bots.db") == Path("bots.db")
     assert path_of("sqlite:////srv/bots.db") == Path("/srv/bots.db")
     assert path_of("bots.db") == Path("bots.db")
+    assert path_of(":memory:") is path_of("sqlite:///:memory:") is None
