@@ -206,7 +206,10 @@ class Bots:
 
     def _file_name(self, bot: str, name: str) -> str:
         """The file that is meant: the ending may be left out, and letters may be of either case."""
-        folder, wanted = self._bot(bot).folder, name if name.lower().endswith(".bas") else name + ".bas"
+        known = self._bot(bot)
+        if name == known.start:  # of a single bot it may end in anything
+            return name
+        folder, wanted = known.folder, name if name.lower().endswith(".bas") else name + ".bas"
         if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
             return wanted
         files = {path.name.lower(): path.name for path in folder.glob("*.bas")}
