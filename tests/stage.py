@@ -19,6 +19,14 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
 
 BOT = "helper"
+ECHO = """
+TALK "Hello."
+DO
+  HEAR word
+  TALK "You said " + word
+LOOP UNTIL word = "bye"
+TALK "Bye."
+"""
 
 
 class Stage:
