@@ -1,4 +1,4 @@
-GOTO greet
+IF LEN("a") = 1 THEN GOTO greet
 TALK "left out"
 greet: TALK "the label"           ' bot: the label
 END
