@@ -15,8 +15,6 @@ from tasktalk.runtime.schedules import dated, next_time
 from tasktalk.runtime.tasks.due import iso
 
 _FORMAT = "%a %Y-%m-%d %H:%M:%S"
-
-
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 

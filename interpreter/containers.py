@@ -1,7 +1,7 @@
 """Reading and writing elements of lists and records, and the iterators of FOR and FOR EACH."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.limits import current
@@ -99,21 +99,29 @@ def push(value: Value, item: Value) -> None:
 
 def new_list(fill: Value, *sizes: Value) -> list[Value]:
     """A list of that size for DIM; several sizes give lists in lists."""
-    size = position(sizes[0])
-    if math.prod(max(position(s), 1) for s in sizes) > current().entries:  # 0 inside makes as many empty lists
-        too_big()
+    size = _checked_size(sizes)
     if len(sizes) == 1:
         return [fill] * size
     return [new_list(fill, *sizes[1:]) for _ in range(size)]
+
+
+def _checked_size(sizes: Sequence[Value]) -> int:
+    """The first of the sizes, if the elements of them all together are not too many."""
+    if math.prod(max(position(s), 1) for s in sizes) > current().entries:  # 0 inside makes as many empty lists
+        too_big()
+    return position(sizes[0])
+
+
+def last_position(value: Value) -> int:
+    """The last position of a list; 0 where there is none."""
+    return max(len(value) - 1, 0) if isinstance(value, list) else 0
 
 
 def resized(fill: Value, value: Value, *sizes: Value) -> Value:
     """A list of that size for REDIM PRESERVE: the same list, what is missing added and what is too much cut off."""
     if not isinstance(value, list):
         return new_list(fill, *sizes)
-    size = position(sizes[0])
-    if math.prod(max(position(s), 1) for s in sizes) > current().entries:
-        too_big()
+    size = _checked_size(sizes)
     if len(sizes) > 1:
         value[:] = [resized(fill, item, *sizes[1:]) for item in value[:size]]
     value.extend(new_list(fill, size - len(value), *sizes[1:]) if size > len(value) else [])

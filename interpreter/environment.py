@@ -12,7 +12,8 @@ _OPERATIONS = (
     " exclusive_or between contains is_in starts_with ends_with like like_any_case"
 )
 _CONTAINERS = (
-    "get put below given new_container new_list resized portion steps each following inside finish choose_label"
+    "get put below given new_container new_list last_position resized portion steps each following inside finish"
+    " choose_label"
 )
 _CLASSIC = "read_data answer_parts answer_lacks answer_value"
 _VALUES = "number text number_text truth is_null fit fit_number within_limits too_long too_big"

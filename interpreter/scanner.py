@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.nodes import Comment
-from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH, StringScanner
-from tasktalk.interpreter.tokens import Piece, Token, words
+from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH
+from tasktalk.interpreter.text_blocks import BLOCK, INDENT, SURE_START, BlockScanner
+from tasktalk.interpreter.tokens import Token, words
 
 BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad]"
-INDENT = r"[ \t\f\xa0\u2000-\u200b\u202f\u3000]"  # blanks before a line and between words, of any width
 # n%, x!, y# and z& of classic listings: what follows cannot be an operand, so the sign is no operator
 SUFFIX = (
     r"(?:[%\#!](?=[ \t]*(?:[<>),;:*/^']|=(?!=)|\r?\n|$)|[ \t]+(?:[-+]|!=|(?:AND|OR|THEN|TO|STEP|MOD|ELSE|GOTO|AS)\b))"
@@ -32,19 +32,6 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 COMMENT_LINE = re.compile(rf"{INDENT}*+(['‘’]|REM(?![\w$])|//|#(?!\{{))[^\n]*", re.IGNORECASE)
-RAW = re.compile(
-    rf"""{INDENT}*+(BEGIN{INDENT}+(?:TALK|SYSTEM{INDENT}+PROMPT|MAIL)(?!\w)|TABLE(?={INDENT}+[\w\"])
-    |BEGIN{INDENT}+(?P<other>[^\W\d]\w*(?:{INDENT}+[^\W\d]\w*){{0,2}}))""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# lines that start a statement whatever bracket is open above them, and whatever ends the line above
-SURE_START = re.compile(
-    r"""[ \t]*+(?:(?:END[ \t]+(?:IF|FOR|WHILE|SUB|FUNCTION|SELECT|SWITCH|TRY|WITH|ON|TALK|TABLE)|NEXT|LOOP|WEND)\b
-    (?![ \t]*[:=.,])
-  |(?:TALK|HEAR|PRINT|PARAM|RETURN|FOR[ \t]+EACH|ELSE[ \t]+IF|DO[ \t]+WHILE|SELECT[ \t]+CASE)[ \t]+[\w"]
-  |IF[ \t][^\n]*[ \t]THEN\b)""",
-    re.IGNORECASE | re.VERBOSE,
-)
 # lines that go on from the one before
 LEADING = re.compile(r"[ \t]*+(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
 AFTER_TICKS = re.compile(
@@ -55,7 +42,6 @@ AFTER_TICKS = re.compile(
 BENT_QUOTES, BENT_TICKS = "“”„‟", "‘’‚‛"  # as editors make them of \" and '
 BENT_QUOTE, BENT_TICK = re.compile(f"[{BENT_QUOTES}]"), re.compile(f"[{BENT_TICKS}]")
 TICK = re.compile("'")
-WORD = re.compile(r"\w+")
 PLAIN_QUOTE = re.compile(r'(?<!\\)"')
 JOINING = frozenset(("WHERE", "WITH", "SET"))  # in capitals at a line end, behind a command's first argument
 NO_JOINING = frozenset(("FOR", "IF", "TALK", "LET"))
@@ -78,10 +64,9 @@ PLAIN = {
 }  # fmt: skip
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
 ENDS_OPERAND = frozenset((")", "]", "}"))
-MAX_MISSED = 100  # kinds of blocks that were found to have no END; to look for one costs a look at all that follows
 
 
-class Scanner(StringScanner):
+class Scanner(BlockScanner):
     """Splits one source; `lines()` gives the tokens of each logical line, never an empty list.
 
     Comments go to `comments`, findings to `diagnostics`.
@@ -98,10 +83,8 @@ class Scanner(StringScanner):
     ) -> None:
         super().__init__(source, diagnostics, line, column, depth)
         self.free_text = free_text  # lines that end in words without quotes
-        self.comments: list[Comment] = []
         self.tokens: list[Token] = []  # of the logical line that is being read
         self.brackets: list[Token] = []  # that are open in it
-        self.no_end: set[str] = set()  # kinds of text blocks known to have no END
 
     def lines(self) -> Iterator[list[Token]]:
         source, match = self.source, TOKEN.match
@@ -114,8 +97,8 @@ class Scanner(StringScanner):
                 if comment and not (comment[1] in TICKS and self.end_of_ticks(comment.start(1)) > 0):
                     self.comment(comment.start(1), comment.end())
                     pos = comment.end()
-                elif not self.tokens and (raw := RAW.match(source, pos)):
-                    block, pos = self.raw_block(raw)
+                elif not self.tokens and (raw := BLOCK.match(source, pos)):
+                    block, pos = self.text_block(raw)
                     if block:
                         yield block
                         fresh = True
@@ -363,7 +346,11 @@ class Scanner(StringScanner):
         hint = f"close it with {CLOSERS[opener.text]}"
         self.report("unclosed-bracket", f"this {opener.text} is never closed", opener, hint)
 
-    # ---- code in texts, and blocks of text ---------------------------------------------------------------------------
+    # ---- parts that are code ---------------------------------------------------------------------------
+
+    def head(self, start: int, end: int, diagnostics: list[Diagnostic]) -> tuple[list[Token], list[Comment]]:
+        inner = Scanner(self.source[start:end], diagnostics, self.line, start - self.line_start + 1)
+        return [token for tokens in inner.lines() for token in tokens], inner.comments
 
     def code(self, text: str, line: int, column: int) -> list[Token] | None:
         if self.depth == MAX_INTERPOLATION_DEPTH:
@@ -380,65 +367,6 @@ class Scanner(StringScanner):
         self.diagnostics.extend(in_interpolation(found) for found in inner.diagnostics)
         return lines[0] if len(lines) == 1 and not inner.diagnostics else None
 
-    def raw_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
-        """One logical line for BEGIN TALK … END TALK and its kin: head tokens and a body; and where it ends."""
-        if begin["other"]:
-            return self.other_block(begin)
-        kind = " ".join(begin[1].upper().split()).removeprefix("BEGIN ")
-        head_end = self.end_of_line(begin.end())
-        line, column = self.line, begin.end() - self.line_start + 1
-        head = Scanner(self.source[begin.end() : head_end], self.diagnostics, line, column)
-        start = self.token("block", begin.start(1), begin.end())
-        start.value = kind
-        block = [start, *(token for tokens in head.lines() for token in tokens)]
-        if kind == "TABLE" and len(block) > 1 and block[1].text in ("=", "."):
-            return [], begin.start()
-        self.comments.extend(head.comments)
-        close = None if kind in self.no_end else raw_end(kind).search(self.source, head_end)
-        if close is None:
-            self.no_end.add(kind)
-            form = kind if kind == "TABLE" else f"BEGIN {kind}"
-            self.report("unclosed-block", f"this {form} is never closed", start, f"add END {kind} after its last line")
-            return [], self.skip_text(head_end)
-        self.line, self.line_start = self.line + 1, head_end + 1
-        text = self.source[self.line_start : max(self.line_start, close.start() - 1)].replace("\r\n", "\n")
-        text = text.removesuffix("\r")
-        pieces: list[Piece] = [text] if kind == "TABLE" else self.raw_pieces(text)
-        body = self.token_over_lines("body", self.line_start, close.end(), True)
-        body.pieces = pieces
-        return [*block, body], close.end()
-
-    def other_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
-        """BEGIN CARD "x" … END CARD, which nobody has: all between is text. The longest name with an END counts."""
-        names = begin["other"].upper().split()
-        is_missed = names[0] in self.no_end or len(self.no_end) > MAX_MISSED
-        close = None if is_missed else raw_end(names[0]).search(self.source, self.end_of_line(begin.end()))
-        if close is None:
-            self.no_end.add(names[0])
-            return [], begin.start()
-        said = close[0].upper().split()[1:]
-        while said[: len(names)] != names:
-            names.pop()
-        head_end = begin.start("other") + [m.end() for m in WORD.finditer(begin["other"])][len(names) - 1]
-        start = self.token("block", begin.start(1), head_end)
-        start.value = " ".join(names)
-        line_end = self.end_of_line(head_end)
-        head = Scanner(self.source[head_end:line_end], [], self.line, head_end - self.line_start + 1)
-        list(head.lines())
-        self.comments.extend(head.comments)
-        said_end = min((c.span.column - 1 + self.line_start for c in head.comments), default=line_end)
-        body = self.token_over_lines("body", head_end, close.end(), True)
-        text = self.source[head_end:said_end].rstrip() + self.source[line_end : close.start()].removesuffix("\n")
-        body.pieces = [text.replace("\r", "")]
-        return [start, body], close.end()
-
-    def skip_text(self, pos: int) -> int:
-        """Goes over what looks like the text of a block without END: up to the first line that surely is code."""
-        while pos < len(self.source) and not SURE_START.match(self.source, pos + 1):
-            pos = self.end_of_line(pos + 1)
-            self.line, self.line_start = self.line + 1, self.source.rfind("\n", 0, pos) + 1
-        return pos
-
 
 def in_interpolation(found: Diagnostic) -> Diagnostic:
     """The same finding, said of the `${…}` that it is in."""
@@ -446,9 +374,3 @@ def in_interpolation(found: Diagnostic) -> Diagnostic:
         return found
     hint = "write \\${ to say it as it stands"
     return Diagnostic("interpolation", "in ${…}: " + found.message, found.span, hint)
-
-
-def raw_end(kind: str) -> re.Pattern[str]:
-    """What closes a block of text of this kind."""
-    words_of_kind = f"{INDENT}+".join(kind.split())
-    return re.compile(rf"^{INDENT}*END{INDENT}+{words_of_kind}(?!\w)[^\n]*", re.IGNORECASE | re.MULTILINE)

@@ -31,8 +31,6 @@ from tasktalk.interpreter.values import Value, text
 _SPARE_FRAMES = 20
 _SHORT_SECONDS = 0.002  # turns that compute for less are not measured
 _UNCOUNTED_SECONDS = 0.05  # of a turn's computing: code that counts is slower, and nearly no turn ever needs it
-
-
 _WAY_OUT = (
     "if a loop here never ends, let it end; if it needs so long, let the script WAIT or HEAR now and then, which begins"
     " a new turn, or ask whoever runs TaskTalk to raise the limit '{}' (the option --limit)"

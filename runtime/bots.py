@@ -4,7 +4,7 @@ A script that does not parse takes nothing else down. One that was good before i
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -146,9 +146,10 @@ class Bots:
     def look(self, now: datetime) -> bool:
         """Follows what was edited, came or went in the folder of the bots; whether anything did.
 
-        However often it is called, it looks once in LOOK_EVERY. Bots that are one script each read theirs when needed.
+        However often it is called, it looks once in LOOK_EVERY, and at once when the clock was set back. Of a single
+        bot it looks at the scripts that were read: those beside it count when they are called.
         """
-        if self._folder is None or (self._looked_at is not None and now - self._looked_at < LOOK_EVERY):
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_EVERY:
             return False
         before, self._looked_at = self.edition, now
         self.refresh()
@@ -156,10 +157,13 @@ class Bots:
 
     def refresh(self) -> None:
         """Looks at every script of every bot, and forgets those whose files are gone."""
-        if self._folder is not None:
-            with suppress(OSError):  # a folder that cannot be read for a moment
-                for path in sorted(self._folder.iterdir()):
-                    self._find(path.name)
+        if self._folder is None:
+            for name, bot in self._bots.items():
+                self._read_all(name, list(bot.scripts))
+            return
+        with suppress(OSError):  # a folder that cannot be read for a moment
+            for path in sorted(self._folder.iterdir()):
+                self._find(path.name)
         for name, bot in list(self._bots.items()):
             files = {path.name for path in bot.folder.glob("*.bas") if path.is_file()}
             if bot.start not in files:
@@ -167,18 +171,21 @@ class Bots:
                 del self._bots[name]
                 self.edition += 1
                 continue
-            for file in sorted(files):
-                try:
-                    self._read(name, file)
-                except Refused as refused:
-                    if (name, file) not in self._unreadable:
-                        _log.warning("%s: %s", name, refused.message)
-                    self._unreadable.add((name, file))
-                else:
-                    self._unreadable.discard((name, file))
+            self._read_all(name, sorted(files))
             for gone in bot.scripts.keys() - files:
                 del bot.scripts[gone]
                 self.edition += 1
+
+    def _read_all(self, bot: str, files: Iterable[str]) -> None:
+        for file in files:
+            try:
+                self._read(bot, file)
+            except Refused as refused:
+                if (bot, file) not in self._unreadable:
+                    _log.warning("%s: %s", bot, refused.message)
+                self._unreadable.add((bot, file))
+            else:
+                self._unreadable.discard((bot, file))
 
     def _bot(self, name: str) -> _Bot:
         bot = self._find(name)
@@ -199,7 +206,10 @@ class Bots:
 
     def _file_name(self, bot: str, name: str) -> str:
         """The file that is meant: the ending may be left out, and letters may be of either case."""
-        folder, wanted = self._bot(bot).folder, name if name.lower().endswith(".bas") else name + ".bas"
+        known = self._bot(bot)
+        if name == known.start:  # of a single bot it may end in anything
+            return name
+        folder, wanted = known.folder, name if name.lower().endswith(".bas") else name + ".bas"
         if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
             return wanted
         files = {path.name.lower(): path.name for path in folder.glob("*.bas")}

@@ -71,9 +71,9 @@ class Engine:
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
-        in memory; with 0 each turn rebuilds its session from the store. The seconds are what a turn may compute, and
-        how long a keyword that asks others and an attempt to deliver a message may take. `task_address` gives where
-        programs find the task with an id. `crash` is called at named instants, for tests.
+        in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
+        keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
+        find the task with an id. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots

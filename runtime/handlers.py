@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import text
 from tasktalk.runtime.bots import Bots
-
-LOOK_EVERY = timedelta(seconds=1)
-"""How often at most the files of all scripts are looked at because something happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +25,12 @@ class Handlers:
     def __init__(self, bots: Bots) -> None:
         self._bots = bots
         self._edition = -1
-        self._looked_at: datetime | None = None
         self._handlers: dict[tuple[str, str], list[Handler]] = {}
         self._webhooks: dict[tuple[str, str], str] = {}
 
     def refresh(self, now: datetime) -> None:
-        """Looks whether scripts have changed, unless it did so less than a second ago."""
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_EVERY:
-            self._read()
-            return
-        self._looked_at = now
-        for bot, program in list(self._bots.programs()):
-            self._newest(bot, program.name)
+        """Follows the scripts, which are looked at once in a second at most."""
+        self._bots.look(now)
         self._read()
 
     def of(self, phrase: str, name: str = "", bot: str | None = None) -> Sequence[Handler]:

@@ -12,7 +12,8 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations, Origin
 from tasktalk.runtime.schedules import following
 from tasktalk.storage import schedules
-from tasktalk.storage.database import Database, DatabaseError, Reader
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
@@ -26,6 +27,7 @@ class Scheduler:
     def __init__(self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None]) -> None:
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
         self._edition = -1
+        self._failing: set[str] = set()  # schedules of which the log tells already: they stay due
         self._conversations = InternalConversations(database)
 
     @property
@@ -40,18 +42,22 @@ class Scheduler:
     async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
         """Makes a run of each due time; gives the ids of the conversations in which they wait to begin.
 
-        A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run.
+        A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run. A
+        schedule that fails by a fault of ours keeps none of the others: it stays due, and the log tells of it once.
         """
         woken: list[str] = []
         for row in due:
             try:
                 woken.append(await self._fire(row, now))
+                self._failing.discard(row["id"])
             except Conflict as conflict:
                 _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
             except DatabaseError:
                 raise
             except Exception:
-                _log.exception("schedule %s could not be fired; the others are", row["id"])
+                if row["id"] not in self._failing:
+                    _log.exception("schedule %s could not be fired; the others are, and it is tried again", row["id"])
+                self._failing.add(row["id"])
         return woken
 
     async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:

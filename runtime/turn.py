@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tasktalk.interpreter import values
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
@@ -254,12 +255,13 @@ class Turn:
             self.opened.add(opened)
         return opened
 
-    def send(self, kind: str, url: str, caption: str) -> None:
+    def send(self, kind: str, address: Value, caption: Value) -> None:
         """A message with a file (`kind` is file or image) that lies at a web address. Refuses `invalid-url`."""
+        url = values.text(address).strip()
         if not re.match(r"https?://[^\s/]+", url, re.IGNORECASE) or re.search(r"[\s<>\"]", url) or len(url) > 2000:
             hint = 'it has to begin with https://, such as "https://example.com/prices.pdf"'
             raise Refused("invalid-url", f'"{url[:80]}" is no web address', hint)
-        self.say(caption, {"files": [{"kind": kind, "url": url}]})
+        self.say(values.text(caption), {"files": [{"kind": kind, "url": url}]})
 
     def hand_over(self, reason: str | None) -> None:
         """Gives the conversation to a person, from the end of this turn on."""

@@ -46,7 +46,7 @@ class Sqlite:
 
     @property
     def name(self) -> str:
-        return str(self.path.absolute())
+        return "in memory, gone at the end" if self._temporary else str(self.path.absolute())
 
     def new_file(self) -> Path | None:
         """The file that `connect` would make for good; None where there is one, or none is kept."""

@@ -20,6 +20,14 @@ from tasktalk.storage.tables import metadata
 from tests.databases import url_of
 
 BOT = "helper"
+ECHO = """
+TALK "Hello."
+DO
+  HEAR word
+  TALK "You said " + word
+LOOP UNTIL word = "bye"
+TALK "Bye."
+"""
 
 
 class Stage:

@@ -27,6 +27,7 @@ ENDED, FAILED, NO_MORE_INPUT = 0, 1, 3
 
 A_MOMENT = timedelta(seconds=2)
 """Shorter waits are not told."""
+_JSON_KINDS = frozenset(("", "ANY", "JSON", "LIST", "ARRAY", "OBJECT", "RECORD"))  # of PARAMs that are typed as JSON
 
 
 async def talk(
@@ -51,8 +52,7 @@ async def talk(
         rendered = (
             error.diagnostic().render(str(script), program.source) if error.span else f"{script}: {error.message}"
         )
-        takes = usage(program.parameters)
-        screen.error(error.code, f"{rendered}\n{takes}", error.span.line if error.span else None)
+        screen.error(error.code, f"{rendered}\n{usage(program.parameters)}", error.span.line if error.span else None)
         return FAILED
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
     async with assembled(":memory:", bots, keywords, clock) as services:
@@ -82,9 +82,6 @@ def usage(parameters: Sequence[Parameter]) -> str:
         return "This script takes nothing: it has no PARAM."
     shown = (f"{p.name}=… ({p.expected}{', may be left out' if not p.is_required else ''})" for p in parameters)
     return f"This script takes {', '.join(shown)}."
-
-
-_JSON_KINDS = frozenset(("", "ANY", "JSON", "LIST", "ARRAY", "OBJECT", "RECORD"))
 
 
 class _Talk:

@@ -26,6 +26,8 @@ def _list(value: Value) -> list[Value]:
 def count(value: Value) -> int:
     """How many entries a list or record has; 0 for null, and the length of a text.
 
+    UBOUND of a variable that only a DIM with bounds sets, `DIM a(1 TO 9)` or `DIM a(3, 4)`, is its last position.
+
     Example: UBOUND(["a", "b"]) = 2
     """
     if value is None:
@@ -35,7 +37,7 @@ def count(value: Value) -> int:
 
 @function("LBOUND", returns="integer")
 def first_position(value: Value) -> int:
-    """The first position of a list, which is 0.
+    """The first position of a list, which is 0; 1 of a variable that only `DIM a(1 TO 9)` sets.
 
     Example: LBOUND([5]) = 0
     """

@@ -26,6 +26,7 @@ _MOST_OF_GROUPS = 8_000_000
 _MOST_STEPS = 120_000_000
 _SECONDS = 0.08  # for all matches in a text
 _SECONDS_OF_ONE = 0.03
+_WAY_OUT = "look in a part of the text, or for something simpler"
 
 
 class _Pattern(NamedTuple):
@@ -117,9 +118,6 @@ class _Search:
     def _check(self) -> None:
         if time.thread_time() - self._started > _SECONDS:
             _too_slow()
-
-
-_WAY_OUT = "look in a part of the text, or for something simpler"
 
 
 def _too_slow() -> NoReturn:

@@ -8,6 +8,7 @@ from tasktalk.interpreter.keyword import Bound, Keyword
 from tasktalk.interpreter.matcher import Match, match
 from tasktalk.interpreter.pattern import Pattern
 from tasktalk.interpreter.resolver.classic import ClassicResolver
+from tasktalk.interpreter.resolver.dimensions import dimension, is_range
 from tasktalk.interpreter.resolver.expressions import constant, is_constant, is_word, word_of
 from tasktalk.interpreter.resolver.findings import Declaration
 from tasktalk.interpreter.resolver.scopes import Binding
@@ -373,49 +374,31 @@ class CommandResolver(ClassicResolver):
         return tree.Interpolation(parts, node.span) if parts else tree.Const("", node.span)
 
     def _dimension(self, phrase: str, argument: nodes.Argument) -> list[Statement]:
-        """DIM x, DIM x(10), DIM x AS type, DIM x = e, DIM x AS type = e."""
-        kind, value, span = "", None, argument.span
-        if isinstance(argument, nodes.Pair):
-            if argument.word == "=":
-                value, argument = argument.right, argument.left
-            else:
-                type_ = argument.right
-                if isinstance(type_, nodes.Binary) and type_.operator == "=":
-                    value, type_ = type_.right, type_.left
-                kind = type_.name.upper() if isinstance(type_, nodes.Name) else ""
-                argument = argument.left
-        elif isinstance(argument, nodes.Binary) and argument.operator == "=":
-            value, argument = argument.right, argument.left
-        sizes: list[Expression] = []
-        if isinstance(argument, nodes.Call):
-            is_table = len(argument.arguments) > 1
-            sizes = [self._size(found, is_table=is_table) for found in argument.arguments]
-            argument = argument.function
-        elif isinstance(argument, nodes.Index):
-            sizes, argument = [self.expression(argument.index)], argument.object
-        if not isinstance(argument, nodes.Name):
-            self.findings.error("not-a-variable", f"{phrase} needs the name of a variable here", argument.span)
+        """One variable of a DIM, set to what it begins with."""
+        found, span = dimension(argument), argument.span
+        sizes = [self._size(size, names_last=found.names_last) for size in found.sizes]
+        if not isinstance(found.variable, nodes.Name):
+            self.findings.error("not-a-variable", f"{phrase} needs the name of a variable here", found.variable.span)
             return []
-        fill = tree.Const(_FILLS.get(kind), span)
-        target = self.variable(argument)
-        if value is not None:
-            return [tree.Let(target, self.expression(value), span)]
+        fill = tree.Const(_FILLS.get(found.kind), span)
+        target = self.variable(found.variable)
+        if found.value is not None:
+            return [tree.Let(target, self.argument(found.value), span)]
         if sizes:
             made = self.helper("new_list", [fill, *sizes], "list", span)
             if phrase == "REDIM PRESERVE":
                 made = self.helper("resized", [fill, target, *sizes], "list", span)
             return [tree.Let(target, made, span)]
-        if kind in ("ARRAY", "LIST", "COLLECTION"):
+        if found.kind in ("ARRAY", "LIST", "COLLECTION"):
             return [tree.Let(target, tree.ListOf([], span), span)]
-        if kind in ("OBJECT", "RECORD", "DICTIONARY", "MAP"):
+        if found.kind in ("OBJECT", "RECORD", "DICTIONARY", "MAP"):
             return [tree.Let(target, tree.RecordOf([], [], span), span)]
         return [tree.Let(target, fill, span)]
 
-    def _size(self, found: nodes.Argument, *, is_table: bool) -> Expression:
-        """How many elements DIM makes: of `a(1 TO 9)` and of `a(3, 4)` the last position is one that is named."""
-        is_bound = isinstance(found, nodes.Binary) and found.operator == "TO"
-        last = self.argument(found.right if isinstance(found, nodes.Binary) and is_bound else found)
-        if not (is_bound or is_table):
+    def _size(self, size: nodes.Argument, *, names_last: bool) -> Expression:
+        """How many elements DIM makes."""
+        last = self.argument(size.right if isinstance(size, nodes.Binary) and is_range(size) else size)
+        if not names_last:
             return last
         if isinstance(last, tree.Const) and isinstance(last.value, int):
             return tree.Const(last.value + 1, last.span)

@@ -209,11 +209,11 @@ class ExpressionResolver:
         known = [*self.scopes.variables(self.scope), *self.scopes.procedures, *self.predefined]
         near = self.findings.nearest(node.name, known)
         hint = f"did you mean '{near}'?" if near else f'nothing sets it; a text stands in quotes: "{node.name}"'
-        elsewhere = self.scopes.assigned_elsewhere(node.name.lower())
+        other = self.scopes.assigned_elsewhere(node.name.lower())
         if function is not None:
             hint = f"as a function it is written {function.form}"
-        elif elsewhere is not None:
-            hint = f"'{elsewhere.name}' has one of its own; assign it at the top level to share it"
+        elif other is not None:
+            hint = f"'{other.name}' has one of its own; assign it at the top level to share it"
         self.findings.error("unknown-name", f"there is no variable '{node.name}' here", node.span, hint)
 
     # ---- calls
@@ -240,7 +240,8 @@ class ExpressionResolver:
         if name == "isnull" and len(node.arguments) == 1:
             return self.helper("is_null", self.arguments(node.arguments), "boolean", node.span)
         if function is not None:
-            return self._call_function(function, self.arguments(node.arguments), node.span)
+            bound = self._bound(name, node)
+            return bound or self._call_function(function, self.arguments(node.arguments), node.span)
         command = self.keywords.command_of(node)
         if command is not None:
             return self.command(command)
@@ -260,6 +261,16 @@ class ExpressionResolver:
         self.findings.error(code, message, at, hint)
         self.arguments(node.arguments)
         return self.refusal(code, message, node.span)
+
+    def _bound(self, name: str, node: nodes.Call) -> Expression | None:
+        """UBOUND and LBOUND of a list whose DIM names its positions: they are those; None of all other values."""
+        of = node.arguments[0] if name in ("ubound", "lbound") and len(node.arguments) == 1 else None
+        first = self.scopes.first_position(of.name.lower()) if isinstance(of, nodes.Name) else None
+        if first is None:
+            return None
+        if name == "lbound":
+            return tree.Const(first, node.span)
+        return self.helper("last_position", self.arguments(node.arguments), "integer", node.span)
 
     def _iif(self, node: nodes.Call) -> Expression:
         """IIF evaluates only the value that it gives, so it is no function."""

@@ -5,14 +5,15 @@ parameters and what DIM and LOCAL name are always its own.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter import core, nodes
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.matcher import Match
+from tasktalk.interpreter.resolver.dimensions import Dimension, dimension
 from tasktalk.interpreter.resolver.findings import Findings
 from tasktalk.interpreter.tree import DATA_AT, DATA_ITEMS, MAIN
 from tasktalk.interpreter.values import Value
@@ -20,6 +21,7 @@ from tasktalk.interpreter.values import Value
 Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _WORD = re.compile(r"[^\W\d]\w*")
+_DIMS = frozenset(("DIM", "LOCAL", "REDIM", "REDIM PRESERVE"))
 _PLACES = frozenset(("span", "operator_span", "phrase_span"))
 
 
@@ -37,6 +39,7 @@ class Scope:
     mentioned: set[str] = field(default_factory=set)
     constants: dict[str, Span] = field(default_factory=dict)
     labels: dict[str, Span] = field(default_factory=dict)
+    written_labels: list[nodes.Label] = field(default_factory=list)  # some of them are calls, see `is_call`
     targets: set[str] = field(default_factory=set)  # labels that something goes to
     block: nodes.OnEvent | nodes.Raw | None = None  # what a handler is the body of
 
@@ -77,6 +80,7 @@ class Scopes:
             else:
                 top.append(node)
         self._set: list[tuple[Scope, nodes.Name]] = []  # every place that surely sets a variable
+        self._tables: dict[str, list[Dimension]] = {}  # by variable, the DIMs that name its last position
         for scope in self.all:
             self._collect(scope)
         self._check_constants()
@@ -150,6 +154,15 @@ class Scopes:
         name = label.name.lower()
         return not label.is_alone and name in self.procedures and name not in scope.targets
 
+    def first_position(self, name: str) -> int | None:
+        """The first position of a list that only DIMs set, each of which names its last one; None for all else."""
+        tables = self._tables.get(name, [])
+        if not tables or any(name in scope.parameters for scope in self.all):
+            return None
+        if len(tables) != sum(set_.name.lower() == name for _, set_ in self._set):
+            return None
+        return min(table.first for table in tables)
+
     def variables(self, scope: Scope) -> list[str]:
         """The author's spelling of all variables that the procedure can read."""
         return [*scope.assigned.values(), *self.main.assigned.values()]
@@ -161,46 +174,53 @@ class Scopes:
     # ---- collecting
 
     def _collect(self, scope: Scope) -> None:
-        labels: list[nodes.Label] = []
         for node in walk(scope.body):
-            if isinstance(node, nodes.Name):
-                scope.mentioned.add(node.name.lower())
-            if type(node) not in _COLLECTED:
-                continue
-            match node:
-                case nodes.Assign(word="CONST", target=nodes.Name() as name):
-                    self._constant(scope, name)
-                case nodes.Assign():
-                    if isinstance(node.target, nodes.Name) and node.word != ".":
-                        self._assign(scope, node.target)
-                    elif (root := root_of(node.target)) is not None:
-                        self._assign(scope, root, is_whole=False)
-                case nodes.For() | nodes.ForEach():
-                    self._assign(scope, node.variable)
-                case nodes.Try() if node.variable is not None:
-                    self._assign(scope, node.variable)
-                case nodes.With():
-                    self._assign(scope, node.name)
-                case nodes.Label():
-                    labels.append(node)
-                case nodes.Jump():
-                    scope.targets.update(target.lower() for target in node.targets)
-                case nodes.Command():
-                    self._command(scope, node)
-                case nodes.Raw() if node.kind not in nodes.KINDS_OF_TEXT:
-                    self.unsure.update(
-                        word.lower() for part in node.parts if isinstance(part, str) for word in _WORD.findall(part)
-                    )
-                case nodes.Unknown():
-                    self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
-                case nodes.Procedure():
-                    message = f"the {node.kind} {node.name.name} stands inside something else"
-                    self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
-        for label in labels:
+            if (note := _NOTED.get(type(node))) is not None:
+                note(self, scope, node)
+        for label in scope.written_labels:  # last: it takes all jumps to tell a label from a call
             if not self.is_call(scope, label):
                 self._label(scope, label)
         if scope.gives_its_name:
             scope.own.add(scope.name)
+
+    def _mention(self, scope: Scope, node: nodes.Name) -> None:
+        scope.mentioned.add(node.name.lower())
+
+    def _assignment(self, scope: Scope, node: nodes.Assign) -> None:
+        if isinstance(node.target, nodes.Name) and node.word == "CONST":
+            self._constant(scope, node.target)
+        elif isinstance(node.target, nodes.Name) and node.word != ".":
+            self._assign(scope, node.target)
+        elif (root := root_of(node.target)) is not None:
+            self._assign(scope, root, is_whole=False)
+
+    def _loop(self, scope: Scope, node: nodes.For | nodes.ForEach) -> None:
+        self._assign(scope, node.variable)
+
+    def _try(self, scope: Scope, node: nodes.Try) -> None:
+        if node.variable is not None:
+            self._assign(scope, node.variable)
+
+    def _with(self, scope: Scope, node: nodes.With) -> None:
+        self._assign(scope, node.name)
+
+    def _written_label(self, scope: Scope, node: nodes.Label) -> None:
+        scope.written_labels.append(node)
+
+    def _jump(self, scope: Scope, node: nodes.Jump) -> None:
+        scope.targets.update(target.lower() for target in node.targets)
+
+    def _text(self, scope: Scope, node: nodes.Raw) -> None:
+        if node.kind not in nodes.KINDS_OF_TEXT:
+            texts = (part for part in node.parts if isinstance(part, str))
+            self.unsure.update(word.lower() for text in texts for word in _WORD.findall(text))
+
+    def _unknown(self, scope: Scope, node: nodes.Unknown) -> None:
+        self.unsure.update(n.name.lower() for n in walk(node.body) if isinstance(n, nodes.Name))
+
+    def _nested(self, scope: Scope, node: nodes.Procedure) -> None:
+        message = f"the {node.kind} {node.name.name} stands inside something else"
+        self._findings.error("nested-procedure", message, node.name.span, "put it at the top level")
 
     def _assign(self, scope: Scope, name: nodes.Name, *, is_whole: bool = True) -> None:
         """Notes that the variable is set; `is_whole`: surely, and not only a part of it."""
@@ -244,10 +264,12 @@ class Scopes:
                 self.data.append(command)
             if command.phrase == "READ":
                 self.main.assigned.update(dict.fromkeys((DATA_ITEMS, DATA_AT), "DATA"))
-            if command.phrase in ("DIM", "LOCAL", "REDIM", "REDIM PRESERVE", "READ", "INPUT", "PARAM", "SWAP"):
+            if command.phrase in _DIMS or command.phrase in ("READ", "INPUT", "PARAM", "SWAP"):
                 for argument in command.arguments:
                     if isinstance(argument, nodes.Field | nodes.Index) and command.phrase in ("READ", "INPUT"):
                         self._set_by(scope, argument)
+                    elif command.phrase in _DIMS:
+                        self._table(dimension(argument))
                 for name in names_of(command.arguments):
                     self._assign(scope, name)
                     if command.phrase in ("DIM", "LOCAL") and scope.node is not None:
@@ -261,6 +283,10 @@ class Scopes:
                 self.unsure.update(name.name.lower() for name in names_of(given))
         elif isinstance(bound, Bound) and bound.target is not None:
             self._set_by(scope, bound.target)
+
+    def _table(self, found: Dimension) -> None:
+        if found.names_last and found.value is None and isinstance(found.variable, nodes.Name):
+            self._tables.setdefault(found.variable.name.lower(), []).append(found)
 
     def _set_by(self, scope: Scope, target: nodes.Argument) -> None:
         """A variable that a command sets, or an element or field of it."""
@@ -332,9 +358,6 @@ def walk(found: object) -> Iterator[object]:
                 stack.append(getattr(node, name))
 
 
-_COLLECTED = frozenset(
-    (nodes.Assign, nodes.For, nodes.ForEach, nodes.Try, nodes.With, nodes.Label, nodes.Command, nodes.Procedure)
-)
 # by kind of node, the fields that may hold other nodes, the last one first
 _INNER: dict[type, list[str]] = {
     kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]
@@ -343,3 +366,19 @@ _INNER: dict[type, list[str]] = {
 }
 _INNER[nodes.Procedure] = []
 _INNER[nodes.Unknown] = ["command"]
+
+# by kind of node, what is noted of it; of all others nothing
+_NOTED: dict[type, Callable[[Scopes, Scope, Any], None]] = {
+    nodes.Name: Scopes._mention,
+    nodes.Assign: Scopes._assignment,
+    nodes.For: Scopes._loop,
+    nodes.ForEach: Scopes._loop,
+    nodes.Try: Scopes._try,
+    nodes.With: Scopes._with,
+    nodes.Label: Scopes._written_label,
+    nodes.Jump: Scopes._jump,
+    nodes.Command: Scopes._command,
+    nodes.Raw: Scopes._text,
+    nodes.Unknown: Scopes._unknown,
+    nodes.Procedure: Scopes._nested,
+}

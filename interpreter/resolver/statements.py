@@ -345,7 +345,8 @@ class StatementResolver(CommandResolver):
     # ---- blocks
 
     def _try(self, node: nodes.Try) -> list[Statement]:
-        weight = (node.catch is not None) + (node.final is not None)
+        tells = node.catch is not None and not self.scope.mentioned.isdisjoint(("err", "error"))
+        weight = (node.catch is not None) + (node.final is not None or tells)
         self._tries += weight
         self._check_nesting(node.span)
         body = self._body(node.body)
@@ -354,14 +355,15 @@ class StatementResolver(CommandResolver):
         final = None if node.final is None else self._body(node.final)
         if catch is None and final is None:
             return body
-        variable = node.variable.name.lower() if node.variable is not None else None
-        if catch is not None and not self.scope.mentioned.isdisjoint(("err", "error")):
-            variable = variable or self._temporary(node.span).name
-            last, before = tree.Variable(LAST_ERROR, node.span), self._temporary(node.span)
-            caught = tree.Variable(variable, node.span)
-            catch[:0] = [tree.Let(before, last, node.span), tree.Let(last, caught, node.span)]
-            catch.append(tree.Let(last, before, node.span))
-        return [tree.Try(body, variable, catch, final, node.span)]
+        variable, span = node.variable.name.lower() if node.variable is not None else None, node.span
+        if catch is None or not tells:
+            return [tree.Try(body, variable, catch, final, span)]
+        # In the CATCH the last error is the one that was caught; whatever way leads out of it, the one before is again.
+        variable = variable or self._temporary(span).name
+        last, before = tree.Variable(LAST_ERROR, span), self._temporary(span)
+        catch[:0] = [tree.Let(last, tree.Variable(variable, span), span)]
+        again = tree.Let(last, before, span)
+        return [tree.Let(before, last, span), tree.Try(body, variable, catch, [again, *(final or [])], span)]
 
     def _raw(self, node: nodes.Raw, *, is_top_level: bool) -> list[Statement]:
         """BEGIN TALK is a TALK, BEGIN MAIL a SEND MAIL; TABLE declares."""

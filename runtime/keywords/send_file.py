@@ -1,6 +1,5 @@
 """SEND FILE."""
 
-from tasktalk.interpreter import values
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
@@ -18,4 +17,4 @@ def send_file(turn: Turn, url: Value, caption: Value = None) -> None:
         SEND FILE "https://example.com/price-list.pdf", "Our prices"
         ' bot: Our prices https://example.com/price-list.pdf
     """
-    turn.send("file", values.text(url).strip(), values.text(caption))
+    turn.send("file", url, caption)

@@ -1,6 +1,5 @@
 """SEND IMAGE."""
 
-from tasktalk.interpreter import values
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.turn import Turn
@@ -18,4 +17,4 @@ def send_image(turn: Turn, url: Value, caption: Value = None) -> None:
         SEND IMAGE "https://example.com/shop.jpg", "Our shop"
         ' bot: Our shop https://example.com/shop.jpg
     """
-    turn.send("image", values.text(url).strip(), values.text(caption))
+    turn.send("image", url, caption)

@@ -136,6 +136,18 @@ def test_it_looks_at_the_folder_once_a_second_at_most(tmp_path: Path, keywords: 
     assert bots.names() == ["desk", "shop"]
     assert [program.name for _, program in bots.programs()] == ["more.bas", "start.bas", "start.bas"]
     assert not bots.look(START + timedelta(seconds=2))
+    write(tmp_path, "desk/more.bas", "x = 1\n")
+    assert bots.look(START), "the clock was set back"
+
+
+def test_a_single_bot_follows_the_scripts_that_were_read(tmp_path: Path, keywords: Keywords) -> None:
+    path = write(tmp_path, "desk.bas", "")
+    write(tmp_path, "beside.bas", "")
+    bots = Bots.single(path, keywords)
+    assert not bots.look(START)
+    write(tmp_path, "desk.bas", "x = 1\n")
+    assert bots.look(START + timedelta(seconds=1))
+    assert [(program.name, program.source) for _, program in bots.programs()] == [("desk.bas", "x = 1\n")]
 
 
 def test_a_bot_whose_start_is_gone_is_no_bot_until_it_is_back(tmp_path: Path, keywords: Keywords) -> None:

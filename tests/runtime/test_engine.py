@@ -13,16 +13,7 @@ from tasktalk.runtime.ports import Inbound
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tests.stage import BOT, Stage, texts
-
-ECHO = """
-TALK "Hello."
-DO
-  HEAR word
-  TALK "You said " + word
-LOOP UNTIL word = "bye"
-TALK "Bye."
-"""
+from tests.stage import BOT, ECHO, Stage, texts
 
 SHOPPING = """
 SUB ask_all

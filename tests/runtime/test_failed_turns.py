@@ -9,16 +9,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.writes import WriteSet
-from tests.stage import Stage
-
-ECHO = """
-TALK "Hello."
-DO
-  HEAR word
-  TALK "You said " + word
-LOOP UNTIL word = "bye"
-TALK "Bye."
-"""
+from tests.stage import ECHO, Stage
 
 
 async def test_nothing_of_a_failed_turn_is_kept(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:

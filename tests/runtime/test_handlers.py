@@ -200,12 +200,14 @@ async def test_files_are_looked_at_once_a_second_however_much_happens(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.write(HANDLERS)
-    bots, looks = Bots.load(stage.folder / "bots", stage.keywords), list[str]()
-    monkeypatch.setattr(Bots, "script", lambda _, bot, name: looks.append(name))
+    bots, looks = Bots.load(stage.folder / "bots", stage.keywords), list[None]()
+    monkeypatch.setattr(Bots, "refresh", lambda _: looks.append(None))
     handlers = Handlers(bots)
+    seen = []
     for milliseconds in (0, 10, 999, 1000, 1001, 2000):
         handlers.refresh(START + timedelta(milliseconds=milliseconds))
-    assert looks == ["start.bas"] * 3
+        seen.append(len(looks))
+    assert seen == [1, 1, 1, 2, 2, 3]
 
 
 async def test_an_edited_script_does_not_break_a_handler_that_is_under_way(stage: Stage) -> None:

@@ -36,6 +36,10 @@ def test_lines_in_lines_out(script: Path) -> None:
     assert (code, err) == (0, "for me\n")
 
 
+def test_a_script_may_be_called_anything(tmp_path: Path) -> None:
+    assert run(tmp_path / "talk.txt", 'TALK "hi"\n') == (0, "hi\n", "")
+
+
 def test_the_input_ends_too_soon(script: Path) -> None:
     code, out, err = run(script, ASKING, "three\n")
     assert out == "How many?\nPlease answer with a whole number, such as 3.\n"

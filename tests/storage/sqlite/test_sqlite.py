@@ -8,7 +8,7 @@ import pytest
 
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tasktalk.storage.sqlite import path_of
+from tasktalk.storage.sqlite import Sqlite, path_of
 from tests.storage.contacts import contacts, inserting
 
 
@@ -28,11 +28,14 @@ def newer_version(path: Path) -> None:
 @pytest.mark.parametrize("url", [":memory:", "sqlite:///:memory:"])
 async def test_memory_is_private_and_leaves_nothing(url: str) -> None:
     first, second = await Database.open(url), await Database.open(url)
+    assert isinstance(first._backend, Sqlite)
+    file = first._backend.path
+    assert file.exists()
     await first.commit(inserting("one"))
     assert await contacts(second) == []
     await first.close()
     await second.close()
-    assert not Path(first.name).exists()
+    assert not file.parent.exists()
 
 
 async def test_the_settings_that_keep_data_safe(database: Database) -> None:
