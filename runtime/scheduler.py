@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.bots import Bots
@@ -17,6 +17,7 @@ from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
+_AGAIN = timedelta(minutes=1)
 
 _log = logging.getLogger("tasktalk.scheduler")
 
@@ -27,7 +28,7 @@ class Scheduler:
     def __init__(self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None]) -> None:
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
         self._edition = -1
-        self._failing: set[str] = set()  # schedules of which the log tells already: they stay due
+        self._failing: dict[str, datetime] = {}  # schedules of which the log tells already, and when to try them again
         self._conversations = InternalConversations(database)
 
     @property
@@ -37,19 +38,20 @@ class Scheduler:
 
     async def due(self, reader: Reader, now: datetime) -> Sequence[Row]:
         """Schedules whose time has come, a page of them; to be given to `fire`."""
-        return await schedules.due(reader, now, PAGE)
+        return await schedules.due(reader, now, PAGE, [key for key, again in self._failing.items() if again > now])
 
     async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
         """Makes a run of each due time; gives the ids of the conversations in which they wait to begin.
 
         A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run. A
-        schedule that fails by a fault of ours keeps none of the others: it stays due, and the log tells of it once.
+        schedule that fails by a fault of ours keeps none of the others: it is tried again later, and the log tells of
+        it once.
         """
         woken: list[str] = []
         for row in due:
             try:
                 woken.append(await self._fire(row, now))
-                self._failing.discard(row["id"])
+                self._failing.pop(row["id"], None)
             except Conflict as conflict:
                 _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
             except DatabaseError:
@@ -57,7 +59,7 @@ class Scheduler:
             except Exception:
                 if row["id"] not in self._failing:
                     _log.exception("schedule %s could not be fired; the others are, and it is tried again", row["id"])
-                self._failing.add(row["id"])
+                self._failing[row["id"]] = now + _AGAIN
         return woken
 
     async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:

@@ -1,6 +1,6 @@
 """Schedules as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,9 +22,10 @@ _NEXT = select(func.min(schedule.c.next_run_at)).where(schedule.c.next_run_at.is
 _NEXT_AFTER = _NEXT.where(schedule.c.next_run_at > _NOW)
 
 
-async def due(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
-    """The schedules whose time has come, the longest overdue first."""
-    return await reader.rows(_DUE, {"now": now, "limit": limit})
+async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
+    """The schedules whose time has come, the longest overdue first; some may be left out."""
+    query = _DUE.where(schedule.c.id.not_in(without)) if without else _DUE
+    return await reader.rows(query, {"now": now, "limit": limit})
 
 
 async def next_due(reader: Reader, after: datetime | None = None) -> datetime | None:

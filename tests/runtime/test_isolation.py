@@ -48,3 +48,24 @@ async def test_a_schedule_that_cannot_be_fired_leaves_the_others(
         await stage.engine.settle()
     assert [report.printed for report in stage.reports] == [("three",), ("three",)]
     assert caplog.text.count("could not be fired") == 1
+
+
+async def test_more_schedules_that_cannot_be_fired_than_a_page_holds_keep_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def following(spec: str, *more: Any) -> Any:
+        if spec == "every 3 minutes":
+            return schedules.following(spec, *more)
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("tasktalk.runtime.scheduler.following", following)
+    monkeypatch.setattr("tasktalk.runtime.scheduler.PAGE", 2)
+    monkeypatch.setattr("tasktalk.runtime.engine.PAGE", 2)
+    stage.write('SET SCHEDULE "every 3 minutes"\nPRINT "three"\n')
+    for number in range(5):
+        stage.write(f'SET SCHEDULE "every {60 + number} seconds"\n', f"bad{number}.bas")
+    await stage.open()
+    await stage.engine.settle()
+    stage.clock.advance(timedelta(minutes=3))  # type: ignore[attr-defined]
+    await stage.engine.settle()
+    assert [report.printed for report in stage.reports] == [("three",)]

@@ -39,7 +39,7 @@ ATTACKS = {
         HOPELESS + 'FUNCTION f(n)\n  s = "abc"\n  WHILE TRUE\n    s = s & s\n  WEND\nEND FUNCTION\n',
     ),
     "a bomb under ON ERROR RESUME NEXT": (
-        "endless 1",
+        "endless 1-6",
         "ON ERROR RESUME NEXT\nWHILE TRUE\n  x = f(0)\nWEND\nFUNCTION f(n)\n  RETURN f(n + 1)\nEND FUNCTION\n",
     ),
     "a bomb with FINALLY that goes round": (
