@@ -10,8 +10,16 @@ from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.database import Database
 from tests.databases import IS_POSTGRESQL, remove_all, url_of
 
-# What is of one kind of database alone.
-collect_ignore = ["storage/sqlite", "runtime/sqlite"] if IS_POSTGRESQL else ["storage/postgresql", "runtime/postgresql"]
+# What is of the other kind of database alone; and what has no database, or one of its own, and need not be run twice.
+_WITHOUT_DATABASE = [
+    "bots/cli",
+    *(f"bots/test_{name}.py" for name in ("codes", "examples", "noqa", "reference", "sarif")),
+]
+collect_ignore = (
+    ["storage/sqlite", "runtime/sqlite", *_WITHOUT_DATABASE]
+    if IS_POSTGRESQL
+    else ["storage/postgresql", "runtime/postgresql"]
+)
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning: when the virtual clock of each test begins."""
