@@ -33,6 +33,7 @@ PLANT = "TASKTALK_CRASHTEST_PLANT"
 """Set in the environment, it gives the server a fault: the crash test must find it."""
 
 _JUMP_SECONDS = 5.0
+_LEAK_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Leaky(Database):
         tasks = [write for write in writes.writes if isinstance(write, Insert) and write.table == "task"]
         if tasks:
             await super().commit(WriteSet(list(tasks)))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_LEAK_SECONDS)
         await super().commit(WriteSet([write for write in writes.writes if write not in tasks]))
 
 
