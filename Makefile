@@ -7,7 +7,7 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types tests scripts format manual lock soak bench clean
+.PHONY: help run test lint types tests scripts format manual lock soak crashtest bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -37,8 +37,11 @@ format: $(VENV)/.tested  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, kill -9
+soak: $(VENV)/.tested  ## the long random tests: right and broken scripts
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
+
+crashtest: $(VENV)/.installed  ## kill servers 50 times while 200 people talk to them, and compare
+	$(BIN)/tasktalk crashtest --conversations 200 --kills 50
 
 bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns
 	$(BIN)/python -m tests.bench.speed

@@ -1,7 +1,8 @@
 """Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tasktalk
@@ -12,7 +13,18 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
+from tasktalk.runtime.ports import Channel
 from tasktalk.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """What a test of crashes puts into a server; nothing of it is in one that people use."""
+
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    crash: Callable[[str], None] | None = None
+    """Called at named instants of each commit, turn and delivery; it may end the process."""
+    database: type[Database] = Database
 
 
 def language() -> Keywords:
@@ -27,11 +39,14 @@ def shipped_bots() -> Path:
 
 
 @asynccontextmanager
-async def assembled(db: str, bots: Bots, keywords: Keywords, clock: Clock) -> AsyncIterator[Services]:
+async def assembled(
+    db: str, bots: Bots, keywords: Keywords, clock: Clock, fittings: Fittings | None = None
+) -> AsyncIterator[Services]:
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
-    database = await Database.open(db)
+    fitted = fittings or Fittings()
+    database = await fitted.database.open(db, fitted.crash)
     try:
-        engine = Engine(database, clock, bots, keywords, task_address=task_address)
+        engine = Engine(database, clock, bots, keywords, fitted.channels, task_address=task_address, crash=fitted.crash)
         try:
             yield Services(database, clock, engine, bots, Accounts(database, clock))
         finally:

@@ -56,6 +56,11 @@ class Postgresql:
     def name(self) -> str:
         return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
 
+    def libpq_url(self, database: str | None = None) -> str:
+        """The URL as PostgreSQL's own programs take it, password included; or that of another database there."""
+        url = self._url.set(drivername="postgresql", database=database or self._url.database)
+        return url.render_as_string(hide_password=False)
+
     def connect(self) -> Connection:
         engine = create_engine(
             self._url,
@@ -86,8 +91,9 @@ class Postgresql:
         return PostgresqlReading(connection)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
-        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return await psycopg.AsyncConnection.connect(url, connect_timeout=_SECONDS, application_name="tasktalk")
+        return await psycopg.AsyncConnection.connect(
+            self.libpq_url(), connect_timeout=_SECONDS, application_name="tasktalk"
+        )
 
     @contextmanager
     def errors(self) -> Iterator[None]:

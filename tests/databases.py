@@ -86,15 +86,16 @@ class Server:
 
     @classmethod
     def _execute(cls, statement: sql.Composed) -> None:
-        with psycopg.connect(cls._server(), autocommit=True) as connection:
+        with psycopg.connect(cls.uri(), autocommit=True) as connection:
             connection.execute(statement)
 
     @classmethod
     def _named(cls, database: str) -> str:
-        return psycopg_uri(cls._server(), database)
+        return psycopg_uri(cls.uri(), database)
 
     @classmethod
-    def _server(cls) -> str:
+    def uri(cls) -> str:
+        """The server's own URL; it is started when there is none."""
         if cls._uri is None:
             cls._uri = os.environ.get("TEST_DATABASE_URL") or _start()
         return cls._uri

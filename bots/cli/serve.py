@@ -14,7 +14,9 @@ from tasktalk.bots.cli._hosting import DB_HELP, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
+    from tasktalk.bots.assembly import Fittings
     from tasktalk.runtime.bots import Bots
+    from tasktalk.runtime.clock import Clock
 
 LOOPBACK = "127.0.0.1"
 
@@ -40,19 +42,28 @@ def command(folder: Path | None, db: str, host: str, port: int) -> None:
     from tasktalk.bots.assembly import shipped_bots
     from tasktalk.storage.errors import DatabaseError
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("tasktalk").setLevel(logging.INFO)
     try:
-        asyncio.run(_serve(folder or shipped_bots(), db, host, port))
+        run(folder or shipped_bots(), db, host, port)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
+
+
+def run(
+    folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
+) -> None:
+    """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("tasktalk").setLevel(logging.INFO)
+    asyncio.run(_serve(folder, db, host, port, clock, fittings))
 
 
 class CannotListen(Exception):
     """The address cannot be had; the message says why."""
 
 
-async def _serve(folder: Path, db: str, host: str, port: int) -> None:
+async def _serve(
+    folder: Path, db: str, host: str, port: int, clock: "Clock | None", fittings: "Fittings | None"
+) -> None:
     import os
 
     from aiohttp import web
@@ -71,7 +82,7 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
         settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, RealClock()) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()

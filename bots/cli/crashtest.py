@@ -1,0 +1,115 @@
+"""`tasktalk crashtest`: kills servers under load, and compares."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tasktalk.bots.crashtest.plan import FAULTS, OF_A_FILE, Plan
+
+if TYPE_CHECKING:
+    from tasktalk.bots.crashtest.report import Report
+
+
+@click.command("crashtest")
+@click.option("--conversations", default=200, show_default=True, type=click.IntRange(1, 10_000), metavar="N")
+@click.option("--kills", default=50, show_default=True, type=click.IntRange(0, 10_000), metavar="K")
+@click.option("--seed", default=1, show_default=True, type=int, help="Makes the same people say the same.")
+@click.option("--db", metavar="URL", help="postgresql://…: a database of its own there. Without it, a SQLite file.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), metavar="P")
+@click.option("--fault", type=click.Choice(list(FAULTS)), help="What goes wrong besides kills; see above.")
+@click.option("--patience", default=60.0, show_default=True, type=click.FloatRange(1), metavar="SECONDS")
+@click.option("--json", "is_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_context
+def command(
+    context: click.Context,
+    conversations: int,
+    kills: int,
+    seed: int,
+    db: str | None,
+    processes: int,
+    fault: str | None,
+    patience: float,
+    is_json: bool,
+) -> None:
+    """Kill servers while people talk to them, and see whether anything is lost or done twice.
+
+    Starts servers of its own on this machine, on databases of its own that it removes again. N people talk to a bot,
+    first undisturbed, then while servers are killed (kill -9) K times; then every transcript, task and delivery is
+    compared. Ends with 0 when all are equal, else with 1. Nobody who gets on for so many SECONDS has lost something.
+
+    \b
+    Faults:
+      channel-fails  the channel refuses half its calls
+      clock-jumps    the servers' clocks jump by up to five seconds, back as well
+      disk-full      for three seconds no file can grow (SQLite, Linux)
+      locked         another program locks the database for ten seconds (SQLite)
+    """
+    from tasktalk.bots.crashtest.servers import CannotStart
+    from tasktalk.storage.errors import DatabaseError
+
+    _check(db, processes, fault)
+    plan = Plan(conversations, kills, seed, db, processes, fault, patience)
+    folder = Path(tempfile.mkdtemp(prefix="tasktalk-crashtest-"))
+    is_kept = False
+    try:
+        report = asyncio.run(_compare(plan, folder, is_shown=sys.stderr.isatty()))
+        is_kept = not report.is_good
+    except (CannotStart, DatabaseError, NothingToCompare) as problem:
+        raise click.ClickException(str(problem)) from None
+    finally:
+        if not is_kept:
+            shutil.rmtree(folder)
+    click.echo(json.dumps(report.figures()) if is_json else report.table())
+    if is_kept:
+        click.echo(f"The servers' logs and files are kept in {folder}", err=True)
+        context.exit(1)
+
+
+def _check(db: str | None, processes: int, fault: str | None) -> None:
+    """Raises UsageError for what does not go together."""
+    if os.name != "posix":
+        raise click.UsageError("crashtest needs kill -9, which this system does not have")
+    if db is not None and not db.startswith(("postgresql://", "postgres://")):
+        raise click.UsageError("--db takes postgresql://…; without it, crashtest makes a SQLite file of its own")
+    if processes > 1 and db is None:
+        raise click.UsageError("one SQLite file has one process: to share a database, give --db postgresql://…")
+    if fault in OF_A_FILE and db is not None:
+        raise click.UsageError(f"--fault {fault} is for a SQLite file: leave out --db")
+    if fault == "disk-full" and sys.platform != "linux":
+        raise click.UsageError("--fault disk-full needs Linux")
+
+
+class NothingToCompare(Exception):
+    """The play without kills went wrong; the message says how."""
+
+
+async def _compare(plan: Plan, folder: Path, *, is_shown: bool) -> "Report":
+    from tasktalk.bots.crashtest.outcome import compared
+    from tasktalk.bots.crashtest.play import play
+    from tasktalk.bots.crashtest.report import Report
+
+    def telling(what: str) -> Callable[[int, int], None]:
+        def tell(done: int, total: int) -> None:
+            if is_shown:
+                click.echo(f"\r{what}: {done:,} of {total:,} steps ", nl=done == total, err=True)
+
+        return tell
+
+    calm, stormy = folder / "calm", folder / "stormy"
+    calm.mkdir()
+    stormy.mkdir()
+    started = time.monotonic()
+    expected = await play(plan.without_kills, calm, telling("undisturbed"))
+    if not expected.is_complete:
+        raise NothingToCompare("the talks come to no end, even undisturbed")
+    found = await play(plan, stormy, telling("with kills"))
+    return Report(plan, expected, found, compared(expected.outcome, found.outcome), time.monotonic() - started)

@@ -1,0 +1,90 @@
+"""`tasktalk crashtest`: real servers are killed; what is planted in them is found; what cannot be is said."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from click.testing import CliRunner
+
+from tasktalk.bots.cli import main
+from tests.databases import IS_POSTGRESQL, Server
+
+COMMAND = [sys.executable, "-m", "tasktalk.bots.cli", "crashtest"]
+
+
+def database() -> list[str]:
+    return ["--db", Server.uri()] if IS_POSTGRESQL else []
+
+
+def crashtest(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "--json", *database(), *options],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "TMPDIR": str(folder), **environment},
+    )
+
+
+def test_nobody_can_tell_that_servers_were_killed(tmp_path: Path) -> None:
+    done = crashtest(tmp_path, "--conversations", "12", "--kills", "6", "--seed", "7")
+    assert (done.returncode, done.stderr) == (0, "")
+    figures = json.loads(done.stdout)
+    assert {name: figures[name] for name in ("conversations", "messages", "deliveries", "tasks", "kills")} == {
+        "conversations": 12,
+        "messages": 12 * 36,
+        "deliveries": 12 * 8,
+        "tasks": 12 * 9,
+        "kills": 6,
+    }
+    assert (figures["lost"], figures["repeated"], figures["transcripts_that_differ"]) == (0, 0, 0)
+    assert figures["kills_at_instants"] > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_write_outside_of_the_transaction_is_found(tmp_path: Path) -> None:
+    done = crashtest(tmp_path, "--conversations", "6", "--kills", "6", TASKTALK_CRASHTEST_PLANT="1")
+    figures = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert figures["repeated"] > 0
+    assert figures["transcripts_that_differ"] > 0
+    [kept] = tmp_path.glob("tasktalk-crashtest-*")
+    assert done.stderr == f"The servers' logs and files are kept in {kept}\n"
+    assert (kept / "stormy" / "server-1.log").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_ctrl_c_ends_it_and_its_servers(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *database()], env=environment, timeout=60, encoding="utf-8")
+    command.expect("undisturbed: [0-9]+ of 2,000 steps")
+    servers = Path(f"/proc/{command.pid}/task/{command.pid}/children").read_text(encoding="utf-8").split()
+    assert len(servers) == 1
+    command.sendintr()
+    command.expect("Aborted!")
+    command.expect(pexpect.EOF)
+    command.close()
+    assert command.exitstatus == 1
+    assert not Path(f"/proc/{servers[0]}").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--processes", "2"], "one SQLite file has one process: to share a database, give --db postgresql://…"),
+        (["--db", "talks.db"], "--db takes postgresql://…; without it, crashtest makes a SQLite file of its own"),
+        (
+            ["--db", "postgresql:///talks", "--fault", "locked"],
+            "--fault locked is for a SQLite file: leave out --db",
+        ),
+    ],
+)
+def test_what_does_not_go_together(options: list[str], said: str) -> None:
+    done = CliRunner().invoke(main, ["crashtest", *options])
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, f"Error: {said}")
