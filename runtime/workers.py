@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 
 RETRY_SECONDS = 5.0
 STOP_SECONDS = 3.0
@@ -30,6 +31,16 @@ class Workers:
     @property
     def is_idle(self) -> bool:
         return self._is_idle.is_set()
+
+    @property
+    def busy_count(self) -> int:
+        """For how many keys something is being done."""
+        return len(self._busy)
+
+    @property
+    def ready_count(self) -> int:
+        """How many keys stand in line."""
+        return len(self._ready)
 
     def poke(self, key: str) -> None:
         """There is something to do for this key."""
@@ -66,7 +77,8 @@ class Workers:
         while self._ready and len(self._busy) < self._limit:
             key = next(iter(self._ready))
             del self._ready[key]
-            self._busy[key] = asyncio.create_task(self._run(key))
+            # Nothing of whoever poked: what it is about, or that it reads at the moment, is not this work's.
+            self._busy[key] = asyncio.create_task(self._run(key), context=Context())
 
     async def _run(self, key: str) -> None:
         try:

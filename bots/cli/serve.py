@@ -1,13 +1,14 @@
 """`tasktalk serve`: the server."""
 
 import asyncio
-import logging
+import os
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tasktalk.runtime.bots import Bots
 
 LOOPBACK = "127.0.0.1"
+WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SECRET"
 
 
 @click.command("serve")
@@ -30,22 +32,36 @@ LOOPBACK = "127.0.0.1"
 @click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or sqlite:///file.")
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--log",
+    "log_form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="Text is for people, json has one object a line.",
+)
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int) -> None:
+def command(folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"]) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
-    callers send it as `Authorization: Bearer SECRET`.
+    callers send it as `Authorization: Bearer SECRET`. The same holds for /metrics and TASKTALK_METRICS_SECRET.
     """
     from tasktalk.bots.assembly import shipped_bots
+    from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("tasktalk").setLevel(logging.INFO)
+    begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *_passwords(db)))
     try:
         asyncio.run(_serve(folder or shipped_bots(), db, host, port))
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
+
+
+def _passwords(url: str) -> set[str]:
+    """The password in a database's URL, as it is written there and as it is."""
+    found = url.partition("://")[2].partition("@")[0].partition(":")[2] if "@" in url else ""
+    return {found, unquote(found)} - {""}
 
 
 class CannotListen(Exception):
@@ -53,8 +69,6 @@ class CannotListen(Exception):
 
 
 async def _serve(folder: Path, db: str, host: str, port: int) -> None:
-    import os
-
     from aiohttp import web
 
     from tasktalk.bots.app import Settings, application
@@ -68,7 +82,9 @@ async def _serve(folder: Path, db: str, host: str, port: int) -> None:
     is_new = new_file(db) is not None
     with _listening(host, port) as listener:
         bound = listener.getsockname()
-        settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
+        settings = Settings(
+            is_loopback(bound[0]), os.environ.get(WEBHOOK_SECRET) or None, os.environ.get(METRICS_SECRET) or None
+        )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, RealClock()) as services:
