@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, column, func, literal_column, select, table
+from sqlalchemy import BindParameter, Select, bindparam, column, exists, func, literal_column, select, table
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.schema import NEWEST
@@ -55,7 +55,7 @@ async def outbox(reader: Reader, channels: Collection[str]) -> Queue:
     """The messages that are to be brought out on these channels."""
     if not channels:
         return Queue(0, None)
-    is_pushed = message.c.conversation_id.in_(select(conversation.c.id).where(conversation.c.channel.in_(channels)))
+    is_pushed = exists().where(conversation.c.id == message.c.conversation_id, conversation.c.channel.in_(channels))
     return await _queue(reader, _counted(message.c.created_at, _PENDING, message.c.direction == "out", is_pushed))
 
 
