@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextvars import Context
+from contextvars import copy_context
 
 RETRY_SECONDS = 5.0
 STOP_SECONDS = 3.0
@@ -18,7 +18,7 @@ class Workers:
     """
 
     def __init__(self, work: Callable[[str], Awaitable[None]], limit: int) -> None:
-        self._work, self._limit = work, limit
+        self._work, self._limit, self._context = work, limit, copy_context()
         self._ready: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -77,8 +77,8 @@ class Workers:
         while self._ready and len(self._busy) < self._limit:
             key = next(iter(self._ready))
             del self._ready[key]
-            # Nothing of whoever poked: what it is about, or that it reads at the moment, is not this work's.
-            self._busy[key] = asyncio.create_task(self._run(key), context=Context())
+            # Not in the context of whoever poked: what that is about, or that it reads, is not so of this work.
+            self._busy[key] = asyncio.create_task(self._run(key), context=self._context.copy())
 
     async def _run(self, key: str) -> None:
         try:

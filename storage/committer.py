@@ -151,14 +151,19 @@ class Committer:
             return Conflict(write.table, row, f"expected one such row, found {found.count}")
         except IntegrityError as error:
             if self._backend.is_duplicate(error):
-                return Duplicate(write.table, row, f"there is such a row already ({error.orig})")
-            return Conflict(write.table, row, str(error.orig))
+                return Duplicate(write.table, row, f"there is such a row already ({_reason(error)})")
+            return Conflict(write.table, row, _reason(error))
         except OperationalError:
             raise
         except StatementError as error:
             # A value that the column cannot take: the fault of whoever made the write set.
             return error.orig if isinstance(error.orig, Exception) else error
         return None
+
+
+def _reason(error: IntegrityError) -> str:
+    # The first line names the rule. On PostgreSQL the second has the row's values, which must not get into a log.
+    return str(error.orig).partition("\n")[0]
 
 
 def _no_watch(_: int, __: int, ___: float) -> None:
