@@ -16,6 +16,10 @@ from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.watch.health import Health
+from tasktalk.bots.watch.lookout import Lookout
+from tasktalk.bots.watch.metrics import Metrics
+from tasktalk.bots.watch.requests import Requests
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,13 +40,16 @@ class Settings:
 
     is_loopback: bool
     webhook_secret: str | None = None
+    metrics_secret: str | None = None
     answer_seconds: float = 30.0
     """How long a webhook's caller waits for the script's answer."""
 
 
 def application(services: Services, settings: Settings) -> web.Application:
     """Everything that is served; the engine in `services` must have been started."""
-    app = web.Application(middlewares=[_guard])
+    requests, lookout = Requests(), Lookout(services)
+    app = web.Application(middlewares=[requests.middleware(), _guard])
+    app.cleanup_ctx.append(requests.look_at_loop)
     app.on_response_prepare.append(_secure)
     index = Index(services, settings)
     app.router.add_get("/", index.page)
@@ -51,6 +58,9 @@ def application(services: Services, settings: Settings) -> web.Application:
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
     app.router.add_routes(Conversations(services).routes())
+    app.router.add_routes(Health(services, lookout).routes())
+    readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
+    app.router.add_routes(Metrics(services, readers, lookout, requests).routes())
     app.router.add_routes(general_bots.routes(services))
     return app
 

@@ -24,9 +24,10 @@ from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.sharing import LOOK, POLL_SECONDS, Sharing
@@ -77,6 +78,10 @@ class Engine:
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
+        self._channels = frozenset(channels or {})
+        self.meters = Meters()
+        """What is counted of the turns, the commits and what goes in and out."""
+        database.watch(self.meters.take_commit)
         self._slices = Slices()
         self._sharing = Sharing(database, clock, self._heard, self._look_for_all, self._busy)
         sequences = Sequences(database, self._sharing.drives)
@@ -91,10 +96,11 @@ class Engine:
                 sequences=sequences,
                 sharing=self._sharing,
                 driver=Driver(self._slices, keyword_seconds),
-                pushed=frozenset(channels or {}),
+                pushed=self._channels,
                 warm_sessions=warm_sessions,
                 task_address=task_address,
                 told=self._committed,
+                meters=self.meters,
                 crash=crash,
             )
         )
@@ -107,13 +113,16 @@ class Engine:
             database, clock, bots, self._handlers, self._turns.keep_sources, self._poke, crash
         )
         self._wake = asyncio.Event()
-        self._outbox = Outbox(database, clock, self._sharing, channels or {}, self._wake.set, crash, send_seconds)
+        self._outbox = Outbox(
+            database, clock, self._sharing, channels or {}, self._wake.set, crash, send_seconds, self.meters
+        )
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
-        self._watchers: list[Callable[[TurnReport], None]] = []
+        self._watchers: list[Callable[[TurnReport], None]] = [self.meters.take_report]
         self._looking = asyncio.Lock()
         self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
         self._is_waiting = False
         self._looks_for_all = True  # conversations may have something to do of which this process was not told
+        self._behind_since: datetime | None = None  # since when the timekeeper has not got through a look
         self._timekeeper: asyncio.Task[None] | None = None
         self._follower: asyncio.Task[None] | None = None
         self._is_stopping = False
@@ -157,6 +166,7 @@ class Engine:
 
     async def _receive(self, inbound: Inbound) -> Receipt:
         receipt = await self._inbox.take(inbound)
+        self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")
         self._poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)
         return receipt
@@ -270,6 +280,20 @@ class Engine:
         """Calls `watcher` after the commit of each turn that ran a script."""
         self._watchers.append(watcher)
 
+    @property
+    def load(self) -> Load:
+        """How much this process has to do at this moment."""
+        late: datetime | None = self._behind_since or self._next
+        is_kept = self._timekeeper is not None and not self._timekeeper.done()
+        return Load(
+            conversations_busy=self._workers.busy_count,
+            conversations_ready=self._workers.ready_count,
+            warm_sessions=self._turns.warm_count,
+            channels=self._channels,
+            late_seconds=max(0.0, (self._clock.now() - late).total_seconds()) if late and is_kept else 0.0,
+            is_time_kept=is_kept,
+        )
+
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
         self._wake.set()
@@ -326,6 +350,8 @@ class Engine:
                 schedules = await self._scheduler.due(reader, now)
                 late = await overdue.due(reader, now)
             await overdue.mark(self._database, late, now)
+            for row in schedules:
+                self.meters.late.observe((now - row["next_run_at"]).total_seconds(), "schedule")
             for conversation_id in await self._scheduler.fire(schedules, now):
                 self._poke(conversation_id)
                 found = True
@@ -380,6 +406,7 @@ class Engine:
         while True:
             self._wake.clear()
             self._next, self._is_waiting = None, False
+            self._behind_since = self._behind_since or self._clock.now()
             try:
                 now = self._clock.now()
                 await self._look()
@@ -392,7 +419,7 @@ class Engine:
             self._note(found)
             if not self._sharing.is_alone:
                 self._note(now + timedelta(seconds=POLL_SECONDS))
-            self._is_waiting = True
+            self._is_waiting, self._behind_since = True, None
             await self._clock.wait(self._wake, self._next)
             self._looks_for_all = self._looks_for_all or not self._sharing.is_alone
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.runtime.about import without_secrets
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -27,7 +28,7 @@ class Failure:
         span = self.error.span
         return {
             "code": self.error.code,
-            "message": self.error.message,
+            "message": without_secrets(self.error.message),
             "script": self.error.script,
             "line": span.line if span else None,
             "column": span.column if span else None,
@@ -48,5 +49,6 @@ def failure(error: Exception, turn_id: str, bot: str, script: str, source: str) 
         rendered = f"{bot}/{found.script}: error: {found.message}  [{found.code}]"
     else:
         rendered = found.diagnostic().render(f"{bot}/{found.script}", source)
+    rendered = without_secrets(rendered)
     _log.error("turn %s failed\n%s", reference, rendered, exc_info=found.__cause__)
     return Failure(found, reference, rendered)

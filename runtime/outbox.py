@@ -10,8 +10,10 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
+from tasktalk.runtime.about import about, note
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Channel, Delivery, Undeliverable
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.workers import Workers
@@ -39,12 +41,13 @@ class Outbox:
         wake: Callable[[], None],
         crash: Callable[[str], None],
         send_seconds: float,
+        meters: Meters,
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
         `send_seconds` has failed."""
         self._database, self._clock, self._sharing = database, clock, sharing
         self._channels, self._crash = channels, crash
-        self._wake, self._send_seconds = wake, send_seconds
+        self._wake, self._send_seconds, self._meters = wake, send_seconds, meters
         self._workers = Workers(self._deliver_all, _BUSY)
         self._later: dict[str, datetime] = {}  # conversations whose first message is to be tried again, and when
 
@@ -97,6 +100,10 @@ class Outbox:
         return min((when for when in self._later.values() if after is None or when > after), default=None)
 
     async def _deliver_all(self, conversation_id: str) -> None:
+        with about(conversation=conversation_id):
+            await self._deliver_in_order(conversation_id)
+
+    async def _deliver_in_order(self, conversation_id: str) -> None:
         async with self._database.read() as reader:
             conversation = await conversations.by_id(reader, conversation_id)
         channel = self._channels.get(conversation["channel"]) if conversation else None
@@ -122,6 +129,7 @@ class Outbox:
     async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> bool:
         """Whether the next message may follow."""
         bot, address = conversation["bot"], conversation["address"]
+        note(bot=bot, message=row["id"])
         delivery = Delivery(row["id"], conversation["id"], bot, address, row["text"], row["detail"] or {})
         attempts = row["attempts"] + 1
         self._crash("before-delivery")
@@ -131,14 +139,17 @@ class Outbox:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("message %s is dead after %d attempts: %s", row["id"], attempts, error)
                 await self._note(row, attempts, "dead", None, str(error))
+                self._meters.deliveries.add(conversation["channel"], "dead")
                 return True
             when = self._clock.now() + _pause(attempts)
             _log.warning("message %s is tried again at %s: %s", row["id"], when.isoformat(), error)
             await self._note(row, attempts, "pending", when)
+            self._meters.deliveries.add(conversation["channel"], "again")
             self._try_at(conversation["id"], when)
             return False
         self._crash("after-delivery")
         await self._note(row, attempts, "delivered", None)
+        self._meters.deliveries.add(conversation["channel"], "delivered")
         return True
 
     async def _send(self, channel: Channel, delivery: Delivery) -> None:

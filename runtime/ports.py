@@ -87,6 +87,18 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What an engine has to do at one moment."""
+
+    conversations_busy: int  # a turn of theirs is under way
+    conversations_ready: int  # a turn of theirs waits for a free place
+    warm_sessions: int  # waiting sessions in memory
+    channels: frozenset[str]  # the channels that bring messages out by themselves
+    late_seconds: float  # by which the timekeeper is late
+    is_time_kept: bool  # whether there is a timekeeper
+
+
+@dataclass(frozen=True, slots=True)
 class TurnReport:
     """What a turn did, told after its commit to those who watch (`run` in a terminal, tests)."""
 
@@ -107,3 +119,5 @@ class TurnReport:
     error_script: str | None = None
     error_line: int | None = None  # 1-based, in that script
     reference: str | None = None  # what the contact was told to quote
+    seconds: float = 0.0  # from its input to its commit
+    computing_seconds: float = 0.0  # of its script

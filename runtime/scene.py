@@ -1,12 +1,14 @@
 """The rows of a turn: how its input is used up, and what it leaves of its session, messages, timer and run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Waiting
+from tasktalk.runtime.about import HIDDEN
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp
 from tasktalk.runtime.failures import Failure
 from tasktalk.runtime.ids import new_id
@@ -20,7 +22,7 @@ from tasktalk.storage.writes import Row, WriteSet
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """What a run is given: in the order of its script's PARAMs, or by name."""
 
-BULLETS = "••••••••"
+BULLETS = HIDDEN
 """What stands for a secret answer wherever messages are kept; its length says nothing."""
 
 
@@ -38,6 +40,7 @@ class Scene:
     task_id: str | None
     arguments: Arguments
     depth: int = 0  # how many handlers, one because of the other, led to this turn
+    began: float = field(default_factory=perf_counter)
 
     @property
     def conversation_id(self) -> str:

@@ -9,11 +9,13 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
+from tasktalk.runtime.about import Secrets, about, note
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.bots import Bots, UnknownProgram
@@ -24,6 +26,7 @@ from tasktalk.runtime.handover import hold
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
+from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import TurnReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.scene import Arguments, Scene
@@ -31,7 +34,7 @@ from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.turn import Place, Said, Turn
+from tasktalk.runtime.turn import SECRET, Place, Said, Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
@@ -60,6 +63,7 @@ class Surroundings:
     warm_sessions: int
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
+    meters: Meters
     crash: Callable[[str], None]
 
 
@@ -70,6 +74,12 @@ class Turns:
         self._around = surroundings
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
         self._warm: OrderedDict[str, tuple[int, Session]] = OrderedDict()
+        self._secrets = Secrets()
+
+    @property
+    def warm_count(self) -> int:
+        """How many waiting sessions are in memory."""
+        return len(self._warm)
 
     async def keep_sources(self) -> None:
         """Stores the sources of all scripts that are new or have changed."""
@@ -80,6 +90,10 @@ class Turns:
 
         Raises DatabaseError when they cannot be stored.
         """
+        with about(conversation=conversation_id):
+            await self._take_all(conversation_id)
+
+    async def _take_all(self, conversation_id: str) -> None:
         conflicts = 0
         around = self._around
         while around.sharing.drives(conversation_id) and (todo := await self._agenda(conversation_id)) is not None:
@@ -97,6 +111,7 @@ class Turns:
                     return  # another process has begun to take its turns
                 # Something that the turn had read is not so any more: none of it happened, and it is taken again.
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
+                self._around.meters.turns.add(todo.conversation["bot"], "conflict")
                 await self._around.sequences.correct(conversation_id)
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
@@ -136,6 +151,8 @@ class Turns:
             case Heard():
                 await self._begin(todo, None)
             case TimeIsUp(timer):
+                late = self._around.clock.now() - timer["due_at"]
+                self._around.meters.late.observe(late.total_seconds(), "timer")
                 session = todo.session(timer["session_id"])
                 if session is not None:
                     await self._resume(todo, session, None)
@@ -182,6 +199,7 @@ class Turns:
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
+        self._secrets.resume(row["id"], given if row["wait_request"].get(SECRET) else None)
         program = await self._program(row["program_id"])
         scene = self._scene(todo, row, program)
         turn = await self._turn(scene, program)
@@ -198,13 +216,13 @@ class Turns:
             ending = await run
             state = session.dump() if isinstance(ending, Suspended) else b""
         except Exception as error:
-            await self._fail(scene, error, turn)
+            await self._fail(scene, error, turn, session.spent_seconds)
             return
         await self._sources.keep()  # a script that was called may have been edited a moment ago
         writes = turn.work.writes
         turn.profile.write(writes)
         scene.use_up_input(writes)
-        report = self._report(scene, turn)
+        report = replace(self._report(scene, turn), computing_seconds=session.spent_seconds)
         if isinstance(ending, Suspended):
             waiting = ending.waiting
             if turn.timed_out:
@@ -226,7 +244,9 @@ class Turns:
         scene.use_up_input(writes, "unheard")
         await self._commit(scene, writes, [], None)
 
-    async def _fail(self, scene: Scene, error: Exception, turn: Turn | None = None) -> None:
+    async def _fail(
+        self, scene: Scene, error: Exception, turn: Turn | None = None, computing_seconds: float = 0.0
+    ) -> None:
         """Nothing that the script did is kept: only that it failed, and the apology."""
         bot = scene.agenda.conversation["bot"]
         found = failure(
@@ -245,6 +265,7 @@ class Turns:
             error_script=found.error.script,
             error_line=found.error.span.line if found.error.span else None,
             reference=found.reference,
+            computing_seconds=computing_seconds,
         )
         await self._commit(scene, writes, [Said(found.apology)] if is_heard else [], report)
 
@@ -283,16 +304,20 @@ class Turns:
                 if not (left and isinstance(conflict, Duplicate) and conflict.table == "message"):
                     raise
         around.crash("after-turn-commit")
-        around.told(scene.conversation_id, writes, report and replace(report, messages=tuple(messages)))
+        if report is not None:
+            report = replace(report, messages=tuple(messages), seconds=perf_counter() - scene.began)
+        around.told(scene.conversation_id, writes, report)
         for conversation_id in list(talks)[1:]:
             around.told(conversation_id, WriteSet(), None)
 
     def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
         now = self._around.clock.now()
         run = todo.input.run if isinstance(todo.input, RunIsDue) else None
+        turn_id = new_id("trn", now)
+        note(bot=todo.conversation["bot"], turn=turn_id, **({"script": program.name} if program else {}))
         return Scene(
             agenda=todo,
-            turn_id=new_id("trn", now),
+            turn_id=turn_id,
             now=now,
             session_id=session["id"] if session else new_id("ses", now),
             session=session,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from contextvars import copy_context
 
 RETRY_SECONDS = 5.0
 STOP_SECONDS = 3.0
@@ -17,7 +18,7 @@ class Workers:
     """
 
     def __init__(self, work: Callable[[str], Awaitable[None]], limit: int) -> None:
-        self._work, self._limit = work, limit
+        self._work, self._limit, self._context = work, limit, copy_context()
         self._ready: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -35,6 +36,16 @@ class Workers:
     def busy(self) -> Collection[str]:
         """The keys whose work is under way."""
         return self._busy.keys()
+
+    @property
+    def busy_count(self) -> int:
+        """For how many keys something is being done."""
+        return len(self._busy)
+
+    @property
+    def ready_count(self) -> int:
+        """How many keys stand in line."""
+        return len(self._ready)
 
     def poke(self, key: str) -> None:
         """There is something to do for this key."""
@@ -71,7 +82,8 @@ class Workers:
         while self._ready and len(self._busy) < self._limit:
             key = next(iter(self._ready))
             del self._ready[key]
-            self._busy[key] = asyncio.create_task(self._run(key))
+            # Not in the context of whoever poked: what that is about, or that it reads, is not so of this work.
+            self._busy[key] = asyncio.create_task(self._run(key), context=self._context.copy())
 
     async def _run(self, key: str) -> None:
         try:

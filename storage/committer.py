@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -37,6 +38,14 @@ class Committer:
         self._queued: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
         self._is_closed = False
+        self._writing_since: float | None = None
+        self.watch: Callable[[int, int, float], None] = _no_watch
+        """Called after each commit with its write sets, with how many of them were refused, and with its seconds."""
+
+    @property
+    def writing_seconds(self) -> float:
+        """For how long the commit under way has lasted; 0 when there is none."""
+        return 0.0 if self._writing_since is None else perf_counter() - self._writing_since
 
     async def commit(self, writes: WriteSet) -> None:
         """Returns when all of `writes` is on disk; raises Conflict, Duplicate or DatabaseError and keeps none of it."""
@@ -67,11 +76,14 @@ class Committer:
             while self._queued:
                 batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
                 failures: list[Exception | None]
+                self._writing_since = began = perf_counter()
                 try:
                     work = self._thread.submit(self._write, [writes for writes, _ in batch])
                     failures = await asyncio.wrap_future(work)
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [error] * len(batch)
+                self._writing_since = None
+                self.watch(len(batch), len(batch) - failures.count(None), perf_counter() - began)
                 for (_, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
                         done.set_result(None)
@@ -139,14 +151,23 @@ class Committer:
             return Conflict(write.table, row, f"expected one such row, found {found.count}")
         except IntegrityError as error:
             if self._backend.is_duplicate(error):
-                return Duplicate(write.table, row, f"there is such a row already ({error.orig})")
-            return Conflict(write.table, row, str(error.orig))
+                return Duplicate(write.table, row, f"there is such a row already ({_reason(error)})")
+            return Conflict(write.table, row, _reason(error))
         except OperationalError:
             raise
         except StatementError as error:
             # A value that the column cannot take: the fault of whoever made the write set.
             return error.orig if isinstance(error.orig, Exception) else error
         return None
+
+
+def _reason(error: IntegrityError) -> str:
+    # The first line names the rule. On PostgreSQL the second has the row's values, which must not get into a log.
+    return str(error.orig).partition("\n")[0]
+
+
+def _no_watch(_: int, __: int, ___: float) -> None:
+    return
 
 
 def _no_crash(_: str) -> None:

@@ -58,6 +58,15 @@ class Database:
         """
         await self._committer.commit(writes)
 
+    def watch(self, watcher: Callable[[int, int, float], None]) -> None:
+        """Calls `watcher` after each commit: with its write sets, how many of them were refused, and its seconds."""
+        self._committer.watch = watcher
+
+    @property
+    def writing_seconds(self) -> float:
+        """For how long the commit under way has lasted; 0 when there is none."""
+        return self._committer.writing_seconds
+
     async def listen(self, heard: Callable[[str], None]) -> bool:
         """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see
         `tell`), and "" when some may have been missed."""

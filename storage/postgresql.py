@@ -66,6 +66,7 @@ class Postgresql:
             self._url,
             poolclass=NullPool,
             json_serializer=json_text,
+            hide_parameters=True,  # in errors, which are logged: among them is what people said
             connect_args={"connect_timeout": _SECONDS, "application_name": "tasktalk"},
         )
         with self.errors():

@@ -147,7 +147,12 @@ def path_of(url: str) -> Path:
 
 
 def _writer(path: Path, is_durable: bool) -> Engine:
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, json_serializer=json_text)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        json_serializer=json_text,
+        hide_parameters=True,  # in errors, which are logged: among them is what people said
+    )
 
     @event.listens_for(engine, "connect")
     def settings(connection: Any, _: Any) -> None:

@@ -1,4 +1,4 @@
-"""Which programs may call from outside without a token of the tasks API: who knows the server's webhook secret."""
+"""Which programs may call from outside without a token of the tasks API: who knows the secret of what they ask for."""
 
 import hmac
 from dataclasses import dataclass
@@ -12,13 +12,15 @@ from tasktalk.bots.origins import is_same_origin
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The rule for everything below `/webhook` and `/event`.
+    """The rule for everything below `/webhook` and `/event`, and, with a secret of its own, for `/metrics`.
 
     Without a secret only callers are served that reach a server bound to loopback, and by a name that means loopback.
     """
 
     secret: str | None
     is_bound_to_loopback: bool
+    what: str = "webhook"
+    """What is asked for, in one word."""
 
     def check(self, request: web.Request) -> None:
         """Raises Problem `unauthorized` or `permission_denied`."""
@@ -26,12 +28,15 @@ class Callers:
             scheme, _, given = request.headers.get("Authorization", "").partition(" ")
             right, given_bytes = self.secret.encode(), given.strip().encode("utf-8", "surrogateescape")
             if scheme.lower() != "bearer" or not hmac.compare_digest(given_bytes, right):
-                message = "The webhook's secret is needed: Authorization: Bearer <secret>"
+                message = f"The {self.what}'s secret is needed: Authorization: Bearer <secret>"
                 raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
         elif not (self.is_bound_to_loopback and is_loopback(request.url.host or "")):
-            raise Problem("permission_denied", "Without a webhook secret this server takes webhooks on loopback only")
+            raise Problem(
+                "permission_denied",
+                f"Without a {self.what} secret this server takes {self.what} requests on loopback only",
+            )
         elif not is_same_origin(request):
-            raise Problem("permission_denied", "A page of another site cannot use this webhook")
+            raise Problem("permission_denied", f"A page of another site cannot use this {self.what}")
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from urllib.parse import unquote
 
 DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for several processes."
 
@@ -18,3 +19,9 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, on_signal)
     return stop
+
+
+def passwords(url: str) -> set[str]:
+    """The password in a database's URL, as it is written there and as it is."""
+    found = url.partition("://")[2].partition("@")[0].partition(":")[2] if "@" in url else ""
+    return {found, unquote(found)} - {""}

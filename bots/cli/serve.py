@@ -1,16 +1,16 @@
 """`tasktalk serve`: the server."""
 
 import asyncio
-import logging
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, stop_signal
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tasktalk.runtime.clock import Clock
 
 LOOPBACK = "127.0.0.1"
+WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SECRET"
 
 
 @click.command("serve")
@@ -32,16 +33,26 @@ LOOPBACK = "127.0.0.1"
 @click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--log",
+    "log_form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="Text is for people, json has one object a line.",
+)
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int) -> None:
+def command(folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"]) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
-    callers send it as `Authorization: Bearer SECRET`.
+    callers send it as `Authorization: Bearer SECRET`. The same holds for /metrics and TASKTALK_METRICS_SECRET.
     """
     from tasktalk.bots.assembly import shipped_bots
+    from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
+    begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
         run(folder or shipped_bots(), db, host, port)
     except (DatabaseError, CannotListen) as problem:
@@ -52,8 +63,6 @@ def run(
     folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("tasktalk").setLevel(logging.INFO)
     asyncio.run(_serve(folder, db, host, port, clock, fittings))
 
 
@@ -64,8 +73,6 @@ class CannotListen(Exception):
 async def _serve(
     folder: Path, db: str, host: str, port: int, clock: "Clock | None", fittings: "Fittings | None"
 ) -> None:
-    import os
-
     from aiohttp import web
 
     from tasktalk.bots.app import Settings, application
@@ -79,7 +86,9 @@ async def _serve(
     is_new = new_file(db) is not None
     with _listening(host, port) as listener:
         bound = listener.getsockname()
-        settings = Settings(is_loopback(bound[0]), os.environ.get("TASKTALK_WEBHOOK_SECRET") or None)
+        settings = Settings(
+            is_loopback(bound[0]), os.environ.get(WEBHOOK_SECRET) or None, os.environ.get(METRICS_SECRET) or None
+        )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, clock or RealClock(), fittings) as services:

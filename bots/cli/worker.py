@@ -1,12 +1,11 @@
 """`tasktalk worker`: a process that takes turns and serves nothing."""
 
 import asyncio
-import logging
 from pathlib import Path
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, stop_signal
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 
@@ -26,10 +25,10 @@ def command(folder: Path | None, db: str) -> None:
     Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
     """
     from tasktalk.bots.assembly import shipped_bots
+    from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("tasktalk").setLevel(logging.INFO)
+    begin_log("text", passwords(db))
     if "://" not in db or db.startswith("sqlite:"):
         raise click.ClickException(
             "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"

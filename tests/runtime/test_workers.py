@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from tasktalk.runtime import workers as module
+from tasktalk.runtime.about import about, ids
 from tasktalk.runtime.workers import Workers
 
 
@@ -42,6 +43,20 @@ async def test_a_key_that_is_poked_meanwhile_is_worked_on_once_more() -> None:
     work.go.set()
     await workers.idle()
     assert sorted(work.done) == ["a", "a", "b"]
+
+
+async def test_work_is_not_about_what_whoever_poked_is_about() -> None:
+    seen = []
+
+    async def look(_: str) -> None:
+        seen.append(dict(ids()))
+
+    with about(conversation="of the maker"):
+        workers = Workers(look, 1)
+    with about(conversation="of who poked"):
+        workers.poke("a")
+    await workers.idle()
+    assert seen == [{"conversation": "of the maker"}]
 
 
 async def test_no_more_than_so_many_at_once() -> None:

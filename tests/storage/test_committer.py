@@ -108,6 +108,14 @@ async def test_a_row_that_refers_to_nothing_is_a_conflict(database: Database) ->
     assert await names(database) == {}
 
 
+async def test_no_error_tells_what_was_to_be_written(database: Database) -> None:
+    without_channel = inserting("one", name="correct horse", channel=None)
+    too_often = inserting("two", "two", name="correct horse")
+    for failure in await outcomes(database, without_channel, too_often):
+        assert isinstance(failure, Conflict)
+        assert "correct horse" not in str(failure)
+
+
 async def test_a_write_set_without_writes_is_fine(database: Database) -> None:
     await database.commit(WriteSet())
 
@@ -124,3 +132,7 @@ async def test_nobody_waits_for_ever_when_not_even_the_rollback_goes_well(
             await asyncio.wait_for(watched.commit(inserting("one")), 5)
     await watched.commit(inserting("two"))
     assert await names(watched) == {"two": None}
+
+
+async def test_the_libraries_errors_hide_the_values_too(database: Database) -> None:
+    assert database._committer._connection.engine.hide_parameters

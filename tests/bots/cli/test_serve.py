@@ -7,12 +7,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tasktalk.bots.cli.serve import _passwords
 
 SERVE = [sys.executable, "-m", "tasktalk.bots.cli", "serve"]
 
@@ -102,6 +105,53 @@ def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
         assert off in lines
     with served(bots, "--host", "0.0.0.0", TASKTALK_WEBHOOK_SECRET="sesame") as (_, lines, url):
         assert f"Webhooks: POST {url}/webhook/BOT" in lines
+
+
+def test_its_log_in_json_is_one_object_a_line(bots: Path) -> None:
+    (bots / "ask" / "start.bas").write_text('PRINT "begun"\nHEAR x AS PASSWORD\nTHROW "no: " + x\n', encoding="utf-8")
+    with served(bots, "--log", "json") as (process, _, url):
+        post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
+        post(f"{url}/webhook/ask", {"contact": "ana", "text": "correct horse", "message_id": "2"})
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert "correct horse" not in err
+    printed, failed = (json.loads(line) for line in err.splitlines() if line.startswith("{"))
+    assert (printed["message"], printed["bot"], printed["script"]) == ("ask/start.bas: begun", "ask", "start.bas")
+    assert failed["conversation"] == printed["conversation"]
+    assert (failed["level"], failed["logger"]) == ("error", "tasktalk.turn")
+
+
+def test_metrics_have_a_secret_of_their_own(bots: Path) -> None:
+    with served(bots, "--host", "0.0.0.0", TASKTALK_WEBHOOK_SECRET="one", TASKTALK_METRICS_SECRET="two") as (_, _, url):
+        statuses = []
+        for secret in ("one", "two"):
+            request = urllib.request.Request(f"{url}/metrics", headers={"Authorization": f"Bearer {secret}"})
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    statuses.append(answer.status)
+            except urllib.error.HTTPError as error:
+                statuses.append(error.code)
+                error.close()
+    assert statuses == [401, 200]
+
+
+def test_the_metrics_library_is_loaded_by_the_server_alone() -> None:
+    script = "import sys, tasktalk.bots.cli.run, tasktalk.runtime.engine; print('prometheus_client' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "passwords"),
+    [
+        ("talks.db", set()),
+        ("postgresql://db.example/talks", set()),
+        ("postgresql://bo@db.example/talks", set()),
+        ("postgresql://bo:p%3Ass@db.example/talks", {"p%3Ass", "p:ss"}),
+    ],
+)
+def test_the_databases_password_is_known_to_the_log(url: str, passwords: set[str]) -> None:
+    assert _passwords(url) == passwords
 
 
 def test_a_port_in_use(bots: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, events, memory, schedules, tasks
+from tasktalk.storage import calls, conversations, events, memory, queues, schedules, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -62,6 +62,12 @@ class Explaining(Reader):
         (tasks.next_deadline, "ix_deadline_due_at"),
         (lambda r: tasks.next_deadline(r, NOW), "ix_deadline_due_at"),
         (lambda r: events.pending(r, 10), "event_1"),
+        (queues.inbox, "ix_message_pending"),
+        (lambda r: queues.outbox(r, ["c"]), "ix_message_pending"),
+        (lambda r: queues.due(r, NOW), "ix_timer_due_at"),
+        (lambda r: queues.due(r, NOW), "ix_schedule_next"),
+        (lambda r: queues.due(r, NOW), "ix_run_queued"),
+        (queues.events, "pending_event_1"),
         (lambda r: events.after(r, "task", 7), "ix_event_s"),
     ],
 )
