@@ -308,7 +308,8 @@ class Engine:
             await self._removals.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
-            if not await self._look() and self._workers.is_idle and self._outbox.is_idle:
+            found = await self._look()
+            if not found and self._workers.is_idle and self._outbox.is_idle and self._removals.is_idle:
                 return
 
     async def next_due(self) -> datetime | None:

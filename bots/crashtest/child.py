@@ -22,6 +22,7 @@ import aiohttp
 
 from tasktalk.bots.assembly import Fittings
 from tasktalk.bots.cli import serve
+from tasktalk.bots.watch.logs import begin_log
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ports import Delivery
 from tasktalk.storage.database import Database, DatabaseError
@@ -111,6 +112,7 @@ def main(given: Mapping[str, Any]) -> None:
     """Serves until it is killed, or stopped by a signal."""
     orders, trap = Orders(**given), Trap()
     threading.Thread(target=trap.follow_orders, daemon=True).start()
+    begin_log("text", ())
     clock = JumpingClock(random.Random(orders.seed)) if orders.has_jumping_clock else None  # noqa: S311
     fittings = Fittings({CHANNEL: Push(orders.sink)}, trap, Leaky if os.environ.get(PLANT) else Database)
     try:

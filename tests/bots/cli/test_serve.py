@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktalk.bots.cli.serve import _passwords
+from tasktalk.bots.cli._hosting import passwords
 
 SERVE = [sys.executable, "-m", "tasktalk.bots.cli", "serve"]
 
@@ -142,7 +142,7 @@ def test_the_metrics_library_is_loaded_by_the_server_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "passwords"),
+    ("url", "expected"),
     [
         ("talks.db", set()),
         ("postgresql://db.example/talks", set()),
@@ -150,8 +150,8 @@ def test_the_metrics_library_is_loaded_by_the_server_alone() -> None:
         ("postgresql://bo:p%3Ass@db.example/talks", {"p%3Ass", "p:ss"}),
     ],
 )
-def test_the_databases_password_is_known_to_the_log(url: str, passwords: set[str]) -> None:
-    assert _passwords(url) == passwords
+def test_the_databases_password_is_known_to_the_log(url: str, expected: set[str]) -> None:
+    assert passwords(url) == expected
 
 
 def test_a_port_in_use(bots: Path) -> None:
