@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from tasktalk.bots.crashtest.report import Report
 
 
-@click.command("crashtest")
-@click.option("--conversations", default=200, show_default=True, type=click.IntRange(1, 10_000), metavar="N")
-@click.option("--kills", default=50, show_default=True, type=click.IntRange(0, 10_000), metavar="K")
+_FAULTS = "\n".join(f"  {name:<15}{what}" for name, what in FAULTS.items())
+
+
+@click.command("crashtest", epilog=f"\b\nFaults:\n{_FAULTS}")
+@click.option(
+    "--conversations", default=200, show_default=True, type=click.IntRange(1, 10_000), help="People who talk."
+)
+@click.option("--kills", default=50, show_default=True, type=click.IntRange(0, 10_000), help="How often.")
 @click.option("--seed", default=1, show_default=True, type=int, help="Makes the same people say the same.")
 @click.option("--db", metavar="URL", help="postgresql://…: a database of its own there. Without it, a SQLite file.")
-@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), metavar="P")
-@click.option("--fault", type=click.Choice(list(FAULTS)), help="What goes wrong besides kills; see above.")
-@click.option("--patience", default=60.0, show_default=True, type=click.FloatRange(1), metavar="SECONDS")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Servers on one database.")
+@click.option("--fault", type=click.Choice(list(FAULTS)), help="What goes wrong besides kills; see below.")
+@click.option("--patience", default=60.0, show_default=True, type=click.FloatRange(1), help="Seconds without progress.")
 @click.option("--json", "is_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_context
 def command(
@@ -42,16 +47,9 @@ def command(
 ) -> None:
     """Kill servers while people talk to them, and see whether anything is lost or done twice.
 
-    Starts servers of its own on this machine, on databases of its own that it removes again. N people talk to a bot,
-    first undisturbed, then while servers are killed (kill -9) K times; then every transcript, task and delivery is
-    compared. Ends with 0 when all are equal, else with 1. Nobody who gets on for so many SECONDS has lost something.
-
-    \b
-    Faults:
-      channel-fails  the channel refuses half its calls
-      clock-jumps    the servers' clocks jump by up to five seconds, back as well
-      disk-full      for three seconds no file can grow (SQLite, Linux)
-      locked         another program locks the database for ten seconds (SQLite)
+    Starts servers of its own on this machine, on databases of its own that it removes again. People talk to a bot,
+    first undisturbed, then while servers are killed (kill -9); then every transcript, task and delivery is compared.
+    Ends with 0 when all are equal, else with 1. When nobody gets on for the seconds of --patience, something is lost.
     """
     from tasktalk.bots.crashtest.servers import CannotStart
     from tasktalk.storage.errors import DatabaseError

@@ -13,7 +13,6 @@ from tasktalk.bots.crashtest.servers import Server
 
 _LOCKED_SECONDS = 10.0
 _FULL_SECONDS = 3.0
-_LARGEST = 4096  # bytes: nothing grows beyond, the write-ahead log does not either
 _EVERY_SECONDS = 0.02
 
 
@@ -24,7 +23,7 @@ async def befall(plan: Plan, progress: Progress, servers: Sequence[Server], file
         await _lock(file)
     elif plan.fault == "disk-full":
         await progress.reach(progress.total // 2)
-        await _fill(servers)
+        await _fill(servers, file)
 
 
 async def _lock(file: Path) -> None:
@@ -33,13 +32,14 @@ async def _lock(file: Path) -> None:
         await asyncio.sleep(_LOCKED_SECONDS)
 
 
-async def _fill(servers: Sequence[Server]) -> None:
-    """No file can grow, which is to SQLite what a full disk is; then the disk has room again."""
+async def _fill(servers: Sequence[Server], file: Path) -> None:
+    """The write-ahead log cannot grow, which is to SQLite what a full disk is; then the disk has room again."""
+    largest = max(each.stat().st_size for each in file.parent.glob(f"{file.name}*"))
     loop = asyncio.get_running_loop()
     ends = loop.time() + _FULL_SECONDS
     try:
         while loop.time() < ends:
-            _limit(servers, _LARGEST)  # again and again: one that is started meanwhile has no limit
+            _limit(servers, largest)  # again and again: one that is started meanwhile has no limit
             await asyncio.sleep(_EVERY_SECONDS)
     finally:
         _limit(servers, -1)

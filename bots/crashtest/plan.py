@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 FAULTS: Final = {
-    "channel-fails": "the channel refuses half its calls, and has taken every other one that it refuses",
+    "channel-fails": "the channel refuses half its calls",
     "clock-jumps": "the servers' clocks jump by up to five seconds, back as well",
-    "disk-full": "for three seconds no file can grow",
-    "locked": "another program keeps the database locked for ten seconds",
+    "disk-full": "for three seconds no file can grow (SQLite, Linux)",
+    "locked": "another program locks the database for ten seconds (SQLite)",
 }
 OF_A_FILE: Final = ("disk-full", "locked")
 """The faults that only a database in a file can have."""

@@ -69,11 +69,6 @@ class Server:
             self.process.send_signal(how)
         return await self.process.wait()
 
-    async def restart(self) -> None:
-        """kill -9, and up again on the same database."""
-        await self.stop(signal.SIGKILL)
-        await self.start()
-
     async def post(self, path: str, body: object, **headers: str) -> tuple[int, Any]:
         """Status and JSON of one POST; ConnectionError when the server went away before the answer."""
         assert self.client is not None
