@@ -6,10 +6,12 @@
 from collections.abc import Mapping
 
 WARNINGS: Mapping[str, str] = {
+    "bare-constant": "A number or text beside AND or OR is compared with nothing.",
     "endless-loop": "A loop never ends and nothing in it waits.",
     "hear-without-timeout": "A script with a schedule of its own asks, and nobody may be there.",
     "impossible-word": "A value is compared with a word that it never is.",
     "maybe-unset": "One way to this place never sets the variable.",
+    "negative-wait": "A WAIT is for less than nothing.",
     "never-started": "Nothing raises what this ON … waits for yet.",
     "shadowed": "One name means two things here.",
     "text-as-number": "An answer that may be any text is used as a number.",

@@ -29,7 +29,9 @@ SHAPES = {
     "FOR": Shape("FOR", "NEXT", ("NEXT", "END FOR", "ENDFOR")),
     "WHILE": Shape("WHILE", "END WHILE", ("WEND", "END WHILE", "ENDWHILE", "LOOP")),
     "DO": Shape("DO", "LOOP", ("LOOP",)),
-    "SELECT": Shape("SELECT CASE", "END SELECT", ("END SELECT", "END SWITCH", "ENDSWITCH"), ("CASE", "CASEELSE")),
+    "SELECT": Shape(
+        "SELECT CASE", "END SELECT", ("END SELECT", "END SWITCH", "ENDSWITCH", "END CASE"), ("CASE", "CASEELSE")
+    ),
     "SUB": Shape("SUB", "END SUB", ("END SUB", "END FUNCTION")),
     "TRY": Shape("TRY", "END TRY", ("END TRY",), ("CATCH", "FINALLY")),
     "WITH": Shape("WITH", "END WITH", ("END WITH",)),

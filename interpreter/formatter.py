@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from tasktalk.interpreter.blocks import Nester, OpenBlock
+from tasktalk.interpreter.borrowed import without_borrowed
 from tasktalk.interpreter.errors import Diagnostic
 from tasktalk.interpreter.grammar import grammars
 from tasktalk.interpreter.keyword import Bound, Keywords
@@ -167,12 +168,14 @@ class _Layout:
             for token in tokens:
                 if token.type in ("string", "body"):
                     self._text(token)
-            parser.interpolate(tokens)
-            classifier = Classifier(tokens, self.keywords.phrases, parser.diagnostics)
-            items = cast(list[Item], grammars()["line"].parse(classifier.run()))
-            self._capitals(classifier.out, names)
-            for edit in edits(tokens, classifier.out, self.lines, self.keywords.phrases):
-                self.edits.setdefault(edit.line, []).append(edit)
+            kept = without_borrowed(tokens)
+            parser.interpolate(kept)
+            classifier = Classifier(kept, self.keywords.phrases, parser.diagnostics)
+            items = cast(list[Item], grammars()["line"].parse(classifier.run())) if kept else []
+            if kept is tokens:  # else there are words between them that nobody knows
+                self._capitals(classifier.out, names)
+                for edit in edits(tokens, classifier.out, self.lines, self.keywords.phrases):
+                    self.edits.setdefault(edit.line, []).append(edit)
             more = sum(first in lines for lines in self.in_unknown_event)
             inner = _level(nester.open) + more
             yield _Line(first, last, self._added(nester, items) + more, inner)

@@ -35,6 +35,13 @@ class Host(Protocol):
         """The value of a predefined name, in lower case."""
         ...
 
+    def read(self, kind: str, written: str) -> Value:
+        """The value that a text stands for as one of a kind, such as DATE, for a PARAM of that kind.
+
+        Raises KeyError for a kind that it does not read, and Refused with what was expected for a text that is none.
+        """
+        ...
+
     def log(self, text: str) -> None:
         """Takes a line of PRINT."""
         ...

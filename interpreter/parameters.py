@@ -1,16 +1,20 @@
 """What a script may be given: its PARAMs, the JSON Schema of them, and values checked against them.
 
-Only what everybody agrees on is checked here (numbers, dates, truth, choices); a host may know more kinds.
+Only what everybody agrees on is checked here (numbers, dates, truth, choices); a host may know more kinds, and
+more ways to write one.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from tasktalk.interpreter.errors import ScriptError, Span, nearest
+from tasktalk.interpreter.errors import Refused, ScriptError, Span, nearest
 from tasktalk.interpreter.values import Value, iso_moment, numeral, text
+
+Reader: TypeAlias = Callable[[str, str], Value]
+"""The host's `read`: gets a kind and a text."""
 
 _TYPES = {
     "integer": ("INTEGER", "INT", "LONG"),
@@ -30,6 +34,8 @@ _SCHEMAS: dict[str, dict[str, str]] = {
     "ANY": {},
 }
 _EMAIL = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
+_AS_WRITTEN = frozenset(("TEXT", "STRING", "NAME", "JSON", "ANY", "LIST", "ARRAY", "OBJECT", "RECORD"))
+_LOOSE = frozenset(("TIME", "EMAIL", "URL"))  # a host that reads them knows better what is none
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
 
 
@@ -64,14 +70,19 @@ class Parameter:
     def _kind_schema(self) -> dict[str, str]:
         return _SCHEMAS.get(self.kind, {"type": "string"}) if self.kind else {}
 
-    def accept(self, value: Value) -> Value:
-        """The value as the script gets it; ScriptError `invalid-argument` that says what is expected."""
+    def accept(self, value: Value, read: Reader | None = None) -> Value:
+        """The value as the script gets it; ScriptError `invalid-argument` that says what is expected.
+
+        Where the host can `read` texts of its kind, it does.
+        """
         if value is None:
             if self.is_required:
                 raise self._refusal("it is missing")
             return None
         if self.choices:
             return self._choice(value)
+        if read is not None and self.kind and self.kind not in _AS_WRITTEN:
+            value = self._read(value, read)
         match _SCHEMAS.get(self.kind, {}).get("type"):
             case "integer":
                 found = self._number(value)
@@ -89,6 +100,21 @@ class Parameter:
         if self.kind in ("TEXT", "STRING", "NAME") and isinstance(value, list | dict):
             self._fail(value)
         return text(value) if self.kind in ("TEXT", "STRING", "NAME") else value
+
+    def _read(self, value: Value, read: Reader) -> Value:
+        """What the host makes of a text; the value itself where the kinds that are checked here may yet take it."""
+        is_ours = self.kind in KINDS and self.kind not in _LOOSE
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not isinstance(value, str) and (is_ours or not is_number):
+            return value
+        try:
+            return read(self.kind, text(value).strip())
+        except KeyError:
+            return value
+        except Refused as refused:
+            if is_ours:
+                return value
+            raise self._refusal(_got(value), value, _WORDS.get(self.kind, refused.message)) from None
 
     def _choice(self, value: Value) -> Value:
         if value in self.choices:
@@ -125,12 +151,13 @@ class Parameter:
         return text(value).strip()
 
     def _fail(self, value: Value) -> Any:
-        shown = text(value)
-        raise self._refusal(f"got '{shown[:40]}{'…' if len(shown) > 40 else ''}'")
+        raise self._refusal(_got(value), value)
 
-    def _refusal(self, got: str) -> ScriptError:
-        hint = f"such as {text(self.example)}" if self.example is not None else None
-        return ScriptError("invalid-argument", f"expected {self.name} to be {self.expected}, {got}", self.span, hint)
+    def _refusal(self, got: str, value: Value = None, expected: str = "") -> ScriptError:
+        is_good = self.example is not None and text(self.example).strip() != text(value).strip()
+        hint = f"such as {text(self.example)}" if is_good else None
+        message = f"expected {self.name} to be {expected or self.expected}, {got}"
+        return ScriptError("invalid-argument", message, self.span, hint)
 
     @property
     def expected(self) -> str:
@@ -167,7 +194,9 @@ def schema_of(parameters: Sequence[Parameter], description: str = "") -> dict[st
     return {"description": description, **found} if description else found
 
 
-def accepted(parameters: Sequence[Parameter], given: "Sequence[Value] | Mapping[str, Value]") -> list[Value]:
+def accepted(
+    parameters: Sequence[Parameter], given: "Sequence[Value] | Mapping[str, Value]", read: Reader | None = None
+) -> list[Value]:
     """The arguments in the order of the parameters, checked; what stands behind the last parameter is kept as it is.
 
     A mapping gives them by name, in any case. Raises ScriptError `invalid-argument` with the place of the PARAM.
@@ -183,7 +212,12 @@ def accepted(parameters: Sequence[Parameter], given: "Sequence[Value] | Mapping[
             listed[places[name.lower()]] = value
     else:
         listed = list(given) + [None] * (len(parameters) - len(given))
-    return [*(p.accept(v) for p, v in zip(parameters, listed, strict=False)), *listed[len(parameters) :]]
+    return [*(p.accept(v, read) for p, v in zip(parameters, listed, strict=False)), *listed[len(parameters) :]]
+
+
+def _got(value: Value) -> str:
+    shown = text(value)
+    return f"got '{shown[:40]}{'…' if len(shown) > 40 else ''}'"
 
 
 def _plain(value: Value) -> Value:

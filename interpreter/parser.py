@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from tasktalk.interpreter import explain
 from tasktalk.interpreter.blocks import Nester
+from tasktalk.interpreter.borrowed import without_borrowed
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.grammar import Unexpected, grammars
 from tasktalk.interpreter.lexer import Classifier
@@ -59,6 +60,9 @@ class ScriptParser:
         if explain.is_on_timeout(tokens):
             self.diagnostics.append(explain.on_timeout(tokens))
             return []
+        tokens = without_borrowed(tokens)
+        if not tokens:
+            return []
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics)
         try:
@@ -69,7 +73,7 @@ class ScriptParser:
                 self.diagnostics.append(explain.unexpected(classifier.out, refused, error.expected))
             return salvage(classifier.out, refused)
         if len(tokens) > MAX_DEPTH and is_too_deep(items):
-            message = f"this has more than {MAX_DEPTH} operators inside one another"
+            message = f"this has more than {MAX_DEPTH} operators in a row or inside one another"
             self.diagnostics.append(Diagnostic("too-deep", message, tokens[0].span, "put parts of it in variables"))
             return []
         return items
@@ -92,7 +96,7 @@ class ScriptParser:
             self.diagnostics.append(in_interpolation(found))
             return Constant(None, start)
         if len(tokens) > MAX_DEPTH and is_too_deep(value):
-            message = f"this has more than {MAX_DEPTH} operators inside one another"
+            message = f"this has more than {MAX_DEPTH} operators in a row or inside one another"
             self.diagnostics.append(Diagnostic("too-deep", message, start, "put parts of it in variables"))
             return Constant(None, start)
         return value

@@ -18,7 +18,7 @@ from tasktalk.interpreter.errors import Diagnostic, NotRunnable, Span, as_warnin
 from tasktalk.interpreter.function import Functions
 from tasktalk.interpreter.keyword import Keyword, Keywords
 from tasktalk.interpreter.limits import Limits, current, in_force
-from tasktalk.interpreter.parameters import Parameter, accepted, schema_of
+from tasktalk.interpreter.parameters import Parameter, Reader, accepted, schema_of
 from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
 from tasktalk.interpreter.values import Value
@@ -70,9 +70,12 @@ class Program:
         """The JSON Schema of what the script takes, by name: what a tool is described with."""
         return schema_of(self.parameters, self.description())
 
-    def accept(self, given: Sequence[Value] | Mapping[str, Value]) -> list[Value]:
-        """What the script is given, checked against its PARAMs and in their order; ScriptError `invalid-argument`."""
-        return accepted(self.parameters, given)
+    def accept(self, given: Sequence[Value] | Mapping[str, Value], read: Reader | None = None) -> list[Value]:
+        """What the script is given, checked against its PARAMs and in their order; ScriptError `invalid-argument`.
+
+        `read` is what the host does with texts that stand for something else.
+        """
+        return accepted(self.parameters, given, read)
 
     def __repr__(self) -> str:
         return f"<Program {self.name} {self.id[:8]}>"

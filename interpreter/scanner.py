@@ -6,6 +6,7 @@ quote that is open at the line end is a longer text or a mistake. See strings.py
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.limits import current
@@ -17,8 +18,15 @@ from tasktalk.interpreter.tokens import Token, words
 BLANK = r"[ \t\xa0\r\f\v\x1c-\x1f\x85\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\xad]"
 # n%, x!, y# and z& of classic listings: what follows cannot be an operand, so the sign is no operator
 SUFFIX = (
-    r"(?:[%\#!](?=[ \t]*(?:[<>),;:*/^']|=(?!=)|\r?\n|$)|[ \t]+(?:[-+]|!=|(?:AND|OR|THEN|TO|STEP|MOD|ELSE|GOTO|AS)\b))"
+    r"(?:[\#!](?=\()|[%\#!](?=[ \t]*(?:[<>)\]},;:*/\\^']|=(?!=)|\r?\n|$)"
+    r"|[ \t]+(?:[-+]|!=|(?:AND|OR|THEN|TO|STEP|MOD|ELSE|GOTO|AS)\b))"
     r"|&(?=[ \t]*(?:=(?!=)|[),;])))"
+)
+# n%( and z&( may be operators, too: they are names where a line says so
+SIGNED = re.compile(
+    r"""(?:^[ \t]*|\b(?:SUB|FUNCTION|DIM|REDIM|SHARED|PRESERVE)[ \t]+)
+    ([^\W\d]\w*[%&])\((?=[^()\n]*\)[ \t]*(?:=(?!=)|[,']|AS\b|\r?$))""",
+    re.IGNORECASE | re.MULTILINE | re.VERBOSE,
 )
 TOKEN = re.compile(
     rf"""{BLANK}*+(?:
@@ -166,11 +174,18 @@ class Scanner(BlockScanner):
                 self.line, self.line_start = self.line + 1, end + 1
                 end += 1
             return end
+        if self.source[end : end + 2] in ("%(", "&(") and self.source[start : end + 1].upper() in self.signed:
+            end += 1
         token = self.token("word", start, end, gap)
         if token.upper == "REM" and self.tokens and self.begins_statement():
             return self.comment_to_end(start)
         self.tokens.append(token)
         return end
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """The names of arrays and procedures that end in % or &, in capitals."""
+        return frozenset(name.upper() for name in SIGNED.findall(self.source))
 
     def begins_statement(self) -> bool:
         """Behind a colon, THEN or ELSE, or behind the number that begins a line of a classic listing."""
@@ -360,6 +375,8 @@ class Scanner(BlockScanner):
         if "\\" in text:  # "${f(\"x\")}": as long as before, so that places stay right
             text = ESCAPED_QUOTES.sub(r' "\1" ', text)
         inner = Scanner(text, [], line, column, self.depth + 1)
+        if "%(" in text or "&(" in text:
+            inner.signed = self.signed
         lines = list(inner.lines())
         if inner.comments:
             span = inner.comments[0].span

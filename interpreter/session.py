@@ -22,6 +22,7 @@ from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
 from tasktalk.interpreter.limits import IN_FORCE, in_force
 from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
+from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.resident import resident_memory
 from tasktalk.interpreter.stack import depth, on_big_stack
@@ -92,7 +93,7 @@ class Session:
         what its PARAM expects: `invalid-argument`, at the PARAM.
         """
         try:
-            accepted = self.program.accept(arguments)
+            accepted = self.program.accept(arguments, self.host.read)
         except ScriptError as error:
             error.script = self.program.name
             raise
@@ -323,21 +324,21 @@ def _call_script(caller: "ref[Session]", name: Value, arguments: list[Value]) ->
     instance = Instance(session.scripts.by_name(text(name)), session.cells)
     if session.counts:
         instance.count(counts=True)
-    arguments = accepted_by_call(instance.program, arguments)
+    arguments = accepted_by_call(instance.program, arguments, session.host.read)
     try:
         return instance.run(arguments)
     except Stop:
         return None
 
 
-def accepted_by_call(program: Program, arguments: list[Value]) -> list[Value]:
+def accepted_by_call(program: Program, arguments: list[Value], read: Reader) -> list[Value]:
     """The arguments of CALL "other.bas", checked; the error stands at the CALL. One record may give them by name."""
     names = {p.name.lower() for p in program.parameters}
     only = arguments[0] if len(arguments) == 1 else None
     try:
         if isinstance(only, dict) and only and names and all(key.lower() in names for key in only):
-            return program.accept(only)
-        return program.accept(arguments)
+            return program.accept(only, read)
+        return program.accept(arguments, read)
     except ScriptError as error:
         error.span = None
         raise

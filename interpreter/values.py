@@ -188,9 +188,17 @@ def moment(value: Value) -> datetime:
         return value
     if isinstance(value, str):
         found = iso_moment(value)
-        if found is not None:
-            return found
+        if found is None:
+            raise no_date(value)
+        return found
     raise wrong_type(value, "a date")
+
+
+def no_date(value: Value) -> ScriptError:
+    """What to raise for a value that is no date where one is due."""
+    shown = text(value)
+    shown = f"'{shown[:40]}{'…' if len(shown) > 40 else ''}'" if shown else "the empty text"
+    return ScriptError("invalid-date", f"{shown} is no date", hint="write a date as 2026-07-01 or 2026-07-01T08:30:00Z")
 
 
 def iso_moment(written: str) -> datetime | None:

@@ -16,6 +16,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
+from tasktalk.runtime.answers import reader
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import (
     UTC_ZONE,
@@ -182,6 +183,10 @@ class Turn:
     def now(self) -> datetime:
         """The present moment of the engine's clock."""
         return self._clock.now()
+
+    def read(self, kind: str, written: str) -> Value:
+        """The value of a text that a script is given for a PARAM: as HEAR reads it."""
+        return reader(self.now())(kind, written)
 
     def predefined(self, name: str) -> Value:
         """The value of one of PREDEFINED, in any case."""

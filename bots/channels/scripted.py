@@ -6,6 +6,7 @@ starts the handlers ON EVENT "name", `POST /form/<bot>/<name>` those ON FORM SUB
 repeat changes nothing and is answered alike.
 """
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from typing import Any
 
@@ -20,7 +21,9 @@ from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.sent import body_of, fields_of, record
 from tasktalk.bots.channels.texts import storable
 from tasktalk.interpreter.errors import ScriptError
+from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program
+from tasktalk.runtime.answers import reader
 from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
@@ -59,7 +62,9 @@ class ScriptedWebhook:
         program = engine.webhook(bot, name)
         if program is None:
             raise Problem("not_found", f'The bot {bot} has no script with WEBHOOK "{name}"')
-        arguments = _arguments(program, request, await body_of(request))
+        body = await body_of(request)
+        read = reader(self._services.clock.now())
+        arguments = await asyncio.to_thread(_arguments, program, request, body, read)  # dates in words take their time
         try:
             called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
             return answer(called.run_id, await engine.outcome(called, self._answer_seconds))
@@ -93,13 +98,13 @@ async def _taken(raising: Awaitable[str]) -> web.Response:
     return web.json_response({"event_id": event_id}, status=202)
 
 
-def _arguments(program: Program, request: web.Request, body: Any) -> dict[str, Any]:
+def _arguments(program: Program, request: web.Request, body: Any, read: Reader) -> dict[str, Any]:
     """What the script is given; raises Problem `invalid_argument` where a PARAM expects something else."""
     fields = {name.lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
     given: Mapping[str, Any] = {"body": body, "headers": _headers(request.headers), "query": _query(request)}
     arguments = {p.name: given[p.name] if p.name in _GIVEN else fields.get(p.name.lower()) for p in program.parameters}
     try:
-        program.accept(arguments)
+        program.accept(arguments, read)
     except ScriptError as error:
         raise Problem("invalid_argument", error.message[:1].upper() + error.message[1:]) from None
     return arguments

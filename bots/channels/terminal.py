@@ -14,6 +14,7 @@ from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import ScriptError, as_warning
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.parameters import Parameter
+from tasktalk.runtime.answers import reader
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock, VirtualClock
 from tasktalk.runtime.declared import declared
@@ -47,7 +48,7 @@ async def talk(
         screen.printed(found.render(str(script), program.source))
     arguments = as_typed(program.parameters, given or {})
     try:
-        program.accept(arguments)
+        program.accept(arguments, reader(datetime.now(UTC)))
     except ScriptError as error:
         rendered = (
             error.diagnostic().render(str(script), program.source) if error.span else f"{script}: {error.message}"

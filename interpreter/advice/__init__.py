@@ -5,10 +5,12 @@ nearly always a mistake; what is merely unusual is the author's business.
 """
 
 from tasktalk.interpreter.advice import (
+    bare_constant,
     endless_loop,
     hear_without_timeout,
     impossible_word,
     maybe_unset,
+    negative_wait,
     shadowed,
     text_as_number,
     unreachable,
@@ -20,10 +22,12 @@ from tasktalk.interpreter.errors import Diagnostic
 __all__ = ["RULES", "Rule", "Subject", "advise"]
 
 RULES: tuple[Rule, ...] = (
+    bare_constant.RULE,
     endless_loop.RULE,
     hear_without_timeout.RULE,
     impossible_word.RULE,
     maybe_unset.RULE,
+    negative_wait.RULE,
     shadowed.RULE,
     text_as_number.RULE,
     unreachable.RULE,

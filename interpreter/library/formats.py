@@ -13,7 +13,7 @@ from tasktalk.interpreter.host import Host
 from tasktalk.interpreter.library.conversion import to_json
 from tasktalk.interpreter.library.numbers import rounded
 from tasktalk.interpreter.operations import PATTERN_LIMIT
-from tasktalk.interpreter.values import Value, fit, iso_moment, number, numeral, text, whole
+from tasktalk.interpreter.values import Value, fit, iso_moment, no_date, number, numeral, text, whole
 
 _MONTHS = [
     "January",
@@ -30,7 +30,8 @@ _MONTHS = [
     "December",
 ]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_DATE_PART = re.compile(r"YYYY|yyyy|YY|yy|MMMM|MMM|MM|M|dddd|ddd|DD|dd|D|d|HH|H|hh|h|mm|m|ss|s|AM/PM|am/pm|tt|A|a")
+_DATE_PART = re.compile(r"AM/PM|tt|y{4}|y{2}|m{1,4}|d{1,4}|h{1,2}|n{1,2}|s{1,2}|[^a-z]+|.", re.IGNORECASE | re.DOTALL)
+_DATE_SIGN = re.compile(r"yy|(?<![^\W_])(?:m{1,4}|d{1,4}|h{1,2}|n{1,2}|s{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBER_PART = re.compile(r"[#0][#0,]*(?:\.[#0]+)?")
 EXACT = 1e12  # below it, a float has at least three exact places behind the point
 _SURE_PLACES = 15  # a float tells no more
@@ -51,12 +52,18 @@ _WORDS = {
 def format_value(host: Host, value: Value, pattern: Value = None) -> str:
     """The value as a text by a pattern: `0` and `#` for digits, `YYYY-MM-DD HH:mm` and its kin for dates.
 
+    Letters of a date's pattern may be large or small: `yyyy` or `yy` is the year, `mmmm`, `mmm`, `mm` or `m` the month,
+    `dddd` or `ddd` the day of the week, `dd` or `d` that of the month, `hh` the hour, `nn` the minutes, `ss` seconds,
+    `AM/PM` the half of the day. `mm` is minutes behind the hour and before the seconds, as in `hh:mm:ss`, and where no
+    day or year is in the pattern; only there `MM` is the month.
+
     `MMMM` and `dddd` are the names of month and day, in the language that SET LANGUAGE has noted for the person.
 
     Example: FORMAT(1234.5, "#,##0.00") = "1,234.50"
     Example: FORMAT(7, "0000") = "0007"
     Example: FORMAT(0.256, "0%") = "26%"
     Example: FORMAT("2026-07-01T08:05:00Z", "DD/MM/YYYY HH:mm") = "01/07/2026 08:05"
+    Example: FORMAT("2026-07-01T08:05:00Z", "d mmm yyyy hh:nn") = "1 Jul 2026 08:05"
     """
     if pattern is None:
         return text(value)
@@ -77,6 +84,8 @@ def format_value(host: Host, value: Value, pattern: Value = None) -> str:
         date = iso_moment(value)
         if date is not None:
             return _date(date, _WORDS.get(wanted.lower(), wanted), host.language)
+    if shape is None and value is not None and _DATE_SIGN.search(_WORDS.get(wanted.lower(), wanted)):
+        raise no_date(value)
     return text(value) if shape is None else _number(number(value), shape)
 
 
@@ -162,23 +171,38 @@ def _names(language: str | None) -> _Names:
 
 
 def _date(value: datetime, pattern: str, language: str | None = None) -> str:
-    """MM after an hour or before seconds is the month all the same: minutes are small letters."""
+    """The date by a pattern, in which capitals and small letters tell nothing apart but a month from minutes."""
     if len(pattern) > PATTERN_LIMIT:
         _too_long_a_pattern()
     names = _names(language)
-    is_half_day = re.search(r"AM/PM|am/pm|tt", pattern) is not None
+    is_half_day = re.search(r"AM/PM|tt", pattern, re.IGNORECASE) is not None
     hour = (value.hour % 12 or 12) if is_half_day else value.hour
     half = "AM" if value.hour < 12 else "PM"
     parts = {
-        "YYYY": f"{value.year:04}", "YY": f"{value.year % 100:02}", "MMMM": names.months[value.month - 1],
-        "MMM": names.short_months[value.month - 1], "MM": f"{value.month:02}", "M": str(value.month),
-        "dddd": names.days[value.weekday()], "ddd": names.short_days[value.weekday()], "DD": f"{value.day:02}",
-        "dd": f"{value.day:02}", "D": str(value.day), "d": str(value.day), "HH": f"{hour:02}", "H": str(hour),
-        "hh": f"{hour:02}", "h": str(hour), "mm": f"{value.minute:02}", "m": str(value.minute),
-        "ss": f"{value.second:02}", "s": str(value.second), "AM/PM": half, "am/pm": half.lower(), "tt": half,
-        "yyyy": f"{value.year:04}", "yy": f"{value.year % 100:02}", "A": "A", "a": "a",
+        "yyyy": f"{value.year:04}", "yy": f"{value.year % 100:02}", "mmmm": names.months[value.month - 1],
+        "mmm": names.short_months[value.month - 1], "mm": f"{value.month:02}", "m": str(value.month),
+        "dddd": names.days[value.weekday()], "ddd": names.short_days[value.weekday()], "dd": f"{value.day:02}",
+        "d": str(value.day), "hh": f"{hour:02}", "h": str(hour), "nn": f"{value.minute:02}", "n": str(value.minute),
+        "ss": f"{value.second:02}", "s": str(value.second), "am/pm": half, "tt": half,
     }  # fmt: skip
-    return _DATE_PART.sub(lambda found: parts[found.group()], pattern)
+    return "".join(half.lower() if part == "am/pm" else parts.get(part.lower(), part) for part in _parts(pattern))
+
+
+@lru_cache(maxsize=256)
+def _parts(pattern: str) -> tuple[str, ...]:
+    """The parts of a date's pattern, minutes always as `n`.
+
+    `m` is minutes next to hours or seconds, else the month; a small one is minutes, too, where no day or year is near.
+    """
+    parts = _DATE_PART.findall(pattern)
+    places = [i for i, part in enumerate(parts) if part.isascii() and part[0].isalpha()]
+    has_day = any(part[0] in "ydYD" for part in parts)
+    kinds = ["", *(parts[i][0].lower() for i in places), ""]
+    for i, before, after in zip(places, kinds, kinds[2:], strict=False):
+        part = parts[i]
+        if part[0] in "mM" and len(part) < 3 and (before == "h" or after == "s" or (part[0] == "m" and not has_day)):
+            parts[i] = "n" * len(part)
+    return tuple(parts)
 
 
 def _number(value: float, shape: _Shape) -> str:

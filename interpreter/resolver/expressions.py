@@ -22,6 +22,7 @@ _TESTS = {
     "ENDS WITH": "ends_with",
 }
 _ERROR_WORDS = ("err", "error")
+_TEXTS = {"vbcrlf": "\n", "vbnewline": "\n", "vblf": "\n", "vbtab": "\t", "vbnullstring": ""}  # of Visual Basic
 _ERROR_FIELDS = {"number": "code", "description": "message"}  # as other dialects call them
 
 
@@ -169,6 +170,8 @@ class ExpressionResolver:
             return self._error_word(name, span)
         if name == "args":
             return self._script_arguments(span)
+        if name in _TEXTS:
+            return tree.Const(_TEXTS[name], span)
         if name in self.predefined:
             return tree.Predefined(name, span)
         function = self.functions.get(name)

@@ -36,6 +36,9 @@ class Nobody:
     def predefined(self, name: str) -> Value:
         return None
 
+    def read(self, kind: str, written: str) -> Value:
+        raise KeyError(kind)
+
     def log(self, text: str) -> None:
         pass
 

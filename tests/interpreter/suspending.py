@@ -38,6 +38,9 @@ class World:
     def predefined(self, name: str) -> Value:
         return {"name": name} if name == "user" else name
 
+    def read(self, kind: str, written: str) -> Value:
+        raise KeyError(kind)
+
     def log(self, text: str) -> None:
         self.said.append(f"log {text}")
 

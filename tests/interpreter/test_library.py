@@ -135,7 +135,7 @@ def test_value(expression: str, expected: str) -> None:
     ("expression", "code"),
     [
         ('DATEADD(NOW(), 1, "parsecs")', "invalid-unit"),
-        ('YEAR("someday")', "wrong-type"),
+        ('YEAR("someday")', "invalid-date"),
         ('DATEADD(NOW(), 99999, "years")', "range"),
         ("NOW() + 1e300", "range"),
         ("CHR(-1)", "range"),

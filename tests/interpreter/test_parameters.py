@@ -86,3 +86,10 @@ END TRY
 """
     said = ["3", "5", "6expected n to be a whole number, got 'two'"]
     assert run(Folder({"start.bas": start, "o.bas": other})).said == said
+
+
+def test_what_is_refused_is_no_example() -> None:
+    folder = Folder({"start.bas": 'PARAM mail AS EMAIL LIKE "ana"\nRETURN mail\n'})
+    with pytest.raises(ScriptError) as caught:
+        Session(folder.by_name("start.bas"), World(), folder).start(["ana "])
+    assert caught.value.hint is None

@@ -12,7 +12,7 @@ from tasktalk.interpreter.limits import DEFAULT
 from tasktalk.interpreter.parser import MAX_DEPTH, parse
 from tasktalk.interpreter.unparse import unparse
 
-OPERATORS = f"this has more than {MAX_DEPTH} operators inside one another"
+OPERATORS = f"this has more than {MAX_DEPTH} operators in a row or inside one another"
 BRACKETS = "brackets are nested more than 100 deep"
 TRAPS: dict[str, Callable[[int], str]] = {
     "long line of +": lambda n: "x = 1" + " + 1" * n + "\n",

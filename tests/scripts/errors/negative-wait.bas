@@ -1,0 +1,2 @@
+WAIT -5
+TALK "At once"

@@ -1,0 +1,3 @@
+TALK "a"     ' bot: a
+TALK "b"     ' bot: bTALK "c"     ' bot: c
+
