@@ -236,6 +236,7 @@ class Turns:
         scene.use_up_input(writes)
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
+        apology = found.apology(turn.language if turn else None)
         report = replace(
             self._report(scene, turn),
             status="failed",
@@ -246,7 +247,7 @@ class Turns:
             error_line=found.error.span.line if found.error.span else None,
             reference=found.reference,
         )
-        await self._commit(scene, writes, [Said(found.apology)] if is_heard else [], report)
+        await self._commit(scene, writes, [Said(apology)] if is_heard else [], report)
 
     async def _commit(
         self,

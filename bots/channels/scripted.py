@@ -62,7 +62,7 @@ class ScriptedWebhook:
         arguments = _arguments(program, request, await body_of(request))
         try:
             called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-            return answer(called.run_id, await engine.outcome(called, self._answer_seconds))
+            return answer(called.run_id, await engine.outcome(called, self._answer_seconds), f"{bot}/{program.name}")
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
 

@@ -1,4 +1,4 @@
-"""What HEAR says when an answer is not what it expects, in the languages that it speaks; else it is English."""
+"""What a person is told whose answer is not what HEAR expects, in the languages that it speaks; else it is English."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,6 +14,7 @@ class Expected(NamedTuple):
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "please": "Please answer with {}.",
+        "gave_up": "Let us stop here: I did not understand your answers. Write again to begin anew.",
         "one_of": "one of these: {}",
         "only": "{}",
         "words": "some words",
@@ -43,6 +44,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "pt": {
         "please": "Por favor, responda com {}.",
+        "gave_up": "Vamos parar por aqui: não entendi as suas respostas. Escreva de novo para recomeçar.",
         "one_of": "uma destas opções: {}",
         "only": "{}",
         "words": "algumas palavras",
@@ -72,6 +74,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "please": "Por favor, responda con {}.",
+        "gave_up": "Dejémoslo aquí: no entendí sus respuestas. Escriba de nuevo para volver a empezar.",
         "one_of": "una de estas opciones: {}",
         "only": "{}",
         "words": "unas palabras",
@@ -101,6 +104,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "please": "Merci de répondre par {}.",
+        "gave_up": "Arrêtons-nous ici : je n'ai pas compris vos réponses. Écrivez à nouveau pour recommencer.",
         "one_of": "un de ces choix : {}",
         "only": "{}",
         "words": "quelques mots",
@@ -130,6 +134,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "please": "Bitte antworten Sie mit: {}.",
+        "gave_up": "Hören wir auf: Ich habe Sie nicht verstanden. Schreiben Sie wieder, dann geht es neu los.",
         "one_of": "eins davon: {}",
         "only": "{}",
         "words": "ein paar Wörter",
@@ -169,6 +174,11 @@ def shown(expected: Expected, language: str | None = None) -> str:
 def please(expected: Expected, language: str | None = None) -> str:
     """The sentence that asks again."""
     return _spoken(language)["please"].replace("{}", shown(expected, language))
+
+
+def gave_up(language: str | None = None) -> str:
+    """What a person is told whose answers were refused until the script ended."""
+    return _spoken(language)["gave_up"]
 
 
 def _spoken(language: str | None) -> Mapping[str, str]:
