@@ -11,6 +11,7 @@ WARNINGS: Mapping[str, str] = {
     "impossible-word": "A value is compared with a word that it never is.",
     "maybe-unset": "One way to this place never sets the variable.",
     "never-started": "Nothing raises what this ON … waits for yet.",
+    "printed-not-said": "A script prints and asks, and never talks: PRINT goes to the log.",
     "shadowed": "One name means two things here.",
     "text-as-number": "An answer that may be any text is used as a number.",
     "unknown-noqa": "A noqa comment names a code that no warning has.",

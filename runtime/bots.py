@@ -260,7 +260,7 @@ def file_name(folder: Path, name: str, bot: str) -> str:
     if wanted.lower() in files:
         return files[wanted.lower()]
     last = Path(wanted).name.lower()
-    near = last if last in files else nearest(wanted, files)
+    near: str | None = last if last in files else nearest(wanted, files)
     hint = f'did you mean "{files[near]}"?' if near else None
     raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
 
