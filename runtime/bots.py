@@ -251,8 +251,8 @@ class BotScripts:
 def file_name(folder: Path, name: str, bot: str) -> str:
     """The file that is meant: without its ending or in other letters, too. Refuses `unknown-script`."""
     if is_address(name):
-        hint = "a bot runs only scripts of its own folder: put the file there, and write its name"
-        raise Refused("unknown-script", f'"{name}" is an address, and no script of the bot {bot}', hint)
+        way_out = "a bot runs only scripts of its own folder: put the file there, and write its name"
+        raise Refused("unknown-script", f'"{name}" is an address, and no script of the bot {bot}', way_out)
     wanted = name if name.lower().endswith(".bas") else name + ".bas"
     if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
         return wanted
@@ -260,7 +260,7 @@ def file_name(folder: Path, name: str, bot: str) -> str:
     if wanted.lower() in files:
         return files[wanted.lower()]
     last = Path(wanted).name.lower()
-    near: str | None = last if last in files else nearest(wanted, files)
+    near = last if last in files else nearest(wanted, files)
     hint = f'did you mean "{files[near]}"?' if near else None
     raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
 

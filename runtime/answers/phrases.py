@@ -29,6 +29,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "a date like 2026-03-31, or today or tomorrow",
         "time": "a time of day, such as 14:30 or 2:30 pm",
         "moment": "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00",
+        "half": "{} in the morning or in the afternoon?",
         "name": "a name, such as Ana Souza",
         "email": "an e-mail address, such as ana@example.com",
         "phone": "a phone number with its country code, such as +55 11 91234-5678",
@@ -59,6 +60,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "uma data como 31/03/2026, ou hoje ou amanhã",
         "time": "um horário, como 14:30",
         "moment": "um dia e um horário, como 31/03/2026 14:30 ou amanhã 9:00",
+        "half": "{} da manhã ou da tarde?",
         "name": "um nome, como Ana Souza",
         "email": "um endereço de e-mail, como ana@example.com",
         "phone": "um telefone com o código do país, como +55 11 91234-5678",
@@ -89,6 +91,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "una fecha como 31/03/2026, o hoy o mañana",
         "time": "una hora, como 14:30",
         "moment": "un día y una hora, como 31/03/2026 14:30 o mañana 9:00",
+        "half": "¿{} de la mañana o de la tarde?",
         "name": "un nombre, como Ana Souza",
         "email": "una dirección de correo, como ana@example.com",
         "phone": "un teléfono con el código del país, como +55 11 91234-5678",
@@ -119,6 +122,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "une date comme 31/03/2026, ou aujourd'hui ou demain",
         "time": "une heure, comme 14:30",
         "moment": "un jour et une heure, comme 31/03/2026 14:30 ou demain 9:00",
+        "half": "{} heures du matin ou de l'après-midi ?",
         "name": "un nom, comme Ana Souza",
         "email": "une adresse e-mail, comme ana@example.com",
         "phone": "un téléphone avec l'indicatif du pays, comme +55 11 91234-5678",
@@ -149,6 +153,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "ein Datum wie 31.03.2026, oder heute oder morgen",
         "time": "eine Uhrzeit, etwa 14:30",
         "moment": "ein Tag und eine Uhrzeit, etwa 31.03.2026 14:30 oder morgen 9:00",
+        "half": "{} Uhr morgens oder nachmittags?",
         "name": "ein Name, etwa Ana Souza",
         "email": "eine E-Mail-Adresse, etwa ana@example.com",
         "phone": "eine Telefonnummer mit Landesvorwahl, etwa +55 11 91234-5678",
@@ -173,6 +178,8 @@ def shown(expected: Expected, language: str | None = None) -> str:
 
 def please(expected: Expected, language: str | None = None) -> str:
     """The sentence that asks again."""
+    if expected.phrase == "half":  # a question of its own
+        return shown(expected, language)
     return _spoken(language)["please"].replace("{}", shown(expected, language))
 
 
