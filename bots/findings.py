@@ -8,16 +8,17 @@ from pathlib import Path
 from tasktalk.bots.codes import WARNINGS
 from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
-from tasktalk.bots.times import constant, schedules, waits
+from tasktalk.bots.times import commands, constant, schedules, waits
 from tasktalk.interpreter import parameters
 from tasktalk.interpreter.elsewhere import NOT_YET
-from tasktalk.interpreter.errors import Diagnostic, Span, nearest
+from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Command, Name, OnEvent, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
+from tasktalk.runtime.bots import file_name, is_address
 from tasktalk.runtime.keywords.get import is_web_address
 from tasktalk.runtime.occasions import STARTED
 from tasktalk.runtime.turn import PREDEFINED
@@ -41,12 +42,16 @@ def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def findings(source: str, keywords: Keywords) -> list[Diagnostic]:
-    """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences."""
+def findings(source: str, keywords: Keywords, folder: Path | None = None) -> list[Diagnostic]:
+    """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences.
+
+    `folder` is where the script lies, with those that it can call; without it, only addresses are no scripts.
+    """
     found = check(source, keywords, PREDEFINED, _MOST)
     script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
-    more = [f for f in _of_the_runtime(script) if f.span.line not in told]
+    of_the_runtime = [*_of_the_runtime(script), *_missing_scripts(script, folder)]
+    more = [f for f in of_the_runtime if f.span.line not in told]
     return sorted(without_silenced([*found, *more], script.comments, SILENCEABLE), key=lambda finding: finding.span)
 
 
@@ -84,6 +89,19 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
             kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None
             if isinstance(kind, Name) and kind.name.upper() not in (*known, "MENU"):
                 yield _unknown_kind(node.phrase, kind, known)
+
+
+def _missing_scripts(script: Script, folder: Path | None) -> Iterator[Diagnostic]:
+    """Every script that CALL names, and that is not beside this one."""
+    for node in commands(script):
+        name = constant(node.arguments[0]) if node.phrase == "CALL" and node.arguments else None
+        if name is None or (folder is None and not is_address(name)):
+            continue
+        place = folder or Path()
+        try:
+            file_name(place, name, place.resolve().name)
+        except Refused as refused:
+            yield Diagnostic("missing-script", refused.message, node.arguments[0].span, refused.hint)
 
 
 def _never_started(node: OnEvent) -> Diagnostic:

@@ -207,17 +207,7 @@ class Bots:
     def _file_name(self, bot: str, name: str) -> str:
         """The file that is meant: the ending may be left out, and letters may be of either case."""
         known = self._bot(bot)
-        if name == known.start:  # of a single bot it may end in anything
-            return name
-        folder, wanted = known.folder, name if name.lower().endswith(".bas") else name + ".bas"
-        if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
-            return wanted
-        files = {path.name.lower(): path.name for path in folder.glob("*.bas")}
-        if wanted.lower() in files:
-            return files[wanted.lower()]
-        near = nearest(wanted, files)
-        hint = f'did you mean "{files[near]}"?' if near else None
-        raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
+        return name if name == known.start else file_name(known.folder, name, bot)  # a single bot's may end in anything
 
     def _read(self, bot: str, file: str) -> _Script:
         folder = self._bot(bot).folder
@@ -265,6 +255,28 @@ class BotScripts:
     def by_id(self, program_id: str) -> Program:
         """Raises UnknownProgram."""
         return self.bots.by_id(program_id)
+
+
+def file_name(folder: Path, name: str, bot: str) -> str:
+    """The file that is meant: without its ending or in other letters, too. Refuses `unknown-script`."""
+    if is_address(name):
+        way_out = "a bot runs only scripts of its own folder: put the file there, and write its name"
+        raise Refused("unknown-script", f'"{name}" is an address, and no script of the bot {bot}', way_out)
+    wanted = name if name.lower().endswith(".bas") else name + ".bas"
+    if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
+        return wanted
+    files = {path.name.lower(): path.name for path in folder.glob("*.bas")}
+    if wanted.lower() in files:
+        return files[wanted.lower()]
+    last = Path(wanted).name.lower()
+    near = last if last in files else nearest(wanted, files)
+    hint = f'did you mean "{files[near]}"?' if near else None
+    raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
+
+
+def is_address(name: str) -> bool:
+    """Whether a script's name is that of something on the web."""
+    return "://" in name
 
 
 def _is_short(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.runtime.about import without_secrets
+from tasktalk.runtime.answers.phrases import gave_up
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -18,9 +19,10 @@ class Failure:
     reference: str
     rendered: str
 
-    @property
-    def apology(self) -> str:
+    def apology(self, language: str | None) -> str:
         """What the contact is told: never what went wrong inside."""
+        if self.error.code == "invalid-answer":
+            return gave_up(language)
         return f"Sorry, something went wrong on our side. If you ask for help, please quote {self.reference}."
 
     def record(self) -> dict[str, Any]:
@@ -37,7 +39,7 @@ class Failure:
 
 
 def failure(error: Exception, turn_id: str, bot: str, script: str, source: str) -> Failure:
-    """Makes the record of a failed turn and writes it to the log; for what is no script's fault, with its traceback."""
+    """Makes the record of a failed turn and writes it to the log; with its traceback where the fault is ours."""
     reference = turn_id[-8:].upper()
     if isinstance(error, ScriptError):
         found = error
@@ -50,5 +52,7 @@ def failure(error: Exception, turn_id: str, bot: str, script: str, source: str) 
     else:
         rendered = found.diagnostic().render(f"{bot}/{found.script}", source)
     rendered = without_secrets(rendered)
-    _log.error("turn %s failed\n%s", reference, rendered, exc_info=found.__cause__)
+    # An author can do nothing with a traceback: it would hide the three lines that tell what to mend.
+    cause = found.__cause__ if found.code == "internal" else None
+    _log.error("turn %s failed\n%s", reference, rendered, exc_info=cause)
     return Failure(found, reference, rendered)

@@ -256,6 +256,7 @@ class Turns:
         scene.use_up_input(writes)
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
+        apology = found.apology(turn.language if turn else None)
         report = replace(
             self._report(scene, turn),
             status="failed",
@@ -267,7 +268,7 @@ class Turns:
             reference=found.reference,
             computing_seconds=computing_seconds,
         )
-        await self._commit(scene, writes, [Said(found.apology)] if is_heard else [], report)
+        await self._commit(scene, writes, [Said(apology)] if is_heard else [], report)
 
     async def _commit(
         self,

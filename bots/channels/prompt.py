@@ -9,7 +9,7 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
-from tasktalk.bots.channels.screens import waiting
+from tasktalk.bots.channels.screens import offered, waiting
 from tasktalk.runtime.ports import Message
 
 _STYLE = Style.from_dict({"bot": "bold ansigreen", "you": "bold ansiblue", "quiet": "ansigray", "bad": "ansired"})
@@ -28,6 +28,9 @@ class PromptScreen:
     def printed(self, line: str) -> None:
         self._show(("class:quiet", f"  · {line}"))
 
+    def noted(self, text: str) -> None:
+        self._show(("class:quiet", f"  {text}"))
+
     def task(self, change: Mapping[str, object]) -> None:
         what = str(change["event"]).replace("_", " ")
         self._show(("class:quiet", f"  ({what}: {change['title']}, {change['status']}, {change['priority']})"))
@@ -38,8 +41,7 @@ class PromptScreen:
     async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
         labels = [offer["label"] for offer in suggestions]
         if labels:
-            shown = "  ".join(f"[{label}]" for label in labels)
-            self._show(("class:quiet", f"  {shown}"))
+            self._show(("class:quiet", f"  {offered(suggestions)}"))
         completer = WordCompleter(labels, ignore_case=True, sentence=True)
         # A secret has a session of its own, for that of the talk remembers its lines.
         session: PromptSession[str] = PromptSession(style=_STYLE, is_password=True) if is_secret else self._session

@@ -24,6 +24,10 @@ class Screen(Protocol):
         """The script printed something for its author."""
         ...
 
+    def noted(self, text: str) -> None:
+        """Something that the author should know of the script or its talk."""
+        ...
+
     def task(self, change: Mapping[str, object]) -> None:
         """A task was made or changed."""
         ...
@@ -73,7 +77,7 @@ class Lines:
 
 
 class PlainScreen:
-    """Each message one line of standard output; everything else goes to standard error."""
+    """Each message one line of standard output; everything else goes to standard error, what is printed as `log: …`."""
 
     def __init__(self) -> None:
         self._lines = Lines()
@@ -85,7 +89,10 @@ class PlainScreen:
             )
 
     def printed(self, line: str) -> None:
-        click.echo(line, err=True)
+        click.echo(f"log: {line}", err=True)
+
+    def noted(self, text: str) -> None:
+        click.echo(text, err=True)
 
     def task(self, change: Mapping[str, object]) -> None:
         pass
@@ -94,6 +101,8 @@ class PlainScreen:
         click.echo(waiting(until, seconds, is_skipped), err=True)
 
     async def hear(self, suggestions: Sequence[Mapping[str, str]], *, is_secret: bool = False) -> str | None:
+        if suggestions:
+            click.echo(offered(suggestions), err=True)
         return await self._lines.next()
 
     def error(self, code: str, text: str, line: int | None = None) -> None:
@@ -113,7 +122,10 @@ class JsonScreen:
         self._event("talk", text=message.words, suggestions=message.suggestions)
 
     def printed(self, line: str) -> None:
-        click.echo(line, err=True)
+        click.echo(f"log: {line}", err=True)
+
+    def noted(self, text: str) -> None:
+        click.echo(text, err=True)
 
     def task(self, change: Mapping[str, object]) -> None:
         self._event("task", **change)
@@ -138,6 +150,11 @@ class JsonScreen:
 
 def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def offered(suggestions: Sequence[Mapping[str, str]]) -> str:
+    """The answers that one may choose from, in a line."""
+    return "  ".join(f"[{offer['label']}]" for offer in suggestions)
 
 
 def waiting(until: datetime, seconds: float, is_skipped: bool) -> str:

@@ -67,7 +67,7 @@ class ScriptedWebhook:
         arguments = await asyncio.to_thread(_arguments, program, request, body, read)  # dates in words take their time
         try:
             called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-            return answer(called.run_id, await engine.outcome(called, self._answer_seconds))
+            return answer(called.run_id, await engine.outcome(called, self._answer_seconds), f"{bot}/{program.name}")
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
 

@@ -45,7 +45,7 @@ async def talk(
     program = bots.script(script.stem, script.name)
     # what the script may fail at later is told before it talks
     for found in (*program.diagnostics, *map(as_warning, declared(program)[1])):
-        screen.printed(found.render(str(script), program.source))
+        screen.noted(found.render(str(script), program.source))
     arguments = as_typed(program.parameters, given or {})
     try:
         program.accept(arguments, reader(datetime.now(UTC)))
@@ -160,7 +160,7 @@ class _Talk:
         for line in report.printed:
             self._screen.printed(line)
         for text in report.undone:  # of a turn that failed: it helps to find out how far the script came
-            self._screen.printed(f"(undone) {text}")
+            self._screen.noted(f"(undone) {text}")
         await self._show_tasks()
         if report.status != "failed":
             self._suggestions, self._is_secret = (), False

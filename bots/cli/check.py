@@ -51,7 +51,7 @@ def command(
             source, unreadable = script_text(path.read_bytes())
         except OSError as problem:
             raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
-        of_script = unreadable or findings(source, keywords)
+        of_script = unreadable or findings(source, keywords, path.parent)
         found += [(path, finding) for finding in of_script]
         for i, finding in enumerate(of_script):
             if as_json:

@@ -26,7 +26,10 @@ def command(context: click.Context, script: Path, given: tuple[str, ...], as_jso
     NAME=VALUE gives a PARAM of the script its value: name=Ana age=3. Lists and records are written as JSON.
 
     Nothing of it is kept. When the input is no terminal, each of its lines is the next answer, and each message is one
-    line of output. Ends with 0 when the script has ended, with 1 when it failed or has mistakes, with 3 when the input
+    line of output. Beside it, on standard error, stand what the script PRINTs ("log: …"), the answers to choose from
+    ("[small]  [large]"), and what was not sent because the script failed before its next wait ("(undone) …").
+
+    Ends with 0 when the script has ended, with 1 when it failed or has mistakes, with 3 when the input
     ended while the script waited for an answer.
     """
     from tasktalk.bots.findings import record

@@ -4,7 +4,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from tasktalk.interpreter.tokens import words
 from tasktalk.runtime.answers.kind import Kind
+from tasktalk.runtime.answers.phrases import Expected
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.time_of_day import CLEAR_HOURS, HOURS, clock
 
@@ -18,6 +20,12 @@ _DAY_FIRST = re.compile(
     rf"(?:(?P<day>.+?)(?:,| +(?P<at>{_AT}))? +)??(?:(?P<at_first>{_AT}) +)?(?P<time>{_A_CLOCK})", re.IGNORECASE
 )
 _TIME_FIRST = re.compile(rf"(?:(?P<at>{_AT}) +)?(?P<time>{_A_CLOCK})(?:,| on)? +(?P<day>.+)", re.IGNORECASE)
+_AT_ANY = re.compile(rf"(?<!\w){_AT} ", re.IGNORECASE)
+_AT_FIRST = re.compile(rf"{_AT} +", re.IGNORECASE)
+_MORNING = words("am morning manhã manha madrugada mañana manana matin morgen morgens früh vormittag vormittags")
+_AFTERNOON = words(
+    "pm afternoon evening tarde noite noche midi après soir nachmittag nachmittags abend abends pomeriggio sera"
+)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 _one_at_a_time = Lock()  # dateparser keeps tables that two threads must not fill at once
@@ -117,25 +125,54 @@ def _is_time(answer: str) -> bool:
     return found is not None and found["day"] is None and clock(found["time"]) is not None
 
 
-def moment(words: str, now: datetime, language: str | None) -> datetime | None:
+def moment(said: str, now: datetime, language: str | None) -> datetime | None:
     """The moment that words mean, at `now` and in this language; a day alone means its beginning. It may take long."""
-    words = words.strip()
-    if found := due.iso(words) or due.start(words, now):
+    said = said.strip()
+    if found := due.iso(said) or due.start(said, now):
         return found
-    if len(words) > _LONGEST:
+    if len(said) > _LONGEST:
         return None
-    read = KINDS["DATETIME"].of(words, now, language)
-    form = _DAY_FIRST.fullmatch(words)
+    read = KINDS["DATETIME"].of(said, now, language)
+    form = _DAY_FIRST.fullmatch(said)
     has_hour = form is not None and (form["at"] or form["at_first"]) and clock(form["time"], HOURS)
     if read is None and not has_hour:  # "tomorrow at 5" is no day alone
-        read = KINDS["DATE"].of(words, now, language)
+        read = KINDS["DATE"].of(said, now, language)
     return read if isinstance(read, datetime) else None
 
 
 def _first(answer: str, now: datetime, language: str | None) -> str | None:
-    """The day of an answer whose time is missing or could be two, as a date that a time may follow."""
+    """The day of an answer whose time is missing, as `2026-03-31`, or could be two, as `2026-03-31 at 5`."""
+    if len(answer) > _LONGEST:
+        return None
+    for form in (_DAY_FIRST, _TIME_FIRST):
+        found = form.fullmatch(answer)
+        if found and found["day"] and found["time"].isdecimal() and clock(found["time"], HOURS):
+            day = KINDS["DATE"].of(found["day"], now, language)
+            if isinstance(day, datetime) and _AT_ANY.search(answer):
+                return f"{day.date().isoformat()} at {int(found['time'])}"
     day = KINDS["DATE"].of(answer, now, language)
     return day.date().isoformat() if isinstance(day, datetime) else None
+
+
+def _rest(first: str) -> Expected:
+    _, _, hour = first.partition(" at ")
+    return Expected("half", hour) if hour else Expected("time")
+
+
+def _whole(first: str, answer: str) -> str | None:
+    """The day with the time that was asked for, or with the half of the day in which its hour lies."""
+    if len(answer) > _LONGEST:
+        return None
+    day, _, hour = first.partition(" at ")
+    time = _AT_FIRST.sub("", answer)
+    if clock(time, HOURS):
+        return f"{day} at {time}"
+    said = {*re.findall(r"[^\W_]+", answer.casefold().replace(".", ""))}
+    hour = hour or next((word for word in said if word.isdecimal()), "")
+    if not clock(hour, range(1, 13)) or any(word.isdecimal() and word != hour for word in said):
+        return None
+    half = "pm" if said & _AFTERNOON else "am" if said & _MORNING else None  # "am Nachmittag" has an "am"
+    return f"{day} at {hour}{half}" if half else None
 
 
 def _day(year: str, month: str, day: str) -> datetime | None:
@@ -161,6 +198,7 @@ KINDS: dict[str, Kind] = {
         is_slow=True,
         read_in=_moment_in,
         first=_first,
-        rest=_A_TIME,
+        rest=_rest,
+        whole=_whole,
     ),
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from tasktalk.interpreter.values import Value
+from tasktalk.runtime.answers.phrases import Expected
 
 Read: TypeAlias = Callable[[str, datetime], Value]
 
@@ -18,8 +19,8 @@ class Kind:
     around it and the moment, and gives None for what is not of the kind. The text of a secret answer is kept nowhere,
     right or wrong. `read_in` reads what people write differently in another language, whose code is its third argument;
     None where that changes nothing. A kind that `is_slow` is read in a thread, so that nobody else's talk waits for it.
-    `first` gives what an answer has that is only the first part of one, as text that the rest may follow; then only the
-    `rest` is asked for.
+    `first` gives what an answer has that is only the first part of one, as text; then only the `rest` of that is asked
+    for, and `whole` gives both as one answer, None where the second is no such rest.
     """
 
     expected: str
@@ -28,7 +29,8 @@ class Kind:
     is_secret: bool = False
     is_slow: bool = False
     first: Callable[[str, datetime, str | None], str | None] | None = field(default=None, kw_only=True)
-    rest: "Kind | None" = field(default=None, kw_only=True)
+    rest: Callable[[str], Expected] | None = field(default=None, kw_only=True)
+    whole: Callable[[str, str], str | None] | None = field(default=None, kw_only=True)
 
     def of(self, answer: str, now: datetime, language: str | None) -> Value:
         """The answer of a person who speaks this language; None for what is not of the kind."""
@@ -36,11 +38,15 @@ class Kind:
             return self.read(answer, now)
         return self.read_in(answer, now, language)
 
-    def after(self, first: str | None, answer: str, now: datetime, language: str | None) -> "tuple[Value, str | None]":
-        """The answer as `of` reads it, or what there is of its first part; `first` is that of the answer before."""
-        if first is not None and self.rest is not None and self.rest.of(answer, now, language) is not None:
-            answer = f"{first} {answer}"
+    def after(self, first: str | None, answer: str, now: datetime, language: str | None) -> tuple[Value, str | None]:
+        """The answer as `of` reads it, or what there is of its first part; `first` is that of the answers before."""
+        if first is not None and self.whole is not None:
+            answer = self.whole(first, answer) or answer
         found = self.of(answer, now, language)
         if found is not None or self.first is None:
             return found, None
-        return None, self.first(answer, now, language)
+        return None, self.first(answer, now, language) or first
+
+    def expects(self, first: str | None) -> Expected:
+        """What is to be asked for when this is all that there is."""
+        return Expected(self.expected) if first is None or self.rest is None else self.rest(first)

@@ -1,4 +1,4 @@
-"""What HEAR says when an answer is not what it expects, in the languages that it speaks; else it is English."""
+"""What a person is told whose answer is not what HEAR expects, in the languages that it speaks; else it is English."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,6 +14,7 @@ class Expected(NamedTuple):
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "please": "Please answer with {}.",
+        "gave_up": "Let us stop here: I did not understand your answers. Write again to begin anew.",
         "one_of": "one of these: {}",
         "only": "{}",
         "words": "some words",
@@ -28,6 +29,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "a date like 2026-03-31, or today or tomorrow",
         "time": "a time of day, such as 14:30 or 2:30 pm",
         "moment": "a day and a time, such as 2026-03-31 14:30 or tomorrow 9:00",
+        "half": "{} in the morning or in the afternoon?",
         "name": "a name, such as Ana Souza",
         "email": "an e-mail address, such as ana@example.com",
         "phone": "a phone number with its country code, such as +55 11 91234-5678",
@@ -43,6 +45,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "pt": {
         "please": "Por favor, responda com {}.",
+        "gave_up": "Vamos parar por aqui: não entendi as suas respostas. Escreva de novo para recomeçar.",
         "one_of": "uma destas opções: {}",
         "only": "{}",
         "words": "algumas palavras",
@@ -57,6 +60,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "uma data como 31/03/2026, ou hoje ou amanhã",
         "time": "um horário, como 14:30",
         "moment": "um dia e um horário, como 31/03/2026 14:30 ou amanhã 9:00",
+        "half": "{} da manhã ou da tarde?",
         "name": "um nome, como Ana Souza",
         "email": "um endereço de e-mail, como ana@example.com",
         "phone": "um telefone com o código do país, como +55 11 91234-5678",
@@ -72,6 +76,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "please": "Por favor, responda con {}.",
+        "gave_up": "Dejémoslo aquí: no entendí sus respuestas. Escriba de nuevo para volver a empezar.",
         "one_of": "una de estas opciones: {}",
         "only": "{}",
         "words": "unas palabras",
@@ -86,6 +91,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "una fecha como 31/03/2026, o hoy o mañana",
         "time": "una hora, como 14:30",
         "moment": "un día y una hora, como 31/03/2026 14:30 o mañana 9:00",
+        "half": "¿{} de la mañana o de la tarde?",
         "name": "un nombre, como Ana Souza",
         "email": "una dirección de correo, como ana@example.com",
         "phone": "un teléfono con el código del país, como +55 11 91234-5678",
@@ -101,6 +107,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "please": "Merci de répondre par {}.",
+        "gave_up": "Arrêtons-nous ici : je n'ai pas compris vos réponses. Écrivez à nouveau pour recommencer.",
         "one_of": "un de ces choix : {}",
         "only": "{}",
         "words": "quelques mots",
@@ -115,6 +122,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "une date comme 31/03/2026, ou aujourd'hui ou demain",
         "time": "une heure, comme 14:30",
         "moment": "un jour et une heure, comme 31/03/2026 14:30 ou demain 9:00",
+        "half": "{} heures du matin ou de l'après-midi ?",
         "name": "un nom, comme Ana Souza",
         "email": "une adresse e-mail, comme ana@example.com",
         "phone": "un téléphone avec l'indicatif du pays, comme +55 11 91234-5678",
@@ -130,6 +138,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "de": {
         "please": "Bitte antworten Sie mit: {}.",
+        "gave_up": "Hören wir auf: Ich habe Sie nicht verstanden. Schreiben Sie wieder, dann geht es neu los.",
         "one_of": "eins davon: {}",
         "only": "{}",
         "words": "ein paar Wörter",
@@ -144,6 +153,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "date": "ein Datum wie 31.03.2026, oder heute oder morgen",
         "time": "eine Uhrzeit, etwa 14:30",
         "moment": "ein Tag und eine Uhrzeit, etwa 31.03.2026 14:30 oder morgen 9:00",
+        "half": "{} Uhr morgens oder nachmittags?",
         "name": "ein Name, etwa Ana Souza",
         "email": "eine E-Mail-Adresse, etwa ana@example.com",
         "phone": "eine Telefonnummer mit Landesvorwahl, etwa +55 11 91234-5678",
@@ -168,7 +178,14 @@ def shown(expected: Expected, language: str | None = None) -> str:
 
 def please(expected: Expected, language: str | None = None) -> str:
     """The sentence that asks again."""
+    if expected.phrase == "half":  # a question of its own
+        return shown(expected, language)
     return _spoken(language)["please"].replace("{}", shown(expected, language))
+
+
+def gave_up(language: str | None = None) -> str:
+    """What a person is told whose answers were refused until the script ended."""
+    return _spoken(language)["gave_up"]
 
 
 def _spoken(language: str | None) -> Mapping[str, str]:

@@ -48,7 +48,8 @@ async def hear(
     ZIPCODE), CEP, CPF, CNPJ, CREDITCARD, PASSWORD, COLOR (a text such as "#ff0000"), LANGUAGE (its code), JSON,
     LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it), or a
     menu of choices. The answer is brought into one form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC.
-    "5pm" AS DATETIME is the next one that comes; of a day alone, or "tomorrow at 5", the time is asked for.
+    "5pm" AS DATETIME is the next one that comes; of a day alone the time is asked for, and of "tomorrow at 5" whether
+    that is in the morning or in the afternoon.
 
     Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
     error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
@@ -110,7 +111,9 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     request = {**request, "first": first} if first or "first" in request else request
     tries = int(str(request["tries"])) + 1
     if tries >= TRIES:
-        raise Refused("invalid-answer", f"no usable answer came in {TRIES} tries: {shown(expected)} was expected")
+        raise Refused(
+            "invalid-answer", f"no usable answer came in {TRIES} tries: {shown(expected).rstrip('?')} was expected"
+        )
     turn.say(please(expected, turn.language))
     return _ask(turn, {**request, "tries": tries})
 
@@ -170,8 +173,7 @@ async def _read(
     kind, before = KINDS[str(question["kind"])], question.get("first")
     read = partial(kind.after, None if before is None else str(before), text, now, language)
     answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
-    expected = kind.rest.expected if first is not None and kind.rest is not None else kind.expected
-    return Expected(expected), answer, first
+    return kind.expects(first), answer, first
 
 
 def _kept(default: Value) -> JSON:

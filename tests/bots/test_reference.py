@@ -1,5 +1,8 @@
 """The tables of the authors' manual are those of the docstrings."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tasktalk.bots.assembly import language
@@ -23,3 +26,17 @@ def test_only_what_is_between_the_marks_is_replaced() -> None:
     assert with_tables(f"a\n{BEGIN}\nold\n{END}\nb", "new") == f"a\n{BEGIN}\n\nnew\n\n{END}\nb"
     with pytest.raises(ValueError, match="begin of the tables"):
         with_tables("no marks", "new")
+
+
+@pytest.mark.parametrize(
+    "manual", ["interpreter/LANGUAGE.md", "README.md", "interpreter/EMBEDDING.md", "CONTRIBUTING.md"]
+)
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(manual: str) -> None:
+    lines = (Path(__file__).parents[2] / manual).read_text("utf-8").splitlines()
+    width, wrong = 0, []
+    for number, line in enumerate(lines, 1):
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        width = width if cells and width else cells
+        if cells != width:
+            wrong.append(f"{manual}:{number}: {line}")
+    assert wrong == []

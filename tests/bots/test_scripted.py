@@ -136,6 +136,26 @@ async def test_a_script_can_say_the_whole_answer(
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        ('{status: 400, body: "x", header: {}}', "'header' is none of status, body and headers"),
+        ('{status: "404", body: "x"}', "the status '404' is no number from 200 to 599"),
+        ('{status: 999, body: "x"}', "the status '999' is no number from 200 to 599"),
+        ('{status: 404, body: "x"}', None),
+        ('{status: "paid", id: 7}', None),
+    ],
+)
+async def test_the_log_tells_of_a_status_and_a_body_that_are_no_whole_answer(
+    serve: Serve, caplog: pytest.LogCaptureFixture, returned: str, told: str | None
+) -> None:
+    async with serve(hook(f"RETURN {returned}")) as client:
+        await post(client, "/webhook/shop/order")
+    said = [record.getMessage() for record in caplog.records if record.name == "tasktalk.webhook"]
+    start = "shop/start.bas: what the script returned has a status and a body, and was sent as it stands, with 200: "
+    assert said == ([] if told is None else [start + told])
+
+
 async def test_a_script_that_takes_long_is_answered_later(serve: Serve) -> None:
     settings = Settings(is_loopback=True, answer_seconds=0.0)
     async with serve(hook('i = 0\nWHILE i < 300000\ni = i + 1\nWEND\nRETURN "done"'), settings) as client:

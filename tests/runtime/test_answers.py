@@ -207,7 +207,7 @@ def test_a_star_lets_anything_through_but_nothing() -> None:
 def test_what_is_expected_is_said_in_every_language() -> None:
     kinds = {kind.expected for kind in KINDS.values()}
     for language, phrases in PHRASES.items():
-        assert phrases.keys() == {"please", "one_of", "only", *kinds}
+        assert phrases.keys() == {"please", "gave_up", "half", "one_of", "only", *kinds}
         said = {please(Expected(phrase), language) for phrase in kinds}
         assert len(said) == len(kinds)
         assert (please(Expected("number"), language) == "Please answer with a number, such as 3.5.") == (
@@ -240,3 +240,32 @@ def test_what_is_expected_is_said_in_every_language() -> None:
 )
 def test_the_language_tells_what_a_number_or_a_date_is(kind: str, language: str, answer: str, value: Value) -> None:
     assert KINDS[kind].of(answer, NOW, language) == value
+
+
+@pytest.mark.parametrize(
+    ("language", "answers", "asked"),
+    [
+        ("en", ["tomorrow at 5", "pm"], ["5 in the morning or in the afternoon?"]),
+        ("en", ["tomorrow at 5", "5 in the afternoon"], ["5 in the morning or in the afternoon?"]),
+        ("en", ["tomorrow at 5", "17"], ["5 in the morning or in the afternoon?"]),
+        ("en", ["at 5 tomorrow", "later", "p.m."], ["5 in the morning or in the afternoon?"] * 2),
+        ("en", ["tomorrow", "soon", "5pm"], ["Please answer with a time of day, such as 14:30 or 2:30 pm."] * 2),
+        ("en", ["tomorrow", "5", "evening"], ["Please answer with a time of day, such as 14:30 or 2:30 pm.",
+                                              "5 in the morning or in the afternoon?"]),
+        ("pt", ["amanhã às 5", "da tarde"], ["5 da manhã ou da tarde?"]),
+        ("es", ["mañana a las 5", "de la tarde"], ["¿5 de la mañana o de la tarde?"]),
+        ("fr", ["demain à 5", "de l'après-midi"], ["5 heures du matin ou de l'après-midi ?"]),
+        ("de", ["morgen um 5", "am Nachmittag"], ["5 Uhr morgens oder nachmittags?"]),
+    ],
+)  # fmt: skip
+def test_an_hour_that_may_be_two_is_completed_and_the_day_is_kept(
+    language: str, answers: list[str], asked: list[str]
+) -> None:
+    kind, now = KINDS["DATETIME"], datetime(2026, 3, 30, 12, tzinfo=UTC)
+    first, said = None, []
+    for answer in answers:
+        found, first = kind.after(first, answer, now, language)
+        if found is None:
+            said.append(please(kind.expects(first), language))
+    assert said == asked
+    assert found == datetime(2026, 3, 31, 17, tzinfo=UTC)

@@ -58,6 +58,39 @@ async def test_a_fault_of_a_keyword_is_ours_and_the_contact_hears_nothing_of_it(
     assert (await stage.rows("session"))[0]["error"]["code"] == "internal"
 
 
+@pytest.mark.parametrize("source", ["HEAR age AS INTEGER\n", 'HEAR a\nHEAR b\nHEAR c\nCALL "nothere.bas"\n'])
+async def test_a_mistake_of_an_author_has_its_three_lines_in_the_log_and_no_traceback(
+    stage: Stage, caplog: pytest.LogCaptureFixture, source: str
+) -> None:
+    stage.write(source)
+    await stage.open()
+    for answer in ("hi", "a few", "many", "lots"):
+        await stage.say(answer)
+    [record] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert record.exc_info is None
+    assert len(record.getMessage().splitlines()) == 4
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("", "Let us stop here: I did not understand your answers. Write again to begin anew."),
+        (
+            'SET LANGUAGE "pt-BR"\n',
+            "Vamos parar por aqui: não entendi as suas respostas. Escreva de novo para recomeçar.",
+        ),
+    ],
+)
+async def test_who_is_not_understood_reads_that_and_no_excuse(stage: Stage, language: str, said: str) -> None:
+    stage.write(f"{language}HEAR age AS INTEGER\n")
+    await stage.open()
+    for answer in ("hi", "a few", "many"):
+        await stage.say(answer)
+    assert await stage.say("lots") == [said]
+    assert (await stage.rows("session"))[0]["error"]["code"] == "invalid-answer"
+
+
 async def test_a_turn_that_others_overtake_is_taken_again(stage: Stage) -> None:
     calls = []
 

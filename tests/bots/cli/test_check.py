@@ -38,6 +38,30 @@ def test_a_finding_has_place_caret_code_and_hint(bot: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "found", "hint"),
+    [
+        ("nothere.bas", 'the bot bot has no script "nothere.bas"', None),
+        ("god.bas", 'the bot bot has no script "god.bas"', 'did you mean "good.bas"?'),
+        ("god", 'the bot bot has no script "god"', 'did you mean "good.bas"?'),
+        ("/Good.bas", 'the bot bot has no script "/Good.bas"', 'did you mean "good.bas"?'),
+        ("https://a.b/good.bas", '"https://a.b/good.bas" is an address, and no script of the bot bot', "put the file"),
+        ("good", None, None),
+        ("GOOD.BAS", None, None),
+    ],
+)
+def test_a_script_that_is_not_there(bot: Path, name: str, found: str | None, hint: str | None) -> None:
+    (bot / "main.bas").write_text(f'x = CALL "{name}", 1\nIF x THEN CALL "${{x}}"\nTALK x\n', encoding="utf-8")
+    for place in (bot, bot / "main.bas"):
+        code, out, _ = check(place, "--json")
+        told = [json.loads(line) for line in out.splitlines()]
+        assert [(t["code"], t["message"], t["line"], t["column"]) for t in told] == (
+            [("missing-script", found, 1, 10)] if found else []
+        )
+        assert code == (1 if found else 0)
+        assert all((hint in t["hint"]) if hint else t["hint"] is None for t in told)
+
+
 def test_one_finding_a_line_for_programs(bot: Path) -> None:
     (bot / "bad.bas").write_text('TLAK "hi"\nSET SCHEDULE "every blue moon"\n', encoding="utf-8")
     code, out, err = check(bot / "bad.bas", bot / "good.bas", "--json")

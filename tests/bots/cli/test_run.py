@@ -33,7 +33,7 @@ def run(script: Path, source: str, answers: str = "", *options: str) -> tuple[in
 def test_lines_in_lines_out(script: Path) -> None:
     code, out, err = run(script, ASKING, "three\n3\nnobody hears this\n")
     assert out == "How many?\nPlease answer with a whole number, such as 3.\nTwice: 6\\nThat is all.\n"
-    assert (code, err) == (0, "for me\n")
+    assert (code, err) == (0, "log: for me\n")
 
 
 def test_a_script_may_be_called_anything(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_script_may_be_called_anything(tmp_path: Path) -> None:
 def test_the_input_ends_too_soon(script: Path) -> None:
     code, out, err = run(script, ASKING, "three\n")
     assert out == "How many?\nPlease answer with a whole number, such as 3.\n"
-    assert (code, err) == (3, "for me\nthe input has ended, but the script waits for an answer\n")
+    assert (code, err) == (3, "log: for me\nthe input has ended, but the script waits for an answer\n")
 
 
 def test_a_question_with_a_timeout_goes_on_without_an_answer(script: Path) -> None:
@@ -83,6 +83,16 @@ def test_an_error_is_shown_with_its_caret(script: Path) -> None:
     assert (code, out) == (1, "a\n")
     assert err.startswith(f"(undone) b\n{script}:4:6: error: ")
     assert "[division-by-zero]\n    4 | TALK x / 0\n      |      ^" in err
+
+
+def test_choices_are_shown_beside_the_talk(script: Path) -> None:
+    code, out, err = run(script, 'HEAR size AS "small", "large" WITH "Which?"\nTALK size\n', "2\n")
+    assert (code, out, err) == (0, "Which?\nlarge\n", "[small]  [large]\n")
+
+
+def test_help_tells_what_stands_beside_the_talk() -> None:
+    shown = subprocess.run([*RUN, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    assert {"log:", "(undone)", "[small]"} <= set(shown.replace('"', " ").split())
 
 
 def test_an_error_as_json(script: Path) -> None:
@@ -178,7 +188,7 @@ def test_a_question_mark_prints(script: Path) -> None:
     code, out, err = run(
         script, '? "a"; 1\nx = 5: ?x\n10 IF x = 5 THEN ? "five" ELSE ? "not"\nTALK x = 5 ? "yes" : "no"\n'
     )
-    assert (code, out, err) == (0, "yes\n", "a1\n5\nfive\n")
+    assert (code, out, err) == (0, "yes\n", "log: a1\nlog: 5\nlog: five\n")
 
 
 def test_a_keyword_that_is_not_there_yet_fails_where_it_stands(script: Path) -> None:

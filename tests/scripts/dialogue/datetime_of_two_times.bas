@@ -4,8 +4,8 @@ TALK FORMAT(x, "HH:mm")
 HEAR y AS DATETIME
 TALK FORMAT(y, "YYYY-MM-DD HH:mm")
 ' user: tomorrow at 5
-' bot: Please answer with a time of day, such as 14:30 or 2:30 pm.
-' user: 5pm
+' bot: 5 in the morning or in the afternoon?
+' user: in the afternoon
 ' bot: 17:00
 ' user: monday
 ' bot: Please answer with a time of day, such as 14:30 or 2:30 pm.

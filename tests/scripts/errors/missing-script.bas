@@ -1,0 +1,1 @@
+CALL "https://example.com/order.bas"

@@ -1,0 +1,3 @@
+PRINT "Think of a number"
+INPUT n
+PRINT n
