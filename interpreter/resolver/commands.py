@@ -23,6 +23,7 @@ _BLOCK_HINTS = {  # what to write instead of a block that other languages have
     "HEAR": "write HEAR answer TIMEOUT 5 MINUTES, then IF TIMEDOUT THEN",
     "WAIT": "write WAIT 5 MINUTES, and below it what comes then",
     "DEF": "write SUB name(a) … END SUB, or FUNCTION name(a) … END FUNCTION",
+    "TYPE": 'a record needs no type: write r = {name: "Ana", age: 41}',
     "REPEAT": "write FOR i = 1 TO 3, and NEXT at its end",
 }
 _VALUES = frozenset(("CALL", "CREATE ARRAY", "CREATE OBJECT", "ERROR MESSAGE", "FORMAT", "NEW ARRAY", "NEW OBJECT"))

@@ -211,12 +211,14 @@ class ExpressionResolver:
     def _unknown_name(self, node: nodes.Name, function: Function | None) -> None:
         known = [*self.scopes.variables(self.scope), *self.scopes.procedures, *self.predefined]
         near = self.findings.nearest(node.name, known)
-        hint = f"did you mean '{near}'?" if near else f'nothing sets it; a text stands in quotes: "{node.name}"'
-        other = self.scopes.assigned_elsewhere(node.name.lower())
+        hint = elsewhere.VALUES.get(node.name.upper())
+        owner = self.scopes.assigned_elsewhere(node.name.lower())
         if function is not None:
             hint = f"as a function it is written {function.form}"
-        elif other is not None:
-            hint = f"'{other.name}' has one of its own; assign it at the top level to share it"
+        elif owner is not None:
+            hint = f"'{owner.name}' has one of its own; assign it at the top level to share it"
+        elif hint is None:
+            hint = f"did you mean '{near}'?" if near else f'nothing sets it; a text stands in quotes: "{node.name}"'
         self.findings.error("unknown-name", f"there is no variable '{node.name}' here", node.span, hint)
 
     # ---- calls

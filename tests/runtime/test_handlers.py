@@ -278,7 +278,7 @@ async def test_an_event_that_always_meets_a_rival_stays_and_keeps_no_other_from_
         async def commit(self, writes: WriteSet) -> None:
             if any(isinstance(each, Update) and each.key.get("event_id") == blocked for each in writes.writes):
                 tries.append(len(writes.writes))
-                raise Conflict("pending_event", {"event_id": blocked}, "somebody was here")
+                raise Conflict("run", {"event_id": blocked}, "somebody was here")
             await database.commit(writes)
 
     def made(on: Any) -> Dispatcher:
