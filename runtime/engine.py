@@ -83,8 +83,8 @@ class Engine:
         """What is counted of the turns, the commits and what goes in and out."""
         database.watch(self.meters.take_commit)
         self._slices = Slices()
-        self._sharing = Sharing(database, clock, self._heard, self._look_for_all, self._busy)
-        sequences = Sequences(database, self._sharing.drives)
+        self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
+        self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
         self._inbox = Inbox(database, clock, sequences, crash)
         self._turns = Turns(
@@ -371,6 +371,10 @@ class Engine:
         if not self._sharing.is_alone:
             for event in list(self._changed.values()):
                 event.set()
+
+    def _gained(self) -> None:
+        self._sequences.doubt()
+        self._look_for_all()
 
     def _look_for_all(self) -> None:
         self._looks_for_all = True

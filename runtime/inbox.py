@@ -29,10 +29,17 @@ class Sequences:
         """`drives` says whether this process takes a conversation's turns: of others, others know the numbers."""
         self._database, self._drives = database, drives
         self._last: OrderedDict[str, int] = OrderedDict()  # those used last at the end
+        self._doubted: set[str] = set()
+
+    def doubt(self) -> None:
+        """This process begins to take turns that another one took: what it knows of the numbers may be old."""
+        self._doubted = set(self._last)
 
     async def know(self, conversation_id: str) -> None:
         """Must have been awaited before `next`."""
-        if conversation_id not in self._last or not self._drives(conversation_id):
+        is_known = conversation_id in self._last and conversation_id not in self._doubted
+        if not is_known or not self._drives(conversation_id):
+            self._doubted.discard(conversation_id)
             await self.correct(conversation_id)
         self._keep(conversation_id)
 
@@ -58,6 +65,7 @@ class Sequences:
     def forget(self, conversation_id: str) -> None:
         """The conversation is not stored, or not any more."""
         self._last.pop(conversation_id, None)
+        self._doubted.discard(conversation_id)
 
     def _keep(self, conversation_id: str) -> None:
         # What has not been used for so long is in the store; were it still on its way, the commit would be a Conflict.

@@ -76,7 +76,7 @@ class Everything:
 class SharedLeases:
     """The leases of one of several processes; `beat` must be called every BEAT_SECONDS.
 
-    `gained` is called with the buckets that this process begins to drive; `idle` gives those of some buckets in which
+    `gained` is called with each bucket that this process begins to drive; `idle` gives those of some buckets in which
     nothing is under way: only these are given back.
     """
 
@@ -84,7 +84,7 @@ class SharedLeases:
         self,
         database: Database,
         clock: Clock,
-        gained: Callable[[Collection[int]], None],
+        gained: Callable[[int], None],
         idle: Callable[[Collection[int]], Collection[int]],
     ) -> None:
         self._database, self._clock, self._gained, self._idle = database, clock, gained, idle
@@ -160,13 +160,12 @@ class SharedLeases:
         self._is_known = True
 
     async def _take(self, wanted: Iterable[int], rows: dict[int, Row]) -> None:
-        taken = await asyncio.gather(*(self._take_one(bucket, rows.get(bucket)) for bucket in wanted))
-        gained = [bucket for bucket in taken if bucket is not None]
-        if gained:
+        before = len(self._epochs)
+        await asyncio.gather(*(self._take_one(bucket, rows.get(bucket)) for bucket in wanted))
+        if len(self._epochs) > before:
             _log.info("%s drives %d of %d buckets", self.process_id, len(self._epochs), BUCKETS)
-            self._gained(gained)
 
-    async def _take_one(self, bucket: int, row: Row | None) -> int | None:
+    async def _take_one(self, bucket: int, row: Row | None) -> None:
         writes = WriteSet()
         epoch = 1 if row is None else row["epoch"] + 1
         if row is None:
@@ -177,9 +176,9 @@ class SharedLeases:
         try:
             await self._database.commit(writes)
         except Conflict:
-            return None  # another process was quicker
+            return  # another process was quicker
         self._epochs[bucket] = epoch
-        return bucket
+        self._gained(bucket)  # at once: from here on its conversations are this process's
 
     async def _give_back(self, buckets: Collection[int]) -> None:
         await asyncio.gather(*(self._give_one_back(bucket) for bucket in buckets))

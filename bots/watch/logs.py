@@ -69,6 +69,7 @@ class JsonLines(logging.Formatter):
 def begin_log(form: Literal["text", "json"], secrets: Iterable[str | None]) -> None:
     """From now on what is logged goes to the standard error in this form, without these secrets."""
     hide = Hiding(secrets)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each row that was there already
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(hide) if form == "json" else Text(hide))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)

@@ -20,7 +20,7 @@ class Process:
         self.gained: list[int] = []
         self.drained: list[int] = []
         self.busy = set[int]()
-        self.leases = SharedLeases(database, clock, self.gained.extend, self._idle)
+        self.leases = SharedLeases(database, clock, self.gained.append, self._idle)
 
     def _idle(self, buckets: Collection[int]) -> Collection[int]:
         idle = set(buckets) - self.busy
