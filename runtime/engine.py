@@ -30,7 +30,7 @@ from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
-from tasktalk.runtime.sharing import LOOK, POLL_SECONDS, Sharing
+from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
@@ -422,11 +422,8 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
-            if not self._sharing.is_alone:
-                self._note(now + timedelta(seconds=POLL_SECONDS))
             self._is_waiting, self._behind_since = True, None
             await self._clock.wait(self._wake, self._next)
-            self._looks_for_all = self._looks_for_all or not self._sharing.is_alone
 
     async def _follow_scripts(self) -> None:
         """Takes up scripts that were edited while nothing else happens."""

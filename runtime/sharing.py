@@ -1,7 +1,7 @@
 """This process among those that share its database: what it drives, what it tells the others and hears of them.
 
 A word is a conversation's id, when something has changed there, or LOOK. It only saves time: what a word would have
-told is found by looking, every POLL_SECONDS.
+told is found by looking, every BEAT_SECONDS.
 """
 
 import asyncio
@@ -14,7 +14,6 @@ from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
 LOOK = "look"
-POLL_SECONDS = 2.0
 
 _log = logging.getLogger("tasktalk.sharing")
 
@@ -111,6 +110,7 @@ class Sharing:
                 await leases.beat()
             except Exception:
                 _log.exception("the leases could not be kept; it is tried again")
+            self._heard("")  # a look finds what no word told of
 
     def _idle(self, buckets: Collection[int]) -> Collection[int]:
         busy = {bucket_of(conversation_id) for conversation_id in self._busy()}

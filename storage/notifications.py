@@ -25,14 +25,15 @@ class Notifications:
         self._connect, self._heard = connect, heard
         self._name = uuid4().hex  # so that it does not hear itself
         self._telling: _Connection | None = None
+        self._hearing: _Connection | None = None
         self._listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> "Notifications":
         """Listens when it returns."""
         opened = cls(connect, heard)
-        listener = await opened._listener()
-        opened._listening = asyncio.create_task(opened._listen(listener))
+        opened._hearing = await opened._listener()
+        opened._listening = asyncio.create_task(opened._listen())
         return opened
 
     async def tell(self, words: Collection[str]) -> None:
@@ -51,8 +52,9 @@ class Notifications:
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        if self._telling:
-            await self._telling.close()
+        for connection in filter(None, (self._hearing, self._telling)):
+            with suppress(psycopg.Error):
+                await connection.close()
 
     async def _listener(self) -> _Connection:
         connection = await self._connect()
@@ -60,24 +62,23 @@ class Notifications:
         await connection.execute(f"LISTEN {_CHANNEL}")
         return connection
 
-    async def _listen(self, connection: _Connection | None) -> None:
+    async def _listen(self) -> None:
         while True:
             try:
-                if connection is None:
-                    connection = await self._listener()
+                if self._hearing is None:
+                    self._hearing = await self._listener()
                     self._heard("")  # nobody knows what was called meanwhile
-                async for notification in connection.notifies():
+                async for notification in self._hearing.notifies():
                     sender, *words = notification.payload.split()
                     for word in words if sender != self._name else ():
                         self._heard(word)
             except psycopg.Error as error:
                 _log.warning("the other processes cannot be heard, and are listened for again soon: %s", error)
-                await asyncio.sleep(_RETRY_SECONDS)
-            finally:
-                if connection is not None:
+                if self._hearing is not None:
                     with suppress(psycopg.Error):
-                        await connection.close()
-                    connection = None
+                        await self._hearing.close()
+                    self._hearing = None
+                await asyncio.sleep(_RETRY_SECONDS)
 
 
 def _payloads(words: Collection[str]) -> list[str]:

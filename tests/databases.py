@@ -117,6 +117,7 @@ def _start() -> str:
 
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
         folder = Path(tempfile.gettempdir()) / f"tasktalk-postgresql-{run}"
+        folder.mkdir(exist_ok=True)  # two processes of the run may come here at once
         uri: str = get_server(folder, cleanup_mode="delete").get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         # What is lost with the machine's power is lost with the run.
