@@ -89,6 +89,7 @@ class Sharing:
             await self._shared.stop()
         except DatabaseError as error:
             _log.warning("the others will miss this process only after a while: %s", error)
+        self._shared = None  # nothing is told any more
 
     def tell(self, word: str) -> None:
         """The other processes hear the word soon, once if it is told often."""

@@ -26,6 +26,7 @@ class Notifications:
         self._name = uuid4().hex  # so that it does not hear itself
         self._telling: _Connection | None = None
         self._hearing: _Connection | None = None
+        self._is_closed = False
         self._listening: asyncio.Task[None] | None = None
 
     @classmethod
@@ -38,6 +39,8 @@ class Notifications:
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
+        if self._is_closed:
+            return
         try:
             if self._telling is None or self._telling.closed:
                 self._telling = await self._connect()
@@ -49,6 +52,7 @@ class Notifications:
 
     async def close(self) -> None:
         """Hears and tells nothing more."""
+        self._is_closed = True
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)

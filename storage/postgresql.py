@@ -87,8 +87,12 @@ class Postgresql:
     async def reading(self) -> "PostgresqlReading":
         with self.errors():
             connection = await self._connect()
-            await connection.set_read_only(True)
-            await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+            try:
+                await connection.set_read_only(True)
+                await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+            except BaseException:
+                await connection.close()
+                raise
         return PostgresqlReading(connection)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:

@@ -101,12 +101,16 @@ class Readers:
             await connection.begin()
 
     async def _give_back(self, connection: ReadingConnection) -> None:
-        with self._backend.errors():
-            await connection.end()
-        if self._is_closed or not connection.is_usable:
-            await connection.close()
-        else:
-            self._idle.append(connection)
+        is_ended = False
+        try:
+            with self._backend.errors():
+                await connection.end()
+            is_ended = True
+        finally:
+            if self._is_closed or not is_ended or not connection.is_usable:
+                await connection.close()
+            else:
+                self._idle.append(connection)
 
 
 class _Compiled:

@@ -243,4 +243,6 @@ async def test_a_database_that_was_closed_is_an_error_and_no_hang(stage: Stage, 
     stage.is_open = False
     await stage.engine.stop()
     await stage.database._readers.close()
+    if stage.database._signals is not None:
+        await stage.database._signals.close()
     stage.database._backend.close()
