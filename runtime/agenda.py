@@ -1,10 +1,11 @@
 """What a conversation has to do next, read at one moment."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from tasktalk.interpreter.session import Session
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
@@ -18,6 +19,7 @@ class Heard:
     """The contact said something."""
 
     message: Row
+    is_stored: bool = True  # else it is written with its turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Agenda:
     unanswered: Sequence[Row]  # outbound messages that nobody has fetched or delivered
     input: Input
     has_more: bool  # whether it is known that this input is not the only one
+    live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)
+    """The sessions that are in memory, by id, with the version that each is of."""
 
     @property
     def listening(self) -> Row | None:
@@ -57,20 +61,32 @@ class Agenda:
         return next((session for session in self.sessions if session["id"] == session_id), None)
 
 
-async def agenda(reader: Reader, conversation_id: str, now: datetime) -> Agenda | None:
-    """What a conversation has to do now, the first thing first; None when that is nothing."""
+async def agenda(
+    reader: Reader, conversation_id: str, now: datetime, pushed: Collection[str], arriving: Row | None = None
+) -> Agenda | None:
+    """What a conversation has to do now, the first thing first; None when that is nothing.
+
+    On the channels in `pushed` what was said before needs no answer to carry it. `arriving` is a message that is not
+    stored: everything that is comes before it.
+    """
     found = await conversations.inputs(reader, conversation_id, now)
     first_of_each = {row["kind"]: row for row in reversed(found)}
-    if not first_of_each:
+    if not first_of_each and arriving is None:
         return None
-    chosen = min(first_of_each.values(), key=lambda row: (row["at"], _ORDER.index(row["kind"])))
     conversation = await conversations.by_id(reader, conversation_id)
-    given = await _input(reader, chosen["kind"], chosen["id"])
-    if conversation is None or given is None:
+    if conversation is None:
+        return None
+    given: Input | None
+    if first_of_each:
+        chosen = min(first_of_each.values(), key=lambda row: (row["at"], _ORDER.index(row["kind"])))
+        given = await _input(reader, chosen["kind"], chosen["id"])
+    else:
+        given = Heard(arriving or {}, is_stored=False)
+    if given is None:
         return None
     sessions = await conversations.open_sessions(reader, conversation_id)
-    is_heard = isinstance(given, Heard)
-    unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED) if is_heard else []
+    is_answered = isinstance(given, Heard) and conversation["channel"] not in pushed
+    unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED) if is_answered else []
     return Agenda(conversation, sessions, unanswered, given, has_more=len(found) > 1)
 
 

@@ -6,7 +6,8 @@ lost at any instant and is found again by `start`.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -17,6 +18,7 @@ from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime import handover
 from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.arrivals import Arrival, Elsewhere
 from tasktalk.runtime.bots import LOOK_EVERY, Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
@@ -36,7 +38,7 @@ from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations, tasks
-from tasktalk.storage.database import Database
+from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.reading import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
 
@@ -65,14 +67,14 @@ class Engine:
         keywords: Keywords,
         channels: Mapping[str, Channel] | None = None,
         *,
-        warm_sessions: int = 1000,
+        warm_conversations: int = 2000,
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
-        """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
-        in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
+        """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
+        the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
         find the task with an id. `crash` is called at named instants, for tests.
         """
@@ -86,7 +88,6 @@ class Engine:
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
-        self._inbox = Inbox(database, clock, sequences, crash)
         self._turns = Turns(
             Surroundings(
                 database=database,
@@ -97,13 +98,14 @@ class Engine:
                 sharing=self._sharing,
                 driver=Driver(self._slices, keyword_seconds),
                 pushed=self._channels,
-                warm_sessions=warm_sessions,
+                warm_conversations=warm_conversations,
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,
                 crash=crash,
             )
         )
+        self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
         self._calls = Calls(database, clock, sequences.forget)
         self._removals = Workers(self._calls.remove, 1)
         self._remove_next = clock.now()
@@ -146,6 +148,7 @@ class Engine:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         await self._workers.stop()
+        self._turns.stop()
         await self._outbox.stop()
         await self._removals.stop()
         await self._sharing.stop()
@@ -165,17 +168,46 @@ class Engine:
         return await to_the_end(self._receive(inbound))
 
     async def _receive(self, inbound: Inbound) -> Receipt:
-        receipt = await self._inbox.take(inbound)
+        receipt, arrival = await self._inbox.take(inbound)
         self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")
-        self._poke(receipt.conversation_id)
+        if arrival is not None and self._sharing.drives(receipt.conversation_id):
+            self._arrive(arrival)
+        else:
+            self._poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)
         return receipt
 
-    async def answer(self, receipt: Receipt) -> list[Message]:
+    async def converse(self, inbound: Inbound) -> Sequence[Message]:
+        """Takes a message in and gives what its answer carries, as `receive` and `answer` do.
+
+        The message may be stored only together with its turn: so nothing is promised before this returns, and whoever
+        gets no answer has to ask again, with the same message_id.
+        """
+        if self._is_stopping:
+            raise Stopped
+        self._bots.check_bot(inbound.bot)
+        found = self._inbox.coming(inbound)
+        if found is not None and self._sharing.drives(found[0].conversation_id):
+            arrival, is_repeat = found
+            self.meters.received.add(inbound.channel, "repeat" if is_repeat else "new")
+            if not is_repeat:
+                self._arrive(arrival)
+            with suppress(Elsewhere):
+                return await asyncio.shield(arrival.answer)
+        return await self.answer(await self.receive(inbound))
+
+    def _arrive(self, arrival: Arrival) -> None:
+        self._turns.arrive(arrival)
+        self._workers.poke(arrival.conversation_id)
+
+    async def answer(self, receipt: Receipt) -> Sequence[Message]:
         """Waits for the turn that heard a message, and gives what its answer carries: the same again at each call.
 
         That is everything said in the conversation that no earlier answer carried. Raises Stopped.
         """
+        if receipt.answer is not None:
+            with suppress(Elsewhere, DatabaseError):
+                return await asyncio.shield(receipt.answer)
         while True:
             changed = self.changed(receipt.conversation_id)
             async with self._database.read() as reader:
@@ -260,6 +292,7 @@ class Engine:
         Refuses `conversation_not_found`; raises Conflict.
         """
         await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
+        self._turns.warm.forget(conversation_id)
         self._poke(conversation_id)
         self.wake()
 
@@ -288,7 +321,7 @@ class Engine:
         return Load(
             conversations_busy=self._workers.busy_count,
             conversations_ready=self._workers.ready_count,
-            warm_sessions=self._turns.warm_count,
+            warm_sessions=self._turns.warm.sessions,
             channels=self._channels,
             late_seconds=max(0.0, (self._clock.now() - late).total_seconds()) if late and is_kept else 0.0,
             is_time_kept=is_kept,
@@ -339,7 +372,7 @@ class Engine:
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
             for conversation_id in waiting:
-                self._workers.poke(conversation_id)
+                self._look_at(conversation_id)
             kept = self._sharing.is_housekeeper and await self._keep_house(now)
             return found or bool(waiting) or kept
 
@@ -366,7 +399,7 @@ class Engine:
         async with self._database.read() as reader:
             waiting = await conversations.with_input(reader, self._sharing.buckets)
         for conversation_id in waiting:
-            self._workers.poke(conversation_id)
+            self._look_at(conversation_id)
         await self._outbox.find_all()
         if not self._sharing.is_alone:
             for event in list(self._changed.values()):
@@ -374,6 +407,7 @@ class Engine:
 
     def _gained(self) -> None:
         self._sequences.doubt()
+        self._turns.warm.forget_all()
         self._look_for_all()
 
     def _look_for_all(self) -> None:
@@ -386,17 +420,24 @@ class Engine:
     def _poke(self, conversation_id: str) -> None:
         """There is something to do in a conversation, for this process or another one."""
         if self._sharing.drives(conversation_id):
-            self._workers.poke(conversation_id)
+            self._look_at(conversation_id)
         else:
             self._sharing.tell(conversation_id)
+
+    def _look_at(self, conversation_id: str) -> None:
+        self._turns.look(conversation_id)
+        self._workers.poke(conversation_id)
 
     def _heard(self, word: str) -> None:
         """Another process has told a word."""
         if word in ("", LOOK):
+            if not word:
+                self._turns.warm.forget_all()
             self._look_for_all()
             return
+        self._turns.warm.forget(word)
         if self._sharing.drives(word):
-            self._workers.poke(word)
+            self._look_at(word)
             self._outbox.poke(word)
         self._ring(word)
 

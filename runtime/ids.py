@@ -1,6 +1,7 @@
 """Ids: ULIDs in lower case, so that they sort by the time at which they were made."""
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
 
@@ -10,10 +11,23 @@ from ulid import ULID
 # lose their order. 24 bits are more than any process makes in a millisecond.
 _made = count()
 
+_RANDOM_BYTES = 7
+
+
+def _chance() -> Iterator[bytes]:
+    """Random bytes, asked of the system for many ids at a time: a call takes it longer than an id does to be made."""
+    while True:
+        block = os.urandom(_RANDOM_BYTES * 512)
+        for start in range(0, len(block), _RANDOM_BYTES):
+            yield block[start : start + _RANDOM_BYTES]
+
+
+_random = _chance()
+
 
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
     made = (next(_made) & 0xFFFFFF).to_bytes(3, "big")
-    ulid = ULID.from_bytes(int(now.timestamp() * 1000).to_bytes(6, "big") + made + os.urandom(7))
+    ulid = ULID.from_bytes(int(now.timestamp() * 1000).to_bytes(6, "big") + made + next(_random))
     text = str(ulid).lower()
     return f"{prefix}_{text}" if prefix else text

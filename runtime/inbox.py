@@ -1,16 +1,19 @@
 """What comes in: a message is on disk, once, before anybody is told that it was received."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
+from tasktalk.runtime.recent import Recent
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Conflict, WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _TRIES = 5
 MOST_KNOWN = 10_000
@@ -48,6 +51,11 @@ class Sequences:
         self._last[conversation_id] += 1
         return self._last[conversation_id]
 
+    def take_back(self, conversation_id: str, number: int) -> None:
+        """Nothing was stored under a number: the next one has it, unless others were given out since."""
+        if self._last.get(conversation_id) == number:
+            self._last[conversation_id] = number - 1
+
     def begin(self, conversation_id: str) -> None:
         """Notes a conversation that is new."""
         self._last[conversation_id] = 0
@@ -74,71 +82,155 @@ class Sequences:
             self._last.popitem(last=False)
 
 
+class _Talk(NamedTuple):
+    """Where a contact's messages to a bot belong."""
+
+    contact_id: str
+    name: str | None
+    conversation_id: str
+
+
 class Inbox:
     """Takes messages in, for the engine."""
 
-    def __init__(self, database: Database, clock: Clock, sequences: Sequences, crash: Callable[[str], None]) -> None:
-        self._database, self._clock, self._sequences, self._crash = database, clock, sequences, crash
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sequences: Sequences,
+        renamed: Callable[[str], None],
+        crash: Callable[[str], None],
+    ) -> None:
+        """`renamed` is told the id of a contact who has another name now."""
+        self._database, self._clock, self._sequences = database, clock, sequences
+        self._renamed, self._crash = renamed, crash
+        self._talks: Recent[tuple[str, str, str], _Talk] = Recent(MOST_KNOWN)
+        self._taken: Recent[tuple[str, str], str] = Recent(MOST_KNOWN)  # messages by conversation and provider's id
+        self._coming: dict[tuple[str, str], Arrival] = {}  # those that are not stored yet
 
-    async def take(self, inbound: Inbound) -> Receipt:
+    def coming(self, inbound: Inbound) -> tuple[Arrival, bool] | None:
+        """The message as one that is stored with its turn, and whether it is a repeat of one that is on its way.
+
+        None when it has to be taken in: the contact is new, or the message was taken in before.
+        """
+        talk = self._talks.get(_key(inbound))
+        if talk is None or inbound.contact_name not in {None, talk.name}:
+            return None
+        key = (talk.conversation_id, inbound.message_id or "")
+        if inbound.message_id is not None:
+            if self._taken.get(key) is not None:
+                return None
+            if known := self._coming.get(key):
+                return known, True
+        arrival = Arrival(self._row(inbound, talk.conversation_id), is_stored=False)
+        if inbound.message_id is not None:
+            self._coming[key] = arrival
+            arrival.answer.add_done_callback(lambda answer: self._came(key, arrival.row["id"], answer))
+        return arrival, False
+
+    def _came(self, key: tuple[str, str], message_id: str, answer: "asyncio.Future[Any]") -> None:
+        self._coming.pop(key, None)
+        if not answer.cancelled() and answer.exception() is None:
+            self._taken.keep(key, message_id)
+
+    async def take(self, inbound: Inbound) -> tuple[Receipt, Arrival | None]:
         """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing."""
-        for _ in range(_TRIES - 1):
+        try:
+            return await self._take(inbound)
+        except Conflict:
+            # It was taken in before, or something else of the contact came in at the same moment.
+            self._talks.forget(_key(inbound))
+        for _ in range(_TRIES - 2):
             try:
-                return await self._take(inbound)
+                return await self._take(inbound, is_doubted=True)
             except Conflict:
-                # The same contact, or the same delivery, came in twice at the same moment.
                 continue
-        return await self._take(inbound)
+        return await self._take(inbound, is_doubted=True)
 
-    async def _take(self, inbound: Inbound) -> Receipt:
-        async with self._database.read() as reader:
-            known = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.contact)
-            conversation_id: str | None = known["conversation_id"] if known else None
-            if conversation_id and inbound.message_id is not None:
-                earlier = await conversations.message_by_provider_id(reader, conversation_id, inbound.message_id)
-                if earlier:
-                    return Receipt(earlier["id"], conversation_id, is_repeat=True)
-        writes, now = WriteSet(), self._clock.now()
-        contact_id: str = known["contact_id"] if known else new_id("con", now)
-        if not known:
-            name, channel = inbound.contact_name, inbound.channel
-            row = {"id": contact_id, "channel": channel, "address": inbound.contact, "name": name, "created_at": now}
-            writes.insert("contact", row)
-        elif inbound.contact_name not in {None, known["name"]}:
-            writes.update("contact", {"id": contact_id}, {"name": inbound.contact_name})
-        is_new = conversation_id is None
-        if conversation_id is None:
-            conversation_id = new_id("cnv", now)
-            writes.insert(
-                "conversation", conversation_row(conversation_id, inbound.bot, contact_id, inbound.channel, now)
-            )
+    async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
+        writes = WriteSet()
+        talk, is_new = await self._talk(inbound, writes)
+        conversation_id = talk.conversation_id
+        if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
+            return Receipt(stored, conversation_id, is_repeat=True), None
+        if is_new:
             self._sequences.begin(conversation_id)
         else:
             await self._sequences.know(conversation_id)
-        message_id = new_id("msg", now)
-        writes.insert(
-            "message",
-            {
-                "id": message_id,
-                "conversation_id": conversation_id,
-                "sequence": self._sequences.next(conversation_id),
-                "direction": "in",
-                "text": inbound.text,
-                "provider_id": inbound.message_id,
-                "status": "pending",
-                "created_at": now,
-            },
-        )
+        row = self._row(inbound, conversation_id)
+        row = {**row, "sequence": self._sequences.next(conversation_id), "status": "pending"}
+        writes.insert("message", row)
         try:
             await self._database.commit(writes)
         except Conflict:
             if is_new:
                 self._sequences.forget(conversation_id)
             else:
+                self._sequences.take_back(conversation_id, row["sequence"])
                 await self._sequences.correct(conversation_id)
             raise
+        self._talks.keep(_key(inbound), talk)
+        if inbound.message_id is not None:
+            self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
-        return Receipt(message_id, conversation_id, is_repeat=False)
+        arrival = Arrival(row, is_stored=True)
+        return Receipt(row["id"], conversation_id, is_repeat=False, answer=arrival.answer), arrival
+
+    async def _talk(self, inbound: Inbound, writes: WriteSet) -> tuple[_Talk, bool]:
+        """Where the message belongs, and whether its conversation begins with it."""
+        if (known := self._talks.get(_key(inbound))) and inbound.contact_name in {None, known.name}:
+            return known, False
+        now = self._clock.now()
+        async with self._database.read() as reader:
+            found = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.contact)
+        name = inbound.contact_name or (found["name"] if found else None)
+        contact_id: str = found["contact_id"] if found else new_id("con", now)
+        if found is None:
+            row = {"id": contact_id, "channel": inbound.channel, "address": inbound.contact}
+            writes.insert("contact", {**row, "name": name, "created_at": now})
+        elif name != found["name"]:
+            writes.update("contact", {"id": contact_id}, {"name": name})
+            self._renamed(contact_id)
+        if found is not None and found["conversation_id"] is not None:
+            return _Talk(contact_id, name, found["conversation_id"]), False
+        talk = _Talk(contact_id, name, new_id("cnv", now))
+        row = conversation_row(talk.conversation_id, inbound.bot, contact_id, inbound.channel, now)
+        writes.insert("conversation", row)
+        return talk, True
+
+    async def _stored(self, inbound: Inbound, conversation_id: str, *, is_doubted: bool) -> str | None:
+        """The message that a delivery became before. What is not remembered here is a Duplicate when it is stored, and
+        then looked for."""
+        if inbound.message_id is None:
+            return None
+        key = (conversation_id, inbound.message_id)
+        known = self._taken.get(key)
+        if known is None and is_doubted:
+            async with self._database.read() as reader:
+                row = await conversations.message_by_provider_id(reader, *key)
+            if row is not None:
+                known = row["id"]
+                self._taken.keep(key, row["id"])
+        return known
+
+    def _row(self, inbound: Inbound, conversation_id: str) -> Row:
+        now = self._clock.now()
+        return {
+            "id": new_id("msg", now),
+            "conversation_id": conversation_id,
+            "direction": "in",
+            "text": inbound.text,
+            "provider_id": inbound.message_id,
+            "created_at": now,
+        }
+
+    def _taken_or_not(self, key: tuple[str, str], answer: "asyncio.Future[Any]") -> None:
+        if answer.cancelled() or answer.exception() is not None:
+            self._taken.forget(key)
+
+
+def _key(inbound: Inbound) -> tuple[str, str, str]:
+    return inbound.bot, inbound.channel, inbound.contact
 
 
 def conversation_row(conversation_id: str, bot: str, contact_id: str, channel: str, now: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What goes in and out of conversations, and what the runtime asks of those who carry it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -25,6 +26,8 @@ class Receipt:
     message_row_id: str
     conversation_id: str
     is_repeat: bool
+    answer: "asyncio.Future[Sequence[Message]] | None" = field(default=None, compare=False, repr=False)
+    """What the answer carries, where this process takes the turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,17 @@ class Scene:
         """The version of the session's row after this turn."""
         return 1 if self.session is None else int(self.session["version"]) + 1
 
-    def use_up_input(self, writes: WriteSet, status: str = "heard") -> None:
+    def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
-            case Heard(message):
+            case Heard(message, is_stored):
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
                 if self.session is not None and (self.session["wait_request"] or {}).get(SECRET):
                     taken["text"] = BULLETS
-                writes.update("message", {"id": message["id"], "status": "pending"}, taken)
+                if is_stored:
+                    writes.update("message", {"id": message["id"], "status": "pending"}, taken)
+                else:
+                    writes.insert("message", {**message, **taken, "sequence": sequences.next(self.conversation_id)})
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):
@@ -67,13 +70,14 @@ class Scene:
                 writes.update("run", {"id": run["id"], "status": "queued"}, values)
         if self.session is not None:
             # A timer has the id of its session: there is at most one, and with this input the wait is over.
-            writes.delete("timer", {"id": self.session_id})
+            if self.session["due_at"] is not None or self.session["waits_for"] != "message":
+                writes.delete("timer", {"id": self.session_id})
             if self.session["waits_for"] == "task":
                 writes.delete("awaited", {"session_id": self.session_id})
 
-    def suspend(self, writes: WriteSet, keyword: str, waiting: Waiting, state: bytes) -> None:
-        """The session waits."""
-        self._write_session(
+    def suspend(self, writes: WriteSet, keyword: str, waiting: Waiting, state: bytes) -> Row:
+        """The session waits. Gives what it is in `agenda.sessions` from then on."""
+        left = self._write_session(
             writes,
             status="waiting",
             waits_for=waiting.for_,
@@ -87,6 +91,16 @@ class Scene:
         if waiting.for_ == "task":
             key = {"session_id": self.session_id, "conversation_id": self.conversation_id}
             writes.insert("awaited", {**key, "task_id": waiting.request[TASK]})
+        return {
+            "id": self.session_id,
+            "conversation_id": self.conversation_id,
+            "run_id": self.run_id,
+            "program_id": self.program.id if self.program else None,
+            "task_id": self.task_id,
+            "depth": self.depth,
+            "due_at": waiting.until,
+            **left,
+        }
 
     def end(self, writes: WriteSet, value: Any) -> None:
         """The session is over, and the run that it was for is completed with the script's value."""
@@ -145,6 +159,10 @@ class Scene:
             messages.append(message_of(row))
         return messages
 
+    def carried(self, messages: Sequence[Message], is_pushed: bool) -> list[Message]:
+        """What the answer to the message heard carries, of these that the turn said and of those before."""
+        return [] if is_pushed else [*map(message_of, self.agenda.unanswered), *messages]
+
     def say_elsewhere(self, writes: WriteSet, said: Sequence[SaidElsewhere], sequences: Sequences) -> None:
         """The messages for others: each in its own conversation, to be fetched or delivered there."""
         for item in said:
@@ -165,8 +183,8 @@ class Scene:
                 },
             )
 
-    def _write_session(self, writes: WriteSet, **values: Any) -> None:
-        row = {
+    def _write_session(self, writes: WriteSet, **values: Any) -> Row:
+        row: Row = {
             "status": "",
             "waits_for": None,
             "wait_keyword": None,
@@ -175,24 +193,16 @@ class Scene:
             "error": None,
             "ended_at": None,
             "updated_at": self.now,
+            "version": self.next_version,
             **values,
         }
         if self.session is not None:
-            key = {"id": self.session_id, "version": self.session["version"]}
-            writes.update("session", key, {**row, "version": self.next_version})
+            writes.update("session", {"id": self.session_id, "version": self.session["version"]}, row)
         elif self.program is not None:
-            writes.insert(
-                "session",
-                {
-                    "id": self.session_id,
-                    "conversation_id": self.conversation_id,
-                    "run_id": self.run_id,
-                    "program_id": self.program.id,
-                    "version": self.next_version,
-                    "started_at": self.now,
-                    **row,
-                },
-            )
+            row = {**row, "started_at": self.now}
+            key = {"id": self.session_id, "conversation_id": self.conversation_id}
+            writes.insert("session", {**key, "run_id": self.run_id, "program_id": self.program.id, **row})
+        return row
 
 
 def message_of(row: Row) -> Message:

@@ -4,6 +4,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
 
 from tasktalk.interpreter.session import Outcome, Preempted, Session
 from tasktalk.interpreter.timer import SignalTimer
@@ -12,6 +14,8 @@ SLICE_SECONDS = 0.001
 """By how much scripts may make everything else late. Between two slices 80 µs pass, so shorter ones cost speed."""
 
 _PARK_SECONDS = 1.0
+_WOKEN = 16
+"""How many of those in line are woken for one round: more than have time in it cost, fewer let it pass unused."""
 
 
 class Slices:
@@ -27,6 +31,9 @@ class Slices:
         self.timer = SignalTimer(SLICE_SECONDS) if SignalTimer.is_possible() else Alarm(SLICE_SECONDS)
         self._queue = asyncio.Lock()
         self._used_seconds = 0.0  # by scripts, in this round of the event loop
+        self._is_reset_planned = False
+        self._line: list[tuple[int, asyncio.Future[None]]] = []  # a heap of the turns for which there was no time left
+        self._tickets = count()
 
     async def run(self, session: Session, step: Callable[[], Outcome]) -> Outcome:
         """Takes `step` and goes on until the session is finished or calls out: never Preempted. Raises ScriptError."""
@@ -40,18 +47,42 @@ class Slices:
         return outcome
 
     async def _slice(self, step: Callable[[], Outcome]) -> Outcome:
-        while self._used_seconds >= SLICE_SECONDS:  # noqa: ASYNC110 (what is awaited is a round of the loop)
-            await asyncio.sleep(0)
+        if self._line or self._used_seconds >= SLICE_SECONDS:
+            await self._stand_in_line()
         started = time.perf_counter()
         try:
             return step()
         finally:
-            if not self._used_seconds:
-                asyncio.get_running_loop().call_soon(self._begin_round)
             self._used_seconds += time.perf_counter() - started
+            self._plan_reset()
+
+    async def _stand_in_line(self) -> None:
+        """Waits for a round that has time left. Whoever came first goes first."""
+        ticket = next(self._tickets)
+        while True:
+            turn = asyncio.get_running_loop().create_future()
+            heappush(self._line, (ticket, turn))
+            self._plan_reset()
+            await turn
+            if self._used_seconds < SLICE_SECONDS:
+                return
+
+    def _plan_reset(self) -> None:
+        if not self._is_reset_planned:
+            self._is_reset_planned = True
+            asyncio.get_running_loop().call_soon(self._begin_round)
 
     def _begin_round(self) -> None:
+        self._is_reset_planned = False
         self._used_seconds = 0.0
+        woken = 0
+        while self._line and woken < _WOKEN:
+            _, turn = heappop(self._line)
+            if not turn.done():  # else whoever stood there was cancelled
+                turn.set_result(None)
+                woken += 1
+        if self._line:
+            self._plan_reset()
 
     def stop(self) -> None:
         """Ends the thread that keeps the time, if there is one."""

@@ -6,7 +6,6 @@ nothing done, and after the commit the input is gone.
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -18,6 +17,7 @@ from tasktalk.interpreter.session import Session
 from tasktalk.runtime.about import Secrets, about, note
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
+from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
 from tasktalk.runtime.bots import Bots, UnknownProgram
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.driving import Driver, Ending, Suspended
@@ -35,7 +35,9 @@ from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import SECRET, Place, Said, Turn
+from tasktalk.runtime.warm import Known, Warm
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import conversations
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
@@ -60,7 +62,7 @@ class Surroundings:
     sharing: Sharing
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
-    warm_sessions: int
+    warm_conversations: int
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
@@ -73,49 +75,104 @@ class Turns:
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
-        self._warm: OrderedDict[str, tuple[int, Session]] = OrderedDict()
+        self._lines = Lines()
         self._secrets = Secrets()
-
-    @property
-    def warm_count(self) -> int:
-        """How many waiting sessions are in memory."""
-        return len(self._warm)
+        self.warm = Warm(surroundings.warm_conversations)
+        """What is known of conversations; whoever changes something of one outside of its turns tells it."""
 
     async def keep_sources(self) -> None:
         """Stores the sources of all scripts that are new or have changed."""
         await self._sources.keep()
+
+    def look(self, conversation_id: str) -> None:
+        """The next `take_all` looks into the store: something may be to do there."""
+        self._lines.of(conversation_id).must_look = True
+
+    def arrive(self, arrival: Arrival) -> None:
+        """A message has come that the next `take_all` hears."""
+        self._lines.of(arrival.conversation_id).arrivals.append(arrival)
+
+    def stop(self) -> None:
+        """Nothing is taken any more: tells those who wait for an answer."""
+        self._lines.leave(Elsewhere())
 
     async def take_all(self, conversation_id: str) -> None:
         """Takes turns until all that was there to do at the time of the call is done.
 
         Raises DatabaseError when they cannot be stored.
         """
-        with about(conversation=conversation_id):
-            await self._take_all(conversation_id)
+        line = self._lines.of(conversation_id)
+        try:
+            with about(conversation=conversation_id):
+                await self._take_all(conversation_id, line)
+        except BaseException as error:
+            # What is stored is found by looking; who waits for an answer finds it there.
+            line.must_look = True
+            line.leave(error if isinstance(error, DatabaseError) else Elsewhere())
+            raise
+        finally:
+            self._lines.close(conversation_id)
 
-    async def _take_all(self, conversation_id: str) -> None:
+    async def _take_all(self, conversation_id: str, line: Line) -> None:
         conflicts = 0
         around = self._around
-        while around.sharing.drives(conversation_id) and (todo := await self._agenda(conversation_id)) is not None:
+        while around.sharing.drives(conversation_id):
+            todo = await self._next(conversation_id, line)
+            if todo is None:
+                return
             try:
                 if conflicts > _CONFLICTS:
                     lost = ScriptError("conflict", "others kept changing what this script changes")
                     await self._fail(self._scene(todo, self._receiver(todo)), lost)
                 else:
                     await self._take(todo)
-                if not todo.has_more:
-                    return  # whatever came meanwhile has its own call
                 conflicts = 0
             except Conflict as conflict:
+                self.warm.forget(conversation_id)
+                line.must_look = True
                 if around.sharing.note(conflict, conversation_id):
-                    return  # another process has begun to take its turns
+                    break  # another process has begun to take its turns
                 # Something that the turn had read is not so any more: none of it happened, and it is taken again.
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
-                self._around.meters.turns.add(todo.conversation["bot"], "conflict")
-                await self._around.sequences.correct(conversation_id)
+                around.meters.turns.add(todo.conversation["bot"], "conflict")
+                await around.sequences.correct(conversation_id)
+                if isinstance(todo.input, Heard) and not todo.input.is_stored:
+                    await self._drop_repeat(line, todo.input.message)
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise
+        line.must_look = False
+        line.leave(Elsewhere())
+
+    async def _next(self, conversation_id: str, line: Line) -> Agenda | None:
+        """What the conversation has to do, from memory if nothing but a message in line is known to be there."""
+        around = self._around
+        while line.must_look or line.arrivals:
+            known, now = self.warm.take(conversation_id), around.clock.now()
+            arrival = line.first
+            if known is not None and arrival is not None and not line.must_look:
+                found = known.agenda(arrival.row, now, is_stored=arrival.is_stored)
+                if found is not None:
+                    return found
+            line.must_look = False
+            arriving = arrival.row if arrival is not None and not arrival.is_stored else None
+            async with around.database.read() as reader:
+                found = await agenda(reader, conversation_id, now, around.pushed, arriving)
+            if found is not None:
+                line.must_look = line.must_look or found.has_more
+                return replace(found, live=known.live) if known else found
+            line.leave(Elsewhere())  # what was stored has been taken already
+        return None
+
+    async def _drop_repeat(self, line: Line, message: Row) -> None:
+        """Another process has taken the same delivery in: it is stored, and found by looking."""
+        async with self._around.database.read() as reader:
+            if message["provider_id"] is None or not await conversations.message_by_provider_id(
+                reader, message["conversation_id"], message["provider_id"]
+            ):
+                return
+        if (first := line.first) is not None and first.row is message:
+            line.arrivals.popleft().fail(Elsewhere())
 
     def _receiver(self, todo: Agenda) -> Row | None:
         """The waiting session that the input is for, if it is for one."""
@@ -125,10 +182,6 @@ class Turns:
             case TimeIsUp(timer):
                 return todo.session(timer["session_id"])
         return None
-
-    async def _agenda(self, conversation_id: str) -> Agenda | None:
-        async with self._around.database.read() as reader:
-            return await agenda(reader, conversation_id, self._around.clock.now())
 
     async def _take(self, todo: Agenda) -> None:
         try:
@@ -221,28 +274,22 @@ class Turns:
         await self._sources.keep()  # a script that was called may have been edited a moment ago
         writes = turn.work.writes
         turn.profile.write(writes)
-        scene.use_up_input(writes)
         report = replace(self._report(scene, turn), computing_seconds=session.spent_seconds)
+        left = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting
             if turn.timed_out:
                 waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
-            scene.suspend(writes, ending.keyword.phrase, waiting, state)
+            left = scene.suspend(writes, ending.keyword.phrase, waiting, state), session
             report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
         else:
             scene.end(writes, ending.value)
             report = replace(report, value=ending.value)
-        await self._commit(scene, writes, turn.messages(), report, turn)
-        if isinstance(ending, Suspended) and self._around.warm_sessions:
-            self._warm[scene.session_id] = (scene.next_version, session)
-            while len(self._warm) > self._around.warm_sessions:
-                self._warm.popitem(last=False)
+        await self._commit(scene, writes, turn.messages(), report, turn, left=left)
 
     async def _leave_unheard(self, todo: Agenda) -> None:
         """Nobody waits for a message: it stays in the conversation, and answers no later question."""
-        scene, writes = self._scene(todo), WriteSet()
-        scene.use_up_input(writes, "unheard")
-        await self._commit(scene, writes, [], None)
+        await self._commit(self._scene(todo), WriteSet(), [], None, heard="unheard")
 
     async def _fail(
         self, scene: Scene, error: Exception, turn: Turn | None = None, computing_seconds: float = 0.0
@@ -253,7 +300,6 @@ class Turns:
             error, scene.turn_id, bot, scene.program.name if scene.program else "", self._source(scene, error)
         )
         writes = WriteSet()
-        scene.use_up_input(writes)
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
         apology = found.apology(turn.language if turn else None)
@@ -277,9 +323,13 @@ class Turns:
         said: Sequence[Said],
         report: TurnReport | None,
         turn: Turn | None = None,
+        *,
+        left: tuple[Row, Session] | None = None,
+        heard: str = "heard",
     ) -> None:
-        around = self._around
-        await around.sequences.know(scene.conversation_id)
+        """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
+        around, conversation_id = self._around, scene.conversation_id
+        await around.sequences.know(conversation_id)
         elsewhere = turn.said_elsewhere if turn else []
         for item in elsewhere:
             if turn and item.conversation_id in turn.opened:
@@ -287,29 +337,52 @@ class Turns:
             else:
                 await around.sequences.know(item.conversation_id)
         around.crash("before-turn-commit")
-        around.sharing.demand(writes, scene.conversation_id)
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
-        talks = dict.fromkeys((scene.conversation_id, *(item.conversation_id for item in elsewhere)))
-        for left in reversed(range(_CONFLICTS)):
+        talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        for again in reversed(range(_CONFLICTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
-            everything = WriteSet([*writes.writes])
+            everything = WriteSet()
+            scene.use_up_input(everything, around.sequences, heard)
+            everything.writes += writes.writes
             messages = scene.say(everything, said, around.sequences, is_pushed)
             scene.say_elsewhere(everything, elsewhere, around.sequences)
+            around.sharing.demand(everything, conversation_id)
             try:
                 await around.database.commit(everything)
                 break
             except Conflict as conflict:
-                for conversation_id in talks:
-                    await around.sequences.correct(conversation_id)
+                for talk in talks:
+                    await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
-                if not (left and isinstance(conflict, Duplicate) and conflict.table == "message"):
+                if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
                     raise
         around.crash("after-turn-commit")
+        if isinstance(scene.agenda.input, Heard):
+            carried = scene.carried(messages, is_pushed)
+            self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
         if report is not None:
             report = replace(report, messages=tuple(messages), seconds=perf_counter() - scene.began)
-        around.told(scene.conversation_id, writes, report)
-        for conversation_id in list(talks)[1:]:
-            around.told(conversation_id, WriteSet(), None)
+        around.told(conversation_id, writes, report)
+        for talk in list(talks)[1:]:
+            self.warm.forget(talk)
+            around.told(talk, WriteSet(), None)
+        self._keep_warm(scene, writes, left, is_pushed=is_pushed)
+
+    def _keep_warm(self, scene: Scene, writes: WriteSet, left: tuple[Row, Session] | None, *, is_pushed: bool) -> None:
+        """What the conversation is like after a commit, unless that has to be read."""
+        todo = scene.agenda
+        others = [row for row in todo.sessions if row["id"] != scene.session_id]
+        live = {row["id"]: todo.live[row["id"]] for row in others if row["id"] in todo.live}
+        if left is not None:
+            row, session = left
+            # In the order in which they began: it is the youngest that hears.
+            others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
+            live[scene.session_id] = (row["version"], session)
+        is_answered = is_pushed or isinstance(todo.input, Heard)
+        if any(write.table == "profile" for write in writes.writes):
+            self.warm.forget_contact(todo.conversation["contact_id"])
+        elif is_answered and not any(write.table == "handover" for write in writes.writes):
+            self.warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
 
     def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
         now = self._around.clock.now()
@@ -364,19 +437,18 @@ class Turns:
 
     async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
         """The waiting session: from memory when that is as stored, else rebuilt."""
-        version, session = self._warm.pop(scene.session_id, (0, None))
+        version, session = scene.agenda.live.get(scene.session_id, (0, None))
         if session is not None and version == row["version"]:
             session.begin_turn(turn)
             return session
+        async with self._around.database.read() as reader:
+            state = await conversations.state(reader, scene.session_id, row["version"])
+        if state is None:
+            raise Conflict("session", {"id": scene.session_id}, "it has changed since it was read")
         scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])
         while True:
             try:
-                return Session.load(
-                    row["state"],
-                    turn,
-                    scripts,
-                    timer=self._around.driver.timer,
-                )
+                return Session.load(state, turn, scripts, timer=self._around.driver.timer)
             except UnknownProgram as unknown:
                 await self._sources.fetch(unknown.program_id)
 
@@ -410,6 +482,10 @@ class Turns:
             printed=tuple(turn.printed) if turn else (),
             is_typing=turn is not None and turn.is_typing,
         )
+
+
+def _place(sessions: Sequence[Row], session_id: str) -> int:
+    return next(place for place, row in enumerate(sessions) if row["id"] == session_id)
 
 
 def _from_task(program: Program, turn: Turn) -> Arguments:

@@ -93,13 +93,21 @@ _UNDELIVERED = (
     .limit(_LIMIT)
 )
 _OPEN_SESSIONS = (
-    select(session, run.c.task_id, run_start.c.depth)
+    select(
+        *(column for column in session.columns if column is not session.c.state),
+        run.c.task_id,
+        run_start.c.depth,
+        timer.c.due_at,
+    )
     .select_from(
-        session.outerjoin(run, run.c.id == session.c.run_id).outerjoin(run_start, run_start.c.run_id == run.c.id)
+        session.outerjoin(run, run.c.id == session.c.run_id)
+        .outerjoin(run_start, run_start.c.run_id == run.c.id)
+        .outerjoin(timer, timer.c.id == session.c.id)
     )
     .where(_IS_OPEN, session.c.conversation_id == _ID)
     .order_by(session.c.started_at, session.c.id)
 )
+_STATE = select(session.c.state).where(session.c.id == _ID, session.c.version == bindparam("version", None))
 _TIMER = select(timer).where(timer.c.id == _ID)
 _RUN = (
     select(run, run_start.c.program_id, run_start.c.handler, run_start.c.depth)
@@ -198,8 +206,15 @@ async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Seque
 
 
 async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:
-    """The sessions that wait for something, eldest first, with `task_id` and `depth` of its run each."""
+    """The sessions that wait for something, eldest first: all but their states, with `task_id` and `depth` of the run
+    that each belongs to, and `due_at`, the time at which its wait ends."""
     return await reader.rows(_OPEN_SESSIONS, {"id": conversation_id})
+
+
+async def state(reader: Reader, session_id: str, version: int) -> bytes | None:
+    """The state in which a session waits; None when it has changed since this version."""
+    found: bytes | None = await reader.value(_STATE, {"id": session_id, "version": version})
+    return found
 
 
 async def inputs(reader: Reader, conversation_id: str, now: datetime) -> Sequence[Row]:

@@ -1,7 +1,7 @@
 """A bot on the real engine, for tests: it can be stopped and opened again on what was stored."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ class Stage:
         """The contact says something and gets the answer."""
         return texts(await self.answer(await self.receive(text, contact, message_id)))
 
-    async def answer(self, receipt: Receipt) -> list[Message]:
+    async def answer(self, receipt: Receipt) -> Sequence[Message]:
         """The answer to a message, which must come."""
         return await asyncio.wait_for(self.engine.answer(receipt), 20)
 

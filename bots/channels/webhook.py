@@ -53,10 +53,8 @@ class Webhook:
         delivery = _delivery(await json_object(request))
         engine = self._services.engine
         try:
-            receipt = await engine.receive(
-                Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
-            )
-            return web.json_response({"replies": _replies(await engine.answer(receipt))})
+            inbound = Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
+            return web.json_response({"replies": _replies(await engine.converse(inbound))})
         except Stopped:
             raise web.HTTPServiceUnavailable(text="The server stops; the message is kept if it was received") from None
 

@@ -77,24 +77,24 @@ async def test_the_same_id_from_another_contact_is_another_message(stage: Stage)
     assert await stage.say("hi", contact="ben", message_id="1") == ["Hello."]
 
 
-@pytest.mark.parametrize("warm_sessions", [1000, 0])
-async def test_a_talk_goes_on_after_each_restart(stage: Stage, warm_sessions: int) -> None:
+@pytest.mark.parametrize("warm_conversations", [1000, 0])
+async def test_a_talk_goes_on_after_each_restart(stage: Stage, warm_conversations: int) -> None:
     stage.write(SHOPPING)
-    await stage.open(warm_sessions=warm_sessions)
+    await stage.open(warm_conversations=warm_conversations)
     assert await stage.say("hi") == ["How many bread?"]
-    await stage.reopen(warm_sessions=warm_sessions)
+    await stage.reopen(warm_conversations=warm_conversations)
     assert await stage.say("1") == ["How many milk?"]
     assert await stage.say("2") == ["How many tea?"]
-    await stage.reopen(warm_sessions=warm_sessions)
+    await stage.reopen(warm_conversations=warm_conversations)
     assert await stage.say("3") == ["You have bread 1, milk 2, tea 3, "]
 
 
 async def test_sessions_in_memory_have_an_end(stage: Stage) -> None:
     stage.write(ECHO)
-    await stage.open(warm_sessions=2)
+    await stage.open(warm_conversations=2)
     for contact in "abcd":
         await stage.say("hi", contact)
-    assert len(stage.engine._turns._warm) == 2
+    assert stage.engine.load.warm_sessions == 2
     for contact in "abcd":
         assert await stage.say("x", contact) == ["You said x"]
 

@@ -156,7 +156,7 @@ async def test_a_bot_whose_script_never_parsed_says_sorry(stage: Stage) -> None:
 
 async def test_a_state_that_cannot_be_read_ends_its_session_and_no_more(stage: Stage) -> None:
     stage.write(ECHO)
-    await stage.open(warm_sessions=0)
+    await stage.open(warm_conversations=0)
     await stage.say("hi")
     [session] = await stage.rows("session")
     writes = WriteSet()

@@ -212,7 +212,7 @@ async def test_files_are_looked_at_once_a_second_however_much_happens(
 
 async def test_an_edited_script_does_not_break_a_handler_that_is_under_way(stage: Stage) -> None:
     stage.write('id = CREATE TASK "t"\nON TASK CREATED\n  WAIT 60\n  PRINT "old"\nEND ON\n')
-    await stage.open(warm_sessions=0)
+    await stage.open(warm_conversations=0)
     await stage.say("hi")
     await stage.engine.settle()
     stage.write('TALK "new"\n')

@@ -93,7 +93,7 @@ SET LANGUAGE "Portuguese"
 HEAR day AS DATE
 TALK day
 """)
-    await stage.open(warm_sessions=0)
+    await stage.open(warm_conversations=0)
     assert await stage.say("hi") == ["ana no address ana March"]
     assert await stage.say("03/04/2026") == ["2026-04-03T00:00:00Z"]
     assert await stage.say("again") == ["Ana Souza Ana@example.com Ana@example.com março"]

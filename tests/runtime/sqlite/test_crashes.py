@@ -160,14 +160,14 @@ def _place(row: dict[str, Any]) -> tuple[str, int]:
         (REPORT, play_schedule, {"after-run-commit", "before-turn-commit", "before-commit", "after-commit"}),
     ],
 )
-@pytest.mark.parametrize("warm_sessions", [0, 100])
+@pytest.mark.parametrize("warm_conversations", [0, 100])
 async def test_every_instant_can_be_the_last(
-    tmp_path: Path, script: str, play: Play, instants: set[str], warm_sessions: int
+    tmp_path: Path, script: str, play: Play, instants: set[str], warm_conversations: int
 ) -> None:
     stage = Stage(tmp_path / "first", VirtualClock(START))
     images = Images(stage, tmp_path / "images")
     stage.write(script)
-    await stage.open(crash=images.take, warm_sessions=warm_sessions)
+    await stage.open(crash=images.take, warm_conversations=warm_conversations)
     expected = await outcome(stage, await play(stage))
     await stage.close()
     assert instants <= {instant for instant, _, _ in images.taken}
@@ -175,7 +175,7 @@ async def test_every_instant_can_be_the_last(
     for number, (instant, image, when) in enumerate(images.taken):
         again = Stage(tmp_path / f"again-{number}", VirtualClock(when))
         again.write(script)
-        await again.open(image, warm_sessions=warm_sessions)
+        await again.open(image, warm_conversations=warm_conversations)
         found = await outcome(again, await play(again))
         await again.close()
         assert found == expected, f"after a kill at {number}: {instant}"

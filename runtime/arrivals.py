@@ -1,0 +1,93 @@
+"""What stands in line for each conversation: messages that have just come, and whether the store must be looked at.
+
+It is in memory and only saves reading: what is stored is found again by looking. A message that is not stored yet was
+promised to nobody; it is written together with the effects of its turn, or not at all.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from tasktalk.runtime.ports import Message
+from tasktalk.storage.writes import Row
+
+
+class Elsewhere(Exception):
+    """Nobody here takes the message's turn: whether it was taken is to be read from the store."""
+
+
+class Arrival:
+    """A message that is on its way to its turn, and what waits for the turn's answer."""
+
+    __slots__ = ("answer", "is_stored", "row")
+
+    def __init__(self, row: Row, *, is_stored: bool) -> None:
+        self.row, self.is_stored = row, is_stored
+        self.answer: asyncio.Future[Sequence[Message]] = asyncio.get_running_loop().create_future()
+        """What the answer to the message carries, after the commit. Raises what kept the turn from being taken."""
+
+    @property
+    def conversation_id(self) -> str:
+        found: str = self.row["conversation_id"]
+        return found
+
+    def fail(self, error: Exception) -> None:
+        """Tells whoever waits that no answer comes this way."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+            self.answer.exception()  # perhaps nobody waits: that is nothing to complain of
+
+
+class Line:
+    """What one conversation has to do, as far as it was told."""
+
+    __slots__ = ("arrivals", "must_look")
+
+    def __init__(self) -> None:
+        self.arrivals: deque[Arrival] = deque()
+        self.must_look = False
+
+    @property
+    def first(self) -> Arrival | None:
+        """The message that came first of those in line."""
+        return self.arrivals[0] if self.arrivals else None
+
+    def answered(self, message_id: str, messages: Sequence[Message]) -> None:
+        """The turn that heard a message is stored."""
+        for arrival in self.arrivals:
+            if arrival.row["id"] == message_id:
+                self.arrivals.remove(arrival)
+                if not arrival.answer.done():
+                    arrival.answer.set_result(messages)
+                return
+
+    def leave(self, error: Exception) -> None:
+        """Nobody here takes what stands in line."""
+        while self.arrivals:
+            self.arrivals.popleft().fail(error)
+
+
+class Lines:
+    """The lines of all conversations that have one."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+
+    def of(self, conversation_id: str) -> Line:
+        """The conversation's line; a new one where nothing is known to be done."""
+        found = self._lines.get(conversation_id)
+        if found is None:
+            found = self._lines[conversation_id] = Line()
+        return found
+
+    def close(self, conversation_id: str) -> None:
+        """Forgets a line in which nothing stands."""
+        line = self._lines.get(conversation_id)
+        if line is not None and not line.arrivals and not line.must_look:
+            del self._lines[conversation_id]
+
+    def leave(self, error: Exception) -> None:
+        """Nobody takes anything any more."""
+        for line in self._lines.values():
+            line.leave(error)
+        self._lines.clear()

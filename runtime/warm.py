@@ -1,0 +1,78 @@
+"""Conversations as they were left by their latest turn, so that the next message needs nothing from the store.
+
+Only for conversations that this process drives, and only a help: what a turn does with it is compared with the rows
+when it is committed. Whoever changes something of a conversation outside of its turns says so by `forget`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tasktalk.interpreter.session import Session
+from tasktalk.runtime.agenda import Agenda, Heard
+from tasktalk.storage.writes import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A conversation between two turns: its row, its waiting sessions (eldest first), and those that are in memory."""
+
+    conversation: Row
+    sessions: Sequence[Row]
+    live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)  # with the version that it is of
+
+    def agenda(self, message: Row, now: datetime, *, is_stored: bool) -> Agenda | None:
+        """What is to do when this message is the next input; None when it is not."""
+        if any(row["due_at"] is not None and row["due_at"] <= now for row in self.sessions):
+            return None
+        return Agenda(self.conversation, self.sessions, (), Heard(message, is_stored), has_more=False, live=self.live)
+
+
+class Warm:
+    """What is known of the conversations that had a turn last. For a conversation only one turn is under way."""
+
+    def __init__(self, limit: int) -> None:
+        """Of at most `limit` conversations something is kept; with 0 of none."""
+        self._limit = limit
+        self._known: OrderedDict[str, Known] = OrderedDict()  # those used last at the end
+        self._lent: set[str] = set()  # to the turn that is under way, which gives back what it leaves
+
+    @property
+    def sessions(self) -> int:
+        """How many waiting sessions are in memory."""
+        return sum(len(known.live) for known in self._known.values())
+
+    def take(self, conversation_id: str) -> Known | None:
+        """What is known before a turn. Must be called before anything is read for it."""
+        self._lent.add(conversation_id)
+        return self._known.pop(conversation_id, None)
+
+    def give_back(self, conversation_id: str, known: Known | None) -> None:
+        """What is known after the turn's commit; it is worth nothing when `forget` was called meanwhile."""
+        if conversation_id not in self._lent:
+            return
+        self._lent.discard(conversation_id)
+        if known is None or not self._limit:
+            return
+        self._known[conversation_id] = known
+        while len(self._known) > self._limit:
+            self._known.popitem(last=False)
+
+    def forget(self, conversation_id: str) -> None:
+        """Something of the conversation was changed outside of its turns."""
+        self._lent.discard(conversation_id)
+        self._known.pop(conversation_id, None)
+
+    def forget_contact(self, contact_id: str) -> None:
+        """Something of a person was changed, who may talk to several bots."""
+        self._lent.clear()
+        for conversation_id in [
+            i for i, known in self._known.items() if known.conversation["contact_id"] == contact_id
+        ]:
+            del self._known[conversation_id]
+
+    def forget_all(self) -> None:
+        """Anything may have changed."""
+        self._lent.clear()
+        self._known.clear()
