@@ -7,10 +7,10 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any, LiteralString
 from urllib.request import urlopen
 
@@ -18,7 +18,7 @@ import psycopg
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import conversation_row
-from tasktalk.runtime.leases import bucket_of
+from tasktalk.runtime.leases import BEAT_SECONDS, bucket_of
 from tasktalk.storage.committer import BATCH
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
@@ -31,6 +31,8 @@ from tests.bench.talking import Load, Orders, talk
 
 FEW, SOME, MANY = 1, 16, 256
 SECONDS = 4.0
+SHARED_SECONDS = 2 * BEAT_SECONDS
+"""After so long, two servers have shared the conversations out."""
 _WORDS, _AT_ONCE = 20_000, 50
 _COMMITS = 30
 _KEPT = ("contact", "conversation", "session", "message", "timer")
@@ -86,7 +88,7 @@ def line(x1: float, y1: float, x2: float, y2: float) -> tuple[float, float]:
     return base, slope
 
 
-def costs_of(few: Point, many: Point, commits: tuple[float, float], word: tuple[float, float]) -> Costs:
+def costs_of(few: Point, many: Point, commits: tuple[float, float]) -> Costs:
     """The costs that make both loads what they were. A process computes least for a turn when it has most to do, and
     then is when it counts."""
     write_sets = max(1, round(few.write_sets_a_turn))
@@ -100,6 +102,15 @@ def costs_of(few: Point, many: Point, commits: tuple[float, float], word: tuple[
         rest=max(0.0, few.load.p50_ms / 1000 - many.cpu_a_turn - write_sets * (base + each)),
         write_set=of_database / write_sets,
         statement=statement,
+    )
+
+
+def shared(costs: Costs, many: Point, pair: Point, word: tuple[float, float]) -> Costs:
+    """The costs with what two processes have more of than one, of whose messages every second comes in elsewhere."""
+    return replace(
+        costs,
+        elsewhere=max(0.0, 2 * (pair.cpu_a_turn - many.cpu_a_turn - word[0])),
+        elsewhere_database=max(0.0, 2 * (pair.database_a_turn - many.database_a_turn)),
         word=word[0],
         word_wait=word[1],
     )
@@ -116,15 +127,17 @@ def calibrate(postgres: Postgres | None) -> Calibration:
             memory = server.memory_mib
             server.stop()
         found = Sizes(*(postgres_sizes(db) if postgres else sqlite_sizes(file)), memory)
-        checks = [some]
-        if postgres:
-            shared = postgres.database()
-            pair = [stack.enter_context(tasktalk(shared, bots, log)) for _ in range(2)]
-            checks.append(point(pair, postgres, MANY))
         commits = asyncio.run(committing(postgres.database() if postgres else str(place / "commits.db")))
-        word = asyncio.run(words(postgres.database())) if postgres else (0.0, 0.0)
-        client = many.load.client_busy / many.load.turns_a_second
-        return Calibration(costs_of(few, many, commits, word), client, found, [few, many], checks)
+        costs, used, checks = costs_of(few, many, commits), [few, many], [some]
+        if postgres:
+            url = postgres.database()
+            servers = [stack.enter_context(tasktalk(url, bots, log)) for _ in range(2)]
+            sleep(SHARED_SECONDS)
+            pair = point(servers, postgres, MANY)
+            used.append(pair)
+            checks.append(point(servers, postgres, SOME))
+            costs = shared(costs, many, pair, asyncio.run(words(postgres.database())))
+        return Calibration(costs, many.load.client_busy / many.load.turns_a_second, found, used, checks)
 
 
 def point(servers: list[Serving], postgres: Postgres | None, talks: int) -> Point:

@@ -15,8 +15,9 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
+from tasktalk.runtime.leases import BEAT_SECONDS
 from tests.bench.figures import number, percentile, table, verdict
 from tests.bench.postgres import Postgres
 from tests.bench.serving import Serving, echo, orm, tasktalk
@@ -109,6 +110,8 @@ def measure(settings: Settings, postgres: Postgres | None) -> list[Figures]:
     """Everything."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         servers = list(contenders(stack, Path(folder), postgres, has_timer=settings.has_timer))
+        if postgres:
+            sleep(2 * BEAT_SECONDS)  # until the two have shared the conversations out
         found = []
         for talks in settings.talks:
             rounds: dict[str, list[tuple[Load, float]]] = {each.name: [] for each in servers}

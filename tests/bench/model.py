@@ -26,8 +26,9 @@ Step = Callable[[], None]
 class Costs:
     """What was measured, in seconds. `turn` is of a process's processor, all of it; `write_set` and `statement` are of
     the database's processors, for each write set and each commit. A commit lasts `commit_base + commit_each * write
-    sets`. `rest` is what a turn waits for beside: reads, the network. `word` is of the processor for a word heard,
-    `word_wait` how long a word takes."""
+    sets`. `rest` is what a turn waits for beside: reads, the network. `elsewhere` is of the processors, and
+    `elsewhere_database` of the database's, for a message that comes in at another process than its conversation's;
+    `word` for a word heard; `word_wait` is how long a word takes."""
 
     turn: float
     commit_base: float
@@ -36,6 +37,8 @@ class Costs:
     rest: float = 0.0
     write_set: float = 0.0
     statement: float = 0.0
+    elsewhere: float = 0.0
+    elsewhere_database: float = 0.0
     word: float = 0.0
     word_wait: float = 0.0
 
@@ -85,16 +88,37 @@ def shares(processes: int) -> list[int]:
 
 
 def with_words(costs: Costs, processes: int) -> Costs:
-    """A turn's costs where so many processes share a database: they hear each other's words, and most messages come in
-    at a process that has to tell the one whose conversation it is."""
+    """A turn's costs where so many processes share a database: they hear each other's words, and of their messages only
+    one in so many comes in at the process whose conversation it is."""
     others = processes - 1
-    elsewhere = others / processes
-    return replace(costs, turn=costs.turn + costs.word * others, rest=costs.rest + 2 * elsewhere * costs.word_wait)
+    share = others / processes
+    return replace(
+        costs,
+        turn=costs.turn + costs.elsewhere * share + costs.word * others,
+        write_set=costs.write_set + costs.elsewhere_database * share / costs.write_sets,
+        rest=costs.rest + 2 * costs.word_wait * share,
+    )
 
 
 def most(costs: Costs, processes: int) -> float:
     """The turns a second at which the busiest process of one database has no moment left."""
     return BUCKETS / (max(shares(processes)) * with_words(costs, processes).turn)
+
+
+def limits(costs: Costs, database_cores: int) -> list[tuple[float, str]]:
+    """What bounds one database's turns a second, the lowest bound first, each as if nothing else did."""
+    many = with_words(costs, BUCKETS)
+    batch = costs.commit_base + costs.commit_each * BATCH
+    found = [
+        (most(costs, 1), "the interpreter of one process"),
+        (BATCH / batch / costs.write_sets, "the committer of one process"),
+        (BUCKETS / (costs.turn + costs.elsewhere), f"{BUCKETS} processes with a bucket each"),
+    ]
+    if of_database := many.write_set * many.write_sets + many.statement / BATCH * many.write_sets:
+        found.append((database_cores / of_database, f"the database's {database_cores} processors"))
+    if costs.word:
+        found.append((1 / costs.word, "hearing the words of all turns"))
+    return sorted(found)
 
 
 def needed(costs: Costs, rate: float, busy: float) -> int | None:

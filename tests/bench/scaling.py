@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from tasktalk.runtime.leases import BUCKETS
 from tests.bench.calibration import Calibration, Point, calibrate
 from tests.bench.figures import number, table
-from tests.bench.model import Costs, Outcome, Plant, Simulation, most, needed
+from tests.bench.model import Costs, Outcome, Plant, Simulation, limits, most, needed, with_words
 from tests.bench.postgres import Postgres
 
 RATES = (100, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
@@ -41,8 +41,9 @@ def plan(costs: Costs, rate: int, *, is_shared: bool) -> Plan | None:
     """The fewest databases and processes; None where databases have one process each, and it would take many."""
     for databases in range(1, BUCKETS + 1) if is_shared else (1,):
         mine = rate / databases
-        cores = mine * (costs.write_set * costs.write_sets + costs.statement) / BUSY
         processes = needed(costs, mine, BUSY) if is_shared else 1 if most(costs, 1) * BUSY >= mine else None
+        whole = with_words(costs, processes or 1)
+        cores = mine * (whole.write_set * whole.write_sets + whole.statement) / BUSY
         if processes is not None and cores <= CORES:
             played = Simulation(costs, Plant(processes, database_cores=CORES)).steady(mine, _TURNS)
             if played.database_busy <= BUSY and played.committer_busy <= 1:
@@ -89,6 +90,8 @@ def measured(found: Calibration) -> Iterator[Sequence[str]]:
         each = f"{number(costs.write_set * 1e6)} µs and {number(costs.statement * 1e6)} µs"
         yield "processor of the database, a write set and a commit", each
     if costs.word:
+        each = f"{number(costs.elsewhere * 1e6)} µs, of the database {number(costs.elsewhere_database * 1e6)} µs"
+        yield "more for a message that comes in at another process", each
         yield "processor for a word of another process", f"{number(costs.word * 1e6)} µs"
         yield "until a word is heard", f"{number(costs.word_wait * 1e6)} µs"
     yield "disk, a conversation without messages", f"{number(found.sizes.conversation)} bytes"
@@ -128,9 +131,12 @@ def shown(found: Calibration, *, is_shared: bool) -> str:
     """Everything."""
     processes, rate = ceiling(found.costs)
     alone = most(found.costs, 1) * BUSY
-    limits = f"One process, {BUSY:.0%} busy: {number(alone)} turns/s."
+    planned = f"One process, {BUSY:.0%} busy: {number(alone)} turns/s."
     if is_shared:
-        limits += f" One database: at most {number(rate)} turns/s, with {processes} processes."
+        planned += f" One database: at most {number(rate)} turns/s, with {processes} processes."
+    bounds = [(what, number(bound)) for bound, what in limits(found.costs, CORES)]
+    if not is_shared:
+        bounds = [(what, bound) for what, bound in bounds if "one process" in what]
     head = ("turns/s", "databases", "processes", "database processors", "memory GiB", "p50 ms", "p99 ms")
     return "\n\n".join(
         [
@@ -138,7 +144,8 @@ def shown(found: Calibration, *, is_shared: bool) -> str:
             table(
                 ("model and measurement", "", "turns/s", "model", "error", "p50 ms", "model", "error"), checked(found)
             ),
-            limits,
+            planned,
+            table(("what bounds one database, as if nothing else did", "turns/s"), bounds),
             table((*head, "nearest to its limit", "messages GB/day"), sized(found, is_shared=is_shared)),
             table(("waiting conversations", "GB with 2 messages each", "with 10", "with 100"), kept(found)),
         ]

@@ -6,7 +6,7 @@ import pytest
 
 from tasktalk.runtime.leases import BUCKETS
 from tests.bench.calibration import line
-from tests.bench.model import Costs, Plant, Simulation, most, needed, shares, with_words
+from tests.bench.model import Costs, Plant, Simulation, limits, most, needed, shares, with_words
 
 COSTS = Costs(turn=0.001, commit_base=0.002, commit_each=0.0001, write_sets=2)
 
@@ -70,8 +70,16 @@ def test_words_bound_what_one_database_can_take() -> None:
     wordy = replace(COSTS, word=0.0001)
     assert with_words(wordy, 1) == wordy
     assert with_words(wordy, 11).turn == pytest.approx(0.002)
+    assert with_words(replace(COSTS, elsewhere=0.001), 2).turn == pytest.approx(0.0015)
     assert all(most(wordy, each) < 1 / wordy.word for each in range(1, BUCKETS + 1))
     assert needed(wordy, 1 / wordy.word, 1.0) is None
+
+
+def test_what_breaks_first_stands_first() -> None:
+    found = limits(replace(COSTS, write_set=0.0001, word=0.00001), 16)
+    assert [round(rate) for rate, _ in found] == [1000, 4638, 80000, 100000, 256000]
+    assert [what for _, what in found][2] == "the database's 16 processors"
+    assert len(limits(COSTS, 16)) == 3
 
 
 def test_the_processes_that_are_needed_are_the_fewest() -> None:
