@@ -7,7 +7,7 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types tests scripts format manual lock soak crashtest bench clean
+.PHONY: help run test lint types tests scripts format manual lock soak crashtest bench benchlong clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -43,13 +43,24 @@ soak: $(VENV)/.tested  ## the long random tests: right and broken scripts
 crashtest: $(VENV)/.installed  ## kill servers 50 times while 200 people talk to them, and compare
 	$(BIN)/tasktalk crashtest --conversations 200 --kills 50
 
-bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns, start, HTTP
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.front
 	$(BIN)/python -m tests.bench.loading
 	$(BIN)/python -m tests.bench.lateness
 	$(BIN)/python -m tests.bench.matching
+	$(BIN)/python -m tests.bench.start 3
+	$(BIN)/python -m tests.bench.http_turns --rounds 1
+
+benchlong: $(VENV)/.tested  ## turns over HTTP, a million waiting conversations, backlogs, sizes: a quarter of an hour
+	$(BIN)/python -m tests.bench.start
+	$(BIN)/python -m tests.bench.http_turns
+	$(BIN)/python -m tests.bench.http_turns --database postgresql
+	$(BIN)/python -m tests.bench.backlog
+	$(BIN)/python -m tests.bench.waiting
+	$(BIN)/python -m tests.bench.scaling
+	$(BIN)/python -m tests.bench.scaling --database postgresql
 
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
 	$(BIN)/python -m tasktalk.bots.reference
