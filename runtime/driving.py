@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -93,15 +93,41 @@ class Driver:
 
     async def _in_time(self, keyword: Keyword, call: Awaitable[Any]) -> Any:
         """What the keyword gives; raises Refused `timeout`, which scripts can catch, and leaves nothing running."""
+        steps = call.__await__()
+        try:
+            first = next(steps)
+        except StopIteration as done:  # as most do: what needs no waiting needs no limit either
+            return done.value
         try:
             async with asyncio.timeout(self._keyword_seconds) as limit:
-                return await call
+                return await _Rest(first, steps)
         except TimeoutError:
             if not limit.expired():
                 raise
         seconds = f"{self._keyword_seconds:g} second{'' if self._keyword_seconds == 1 else 's'}"
         message = f"{keyword.phrase} took longer than {seconds} and was stopped"
         raise Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
+
+
+class _Rest:
+    """What is left of an awaitable that has begun to wait for `first`."""
+
+    def __init__(self, first: Any, steps: Generator[Any, Any, Any]) -> None:
+        self._first, self._steps = first, steps
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        waits_for = self._first
+        while True:
+            try:
+                yield waits_for
+            except BaseException as error:
+                # A cancellation, say: it belongs to whoever waits, who may go on waiting.
+                try:
+                    waits_for = self._steps.throw(error)
+                except StopIteration as done:
+                    return done.value
+            else:
+                return (yield from self._steps)
 
 
 def _logged(error: Exception) -> Exception:

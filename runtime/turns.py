@@ -6,9 +6,10 @@ nothing done, and after the commit the input is gone.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords
@@ -27,7 +28,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import TurnReport
+from tasktalk.runtime.ports import Message, TurnReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
@@ -274,17 +275,17 @@ class Turns:
         await self._sources.keep()  # a script that was called may have been edited a moment ago
         writes = turn.work.writes
         turn.profile.write(writes)
-        report = replace(self._report(scene, turn), computing_seconds=session.spent_seconds)
+        report: dict[str, Any] = {"computing_seconds": session.spent_seconds}
         left = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting
             if turn.timed_out:
                 waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
             left = scene.suspend(writes, ending.keyword.phrase, waiting, state), session
-            report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
+            report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}
         else:
             scene.end(writes, ending.value)
-            report = replace(report, value=ending.value)
+            report |= {"status": "ended", "value": ending.value}
         await self._commit(scene, writes, turn.messages(), report, turn, left=left)
 
     async def _leave_unheard(self, todo: Agenda) -> None:
@@ -303,17 +304,19 @@ class Turns:
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
         apology = found.apology(turn.language if turn else None)
-        report = replace(
-            self._report(scene, turn),
-            status="failed",
-            undone=tuple(said.text for said in turn.said) if turn else (),
-            error=found.rendered,
-            error_code=found.error.code,
-            error_script=found.error.script,
-            error_line=found.error.span.line if found.error.span else None,
-            reference=found.reference,
-            computing_seconds=computing_seconds,
-        )
+        place = found.error.span
+        report = {
+            "status": "failed",
+            "undone": tuple(said.text for said in turn.said) if turn else (),
+            "printed": tuple(turn.printed) if turn else (),
+            "script": turn.script if turn else "",
+            "error": found.rendered,
+            "error_code": found.error.code,
+            "error_script": found.error.script,
+            "error_line": place.line if place else None,
+            "reference": found.reference,
+            "computing_seconds": computing_seconds,
+        }
         await self._commit(scene, writes, [Said(apology)] if is_heard else [], report)
 
     async def _commit(
@@ -321,7 +324,7 @@ class Turns:
         scene: Scene,
         writes: WriteSet,
         said: Sequence[Said],
-        report: TurnReport | None,
+        report: Mapping[str, Any] | None,
         turn: Turn | None = None,
         *,
         left: tuple[Row, Session] | None = None,
@@ -360,9 +363,7 @@ class Turns:
         if isinstance(scene.agenda.input, Heard):
             carried = scene.carried(messages, is_pushed)
             self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
-        if report is not None:
-            report = replace(report, messages=tuple(messages), seconds=perf_counter() - scene.began)
-        around.told(conversation_id, writes, report)
+        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
         for talk in list(talks)[1:]:
             self.warm.forget(talk)
             around.told(talk, WriteSet(), None)
@@ -469,19 +470,19 @@ class Turns:
         except Refused:
             return ""
 
-    def _report(self, scene: Scene, turn: Turn | None) -> TurnReport:
-        return TurnReport(
-            conversation_id=scene.conversation_id,
-            session_id=scene.session_id,
-            bot=scene.agenda.conversation["bot"],
-            script=turn.script if turn else "",
-            status="ended",
-            waits_for=None,
-            until=None,
-            messages=(),
-            printed=tuple(turn.printed) if turn else (),
-            is_typing=turn is not None and turn.is_typing,
-        )
+
+def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcome: Mapping[str, Any]) -> TurnReport:
+    found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
+    if turn is not None:
+        found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+    return TurnReport(
+        conversation_id=scene.conversation_id,
+        session_id=scene.session_id,
+        bot=scene.agenda.conversation["bot"],
+        messages=tuple(messages),
+        seconds=perf_counter() - scene.began,
+        **{**found, **outcome},
+    )
 
 
 def _place(sessions: Sequence[Row], session_id: str) -> int:

@@ -1,6 +1,5 @@
 """`tasktalk serve`: the server."""
 
-import asyncio
 import os
 import socket
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def run(
     folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    asyncio.run(_serve(folder, db, host, port, clock, fittings))
+    run_until_done(_serve(folder, db, host, port, clock, fittings))
 
 
 class CannotListen(Exception):
@@ -97,6 +96,7 @@ async def _serve(
             stop = stop_signal()
             try:
                 await services.engine.start()
+                settle_memory()
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)

@@ -1,11 +1,10 @@
 """`tasktalk worker`: a process that takes turns and serves nothing."""
 
-import asyncio
 from pathlib import Path
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 
@@ -34,7 +33,7 @@ def command(folder: Path | None, db: str) -> None:
             "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
         )
     try:
-        asyncio.run(_work(folder or shipped_bots(), db))
+        run_until_done(_work(folder or shipped_bots(), db))
     except DatabaseError as problem:
         raise click.ClickException(str(problem)) from None
 
@@ -50,6 +49,7 @@ async def _work(folder: Path, db: str) -> None:
     async with assembled(db, bots, keywords, RealClock()) as services:
         stop = stop_signal()
         await services.engine.start()
+        settle_memory()
         click.echo(f"A worker for {services.database.name}, with {len(bots.names())} bots from {folder}.")
         click.echo("Ctrl-C stops it.")
         await stop.wait()
