@@ -51,6 +51,10 @@ class Sequences:
         self._last[conversation_id] += 1
         return self._last[conversation_id]
 
+    def pass_by(self, conversation_id: str, number: int) -> None:
+        """A message with this number is stored, perhaps by another process."""
+        self._last[conversation_id] = max(number, self._last.get(conversation_id, 0))
+
     def take_back(self, conversation_id: str, number: int) -> None:
         """Nothing was stored under a number: the next one has it, unless others were given out since."""
         if self._last.get(conversation_id) == number:

@@ -333,6 +333,8 @@ class Turns:
         """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
         around, conversation_id = self._around, scene.conversation_id
         await around.sequences.know(conversation_id)
+        if isinstance(scene.agenda.input, Heard) and scene.agenda.input.is_stored:
+            around.sequences.pass_by(conversation_id, scene.agenda.input.message["sequence"])
         elsewhere = turn.said_elsewhere if turn else []
         for item in elsewhere:
             if turn and item.conversation_id in turn.opened:

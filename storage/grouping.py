@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
@@ -63,9 +63,10 @@ class Group:
             raise Unexpected(result.rowcount)
 
     def _look(self, connection: Connection) -> None:
-        for key in {tuple(sorted(_values(write).items())) for write in self.writes}:  # many turns expect one lease
-            if connection.execute(_statement(self.shape), dict(key)).first() is None:
-                raise Unexpected(0)
+        expected = {tuple(map(storable, map(write.key.get, self.shape.key))) for write in self.writes}  # type: ignore[union-attr]
+        found = connection.execute(_statement(self.shape), {"expected": list(expected)})  # many turns expect one lease
+        if expected - {tuple(row) for row in found}:
+            raise Unexpected(0)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -146,14 +147,16 @@ def _statement(shape: _Shape) -> Executable:
         return insert(table).values({column: bindparam(column, type_=table.c[column].type) for column in shape.columns})
     if not shape.key:
         raise ValueError(f"{shape.kind} of {shape.table} without a key")
+    if shape.kind == "expect":
+        columns = [table.c[c] for c in shape.key]
+        is_expected = tuple_(*columns).in_(bindparam("expected", expanding=True))
+        return select(*columns).where(is_expected).with_for_update(read=True)
     conditions = [
         table.c[c].is_(None) if c in shape.nulls else table.c[c] == bindparam(f"key_{c}", type_=table.c[c].type)
         for c in shape.key
     ]
     if shape.kind == "delete":
         return delete(table).where(*conditions)
-    if shape.kind == "expect":
-        return select(literal(1)).select_from(table).where(*conditions).with_for_update(read=True)
     return (
         update(table)
         .where(*conditions)

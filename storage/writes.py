@@ -42,7 +42,8 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """Changes nothing: a row that has all of `key` must be there until the commit, else it is a Conflict."""
+    """Changes nothing: a row that has all of `key`, none of it null, must be there until the commit, else it is a
+    Conflict."""
 
     table: str
     key: Row
