@@ -1,6 +1,7 @@
 """What turns cost on this machine, found out by a few short loads on real servers: the costs of `model.py`."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import sys
@@ -51,6 +52,7 @@ class Point:
     commits_a_turn: float
     write_sets_a_turn: float
     commit_seconds: float
+    others: float  # the share of this machine's processors that was taken by what has nothing to do with it
 
     @property
     def batch(self) -> float:
@@ -144,10 +146,13 @@ def point(servers: list[Serving], postgres: Postgres | None, talks: int) -> Poin
     """One load on all of the servers."""
     print(f"{talks} conversations, {len(servers)} server(s) …", file=sys.stderr)
     before, cpu = counted(servers), sum(server.cpu_seconds for server in servers)
+    began, machine = perf_counter(), machine_seconds()
     of_database = (postgres and postgres.cpu_seconds) or 0.0
     load = talk(Orders([server.address for server in servers], NAME, f"load{talks}", talks, SECONDS, True))
     cpu = sum(server.cpu_seconds for server in servers) - cpu
     of_database = ((postgres and postgres.cpu_seconds) or 0.0) - of_database
+    elapsed, machine = perf_counter() - began, machine_seconds() - machine
+    others = machine - cpu - of_database - load.client_busy * elapsed
     after = counted(servers)
     new = {name: after[name] - before[name] for name in after}
     commits = new["tasktalk_commit_seconds_count"]
@@ -160,7 +165,14 @@ def point(servers: list[Serving], postgres: Postgres | None, talks: int) -> Poin
         commits / load.answers,
         new["tasktalk_commit_write_sets_sum"] / load.answers,
         new["tasktalk_commit_seconds_sum"] / commits,
+        max(0.0, others / elapsed / (os.cpu_count() or 1)),
     )
+
+
+def machine_seconds() -> float:
+    """What all processors of this machine together have worked, up to now."""
+    user, nice, system = map(int, Path("/proc/stat").read_text("utf-8").split()[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
 
 
 def counted(servers: list[Serving]) -> Mapping[str, float]:

@@ -70,6 +70,7 @@ def checked(found: Calibration) -> Iterator[Sequence[str]]:
             number(point.load.p50_ms),
             number(1000 * played.p50),
             f"{1000 * played.p50 / point.load.p50_ms - 1:+.0%}",
+            f"{point.others:.0%}",
         )
 
 
@@ -142,7 +143,8 @@ def shown(found: Calibration, *, is_shared: bool) -> str:
         [
             table(("measured here", ""), measured(found)),
             table(
-                ("model and measurement", "", "turns/s", "model", "error", "p50 ms", "model", "error"), checked(found)
+                ("model and measurement", "", "turns/s", "model", "error", "p50 ms", "model", "error", "others busy"),
+                checked(found),
             ),
             planned,
             table(("what bounds one database, as if nothing else did", "turns/s"), bounds),
