@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -172,6 +173,7 @@ class Engine:
         self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")
         if arrival is not None and self._sharing.drives(receipt.conversation_id):
             self._arrive(arrival)
+            receipt = replace(receipt, answer=arrival.answer)
         else:
             self._poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)

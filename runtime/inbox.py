@@ -177,8 +177,7 @@ class Inbox:
         if inbound.message_id is not None:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
-        arrival = Arrival(row, is_stored=True)
-        return Receipt(row["id"], conversation_id, is_repeat=False, answer=arrival.answer), arrival
+        return Receipt(row["id"], conversation_id, is_repeat=False), Arrival(row, is_stored=True)
 
     async def _talk(self, inbound: Inbound, writes: WriteSet) -> tuple[_Talk, bool]:
         """Where the message belongs, and whether its conversation begins with it."""
