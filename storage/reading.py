@@ -113,6 +113,10 @@ class Readers:
                 self._idle.append(connection)
 
 
+class Damaged:
+    """Stands for a value that is none of its column, such as broken JSON: only SQLite lets that into a table."""
+
+
 class _Compiled:
     """A statement as the database takes it, with what converts values on their way in and out."""
 
@@ -137,10 +141,21 @@ class _Compiled:
 
     def row(self, row: Sequence[Any]) -> dict[str, Any]:
         """A fetched row by column name."""
-        return {
-            name: value if way_out is None else way_out(value)
-            for (name, way_out), value in zip(self._columns, row, strict=True)
-        }
+        try:
+            return {
+                name: value if way_out is None else way_out(value)
+                for (name, way_out), value in zip(self._columns, row, strict=True)
+            }
+        except (TypeError, ValueError):
+            return {name: _out(way_out, value) for (name, way_out), value in zip(self._columns, row, strict=True)}
+
+
+def _out(way_out: Callable[[Any], Any] | None, value: Any) -> Any:
+    """A value of a row in which one is damaged: that one is Damaged, so that whoever needs it can say what is wrong."""
+    try:
+        return value if way_out is None else way_out(value)
+    except (TypeError, ValueError):
+        return Damaged()
 
 
 @lru_cache(maxsize=512)
