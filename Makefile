@@ -7,7 +7,7 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types tests scripts format manual lock soak crashtest bench clean
+.PHONY: help run test lint types tests portable scripts format manual lock soak crashtest bench clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -28,6 +28,9 @@ types: $(VENV)/.tested  ## mypy, strict
 tests: $(VENV)/.tested  ## the test suite, and what is about the store once more on PostgreSQL
 	$(BIN)/python -m pytest -q -n 2
 	TASKTALK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime tests/bots
+
+portable: $(VENV)/.tested  ## the store and the engine on a PostgreSQL without NOTIFY, which undoes transactions at random
+	TASKTALK_TEST_DATABASE=portable $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime
 
 scripts: $(VENV)/.tested  ## the shipped bots: no findings, every transcript as it should be
 	$(BIN)/tasktalk check scripts

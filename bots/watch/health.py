@@ -47,7 +47,13 @@ class Health:
         load, writing = engine.load, self._services.database.writing_seconds
         checks = {
             "database": _check(sight is not None, "it does not answer"),
-            "writer": _check(writing <= WRITING_SECONDS, "a commit takes too long", seconds=writing),
+            "writer": _check(
+                writing <= WRITING_SECONDS and self._lookout.can_write(),
+                "a commit takes too long"
+                if writing > WRITING_SECONDS
+                else "the database takes nothing that is written",
+                seconds=writing,
+            ),
             "scheduler": _check(
                 load.is_time_kept and load.late_seconds <= LATE_SECONDS,
                 "it does not keep the time" if load.is_time_kept else "it is not running",
