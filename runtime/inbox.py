@@ -1,8 +1,10 @@
 """What comes in: a message is on disk, once, before anybody is told that it was received."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
@@ -13,6 +15,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
 
 _TRIES = 5
+_AT_ONCE = 64
 MOST_KNOWN = 10_000
 """How many conversations' numbers stay in memory: far more than have a write set on its way at one moment."""
 
@@ -79,9 +82,21 @@ class Inbox:
 
     def __init__(self, database: Database, clock: Clock, sequences: Sequences, crash: Callable[[str], None]) -> None:
         self._database, self._clock, self._sequences, self._crash = database, clock, sequences, crash
+        self._doors: WeakValueDictionary[tuple[str, str, str], asyncio.Semaphore] = WeakValueDictionary()
 
     async def take(self, inbound: Inbound) -> Receipt:
-        """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing."""
+        """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing.
+
+        Of one contact only so many at once: the others would wait behind all that one of them sends.
+        """
+        whose = (inbound.bot, inbound.channel, inbound.contact)
+        door = self._doors.get(whose)
+        if door is None:
+            door = self._doors[whose] = asyncio.Semaphore(_AT_ONCE)
+        async with door:
+            return await self._take_in(inbound)
+
+    async def _take_in(self, inbound: Inbound) -> Receipt:
         for _ in range(_TRIES - 1):
             try:
                 return await self._take(inbound)
