@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tasktalk.bots.api.conversations import Conversations
+from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
@@ -20,6 +21,7 @@ from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
 from tasktalk.bots.watch.metrics import Metrics
 from tasktalk.bots.watch.requests import Requests
+from tasktalk.storage.errors import DatabaseError
 
 _LOG = logging.getLogger(__name__)
 
@@ -123,6 +125,12 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         answer = _problem(request, error.status, error.text or error.reason)
         if "Allow" in error.headers:
             answer.headers["Allow"] = error.headers["Allow"]
+        return answer
+    except DatabaseError as away:
+        _LOG.warning("%s %s is to come back later: %s", request.method, request.path, away)
+        problem = Problem.while_away(away)
+        answer = _problem(request, problem.status, problem.message)
+        answer.headers.update(problem.headers)
         return answer
     except Exception:
         _LOG.exception("%s %s failed", request.method, request.path)

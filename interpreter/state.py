@@ -9,6 +9,7 @@ aliases and cycles survive and nothing nests. A single value, outside of any ses
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +18,7 @@ from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
-from tasktalk.interpreter.limits import current
+from tasktalk.interpreter.limits import BOUNDS, current
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import INTEGER_LIMIT, Handle, Rows, Value
 
@@ -35,8 +36,21 @@ Written = Any
 Kept = Any
 
 
+# What reading something else than a state can raise, from Python's JSON reader to its iterators.
+_DAMAGES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_MOST_BYTES = int(BOUNDS["state"].most)
+_DAMAGED = "the state is damaged"
+_SERVE_AS_BEFORE = "serve the bots with the version of TaskTalk that wrote it, until such conversations have ended"
+_IS_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII).fullmatch
+
+
 class StateError(Exception):
-    """The stored state cannot be read: another format, another compiler, or no state at all."""
+    """The stored state cannot be read: another format, another compiler, or no state at all. `hint` is the way out,
+    where there is one."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
 
 
 class Stored(NamedTuple):
@@ -149,47 +163,81 @@ def load_value(data: bytes) -> Value:
         if form != FORMAT:
             raise StateError(f"the value has format {form}; this version reads format {FORMAT}")
         found: Value = _objects(objects)(written)
-    except (ValueError, TypeError, LookupError) as error:
+    except _DAMAGES as error:
         raise StateError("the value is damaged") from error
     return found
 
 
 def load(data: bytes, scripts: Scripts) -> Stored:
     """Reads a state; StateError says why it cannot be read."""
+    if type(data) is not bytes or len(data) > _MOST_BYTES:
+        raise StateError(_DAMAGED)
     try:
         form, compiler, *whole = json.loads(data.decode("utf-8", "surrogatepass"))
-    except (ValueError, TypeError):
-        raise StateError("this is no state of a session") from None
+    except _DAMAGES:
+        raise StateError(_DAMAGED) from None
     if form != FORMAT or compiler != COMPILER_VERSION:
-        raise StateError(
-            f"the state has format {form} of compiler {compiler};"
-            f" this version reads format {FORMAT} of compiler {COMPILER_VERSION}"
-        )
+        raise _of_another_version(form, compiler)
     try:
         return _read(whole, scripts)
     except Refused as error:
-        raise StateError(f"the script that the state belongs to cannot be had: {error.message}") from error
-    except (ValueError, TypeError, LookupError) as error:
-        raise StateError("the state is damaged") from error
+        raise StateError(f"the script that the state belongs to cannot be had: {error.message}", error.hint) from error
+    except _DAMAGES as error:
+        raise StateError(_DAMAGED) from error
+
+
+def _of_another_version(form: Written, compiler: Written) -> StateError:
+    if type(form) is not int or type(compiler) is not int:
+        return StateError(_DAMAGED)
+    return StateError(
+        f"the state has format {form} of compiler {compiler};"
+        f" this version reads format {FORMAT} of compiler {COMPILER_VERSION}",
+        _SERVE_AS_BEFORE,
+    )
 
 
 def _read(whole: list[Written], scripts: Scripts) -> Stored:
     opened, frames, objects = whole
     if not opened or not frames:
-        raise StateError("the state is damaged")
+        raise StateError(_DAMAGED)
     value = _objects(objects)
     programs = []
     for program_id, fingerprint, *_ in opened:
+        if type(program_id) is not str or not _IS_HASH(program_id):
+            raise StateError(_DAMAGED)  # and nobody is asked for it
         program = scripts.by_id(program_id)
         if program.fingerprint != fingerprint:
-            raise StateError(f"the state does not fit to {program.name} as it is compiled now")
+            raise _unfit(program)
         programs.append(program)
     shared = [[value(v) if type(v) is list else v for v in rest] for _, _, *rest in opened]
     read = [
         (i, procedure, point, [value(v) if type(v) is list else v for v in kept])
         for i, procedure, point, *kept in frames
     ]
-    return Stored(programs, shared, read)
+    stored = Stored(programs, shared, read)
+    _check(stored)
+    return stored
+
+
+def _check(stored: Stored) -> None:
+    """What is read fits to its programs: a session would only notice when it goes on."""
+    for program, values in zip(stored.programs, stored.shared, strict=True):
+        if len(values) != len(program.shared):
+            raise _unfit(program)
+    for i, procedure, point, kept in stored.frames:
+        if type(i) is not int or i < 0:
+            raise StateError(_DAMAGED)
+        program = stored.programs[i]
+        found = program.procedures.get(procedure)
+        if found is None or type(point) is not int or point not in found.kept.live:
+            raise _unfit(program)
+        names, _ = found.kept.live[point]
+        if len(kept) != len(names):
+            raise _unfit(program)
+
+
+def _unfit(program: Program) -> StateError:
+    return StateError(f"the state does not fit to {program.name} as it is compiled now", _SERVE_AS_BEFORE)
 
 
 def _objects(objects: list[Written]) -> Callable[[Written], Kept]:

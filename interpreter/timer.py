@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import ClassVar, Protocol, Self
 
+_AGAIN = 20  # slices
+
 
 class SliceTimer(Protocol):
     """Calls a function when a slice of a script has lasted its time; arming and disarming come in pairs."""
@@ -49,8 +51,9 @@ class SignalTimer:
 
     def arm(self, ring: Callable[[], None]) -> None:
         SignalTimer._ring = ring
-        # again and again: a ring is lost where the script is so deep that the handler has no room on the stack
-        signal.setitimer(signal.ITIMER_REAL, self._seconds, self._seconds)
+        # Again and again: a ring is lost where the script is so deep that the handler has no room on the stack. Not too
+        # often: each puts a byte into asyncio's pipe, which overflows after some 280 that it could not read meanwhile.
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, self._seconds * _AGAIN)
 
     def disarm(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -110,7 +110,7 @@ class Engine:
         self._calls = Calls(database, clock, sequences.forget)
         self._removals = Workers(self._calls.remove, 1)
         self._remove_next = clock.now()
-        self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
+        self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS, self._ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
             database, clock, bots, self._handlers, self._turns.keep_sources, self._poke, crash
@@ -154,8 +154,7 @@ class Engine:
         await self._removals.stop()
         await self._sharing.stop()
         self._slices.stop()
-        for event in list(self._changed.values()):
-            event.set()
+        self._ring_all()
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Takes a message in. It is on disk when this returns; the same message_id again changes nothing.
@@ -205,7 +204,8 @@ class Engine:
     async def answer(self, receipt: Receipt) -> Sequence[Message]:
         """Waits for the turn that heard a message, and gives what its answer carries: the same again at each call.
 
-        That is everything said in the conversation that no earlier answer carried. Raises Stopped.
+        That is everything said in the conversation that no earlier answer carried. Raises Stopped, and DatabaseError
+        while the turn cannot be taken.
         """
         if receipt.answer is not None:
             with suppress(Elsewhere, DatabaseError):
@@ -219,7 +219,14 @@ class Engine:
                     return [message_of(each) for each in rows]
             if self._is_stopping:
                 raise Stopped
+            self._check_work(receipt.conversation_id)
             await changed.wait()
+
+    def _check_work(self, conversation_id: str) -> None:
+        """Raises DatabaseError where that is what keeps a conversation from its turn: nobody waits until it is back."""
+        error = self._workers.failed.get(conversation_id)
+        if isinstance(error, DatabaseError):
+            raise error
 
     def webhook(self, bot: str, name: str) -> Program | None:
         """The script of the bot that answers the webhook of this name. Refuses `unknown-bot`."""
@@ -258,6 +265,7 @@ class Engine:
                 return found
             if self._is_stopping:
                 raise Stopped
+            self._check_work(called.conversation_id)
             try:
                 async with asyncio.timeout_at(None if late == inf else late):
                     await changed.wait()
@@ -404,8 +412,7 @@ class Engine:
             self._look_at(conversation_id)
         await self._outbox.find_all()
         if not self._sharing.is_alone:
-            for event in list(self._changed.values()):
-                event.set()
+            self._ring_all()
 
     def _gained(self) -> None:
         self._sequences.doubt()
@@ -460,8 +467,10 @@ class Engine:
                 await self._look()
                 # What is due by now has been given out, and must not wake us again while it is being done.
                 found = await self._earliest(now)
-            except Exception:
-                _log.exception("the time could not be kept; it is tried again")
+            except Exception as error:
+                is_away = isinstance(error, DatabaseError)  # its message says all
+                _log.error("the time could not be kept: %s", error, exc_info=None if is_away else error)
+                self._ring_all()  # who waits for an answer is told that the database is away
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
@@ -499,6 +508,10 @@ class Engine:
         if report is not None:
             for watcher in self._watchers:
                 watcher(report)
+
+    def _ring_all(self) -> None:
+        for event in list(self._changed.values()):
+            event.set()
 
     def _ring(self, conversation_id: str) -> None:
         event = self._changed.get(conversation_id)

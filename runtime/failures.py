@@ -48,7 +48,10 @@ def failure(error: Exception, turn_id: str, bot: str, script: str, source: str) 
         found.__cause__ = error
     found.script = found.script or script
     if found.span is None:
-        rendered = f"{bot}/{found.script}: error: {found.message}  [{found.code}]"
+        place = f"{bot}/{found.script}" if found.script else bot
+        rendered = f"{place}: error: {found.message}  [{found.code}]"
+        if found.hint:
+            rendered += f"\n    {found.hint}"
     else:
         rendered = found.diagnostic().render(f"{bot}/{found.script}", source)
     rendered = without_secrets(rendered)

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
@@ -16,6 +17,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _TRIES = 5
+_AT_ONCE = 64
 MOST_KNOWN = 10_000
 """How many conversations' numbers stay in memory: far more than have a write set on its way at one moment."""
 
@@ -110,6 +112,7 @@ class Inbox:
         self._renamed, self._crash = renamed, crash
         self._talks: Recent[tuple[str, str, str], _Talk] = Recent(MOST_KNOWN)
         self._taken: Recent[tuple[str, str], str] = Recent(MOST_KNOWN)  # messages by conversation and provider's id
+        self._doors: WeakValueDictionary[tuple[str, str, str], asyncio.Semaphore] = WeakValueDictionary()
         self._coming: dict[tuple[str, str], Arrival] = {}  # those that are not stored yet
 
     def coming(self, inbound: Inbound) -> tuple[Arrival, bool] | None:
@@ -138,7 +141,18 @@ class Inbox:
             self._taken.keep(key, message_id)
 
     async def take(self, inbound: Inbound) -> tuple[Receipt, Arrival | None]:
-        """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing."""
+        """Stores the message, and contact and conversation with their first; a repeated delivery changes nothing.
+
+        Of one contact only so many at once: the others would wait behind all that one of them sends.
+        """
+        whose = _key(inbound)
+        door = self._doors.get(whose)
+        if door is None:
+            door = self._doors[whose] = asyncio.Semaphore(_AT_ONCE)
+        async with door:
+            return await self._take_in(inbound)
+
+    async def _take_in(self, inbound: Inbound) -> tuple[Receipt, Arrival | None]:
         try:
             return await self._take(inbound)
         except Conflict:

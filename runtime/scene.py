@@ -16,7 +16,8 @@ from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.ports import Message
-from tasktalk.runtime.turn import SECRET, TASK, Said, SaidElsewhere
+from tasktalk.runtime.restoring import is_secret
+from tasktalk.runtime.turn import TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
 
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -57,7 +58,7 @@ class Scene:
         match self.agenda.input:
             case Heard(message, is_stored):
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
-                if self.session is not None and (self.session["wait_request"] or {}).get(SECRET):
+                if self.session is not None and is_secret(self.session):
                     taken["text"] = BULLETS
                 if is_stored:
                     writes.update("message", {"id": message["id"], "status": "pending"}, taken)

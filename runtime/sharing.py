@@ -109,8 +109,9 @@ class Sharing:
             await asyncio.sleep(BEAT_SECONDS)
             try:
                 await leases.beat()
-            except Exception:
-                _log.exception("the leases could not be kept; it is tried again")
+            except Exception as error:
+                is_away = isinstance(error, DatabaseError)  # its message says all
+                _log.error("the leases could not be kept: %s", error, exc_info=None if is_away else error)
             self._heard("")  # a look finds what no word told of
 
     def _idle(self, buckets: Collection[int]) -> Collection[int]:

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Iterable
 
-from tasktalk.interpreter.errors import ScriptError
-from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.errors import NotRunnable, ScriptError
+from tasktalk.interpreter.program import Program, source_id
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.storage import programs
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Duplicate, WriteSet
+
+_FROM_A_BACKUP = "somebody has changed table program: put its rows back from a backup"
+_OF_ANOTHER_VERSION = "serve the bots with the version of TaskTalk that began it until such conversations have ended"
 
 
 class Sources:
@@ -31,12 +34,18 @@ class Sources:
             self._kept += len(compiled)
 
     async def fetch(self, program_id: str) -> None:
-        """Compiles a program that a session is pinned to, from the stored source. Raises ScriptError or NotRunnable."""
+        """Compiles a program that a session is pinned to, from the stored source. Raises ScriptError."""
         async with self._database.read() as reader:
             row = await programs.by_id(reader, program_id)
-        if row is None:
-            raise ScriptError("internal", "the script that this conversation began with is lost")
-        self._bots.restore(program_id, row["name"], row["source"])
+        if row is None or source_id(row["source"]) != program_id:
+            lost = "the script that this conversation began with is not in the database any more"
+            raise ScriptError("internal", lost, hint=_FROM_A_BACKUP)
+        try:
+            self._bots.restore(program_id, row["name"], row["source"])
+        except NotRunnable as found:
+            reason = found.diagnostics[0].message
+            wrong = f"{row['name']}, as it was when this conversation began, cannot be run any more: {reason}"
+            raise ScriptError("internal", wrong, hint=_OF_ANOTHER_VERSION) from None
 
     async def _save(self, found: Iterable[tuple[str, Program]]) -> None:
         new = {program.id: (bot, program) for bot, program in found if program.id not in self._stored}

@@ -30,12 +30,13 @@ from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Message, TurnReport
 from tasktalk.runtime.profile import Profile
+from tasktalk.runtime.restoring import is_secret, request_of, restored
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.turn import SECRET, Place, Said, Turn
+from tasktalk.runtime.turn import Place, Said, Turn
 from tasktalk.runtime.warm import Known, Warm
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations
@@ -253,16 +254,17 @@ class Turns:
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
-        self._secrets.resume(row["id"], given if row["wait_request"].get(SECRET) else None)
+        request = request_of(row)
+        self._secrets.resume(row["id"], given if is_secret(row) else None)
         program = await self._program(row["program_id"])
         scene = self._scene(todo, row, program)
         turn = await self._turn(scene, program)
-        turn.timed_out = bool(row["wait_request"].get(_TIMED_OUT))
+        turn.timed_out = bool(request.get(_TIMED_OUT))
         session = await self._session(scene, row, turn)
         keyword = self._around.keywords.get(row["wait_keyword"])
         if keyword is None:
             raise ScriptError("internal", f"there is no {row['wait_keyword']} any more")
-        going_on = self._around.driver.resume(session, turn, keyword, row["wait_request"], given)
+        going_on = self._around.driver.resume(session, turn, keyword, request, given)
         await self._perform(scene, turn, session, going_on)
 
     async def _perform(self, scene: Scene, turn: Turn, session: Session, run: Awaitable[Ending]) -> None:
@@ -445,13 +447,13 @@ class Turns:
             session.begin_turn(turn)
             return session
         async with self._around.database.read() as reader:
-            state = await conversations.state(reader, scene.session_id, row["version"])
-        if state is None:
+            found = await conversations.state(reader, scene.session_id, row["version"])
+        if found is None:
             raise Conflict("session", {"id": scene.session_id}, "it has changed since it was read")
         scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])
         while True:
             try:
-                return Session.load(state, turn, scripts, timer=self._around.driver.timer)
+                return restored(found["state"], turn, scripts, self._around.driver.timer)
             except UnknownProgram as unknown:
                 await self._sources.fetch(unknown.program_id)
 

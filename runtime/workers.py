@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextvars import copy_context
 
+from tasktalk.storage.errors import DatabaseError
+
 RETRY_SECONDS = 5.0
 STOP_SECONDS = 3.0
 
@@ -17,7 +19,11 @@ class Workers:
     Where `work` raises, it is called again after RETRY_SECONDS of real time.
     """
 
-    def __init__(self, work: Callable[[str], Awaitable[None]], limit: int) -> None:
+    def __init__(
+        self, work: Callable[[str], Awaitable[None]], limit: int, told: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """`told` is called with each key whose work has failed."""
+        self._told = told
         self._work, self._limit, self._context = work, limit, copy_context()
         self._ready: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -89,8 +95,10 @@ class Workers:
         try:
             await self._work(key)
         except Exception as error:
-            _log.exception("%s could not go on; it is tried again", key)
+            is_away = isinstance(error, DatabaseError)  # its message says all
+            _log.error("%s could not go on; it is tried again: %s", key, error, exc_info=None if is_away else error)
             self.failed[key] = error
+            self._told(key)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key, error)
         finally:
             del self._busy[key]

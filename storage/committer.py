@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TypeAlias
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from tasktalk.storage.backend import Backend
 from tasktalk.storage.errors import DatabaseError
@@ -15,7 +15,7 @@ from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
-_REPEATS = 5
+_REPEATS = 10
 
 _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 
@@ -37,8 +37,10 @@ class Committer:
         self._crash = crash or _no_crash
         self._queued: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
-        self._is_closed = False
+        self._is_closed = self._is_committing = False
         self._writing_since: float | None = None
+        self.problem: DatabaseError | None = None
+        """Why the last commit could not be written; None when the database took it."""
         self.watch: Callable[[int, int, float], None] = _no_watch
         """Called after each commit with its write sets, with how many of them were refused, and with its seconds."""
 
@@ -81,8 +83,9 @@ class Committer:
                     work = self._thread.submit(self._write, [writes for writes, _ in batch])
                     failures = await asyncio.wrap_future(work)
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
-                    failures = [error] * len(batch)
+                    failures = [self._told(error)] * len(batch)
                 self._writing_since = None
+                self.problem = next((found for found in failures if isinstance(found, DatabaseError)), None)
                 self.watch(len(batch), len(batch) - failures.count(None), perf_counter() - began)
                 for (_, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
@@ -93,23 +96,31 @@ class Committer:
             self._writing = None
 
     def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
-        """In the writer's thread: for each write set None, or why nothing of it was written."""
+        """In the writer's thread: for each write set None, or why nothing of it was written.
+
+        Each transaction is begun by name: once a begin has failed, as on a locked file, SQLAlchemy begins none by
+        itself any more, and every statement would be a transaction of its own.
+        """
         for left in reversed(range(_REPEATS)):
+            self._is_committing = False
             try:
                 if self._write_together(batch):
                     return [None] * len(batch)
                 return self._write_one_by_one(batch)
             except Exception as error:
                 self._connection.rollback()
-                if left and self._backend.may_be_repeated(error):
+                if left and (self._backend.may_be_repeated(error) or self._was_cut_off(error)):
                     continue
-                is_driver_error = self._backend.is_driver_error(error)
-                return [self._backend.error(error) if is_driver_error else error] * len(batch)
+                return [self._told(error)] * len(batch)
         raise AssertionError("the last try returns")
+
+    def _told(self, error: Exception) -> Exception:
+        return self._backend.error(error) if self._backend.is_driver_error(error) else error
 
     def _write_together(self, batch: Sequence[WriteSet]) -> bool:
         """One transaction for all; False, and nothing written, when one of them does not fit the rows."""
         try:
+            self._connection.begin()
             for group in grouped(write for writes in batch for write in writes.writes):
                 group.execute(self._connection)
         except (Unexpected, IntegrityError, StatementError) as error:
@@ -117,14 +128,13 @@ class Committer:
             if isinstance(error, OperationalError):
                 raise
             return False
-        self._crash("before-commit")
-        self._connection.commit()
-        self._crash("after-commit")
+        self._finish()
         return True
 
     def _write_one_by_one(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
         """One transaction, in which each write set stands or falls alone; exactly in order."""
         failures: list[Exception | None] = []
+        self._connection.begin()
         for writes in batch:
             savepoint = self._connection.begin_nested()
             failure = None
@@ -137,10 +147,19 @@ class Committer:
             else:
                 savepoint.commit()
             failures.append(failure)
+        self._finish()
+        return failures
+
+    def _finish(self) -> None:
         self._crash("before-commit")
+        self._is_committing = True
         self._connection.commit()
         self._crash("after-commit")
-        return failures
+
+    def _was_cut_off(self, error: Exception) -> bool:
+        """Whether the connection broke before the commit was asked for: then surely nothing is written, and the next
+        statement makes a new one."""
+        return not self._is_committing and isinstance(error, DBAPIError) and error.connection_invalidated
 
     def _attempt(self, group: Group) -> Exception | None:
         write = group.first

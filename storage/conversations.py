@@ -211,10 +211,9 @@ async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:
     return await reader.rows(_OPEN_SESSIONS, {"id": conversation_id})
 
 
-async def state(reader: Reader, session_id: str, version: int) -> bytes | None:
-    """The state in which a session waits; None when it has changed since this version."""
-    found: bytes | None = await reader.value(_STATE, {"id": session_id, "version": version})
-    return found
+async def state(reader: Reader, session_id: str, version: int) -> Row | None:
+    """The `state` in which a session waits; None when the session has changed since this version."""
+    return await reader.row(_STATE, {"id": session_id, "version": version})
 
 
 async def inputs(reader: Reader, conversation_id: str, now: datetime) -> Sequence[Row]:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from tasktalk.storage.backend import Backend, Signals
 from tasktalk.storage.committer import Committer
@@ -66,6 +68,20 @@ class Database:
     def writing_seconds(self) -> float:
         """For how long the commit under way has lasted; 0 when there is none."""
         return self._committer.writing_seconds
+
+    @property
+    def problem(self) -> DatabaseError | None:
+        """Why the last commit was not written; None when the database takes what is written."""
+        return self._committer.problem
+
+    async def try_writing(self) -> None:
+        """Finds out whether the database takes what is written again, by a row that nobody ever sees."""
+        row = {"id": f"probe-{uuid4().hex}", "seen_at": datetime.now(UTC)}
+        writes = WriteSet()
+        writes.insert("process", row)
+        writes.delete("process", {"id": row["id"]})
+        with suppress(DatabaseError):
+            await self._committer.commit(writes)
 
     async def listen(self, heard: Callable[[str], None]) -> bool:
         """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see

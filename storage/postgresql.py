@@ -20,6 +20,15 @@ from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.schema import bring_up_to_date
 
 _SECONDS = 10  # to wait for a server that does not answer
+# A server that is cut off says nothing more: without these, a statement would wait for it for a quarter of an hour.
+_CONNECTING: dict[str, Any] = {
+    "connect_timeout": _SECONDS,
+    "tcp_user_timeout": _SECONDS * 1000,
+    "keepalives_idle": _SECONDS,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "application_name": "tasktalk",
+}
 _TRIES = 3
 _DIALECT: Dialect = PGDialect_psycopg(  # type: ignore[no-untyped-call]
     dbapi=psycopg, paramstyle="format", json_serializer=json_text
@@ -67,7 +76,7 @@ class Postgresql:
             poolclass=NullPool,
             json_serializer=json_text,
             hide_parameters=True,  # in errors, which are logged: among them is what people said
-            connect_args={"connect_timeout": _SECONDS, "application_name": "tasktalk"},
+            connect_args=_CONNECTING,
         )
         with self.errors():
             connection = engine.connect()
@@ -77,7 +86,7 @@ class Postgresql:
                         bring_up_to_date(connection, self.name, None)
                         break
                     except DBAPIError as error:
-                        if not left or not isinstance(error.orig, _MADE_BY_ANOTHER):
+                        if not left or not (isinstance(error.orig, _MADE_BY_ANOTHER) or self.may_be_repeated(error)):
                             raise
             except BaseException:
                 connection.close()
@@ -96,9 +105,7 @@ class Postgresql:
         return PostgresqlReading(connection)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
-        return await psycopg.AsyncConnection.connect(
-            self.libpq_url(), connect_timeout=_SECONDS, application_name="tasktalk"
-        )
+        return await psycopg.AsyncConnection.connect(self.libpq_url(), **_CONNECTING)
 
     @contextmanager
     def errors(self) -> Iterator[None]:

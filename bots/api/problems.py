@@ -6,6 +6,11 @@ How that is spelled on the wire is the dialect's.
 from collections.abc import Mapping
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.engine import Stopped
+from tasktalk.storage.errors import DatabaseError
+
+RETRY_SECONDS = 5
+"""After how long a caller should come back; by then work that met no database is tried again, too."""
 
 STATUS_OF_CODE: Mapping[str, int] = {
     "unauthorized": 401,
@@ -22,6 +27,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "request_too_large": 413,
     "unsupported_media_type": 415,
     "internal": 500,
+    "unavailable": 503,
 }
 """Codes that are not answered with 400, which all others are."""
 
@@ -41,6 +47,13 @@ class Problem(Exception):
         """The answer for what the domain refused."""
         # The language spells its codes with hyphens, every task interface with underscores.
         return cls(refused.code.replace("-", "_"), refused.message, hint=refused.hint)
+
+    @classmethod
+    def while_away(cls, error: DatabaseError | Stopped) -> "Problem":
+        """The answer while nothing can be written. The reason is for the log: anybody may ask."""
+        what = "The server stops" if isinstance(error, Stopped) else "The database cannot be used at this moment"
+        kept = "what was received is kept, and the same again, with the same id, changes nothing"
+        return Problem("unavailable", f"{what}: {kept}; try it again", {"Retry-After": str(RETRY_SECONDS)})
 
     @property
     def sentence(self) -> str:

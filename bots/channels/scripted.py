@@ -24,7 +24,6 @@ from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime.answers import reader
-from tasktalk.runtime.engine import Stopped
 
 LONGEST_KEY = 200
 _KEYS = ("Idempotency-Key", "Webhook-Id", "X-GitHub-Delivery")
@@ -65,11 +64,8 @@ class ScriptedWebhook:
         body = await body_of(request)
         read = reader(self._services.clock.now())
         arguments = await asyncio.to_thread(_arguments, program, request, body, read)  # dates in words take their time
-        try:
-            called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-            return answer(called.run_id, await engine.outcome(called, self._answer_seconds), f"{bot}/{program.name}")
-        except Stopped:
-            raise web.HTTPServiceUnavailable(text="The server stops; the call is kept if it was received") from None
+        called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
+        return answer(called.run_id, await engine.outcome(called, self._answer_seconds), f"{bot}/{program.name}")
 
     async def _raise(self, request: web.Request) -> web.Response:
         bot = self._bot(request)
@@ -91,11 +87,7 @@ class ScriptedWebhook:
 
 async def _taken(raising: Awaitable[str]) -> web.Response:
     """Answers when the event is on disk; its handlers come later."""
-    try:
-        event_id = await raising
-    except Stopped:
-        raise web.HTTPServiceUnavailable(text="The server stops; the event is kept if it was received") from None
-    return web.json_response({"event_id": event_id}, status=202)
+    return web.json_response({"event_id": await raising}, status=202)
 
 
 def _arguments(program: Program, request: web.Request, body: Any, read: Reader) -> dict[str, Any]:

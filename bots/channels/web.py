@@ -22,6 +22,7 @@ from tasktalk.bots.channels.texts import storable
 from tasktalk.bots.origins import is_same_origin
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Message, Receipt, TurnReport
+from tasktalk.storage.errors import DatabaseError
 
 PAGES = Path(__file__).parent.parent / "web"
 START = "start"  # the id of the message that opens a conversation: nobody wrote it, so it has no text
@@ -155,6 +156,9 @@ class Connection:
             await work
         except Stopped:
             await self._socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+        except DatabaseError as away:
+            _log.warning("a chat page of %s is let go: %s", self._bot, away)
+            await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"the database cannot be used")
         except Exception:
             _log.exception("a chat page of %s is let go", self._bot)
             await self._socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"something failed here")

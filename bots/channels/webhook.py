@@ -17,7 +17,6 @@ from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
-from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Message
 
 _Id: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(storable)]
@@ -52,11 +51,8 @@ class Webhook:
             raise Problem("bot_not_found", f"There is no bot {bot}")
         delivery = _delivery(await json_object(request))
         engine = self._services.engine
-        try:
-            inbound = Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
-            return web.json_response({"replies": _replies(await engine.converse(inbound))})
-        except Stopped:
-            raise web.HTTPServiceUnavailable(text="The server stops; the message is kept if it was received") from None
+        inbound = Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
+        return web.json_response({"replies": _replies(await engine.converse(inbound))})
 
 
 def _delivery(body: dict[str, object]) -> Delivery:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,8 @@ def command(
     folder = Path(tempfile.mkdtemp(prefix="tasktalk-crashtest-"))
     is_kept = False
     try:
-        report = asyncio.run(_compare(plan, folder, is_shown=sys.stderr.isatty()))
+        telling = _on_one_line if sys.stderr.isatty() else _nothing if is_json else _in_tenths
+        report = asyncio.run(_compare(plan, folder, telling))
         is_kept = not report.is_good
     except (CannotStart, DatabaseError, NothingToCompare) as problem:
         raise click.ClickException(str(problem)) from None
@@ -90,24 +92,31 @@ class NothingToCompare(Exception):
     """The play without kills went wrong; the message says how."""
 
 
-async def _compare(plan: Plan, folder: Path, *, is_shown: bool) -> "Report":
+def _on_one_line(what: str, done: int, total: int) -> None:
+    click.echo(f"\r{what}: {done:,} of {total:,} steps ", nl=done == total, err=True)
+
+
+def _in_tenths(what: str, done: int, total: int) -> None:
+    """A line now and then, for the log of a machine."""
+    if done * 10 // total > (done - 1) * 10 // total:
+        click.echo(f"{what}: {done:,} of {total:,} steps", err=True)
+
+
+def _nothing(what: str, done: int, total: int) -> None:
+    """Who asks for JSON reads no words."""
+
+
+async def _compare(plan: Plan, folder: Path, told: Callable[[str, int, int], None]) -> "Report":
     from tasktalk.bots.crashtest.outcome import compared
     from tasktalk.bots.crashtest.play import play
     from tasktalk.bots.crashtest.report import Report
-
-    def telling(what: str) -> Callable[[int, int], None]:
-        def tell(done: int, total: int) -> None:
-            if is_shown:
-                click.echo(f"\r{what}: {done:,} of {total:,} steps ", nl=done == total, err=True)
-
-        return tell
 
     calm, stormy = folder / "calm", folder / "stormy"
     calm.mkdir()
     stormy.mkdir()
     started = time.monotonic()
-    expected = await play(plan.without_kills, calm, telling("undisturbed"))
+    expected = await play(plan.without_kills, calm, partial(told, "undisturbed"))
     if not expected.is_complete:
         raise NothingToCompare("the talks come to no end, even undisturbed")
-    found = await play(plan, stormy, telling("with kills"))
+    found = await play(plan, stormy, partial(told, "with kills"))
     return Report(plan, expected, found, compared(expected.outcome, found.outcome), time.monotonic() - started)

@@ -17,7 +17,7 @@ LATE_SECONDS = 30.0
 WRITING_SECONDS = 10.0
 """How long a commit may take."""
 LAG_SECONDS = 60.0
-"""How long the eldest message may wait to be heard."""
+"""How long the eldest message may wait to be heard, and the eldest timer to be taken up, by whichever process."""
 
 Check: TypeAlias = Mapping[str, bool | str | float]
 
@@ -47,7 +47,13 @@ class Health:
         load, writing = engine.load, self._services.database.writing_seconds
         checks = {
             "database": _check(sight is not None, "it does not answer"),
-            "writer": _check(writing <= WRITING_SECONDS, "a commit takes too long", seconds=writing),
+            "writer": _check(
+                writing <= WRITING_SECONDS and self._lookout.can_write(),
+                "a commit takes too long"
+                if writing > WRITING_SECONDS
+                else "the database takes nothing that is written",
+                seconds=writing,
+            ),
             "scheduler": _check(
                 load.is_time_kept and load.late_seconds <= LATE_SECONDS,
                 "it does not keep the time" if load.is_time_kept else "it is not running",
@@ -55,9 +61,14 @@ class Health:
             ),
         }
         if sight is not None:
-            age = sight.inbox.age_seconds(self._services.clock.now())
+            now, outbox, timers = self._services.clock.now(), sight.outbox, sight.due["timer"]
+            age, late = sight.inbox.age_seconds(now), timers.age_seconds(now)
             wait = "messages wait too long"
             checks["inbox"] = _check(age <= LAG_SECONDS, wait, pending=sight.inbox.count, oldest_seconds=age)
+            # Told only: what keeps messages from being delivered is mostly their provider, which no other server helps.
+            checks["outbox"] = _check(True, "", pending=outbox.count, oldest_seconds=outbox.age_seconds(now))
+            wait = "what scripts WAIT for is not taken up"
+            checks["timers"] = _check(late <= LAG_SECONDS, wait, due=timers.count, oldest_seconds=late)
             checks["migrations"] = _check(sight.is_newest, "the tables are not those of this version")
         return checks
 

@@ -31,6 +31,7 @@ class Lookout:
     def __init__(self, services: Services, seconds: float = LOOK_SECONDS) -> None:
         self._services, self._seconds = services, seconds
         self._looking: asyncio.Task[Sight] | None = None
+        self._trying: asyncio.Task[None] | None = None
 
     async def look(self) -> Sight | None:
         """What is there; None when the database does not tell in time. The log has the reason."""
@@ -43,6 +44,16 @@ class Lookout:
             return None
         [task] = done
         return None if task.exception() else task.result()
+
+    def can_write(self) -> bool:
+        """Whether the last commit was written. Where it was not, one is tried meanwhile, for whoever asks next.
+
+        Else a server that gets no callers because it is not ready would never find out that it is.
+        """
+        problem = self._services.database.problem
+        if problem is not None and (self._trying is None or self._trying.done()):
+            self._trying = asyncio.create_task(self._services.database.try_writing())
+        return problem is None
 
     def _looked(self, task: asyncio.Task[Sight]) -> None:
         self._looking = None

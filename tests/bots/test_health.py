@@ -67,6 +67,8 @@ async def test_a_server_that_works_is_ready_and_tells_anybody(tmp_path: Path, cl
             "writer": {"is_ok": True, "seconds": 0.0},
             "scheduler": {"is_ok": True, "late_seconds": 0.0},
             "inbox": {"is_ok": True, "pending": 0, "oldest_seconds": 0.0},
+            "outbox": {"is_ok": True, "pending": 0, "oldest_seconds": 0.0},
+            "timers": {"is_ok": True, "due": 0, "oldest_seconds": 0.0},
             "migrations": {"is_ok": True},
         }
 
@@ -154,6 +156,25 @@ async def test_messages_that_nobody_hears(tmp_path: Path, clock: VirtualClock, m
         text = await (await client.get("/metrics", headers=SECRET)).text()
         assert "tasktalk_inbox_pending 1.0" in text
         assert f"tasktalk_inbox_oldest_seconds {LAG_SECONDS + 1}" in text
+
+
+async def test_timers_that_nobody_takes_up(
+    tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now()
+
+    async def due(*_: object) -> dict[str, queues.Queue]:
+        return {"timer": queues.Queue(1, began), "schedule": queues.Queue(0, None), "run": queues.Queue(0, None)}
+
+    async with assembly(tmp_path, clock) as services, served(services) as client:
+        monkeypatch.setattr(queues, "due", due)
+        clock.advance(timedelta(seconds=LAG_SECONDS))
+        assert (await ready(client))[0] == 200
+        clock.advance(timedelta(seconds=1))
+        status, body = await ready(client)
+        assert (status, failing(body)) == (503, ["timers"])
+        assert body["checks"]["timers"]["due"] == 1
+        assert body["checks"]["timers"]["oldest_seconds"] == LAG_SECONDS + 1
 
 
 async def test_a_commit_that_does_not_end(tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -147,3 +147,22 @@ async def test_a_script_that_fails_is_an_apology(serve: Serve) -> None:
         [apology] = await say(client, "hi", "1")
         assert apology.startswith("Sorry, something went wrong")
         assert "zero" not in apology
+
+
+async def test_many_messages_of_one_contact_at_once_are_each_answered(serve: Serve) -> None:
+    source = 'n = 0\nWHILE TRUE\n  HEAR word\n  n = n + 1\n  TALK "${n} ${word}"\nWEND\n'
+    async with serve({"ask": source}) as client:
+
+        async def post(contact: str, text: str) -> list[str]:
+            body = {"contact": contact, "text": text, "message_id": text}
+            answer = await client.post("/webhook/ask", json=body)
+            assert answer.status == 200
+            return [reply["text"] for reply in (await answer.json())["replies"]]
+
+        await asyncio.gather(post("ana", "hi"), post("bo", "hi"))
+        words = [f"w{number}" for number in range(200)]
+        *answers, [bo] = await asyncio.gather(*(post("ana", word) for word in words), post("bo", "x"))
+        assert bo == "1 x"
+        said = [text.split() for texts in answers for text in texts]
+        assert sorted(int(number) for number, _ in said) == list(range(1, 201))
+        assert [word for _, word in said] == words

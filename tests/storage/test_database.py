@@ -65,7 +65,7 @@ async def test_a_statement_takes_its_values_by_name(database: Database) -> None:
 async def test_a_reader_cannot_write(database: Database) -> None:
     async with database.read() as reader:
         with pytest.raises(DatabaseError, match=r"read-?only|takes no writes"), reader._backend.errors():
-            await reader._connection.fetch("DELETE FROM contact", ())
+            await reader.connection.fetch("DELETE FROM contact", ())
 
 
 async def test_a_cancelled_reader_leaves_the_connection_usable(database: Database) -> None:

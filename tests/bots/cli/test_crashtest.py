@@ -47,6 +47,20 @@ def test_nobody_can_tell_that_servers_were_killed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_machines_log_has_a_line_for_each_tenth(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, *database(), "--conversations", "4", "--kills", "1"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert done.returncode == 0
+    steps = [f"{number} of 40 steps" for number in range(4, 41, 4)]
+    assert done.stderr.splitlines() == [f"{what}: {each}" for what in ("undisturbed", "with kills") for each in steps]
+
+
 def test_a_write_outside_of_the_transaction_is_found(tmp_path: Path) -> None:
     done = crashtest(tmp_path, "--conversations", "6", "--kills", "6", TASKTALK_CRASHTEST_PLANT="1")
     figures = json.loads(done.stdout)

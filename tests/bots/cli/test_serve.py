@@ -192,5 +192,22 @@ def test_a_second_server_on_one_database(bots: Path) -> None:
     assert err.startswith("Error: another tasktalk is serving the database")
 
 
+def test_what_runs_beside_a_server_on_one_file(bots: Path) -> None:
+    database = bots.parent / "talks.db"
+    with served(bots) as (_, _, url):
+        worker = [*SERVE[:-1], "worker", "--bots", str(bots), "--db", str(database)]
+        done = subprocess.run(worker, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert (
+            done.stderr
+            == "Error: a file has one process, which is tasktalk serve: a worker needs --db postgresql://…\n"
+        )
+        run = [*SERVE[:-1], "run", str(bots / "ask" / "start.bas")]  # on a database of its own
+        done = subprocess.run(run, input="Ana\n", capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (0, "Who?\nHello, Ana.\n")
+        answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
+        assert answer == {"replies": [{"text": "Who?"}]}
+
+
 def test_a_folder_that_is_none(bots: Path) -> None:
     assert cannot(bots / "nowhere", "--port", "0")[0] == 2

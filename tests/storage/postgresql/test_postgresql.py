@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from tasktalk.storage import schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tests.databases import Server
+from tests.databases import IS_PORTABLE, Server
 from tests.storage.contacts import contacts, inserting
 from tests.storage.schemas import objects
 
@@ -92,15 +92,12 @@ async def test_a_connection_that_the_server_ends_is_made_anew() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-    with pytest.raises(DatabaseError):
-        await database.commit(inserting("two"))
-    with pytest.raises(DatabaseError):
-        await contacts(database)
-    await database.commit(inserting("three"))
-    assert await contacts(database) == ["one", "three"]
+    await database.commit(inserting("two"))
+    assert await contacts(database) == ["one", "two"]
     await database.close()
 
 
+@pytest.mark.skipif(IS_PORTABLE, reason="there they do not")
 async def test_processes_hear_each_other() -> None:
     url = Server.empty()
     first, second = await Database.open(url), await Database.open(url)

@@ -18,13 +18,13 @@ class Explaining(Reader):
     """Gives no rows, and notes how SQLite would find them."""
 
     def __init__(self, reader: Reader) -> None:
-        super().__init__(reader._backend, reader._connection)
+        super().__init__(reader._backend, reader.connection)
         self.plan: list[str] = []
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        compiled = _compiled(statement, self._connection.dialect)
+        compiled = _compiled(statement, self.connection.dialect)
         sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(values or {})
-        self.plan += [row[3] for row in await self._connection.fetch(sql, parameters)]
+        self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
 
 

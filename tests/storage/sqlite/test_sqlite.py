@@ -3,12 +3,15 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tasktalk.storage import sqlite
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.sqlite import Sqlite, path_of
+from tasktalk.storage.writes import Conflict
 from tests.storage.contacts import contacts, inserting
 
 
@@ -23,6 +26,33 @@ def newer_version(path: Path) -> None:
         connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
         connection.execute("INSERT INTO alembic_version VALUES ('9999')")
     connection.close()
+
+
+async def test_after_a_lock_a_write_set_is_still_all_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_BUSY_MS", 10)
+    database = await Database.open(str(tmp_path / "test.db"))
+    other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
+    for number in range(3):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="another program keeps it locked"):
+            await database.commit(inserting("locked out"))
+        other.execute("ROLLBACK")
+        half = inserting("half")
+        half.insert("conversation", {"id": "c", "bot": "b", "contact_id": "nobody", "channel": "test"})
+        with pytest.raises(Conflict):
+            await database.commit(half)
+        writer: Any = database._committer._connection.connection.dbapi_connection
+        assert not writer.in_transaction
+        began: list[str] = []
+        writer.set_trace_callback(began.append)
+        await database.commit(inserting(str(number)))
+        writer.set_trace_callback(None)
+        assert (began[0], began[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
+    assert await contacts(database) == ["0", "1", "2"]
+    other.close()
+    await database.close()
 
 
 @pytest.mark.parametrize("url", [":memory:", "sqlite:///:memory:"])

@@ -1,0 +1,95 @@
+"""PostgreSQL as a database may be that only speaks its language: nobody is notified, and transactions are undone.
+
+Which ones is up to chance: TASKTALK_TEST_SEED and the order of the transactions make the same ones, in a share of
+TASKTALK_TEST_UNDONE (0.1) of all. A transaction is really undone by the server (40001), at one of its statements or at
+its commit.
+"""
+
+import os
+from collections.abc import Callable, Collection, Sequence
+from random import Random
+from typing import Any, ClassVar
+
+import psycopg
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import OperationalError
+
+from tasktalk.storage.postgresql import Postgresql, PostgresqlReading
+
+_UNDO = "DO $$ BEGIN RAISE serialization_failure; END $$"
+_MOST_STATEMENTS = 8
+
+
+class Portable(Postgresql):
+    """A database on a server; a part of what is done in it is undone."""
+
+    share: ClassVar[float] = float(os.environ.get("TASKTALK_TEST_UNDONE", "0.1"))
+    chance: ClassVar[Random] = Random(os.environ.get("TASKTALK_TEST_SEED", "1"))
+    writes_undone: ClassVar[int] = 0
+    reads_undone: ClassVar[int] = 0
+
+    def connect(self) -> Connection:
+        connection = super().connect()
+        trouble = _Trouble()
+        event.listen(connection, "begin", trouble.begin)
+        event.listen(connection, "before_cursor_execute", trouble.execute)
+        event.listen(connection, "commit", trouble.commit)
+        return connection
+
+    async def reading(self) -> "PortableReading":
+        return PortableReading((await super().reading())._connection)
+
+    async def signals(self, heard: Callable[[str], None]) -> "Deaf":  # type: ignore[override]
+        return Deaf()
+
+
+class Deaf:
+    """Processes that hear nothing of each other."""
+
+    async def tell(self, words: Collection[str]) -> None:
+        """Nobody hears it."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class PortableReading(PostgresqlReading):
+    """A connection for readers."""
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        if Portable.chance.random() < Portable.share:
+            Portable.reads_undone += 1
+            await self._connection.execute(_UNDO)
+        return await super().fetch(sql, parameters)
+
+
+class _Trouble:
+    """What befalls one writer's transactions."""
+
+    def __init__(self) -> None:
+        self._left: int | None = None  # statements until this transaction is undone; None for one that is not
+
+    def begin(self, connection: Connection) -> None:
+        is_undone = Portable.chance.random() < Portable.share
+        self._left = Portable.chance.randrange(_MOST_STATEMENTS) if is_undone else None
+
+    def execute(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if self._left is not None and not statement.startswith("ROLLBACK"):  # which finds an undone transaction
+            self._left -= 1
+            if self._left < 0:
+                self._undo(connection, statement)
+
+    def commit(self, connection: Connection) -> None:
+        if self._left is not None:
+            self._undo(connection, "COMMIT")
+
+    def _undo(self, connection: Connection, statement: str) -> None:
+        self._left = None
+        Portable.writes_undone += 1
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute(_UNDO)
+        except psycopg.Error as error:
+            if statement == "COMMIT":  # one that fails ends the transaction, too
+                driver.rollback()
+            raise OperationalError(statement, {}, error) from error

@@ -1,0 +1,97 @@
+"""Transactions that the database undoes are made again: whoever writes or reads does not notice."""
+
+import asyncio
+
+import pytest
+
+from tasktalk.storage import postgresql, reading
+from tasktalk.storage.database import Database, DatabaseError
+from tasktalk.storage.writes import Duplicate
+from tests.databases import Server
+from tests.portable import Portable
+from tests.storage.contacts import contacts, inserting
+
+
+@pytest.fixture
+def half(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a database that undoes a third of all."""
+    monkeypatch.setattr(postgresql, "Postgresql", Portable)
+    for name, value in (("share", 0.3), ("writes_undone", 0), ("reads_undone", 0)):
+        monkeypatch.setattr(Portable, name, value)
+    return Server.database("portable")
+
+
+async def test_what_is_undone_is_made_again(half: str) -> None:
+    database = await Database.open(half)
+    names = [f"{number:03}" for number in range(60)]
+    for name in names[:40]:
+        await database.commit(inserting(name))
+    await asyncio.gather(*(database.commit(inserting(name)) for name in names[40:]))
+    assert sorted(await contacts(database)) == names
+    for _ in range(40):
+        async with database.read() as reader:
+            first, second = [await contacts_of(reader) for _ in range(2)]
+        assert sorted(first) == sorted(second) == names
+    assert Portable.writes_undone > 5
+    assert Portable.reads_undone > 5
+    await database.close()
+
+
+async def contacts_of(reader: reading.Reader) -> list[str]:
+    from sqlalchemy import select
+
+    from tasktalk.storage.tables import contact
+
+    return [row["address"] for row in await reader.rows(select(contact.c.address))]
+
+
+async def test_one_that_does_not_fit_is_still_the_only_one_that_fails(half: str) -> None:
+    database = await Database.open(half)
+    await database.commit(inserting("one"))
+    for number in range(20):
+        done = await asyncio.gather(
+            *(database.commit(inserting(name)) for name in ("one", f"new {number}")), return_exceptions=True
+        )
+        assert [type(each) for each in done] == [Duplicate, type(None)]
+    assert len(await contacts(database)) == 21
+    await database.close()
+
+
+async def test_a_reader_whose_transaction_is_undone_never_sees_two_moments(
+    half: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Portable, "share", 0.0)
+    database = await Database.open(half)
+    await database.commit(inserting("one"))
+    async with database.read() as reader:
+        assert await contacts_of(reader) == ["one"]
+        await database.commit(inserting("two"))
+        monkeypatch.setattr(Portable, "chance", Once())
+        monkeypatch.setattr(Portable, "share", 0.5)
+        with pytest.raises(DatabaseError, match="what is read keeps changing"):
+            await contacts_of(reader)
+    assert sorted(await contacts(database)) == ["one", "two"]
+    await database.close()
+
+
+class Once:
+    """A chance that falls once."""
+
+    def __init__(self) -> None:
+        self._left = 1
+
+    def random(self) -> float:
+        self._left -= 1
+        return float(self._left < 0)
+
+
+async def test_what_is_undone_for_ever_is_told(half: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = await Database.open(half)
+    monkeypatch.setattr(Portable, "share", 1.0)
+    with pytest.raises(DatabaseError):
+        await database.commit(inserting("one"))
+    with pytest.raises(DatabaseError):
+        await contacts(database)
+    monkeypatch.setattr(Portable, "share", 0.0)
+    assert await contacts(database) == []
+    await database.close()
