@@ -51,7 +51,7 @@ async def see_it_end(stage: Stage, caplog: pytest.LogCaptureFixture, *said: str)
 async def begin(stage: Stage, **options: Any) -> dict[str, Any]:
     """Ana and Bo wait for their answers; gives Ana's session."""
     stage.write(ECHO)
-    await stage.open(warm_sessions=0, **options)
+    await stage.open(warm_conversations=0, **options)
     for contact in ("ana", "bo"):
         assert await stage.say("hi", contact) == ["Hello."]
     return await session_of(stage, "ana")
@@ -137,7 +137,7 @@ async def test_a_program_that_the_store_has_changed(stage: Stage, caplog: pytest
     session = await begin(stage)
     stage.write(ECHO + "' edited meanwhile\n")
     await change(stage, "program", {"id": session["program_id"]}, {"source": ECHO.replace("HEAR", "TALK")})
-    await stage.reopen(warm_sessions=0)
+    await stage.reopen(warm_conversations=0)
     caplog.clear()
     with caplog.at_level(logging.ERROR):
         [apology] = await stage.say("one", "ana")
@@ -165,7 +165,7 @@ async def test_a_keyword_that_waits_no_more(stage: Stage, caplog: pytest.LogCapt
     stage.write(ECHO + "' edited meanwhile\n")
     await stage.close()
     stage.keywords = type(stage.keywords)([each for each in stage.keywords if each.phrase != "HEAR"])
-    await stage.open(warm_sessions=0)
+    await stage.open(warm_conversations=0)
     caplog.clear()
     with caplog.at_level(logging.ERROR):
         [apology] = await stage.say("one", "ana")
@@ -178,7 +178,7 @@ async def test_a_keyword_that_waits_no_more(stage: Stage, caplog: pytest.LogCapt
 
 async def test_a_damaged_session_whose_time_has_come(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.write('TALK "Hello."\nWAIT 60\nTALK "Later."\n')
-    await stage.open(warm_sessions=0)
+    await stage.open(warm_conversations=0)
     for contact in ("ana", "bo"):
         await stage.say("hi", contact)
     session = await session_of(stage, "ana")
