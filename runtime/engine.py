@@ -333,7 +333,7 @@ class Engine:
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
             await self._remove_past_calls()
-            if self._looks_for_all:
+            if await self._sharing.look() or self._looks_for_all:
                 await self._find_all()
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             async with self._database.read() as reader:
@@ -426,13 +426,15 @@ class Engine:
             await self._clock.wait(self._wake, self._next)
 
     async def _follow_scripts(self) -> None:
-        """Takes up scripts that were edited while nothing else happens."""
+        """Takes up scripts that were edited, and what commands have written, while nothing else happens."""
         never = asyncio.Event()
         while True:
             await self._clock.wait(never, self._clock.now() + LOOK_EVERY)
             try:
                 if self._bots.look(self._clock.now()):
                     self._wake.set()
+                if await self._sharing.look():
+                    self._look_for_all()
             except Exception:
                 _log.exception("the scripts could not be read; it is tried again")
 

@@ -7,6 +7,7 @@ told is found by looking, every BEAT_SECONDS.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.leases import BEAT_SECONDS, HOUSEKEEPING, Everything, Leases, SharedLeases, bucket_of
@@ -14,8 +15,15 @@ from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
 LOOK = "look"
+LOOK_EVERY = timedelta(seconds=1)
 
 _log = logging.getLogger("tasktalk.sharing")
+
+
+async def tell_all(database: Database) -> None:
+    """Lets the processes that drive conversations look for what a command has written, for one that drives none."""
+    if await database.listen(lambda _: None):
+        await database.tell([LOOK])
 
 
 class Sharing:
@@ -35,6 +43,8 @@ class Sharing:
         self._leases: Leases = Everything()
         self._shared: SharedLeases | None = None
         self._beating: asyncio.Task[None] | None = None
+        self._edition: int | None = None
+        self._looked_at: datetime | None = None
         self._words: dict[str, None] = {}
         self._telling: asyncio.Task[None] | None = None
 
@@ -73,6 +83,7 @@ class Sharing:
         only one can."""
         if not await self._database.listen(self._heard):
             self._database.claim()
+            await self.look()
             return
         self._leases = self._shared = SharedLeases(self._database, self._clock, lambda _: self._gained(), self._idle)
         await self._shared.beat()
@@ -90,6 +101,19 @@ class Sharing:
         except DatabaseError as error:
             _log.warning("the others will miss this process only after a while: %s", error)
         self._shared = None  # nothing is told any more
+
+    async def look(self) -> bool:
+        """Whether another program has written something of which nobody told, such as a command that steers; it is
+        looked for once in LOOK_EVERY."""
+        now = self._clock.now()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return False
+        self._looked_at = now
+        try:
+            before, self._edition = self._edition, await self._database.edition()
+        except DatabaseError:
+            return False
+        return before != self._edition
 
     def tell(self, word: str) -> None:
         """The other processes hear the word soon, once if it is told often."""

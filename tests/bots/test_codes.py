@@ -41,6 +41,8 @@ NOT_OF_SCRIPTS = {
     "invalid_scope": "command line: a token's scope",
     "invalid_time_spent": "REST: a task's time",
     "invalid_timezone": "REST: a task's time zone",
+    "message_not_found": "command line: a message that is to be tried again",
+    "message_not_stuck": "command line: a message that is to be tried again",
     "missing_bot": "REST: a task's schedule",
     "unknown-bot": "REST and channels: a bot's name",
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",

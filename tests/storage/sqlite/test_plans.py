@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, events, memory, queues, schedules, tasks
+from tasktalk.storage import calls, conversations, deliveries, events, memory, queues, schedules, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -69,6 +69,11 @@ class Explaining(Reader):
         (lambda r: queues.due(r, NOW), "ix_run_queued"),
         (queues.events, "pending_event_1"),
         (lambda r: events.after(r, "task", 7), "ix_event_s"),
+        (lambda r: deliveries.listed(r, "dead", 10, "c", "x"), "ix_message_stuck"),
+        (lambda r: deliveries.listed(r, "parked", 10), "ix_message_stuck"),
+        (lambda r: deliveries.listed(r, "failing", 10), "ix_message_pending"),
+        (lambda r: deliveries.listed(r, "waiting", 10), "ix_message_pending"),
+        (deliveries.with_put_back, "ix_message_pending"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
