@@ -368,9 +368,8 @@ class Engine:
         for conversation_id in waiting:
             self._workers.poke(conversation_id)
         await self._outbox.find_all()
-        if not self._sharing.is_alone:
-            for event in list(self._changed.values()):
-                event.set()
+        for event in list(self._changed.values()):
+            event.set()
 
     def _gained(self) -> None:
         self._sequences.doubt()

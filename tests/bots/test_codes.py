@@ -44,6 +44,8 @@ NOT_OF_SCRIPTS = {
     "message_not_found": "command line: a message that is to be tried again",
     "message_not_stuck": "command line: a message that is to be tried again",
     "missing_bot": "REST: a task's schedule",
+    "session_not_found": "command line: a session that is to be ended",
+    "session_over": "command line: a session that is to be ended",
     "unknown-bot": "REST and channels: a bot's name",
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",
     "unknown-form": "REST: a form that no script waits for",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, deliveries, events, memory, queues, schedules, tasks
+from tasktalk.storage import calls, conversations, deliveries, events, memory, queues, schedules, sessions, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -73,6 +73,9 @@ class Explaining(Reader):
         (lambda r: deliveries.listed(r, "parked", 10), "ix_message_stuck"),
         (lambda r: deliveries.listed(r, "failing", 10), "ix_message_pending"),
         (lambda r: deliveries.listed(r, "waiting", 10), "ix_message_pending"),
+        (lambda r: sessions.waiting(r, 10), "ix_session_open"),
+        (lambda r: sessions.waiting(r, 10, "b"), "ix_session_open"),
+        (lambda r: sessions.by_id(r, "x"), "session_1"),
         (deliveries.with_put_back, "ix_message_pending"),
     ],
 )
