@@ -20,6 +20,7 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import LOOK_EVERY, Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.handlers import Handlers
@@ -69,6 +70,7 @@ class Engine:
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
+        conduct: Conduct | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
@@ -98,6 +100,7 @@ class Engine:
                 driver=Driver(self._slices, keyword_seconds),
                 pushed=self._channels,
                 warm_sessions=warm_sessions,
+                conduct=conduct or Conduct(),
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,

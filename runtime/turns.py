@@ -20,7 +20,9 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.bots import Bots, UnknownProgram
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.driving import Driver, Ending, Suspended
+from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
 from tasktalk.runtime.handover import hold
 from tasktalk.runtime.ids import new_id
@@ -61,6 +63,7 @@ class Surroundings:
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
+    conduct: Conduct
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
@@ -154,7 +157,9 @@ class Turns:
                 late = self._around.clock.now() - timer["due_at"]
                 self._around.meters.late.observe(late.total_seconds(), "timer")
                 session = todo.session(timer["session_id"])
-                if session is not None:
+                if session is not None and timer["is_expiry"]:
+                    await self._expire(todo, session)
+                elif session is not None:
                     await self._resume(todo, session, None)
                 else:
                     writes = WriteSet()
@@ -162,6 +167,12 @@ class Turns:
                     await self._write(todo, writes)
             case RunIsDue(run):
                 await self._begin(todo, run)
+
+    async def _expire(self, todo: Agenda, session: Row) -> None:
+        scene = self._scene(todo, session)
+        writes = expired(self._around.database, session, scene.now, todo.conversation["bot"])
+        await self._commit(scene, writes, [], None)
+        self._warm.pop(session["id"], None)
 
     async def _stay_silent(self, todo: Agenda) -> None:
         """A person has the conversation: messages are for them, and everything else can wait."""
@@ -228,6 +239,7 @@ class Turns:
             if turn.timed_out:
                 waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
             scene.suspend(writes, ending.keyword.phrase, waiting, state)
+            set_expiry(scene, writes, waiting, self._around.conduct.session_expires_after)
             report = replace(report, status="waiting", waits_for=waiting.for_, until=waiting.until)
         else:
             scene.end(writes, ending.value)
