@@ -149,6 +149,7 @@ class Engine:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         await self._workers.stop()
+        await self._turns.suspects.forgive()
         await self._outbox.stop()
         await self._removals.stop()
         await self._sharing.stop()
@@ -365,6 +366,7 @@ class Engine:
 
     async def _find_all(self) -> None:
         """Takes up everything of this process's conversations that is not done yet."""
+        await self._turns.suspects.find()
         self._looks_for_all = False
         async with self._database.read() as reader:
             waiting = await conversations.with_input(reader, self._sharing.buckets)
@@ -374,8 +376,9 @@ class Engine:
         for event in list(self._changed.values()):
             event.set()
 
-    def _gained(self) -> None:
+    def _gained(self, bucket: int) -> None:
         self._sequences.doubt()
+        self._turns.suspects.gained(bucket)
         self._look_for_all()
 
     def _look_for_all(self) -> None:

@@ -34,11 +34,12 @@ class Sharing:
         database: Database,
         clock: Clock,
         heard: Callable[[str], None],
-        gained: Callable[[], None],
+        gained: Callable[[int], None],
         busy: Callable[[], Iterable[str]],
     ) -> None:
-        """`heard` is called with each word of another process, "" when some may have been missed; `gained` when there
-        may be conversations to drive that were another's; `busy` gives the ids of those with work under way."""
+        """`heard` is called with each word of another process, "" when some may have been missed; `gained` with each
+        bucket of conversations that this process begins to drive, of a database that it shares; `busy` gives the ids of
+        those with work under way."""
         self._database, self._clock, self._heard, self._gained, self._busy = database, clock, heard, gained, busy
         self._leases: Leases = Everything()
         self._shared: SharedLeases | None = None
@@ -85,7 +86,7 @@ class Sharing:
             self._database.claim()
             await self.look()
             return
-        self._leases = self._shared = SharedLeases(self._database, self._clock, lambda _: self._gained(), self._idle)
+        self._leases = self._shared = SharedLeases(self._database, self._clock, self._gained, self._idle)
         await self._shared.beat()
         self._beating = asyncio.create_task(self._beat(self._shared))
 

@@ -34,6 +34,7 @@ from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import SECRET, Place, Said, Turn
@@ -75,6 +76,7 @@ class Turns:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
+        self.suspects = Suspects(surroundings.database, surroundings.clock, surroundings.sharing)
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
         self._warm: OrderedDict[str, tuple[int, Session]] = OrderedDict()
         self._secrets = Secrets()
@@ -134,6 +136,16 @@ class Turns:
             return await agenda(reader, conversation_id, self._around.clock.now())
 
     async def _take(self, todo: Agenda) -> None:
+        if not await self.suspects.has(todo.input):
+            await self._try(todo)
+            return
+        async with self.suspects.attempt(todo) as hopeless:
+            if hopeless is None:
+                await self._try(todo)
+            else:
+                await self._fail(self._scene(todo, self._receiver(todo)), hopeless, status="parked")
+
+    async def _try(self, todo: Agenda) -> None:
         try:
             await self._take_in(todo)
         except (Conflict, DatabaseError):
@@ -183,6 +195,7 @@ class Turns:
 
     async def _write(self, todo: Agenda, writes: WriteSet) -> None:
         self._around.sharing.demand(writes, todo.conversation["id"])
+        self.suspects.clear(writes, todo.input)
         await self._around.database.commit(writes)
 
     async def _begin(self, todo: Agenda, run: Row | None) -> None:
@@ -257,15 +270,20 @@ class Turns:
         await self._commit(scene, writes, [], None)
 
     async def _fail(
-        self, scene: Scene, error: Exception, turn: Turn | None = None, computing_seconds: float = 0.0
+        self,
+        scene: Scene,
+        error: Exception,
+        turn: Turn | None = None,
+        computing_seconds: float = 0.0,
+        status: str = "heard",
     ) -> None:
-        """Nothing that the script did is kept: only that it failed, and the apology."""
+        """Nothing that the script did is kept: only that it failed, and the apology. `status` is for a message."""
         bot = scene.agenda.conversation["bot"]
         found = failure(
             error, scene.turn_id, bot, scene.program.name if scene.program else "", self._source(scene, error)
         )
         writes = WriteSet()
-        scene.use_up_input(writes)
+        scene.use_up_input(writes, status)
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
         apology = found.apology(turn.language if turn else None)
@@ -300,6 +318,7 @@ class Turns:
                 await around.sequences.know(item.conversation_id)
         around.crash("before-turn-commit")
         around.sharing.demand(writes, scene.conversation_id)
+        self.suspects.clear(writes, scene.agenda.input)
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         talks = dict.fromkeys((scene.conversation_id, *(item.conversation_id for item in elsewhere)))
         for left in reversed(range(_CONFLICTS)):

@@ -27,8 +27,8 @@ def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
         "--session-hours",
         type=click.IntRange(1, _LONGEST_HOURS),
         metavar="HOURS",
-        help="Talks end in which a question has waited for its answer for so long, such as 72 for three days; a TIMEOUT "
-        "in the script counts instead. Without it, talks wait for ever.",
+        help="Talks end in which a question has waited for its answer for so long, such as 72 for three days; a "
+        "TIMEOUT in the script counts instead. Without it, talks wait for ever.",
     )
     @functools.wraps(command)
     def conducted(*args: Any, session_hours: int | None, **options: Any) -> R:

@@ -55,11 +55,14 @@ def listing(which: "Which | None", channel: str | None, as_json: bool, db: str) 
 @click.option("--channel", metavar="NAME", help="With --all: those of one channel.")
 @db_option
 def retry(ids: tuple[str, ...], is_all: bool, channel: str | None, db: str) -> None:
-    """Put dead messages back in line, with a fresh count of attempts; parked ones by their ID.
+    """Put dead messages back in line, with a fresh count of attempts.
 
     A server that runs takes them up within seconds, else the next one that starts. In its conversation a message goes
     out before all that was said after it and still waits; what was said after it and has arrived stays where it is, so
     the contact gets the old message after newer ones.
+
+    A parked message of a contact can be named, too, when what ended the server is mended: it is heard as if it came in
+    now, by whatever waits in its conversation.
     """
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.deliveries import put_all_back, put_back

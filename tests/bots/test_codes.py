@@ -44,6 +44,7 @@ NOT_OF_SCRIPTS = {
     "message_not_found": "command line: a message that is to be tried again",
     "message_not_stuck": "command line: a message that is to be tried again",
     "missing_bot": "REST: a task's schedule",
+    "parked": "an input that ends the process each time: tests/runtime/test_suspects.py",
     "session_not_found": "command line: a session that is to be ended",
     "session_over": "command line: a session that is to be ended",
     "unknown-bot": "REST and channels: a bot's name",

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, deliveries, events, memory, queues, schedules, sessions, tasks
+from tasktalk.storage import (
+    calls,
+    conversations,
+    deliveries,
+    events,
+    memory,
+    queues,
+    schedules,
+    sessions,
+    suspects,
+    tasks,
+)
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -76,6 +87,9 @@ class Explaining(Reader):
         (lambda r: sessions.waiting(r, 10), "ix_session_open"),
         (lambda r: sessions.waiting(r, 10, "b"), "ix_session_open"),
         (lambda r: sessions.by_id(r, "x"), "session_1"),
+        (lambda r: suspects.waiting(r, NOW), "ix_message_pending"),
+        (lambda r: suspects.waiting(r, NOW), "ix_run_queued"),
+        (lambda r: suspects.waiting(r, NOW), "ix_timer_due_at"),
         (deliveries.with_put_back, "ix_message_pending"),
     ],
 )
