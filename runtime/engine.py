@@ -304,6 +304,11 @@ class Engine:
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
 
+    def look_again(self) -> None:
+        """Looks for everything that is to be done, and lets the others do so: somebody has steered from outside."""
+        self._look_for_all()
+        self._sharing.tell(LOOK)
+
     async def settle(self) -> None:
         """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
         while True:
