@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
@@ -18,6 +19,7 @@ class Heard:
     """The contact said something."""
 
     message: Row
+    further: Sequence[Row] = ()  # what came in a row with it, and is part of the same turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,24 @@ class Agenda:
         return next((session for session in self.sessions if session["id"] == session_id), None)
 
 
-async def agenda(reader: Reader, conversation_id: str, now: datetime) -> Agenda | None:
+async def agenda(
+    reader: Reader, conversation_id: str, now: datetime, gathering: Gathering | None = None
+) -> Agenda | None:
     """What a conversation has to do now, the first thing first; None when that is nothing."""
     found = await conversations.inputs(reader, conversation_id, now)
     first_of_each = {row["kind"]: row for row in reversed(found)}
     if not first_of_each:
         return None
     chosen = min(first_of_each.values(), key=lambda row: (row["at"], _ORDER.index(row["kind"])))
+    # What is due after a message does not wait for more of them.
+    is_alone = first_of_each.keys() == {"message"}
+    if gathering and is_alone and not gathering.is_due(conversation_id, chosen["id"], chosen["at"], now):
+        return None
     conversation = await conversations.by_id(reader, conversation_id)
     given = await _input(reader, chosen["kind"], chosen["id"])
+    if gathering is not None and isinstance(given, Heard):
+        rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES))
+        given = Heard({**rows[0], "text": joined(rows)}, rows[1:])
     if conversation is None or given is None:
         return None
     sessions = await conversations.open_sessions(reader, conversation_id)

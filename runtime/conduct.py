@@ -10,3 +10,5 @@ class Conduct:
 
     session_expires_after: timedelta | None = None
     """A session that has waited for a message for so long ends; a TIMEOUT of its own counts instead."""
+    gathers_for: timedelta | None = None
+    """Messages of a contact that come within so long become one turn."""

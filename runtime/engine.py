@@ -23,6 +23,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.meters import Meters
@@ -84,6 +85,8 @@ class Engine:
         self.meters = Meters()
         """What is counted of the turns, the commits and what goes in and out."""
         database.watch(self.meters.take_commit)
+        conduct = conduct or Conduct()
+        self._gathering = Gathering(conduct.gathers_for, self._note) if conduct.gathers_for else None
         self._slices = Slices()
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
@@ -100,7 +103,8 @@ class Engine:
                 driver=Driver(self._slices, keyword_seconds),
                 pushed=self._channels,
                 warm_sessions=warm_sessions,
-                conduct=conduct or Conduct(),
+                conduct=conduct,
+                gathering=self._gathering,
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,
@@ -330,7 +334,8 @@ class Engine:
             timer = await conversations.next_timer(reader, after)
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
-        due = (timer, schedule, deadline, self._outbox.next_due(after))
+        gathered = self._gathering.next_due(after) if self._gathering else None
+        due = (timer, schedule, deadline, gathered, self._outbox.next_due(after))
         return min((moment for moment in due if moment is not None), default=None)
 
     async def _look(self) -> bool:
@@ -347,6 +352,7 @@ class Engine:
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
+            waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
                 self._workers.poke(conversation_id)
             kept = self._sharing.is_housekeeper and await self._keep_house(now)

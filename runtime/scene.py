@@ -55,11 +55,12 @@ class Scene:
     def use_up_input(self, writes: WriteSet, status: str = "heard") -> None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
-            case Heard(message):
+            case Heard(message, further):
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
                 if self.session is not None and (self.session["wait_request"] or {}).get(SECRET):
                     taken["text"] = BULLETS
-                writes.update("message", {"id": message["id"], "status": "pending"}, taken)
+                for row in (message, *further):
+                    writes.update("message", {"id": row["id"], "status": "pending"}, taken)
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):

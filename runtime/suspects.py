@@ -127,6 +127,6 @@ class Suspects:
 
 def _id_of(given: Input) -> str:
     match given:
-        case Heard(row) | TimeIsUp(row) | RunIsDue(row):
+        case Heard(row, _) | TimeIsUp(row) | RunIsDue(row):
             found: str = row["id"]
             return found

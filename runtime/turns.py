@@ -24,6 +24,7 @@ from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.driving import Driver, Ending, Suspended
 from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
+from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handover import hold
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
@@ -65,6 +66,7 @@ class Surroundings:
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_sessions: int
     conduct: Conduct
+    gathering: Gathering | None
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
@@ -133,7 +135,7 @@ class Turns:
 
     async def _agenda(self, conversation_id: str) -> Agenda | None:
         async with self._around.database.read() as reader:
-            return await agenda(reader, conversation_id, self._around.clock.now())
+            return await agenda(reader, conversation_id, self._around.clock.now(), self._around.gathering)
 
     async def _take(self, todo: Agenda) -> None:
         if not await self.suspects.has(todo.input):

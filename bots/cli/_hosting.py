@@ -18,6 +18,7 @@ DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for s
 
 
 _LONGEST_HOURS = 24 * 365 * 100
+_LONGEST_GATHERING = 60
 
 
 def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
@@ -30,10 +31,21 @@ def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
         help="Talks end in which a question has waited for its answer for so long, such as 72 for three days; a "
         "TIMEOUT in the script counts instead. Without it, talks wait for ever.",
     )
+    @click.option(
+        "--gather",
+        "gather_seconds",
+        type=click.IntRange(1, _LONGEST_GATHERING),
+        metavar="SECONDS",
+        help="Messages that somebody sends within so many seconds are heard as one, a line each; every answer comes so "
+        "much later. Without it, each message is heard at once.",
+    )
     @functools.wraps(command)
-    def conducted(*args: Any, session_hours: int | None, **options: Any) -> R:
-        after = None if session_hours is None else timedelta(hours=session_hours)
-        return command(*args, conduct=Conduct(session_expires_after=after), **options)
+    def conducted(*args: Any, session_hours: int | None, gather_seconds: int | None, **options: Any) -> R:
+        conduct = Conduct(
+            session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
+            gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
+        )
+        return command(*args, conduct=conduct, **options)
 
     return conducted
 

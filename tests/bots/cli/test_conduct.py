@@ -30,14 +30,18 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Conduct]:
 
 
 @pytest.mark.parametrize("command", [["serve"], ["worker", "--db", "postgresql://localhost/none"]])
-def test_the_hours_of_a_session(command: list[str], given: list[Conduct]) -> None:
-    for options in ([], ["--session-hours", "72"]):
+def test_what_is_given_comes_to_the_engine(command: list[str], given: list[Conduct]) -> None:
+    for options in ([], ["--session-hours", "72"], ["--gather", "3"]):
         assert CliRunner().invoke(main, [*command, *options]).exit_code == 0
-    assert given == [Conduct(), Conduct(session_expires_after=timedelta(days=3))]
+    assert given == [
+        Conduct(),
+        Conduct(session_expires_after=timedelta(days=3)),
+        Conduct(gathers_for=timedelta(seconds=3)),
+    ]
 
 
 @pytest.mark.parametrize("hours", ["0", "-1", "soon", "1.5", "1000000"])
 def test_what_is_no_such_time(hours: str, given: list[Conduct]) -> None:
-    done = CliRunner().invoke(main, ["serve", "--session-hours", hours])
-    assert done.exit_code == 2
+    for option in ("--session-hours", "--gather"):
+        assert CliRunner().invoke(main, ["serve", option, hours]).exit_code == 2
     assert given == []

@@ -50,6 +50,7 @@ class Explaining(Reader):
         (lambda r: conversations.messages(r, "x", 0, 10), "message_2"),
         (lambda r: conversations.answer(r, "x"), "ix_message_answer"),
         (lambda r: conversations.undelivered(r, "x", 10), "ix_message_pending"),
+        (lambda r: conversations.unheard(r, "x", 10), "ix_message_pending"),
         (lambda r: conversations.open_sessions(r, "x"), "ix_session_open"),
         (lambda r: conversations.inputs(r, "x", NOW), "ix_message_pending"),
         (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
