@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.steering import Steering
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
@@ -60,6 +61,7 @@ def application(services: Services, settings: Settings) -> web.Application:
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
     app.router.add_routes(Conversations(services).routes())
+    app.router.add_routes(Steering(services).routes())
     app.router.add_routes(Health(services, lookout).routes())
     readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
     app.router.add_routes(Metrics(services, readers, lookout, requests).routes())

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from tasktalk.interpreter.session import Session
+from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
@@ -20,6 +21,7 @@ class Heard:
 
     message: Row
     is_stored: bool = True  # else it is written with its turn
+    further: Sequence[Row] = ()  # what came in a row with it, and is part of the same turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,28 @@ class Agenda:
 
 
 async def agenda(
-    reader: Reader, conversation_id: str, now: datetime, pushed: Collection[str], arriving: Row | None = None
+    reader: Reader,
+    conversation_id: str,
+    now: datetime,
+    pushed: Collection[str],
+    *,
+    arriving: Row | None = None,
+    gathering: Gathering | None = None,
 ) -> Agenda | None:
     """What a conversation has to do now, the first thing first; None when that is nothing.
 
     On the channels in `pushed` what was said before needs no answer to carry it. `arriving` is a message that is not
-    stored: everything that is comes before it.
+    stored: everything that is comes before it. Where messages are gathered, all of them are stored.
     """
     found = await conversations.inputs(reader, conversation_id, now)
     first_of_each = {row["kind"]: row for row in reversed(found)}
     if not first_of_each and arriving is None:
         return None
+    if gathering is not None and first_of_each.keys() == {"message"}:
+        # What is due after a message does not wait for more of them.
+        first = first_of_each["message"]
+        if not gathering.is_due(conversation_id, first["id"], first["at"], now):
+            return None
     conversation = await conversations.by_id(reader, conversation_id)
     if conversation is None:
         return None
@@ -82,6 +95,9 @@ async def agenda(
         given = await _input(reader, chosen["kind"], chosen["id"])
     else:
         given = Heard(arriving or {}, is_stored=False)
+    if gathering is not None and isinstance(given, Heard):
+        rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES))
+        given = Heard({**rows[0], "text": joined(rows)}, further=rows[1:])
     if given is None:
         return None
     sessions = await conversations.open_sessions(reader, conversation_id)

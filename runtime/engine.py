@@ -23,8 +23,10 @@ from tasktalk.runtime.arrivals import Arrival, Elsewhere
 from tasktalk.runtime.bots import LOOK_EVERY, Bots
 from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.meters import Meters
@@ -72,6 +74,7 @@ class Engine:
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
+        conduct: Conduct | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
@@ -85,6 +88,8 @@ class Engine:
         self.meters = Meters()
         """What is counted of the turns, the commits and what goes in and out."""
         database.watch(self.meters.take_commit)
+        conduct = conduct or Conduct()
+        self._gathering = Gathering(conduct.gathers_for, self._note) if conduct.gathers_for else None
         self._slices = Slices()
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
@@ -100,6 +105,8 @@ class Engine:
                 driver=Driver(self._slices, keyword_seconds),
                 pushed=self._channels,
                 warm_conversations=warm_conversations,
+                conduct=conduct,
+                gathering=self._gathering,
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,
@@ -150,6 +157,7 @@ class Engine:
             await asyncio.gather(task, return_exceptions=True)
         await self._workers.stop()
         self._turns.stop()
+        await self._turns.suspects.forgive()
         await self._outbox.stop()
         await self._removals.stop()
         await self._sharing.stop()
@@ -187,7 +195,7 @@ class Engine:
         if self._is_stopping:
             raise Stopped
         self._bots.check_bot(inbound.bot)
-        found = self._inbox.coming(inbound)
+        found = None if self._gathering else self._inbox.coming(inbound)
         if found is not None and self._sharing.drives(found[0].conversation_id):
             arrival, is_repeat = found
             self.meters.received.add(inbound.channel, "repeat" if is_repeat else "new")
@@ -343,6 +351,12 @@ class Engine:
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
 
+    def look_again(self) -> None:
+        """Looks for everything that is to be done, and lets the others do so: somebody has steered from outside."""
+        self._turns.warm.forget_all()
+        self._look_for_all()
+        self._sharing.tell(LOOK)
+
     async def settle(self) -> None:
         """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
         while True:
@@ -364,7 +378,8 @@ class Engine:
             timer = await conversations.next_timer(reader, after)
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
-        due = (timer, schedule, deadline, self._outbox.next_due(after))
+        gathered = self._gathering.next_due(after) if self._gathering else None
+        due = (timer, schedule, deadline, gathered, self._outbox.next_due(after))
         return min((moment for moment in due if moment is not None), default=None)
 
     async def _look(self) -> bool:
@@ -376,11 +391,14 @@ class Engine:
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
             await self._remove_past_calls()
+            if await self._sharing.look():
+                self._heard("")
             if self._looks_for_all:
                 await self._find_all()
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
+            waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
                 self._look_at(conversation_id)
             kept = self._sharing.is_housekeeper and await self._keep_house(now)
@@ -405,18 +423,19 @@ class Engine:
 
     async def _find_all(self) -> None:
         """Takes up everything of this process's conversations that is not done yet."""
+        await self._turns.suspects.find()
         self._looks_for_all = False
         async with self._database.read() as reader:
             waiting = await conversations.with_input(reader, self._sharing.buckets)
         for conversation_id in waiting:
             self._look_at(conversation_id)
         await self._outbox.find_all()
-        if not self._sharing.is_alone:
-            self._ring_all()
+        self._ring_all()
 
-    def _gained(self) -> None:
+    def _gained(self, bucket: int) -> None:
         self._sequences.doubt()
         self._turns.warm.forget_all()
+        self._turns.suspects.gained(bucket)
         self._look_for_all()
 
     def _look_for_all(self) -> None:
@@ -478,13 +497,15 @@ class Engine:
             await self._clock.wait(self._wake, self._next)
 
     async def _follow_scripts(self) -> None:
-        """Takes up scripts that were edited while nothing else happens."""
+        """Takes up scripts that were edited, and what commands have written, while nothing else happens."""
         never = asyncio.Event()
         while True:
             await self._clock.wait(never, self._clock.now() + LOOK_EVERY)
             try:
                 if self._bots.look(self._clock.now()):
                     self._wake.set()
+                if await self._sharing.look():
+                    self._heard("")
             except Exception:
                 _log.exception("the scripts could not be read; it is tried again")
 

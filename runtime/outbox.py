@@ -10,14 +10,14 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from tasktalk.runtime.about import about, note
+from tasktalk.runtime.about import about, note, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Channel, Delivery, Undeliverable
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage import conversations
+from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
@@ -71,6 +71,9 @@ class Outbox:
             return
         async with self._database.read() as reader:
             waiting = await conversations.with_undelivered(reader, self._channels.keys(), self._sharing.buckets)
+            put_back = await deliveries.with_put_back(reader) if self._later else ()
+        for conversation_id in put_back:
+            self._later.pop(conversation_id, None)  # it stands before what is to be tried again later
         for conversation_id in waiting:
             self.poke(conversation_id)
 
@@ -138,12 +141,12 @@ class Outbox:
         except Exception as error:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("message %s is dead after %d attempts: %s", row["id"], attempts, error)
-                await self._note(row, attempts, "dead", None, str(error))
+                await self._note(row, attempts, "dead", None, _why(error))
                 self._meters.deliveries.add(conversation["channel"], "dead")
                 return True
             when = self._clock.now() + _pause(attempts)
             _log.warning("message %s is tried again at %s: %s", row["id"], when.isoformat(), error)
-            await self._note(row, attempts, "pending", when)
+            await self._note(row, attempts, "pending", when, _why(error))
             self._meters.deliveries.add(conversation["channel"], "again")
             self._try_at(conversation["id"], when)
             return False
@@ -171,7 +174,8 @@ class Outbox:
         writes, now = WriteSet(), self._clock.now()
         self._sharing.demand(writes, row["conversation_id"])
         key = {"id": row["id"], "status": "pending"}
-        writes.update("message", key, {"status": status, "attempts": attempts, "next_attempt_at": next_attempt_at})
+        values = {"status": status, "attempts": attempts, "next_attempt_at": next_attempt_at, "error": reason}
+        writes.update("message", key, values)
         if status == "dead":
             writes.insert(
                 "event",
@@ -188,6 +192,10 @@ class Outbox:
                 },
             )
         await self._database.commit(writes)
+
+
+def _why(error: Exception) -> str:
+    return without_secrets(str(error).strip() or type(error).__name__)
 
 
 def _pause(attempts: int) -> timedelta:

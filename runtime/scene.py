@@ -56,14 +56,15 @@ class Scene:
     def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
-            case Heard(message, is_stored):
+            case Heard(message, is_stored, further):
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
                 if self.session is not None and is_secret(self.session):
                     taken["text"] = BULLETS
-                if is_stored:
-                    writes.update("message", {"id": message["id"], "status": "pending"}, taken)
-                else:
+                if not is_stored:
                     writes.insert("message", {**message, **taken, "sequence": sequences.next(self.conversation_id)})
+                else:
+                    for row in (message, *further):
+                        writes.update("message", {"id": row["id"], "status": "pending"}, taken)
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):

@@ -7,6 +7,7 @@ told is found by looking, every BEAT_SECONDS.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.leases import BEAT_SECONDS, HOUSEKEEPING, Everything, Leases, SharedLeases, bucket_of
@@ -14,8 +15,15 @@ from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
 LOOK = "look"
+LOOK_EVERY = timedelta(seconds=1)
 
 _log = logging.getLogger("tasktalk.sharing")
+
+
+async def tell_all(database: Database) -> None:
+    """Lets the processes that drive conversations look for what a command has written, for one that drives none."""
+    if await database.listen(lambda _: None):
+        await database.tell([LOOK])
 
 
 class Sharing:
@@ -26,15 +34,18 @@ class Sharing:
         database: Database,
         clock: Clock,
         heard: Callable[[str], None],
-        gained: Callable[[], None],
+        gained: Callable[[int], None],
         busy: Callable[[], Iterable[str]],
     ) -> None:
-        """`heard` is called with each word of another process, "" when some may have been missed; `gained` when there
-        may be conversations to drive that were another's; `busy` gives the ids of those with work under way."""
+        """`heard` is called with each word of another process, "" when some may have been missed; `gained` with each
+        bucket of conversations that this process begins to drive, of a database that it shares; `busy` gives the ids of
+        those with work under way."""
         self._database, self._clock, self._heard, self._gained, self._busy = database, clock, heard, gained, busy
         self._leases: Leases = Everything()
         self._shared: SharedLeases | None = None
         self._beating: asyncio.Task[None] | None = None
+        self._edition: int | None = None
+        self._looked_at: datetime | None = None
         self._words: dict[str, None] = {}
         self._telling: asyncio.Task[None] | None = None
 
@@ -73,8 +84,9 @@ class Sharing:
         only one can."""
         if not await self._database.listen(self._heard):
             self._database.claim()
+            await self.look()
             return
-        self._leases = self._shared = SharedLeases(self._database, self._clock, lambda _: self._gained(), self._idle)
+        self._leases = self._shared = SharedLeases(self._database, self._clock, self._gained, self._idle)
         await self._shared.beat()
         self._beating = asyncio.create_task(self._beat(self._shared))
 
@@ -90,6 +102,19 @@ class Sharing:
         except DatabaseError as error:
             _log.warning("the others will miss this process only after a while: %s", error)
         self._shared = None  # nothing is told any more
+
+    async def look(self) -> bool:
+        """Whether another program has written something of which nobody told, such as a command that steers; it is
+        looked for once in LOOK_EVERY."""
+        now = self._clock.now()
+        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+            return False
+        self._looked_at = now
+        try:
+            before, self._edition = self._edition, await self._database.edition()
+        except DatabaseError:
+            return False
+        return before != self._edition
 
     def tell(self, word: str) -> None:
         """The other processes hear the word soon, once if it is told often."""

@@ -21,8 +21,11 @@ from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
 from tasktalk.runtime.bots import Bots, UnknownProgram
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.driving import Driver, Ending, Suspended
+from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
+from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handover import hold
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
@@ -34,6 +37,7 @@ from tasktalk.runtime.restoring import is_secret, request_of, restored
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Place, Said, Turn
@@ -65,6 +69,8 @@ class Surroundings:
     driver: Driver
     pushed: Collection[str]  # the channels whose messages the outbox delivers
     warm_conversations: int
+    conduct: Conduct
+    gathering: Gathering | None
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
@@ -76,6 +82,7 @@ class Turns:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
+        self.suspects = Suspects(surroundings.database, surroundings.clock, surroundings.sharing)
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
         self._lines = Lines()
         self._secrets = Secrets()
@@ -152,14 +159,16 @@ class Turns:
         while line.must_look or line.arrivals:
             known, now = self.warm.take(conversation_id), around.clock.now()
             arrival = line.first
-            if known is not None and arrival is not None and not line.must_look:
+            if known is not None and arrival is not None and not line.must_look and around.gathering is None:
                 found = known.agenda(arrival.row, now, is_stored=arrival.is_stored)
                 if found is not None:
                     return found
             line.must_look = False
             arriving = arrival.row if arrival is not None and not arrival.is_stored else None
             async with around.database.read() as reader:
-                found = await agenda(reader, conversation_id, now, around.pushed, arriving)
+                found = await agenda(
+                    reader, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering
+                )
             if found is not None:
                 line.must_look = line.must_look or found.has_more
                 return replace(found, live=known.live) if known else found
@@ -186,6 +195,16 @@ class Turns:
         return None
 
     async def _take(self, todo: Agenda) -> None:
+        if not await self.suspects.has(todo.input):
+            await self._try(todo)
+            return
+        async with self.suspects.attempt(todo) as hopeless:
+            if hopeless is None:
+                await self._try(todo)
+            else:
+                await self._fail(self._scene(todo, self._receiver(todo)), hopeless, status="parked")
+
+    async def _try(self, todo: Agenda) -> None:
         try:
             await self._take_in(todo)
         except (Conflict, DatabaseError):
@@ -209,7 +228,9 @@ class Turns:
                 late = self._around.clock.now() - timer["due_at"]
                 self._around.meters.late.observe(late.total_seconds(), "timer")
                 session = todo.session(timer["session_id"])
-                if session is not None:
+                if session is not None and timer["is_expiry"]:
+                    await self._expire(todo, session)
+                elif session is not None:
                     await self._resume(todo, session, None)
                 else:
                     writes = WriteSet()
@@ -217,6 +238,11 @@ class Turns:
                     await self._write(todo, writes)
             case RunIsDue(run):
                 await self._begin(todo, run)
+
+    async def _expire(self, todo: Agenda, session: Row) -> None:
+        scene = self._scene(todo, session)
+        writes = expired(self._around.database, session, scene.now, todo.conversation["bot"])
+        await self._commit(scene, writes, [], None)
 
     async def _stay_silent(self, todo: Agenda) -> None:
         """A person has the conversation: messages are for them, and everything else can wait."""
@@ -227,6 +253,7 @@ class Turns:
 
     async def _write(self, todo: Agenda, writes: WriteSet) -> None:
         self._around.sharing.demand(writes, todo.conversation["id"])
+        self.suspects.clear(writes, todo.input)
         await self._around.database.commit(writes)
 
     async def _begin(self, todo: Agenda, run: Row | None) -> None:
@@ -278,26 +305,33 @@ class Turns:
         writes = turn.work.writes
         turn.profile.write(writes)
         report: dict[str, Any] = {"computing_seconds": session.spent_seconds}
-        left = None
+        left: Row | None = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting
             if turn.timed_out:
                 waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
-            left = scene.suspend(writes, ending.keyword.phrase, waiting, state), session
+            left = scene.suspend(writes, ending.keyword.phrase, waiting, state)
+            if expires_at := set_expiry(scene, writes, waiting, self._around.conduct.session_expires_after):
+                left = {**left, "due_at": expires_at}
             report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}
         else:
             scene.end(writes, ending.value)
             report |= {"status": "ended", "value": ending.value}
-        await self._commit(scene, writes, turn.messages(), report, turn, left=left)
+        await self._commit(scene, writes, turn.messages(), report, turn, left=(left, session) if left else None)
 
     async def _leave_unheard(self, todo: Agenda) -> None:
         """Nobody waits for a message: it stays in the conversation, and answers no later question."""
         await self._commit(self._scene(todo), WriteSet(), [], None, heard="unheard")
 
     async def _fail(
-        self, scene: Scene, error: Exception, turn: Turn | None = None, computing_seconds: float = 0.0
+        self,
+        scene: Scene,
+        error: Exception,
+        turn: Turn | None = None,
+        computing_seconds: float = 0.0,
+        status: str = "heard",
     ) -> None:
-        """Nothing that the script did is kept: only that it failed, and the apology."""
+        """Nothing that the script did is kept: only that it failed, and the apology. `status` is for a message."""
         bot = scene.agenda.conversation["bot"]
         found = failure(
             error, scene.turn_id, bot, scene.program.name if scene.program else "", self._source(scene, error)
@@ -319,7 +353,7 @@ class Turns:
             "reference": found.reference,
             "computing_seconds": computing_seconds,
         }
-        await self._commit(scene, writes, [Said(apology)] if is_heard else [], report)
+        await self._commit(scene, writes, [Said(apology)] if is_heard else [], report, heard=status)
 
     async def _commit(
         self,
@@ -350,6 +384,7 @@ class Turns:
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
             scene.use_up_input(everything, around.sequences, heard)
+            self.suspects.clear(everything, scene.agenda.input)
             everything.writes += writes.writes
             messages = scene.say(everything, said, around.sequences, is_pushed)
             scene.say_elsewhere(everything, elsewhere, around.sequences)

@@ -95,6 +95,13 @@ class Backend(Protocol):
         """
         ...
 
+    def edition(self, connection: Connection) -> int | None:
+        """A number that changes when another program has written to the database, as the writer's connection sees it.
+
+        None where processes tell each other (see `signals`). Called in the writer's thread.
+        """
+        ...
+
     def claim(self) -> bool:
         """Makes this the process that drives the database; False while another one does, where only one can."""
         ...

@@ -65,6 +65,16 @@ class Committer:
             done.add_done_callback(_looked_at)
             raise
 
+    async def edition(self) -> int | None:
+        """A number that changes when another program has written; None where that is told in other ways."""
+        if self._is_closed:
+            raise DatabaseError("the database is closed")
+        return await asyncio.wrap_future(self._thread.submit(self._edition))
+
+    def _edition(self) -> int | None:
+        with self._backend.errors():
+            return self._backend.edition(self._connection)
+
     async def close(self) -> None:
         """Writes what is queued, then closes the connection; what comes later is refused."""
         self._is_closed = True

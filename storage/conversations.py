@@ -92,6 +92,12 @@ _UNDELIVERED = (
     .order_by(message.c.sequence)
     .limit(_LIMIT)
 )
+_UNHEARD_ROWS = (
+    select(message)
+    .where(_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
+    .order_by(message.c.sequence)
+    .limit(_LIMIT)
+)
 _OPEN_SESSIONS = (
     select(
         *(column for column in session.columns if column is not session.c.state),
@@ -203,6 +209,11 @@ async def answer(reader: Reader, message_id: str) -> Sequence[Row]:
 async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
     """The eldest outbound messages that nobody has got yet."""
     return await reader.rows(_UNDELIVERED, {"id": conversation_id, "limit": limit})
+
+
+async def unheard(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
+    """The eldest inbound messages that no turn has taken in."""
+    return await reader.rows(_UNHEARD_ROWS, {"id": conversation_id, "limit": limit})
 
 
 async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:

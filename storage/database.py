@@ -94,6 +94,13 @@ class Database:
         if self._signals is not None:
             await self._signals.tell(words)
 
+    async def edition(self) -> int | None:
+        """A number that changes when another program has written to the database; what this one writes changes nothing.
+
+        None where processes tell each other: `tell`. Raises DatabaseError.
+        """
+        return await self._committer.edition()
+
     def claim(self) -> None:
         """Makes this the process that drives the conversations of this database, until `close` or its death.
 

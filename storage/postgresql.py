@@ -137,6 +137,9 @@ class Postgresql:
         with self.errors():
             return await Notifications.open(self._connect, heard)
 
+    def edition(self, connection: Connection) -> None:
+        return None
+
     def claim(self) -> bool:
         return True
 

@@ -99,6 +99,11 @@ class Sqlite:
     async def signals(self, heard: Callable[[str], None]) -> None:
         return None
 
+    def edition(self, connection: Connection) -> int | None:
+        # Past SQLAlchemy, which would begin a transaction for it, and with that lock the file.
+        found: int = connection.connection.driver_connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[union-attr]
+        return found
+
     def claim(self) -> bool:
         with self.errors():
             return self._lock.take()

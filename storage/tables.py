@@ -163,10 +163,12 @@ message = Table(
     Column("text", Text, nullable=False),
     Column("detail", _json),  # suggestions, files
     Column("provider_id", Text),
-    Column("status", String(16), nullable=False),  # in: pending, heard, unheard; out: pending, delivered, dead
+    # in: pending, heard, unheard, parked; out: pending, delivered, dead
+    Column("status", String(16), nullable=False),
     Column("answer_to", String(40)),  # out: the inbound message whose HTTP answer carried it
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", Moment),
+    Column("error", Text),  # out: why the latest attempt to deliver it failed
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("conversation_id", "sequence"),
     Index(
@@ -191,6 +193,13 @@ message = Table(
         sqlite_where=text("status = 'pending'"),
         postgresql_where=text("status = 'pending'"),
     ),
+    Index(  # what goes on only when a person says so
+        "ix_message_stuck",
+        "status",
+        "id",
+        sqlite_where=text("status IN ('dead', 'parked')"),
+        postgresql_where=text("status IN ('dead', 'parked')"),
+    ),
 )
 
 timer = Table(
@@ -200,6 +209,8 @@ timer = Table(
     Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("due_at", Moment, nullable=False, index=True),
+    # Then the session has waited for a message for too long, and ends.
+    Column("is_expiry", Boolean, nullable=False, server_default=text("false")),
     Index("ix_timer_conversation", "conversation_id", "due_at"),
 )
 
@@ -387,6 +398,14 @@ process = Table(  # one that drives conversations, of several that share the dat
     metadata,
     _id(),
     Column("seen_at", Moment, nullable=False),
+)
+
+suspect = Table(  # an input whose turn has begun in a process that took over what another one left
+    "suspect",
+    metadata,
+    Column("input_id", String(40), primary_key=True),  # of a message, a timer or a run
+    Column("attempts", Integer, nullable=False),
+    Column("noted_at", Moment, nullable=False),
 )
 
 lease = Table(  # which process takes the turns of a bucket of conversations

@@ -1,13 +1,54 @@
 """What the commands have in common that run until somebody stops them."""
 
 import asyncio
+import functools
 import gc
 import signal
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
+import click
+
+from tasktalk.runtime.conduct import Conduct
+
+R = TypeVar("R")
+
 DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for several processes."
+
+
+_LONGEST_HOURS = 24 * 365 * 100
+_LONGEST_GATHERING = 60
+
+
+def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command the options that say how conversations go, as its parameter `conduct`."""
+
+    @click.option(
+        "--session-hours",
+        type=click.IntRange(1, _LONGEST_HOURS),
+        metavar="HOURS",
+        help="Talks end in which a question has waited for its answer for so long, such as 72 for three days; a "
+        "TIMEOUT in the script counts instead. Without it, talks wait for ever.",
+    )
+    @click.option(
+        "--gather",
+        "gather_seconds",
+        type=click.IntRange(1, _LONGEST_GATHERING),
+        metavar="SECONDS",
+        help="Messages that somebody sends within so many seconds are heard as one, a line each; every answer comes so "
+        "much later. Without it, each message is heard at once.",
+    )
+    @functools.wraps(command)
+    def conducted(*args: Any, session_hours: int | None, gather_seconds: int | None, **options: Any) -> R:
+        conduct = Conduct(
+            session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
+            gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
+        )
+        return command(*args, conduct=conduct, **options)
+
+    return conducted
 
 
 def stop_signal() -> asyncio.Event:

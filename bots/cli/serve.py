@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_conduct
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.runtime.conduct import Conduct
 
 if TYPE_CHECKING:
     from tasktalk.bots.assembly import Fittings
@@ -40,8 +41,11 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     type=click.Choice(["text", "json"]),
     help="Text is for people, json has one object a line.",
 )
+@with_conduct
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"]) -> None:
+def command(
+    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], conduct: Conduct
+) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
@@ -53,16 +57,22 @@ def command(folder: Path | None, db: str, host: str, port: int, log_form: Litera
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port)
+        run(folder or shipped_bots(), db, host, port, conduct=conduct)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 
 
 def run(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None" = None,
+    fittings: "Fittings | None" = None,
+    conduct: Conduct | None = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, conduct))
 
 
 class CannotListen(Exception):
@@ -70,7 +80,13 @@ class CannotListen(Exception):
 
 
 async def _serve(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None", fittings: "Fittings | None"
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None",
+    fittings: "Fittings | None",
+    conduct: Conduct | None,
 ) -> None:
     from aiohttp import web
 
@@ -90,7 +106,7 @@ async def _serve(
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, clock or RealClock(), fittings) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings, conduct) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()

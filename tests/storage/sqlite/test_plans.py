@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, events, memory, queues, schedules, tasks
+from tasktalk.storage import (
+    calls,
+    conversations,
+    deliveries,
+    events,
+    memory,
+    queues,
+    schedules,
+    sessions,
+    suspects,
+    tasks,
+)
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -39,6 +50,7 @@ class Explaining(Reader):
         (lambda r: conversations.messages(r, "x", 0, 10), "message_2"),
         (lambda r: conversations.answer(r, "x"), "ix_message_answer"),
         (lambda r: conversations.undelivered(r, "x", 10), "ix_message_pending"),
+        (lambda r: conversations.unheard(r, "x", 10), "ix_message_pending"),
         (lambda r: conversations.open_sessions(r, "x"), "ix_session_open"),
         (lambda r: conversations.inputs(r, "x", NOW), "ix_message_pending"),
         (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
@@ -69,6 +81,17 @@ class Explaining(Reader):
         (lambda r: queues.due(r, NOW), "ix_run_queued"),
         (queues.events, "pending_event_1"),
         (lambda r: events.after(r, "task", 7), "ix_event_s"),
+        (lambda r: deliveries.listed(r, "dead", 10, "c", "x"), "ix_message_stuck"),
+        (lambda r: deliveries.listed(r, "parked", 10), "ix_message_stuck"),
+        (lambda r: deliveries.listed(r, "failing", 10), "ix_message_pending"),
+        (lambda r: deliveries.listed(r, "waiting", 10), "ix_message_pending"),
+        (lambda r: sessions.waiting(r, 10), "ix_session_open"),
+        (lambda r: sessions.waiting(r, 10, "b"), "ix_session_open"),
+        (lambda r: sessions.by_id(r, "x"), "session_1"),
+        (lambda r: suspects.waiting(r, NOW), "ix_message_pending"),
+        (lambda r: suspects.waiting(r, NOW), "ix_run_queued"),
+        (lambda r: suspects.waiting(r, NOW), "ix_timer_due_at"),
+        (deliveries.with_put_back, "ix_message_pending"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:

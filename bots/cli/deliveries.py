@@ -1,0 +1,105 @@
+"""`tasktalk deliveries`: messages that did not arrive, and a second chance for them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, db_option, json_option, show, steer
+
+if TYPE_CHECKING:
+    from tasktalk.storage.database import Database
+    from tasktalk.storage.deliveries import Which
+
+_EXAMPLES = """\b
+Examples:
+  tasktalk deliveries                          what was given up, and what is tried again
+  tasktalk deliveries --dead --channel post    what was given up on one channel
+  tasktalk deliveries retry msg_0k3v…          try one of them again
+  tasktalk deliveries retry --all              try all that were given up again
+"""
+
+
+@click.group("deliveries", cls=Listing, epilog=_EXAMPLES)
+def command() -> None:
+    """Look for messages that were not delivered, and try them again.
+
+    A message is tried ten times, with growing pauses; then it is dead, and those behind it go on. Times are UTC.
+    Without a command: list. `tasktalk deliveries list --help` shows its options.
+    """
+
+
+@command.command("list", epilog=_EXAMPLES)
+@click.option("--dead", "which", flag_value="dead", help="Those that were given up.")
+@click.option("--waiting", "which", flag_value="waiting", help="All in line, also those that nobody has tried yet.")
+@click.option("--parked", "which", flag_value="parked", help="Messages of contacts that ended the server each time.")
+@click.option("--channel", metavar="NAME", help="Those of one channel.")
+@json_option
+@db_option
+def listing(which: "Which | None", channel: str | None, as_json: bool, db: str) -> None:
+    """List messages that were not delivered: dead ones, and those that failed and are tried again.
+
+    The web chat and plain webhooks fetch what the bot says: what waits there waits for the contact to come back.
+    """
+    kinds: tuple[Which, ...] = (which,) if which else ("dead", "failing")
+    found = steer(db, lambda database: _found(database, kinds, channel))
+    rows = found if as_json else [_shown(row) for row in found]
+    show(rows, as_json, "There are no such messages.")
+    if len(found) >= MOST_LISTED:
+        click.echo(f"There may be more: these are the eldest {MOST_LISTED:,} of their kind.", err=True)
+
+
+@command.command("retry", epilog=_EXAMPLES)
+@click.argument("ids", nargs=-1, metavar="[ID…]")
+@click.option("--all", "is_all", is_flag=True, help="Every message that is dead.")
+@click.option("--channel", metavar="NAME", help="With --all: those of one channel.")
+@db_option
+def retry(ids: tuple[str, ...], is_all: bool, channel: str | None, db: str) -> None:
+    """Put dead messages back in line, with a fresh count of attempts.
+
+    A server that runs takes them up within seconds, else the next one that starts. In its conversation a message goes
+    out before all that was said after it and still waits; what was said after it and has arrived stays where it is, so
+    the contact gets the old message after newer ones.
+
+    A parked message of a contact can be named, too, when what ended the server is mended: it is heard as if it came in
+    now, by whatever waits in its conversation.
+    """
+    from tasktalk.runtime.clock import RealClock
+    from tasktalk.runtime.deliveries import put_all_back, put_back
+
+    if bool(ids) == is_all:
+        raise click.UsageError("name the messages that are to be tried again, or take --all for every dead one")
+    if channel is not None and not is_all:
+        raise click.UsageError("--channel goes with --all")
+    now = RealClock().now()
+    done = steer(
+        db,
+        lambda database: put_all_back(database, now, channel, ACTOR) if is_all else put_back(database, now, ids, ACTOR),
+        is_change=True,
+    )
+    click.echo(f"{len(done):,} message{'' if len(done) == 1 else 's'} back in line.")
+
+
+async def _found(database: "Database", kinds: "tuple[Which, ...]", channel: str | None) -> list[Mapping[str, Any]]:
+    from tasktalk.storage import deliveries
+
+    async with database.read() as reader:
+        found = [row for which in kinds for row in await deliveries.listed(reader, which, MOST_LISTED, channel)]
+    return sorted(found, key=lambda row: row["id"])
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    again = row["next_attempt_at"]
+    state = row["status"]
+    if state == "pending":
+        state = f"again at {again:%Y-%m-%d %H:%M:%S}" if again and row["attempts"] else "waiting"
+    return {
+        "id": row["id"],
+        "bot": row["bot"],
+        "channel": row["channel"],
+        "contact": row["contact"],
+        "since": row["created_at"],
+        "attempts": row["attempts"],
+        "state": state,
+        "error": row["error"],
+    }

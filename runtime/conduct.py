@@ -1,0 +1,14 @@
+"""How conversations go on this server, as whoever hosts it decides."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """Without a decision scripts alone say how long they wait."""
+
+    session_expires_after: timedelta | None = None
+    """A session that has waited for a message for so long ends; a TIMEOUT of its own counts instead."""
+    gathers_for: timedelta | None = None
+    """Messages of a contact that come within so long become one turn."""

@@ -1,0 +1,64 @@
+"""Several messages that somebody writes in a row become one turn: their words, each in a line of its own.
+
+They stay in the inbox meanwhile, so nothing of them is lost with the process: the next one counts anew from the time at
+which the first of them came.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from tasktalk.storage.writes import Row
+
+MOST_MESSAGES = 100
+MOST_CHARACTERS = 10_000
+
+
+class Gathering:
+    """Says when the messages of each conversation are to be heard."""
+
+    def __init__(self, pause: timedelta, note: Callable[[datetime], None]) -> None:
+        """Those that come within `pause` of the first are heard together, when it is over. `note` is called with each
+        time at which `look` must be."""
+        self._pause, self._note = pause, note
+        self._due: dict[str, tuple[str, datetime]] = {}  # of each conversation, by its first message
+        self._later: dict[str, datetime] = {}  # those of which `look` has not told yet
+
+    def is_due(self, conversation_id: str, message_id: str, came_at: datetime, now: datetime) -> bool:
+        """Whether the first message that waits is to be heard now; if not, `look` tells when it is."""
+        known, due = self._due.get(conversation_id, ("", now))
+        if known != message_id:
+            # Another process may have taken it in, by a clock that is ahead of this one's.
+            due = min(came_at, now) + self._pause
+        if due <= now:
+            self._due.pop(conversation_id, None)
+            self._later.pop(conversation_id, None)
+            return True
+        self._due[conversation_id] = message_id, due
+        self._later[conversation_id] = due
+        self._note(due)
+        return False
+
+    def together(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those of the messages that wait, in their order, that are heard with the first; it is among them."""
+        size, ends = 0, rows[0]["created_at"] + self._pause
+        for count, row in enumerate(rows):
+            size += len(row["text"])
+            if count and (row["created_at"] > ends or size > MOST_CHARACTERS):
+                return rows[:count]
+        return rows
+
+    def look(self, now: datetime) -> list[str]:
+        """The conversations that are due by now and were not told yet."""
+        due = [conversation_id for conversation_id, when in self._later.items() if when <= now]
+        for conversation_id in due:
+            del self._later[conversation_id]
+        return due
+
+    def next_due(self, after: datetime | None) -> datetime | None:
+        """When something is due, of the times after `after`."""
+        return min((when for when in self._later.values() if after is None or when > after), default=None)
+
+
+def joined(rows: Sequence[Row]) -> str:
+    """Their words."""
+    return "\n".join(row["text"] for row in rows)

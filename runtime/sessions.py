@@ -1,0 +1,115 @@
+"""Sessions that end before their script does: a person says so, or nobody has answered for too long.
+
+Whoever ends one names the version of its row, as every turn does. So of an ending and a turn at the same moment one is
+a Conflict and leaves nothing: a turn then finds no session, and an ending looks again.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import sessions
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, Row, WriteSet
+
+_TRIES = 20
+
+
+async def end(database: Database, now: datetime, session_id: str, actor: str, reason: str | None = None) -> None:
+    """Ends a waiting session: nothing of it waits any more, and the run that it was for has failed with the reason.
+
+    Refuses `session_not_found` and `session_over`. Raises Conflict when it never stands still.
+    """
+    await _end(database, now, session_id, actor, reason, begins_anew=False)
+
+
+async def restart(database: Database, now: datetime, session_id: str, actor: str, reason: str | None = None) -> None:
+    """Like `end`; with the same commit a run is queued that begins the session's script anew, in the same conversation
+    and with what it was given. It is the script as it is now; a handler begins in the version that it was declared in.
+    """
+    await _end(database, now, session_id, actor, reason, begins_anew=True)
+
+
+def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: str) -> None:
+    """The rows of a session that is over: `code` and `message` say why, as they do of one that failed."""
+    error = {"code": code, "message": message, "script": None, "line": None, "column": None, "reference": None}
+    key = {"id": session["id"], "version": session["version"]}
+    writes.update(
+        "session",
+        key,
+        {
+            "status": "ended",
+            "waits_for": None,
+            "wait_keyword": None,
+            "wait_request": None,
+            "state": None,
+            "error": error,
+            "version": session["version"] + 1,
+            "updated_at": now,
+            "ended_at": now,
+        },
+    )
+    writes.delete("timer", {"id": session["id"]})
+    writes.delete("awaited", {"session_id": session["id"]})
+    writes.delete("suspect", {"input_id": session["id"]})
+    if session["run_id"]:
+        values = {"status": "failed", "error": error, "ended_at": now}
+        writes.update("run", {"id": session["run_id"], "status": "running"}, values)
+
+
+async def _end(
+    database: Database, now: datetime, session_id: str, actor: str, reason: str | None, *, begins_anew: bool
+) -> None:
+    for left in reversed(range(_TRIES)):
+        async with database.read() as reader:
+            session = await sessions.by_id(reader, session_id)
+        if session is None:
+            raise Refused("session_not_found", f"there is no session {session_id}")
+        if session["status"] != "waiting":
+            raise Refused("session_over", f"the session {session_id} is over: it {_SAYS[session['status']]}")
+        work = UnitOfWork(database, now)
+        ending(work.writes, session, now, "ended-from-outside", reason or f"it was ended by {actor}")
+        changes: dict[str, tuple[object, object]] = {"status": ("waiting", "ended"), "reason": (None, reason)}
+        if begins_anew:
+            changes["run"] = (None, _begin_anew(work.writes, session, now))
+        work.record(
+            "session_restarted" if begins_anew else "session_ended",
+            "session",
+            session_id,
+            organisation_id=None,
+            actor=actor,
+            source="command",
+            changes=changes,
+        )
+        try:
+            await work.commit()
+            return
+        except Conflict:
+            # A turn has just been taken: the session has another version, or is over.
+            if not left:
+                raise
+
+
+_SAYS = {"ended": "has ended", "failed": "has failed"}
+
+
+def _begin_anew(writes: WriteSet, session: Row, now: datetime) -> str:
+    row: dict[str, Any] = {
+        "id": new_id("run", now),
+        "schedule_id": None,
+        "task_id": session["task_id"],
+        "conversation_id": session["conversation_id"],
+        "bot": session["run_bot"] or session["bot"],
+        "script": session["run_script"] or session["script"],
+        "arguments": session["arguments"] or [],
+        "planned_at": now,
+        "status": "queued",
+        "created_at": now,
+    }
+    writes.insert("run", row)
+    if session["handler"]:
+        start = {"program_id": session["start_program_id"], "handler": session["handler"], "depth": session["depth"]}
+        writes.insert("run_start", {"run_id": row["id"], **start})
+    return str(row["id"])

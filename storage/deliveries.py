@@ -1,0 +1,70 @@
+"""Messages that were not delivered, and those that no turn could take in, as a person looks for them.
+
+One that was put back in line has had no attempt and still has a time for the next: it has passed, whatever clock looks.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import BindParameter, bindparam, literal_column, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import contact, conversation, message
+from tasktalk.storage.writes import Row
+
+Which: TypeAlias = Literal["dead", "parked", "failing", "waiting"]
+
+_AFTER: BindParameter[Any] = bindparam("after", None)
+_LIMIT: BindParameter[Any] = bindparam("limit", None)
+
+# Written out, and no parameters: only so are the partial indexes used.
+_IS_STUCK = message.c.status.in_([literal_column("'dead'"), literal_column("'parked'")])
+_IS_PENDING = message.c.status == literal_column("'pending'")
+_LISTED = (
+    select(
+        message.c.id,
+        conversation.c.bot,
+        conversation.c.channel,
+        contact.c.address.label("contact"),
+        message.c.conversation_id,
+        message.c.status,
+        message.c.attempts,
+        message.c.next_attempt_at,
+        message.c.error,
+        message.c.created_at,
+    )
+    .join(conversation, conversation.c.id == message.c.conversation_id)
+    .join(contact, contact.c.id == conversation.c.contact_id)
+    .where(message.c.id > _AFTER)
+    .order_by(message.c.id)
+    .limit(_LIMIT)
+)
+_WAITING = _LISTED.where(_IS_PENDING, message.c.direction == "out")
+_LISTS = {
+    "dead": _LISTED.where(_IS_STUCK, message.c.status == "dead"),
+    "parked": _LISTED.where(_IS_STUCK, message.c.status == "parked"),
+    "failing": _WAITING.where(message.c.attempts > 0),
+    "waiting": _WAITING,
+}
+_PUT_BACK = (
+    select(message.c.conversation_id)
+    .where(_IS_PENDING, message.c.direction == "out", message.c.attempts == 0, message.c.next_attempt_at.is_not(None))
+    .distinct()
+)
+
+
+async def listed(
+    reader: Reader, which: Which, limit: int, channel: str | None = None, after: str = ""
+) -> Sequence[Row]:
+    """The eldest messages whose ids come behind `after`: `dead` ones, inbound ones that are `parked`, those that are
+    `failing` (tried, and to be tried again), or all that are `waiting` to be delivered.
+
+    With each come its `bot`, `channel` and `contact`, the address.
+    """
+    query = _LISTS[which] if channel is None else _LISTS[which].where(conversation.c.channel == channel)
+    return await reader.rows(query, {"after": after, "limit": limit})
+
+
+async def with_put_back(reader: Reader) -> list[str]:
+    """The ids of conversations in which a message was put back in line and has not been tried since."""
+    return [row["conversation_id"] for row in await reader.rows(_PUT_BACK)]
