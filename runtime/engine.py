@@ -27,11 +27,12 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
+from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
@@ -69,12 +70,14 @@ class Engine:
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
+        outside: Outside | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
         in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `crash` is called at named instants, for tests.
+        find the task with an id. Without `outside`, scripts cannot ask other services. `crash`
+        is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -86,6 +89,7 @@ class Engine:
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
+        self._recording = Recording(database, clock, self._sharing, crash)
         self._inbox = Inbox(database, clock, sequences, crash)
         self._turns = Turns(
             Surroundings(
@@ -101,6 +105,8 @@ class Engine:
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,
+                recording=self._recording,
+                outside=outside,
                 crash=crash,
             )
         )
@@ -405,7 +411,8 @@ class Engine:
             past = await self._calls.past()
             for conversation_id in past:
                 self._removals.poke(conversation_id)
-            self._remove_next = self._clock.now() + (_REMOVE_SOON if past else _REMOVE_EVERY)
+            is_more = self._sharing.is_housekeeper and await self._recording.remove_old()
+            self._remove_next = self._clock.now() + (_REMOVE_SOON if past or is_more else _REMOVE_EVERY)
 
     async def _keep_time(self) -> None:
         while True:

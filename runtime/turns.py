@@ -27,11 +27,12 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import TurnReport
+from tasktalk.runtime.ports import Outside, TurnReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import SECRET, Place, Said, Turn
@@ -64,6 +65,8 @@ class Surroundings:
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
+    recording: Recording
+    outside: Outside | None
     crash: Callable[[str], None]
 
 
@@ -215,6 +218,8 @@ class Turns:
         try:
             ending = await run
             state = session.dump() if isinstance(ending, Suspended) else b""
+        except (Conflict, DatabaseError):
+            raise  # of a step: none of the turn happened, and it is taken again
         except Exception as error:
             await self._fail(scene, error, turn, session.spent_seconds)
             return
@@ -360,6 +365,8 @@ class Turns:
             arguments=scene.arguments,
             profile=Profile.of(conversation),
             limits=program.limits,
+            steps=around.recording.of(scene.agenda, scene.turn_id),
+            outside=around.outside,
         )
 
     async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
