@@ -229,7 +229,7 @@ class Turn:
     async def step(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call`, which asks something outside, gives for a key: see Steps.take."""
         if self.steps is None:
-            raise Refused("unreachable", "other services cannot be asked here")
+            raise Refused("no-connection", "other services cannot be asked here")
         return await self.steps.take(kind, request, call)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:

@@ -12,6 +12,7 @@ import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._outside import with_private_hosts
 
 if TYPE_CHECKING:
     from tasktalk.bots.assembly import Fittings
@@ -41,8 +42,16 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     type=click.Choice(["text", "json"]),
     help="Text is for people, json has one object a line.",
 )
+@with_private_hosts
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"]) -> None:
+def command(
+    folder: Path | None,
+    db: str,
+    host: str,
+    port: int,
+    log_form: Literal["text", "json"],
+    private_hosts: tuple[str, ...],
+) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
@@ -54,16 +63,22 @@ def command(folder: Path | None, db: str, host: str, port: int, log_form: Litera
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port)
+        run(folder or shipped_bots(), db, host, port, private_hosts=private_hosts)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 
 
 def run(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None" = None,
+    fittings: "Fittings | None" = None,
+    private_hosts: tuple[str, ...] = (),
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    asyncio.run(_serve(folder, db, host, port, clock, fittings))
+    asyncio.run(_serve(folder, db, host, port, clock, fittings, private_hosts))
 
 
 class CannotListen(Exception):
@@ -71,7 +86,13 @@ class CannotListen(Exception):
 
 
 async def _serve(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None", fittings: "Fittings | None"
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None",
+    fittings: "Fittings | None",
+    private_hosts: tuple[str, ...],
 ) -> None:
     from aiohttp import web
 
@@ -91,7 +112,7 @@ async def _serve(
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, clock or RealClock(), fittings) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings, private_hosts) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()
