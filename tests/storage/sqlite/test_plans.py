@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from tasktalk.storage import calls, conversations, events, memory, queues, schedules, tasks
+from tasktalk.storage import calls, conversations, events, memory, queues, schedules, steps, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 
@@ -55,6 +55,11 @@ class Explaining(Reader):
         (lambda r: calls.done_before(r, NOW, 10), "ix_conversation_call"),
         (lambda r: calls.done_before(r, NOW, 10), "ix_session_open"),
         (lambda r: memory.remembered(r, "b", "o", "k"), "memory_2"),
+        (lambda r: steps.of_input(r, "x", "y"), "ix_step_input"),
+        (lambda r: steps.removal(r, NOW, NOW, 10), "ix_step_begun_at"),
+        (lambda r: steps.removal(r, NOW, NOW, 10), "ix_message_pending"),
+        (lambda r: steps.removal(r, NOW, NOW, 10), "ix_run_queued"),
+        (lambda r: steps.removal(r, NOW, NOW, 10), "ix_timer_conversation"),
         (lambda r: schedules.due(r, NOW, 10), "ix_schedule_next"),
         (schedules.next_due, "ix_schedule_next"),
         (lambda r: schedules.next_due(r, NOW), "ix_schedule_next"),
