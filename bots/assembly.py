@@ -1,6 +1,6 @@
 """Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
@@ -47,8 +48,12 @@ async def assembled(
     clock: Clock,
     fittings: Fittings | None = None,
     conduct: Conduct | None = None,
+    private_hosts: Collection[str] = (),
 ) -> AsyncIterator[Services]:
-    """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
+    """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError.
+
+    Of its own network scripts may ask `private_hosts` alone.
+    """
     fitted = fittings or Fittings()
     database = await fitted.database.open(db, fitted.crash)
     try:
@@ -60,6 +65,7 @@ async def assembled(
             fitted.channels,
             task_address=task_address,
             conduct=conduct,
+            outside=Web(private_hosts),
             crash=fitted.crash,
         )
         try:

@@ -10,7 +10,6 @@ from tasktalk.bots.noqa import without_silenced
 from tasktalk.bots.tasks import unknown_words
 from tasktalk.bots.times import commands, constant, schedules, waits
 from tasktalk.interpreter import parameters
-from tasktalk.interpreter.elsewhere import NOT_YET
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Command, Name, OnEvent, Script
@@ -19,7 +18,6 @@ from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.bots import file_name, is_address
-from tasktalk.runtime.keywords.get import is_web_address
 from tasktalk.runtime.occasions import STARTED
 from tasktalk.runtime.turn import PREDEFINED
 
@@ -80,10 +78,6 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
             yield _never_started(node)
         if not isinstance(node, Command):
             continue
-        first = constant(node.arguments[0]) if node.phrase == "GET" and node.arguments else None
-        if first is not None and is_web_address(first):
-            message = "GET of a web address is a keyword of General Bots that TaskTalk does not have yet"
-            yield Diagnostic("unknown-keyword", message, node.phrase_span, NOT_YET)
         known = _KINDS_OF.get(node.phrase, ())
         for clause in node.clauses if known else ():
             kind = clause.arguments[0] if clause.word == "AS" and clause.arguments else None

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from tasktalk.bots.examples import Example
 from tasktalk.bots.findings import findings
+from tasktalk.bots.outside.written import Answers
 from tasktalk.bots.stage import Stage, staged
 from tasktalk.bots.transcript import BadTranscript, Note, Transcript, duration, filled, fits, read_notes, task_change
 from tasktalk.interpreter.errors import Refused
@@ -63,7 +64,13 @@ class Rehearsal:
             return
         try:
             with staged(self.example, has_code=has_code) as script:
-                await self._play_on(Stage(script, self._keywords, is_rebuilt=way == "rebuilt"), script.name, has_code)
+                services = Answers(self.transcript.services)
+                stage = Stage(script, self._keywords, is_rebuilt=way == "rebuilt", outside=services)
+                await self._play_on(stage, script.name, has_code)
+                if services.left:
+                    unasked = services.left[0]
+                    expected = f"service: {unasked.verb} {unasked.address}"
+                    raise Failure(self.example.place(unasked.line), expected, "nobody asks for this answer")
         except Refused as refused:
             raise Failure(self.example.place(1), "a talk that can be played", refused.message) from None
 

@@ -17,7 +17,7 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.bots import START, Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
-from tasktalk.runtime.ports import Inbound, Message, TurnReport
+from tasktalk.runtime.ports import Inbound, Message, Outside, TurnReport
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -38,11 +38,11 @@ class Stage:
     When it is rebuilt, engine and programs are made anew before every input, and nothing is kept but the store.
     """
 
-    def __init__(self, script: Path, keywords: Keywords, *, is_rebuilt: bool) -> None:
+    def __init__(self, script: Path, keywords: Keywords, *, is_rebuilt: bool, outside: Outside | None = None) -> None:
         self.clock = VirtualClock(BEGINNING)
         self.messages: list[Message] = []
         self.failed: list[TurnReport] = []
-        self._script, self._keywords, self._is_rebuilt = script, keywords, is_rebuilt
+        self._script, self._keywords, self._is_rebuilt, self._outside = script, keywords, is_rebuilt, outside
         self._sessions: dict[str, TurnReport] = {}
         self._said_count = 0
 
@@ -113,7 +113,9 @@ class Stage:
 
     async def _build(self) -> None:
         bots = Bots.single(self._script, self._keywords, BOT)
-        self._engine = Engine(self._database, self.clock, bots, self._keywords, task_address=task_address)
+        self._engine = Engine(
+            self._database, self.clock, bots, self._keywords, task_address=task_address, outside=self._outside
+        )
         self._engine.watch(self._watch)
         await self._engine.start()
         await self._engine.settle()

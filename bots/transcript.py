@@ -1,9 +1,10 @@
 """What a transcript says: the notes in a script's comments, read into the steps of a conversation.
 
 A note is `' user:`, `' unheard:` (what is said while nobody listens), `' bot:`, `' suggests:`, `' after:`, `' task:`,
-`' error:`, `' hint:` or `' skip:`, alone on its line or behind code; the order of the notes is the order of the
-conversation. `' |` carries on the text of the note above it in a new line. `{word}` in a `bot:` stands for anything,
-and from then on for what it was the first time, also in a `user:`. `rehearsal.py` plays them.
+`' service:` (what another service answers, once), `' error:`, `' hint:` or `' skip:`, alone on its line or behind code;
+the order of the notes is the order of the conversation. `' |` carries on the text of the note above it in a new line.
+`{word}` in a `bot:` stands for anything, and from then on for what it was the first time, also in a `user:`.
+`rehearsal.py` plays them.
 """
 
 import re
@@ -12,11 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, TypeAlias, cast
 
+from tasktalk.bots.outside.written import Written, written
 from tasktalk.interpreter.nodes import Comment
 
-NoteKind: TypeAlias = Literal["user", "unheard", "bot", "suggests", "after", "task", "error", "hint", "skip"]
+NoteKind: TypeAlias = Literal["user", "unheard", "bot", "suggests", "after", "task", "service", "error", "hint", "skip"]
 
-_NOTE = re.compile(r"'\s*(?P<kind>user|unheard|bot|suggests|after|task|error|hint|skip):(?P<text>.*)", re.DOTALL)
+_NOTE = re.compile(
+    r"'\s*(?P<kind>user|unheard|bot|suggests|after|task|service|error|hint|skip):(?P<text>.*)", re.DOTALL
+)
 _MORE = re.compile(r"'\s*\|(?P<text>.*)", re.DOTALL)
 _WORD = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|minutes?|hours?|days?|weeks?|s|min|m|h|d|w)\s*")
@@ -45,6 +49,7 @@ class Transcript:
     """The notes of one script. `steps` are those of the conversation, in order."""
 
     steps: Sequence[Note]
+    services: Sequence[Written]
     errors: Sequence[Note]
     hints: Sequence[Note]
     skip: str | None
@@ -52,7 +57,7 @@ class Transcript:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to compare: then the script is no test."""
-        return not (self.steps or self.errors or self.hints or self.skip is not None)
+        return not (self.steps or self.services or self.errors or self.hints or self.skip is not None)
 
 
 def read_notes(comments: Sequence[Comment]) -> Transcript:
@@ -69,7 +74,8 @@ def read_notes(comments: Sequence[Comment]) -> Transcript:
         elif note.kind == "task":
             task_change(note)
     return Transcript(
-        steps=[n for n in notes if n.kind not in ("error", "hint", "skip")],
+        steps=[n for n in notes if n.kind not in ("service", "error", "hint", "skip")],
+        services=[service(n) for n in notes if n.kind == "service"],
         errors=[n for n in notes if n.kind == "error"],
         hints=[n for n in notes if n.kind == "hint"],
         skip=next((n.text for n in notes if n.kind == "skip"), None),
@@ -107,6 +113,14 @@ def duration(note: Note) -> timedelta:
     if position == 0 or position < len(note.text):
         raise BadTranscript(note.line, f'"{note.text}" is no length of time: write it like 2d, 3h, 5m or 30s')
     return total
+
+
+def service(note: Note) -> Written:
+    """The answer of a `service: GET https://… -> {"a": 1}`, or `-> 404 not there`. Raises BadTranscript."""
+    found = written(note.line, note.text)
+    if found is None:
+        raise BadTranscript(note.line, 'an answer is written like: \' service: GET https://example.com/a -> {"b": 1}')
+    return found
 
 
 def task_change(note: Note) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from tasktalk.interpreter.session import Session
+from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
@@ -20,8 +21,19 @@ class Heard:
     """The contact said something."""
 
     message: Row
-    is_stored: bool = True  # else it is written with its turn
+    arrival: Arrival | None = None  # of one that may not be stored yet: then it is written with its turn
     further: Sequence[Row] = ()  # what came in a row with it, and is part of the same turn
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store has the message."""
+        return self.arrival is None or self.arrival.is_stored
+
+    @property
+    def number(self) -> int:
+        """The number that the message has in its conversation, once it is stored."""
+        found: int = (self.arrival.row if self.arrival else self.message)["sequence"]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ async def agenda(
     now: datetime,
     pushed: Collection[str],
     *,
-    arriving: Row | None = None,
+    arriving: Arrival | None = None,
     gathering: Gathering | None = None,
 ) -> Agenda | None:
     """What a conversation has to do now, the first thing first; None when that is nothing.
@@ -94,7 +106,7 @@ async def agenda(
         chosen = min(first_of_each.values(), key=lambda row: (row["at"], _ORDER.index(row["kind"])))
         given = await _input(reader, chosen["kind"], chosen["id"])
     else:
-        given = Heard(arriving or {}, is_stored=False)
+        given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
         rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES))
         given = Heard({**rows[0], "text": joined(rows)}, further=rows[1:])

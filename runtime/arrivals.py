@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from tasktalk.runtime.ports import Message
-from tasktalk.storage.writes import Row
+from tasktalk.storage.writes import Row, WriteSet
 
 
 class Elsewhere(Exception):
@@ -30,6 +30,10 @@ class Arrival:
     def conversation_id(self) -> str:
         found: str = self.row["conversation_id"]
         return found
+
+    def store(self, writes: WriteSet, sequence: int) -> None:
+        """Writes it before its turn; once that is committed, `is_stored` has to be set."""
+        writes.insert("message", {**self.row, "sequence": sequence, "status": "pending"})
 
     def fail(self, error: Exception) -> None:
         """Tells whoever waits that no answer comes this way."""
@@ -61,9 +65,9 @@ class Line:
                     arrival.answer.set_result(messages)
                 return
 
-    def leave(self, error: Exception) -> None:
-        """Nobody here takes what stands in line."""
-        while self.arrivals:
+    def leave(self, error: Exception, count: int | None = None) -> None:
+        """Nobody here takes what stands in line, or the first `count` of it."""
+        for _ in range(len(self.arrivals) if count is None else count):
             self.arrivals.popleft().fail(error)
 
 

@@ -14,6 +14,8 @@ from tasktalk.interpreter.session import Finished, Outcome, Pending, Session, Wa
 from tasktalk.runtime.scene import Arguments
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.turn import Turn
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.writes import Conflict
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -79,6 +81,8 @@ class Driver:
             if keyword is not None and call is not None:
                 try:
                     value = await self._in_time(keyword, call)
+                except (Conflict, DatabaseError):
+                    raise  # the turn's own affair, and not the script's
                 except Exception as error:
                     step = partial(session.throw, _logged(error))
                 else:

@@ -32,11 +32,12 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
+from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.tasks import overdue
 from tasktalk.runtime.turns import Surroundings, Turns
 from tasktalk.runtime.workers import Workers
@@ -75,12 +76,14 @@ class Engine:
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
         conduct: Conduct | None = None,
+        outside: Outside | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `crash` is called at named instants, for tests.
+        find the task with an id. Without `outside`, scripts cannot ask other services. `crash`
+        is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -94,6 +97,7 @@ class Engine:
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
+        self._recording = Recording(database, clock, self._sharing, sequences, crash)
         self._turns = Turns(
             Surroundings(
                 database=database,
@@ -110,6 +114,8 @@ class Engine:
                 task_address=task_address,
                 told=self._committed,
                 meters=self.meters,
+                recording=self._recording,
+                outside=outside,
                 crash=crash,
             )
         )
@@ -474,7 +480,8 @@ class Engine:
             past = await self._calls.past()
             for conversation_id in past:
                 self._removals.poke(conversation_id)
-            self._remove_next = self._clock.now() + (_REMOVE_SOON if past else _REMOVE_EVERY)
+            is_more = self._sharing.is_housekeeper and await self._recording.remove_old()
+            self._remove_next = self._clock.now() + (_REMOVE_SOON if past or is_more else _REMOVE_EVERY)
 
     async def _keep_time(self) -> None:
         while True:

@@ -90,6 +90,28 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What a script asks another service: a verb, a web address, what goes with it by name, and a plain value or None.
+
+    `key` stays the same when the same request is made again, because nobody knows whether it had arrived.
+    """
+
+    verb: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+    address: str
+    headers: Mapping[str, str]
+    body: Any
+    key: str
+
+
+class Outside(Protocol):
+    """The other services that scripts can ask."""
+
+    async def ask(self, request: Request) -> Any:
+        """The answer as a plain value. Refuses what may not be asked, and what was not answered well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What an engine has to do at one moment."""
 

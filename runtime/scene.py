@@ -56,11 +56,11 @@ class Scene:
     def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
-            case Heard(message, is_stored, further):
+            case Heard(message, _, further) as heard:
                 taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
                 if self.session is not None and is_secret(self.session):
                     taken["text"] = BULLETS
-                if not is_stored:
+                if not heard.is_stored:
                     writes.insert("message", {**message, **taken, "sequence": sequences.next(self.conversation_id)})
                 else:
                     for row in (message, *further):

@@ -6,7 +6,7 @@ Nothing here leaves before the turn has committed.
 import logging
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -32,8 +32,10 @@ from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.ports import Outside
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.schedules import dated
+from tasktalk.runtime.steps import Steps
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
@@ -117,8 +119,13 @@ class Turn:
         profile: Profile | None = None,
         chance: random.Random | None = None,
         limits: Limits = DEFAULT,
+        steps: Steps | None = None,
+        outside: Outside | None = None,
     ) -> None:
+        """Without `steps` and `outside`, nothing outside can be asked."""
         self.limits = limits
+        self.steps, self.outside = steps, outside
+        self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         self.bot_memory = Memory(work, place.bot, "")
         self.user_memory = Memory(work, place.bot, place.contact_id)
@@ -218,6 +225,12 @@ class Turn:
                 return self._arguments
             case _:
                 raise KeyError(name)
+
+    async def step(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
+        """What `call`, which asks something outside, gives for a key: see Steps.take."""
+        if self.steps is None:
+            raise Refused("no-connection", "other services cannot be asked here")
+        return await self.steps.take(kind, request, call)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """One message to the contact. Refuses `too-many-messages` past the limit `messages`, and `too-much-text`."""

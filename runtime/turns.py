@@ -31,12 +31,13 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import Message, TurnReport
+from tasktalk.runtime.ports import Message, Outside, TurnReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.restoring import is_secret, request_of, restored
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -74,6 +75,8 @@ class Surroundings:
     task_address: Callable[[str], str] | None  # where programs find the task with this id
     told: Callable[[str, WriteSet, TurnReport | None], None]
     meters: Meters
+    recording: Recording
+    outside: Outside | None
     crash: Callable[[str], None]
 
 
@@ -160,11 +163,11 @@ class Turns:
             known, now = self.warm.take(conversation_id), around.clock.now()
             arrival = line.first
             if known is not None and arrival is not None and not line.must_look and around.gathering is None:
-                found = known.agenda(arrival.row, now, is_stored=arrival.is_stored)
+                found = known.agenda(arrival, now)
                 if found is not None:
                     return found
-            line.must_look = False
-            arriving = arrival.row if arrival is not None and not arrival.is_stored else None
+            line.must_look, stood_in_line = False, len(line.arrivals)
+            arriving = arrival if arrival is not None and not arrival.is_stored else None
             async with around.database.read() as reader:
                 found = await agenda(
                     reader, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering
@@ -172,7 +175,7 @@ class Turns:
             if found is not None:
                 line.must_look = line.must_look or found.has_more
                 return replace(found, live=known.live) if known else found
-            line.leave(Elsewhere())  # what was stored has been taken already
+            line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
         return None
 
     async def _drop_repeat(self, line: Line, message: Row) -> None:
@@ -298,6 +301,8 @@ class Turns:
         try:
             ending = await run
             state = session.dump() if isinstance(ending, Suspended) else b""
+        except (Conflict, DatabaseError):
+            raise  # of a step: none of the turn happened, and it is taken again
         except Exception as error:
             await self._fail(scene, error, turn, session.spent_seconds)
             return
@@ -370,7 +375,7 @@ class Turns:
         around, conversation_id = self._around, scene.conversation_id
         await around.sequences.know(conversation_id)
         if isinstance(scene.agenda.input, Heard) and scene.agenda.input.is_stored:
-            around.sequences.pass_by(conversation_id, scene.agenda.input.message["sequence"])
+            around.sequences.pass_by(conversation_id, scene.agenda.input.number)
         elsewhere = turn.said_elsewhere if turn else []
         for item in elsewhere:
             if turn and item.conversation_id in turn.opened:
@@ -473,6 +478,8 @@ class Turns:
             arguments=scene.arguments,
             profile=Profile.of(conversation),
             limits=program.limits,
+            steps=around.recording.of(scene.agenda, scene.turn_id),
+            outside=around.outside,
         )
 
     async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:

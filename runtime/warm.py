@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.agenda import Agenda, Heard
+from tasktalk.runtime.arrivals import Arrival
 from tasktalk.storage.writes import Row
 
 
@@ -22,11 +23,11 @@ class Known:
     sessions: Sequence[Row]
     live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)  # with the version that it is of
 
-    def agenda(self, message: Row, now: datetime, *, is_stored: bool) -> Agenda | None:
+    def agenda(self, arrival: Arrival, now: datetime) -> Agenda | None:
         """What is to do when this message is the next input; None when it is not."""
         if any(row["due_at"] is not None and row["due_at"] <= now for row in self.sessions):
             return None
-        return Agenda(self.conversation, self.sessions, (), Heard(message, is_stored), has_more=False, live=self.live)
+        return Agenda(self.conversation, self.sessions, (), Heard(arrival.row, arrival), has_more=False, live=self.live)
 
 
 class Warm:

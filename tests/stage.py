@@ -85,6 +85,11 @@ class Stage:
         """The contact says something and gets the answer."""
         return texts(await self.answer(await self.receive(text, contact, message_id)))
 
+    async def converse(self, text: str, contact: str = "ana", message_id: str | None = None) -> list[str]:
+        """The contact says something on a channel whose caller waits for the answer."""
+        inbound = Inbound(BOT, "test", contact, text, message_id)
+        return texts(await asyncio.wait_for(self.engine.converse(inbound), 20))
+
     async def answer(self, receipt: Receipt) -> Sequence[Message]:
         """The answer to a message, which must come."""
         return await asyncio.wait_for(self.engine.answer(receipt), 20)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,13 @@ _JSON_KINDS = frozenset(("", "ANY", "JSON", "LIST", "ARRAY", "OBJECT", "RECORD")
 
 
 async def talk(
-    script: Path, keywords: Keywords, screen: Screen, given: Mapping[str, str] | None = None, *, is_fast: bool
+    script: Path,
+    keywords: Keywords,
+    screen: Screen,
+    given: Mapping[str, str] | None = None,
+    *,
+    is_fast: bool,
+    private_hosts: Collection[str] = (),
 ) -> int:
     """Talks until the script ends; gives one of ENDED, FAILED, NO_MORE_INPUT. Raises NotRunnable.
 
@@ -56,7 +62,7 @@ async def talk(
         screen.error(error.code, f"{rendered}\n{usage(program.parameters)}", error.span.line if error.span else None)
         return FAILED
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
-    async with assembled(":memory:", bots, keywords, clock) as services:
+    async with assembled(":memory:", bots, keywords, clock, private_hosts=private_hosts) as services:
         conversation = _Talk(services, script, screen, arguments)
         await services.engine.start()
         return await conversation.go_on(clock)

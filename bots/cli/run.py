@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._outside import with_private_hosts
 
 INTERRUPTED = 130
 
@@ -18,9 +19,17 @@ INTERRUPTED = 130
 @click.argument("given", nargs=-1, metavar="[NAME=VALUE…]")
 @click.option("--json", "as_json", is_flag=True, help="One event a line, as JSON.")
 @click.option("--fast", is_flag=True, help="Let the time that the script waits for pass at once.")
+@with_private_hosts
 @with_limits
 @click.pass_context
-def command(context: click.Context, script: Path, given: tuple[str, ...], as_json: bool, fast: bool) -> None:
+def command(
+    context: click.Context,
+    script: Path,
+    given: tuple[str, ...],
+    as_json: bool,
+    fast: bool,
+    private_hosts: tuple[str, ...],
+) -> None:
     """Talk to a script in the terminal.
 
     NAME=VALUE gives a PARAM of the script its value: name=Ana age=3. Lists and records are written as JSON.
@@ -43,7 +52,7 @@ def command(context: click.Context, script: Path, given: tuple[str, ...], as_jso
         raise click.UsageError(f"write {wrong!r} as NAME=VALUE, with the name of a PARAM of the script")
     values = dict(each.split("=", 1) for each in given)
     try:
-        context.exit(asyncio.run(_run(script, values, as_json, fast)))
+        context.exit(asyncio.run(_run(script, values, as_json, fast, private_hosts)))
     except NotRunnable as problem:
         for found in problem.diagnostics:
             if as_json:
@@ -58,7 +67,7 @@ def command(context: click.Context, script: Path, given: tuple[str, ...], as_jso
         context.exit(INTERRUPTED)
 
 
-async def _run(script: Path, given: dict[str, str], as_json: bool, fast: bool) -> int:
+async def _run(script: Path, given: dict[str, str], as_json: bool, fast: bool, private_hosts: tuple[str, ...]) -> int:
     from tasktalk.bots.assembly import language
     from tasktalk.bots.channels.screens import JsonScreen, PlainScreen, Screen
     from tasktalk.bots.channels.terminal import talk
@@ -72,4 +81,4 @@ async def _run(script: Path, given: dict[str, str], as_json: bool, fast: bool) -
         screen = PromptScreen()
     else:
         screen = PlainScreen()
-    return await talk(script, language(), screen, given, is_fast=fast)
+    return await talk(script, language(), screen, given, is_fast=fast, private_hosts=private_hosts)

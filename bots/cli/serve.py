@@ -11,6 +11,7 @@ import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_conduct
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.runtime.conduct import Conduct
 
 if TYPE_CHECKING:
@@ -42,9 +43,16 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     help="Text is for people, json has one object a line.",
 )
 @with_conduct
+@with_private_hosts
 @with_limits
 def command(
-    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], conduct: Conduct
+    folder: Path | None,
+    db: str,
+    host: str,
+    port: int,
+    log_form: Literal["text", "json"],
+    conduct: Conduct,
+    private_hosts: tuple[str, ...],
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
@@ -57,7 +65,7 @@ def command(
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port, conduct=conduct)
+        run(folder or shipped_bots(), db, host, port, conduct=conduct, private_hosts=private_hosts)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 
@@ -70,9 +78,10 @@ def run(
     clock: "Clock | None" = None,
     fittings: "Fittings | None" = None,
     conduct: Conduct | None = None,
+    private_hosts: tuple[str, ...] = (),
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings, conduct))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, conduct, private_hosts))
 
 
 class CannotListen(Exception):
@@ -87,6 +96,7 @@ async def _serve(
     clock: "Clock | None",
     fittings: "Fittings | None",
     conduct: Conduct | None,
+    private_hosts: tuple[str, ...],
 ) -> None:
     from aiohttp import web
 
@@ -106,7 +116,7 @@ async def _serve(
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, clock or RealClock(), fittings, conduct) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings, conduct, private_hosts) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()

@@ -12,7 +12,7 @@ from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.storage import contents
 from tasktalk.storage.database import Database
 
-COUNTED = ("messages", "deliveries", "tasks", "events")
+COUNTED = ("messages", "deliveries", "orders", "tasks", "events")
 """The kinds of things of which each must be there, and once."""
 
 _TASK_ID = re.compile(r"\b(?:tsk_|TSK-)\w+")
@@ -86,6 +86,7 @@ async def outcome(database: Database, people: Sequence[Person], sink: Sink) -> O
     for person in people:
         talks[person.name]["answers"] = person.answers
         talks[person.name]["deliveries"] = [_line(text) for text in sink.texts[person.name]]
+        talks[person.name]["orders"] = list(sink.orders[person.name].values())
     return {contact: {kind: list(found) for kind, found in kinds.items()} for contact, kinds in talks.items()}
 
 

@@ -15,7 +15,8 @@ ROUNDS = (3, 2, 2)
 STEPS = 1 + sum(ROUNDS) + len(ROUNDS) - 1
 """Of one person: the greeting, the answers, the errands."""
 
-_BOT = "errands"
+BOT = "errands"
+
 _WORDS = ("yes", "Ana", "Recife", "green & blue", "açaí", "3", 'it\'s "fine"', "☃", "x" * 200)
 _PAUSE = 0.4
 _RETRY = 0.05
@@ -69,7 +70,7 @@ class Person:
         times, pause = self._chance.choice((1, 1, 1, 3)), self._chance.random() * _PAUSE
         await asyncio.sleep(pause)
         body = {"contact": self.name, "text": text, "message_id": f"{self.name}-{len(self.answers)}"}
-        found = await asyncio.gather(*(self._network.post(f"/webhook/{_BOT}", body) for _ in range(times)))
+        found = await asyncio.gather(*(self._network.post(f"/webhook/{BOT}", body) for _ in range(times)))
         answers = ["\n".join(reply["text"] for reply in answer["replies"]) for answer in found]
         self.answers.append("\n--- but also: ---\n".join(dict.fromkeys(answers)))
         self._progress.step()

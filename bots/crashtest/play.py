@@ -12,7 +12,7 @@ import aiohttp
 from tasktalk.bots.crashtest.child import CHANNEL
 from tasktalk.bots.crashtest.faults import befall
 from tasktalk.bots.crashtest.outcome import Outcome, is_settled, outcome
-from tasktalk.bots.crashtest.people import STEPS, Network, Person
+from tasktalk.bots.crashtest.people import BOT, STEPS, Network, Person
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.progress import Progress
 from tasktalk.bots.crashtest.servers import Server
@@ -21,6 +21,8 @@ from tasktalk.bots.crashtest.storm import Storm
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.memory import Memory
+from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.scratch import scratch_database
 from tasktalk.storage.writes import WriteSet
@@ -40,6 +42,8 @@ class Played:
     kills_at_instants: int
     sent_again: int
     """Deliveries that came to the channel more than once, with the same id: it takes them once."""
+    ordered_again: int
+    """Orders that came to the shop more than once, with the same key: it takes them once."""
 
 
 async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Played:
@@ -53,8 +57,8 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
     async with AsyncExitStack() as stack:
         db = str(file) if plan.db is None else stack.enter_context(scratch_database(plan.db))
         database = await stack.enter_async_context(_opened(db))
-        token = await _prepare(database, plan)
         sink = await stack.enter_async_context(Sink(chance, is_failing=plan.fault == "channel-fails"))
+        token = await _prepare(database, plan, sink)
         servers = [
             await stack.enter_async_context(_server(plan, db, sink, folder / f"server-{number}.log"))
             for number in range(1, plan.processes + 1)
@@ -74,9 +78,10 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         for server in servers:
             await server.stop()
         again = sum(calls > 1 for calls in sink.calls.values())
+        ordered_again = sum(times > 1 for times in sink.orders_made.values())
         is_complete = progress.done == progress.total
         found = await outcome(database, people, sink)
-        return Played(found, is_complete, storm.at_random, storm.at_instants, again)
+        return Played(found, is_complete, storm.at_random, storm.at_instants, again, ordered_again)
 
 
 async def _talk(people: list[Person], progress: Progress, patience: float) -> None:
@@ -101,13 +106,16 @@ async def _settle(database: Database, patience: float) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _prepare(database: Database, plan: Plan) -> str:
-    """The token of those who end tasks; and the second channel knows everybody."""
+async def _prepare(database: Database, plan: Plan, sink: Sink) -> str:
+    """The token of those who end tasks; the second channel knows everybody, and the bot knows the shop."""
     accounts, clock, writes = Accounts(database, RealClock()), RealClock(), WriteSet()
     for number in range(1, plan.conversations + 1):
         now = clock.now()
         contact = {"id": new_id("con", now), "channel": CHANNEL, "address": f"c{number}", "created_at": now}
         writes.insert("contact", {**contact, "name": None})
+    work = UnitOfWork(database, clock.now())
+    await Memory(work, BOT, "").set("shop", f"{sink.url}order")
+    writes.writes += work.writes.writes
     await database.commit(writes)
     await accounts.ensure_organisation()
     secret, _ = await accounts.create_token(await accounts.create_user("crashtest"), "crashtest")

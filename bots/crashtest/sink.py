@@ -1,4 +1,6 @@
-"""The other side of the fake channel: takes what servers deliver, and counts it by the message's id."""
+"""What is outside of the servers: the other side of the fake channel, which counts what is delivered by the message's
+id, and a shop that scripts order from, which counts orders by their key.
+"""
 
 import asyncio
 import json
@@ -21,6 +23,9 @@ class Sink:
         self.calls: Counter[str] = Counter()
         self.texts: defaultdict[str, list[str]] = defaultdict(list)
         """What each contact got, in the order of its coming."""
+        self.orders: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        """What each contact's talk has ordered, by the key of the order, in the order of its coming."""
+        self.orders_made: Counter[str] = Counter()
         self.url = ""
         self._chance, self._is_failing = chance, is_failing
         self._to_refuse: dict[str, int] = {}
@@ -28,6 +33,7 @@ class Sink:
         self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         app = web.Application()
         app.router.add_post("/", self._take)
+        app.router.add_post("/order", self._take_order)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
 
     async def __aenter__(self) -> Self:
@@ -62,6 +68,15 @@ class Sink:
                 self.texts[contact].append(text)
                 self._news[contact].set()
             return web.Response(status=500 if is_refused else 200)
+        return web.Response(status=400)
+
+    async def _take_order(self, request: web.Request) -> web.Response:
+        with suppress(json.JSONDecodeError, ConnectionError):
+            key, sent = request.headers["Idempotency-Key"], await request.json()
+            orders = self.orders[str(sent["contact"])]
+            self.orders_made[key] += 1
+            orders.setdefault(key, str(sent["text"]))
+            return web.json_response({"number": list(orders).index(key) + 1})
         return web.Response(status=400)
 
     def _is_refused(self, message_id: str) -> bool:

@@ -13,6 +13,9 @@ INSTANTS = (
     "before-commit",
     "after-commit",
     "after-turn-commit",
+    "after-step-begun",
+    "after-step-call",
+    "after-step-commit",
     "before-delivery",
     "after-delivery",
 )

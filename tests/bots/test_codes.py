@@ -26,7 +26,15 @@ KEYWORDS = language()
 MAKERS = words("Diagnostic Refused ScriptError Rule error report problem refuse refusal thrown not_supported _warning")
 SOURCES = [
     path
-    for place in ("interpreter", "runtime", "bots/findings.py", "bots/noqa.py", "bots/tasks.py", "bots/times.py")
+    for place in (
+        "interpreter",
+        "runtime",
+        "bots/outside",
+        "bots/findings.py",
+        "bots/noqa.py",
+        "bots/tasks.py",
+        "bots/times.py",
+    )
     for path in ([ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")))
 ]
 # codes of the domain that no script gives: they are what REST, the command line or a server's folder can meet
@@ -59,6 +67,7 @@ WITHOUT_A_SCRIPT = {
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",
     "out-of-time": "it would take half a minute: tests/interpreter/test_limits.py",
     "timeout": "it would take half a minute: tests/runtime/test_timeouts.py",
+    "no-connection": "a transcript asks nobody: tests/bots/outside",
     "too-long": "it would be a megabyte: tests/interpreter/test_parser_limits.py",
 }
 

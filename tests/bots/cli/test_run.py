@@ -6,8 +6,10 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -222,3 +224,48 @@ def test_what_a_script_takes_is_checked(script: Path) -> None:
     code, _, err = run(script, TAKING, "", "Ana")
     assert code == 2
     assert "write 'Ana' as NAME=VALUE" in err
+
+
+@contextmanager
+def shop() -> Iterator[tuple[str, list[tuple[str, str, bytes]]]]:
+    """A service on loopback that takes orders: its address, and what it was asked."""
+    seen: list[tuple[str, str, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.append((self.path, self.headers["Idempotency-Key"], body))
+            self.send_response(201)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(b'{"id": 7}')
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", seen
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_it_asks_services_but_private_ones_only_if_they_are_allowed(script: Path) -> None:
+    with shop() as (address, seen):
+        source = f'x = POST "{address}/orders", {{a: 1}}\nTALK x.id\n'
+        code, out, err = run(script, source)
+        assert (code, out, seen) == (1, "", [])
+        assert "127.0.0.1 is an address inside of the server's own network" in err
+        assert run(script, source, "", "--allow-private", "127.0.0.1") == (0, "7\n", "")
+        [(path, key, body)] = seen
+        assert (path, len(key), body) == ("/orders", 32, b'{"a": 1}')
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1", "a/b", "", "a b", "user@host"])
+def test_a_private_host_that_is_none(script: Path, host: str) -> None:
+    code, _, err = run(script, 'TALK "hi"\n', "", "--allow-private", host)
+    assert code == 2
+    assert "expected a host such as intranet or 10.0.0.7:8080" in err

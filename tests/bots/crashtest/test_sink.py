@@ -19,6 +19,16 @@ async def test_a_message_that_comes_twice_is_taken_once_and_counted() -> None:
             assert answer.status == 400
 
 
+async def test_an_order_that_comes_twice_is_taken_once_and_counted() -> None:
+    async with Sink(random.Random(1), is_failing=True) as sink, aiohttp.ClientSession() as client:
+        for text, key, number in (("tea", "k", 1), ("more", "l", 2), ("tea", "k", 1)):
+            body, headers = {"contact": "ana", "text": text}, {"Idempotency-Key": key}
+            async with client.post(f"{sink.url}order", json=body, headers=headers) as answer:
+                assert await answer.json() == {"number": number}
+        assert sink.orders == {"ana": {"k": "tea", "l": "more"}}
+        assert sink.orders_made == {"k": 2, "l": 1}
+
+
 async def test_one_that_fails_refuses_half_its_calls_and_no_message_for_ever() -> None:
     calls = 0
     async with Sink(random.Random(1), is_failing=True) as sink, aiohttp.ClientSession() as client:

@@ -97,15 +97,19 @@ class Inbox:
 Play = Callable[[Stage], Any]
 
 
-async def play_talk(stage: Stage) -> object:
+async def play_talk(stage: Stage, say: str = "say") -> object:
     answers = []
     for step in ("hi", "1", "many", "2", HOUR, "yes", HOUR):
         if isinstance(step, timedelta):
             assert isinstance(stage.clock, VirtualClock)
             await pass_time(stage.engine, stage.clock, START + HOUR)
         else:
-            answers.append(await stage.say(step, message_id=step))
+            answers.append(await getattr(stage, say)(step, message_id=step))
     return answers
+
+
+async def play_conversing(stage: Stage) -> object:
+    return await play_talk(stage, "converse")
 
 
 async def play_handlers(stage: Stage) -> object:
@@ -152,6 +156,7 @@ def _place(row: dict[str, Any]) -> tuple[str, int]:
             play_talk,
             {"after-inbox-commit", "before-turn-commit", "before-commit", "after-commit", "after-turn-commit"},
         ),
+        (TALK, play_conversing, {"before-turn-commit", "before-commit", "after-commit", "after-turn-commit"}),
         (
             HANDLERS,
             play_handlers,

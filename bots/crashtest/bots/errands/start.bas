@@ -1,6 +1,8 @@
-' What the people of `tasktalk crashtest` talk to: loops in SUBs, tasks, waits, and messages on a second channel.
+' What the people of `tasktalk crashtest` talk to: loops in SUBs, tasks, waits, messages on a second channel, and orders
+' from a shop.
 answers = []
 here = "push:" + user
+shop = GET BOT MEMORY "shop"
 CALL ask_all(["name", "town", "colour"])
 FOR trip = 1 TO 2
   CALL errand(trip)
@@ -23,13 +25,15 @@ SUB ask_all(questions)
     END IF
     TALK "Noted ${count}: ${reply}"
   NEXT
-  TALK "That was a round of ${count}."
+  order = POST shop, {contact: user, text: "round of ${count}"}
+  TALK "That was a round of ${count}, order ${order.number}."
 END SUB
 
 SUB errand(trip)
   TALK "One moment."
   WAIT 1 SECOND
-  job = CREATE TASK "${user}: errand ${trip}"
+  order = POST shop, {contact: user, text: "errand ${trip}"}
+  job = CREATE TASK "${user}: errand ${trip}, order ${order.number}"
   TALK TO here, "Do ${trip}: " + job
   how = WAIT FOR TASK job
   TALK TO here, "Errand ${trip} is ${how}"

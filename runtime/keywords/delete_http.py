@@ -1,0 +1,22 @@
+"""DELETE HTTP."""
+
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.asking import ask
+from tasktalk.runtime.turn import Turn
+
+
+@keyword("DELETE HTTP <address>", returns="any", is_open=True)
+async def delete_http(turn: Turn, address: Value) -> Value:
+    """Removes what another service has at a web address, and gives its answer.
+
+    What comes back is as with POST.
+
+    Errors: forbidden-address, http-error, invalid-url, limit, no-connection, timeout.
+
+    Example:
+        ' service: DELETE https://api.example.com/orders/7 -> 204
+        DELETE HTTP "https://api.example.com/orders/7"
+        TALK "It is cancelled."                 ' bot: It is cancelled.
+    """
+    return await ask(turn, "DELETE", address)

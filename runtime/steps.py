@@ -1,0 +1,170 @@
+"""Steps: what a turn asks of the outside, recorded before it is asked and after it was answered.
+
+A turn that is taken again (its process was killed, or its commit met a Conflict) reads what it was answered and asks
+nothing twice. Only of a call that was begun and has no end nobody can know whether the other side has seen it: that
+one is made again with the same key, by which the other side can know it.
+
+A record is found by the turn's input and by its place among the turn's steps, and fits when the same is asked: else
+the script was edited or asks something random, and its call is another one, with a key of its own. What was asked may
+hold secrets: nothing of it is stored but a digest.
+
+Records stay for KEPT after their turn, so that it can be read up what a script was told; those of a turn that has not
+been committed stay until it is.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp
+from tasktalk.runtime.arrivals import Arrival
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.sharing import Sharing
+from tasktalk.storage import steps
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Row, WriteSet
+
+KEPT = timedelta(days=7)
+PAGE = 200
+STEPS_OF_A_TURN = 100
+CHARACTERS_OF_A_STEP, CHARACTERS_OF_STEPS = 1 << 21, 1 << 23
+"""How much of answers, as JSON, is recorded: of one step, and of a turn's together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What the steps of all turns share; `crash` is called at named instants, for tests."""
+
+    database: Database
+    clock: Clock
+    sharing: Sharing
+    sequences: Sequences
+    crash: Callable[[str], None]
+
+    def of(self, todo: Agenda, turn_id: str) -> "Steps":
+        """The steps of a turn that begins."""
+        arrival = todo.input.arrival if isinstance(todo.input, Heard) else None
+        return Steps(self, todo.conversation["id"], _input(todo), turn_id, arrival)
+
+    async def remove_old(self) -> bool:
+        """Removes a page of the records that have been kept long enough; whether there were any."""
+        now = self.clock.now()
+        async with self.database.read() as reader:
+            writes = await steps.removal(reader, now - KEPT, now, PAGE)
+        await self.database.commit(writes)
+        return bool(writes.writes)
+
+
+class Steps:
+    """The steps of one turn, in their order."""
+
+    def __init__(
+        self, recording: Recording, conversation_id: str, given: str, turn_id: str, arrival: Arrival | None
+    ) -> None:
+        """`arrival` is the turn's message where that may not be stored yet: a turn that asks others must be found
+        again, so it is stored with the first step."""
+        self._recording, self._conversation_id, self._input = recording, conversation_id, given
+        self._turn_id, self._arrival = turn_id, arrival
+        self._ordinal = self._characters = 0
+        self._records: dict[int, Row] | None = None
+
+    async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
+        """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
+
+        `request` is all that `call` depends on, as JSON can hold it. A call that is broken off has begun and no end.
+        Refuses `limit`. Raises Conflict, and calls nothing, when another process drives the conversation.
+        """
+        self._ordinal += 1
+        if self._ordinal > STEPS_OF_A_TURN:
+            raise Refused("limit", f"a script can ask other services {STEPS_OF_A_TURN} times before it waits")
+        known = (await self._known()).get(self._ordinal)
+        asked = _digest(self._input, self._ordinal, kind, json.dumps(request, sort_keys=True))
+        if known is not None and known["digest"] == asked and known["status"] != "begun":
+            # Before anything else follows from it, it is sure that this turn is still this process's.
+            await self._commit(known["id"], {"turn_id": self._turn_id})
+            return self._given(known["status"], known["result"])
+        key = _digest(self._input, self._ordinal, asked)[:32]
+        step_id = f"stp_{_digest(self._input, self._ordinal)[:32]}"
+        begun = {
+            "turn_id": self._turn_id,
+            "kind": kind,
+            "digest": asked,
+            "key": key,
+            "status": "begun",
+            "result": None,
+            "begun_at": self._recording.clock.now(),
+            "ended_at": None,
+        }
+        await self._commit(step_id, begun, is_new=known is None)
+        self._recording.crash("after-step-begun")
+        try:
+            status, result = "done", plain(await call(key))
+            self._count(result)
+        except Refused as refused:
+            status, result = "refused", {"code": refused.code, "message": refused.message, "hint": refused.hint}
+        self._recording.crash("after-step-call")
+        ended = {"status": status, "result": result, "ended_at": self._recording.clock.now()}
+        await self._commit(step_id, ended)
+        self._recording.crash("after-step-commit")
+        return self._given(status, result)
+
+    async def _known(self) -> dict[int, Row]:
+        if self._records is None:
+            async with self._recording.database.read() as reader:
+                found = await steps.of_input(reader, self._conversation_id, self._input)
+            self._records = {row["ordinal"]: row for row in found}
+        return self._records
+
+    async def _commit(self, step_id: str, values: dict[str, Any], *, is_new: bool = False) -> None:
+        writes = WriteSet()
+        if is_new:
+            place = {"conversation_id": self._conversation_id, "input": self._input, "ordinal": self._ordinal}
+            writes.insert("step", {"id": step_id, **place, **values})
+        else:
+            writes.update("step", {"id": step_id}, values)
+        shared, arrival = self._recording, self._arrival
+        shared.sharing.demand(writes, self._conversation_id)
+        if arrival is None or arrival.is_stored:
+            await shared.database.commit(writes)
+            return
+        await shared.sequences.know(self._conversation_id)
+        number = shared.sequences.next(self._conversation_id)
+        arrival.store(writes, number)
+        await shared.database.commit(writes)
+        arrival.row, arrival.is_stored = {**arrival.row, "sequence": number}, True
+
+    def _count(self, result: Any) -> None:
+        size = len(json.dumps(result))
+        self._characters += size
+        if size > CHARACTERS_OF_A_STEP or self._characters > CHARACTERS_OF_STEPS:
+            raise Refused("limit", "what other services answered is too much", "ask for less, or for a part at a time")
+
+    @staticmethod
+    def _given(status: str, result: Any) -> Value:
+        if status == "refused":
+            raise Refused(result["code"], result["message"], result["hint"])
+        return as_value(result)
+
+
+def _input(todo: Agenda) -> str:
+    """What names the input of a turn, and stays the same for as long as the input is not used up."""
+    match todo.input:
+        case Heard(message):
+            return f"{message['id']}"
+        case RunIsDue(run):
+            return f"{run['id']}"
+        case TimeIsUp(timer):
+            # A timer has the id of its session, and so has the next one: each wait is another version of the session.
+            session = todo.session(timer["session_id"])
+            return f"{timer['id']}.{session['version'] if session else 0}"
+
+
+def _digest(*parts: str | int) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,130 @@
+"""A caller who waits for the answer: the message is stored together with its turn, or not at all."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.engine import Stopped
+from tasktalk.runtime.ports import Inbound
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.writes import Insert, WriteSet
+from tests.runtime.asking import Service
+from tests.stage import BOT, ECHO, Stage
+
+
+async def begun(stage: Stage, source: str = ECHO) -> list[WriteSet]:
+    """Opens a talk with ana, and lists what is committed from then on."""
+    stage.write(source)
+    await stage.open()
+    await stage.converse("hi", message_id="first")
+    commit, seen = stage.database.commit, []
+
+    async def committing(writes: WriteSet) -> None:
+        seen.append(writes)
+        await commit(writes)
+
+    stage.database.commit = committing  # type: ignore[method-assign]
+    return seen
+
+
+async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = await begun(stage)
+    await stage.engine.settle()
+    seen.clear()
+    monkeypatch.setattr(stage.database, "read", lambda: pytest.fail("it has read"))
+    assert await stage.converse("one", message_id="1") == ["You said one"]
+    monkeypatch.undo()
+    [writes] = [each for each in seen if any(write.table == "message" for write in each.writes)]
+    [heard, said] = [w.row for w in writes.writes if isinstance(w, Insert) and w.table == "message"]
+    assert (heard["direction"], heard["status"], heard["sequence"]) == ("in", "heard", 3)
+    assert (said["direction"], said["answer_to"], said["sequence"]) == ("out", heard["id"], 4)
+
+
+async def test_a_repeat_gets_the_same_answer_at_any_time(stage: Stage) -> None:
+    await begun(stage)
+    both = await asyncio.gather(*(stage.converse("one", message_id="1") for _ in range(3)))
+    again = await stage.converse("one", message_id="1")
+    await stage.reopen()
+    after = await stage.converse("one", message_id="1")
+    assert [*both, again, after] == [["You said one"]] * 5
+    assert len(await stage.rows("message")) == 4
+
+
+async def test_messages_at_once_are_heard_in_their_order(stage: Stage) -> None:
+    await begun(stage)
+    words = [str(number) for number in range(20)]
+    answers = await asyncio.gather(*(stage.converse(word) for word in words))
+    assert answers == [[f"You said {word}"] for word in words]
+    rows = sorted(await stage.rows("message", direction="in"), key=lambda row: row["sequence"])
+    assert [row["text"] for row in rows] == ["hi", *words]
+
+
+async def test_what_came_by_both_ways_is_heard_once_each(stage: Stage) -> None:
+    await begun(stage)
+    receipt, answer, other = await asyncio.gather(
+        stage.receive("stored", message_id="1"), stage.converse("waited", message_id="2"), stage.converse("bo", "bo")
+    )
+    assert [message.text for message in await stage.answer(receipt)] == ["You said stored"]
+    assert (answer, other) == (["You said waited"], ["Hello."])
+
+
+async def test_what_was_said_meanwhile_comes_with_the_answer(stage: Stage) -> None:
+    stage.write('HEAR a\nIF a = "go" THEN TALK TO "bo", "from ana"\nHEAR b\n')
+    await stage.open()
+    for contact in ("bo", "ana"):
+        await stage.converse("hi", contact)
+    await stage.converse("go")
+    assert await stage.converse("and?", "bo") == ["from ana"]
+
+
+async def test_what_cannot_be_stored_is_told_and_is_not_there(stage: Stage) -> None:
+    await begun(stage)
+    commit = stage.database.commit
+
+    async def away(writes: WriteSet) -> None:
+        raise DatabaseError("the disk is full")
+
+    stage.database.commit = away  # type: ignore[method-assign]
+    with pytest.raises(DatabaseError, match="full"):
+        await stage.converse("one", message_id="1")
+    stage.database.commit = commit  # type: ignore[method-assign]
+    assert [row["text"] for row in await stage.rows("message", direction="in")] == ["hi"]
+    assert await stage.converse("one", message_id="1") == ["You said one"]
+
+
+async def test_a_message_is_stored_before_its_turn_asks_others(tmp_path: Path, clock: VirtualClock) -> None:
+    service = Service()
+    stage = Stage(tmp_path, clock, [service.keyword()])
+    await begun(stage, "DO\n  HEAR word\n  a = ORDER word\n  TALK a.thing\nLOOP\n")
+    stored: list[tuple[str, str]] = []
+
+    async def look(thing: object) -> dict[str, object]:
+        stored.extend([(row["text"], row["status"]) for row in await stage.rows("message", direction="in")])
+        return {"thing": thing}
+
+    service.answer = look
+    assert await stage.converse("one", message_id="1") == ["one"]
+    assert stored == [("hi", "heard"), ("one", "pending")]
+    assert await stage.converse("two", message_id="2") == ["two"]
+    rows = sorted(await stage.rows("message"), key=lambda row: row["sequence"])
+    assert [(row["sequence"], row["text"]) for row in rows[1:]] == [(2, "one"), (3, "one"), (4, "two"), (5, "two")]
+    await stage.close()
+
+
+async def test_who_waits_is_told_when_the_engine_stops(tmp_path: Path, clock: VirtualClock) -> None:
+    service, asked = Service(), asyncio.Event()
+    stage = Stage(tmp_path, clock, [service.keyword()])
+
+    async def never(thing: object) -> None:
+        asked.set()
+        await asyncio.Event().wait()
+
+    service.answer = never
+    await begun(stage, "HEAR a\nb = ORDER a\n")
+    waiting = asyncio.create_task(stage.engine.converse(Inbound(BOT, "test", "ana", "go")))
+    await asked.wait()
+    await stage.close()
+    with pytest.raises(Stopped):
+        await waiting

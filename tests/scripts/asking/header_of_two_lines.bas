@@ -1,0 +1,1 @@
+SET HEADER "X-One", "a\r\nX-Two: b"         ' error: invalid-header

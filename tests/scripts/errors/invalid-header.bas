@@ -1,0 +1,1 @@
+SET HEADER "Host", "example.com"            ' error: invalid-header
