@@ -9,6 +9,7 @@ aliases and cycles survive and nothing nests. A single value, outside of any ses
 
 import json
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tasktalk.interpreter.instance import Frame, Instance
 
 FORMAT = 1
+_PROGRAM_ID = re.compile(rb"\b[0-9a-f]{64}\b")
 _LIST_ITERATOR: type = type(iter([]))
 _RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
 
@@ -171,6 +173,11 @@ def load(data: bytes, scripts: Scripts) -> Stored:
         raise StateError(f"the script that the state belongs to cannot be had: {error.message}") from error
     except (ValueError, TypeError, LookupError) as error:
         raise StateError("the state is damaged") from error
+
+
+def mentioned(data: bytes) -> set[str]:
+    """The ids of all programs that a state may need, be it of another format; and perhaps of more."""
+    return {found.decode() for found in _PROGRAM_ID.findall(data)}
 
 
 def _read(whole: list[Written], scripts: Scripts) -> Stored:

@@ -24,10 +24,12 @@ from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Receipt, TurnReport
+from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
@@ -69,12 +71,13 @@ class Engine:
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
+        keep: Keep | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_sessions` is how many waiting sessions stay
-        in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
-        keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `crash` is called at named instants, for tests.
+        in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a keyword that asks
+        others, and an attempt to deliver a message, may take. `task_address` gives where programs find the task with
+        an id. `keep` says how long what is past stays. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -107,6 +110,8 @@ class Engine:
         self._calls = Calls(database, clock, sequences.forget)
         self._removals = Workers(self._calls.remove, 1)
         self._remove_next = clock.now()
+        self._janitor = Janitor(database, clock, bots, keep or Keep())
+        self._cleaning = Workers(self._janitor.clean, 1)
         self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
@@ -148,6 +153,7 @@ class Engine:
         await self._workers.stop()
         await self._outbox.stop()
         await self._removals.stop()
+        await self._cleaning.stop()
         await self._sharing.stop()
         self._slices.stop()
         for event in list(self._changed.values()):
@@ -180,7 +186,9 @@ class Engine:
             changed = self.changed(receipt.conversation_id)
             async with self._database.read() as reader:
                 row = await conversations.message_by_id(reader, receipt.message_row_id)
-                if row is not None and row["status"] != "pending":
+                if row is None:
+                    return []  # its contact was deleted meanwhile
+                if row["status"] != "pending":
                     rows = await conversations.answer(reader, receipt.message_row_id)
                     return [message_of(each) for each in rows]
             if self._is_stopping:
@@ -306,10 +314,12 @@ class Engine:
             await self._workers.idle()
             await self._outbox.idle()
             await self._removals.idle()
+            await self._cleaning.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
             found = await self._look()
-            if not found and self._workers.is_idle and self._outbox.is_idle and self._removals.is_idle:
+            parts = (self._workers, self._outbox, self._removals, self._cleaning)
+            if not found and all(each.is_idle for each in parts):
                 return
 
     async def next_due(self) -> datetime | None:
@@ -335,6 +345,9 @@ class Engine:
             await self._remove_past_calls()
             if self._looks_for_all:
                 await self._find_all()
+            due = self._janitor.due()
+            for kind in due if self._sharing.is_housekeeper else ():
+                self._cleaning.poke(kind)
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
@@ -422,6 +435,7 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
+            self._note(self._janitor.next_at)
             self._is_waiting, self._behind_since = True, None
             await self._clock.wait(self._wake, self._next)
 

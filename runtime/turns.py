@@ -113,6 +113,8 @@ class Turns:
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
                 self._around.meters.turns.add(todo.conversation["bot"], "conflict")
                 await self._around.sequences.correct(conversation_id)
+                if conflict.table == "session":
+                    self._sources.doubt()
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise

@@ -95,6 +95,11 @@ class Backend(Protocol):
         """
         ...
 
+    def shrink(self, connection: Connection) -> bool:
+        """Gives a small part of the space that nothing needs back to the system, where the database does not do that by
+        itself; whether there is more. Called in the writer's thread, outside of a transaction."""
+        ...
+
     def claim(self) -> bool:
         """Makes this the process that drives the database; False while another one does, where only one can."""
         ...

@@ -67,6 +67,10 @@ class Database:
         """For how long the commit under way has lasted; 0 when there is none."""
         return self._committer.writing_seconds
 
+    async def shrink(self) -> bool:
+        """Gives a small part of the space that nothing needs back to the system; whether there is more of it."""
+        return await self._committer.shrink()
+
     async def listen(self, heard: Callable[[str], None]) -> bool:
         """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see
         `tell`), and "" when some may have been missed."""

@@ -130,6 +130,9 @@ class Postgresql:
         with self.errors():
             return await Notifications.open(self._connect, heard)
 
+    def shrink(self, connection: Connection) -> bool:
+        return False  # its autovacuum sees to that
+
     def claim(self) -> bool:
         return True
 

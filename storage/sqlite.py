@@ -20,6 +20,7 @@ from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
 
 _BUSY_MS = 10_000
+_PAGES = 200  # of the file, given back at a time: some milliseconds
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _SENTENCES = {
     "SQLITE_NOTADB": "it is not a database",
@@ -99,6 +100,14 @@ class Sqlite:
     async def signals(self, heard: Callable[[str], None]) -> None:
         return None
 
+    def shrink(self, connection: Connection) -> bool:
+        raw: Any = connection.connection.driver_connection
+        with self.errors():
+            [(before,)] = raw.execute("PRAGMA freelist_count").fetchall()
+            raw.executescript(f"PRAGMA incremental_vacuum({_PAGES})")  # `execute` would stop after one page
+            [(left,)] = raw.execute("PRAGMA freelist_count").fetchall()
+        return bool(0 < left < before)
+
     def claim(self) -> bool:
         with self.errors():
             return self._lock.take()
@@ -165,6 +174,7 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         connection.execute("PRAGMA wal_autocheckpoint = 10000")
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is removed is nowhere in the file
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
