@@ -14,6 +14,7 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Channel
+from tasktalk.runtime.retention import Keep
 from tasktalk.storage.database import Database
 
 
@@ -40,13 +41,27 @@ def shipped_bots() -> Path:
 
 @asynccontextmanager
 async def assembled(
-    db: str, bots: Bots, keywords: Keywords, clock: Clock, fittings: Fittings | None = None
+    db: str,
+    bots: Bots,
+    keywords: Keywords,
+    clock: Clock,
+    fittings: Fittings | None = None,
+    keep: Keep | None = None,
 ) -> AsyncIterator[Services]:
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
     fitted = fittings or Fittings()
     database = await fitted.database.open(db, fitted.crash)
     try:
-        engine = Engine(database, clock, bots, keywords, fitted.channels, task_address=task_address, crash=fitted.crash)
+        engine = Engine(
+            database,
+            clock,
+            bots,
+            keywords,
+            fitted.channels,
+            task_address=task_address,
+            keep=keep,
+            crash=fitted.crash,
+        )
         try:
             yield Services(database, clock, engine, bots, Accounts(database, clock))
         finally:

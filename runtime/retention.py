@@ -36,9 +36,7 @@ class Keep:
         for name, term in TERMS.items():
             value: timedelta | None = getattr(self, name)
             if value is not None and value < term.least:
-                raise ValueError(
-                    f"expected {name} to be kept for {term.least.days} days or longer".replace("1 days", "a day")
-                )
+                raise ValueError(f"expected {name} to be kept for a day or longer")
 
 
 TERMS: dict[str, Term] = {name: f.metadata["term"] for name, f in Keep.__dataclass_fields__.items()}

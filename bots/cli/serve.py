@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
+from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
     from tasktalk.bots.assembly import Fittings
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock
+    from tasktalk.runtime.retention import Keep
 
 LOOPBACK = "127.0.0.1"
 WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SECRET"
@@ -41,8 +43,11 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     type=click.Choice(["text", "json"]),
     help="Text is for people, json has one object a line.",
 )
+@KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"]) -> None:
+def command(
+    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], keep: "Keep"
+) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
@@ -54,16 +59,22 @@ def command(folder: Path | None, db: str, host: str, port: int, log_form: Litera
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port)
+        run(folder or shipped_bots(), db, host, port, keep=keep)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 
 
 def run(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None" = None, fittings: "Fittings | None" = None
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None" = None,
+    fittings: "Fittings | None" = None,
+    keep: "Keep | None" = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    asyncio.run(_serve(folder, db, host, port, clock, fittings))
+    asyncio.run(_serve(folder, db, host, port, clock, fittings, keep))
 
 
 class CannotListen(Exception):
@@ -71,7 +82,13 @@ class CannotListen(Exception):
 
 
 async def _serve(
-    folder: Path, db: str, host: str, port: int, clock: "Clock | None", fittings: "Fittings | None"
+    folder: Path,
+    db: str,
+    host: str,
+    port: int,
+    clock: "Clock | None",
+    fittings: "Fittings | None",
+    keep: "Keep | None",
 ) -> None:
     from aiohttp import web
 
@@ -91,7 +108,7 @@ async def _serve(
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, clock or RealClock(), fittings) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings, keep) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()

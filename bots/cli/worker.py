@@ -2,11 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, stop_signal
+from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._limits import with_limits
+
+if TYPE_CHECKING:
+    from tasktalk.runtime.retention import Keep
 
 
 @click.command("worker")
@@ -18,8 +23,9 @@ from tasktalk.bots.cli._limits import with_limits
     help="The same bots as the servers have. Without it, the bots that come with TaskTalk.",
 )
 @click.option("--db", required=True, metavar="URL", help=DB_HELP)
+@KEEP.given_as("keep", "How long what is past stays in the database; give all processes the same")
 @with_limits
-def command(folder: Path | None, db: str) -> None:
+def command(folder: Path | None, db: str, keep: "Keep") -> None:
     """Take turns of conversations beside the servers of a PostgreSQL database.
 
     Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
@@ -34,12 +40,12 @@ def command(folder: Path | None, db: str) -> None:
             "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
         )
     try:
-        asyncio.run(_work(folder or shipped_bots(), db))
+        asyncio.run(_work(folder or shipped_bots(), db, keep))
     except DatabaseError as problem:
         raise click.ClickException(str(problem)) from None
 
 
-async def _work(folder: Path, db: str) -> None:
+async def _work(folder: Path, db: str, keep: "Keep") -> None:
     from tasktalk.bots.assembly import assembled, language
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
@@ -47,7 +53,7 @@ async def _work(folder: Path, db: str) -> None:
 
     keywords = language()
     bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-    async with assembled(db, bots, keywords, RealClock()) as services:
+    async with assembled(db, bots, keywords, RealClock(), keep=keep) as services:
         stop = stop_signal()
         await services.engine.start()
         click.echo(f"A worker for {services.database.name}, with {len(bots.names())} bots from {folder}.")
