@@ -100,6 +100,11 @@ class Backend(Protocol):
         itself; whether there is more. Called in the writer's thread, outside of a transaction."""
         ...
 
+    def purge(self, connection: Connection) -> bool:
+        """Leaves nothing in the files of what was removed; False while another's read keeps that from being done.
+        Called like `shrink`."""
+        ...
+
     def claim(self) -> bool:
         """Makes this the process that drives the database; False while another one does, where only one can."""
         ...

@@ -63,11 +63,11 @@ class Committer:
             done.add_done_callback(_looked_at)
             raise
 
-    async def shrink(self) -> bool:
-        """Gives a small part of unused space back, between two batches; whether there is more. Raises DatabaseError."""
+    async def between(self, work: Callable[[Connection], bool]) -> bool:
+        """Does something with the connection between two batches. Raises DatabaseError."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
-        return await asyncio.wrap_future(self._thread.submit(self._backend.shrink, self._connection))
+        return await asyncio.wrap_future(self._thread.submit(work, self._connection))
 
     async def close(self) -> None:
         """Writes what is queued, then closes the connection; what comes later is refused."""

@@ -69,7 +69,11 @@ class Database:
 
     async def shrink(self) -> bool:
         """Gives a small part of the space that nothing needs back to the system; whether there is more of it."""
-        return await self._committer.shrink()
+        return await self._committer.between(self._backend.shrink)
+
+    async def purge(self) -> bool:
+        """Leaves nothing in the files of what was removed; False while another's read keeps that from being done."""
+        return await self._committer.between(self._backend.purge)
 
     async def listen(self, heard: Callable[[str], None]) -> bool:
         """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see

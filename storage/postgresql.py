@@ -133,6 +133,9 @@ class Postgresql:
     def shrink(self, connection: Connection) -> bool:
         return False  # its autovacuum sees to that
 
+    def purge(self, connection: Connection) -> bool:
+        return True  # its autovacuum sees to that
+
     def claim(self) -> bool:
         return True
 

@@ -108,6 +108,12 @@ class Sqlite:
             [(left,)] = raw.execute("PRAGMA freelist_count").fetchall()
         return bool(0 < left < before)
 
+    def purge(self, connection: Connection) -> bool:
+        raw: Any = connection.connection.driver_connection
+        with self.errors():
+            [(is_busy, *_)] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not is_busy
+
     def claim(self) -> bool:
         with self.errors():
             return self._lock.take()

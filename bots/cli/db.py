@@ -1,0 +1,107 @@
+"""`tasktalk db`: what a database has of a person, and how to be rid of it."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+_db = click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or postgresql://….")
+
+
+@click.group("db")
+def command() -> None:
+    """Look after a database: what it has of a person."""
+
+
+@command.command("export-contact")
+@click.argument("contact", metavar="CHANNEL:ADDRESS")
+@click.option(
+    "-o", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to; without it, it is printed."
+)
+@_db
+def export_contact(contact: str, file: Path | None, db: str) -> None:
+    """Write down all that is kept of a person, as JSON."""
+    channel, address = _parts(contact)
+    found = _run(_export(db, channel, address))
+    if found is None:
+        raise click.ClickException(f"nobody is known at {contact}")
+    text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        file.write_text(text, encoding="utf-8", errors="surrogatepass")
+
+
+@command.command("delete-contact")
+@click.argument("contact", metavar="CHANNEL:ADDRESS")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_db
+def delete_contact(contact: str, yes: bool, db: str) -> None:
+    """Remove all that is kept of a person; a server may run meanwhile.
+
+    Their tasks stay, without their name and address. Copies of the database still have all of it.
+    """
+    channel, address = _parts(contact)
+    if not yes:
+        click.confirm(f"Remove all that is kept of {contact}? It cannot be undone.", abort=True, err=True)
+    was_known, is_purged = _run(_delete(db, channel, address))
+    if not was_known:
+        raise click.ClickException(f"nobody is known at {contact}")
+    click.echo(f"Nothing is kept of {contact} any more.")
+    if not is_purged:
+        click.echo("Some of it is in the file beside the database (-wal) until the server writes that anew.", err=True)
+
+
+def _parts(contact: str) -> tuple[str, str]:
+    channel, colon, address = contact.partition(":")
+    if not colon or not channel or not address:
+        raise click.BadParameter(f"expected CHANNEL:ADDRESS, such as web:ana, got {contact!r}")
+    return channel, address
+
+
+def _run(work: Any) -> Any:
+    from tasktalk.storage.errors import DatabaseError
+    from tasktalk.storage.writes import Conflict
+
+    try:
+        return asyncio.run(work)
+    except DatabaseError as problem:
+        raise click.ClickException(str(problem)) from None
+    except Conflict:
+        raise click.ClickException("the person keeps writing: try again when they have stopped") from None
+
+
+async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
+    from tasktalk.bots.assembly import language
+    from tasktalk.runtime.people import People
+    from tasktalk.storage.database import Database
+
+    _must_be_there(db)
+    database = await Database.open(db)
+    try:
+        return await People(database).export(channel, address, language())
+    finally:
+        await database.close()
+
+
+async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool]:
+    from tasktalk.runtime.people import People
+    from tasktalk.storage.database import Database
+
+    _must_be_there(db)
+    database = await Database.open(db)
+    try:
+        was_known = await People(database).delete(channel, address)
+        return was_known, await database.purge()
+    finally:
+        await database.close()
+
+
+def _must_be_there(db: str) -> None:
+    """A look at a database must not make one."""
+    from tasktalk.storage.database import DatabaseError, new_file
+
+    if (new := new_file(db)) is not None:
+        raise DatabaseError(f"there is no database {new}: give one with --db")

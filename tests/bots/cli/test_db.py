@@ -1,0 +1,55 @@
+"""`tasktalk db`: what a database has of a person is handed out, and goes."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tasktalk.bots.cli import main
+from tasktalk.storage.database import Database
+from tests.databases import url_of
+from tests.storage.contacts import inserting
+
+
+def invoked(*arguments: object, typed: str = "") -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["db", *map(str, arguments)], input=typed)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    async def fill() -> None:
+        database = await Database.open(url_of(tmp_path / "a.db"))
+        await database.commit(inserting("ana"))
+        await database.close()
+
+    asyncio.run(fill())
+    return url_of(tmp_path / "a.db")
+
+
+def test_a_person_is_handed_out_and_goes(db: str, tmp_path: Path) -> None:
+    code, out, _ = invoked("export-contact", "test:ana", "--db", db)
+    assert (code, json.loads(out)["contact"]["address"]) == (0, "ana")
+    assert invoked("export-contact", "test:ana", "-o", tmp_path / "ana.json", "--db", db) == (0, "", "")
+    assert (tmp_path / "ana.json").read_text() == out
+    code, _, err = invoked("delete-contact", "test:ana", "--db", db, typed="n\n")
+    assert code == 1
+    assert "Remove all that is kept of test:ana?" in err
+    assert invoked("delete-contact", "test:ana", "--db", db, "--yes") == (
+        0,
+        "Nothing is kept of test:ana any more.\n",
+        "",
+    )
+    for command in (["export-contact"], ["delete-contact", "--yes"]):
+        assert invoked(*command, "test:ana", "--db", db) == (1, "", "Error: nobody is known at test:ana\n")
+
+
+def test_what_cannot_be(tmp_path: Path) -> None:
+    code, _, err = invoked("export-contact", "ana", "--db", tmp_path / "x.db")
+    assert (code, "expected CHANNEL:ADDRESS, such as web:ana, got 'ana'" in err) == (2, True)
+    path = tmp_path / "x.db"
+    code, _, err = invoked("export-contact", "web:ana", "--db", path)
+    assert (code, err) == (1, f"Error: there is no database {path}: give one with --db\n")
+    assert not path.exists()
