@@ -1,4 +1,4 @@
-"""`tasktalk db`: what a database has of a person, and how to be rid of it."""
+"""`tasktalk db`: copies of a database, what it has of a person, and how to be rid of that."""
 
 import asyncio
 import json
@@ -12,7 +12,22 @@ _db = click.option("--db", default="tasktalk.db", show_default=True, metavar="UR
 
 @click.group("db")
 def command() -> None:
-    """Look after a database: what it has of a person."""
+    """Look after a database: copy it, see or remove what it has of a person."""
+
+
+@command.command("backup")
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@_db
+def backup(file: Path, db: str) -> None:
+    """Copy the database as it is at this moment to a new FILE; a server may run meanwhile."""
+    from tasktalk.storage.copying import backup as copy
+    from tasktalk.storage.errors import DatabaseError
+
+    try:
+        copy(db, file)
+    except DatabaseError as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{file}: {file.stat().st_size:,} bytes")
 
 
 @command.command("export-contact")

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
 from tasktalk.storage.database import Database
-from tests.databases import url_of
-from tests.storage.contacts import inserting
+from tests.databases import IS_POSTGRESQL, url_of
+from tests.storage.contacts import contacts, inserting
 
 
 def invoked(*arguments: object, typed: str = "") -> tuple[int, str, str]:
@@ -53,3 +53,29 @@ def test_what_cannot_be(tmp_path: Path) -> None:
     code, _, err = invoked("export-contact", "web:ana", "--db", path)
     assert (code, err) == (1, f"Error: there is no database {path}: give one with --db\n")
     assert not path.exists()
+
+
+def test_a_copy_while_the_database_is_written(db: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+
+    async def copied() -> tuple[tuple[int, str, str], list[str]]:
+        database = await Database.open(db)
+        await database.commit(inserting("bo"))  # it is in the file beside the database
+        done = await asyncio.to_thread(invoked, "backup", copy, "--db", db)
+        await database.close()
+        if IS_POSTGRESQL:
+            return done, []
+        opened = await Database.open(str(copy))
+        found = await contacts(opened)
+        await opened.close()
+        return done, found
+
+    (code, out, err), found = asyncio.run(copied())
+    if IS_POSTGRESQL:
+        assert (code, out, copy.exists()) == (1, "", False)
+        assert f"pg_dump --format=custom --username=USER --file='{copy}' 'postgresql://" in err
+        return
+    assert (code, err, found) == (0, "", ["ana", "bo"])
+    assert out.startswith(f"{copy}: ")
+    code, _, err = invoked("backup", copy, "--db", db)
+    assert (code, err) == (1, f"Error: there is a file {copy} already: give another name\n")
