@@ -4,7 +4,7 @@ Of what others need only the person goes: tasks stay, and whoever made, has or c
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,17 +68,15 @@ class People:
             of_talks = {table: await people.rows(reader, table, "conversation_id", ids) for table in _TOLD}
             memories = await people.rows(reader, "memory", "owner", [person.contact["id"], *ids])
             tasks = await people.tasks(reader, person.who)
-            events = [*await _own_events(reader, person), *await _events_of_tasks(reader, person, tasks)]
+            own = await _own_events(reader, await _subjects(reader, person))
+            events = [*own, *await _events_of_tasks(reader, person, tasks)]
+            elsewhere = await _runs_of_tasks(reader, person, tasks)
         states = StoredStates(self._database.read, keywords)
         talks = [
             {
                 **_plain(talk),
-                "messages": [_plain(row) for row in of_talks["message"] if row["conversation_id"] == talk["id"]],
-                "sessions": [
-                    await _session(row, states) for row in of_talks["session"] if row["conversation_id"] == talk["id"]
-                ],
-                "runs": [_plain(row) for row in of_talks["run"] if row["conversation_id"] == talk["id"]],
-                "schedules": [_plain(row) for row in of_talks["schedule"] if row["conversation_id"] == talk["id"]],
+                **{f"{table}s": [_plain(row) for row in _of(talk, of_talks[table])] for table in _TOLD},
+                "sessions": [await _session(row, states) for row in _of(talk, of_talks["session"])],
             }
             for talk in person.conversations
         ]
@@ -88,25 +86,40 @@ class People:
             "conversations": talks,
             "memories": [{**_plain(row), "value": plain(state.load_value(row["value"]))} for row in memories],
             "tasks": [_plain(row) for row in tasks],
+            "runs_of_tasks": [_plain(row) for row in elsewhere],
             "events": [_plain(row) for row in sorted(events, key=lambda row: row["sequence"])],
         }
+
+    async def is_known(self, channel: str, address: str) -> bool:
+        """Whether anything is kept of somebody there."""
+        async with self._database.read() as reader:
+            return await _person(reader, channel, address) is not None
 
     async def delete(self, channel: str, address: str) -> bool:
         """Removes them; False when nobody is known there. A page of it is one transaction.
 
         A turn of theirs that is under way meets a Conflict and does not come back. Where it is stopped half way, it can
-        be called again. Whoever writes again afterwards is somebody new. Raises Conflict when they never stop writing.
+        be called again: they are known until all else is gone. Whoever writes again is somebody new, be it at the
+        moment in which this returns. Raises Conflict when they never stop writing.
         """
+        was_known = False
+        subjects: dict[str, set[str]] = {subject: set() for subject in _SUBJECTS}
         for left in reversed(range(_TRIES)):
             async with self._database.read() as reader:
                 person = await _person(reader, channel, address)
                 if person is None:
-                    return left < _TRIES - 1
-                parts, last = await _removal(reader, person), _last(person)
+                    return was_known
+                for subject, found in (await _subjects(reader, person)).items():
+                    subjects[subject].update(found)
+                talks = [*await _events_removed(reader, subjects), *await _talks_removed(reader, person)]
+            was_known = True
             try:
-                for start in range(0, len(parts), PAGE):
-                    await self._database.commit(WriteSet(parts[start : start + PAGE]))
-                await self._database.commit(last)
+                await self._commit(talks)  # a Conflict when something has come meanwhile
+                # From here on no turn of theirs can be committed, and nothing comes to what is told of them elsewhere.
+                async with self._database.read() as reader:
+                    traces = [*await _events_removed(reader, subjects), *await _made_anonymous(reader, person)]
+                await self._commit(traces)
+                await self._database.commit(_last(person))  # a Conflict when they have begun a talk meanwhile
             except Conflict:
                 if not left:
                     raise
@@ -114,8 +127,12 @@ class People:
             return True
         raise AssertionError("the last try returns")
 
+    async def _commit(self, writes: Sequence[Write]) -> None:
+        for start in range(0, len(writes), PAGE):
+            await self._database.commit(WriteSet(list(writes[start : start + PAGE])))
 
-_TOLD = ("message", "session", "run", "schedule")
+
+_TOLD = ("message", "session", "timer", "handover", "schedule", "run")
 
 
 async def _person(reader: Reader, channel: str, address: str) -> Person | None:
@@ -127,15 +144,17 @@ async def _person(reader: Reader, channel: str, address: str) -> Person | None:
     return Person(contact, profiles[0] if profiles else None, talks)
 
 
-async def _own_events(reader: Reader, person: Person) -> list[Row]:
-    """Those about what goes with the person."""
+async def _subjects(reader: Reader, person: Person) -> dict[str, list[str]]:
+    """The ids of what goes with the person, by what events call it."""
     ids = person.conversation_ids
-    found: list[Row] = []
-    for subject in _SUBJECTS:
-        of = {"contact": [person.contact["id"]], "conversation": ids}.get(subject)
-        subject_ids = of if of is not None else await people.keys(reader, subject, "conversation_id", ids)
-        found += await people.events(reader, subject, subject_ids)
-    return found
+    rest = [subject for subject in _SUBJECTS if subject not in ("contact", "conversation")]
+    found = {subject: await people.keys(reader, subject, "conversation_id", ids) for subject in rest}
+    return {"contact": [person.contact["id"]], "conversation": ids, **found}
+
+
+async def _own_events(reader: Reader, subjects: Mapping[str, Collection[str]]) -> list[Row]:
+    """Those about what goes with the person."""
+    return [row for subject, ids in subjects.items() for row in await people.events(reader, subject, ids)]
 
 
 async def _events_of_tasks(reader: Reader, person: Person, tasks: Sequence[Row]) -> list[Row]:
@@ -147,23 +166,43 @@ async def _events_of_tasks(reader: Reader, person: Person, tasks: Sequence[Row])
     return list({row["id"]: row for row in found if row["subject"] not in _SUBJECTS}.values())
 
 
-async def _removal(reader: Reader, person: Person) -> list[Write]:
-    """All but the conversations and the contact itself, what would begin a turn first."""
-    ids, writes = person.conversation_ids, WriteSet()
-    own = [row["id"] for row in await _own_events(reader, person)]
+async def _runs_of_tasks(reader: Reader, person: Person, tasks: Sequence[Row]) -> list[Row]:
+    """Those for tasks of the person outside of their own talks."""
+    found = await people.rows(reader, "run", "task_id", [row["id"] for row in tasks])
+    return [row for row in found if row["conversation_id"] not in person.conversation_ids]
+
+
+async def _events_removed(reader: Reader, subjects: Mapping[str, Collection[str]]) -> list[Write]:
+    """They go before what they are about: stopped half way, nobody would find them by it any more."""
+    writes, own = WriteSet(), [row["id"] for row in await _own_events(reader, subjects)]
     for event_id in await people.pending(reader, own):
         writes.delete("pending_event", {"event_id": event_id})
+    for event_id in own:
+        writes.delete("event", {"id": event_id})
+    return writes.writes
+
+
+async def _talks_removed(reader: Reader, person: Person) -> list[Write]:
+    """All of the conversations, what would begin a turn first."""
+    ids, writes = person.conversation_ids, WriteSet()
     for run_id in await people.run_starts(reader, ids):
         writes.delete("run_start", {"run_id": run_id})
     for table in people.OF_CONVERSATION:
         key = {"awaited": "session_id", "handover": "conversation_id"}.get(table, "id")
         for value in await people.keys(reader, table, "conversation_id", ids):
             writes.delete(table, {key: value})
-    for event_id in own:
-        writes.delete("event", {"id": event_id})
-    tasks = await people.tasks(reader, person.who)
+    for conversation_id in ids:
+        writes.delete("conversation", {"id": conversation_id})
+    return writes.writes
+
+
+async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
+    """What stays, without the person."""
+    writes, tasks = WriteSet(), await people.tasks(reader, person.who)
     for row in await _events_of_tasks(reader, person, tasks):
         writes.update("event", {"id": row["id"]}, _anonymous(row, person, ("actor",), ("changes",)))
+    for row in await _runs_of_tasks(reader, person, tasks):
+        writes.update("run", {"id": row["id"]}, _anonymous(row, person, (), ("arguments", "result", "error")))
     for row in tasks:
         values = _anonymous(row, person, ("created_by", "completed_by"), _TEXTS)
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
@@ -175,12 +214,10 @@ async def _removal(reader: Reader, person: Person) -> list[Write]:
 
 
 def _last(person: Person) -> WriteSet:
-    """A Conflict when something has come meanwhile."""
+    """By which they are known, and what refers to it."""
     writes = WriteSet()
     for owner in (person.contact["id"], *person.conversation_ids):
         writes.delete("memory", {"owner": owner})
-    for conversation_id in person.conversation_ids:
-        writes.delete("conversation", {"id": conversation_id})
     writes.delete("profile", {"contact_id": person.contact["id"]})
     writes.delete("contact", {"id": person.contact["id"]})
     return writes
@@ -207,6 +244,10 @@ def _without(value: Any, names: "re.Pattern[str]") -> Any:
     if isinstance(value, dict):
         return {_without(key, names): _without(item, names) for key, item in value.items()}
     return value
+
+
+def _of(talk: Row, rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["conversation_id"] == talk["id"]]
 
 
 async def _session(row: Row, states: StoredStates) -> dict[str, Any]:

@@ -118,8 +118,8 @@ class Turns:
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise
-        if conflicts:
-            self._around.told(conversation_id, WriteSet(), None)  # its contact was deleted: nobody waits any longer
+        # Nothing is left to do. Whoever waits for an answer looks again: the contact may have been deleted.
+        around.told(conversation_id, WriteSet(), None)
 
     def _receiver(self, todo: Agenda) -> Row | None:
         """The waiting session that the input is for, if it is for one."""

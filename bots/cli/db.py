@@ -19,7 +19,12 @@ def command() -> None:
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @_db
 def backup(file: Path, db: str) -> None:
-    """Copy the database as it is at this moment to a new FILE; a server may run meanwhile."""
+    """Copy the database as it is at this moment to a new FILE; a server may run meanwhile.
+
+    \b
+    Example:
+      tasktalk db backup copy.db --db tasktalk.db
+    """
     from tasktalk.storage.copying import backup as copy
     from tasktalk.storage.errors import DatabaseError
 
@@ -37,7 +42,12 @@ def backup(file: Path, db: str) -> None:
 )
 @_db
 def export_contact(contact: str, file: Path | None, db: str) -> None:
-    """Write down all that is kept of a person, as JSON."""
+    """Write down all that is kept of a person, as JSON: talks, variables, memories, tasks.
+
+    \b
+    Example:
+      tasktalk db export-contact web:ana -o ana.json --db tasktalk.db
+    """
     channel, address = _parts(contact)
     found = _run(_export(db, channel, address))
     if found is None:
@@ -56,17 +66,27 @@ def export_contact(contact: str, file: Path | None, db: str) -> None:
 def delete_contact(contact: str, yes: bool, db: str) -> None:
     """Remove all that is kept of a person; a server may run meanwhile.
 
-    Their tasks stay, without their name and address. Copies of the database still have all of it.
+    Their tasks stay, without their name and address. Copies of the database still have all of it, and so have other
+    people's talks and a bot's own memory what a script wrote there.
+
+    \b
+    Example:
+      tasktalk db delete-contact web:ana --db tasktalk.db
     """
     channel, address = _parts(contact)
     if not yes:
         click.confirm(f"Remove all that is kept of {contact}? It cannot be undone.", abort=True, err=True)
-    was_known, is_purged = _run(_delete(db, channel, address))
+    was_known, is_back, is_purged = _run(_delete(db, channel, address))
     if not was_known:
         raise click.ClickException(f"nobody is known at {contact}")
-    click.echo(f"Nothing is kept of {contact} any more.")
     if not is_purged:
         click.echo("Some of it is in the file beside the database (-wal) until the server writes that anew.", err=True)
+    if is_back:
+        raise click.ClickException(
+            f"all that was kept of {contact} is removed, but they have written again meanwhile: "
+            "to remove that too, run this again"
+        )
+    click.echo(f"Nothing is kept of {contact} any more.")
 
 
 def _parts(contact: str) -> tuple[str, str]:
@@ -85,7 +105,9 @@ def _run(work: Any) -> Any:
     except DatabaseError as problem:
         raise click.ClickException(str(problem)) from None
     except Conflict:
-        raise click.ClickException("the person keeps writing: try again when they have stopped") from None
+        raise click.ClickException(
+            "the person keeps writing, and some of it is still there: run this again when they have stopped"
+        ) from None
 
 
 async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
@@ -101,15 +123,17 @@ async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
         await database.close()
 
 
-async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool]:
+async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool, bool]:
     from tasktalk.runtime.people import People
     from tasktalk.storage.database import Database
 
     _must_be_there(db)
     database = await Database.open(db)
     try:
-        was_known = await People(database).delete(channel, address)
-        return was_known, await database.purge()
+        people = People(database)
+        was_known = await people.delete(channel, address)
+        is_purged = await database.purge()
+        return was_known, await people.is_known(channel, address), is_purged
     finally:
         await database.close()
 

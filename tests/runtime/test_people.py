@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.agenda import Agenda, agenda
 from tasktalk.runtime.people import NOBODY, People
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
+from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL, url_of
 from tests.stage import Stage
 
@@ -44,6 +47,16 @@ async def talk(stage: Stage) -> Stage:
     await stage.pass_time(timedelta(days=1, hours=2))
     await stage.say("quendelkraut", contact="anabella.q")
     return stage
+
+
+@asynccontextmanager
+async def another(stage: Stage) -> AsyncIterator[People]:
+    """As another process that has the same database removes people."""
+    database = await Database.open(url_of(stage.database_path))
+    try:
+        yield People(database)
+    finally:
+        await database.close()
 
 
 async def everything(stage: Stage) -> str:
@@ -128,15 +141,14 @@ async def test_who_writes_again_is_somebody_new(talk: Stage) -> None:
     ]
 
 
-async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage, clock: VirtualClock) -> None:
-    deleted: list[bool] = []
+async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None:
     ready, go = asyncio.Event(), asyncio.Event()
     stage.write('HEAR x\nREMEMBER "x" = x\nTALK "You said " + x\nHEAR y\n')
     await stage.open()
     await stage.say("hi")
     commit = stage.database.commit
 
-    async def slow(writes: Any) -> None:
+    async def slow(writes: WriteSet) -> None:
         if any(write.table == "session" for write in writes.writes):
             ready.set()
             await go.wait()
@@ -146,12 +158,92 @@ async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage, clock: 
     receipt = await stage.receive("pumpernickel")
     answer = asyncio.create_task(stage.answer(receipt))
     await ready.wait()
-    other = await Database.open(url_of(stage.database_path))
-    deleted.append(await People(other).delete("test", "ana"))
-    await other.close()
+    async with another(stage) as people:
+        assert await people.delete("test", "ana")
     go.set()
     assert await answer == []
     await stage.engine.settle()
-    assert deleted == [True]
     for table in ("contact", "conversation", "session", "message", "memory", "timer"):
         assert await stage.rows(table) == []
+
+
+async def test_who_waits_for_an_answer_does_not_wait_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.write('HEAR x\nTALK "You said " + x\n')
+    await stage.open()
+    await stage.say("hi")
+    reading, waiting, go = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    changed = stage.engine.changed
+
+    async def late(*given: Any) -> Agenda | None:
+        reading.set()
+        await go.wait()
+        return await agenda(*given)
+
+    def watched(conversation_id: str) -> asyncio.Event:
+        event = changed(conversation_id)
+        wait = event.wait
+
+        async def waits() -> Literal[True]:
+            waiting.set()
+            return await wait()
+
+        event.wait = waits  # type: ignore[method-assign]
+        return event
+
+    monkeypatch.setattr("tasktalk.runtime.turns.agenda", late)
+    monkeypatch.setattr(stage.engine, "changed", watched)
+    receipt = await stage.receive("pumpernickel")
+    await reading.wait()
+    answer = asyncio.create_task(stage.answer(receipt))
+    await waiting.wait()
+    async with another(stage) as people:
+        assert await people.delete("test", "ana")
+    go.set()
+    assert await answer == []
+
+
+@pytest.mark.parametrize("instant", range(6))
+@pytest.mark.parametrize("is_answered", [False, True])
+async def test_a_message_that_comes_in_at_any_instant(stage: Stage, instant: int, *, is_answered: bool) -> None:
+    """Before each commit of the removal. All of them goes, or who removes is told that they are known anew."""
+    stage.write(
+        """
+        who = user
+        REMEMBER "who" = who, "1 day"
+        x = CREATE TASK "for " + who
+        DO
+          HEAR y
+          x = CREATE TASK "again for " + who
+          REMEMBER "word" = y + who
+        LOOP
+        """
+    )
+    await stage.open()
+    await stage.say("hello", contact="anabella.q")
+    await stage.say("pumpernickel", contact="anabella.q")
+    await stage.say("tea", contact="bo")
+    tasks = [task["title"] for task in await stage.rows("task")]
+    assert tasks == ["for anabella.q", "again for anabella.q", "for bo"]
+    async with another(stage) as people:
+        commits, commit = 0, people._database.commit
+
+        async def disturbed(writes: WriteSet) -> None:
+            nonlocal commits
+            commits += 1
+            if commits == instant + 1:
+                receipt = await stage.receive("quendelkraut", contact="anabella.q")
+                if is_answered:
+                    await stage.answer(receipt)
+            await commit(writes)
+
+        people._database.commit = disturbed  # type: ignore[method-assign]
+        assert await people.delete("test", "anabella.q")
+        assert commits >= 3
+        is_known = await people.is_known("test", "anabella.q")
+    await stage.engine.settle()
+    left = await everything(stage)
+    assert "pumpernickel" not in left
+    if not is_known:
+        assert [word for word in WORDS if word in left] == []
+    assert len(await stage.rows("task", created_by=NOBODY)) >= 2
+    assert [row["address"] for row in await stage.rows("contact") if row["address"] != "anabella.q"] == ["bo"]

@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.runtime.people import People
 from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict
 from tests.databases import IS_POSTGRESQL, url_of
 from tests.storage.contacts import contacts, inserting
 
@@ -79,3 +81,29 @@ def test_a_copy_while_the_database_is_written(db: str, tmp_path: Path) -> None:
     assert out.startswith(f"{copy}: ")
     code, _, err = invoked("backup", copy, "--db", db)
     assert (code, err) == (1, f"Error: there is a file {copy} already: give another name\n")
+
+
+def test_somebody_writes_again_at_that_moment(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    purge = Database.purge
+
+    async def purged(database: Database) -> bool:
+        await database.commit(inserting("ana"))
+        return await purge(database)
+
+    monkeypatch.setattr(Database, "purge", purged)
+    code, out, err = invoked("delete-contact", "test:ana", "--db", db, "--yes")
+    assert (code, out) == (1, "")
+    assert "they have written again meanwhile: to remove that too, run this again" in err
+    monkeypatch.undo()
+    assert invoked("delete-contact", "test:ana", "--db", db, "--yes")[0] == 0
+
+
+async def _never(*_: object) -> bool:
+    raise Conflict("conversation", {}, "a message came in")
+
+
+def test_somebody_never_stops_writing(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(People, "delete", _never)
+    code, out, err = invoked("delete-contact", "test:ana", "--db", db, "--yes")
+    assert (code, out) == (1, "")
+    assert "some of it is still there: run this again when they have stopped" in err
