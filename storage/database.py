@@ -13,7 +13,7 @@ from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
 from tasktalk.storage.writes import WriteSet
 
-__all__ = ["Database", "DatabaseError", "Reader", "new_file"]
+__all__ = ["Database", "DatabaseError", "Reader", "backend_of", "existing", "new_file"]
 
 
 class Database:
@@ -31,7 +31,7 @@ class Database:
         Raises DatabaseError, in one sentence for the person who gave the url. `crash` is called at named instants of
         each commit, for tests of what a killed process leaves behind.
         """
-        backend = _backend(url)
+        backend = backend_of(url)
         thread = ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
         try:
             connection = await asyncio.wrap_future(thread.submit(backend.connect))
@@ -110,14 +110,22 @@ def new_file(url: str) -> Path | None:
 
     Raises DatabaseError.
     """
-    backend = _backend(url)
+    backend = backend_of(url)
     try:
         return backend.new_file() if isinstance(backend, Sqlite) else None
     finally:
         backend.close()
 
 
-def _backend(url: str) -> Backend:
+def existing(url: str) -> Backend:
+    """The kind of database that a URL names. Raises DatabaseError where opening it would make it."""
+    if (new := new_file(url)) is not None:
+        raise DatabaseError(f"there is no database {new}: give one with --db")
+    return backend_of(url)
+
+
+def backend_of(url: str) -> Backend:
+    """The kind of database that a URL names, not connected yet. Raises DatabaseError."""
     scheme, separator, _ = url.partition("://")
     if not separator or scheme == "sqlite":
         return Sqlite(url)

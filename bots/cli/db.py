@@ -1,18 +1,72 @@
-"""`tasktalk db`: copies of a database, what it has of a person, and how to be rid of that."""
+"""`tasktalk db`: whether a database is sound, copies of it, its size, and what it has of a person."""
 
 import asyncio
 import json
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from tasktalk.bots.cli._limits import with_limits
+
+if TYPE_CHECKING:
+    from tasktalk.runtime.checkup import Checkup
 
 _db = click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help="A file, or postgresql://….")
 
 
 @click.group("db")
 def command() -> None:
-    """Look after a database: copy it, see or remove what it has of a person."""
+    """Look after a database: check it, copy it, make it smaller, see or remove what it has of a person."""
+
+
+@command.command("check")
+@click.option("--quick", is_flag=True, help="Do not compare indexes with their tables, which takes longest.")
+@click.option("--json", "is_json", is_flag=True, help="For programs: one object.")
+@_db
+@with_limits
+def check(db: str, *, quick: bool, is_json: bool) -> None:
+    """See whether the database is sound and all that waits in it can go on; a server may run meanwhile.
+
+    Nothing is changed. It ends with 0 when nothing is wrong, else with 1.
+
+    \b
+    Example:
+      tasktalk db check --db tasktalk.db
+    """
+    from tasktalk.bots.cli._checkup import as_json, as_text
+
+    found = _run(_check(db, is_quick=quick))
+    click.echo(as_json(*found) if is_json else as_text(*found))
+    if not found[1].is_sound:
+        raise SystemExit(1)
+
+
+@command.command("vacuum")
+@_db
+def vacuum(db: str) -> None:
+    """Give the space back that nothing needs any more, in small steps; a server may run meanwhile.
+
+    A server does that by itself, too, when it has removed much. On PostgreSQL this is VACUUM (ANALYZE).
+
+    \b
+    Example:
+      tasktalk db vacuum --db tasktalk.db
+    """
+    from tasktalk.storage.errors import DatabaseError
+    from tasktalk.storage.vacuuming import vacuum as give_back
+
+    with click.progressbar(length=1000, label="Making it smaller", file=sys.stderr) as bar:
+        try:
+            before, after, is_purged = give_back(db, lambda part: bar.update(round(part * 1000) - bar.pos))
+        except DatabaseError as problem:
+            raise click.ClickException(str(problem)) from None
+    for when, size in (("before", before), ("after", after)):
+        unused = "" if size.unused is None else f", {size.unused:,} of them unused"
+        click.echo(f"{when + ':':<8}{size.taken:,} bytes{unused}")
+    if not is_purged:
+        click.echo("The file itself gets smaller when the server writes to it the next time.", err=True)
 
 
 @command.command("backup")
@@ -41,6 +95,7 @@ def backup(file: Path, db: str) -> None:
     "-o", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to; without it, it is printed."
 )
 @_db
+@with_limits
 def export_contact(contact: str, file: Path | None, db: str) -> None:
     """Write down all that is kept of a person, as JSON: talks, variables, memories, tasks.
 
@@ -110,12 +165,22 @@ def _run(work: Any) -> Any:
         ) from None
 
 
+async def _check(db: str, *, is_quick: bool) -> "tuple[str, Checkup]":
+    from tasktalk.bots.assembly import language
+    from tasktalk.runtime.checkup import checkup
+    from tasktalk.runtime.clock import RealClock
+    from tasktalk.storage.inspection import inspected
+
+    async with inspected(db) as found:
+        return found.name, await checkup(found, language(), RealClock().now(), is_quick=is_quick)
+
+
 async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
     from tasktalk.bots.assembly import language
     from tasktalk.runtime.people import People
-    from tasktalk.storage.database import Database
+    from tasktalk.storage.database import Database, existing
 
-    _must_be_there(db)
+    existing(db).close()
     database = await Database.open(db)
     try:
         return await People(database).export(channel, address, language())
@@ -125,9 +190,9 @@ async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
 
 async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool, bool]:
     from tasktalk.runtime.people import People
-    from tasktalk.storage.database import Database
+    from tasktalk.storage.database import Database, existing
 
-    _must_be_there(db)
+    existing(db).close()
     database = await Database.open(db)
     try:
         people = People(database)
@@ -136,11 +201,3 @@ async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool, bool
         return was_known, await people.is_known(channel, address), is_purged
     finally:
         await database.close()
-
-
-def _must_be_there(db: str) -> None:
-    """A look at a database must not make one."""
-    from tasktalk.storage.database import DatabaseError, new_file
-
-    if (new := new_file(db)) is not None:
-        raise DatabaseError(f"there is no database {new}: give one with --db")

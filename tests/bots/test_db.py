@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from tasktalk.bots.cli import main
+from tasktalk.bots.cli.db import command as commands
 from tasktalk.runtime.people import People
-from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Conflict
+from tasktalk.storage.database import Database, backend_of
+from tasktalk.storage.writes import Conflict, WriteSet
 from tests.databases import IS_POSTGRESQL, url_of
 from tests.storage.contacts import contacts, inserting
 
@@ -107,3 +110,77 @@ def test_somebody_never_stops_writing(db: str, monkeypatch: pytest.MonkeyPatch) 
     code, out, err = invoked("delete-contact", "test:ana", "--db", db, "--yes")
     assert (code, out) == (1, "")
     assert "some of it is still there: run this again when they have stopped" in err
+
+
+def test_a_check_ends_with_what_it_has_found(db: str) -> None:
+    code, out, err = invoked("check", "--db", db)
+    assert (code, err) == (0, "")
+    assert "  storage:   read without a mistake\n" in out
+    assert "  messages:  0, no number twice in a conversation\n" in out
+    assert "            0 messages that no script has heard yet\n" in out
+    assert out.endswith("Nothing is wrong.\n")
+    code, out, _ = invoked("check", "--quick", "--json", "--db", db)
+    told = json.loads(out)
+    assert (code, told["is_sound"], told["queues"]["inbox"]) == (0, True, {"count": 0, "since": None})
+    _execute(db, "UPDATE alembic_version SET version_num = '0001'")
+    code, out, _ = invoked("check", "--db", db)
+    assert code == 1
+    assert "  tables:    1 wrong\n    - they are of revision 0001, made by an older version" in out
+    assert "    What to do: make a copy (tasktalk db backup), then start tasktalk serve" in out
+    assert out.endswith("Something is wrong: see above.\n")
+    code, out, _ = invoked("check", "--json", "--db", db)
+    told = json.loads(out)
+    assert (code, told["is_sound"]) == (1, False)
+    assert [look["at"] for look in told["looks"] if look["wrong"]] == ["tables"]
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    for command in ("check", "vacuum"):
+        code, _, err = invoked(command, "--db", path)
+        assert (code, err.endswith(f"Error: there is no database {path}: give one with --db\n")) == (1, True)
+        assert not path.exists()
+
+
+def test_it_gets_smaller_while_it_is_written(db: str) -> None:
+    async def emptied() -> tuple[int, str, str]:
+        database = await Database.open(db)
+        names = [f"{number:08}" * 4 for number in range(5000)]
+        await database.commit(inserting(*names))
+        writes = WriteSet()
+        for name in names:
+            writes.delete("contact", {"id": name})
+        await database.commit(writes)
+        done = asyncio.create_task(asyncio.to_thread(invoked, "vacuum", "--db", db))
+        written = 0
+        while not done.done():
+            await database.commit(inserting(f"new{written}"))
+            written += 1
+        found = await contacts(database)
+        await database.close()
+        assert len(found) == written + 1
+        return done.result()
+
+    code, out, err = asyncio.run(emptied())
+    assert code == 0
+    assert "Making it smaller" in err
+    sizes = [line.split() for line in out.splitlines()]
+    assert [size[0] for size in sizes] == ["before:", "after:"]
+    before, after = (int(size[1].replace(",", "")) for size in sizes)
+    if not IS_POSTGRESQL:
+        assert after < before / 2
+        assert sizes[0][3] != "0"
+        assert sizes[1][3:] == ["0", "of", "them", "unused"]
+
+
+def test_every_command_shows_an_example() -> None:
+    for name in commands.commands:
+        code, out, _ = invoked(name, "--help")
+        assert (code, f"Example:\n    tasktalk db {name} " in out) == (0, True)
+
+
+def _execute(db: str, statement: str) -> None:
+    backend = backend_of(db)
+    with closing(backend.connect()) as connection, connection.begin():
+        connection.execute(text(statement))
+    backend.close()
