@@ -1,6 +1,6 @@
 """Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +8,12 @@ from pathlib import Path
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Channel
 from tasktalk.storage.database import Database
@@ -47,14 +47,10 @@ async def assembled(
     keywords: Keywords,
     clock: Clock,
     fittings: Fittings | None = None,
-    conduct: Conduct | None = None,
-    private_hosts: Collection[str] = (),
+    hosting: Hosting | None = None,
 ) -> AsyncIterator[Services]:
-    """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError.
-
-    Of its own network scripts may ask `private_hosts` alone.
-    """
-    fitted = fittings or Fittings()
+    """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
+    fitted, hosted = fittings or Fittings(), hosting or Hosting()
     database = await fitted.database.open(db, fitted.crash)
     try:
         engine = Engine(
@@ -64,8 +60,9 @@ async def assembled(
             keywords,
             fitted.channels,
             task_address=task_address,
-            conduct=conduct,
-            outside=Web(private_hosts),
+            conduct=hosted.conduct,
+            keep=hosted.keep,
+            outside=Web(hosted.private_hosts),
             crash=fitted.crash,
         )
         try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tasktalk.interpreter.instance import Frame, Instance
 
 FORMAT = 1
+_PROGRAM_ID = re.compile(rb"\b[0-9a-f]{64}\b")
 _LIST_ITERATOR: type = type(iter([]))
 _RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
 
@@ -194,6 +195,11 @@ def _of_another_version(form: Written, compiler: Written) -> StateError:
         f" this version reads format {FORMAT} of compiler {COMPILER_VERSION}",
         _SERVE_AS_BEFORE,
     )
+
+
+def mentioned(data: bytes) -> set[str]:
+    """The ids of all programs that a state may need, be it of another format; and perhaps of more."""
+    return {found.decode() for found in _PROGRAM_ID.findall(data)}
 
 
 def _read(whole: list[Written], scripts: Scripts) -> Stored:

@@ -1,6 +1,7 @@
 """The one source of time. Everything that asks for the time, or waits for it, asks a Clock."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -29,10 +30,10 @@ class RealClock:
         if seconds <= 0:
             await asyncio.sleep(0)
             return
-        try:
-            await asyncio.wait_for(wake.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            # Not `wait_for`: it forgets a cancellation that comes in the moment in which `wake` is set.
+            async with asyncio.timeout(seconds):
+                await wake.wait()
 
 
 class VirtualClock:

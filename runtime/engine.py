@@ -29,10 +29,12 @@ from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.inbox import Inbox, Sequences
+from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
 from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
@@ -76,14 +78,15 @@ class Engine:
         send_seconds: float = SEND_SECONDS,
         task_address: Callable[[str], str] | None = None,
         conduct: Conduct | None = None,
+        keep: Keep | None = None,
         outside: Outside | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. Without `outside`, scripts cannot ask other services. `crash`
-        is called at named instants, for tests.
+        find the task with an id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other
+        services. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -123,7 +126,9 @@ class Engine:
         self._calls = Calls(database, clock, sequences.forget)
         self._removals = Workers(self._calls.remove, 1)
         self._remove_next = clock.now()
-        self._workers = Workers(self._turns.take_all, BUSY_CONVERSATIONS, self._ring)
+        self._janitor = Janitor(database, clock, bots, keep or Keep())
+        self._cleaning = Workers(self._janitor.clean, 1)
+        self._workers = Workers(self._take_turns, BUSY_CONVERSATIONS, self._ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
             database, clock, bots, self._handlers, self._turns.keep_sources, self._poke, crash
@@ -166,6 +171,7 @@ class Engine:
         await self._turns.suspects.forgive()
         await self._outbox.stop()
         await self._removals.stop()
+        await self._cleaning.stop()
         await self._sharing.stop()
         self._slices.stop()
         self._ring_all()
@@ -228,7 +234,9 @@ class Engine:
             changed = self.changed(receipt.conversation_id)
             async with self._database.read() as reader:
                 row = await conversations.message_by_id(reader, receipt.message_row_id)
-                if row is not None and row["status"] != "pending":
+                if row is None:
+                    return []  # its contact was deleted meanwhile
+                if row["status"] != "pending":
                     rows = await conversations.answer(reader, receipt.message_row_id)
                     return [message_of(each) for each in rows]
             if self._is_stopping:
@@ -369,10 +377,12 @@ class Engine:
             await self._workers.idle()
             await self._outbox.idle()
             await self._removals.idle()
+            await self._cleaning.idle()
             for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
                 raise error
             found = await self._look()
-            if not found and self._workers.is_idle and self._outbox.is_idle and self._removals.is_idle:
+            parts = (self._workers, self._outbox, self._removals, self._cleaning)
+            if not found and all(each.is_idle for each in parts):
                 return
 
     async def next_due(self) -> datetime | None:
@@ -401,6 +411,9 @@ class Engine:
                 self._heard("")
             if self._looks_for_all:
                 await self._find_all()
+            due = self._janitor.due()
+            for kind in due if self._sharing.is_housekeeper else ():
+                self._cleaning.poke(kind)
             now, found = self._clock.now(), self._outbox.look(self._clock.now())
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
@@ -458,6 +471,10 @@ class Engine:
         else:
             self._sharing.tell(conversation_id)
 
+    async def _take_turns(self, conversation_id: str) -> None:
+        await self._turns.take_all(conversation_id)
+        self._ring(conversation_id)  # whoever waits for an answer looks again: the contact may have been deleted
+
     def _look_at(self, conversation_id: str) -> None:
         self._turns.look(conversation_id)
         self._workers.poke(conversation_id)
@@ -500,6 +517,7 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
+            self._note(self._janitor.next_at)
             self._is_waiting, self._behind_since = True, None
             await self._clock.wait(self._wake, self._next)
 

@@ -31,3 +31,8 @@ def new_id(prefix: str, now: datetime) -> str:
     ulid = ULID.from_bytes(int(now.timestamp() * 1000).to_bytes(6, "big") + made + next(_random))
     text = str(ulid).lower()
     return f"{prefix}_{text}" if prefix else text
+
+
+def least_id(prefix: str, moment: datetime) -> str:
+    """What sorts before every id of the moment and of later ones, and behind all earlier ones."""
+    return f"{prefix}_{ULID.from_bytes(int(moment.timestamp() * 1000).to_bytes(6, 'big') + bytes(10))}".lower()

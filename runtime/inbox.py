@@ -221,14 +221,16 @@ class Inbox:
         if inbound.message_id is None:
             return None
         key = (conversation_id, inbound.message_id)
-        known = self._taken.get(key)
-        if known is None and is_doubted:
-            async with self._database.read() as reader:
-                row = await conversations.message_by_provider_id(reader, *key)
-            if row is not None:
-                known = row["id"]
-                self._taken.keep(key, row["id"])
-        return known
+        if self._taken.get(key) is None and not is_doubted:
+            return None
+        async with self._database.read() as reader:
+            row = await conversations.message_by_provider_id(reader, *key)
+        if row is None:  # it was removed since
+            self._taken.forget(key)
+            return None
+        self._taken.keep(key, row["id"])
+        found: str = row["id"]
+        return found
 
     def _row(self, inbound: Inbound, conversation_id: str) -> Row:
         now = self._clock.now()

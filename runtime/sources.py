@@ -33,6 +33,11 @@ class Sources:
             await self._save(compiled)
             self._kept += len(compiled)
 
+    def doubt(self) -> None:
+        """Looks again, with the next `keep`, whether all is stored: another process may have removed some of it."""
+        self._kept = 0
+        self._stored.clear()
+
     async def fetch(self, program_id: str) -> None:
         """Compiles a program that a session is pinned to, from the stored source. Raises ScriptError."""
         async with self._database.read() as reader:

@@ -148,6 +148,8 @@ class Turns:
                 _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
                 around.meters.turns.add(todo.conversation["bot"], "conflict")
                 await around.sequences.correct(conversation_id)
+                if conflict.table == "session":
+                    self._sources.doubt()
                 if isinstance(todo.input, Heard) and not todo.input.is_stored:
                     await self._drop_repeat(line, todo.input.message)
                 conflicts += 1

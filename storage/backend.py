@@ -1,13 +1,20 @@
 """What every kind of database has of its own; everything else in this package is the same for all of them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage.errors import DatabaseError
+
+
+class Size(NamedTuple):
+    """The space of a database, in bytes."""
+
+    taken: int
+    unused: int | None  # of it; None where the database does not tell
 
 
 class ReadingConnection(Protocol):
@@ -100,6 +107,34 @@ class Backend(Protocol):
 
         None where processes tell each other (see `signals`). Called in the writer's thread.
         """
+        ...
+
+    def shrink(self, connection: Connection) -> bool:
+        """Gives a small part of the space that nothing needs back to the system, where the database does not do that by
+        itself; whether there is more. Called in the writer's thread, outside of a transaction."""
+        ...
+
+    def purge(self, connection: Connection) -> bool:
+        """Leaves nothing in the files of what was removed; False while another's read keeps that from being done.
+        Called like `shrink`."""
+        ...
+
+    async def damages(self, connection: ReadingConnection, *, is_quick: bool) -> Sequence[str]:
+        """What the database itself finds wrong with how it is stored, each in a sentence, at most some of it; with
+        `is_quick` only what is found in one pass."""
+        ...
+
+    async def tables(self, connection: ReadingConnection) -> set[str]:
+        """The names of the tables that are there."""
+        ...
+
+    def vacuum(self, connection: Connection) -> Iterator[float]:
+        """Gives back what space nothing needs, in steps between which others can write; each gives which part of it is
+        done, up to 1.0. Called in the writer's thread, outside of a transaction."""
+        ...
+
+    def size(self, connection: Connection) -> Size:
+        """How much space it takes."""
         ...
 
     def claim(self) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
@@ -17,6 +17,7 @@ from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 BATCH = 256
 _REPEATS = 10
 
+R = TypeVar("R")
 _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 
 
@@ -65,15 +66,15 @@ class Committer:
             done.add_done_callback(_looked_at)
             raise
 
-    async def edition(self) -> int | None:
-        """A number that changes when another program has written; None where that is told in other ways."""
+    async def between(self, work: Callable[[Connection], R]) -> R:
+        """Does something with the connection between two batches. Raises DatabaseError."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
-        return await asyncio.wrap_future(self._thread.submit(self._edition))
+        return await asyncio.wrap_future(self._thread.submit(self._do, work))
 
-    def _edition(self) -> int | None:
+    def _do(self, work: Callable[[Connection], R]) -> R:
         with self._backend.errors():
-            return self._backend.edition(self._connection)
+            return work(self._connection)
 
     async def close(self) -> None:
         """Writes what is queued, then closes the connection; what comes later is refused."""

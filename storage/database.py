@@ -15,7 +15,7 @@ from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
 from tasktalk.storage.writes import WriteSet
 
-__all__ = ["Database", "DatabaseError", "Reader", "new_file"]
+__all__ = ["Database", "DatabaseError", "Reader", "backend_of", "existing", "new_file"]
 
 
 class Database:
@@ -33,7 +33,7 @@ class Database:
         Raises DatabaseError, in one sentence for the person who gave the url. `crash` is called at named instants of
         each commit, for tests of what a killed process leaves behind.
         """
-        backend = _backend(url)
+        backend = backend_of(url)
         thread = ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
         try:
             connection = await asyncio.wrap_future(thread.submit(backend.connect))
@@ -83,6 +83,14 @@ class Database:
         with suppress(DatabaseError):
             await self._committer.commit(writes)
 
+    async def shrink(self) -> bool:
+        """Gives a small part of the space that nothing needs back to the system; whether there is more of it."""
+        return await self._committer.between(self._backend.shrink)
+
+    async def purge(self) -> bool:
+        """Leaves nothing in the files of what was removed; False while another's read keeps that from being done."""
+        return await self._committer.between(self._backend.purge)
+
     async def listen(self, heard: Callable[[str], None]) -> bool:
         """Whether other processes may share the database. Then `heard` gets each word that one of them calls (see
         `tell`), and "" when some may have been missed."""
@@ -99,7 +107,7 @@ class Database:
 
         None where processes tell each other: `tell`. Raises DatabaseError.
         """
-        return await self._committer.edition()
+        return await self._committer.between(self._backend.edition)
 
     def claim(self) -> None:
         """Makes this the process that drives the conversations of this database, until `close` or its death.
@@ -125,14 +133,22 @@ def new_file(url: str) -> Path | None:
 
     Raises DatabaseError.
     """
-    backend = _backend(url)
+    backend = backend_of(url)
     try:
         return backend.new_file() if isinstance(backend, Sqlite) else None
     finally:
         backend.close()
 
 
-def _backend(url: str) -> Backend:
+def existing(url: str) -> Backend:
+    """The kind of database that a URL names. Raises DatabaseError where opening it would make it."""
+    if (new := new_file(url)) is not None:
+        raise DatabaseError(f"there is no database {new}: give one with --db")
+    return backend_of(url)
+
+
+def backend_of(url: str) -> Backend:
+    """The kind of database that a URL names, not connected yet. Raises DatabaseError."""
     scheme, separator, _ = url.partition("://")
     if not separator or scheme == "sqlite":
         return Sqlite(url)

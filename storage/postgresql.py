@@ -9,15 +9,18 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as sql
-from sqlalchemy import Connection, Dialect, create_engine, make_url
+from psycopg import sql as identified
+from sqlalchemy import Connection, Dialect, create_engine, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import DatabaseError, cannot_use
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.schema import bring_up_to_date
+from tasktalk.storage.tables import metadata
 
 _SECONDS = 10  # to wait for a server that does not answer
 # A server that is cut off says nothing more: without these, a statement would wait for it for a quarter of an hour.
@@ -45,6 +48,21 @@ _SENTENCES: dict[type[psycopg.Error], str] = {
     sql.CannotConnectNow: "the server is starting or stopping",
     sql.ReadOnlySqlTransaction: "the server takes no writes: is it a replica?",
 }
+# It keeps watch over most of what can go wrong itself; this is what it tells of.
+_DAMAGES = """
+    SELECT 'the index ' || indexrelid::regclass || ' is not valid: it was not built to its end'
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE NOT indisvalid AND relnamespace = ANY (current_schemas(false)::regnamespace[])
+    UNION ALL
+    SELECT 'the rule ' || conname || ' of ' || conrelid::regclass || ' was never checked for the rows that are there'
+    FROM pg_constraint
+    WHERE NOT convalidated AND connamespace = ANY (current_schemas(false)::regnamespace[])
+    UNION ALL
+    SELECT checksum_failures || ' pages were found damaged when they were read'
+    FROM pg_stat_database
+    WHERE datname = current_database() AND checksum_failures > 0
+"""
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))"
 # Two processes that make the tables of an empty database at the same moment stand in each other's way.
 _MADE_BY_ANOTHER = (sql.UniqueViolation, sql.DuplicateTable, sql.DuplicateObject)
 
@@ -139,6 +157,35 @@ class Postgresql:
 
     def edition(self, connection: Connection) -> None:
         return None
+
+    def shrink(self, connection: Connection) -> bool:
+        return False  # its autovacuum sees to that
+
+    def purge(self, connection: Connection) -> bool:
+        return True  # its autovacuum sees to that
+
+    async def damages(self, connection: ReadingConnection, *, is_quick: bool) -> Sequence[str]:
+        return [str(row[0]) for row in await connection.fetch(_DAMAGES, ())]
+
+    async def tables(self, connection: ReadingConnection) -> set[str]:
+        return {row[0] for row in await connection.fetch(_TABLES, ())}
+
+    def vacuum(self, connection: Connection) -> Iterator[float]:
+        raw: Any = connection.connection.driver_connection
+        tables = [table.name for table in metadata.sorted_tables]
+        connection.rollback()
+        raw.autocommit = True  # it cannot be done inside a transaction
+        try:
+            for done, table in enumerate(tables, 1):
+                with self.errors():
+                    raw.execute(identified.SQL("VACUUM (ANALYZE) {}").format(identified.Identifier(table)))
+                yield done / len(tables)
+        finally:
+            raw.autocommit = False
+
+    def size(self, connection: Connection) -> Size:
+        with self.errors(), connection.begin():
+            return Size(connection.scalar(text("SELECT pg_database_size(current_database())")), None)
 
     def claim(self) -> bool:
         return True

@@ -37,6 +37,7 @@ def _counted(since: Any, *conditions: Any) -> Select[Any]:
 # The status is written out, and no parameter: only so are the partial indexes used.
 _PENDING = message.c.status == literal_column("'pending'")
 _INBOX = _counted(message.c.created_at, _PENDING, message.c.direction == "in")
+_UNDELIVERED = _counted(message.c.created_at, _PENDING, message.c.direction == "out")
 _RUNS = _counted(run.c.created_at, run.c.status == literal_column("'queued'"))
 _TIMERS = _counted(timer.c.due_at, timer.c.due_at <= _NOW)
 _SCHEDULES = _counted(schedule.c.next_run_at, schedule.c.next_run_at.is_not(None), schedule.c.next_run_at <= _NOW)
@@ -57,6 +58,11 @@ async def outbox(reader: Reader, channels: Collection[str]) -> Queue:
         return Queue(0, None)
     is_pushed = exists().where(conversation.c.id == message.c.conversation_id, conversation.c.channel.in_(channels))
     return await _queue(reader, _counted(message.c.created_at, _PENDING, message.c.direction == "out", is_pushed))
+
+
+async def undelivered(reader: Reader) -> Queue:
+    """The messages that nobody has fetched, and that were not brought out, on any channel."""
+    return await _queue(reader, _UNDELIVERED)
 
 
 async def due(reader: Reader, now: datetime) -> dict[str, Queue]:

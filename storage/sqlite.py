@@ -14,12 +14,18 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import DatabaseError, cannot_use
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
 
 _BUSY_MS = 10_000
+_PAGES = 200  # of the file, given back at a time: some milliseconds
+_MOST_DAMAGES = 20
+_LOST_REFERENCES = """
+    SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY "table", parent
+"""
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _SENTENCES = {
     "SQLITE_NOTADB": "it is not a database",
@@ -104,6 +110,42 @@ class Sqlite:
         found: int = connection.connection.driver_connection.execute("PRAGMA data_version").fetchone()[0]  # type: ignore[union-attr]
         return found
 
+    def shrink(self, connection: Connection) -> bool:
+        raw: Any = connection.connection.driver_connection
+        with self.errors():
+            before = _number(raw, "freelist_count")
+            raw.executescript(f"PRAGMA incremental_vacuum({_PAGES})")  # `execute` would stop after one page
+            return 0 < _number(raw, "freelist_count") < before
+
+    def purge(self, connection: Connection) -> bool:
+        raw: Any = connection.connection.driver_connection
+        with self.errors():
+            [(is_busy, *_)] = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return not is_busy
+
+    async def damages(self, connection: ReadingConnection, *, is_quick: bool) -> Sequence[str]:
+        check = "quick_check" if is_quick else "integrity_check"
+        found = [str(row[0]) for row in await connection.fetch(f"PRAGMA {check}({_MOST_DAMAGES})", ())]
+        if found != ["ok"]:
+            return found
+        lost = await connection.fetch(_LOST_REFERENCES, ())
+        return [f"{count} rows of {table} name a {parent} that is not there" for table, parent, count in lost]
+
+    async def tables(self, connection: ReadingConnection) -> set[str]:
+        return {row[0] for row in await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", ())}
+
+    def vacuum(self, connection: Connection) -> Iterator[float]:
+        raw: Any = connection.connection.driver_connection
+        begun_with = _number(raw, "freelist_count")
+        while self.shrink(connection):
+            yield 1.0 - _number(raw, "freelist_count") / begun_with
+        yield 1.0
+
+    def size(self, connection: Connection) -> Size:
+        raw: Any = connection.connection.driver_connection
+        page = _number(raw, "page_size")
+        return Size(_number(raw, "page_count") * page, _number(raw, "freelist_count") * page)
+
     def claim(self) -> bool:
         with self.errors():
             return self._lock.take()
@@ -141,6 +183,11 @@ class SqliteReading:
         await self._connection.close()
 
 
+def _number(raw: sqlite3.Connection, pragma: str) -> int:
+    [(found,)] = raw.execute(f"PRAGMA {pragma}").fetchall()
+    return int(found)
+
+
 def path_of(url: str) -> Path:
     """The file that a database url names. Raises DatabaseError for what is not SQLite."""
     scheme, separator, rest = url.partition("://")
@@ -170,6 +217,7 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         connection.execute("PRAGMA wal_autocheckpoint = 10000")
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is removed is nowhere in the file
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

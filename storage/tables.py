@@ -131,7 +131,7 @@ session = Table(
     _id(),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
     Column("run_id", String(40)),
-    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("program_id", ForeignKey("program.id"), nullable=False, index=True),
     Column("status", String(16), nullable=False),  # waiting, ended, failed
     Column("waits_for", String(16)),  # message, time, task
     Column("wait_keyword", Text),  # the phrase of the keyword that waits
@@ -148,6 +148,12 @@ session = Table(
         "started_at",
         sqlite_where=text("status = 'waiting'"),
         postgresql_where=text("status = 'waiting'"),
+    ),
+    Index(
+        "ix_session_ended",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
     ),
 )
 
@@ -226,6 +232,13 @@ memory = Table(
     Column("version", Integer, nullable=False),
     Column("updated_at", Moment, nullable=False),
     UniqueConstraint("bot", "owner", "key"),
+    Index("ix_memory_owner", "owner"),
+    Index(
+        "ix_memory_expires",
+        "expires_at",
+        sqlite_where=text("expires_at IS NOT NULL"),
+        postgresql_where=text("expires_at IS NOT NULL"),
+    ),
 )
 
 task = Table(
@@ -382,13 +395,19 @@ run = Table(
         sqlite_where=text("status = 'queued'"),
         postgresql_where=text("status = 'queued'"),
     ),
+    Index(
+        "ix_run_ended",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
 )
 
 run_start = Table(  # of a run that begins elsewhere than in the first line of its script
     "run_start",
     metadata,
     Column("run_id", ForeignKey("run.id"), primary_key=True),
-    Column("program_id", ForeignKey("program.id"), nullable=False),
+    Column("program_id", ForeignKey("program.id"), nullable=False, index=True),
     Column("handler", String(40), nullable=False),
     Column("depth", Integer, nullable=False),  # of the event that it is for, and one more
 )

@@ -10,6 +10,7 @@ from typing import Any
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.assembly import assembled
 from tasktalk.bots.channels.screens import Screen
+from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import ScriptError, as_warning
 from tasktalk.interpreter.keyword import Keywords
@@ -62,7 +63,7 @@ async def talk(
         screen.error(error.code, f"{rendered}\n{usage(program.parameters)}", error.span.line if error.span else None)
         return FAILED
     clock = VirtualClock(datetime.now(UTC)) if is_fast else RealClock()
-    async with assembled(":memory:", bots, keywords, clock, private_hosts=private_hosts) as services:
+    async with assembled(":memory:", bots, keywords, clock, hosting=Hosting(private_hosts=private_hosts)) as services:
         conversation = _Talk(services, script, screen, arguments)
         await services.engine.start()
         return await conversation.go_on(clock)

@@ -11,7 +11,11 @@ from urllib.parse import unquote
 
 import click
 
+from tasktalk.bots.cli._keep import KEEP
+from tasktalk.bots.cli._outside import with_private_hosts
+from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.retention import Keep
 
 R = TypeVar("R")
 
@@ -22,8 +26,8 @@ _LONGEST_HOURS = 24 * 365 * 100
 _LONGEST_GATHERING = 60
 
 
-def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
-    """Gives a command the options that say how conversations go, as its parameter `conduct`."""
+def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command the options of whoever hosts conversations, as its parameter `hosting`."""
 
     @click.option(
         "--session-hours",
@@ -40,15 +44,24 @@ def with_conduct(command: Callable[..., R]) -> Callable[..., R]:
         help="Messages that somebody sends within so many seconds are heard as one, a line each; every answer comes so "
         "much later. Without it, each message is heard at once.",
     )
+    @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
+    @with_private_hosts
     @functools.wraps(command)
-    def conducted(*args: Any, session_hours: int | None, gather_seconds: int | None, **options: Any) -> R:
+    def hosted(
+        *args: Any,
+        session_hours: int | None,
+        gather_seconds: int | None,
+        keep: Keep,
+        private_hosts: tuple[str, ...],
+        **options: Any,
+    ) -> R:
         conduct = Conduct(
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        return command(*args, conduct=conduct, **options)
+        return command(*args, hosting=Hosting(conduct, keep, private_hosts), **options)
 
-    return conducted
+    return hosted
 
 
 def stop_signal() -> asyncio.Event:

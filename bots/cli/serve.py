@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_conduct
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
-from tasktalk.bots.cli._outside import with_private_hosts
-from tasktalk.runtime.conduct import Conduct
+from tasktalk.bots.hosting import Hosting
 
 if TYPE_CHECKING:
     from tasktalk.bots.assembly import Fittings
@@ -42,17 +41,10 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     type=click.Choice(["text", "json"]),
     help="Text is for people, json has one object a line.",
 )
-@with_conduct
-@with_private_hosts
+@with_hosting
 @with_limits
 def command(
-    folder: Path | None,
-    db: str,
-    host: str,
-    port: int,
-    log_form: Literal["text", "json"],
-    conduct: Conduct,
-    private_hosts: tuple[str, ...],
+    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], hosting: Hosting
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
@@ -65,7 +57,7 @@ def command(
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port, conduct=conduct, private_hosts=private_hosts)
+        run(folder or shipped_bots(), db, host, port, hosting=hosting)
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 
@@ -77,11 +69,10 @@ def run(
     port: int,
     clock: "Clock | None" = None,
     fittings: "Fittings | None" = None,
-    conduct: Conduct | None = None,
-    private_hosts: tuple[str, ...] = (),
+    hosting: Hosting | None = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings, conduct, private_hosts))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting))
 
 
 class CannotListen(Exception):
@@ -95,8 +86,7 @@ async def _serve(
     port: int,
     clock: "Clock | None",
     fittings: "Fittings | None",
-    conduct: Conduct | None,
-    private_hosts: tuple[str, ...],
+    hosting: Hosting | None,
 ) -> None:
     from aiohttp import web
 
@@ -116,7 +106,7 @@ async def _serve(
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-        async with assembled(db, bots, keywords, clock or RealClock(), fittings, conduct, private_hosts) as services:
+        async with assembled(db, bots, keywords, clock or RealClock(), fittings, hosting) as services:
             runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
             await runner.setup()
             stop = stop_signal()

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_conduct
+from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
-from tasktalk.bots.cli._outside import with_private_hosts
-from tasktalk.runtime.conduct import Conduct
+from tasktalk.bots.hosting import Hosting
 
 
 @click.command("worker")
@@ -19,10 +18,9 @@ from tasktalk.runtime.conduct import Conduct
     help="The same bots as the servers have. Without it, the bots that come with TaskTalk.",
 )
 @click.option("--db", required=True, metavar="URL", help=DB_HELP)
-@with_conduct
-@with_private_hosts
+@with_hosting
 @with_limits
-def command(folder: Path | None, db: str, conduct: Conduct, private_hosts: tuple[str, ...]) -> None:
+def command(folder: Path | None, db: str, hosting: Hosting) -> None:
     """Take turns of conversations beside the servers of a PostgreSQL database.
 
     Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
@@ -37,12 +35,12 @@ def command(folder: Path | None, db: str, conduct: Conduct, private_hosts: tuple
             "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
         )
     try:
-        run_until_done(_work(folder or shipped_bots(), db, conduct, private_hosts))
+        run_until_done(_work(folder or shipped_bots(), db, hosting))
     except DatabaseError as problem:
         raise click.ClickException(str(problem)) from None
 
 
-async def _work(folder: Path, db: str, conduct: Conduct, private_hosts: tuple[str, ...]) -> None:
+async def _work(folder: Path, db: str, hosting: Hosting) -> None:
     from tasktalk.bots.assembly import assembled, language
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
@@ -50,7 +48,7 @@ async def _work(folder: Path, db: str, conduct: Conduct, private_hosts: tuple[st
 
     keywords = language()
     bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
-    async with assembled(db, bots, keywords, RealClock(), conduct=conduct, private_hosts=private_hosts) as services:
+    async with assembled(db, bots, keywords, RealClock(), hosting=hosting) as services:
         stop = stop_signal()
         await services.engine.start()
         settle_memory()

@@ -23,6 +23,7 @@ import aiohttp
 from tasktalk.bots.assembly import Fittings
 from tasktalk.bots.cli import serve
 from tasktalk.bots.crashtest.sink import LOOPBACK
+from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.watch.logs import begin_log
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ports import Delivery
@@ -117,7 +118,9 @@ def main(given: Mapping[str, Any]) -> None:
     clock = JumpingClock(random.Random(orders.seed)) if orders.has_jumping_clock else None  # noqa: S311
     fittings = Fittings({CHANNEL: Push(orders.sink)}, trap, Leaky if os.environ.get(PLANT) else Database)
     try:
-        serve.run(BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, private_hosts=(LOOPBACK,))
+        serve.run(
+            BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, hosting=Hosting(private_hosts=(LOOPBACK,))
+        )
     except (DatabaseError, serve.CannotListen) as problem:
         sys.exit(str(problem))
 

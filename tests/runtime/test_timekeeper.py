@@ -28,7 +28,7 @@ async def test_a_timer_that_is_set_while_the_timekeeper_reads_is_not_slept_throu
 ) -> None:
     clock = WatchedClock(START)
     stage = Stage(tmp_path, clock)
-    stage.write("WAIT 1 HOUR\nWAIT 2 HOURS\n")
+    stage.write("WAIT 1 MINUTE\nWAIT 2 MINUTES\n")
     await stage.open()
     engine = stage.engine
     await stage.say("hi")
@@ -39,15 +39,15 @@ async def test_a_timer_that_is_set_while_the_timekeeper_reads_is_not_slept_throu
     async def read_before_the_commit(after: datetime | None) -> datetime | None:
         found = await earliest(after)
         await committed.wait()
-        return None if found == START + timedelta(hours=3) else found
+        return None if found == START + timedelta(minutes=3) else found
 
     monkeypatch.setattr(engine, "_earliest", read_before_the_commit)
     while not clock.waits.empty():
         clock.waits.get_nowait()
-    clock.advance(timedelta(hours=1))
+    clock.advance(timedelta(minutes=1))
     engine.wake()
-    first = START + timedelta(hours=1)
+    first = START + timedelta(minutes=1)
     while (until := await asyncio.wait_for(clock.waits.get(), 20)) == first:
         pass  # a wait for the first timer, which was about to begin when the clock moved
-    assert until == START + timedelta(hours=3)
+    assert until == START + timedelta(minutes=3)
     await stage.close()

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
-from tasktalk.bots.cli._limits import read
+from tasktalk.bots.cli._limits import LIMITS
 from tasktalk.interpreter.limits import BOUNDS
 
 LOOP = "FOR i = 1 TO 100\n  TALK i\nNEXT\n"
@@ -92,7 +92,7 @@ def test_what_is_wrong_with_a_setting(script: Path, setting: str, message: str) 
 
 def test_how_values_are_written() -> None:
     settings = ["text=2MiB", "seconds=1.5m", "STATE = 512 KiB", "statements=20_000_000", "memory=1GB", "script=900000"]
-    assert read(settings) == {
+    assert LIMITS.read(settings) == {
         "text": 2 << 20,
         "seconds": 90.0,
         "state": 512 << 10,

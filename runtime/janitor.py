@@ -1,0 +1,145 @@
+"""Removes what is past, in small pages between the turns, and gives its space back.
+
+A page is one read and one write set. Nothing is removed that a turn, an answer or a waiting session still needs; what
+changes meanwhile makes the page a Conflict, and it is looked at again an hour later.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from tasktalk.interpreter.state import mentioned
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ids import least_id
+from tasktalk.runtime.retention import TERMS, Keep
+from tasktalk.storage import retention
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Conflict, WriteSet
+
+PAGE = 200
+PAGES = 50
+"""How many pages of one kind are done at a time."""
+EVERY, SOON = timedelta(hours=1), timedelta(minutes=1)
+SWEEP_EVERY = timedelta(days=1)
+"""How long a process runs before it removes programs: those that it replaces, with older scripts, are gone by then."""
+
+_SPACE = "space"
+_Page: TypeAlias = tuple[WriteSet, Any]  # what removes it, and where the next page begins; None at the end
+
+
+class Janitor:
+    """What `due` gives is to be given to `clean`, one kind at a time."""
+
+    def __init__(self, database: Database, clock: Clock, bots: Bots, keep: Keep) -> None:
+        self._database, self._clock, self._bots, self._keep = database, clock, bots, keep
+        self.next_at = clock.now()
+        """When `due` has something to give."""
+        self._sweep_at = clock.now() + SWEEP_EVERY
+        self._marked: set[str] = set()  # the programs that the states name which were looked at so far
+        self._places: dict[str, Any] = {}  # where the next page begins of what is not done
+        self._pages: Mapping[str, Callable[[datetime, Any], Awaitable[_Page]]] = {
+            "messages": self._messages,
+            "events": self._events,
+            "sessions": self._sessions,
+            "runs": self._runs,
+            "memories": self._memories,
+            "programs": self._programs,
+        }
+
+    def due(self) -> Sequence[str]:
+        """The kinds of things to look at now."""
+        if self._clock.now() < self.next_at:
+            return ()
+        self.next_at = self._clock.now() + EVERY
+        return [*(name for name in TERMS if getattr(self._keep, name) is not None), _SPACE]
+
+    async def clean(self, kind: str) -> None:
+        """Removes a bounded number of things of a kind; when more are left, `next_at` is soon."""
+        if not (await self._shrink() if kind == _SPACE else await self._remove(kind)):
+            self.next_at = min(self.next_at, self._clock.now() + SOON)
+
+    async def _remove(self, kind: str) -> bool:
+        before = self._clock.now() - getattr(self._keep, kind)
+        place = self._places.pop(kind, None)
+        for _ in range(PAGES):
+            writes, place = await self._pages[kind](before, place)
+            try:
+                await self._database.commit(writes)
+            except Conflict:
+                return True
+            if place is None:
+                return True
+        self._places[kind] = place
+        return False
+
+    async def _shrink(self) -> bool:
+        for _ in range(PAGES):
+            if not await self._database.shrink():
+                return True
+        return False
+
+    async def _messages(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await retention.messages(reader, before, place or "", least_id("msg", before), PAGE)
+        writes = WriteSet()
+        for row in rows:
+            if row["is_past"]:
+                writes.delete("message", {"id": row["id"], "status": row["status"]})
+        return writes, rows[-1]["id"] if len(rows) == PAGE else None
+
+    async def _events(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await retention.events(reader, before, place or 0, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            if row["is_past"]:
+                writes.delete("event", {"id": row["id"]})
+        is_over = len(rows) < PAGE or rows[-1]["is_young"]
+        return writes, None if is_over else rows[-1]["sequence"]
+
+    async def _sessions(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await retention.sessions(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("session", {"id": row["id"]})
+        return writes, len(rows) == PAGE or None
+
+    async def _runs(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await retention.runs(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("run_start", {"run_id": row["id"]})
+            writes.delete("run", {"id": row["id"]})
+        return writes, len(rows) == PAGE or None
+
+    async def _memories(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await retention.memories(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("memory", {"id": row["id"], "version": row["version"]})
+        return writes, len(rows) == PAGE or None
+
+    async def _programs(self, before: datetime, place: Any) -> _Page:
+        """Removes the programs that nothing names, after a look at all waiting sessions: a state names the scripts that
+        it called, too. A session that waits since then names no others than those that are in use now."""
+        in_use = {program.id for _, program in self._bots.compiled}
+        if place is None:
+            if self._clock.now() < self._sweep_at:
+                return WriteSet(), None
+            self._marked.clear()
+        async with self._database.read() as reader:
+            past = await retention.programs(reader, before, in_use)
+            rows = await retention.states(reader, place or "", PAGE) if past else []
+        for row in rows:
+            self._marked |= mentioned(row["state"] or b"")
+        if len(rows) == PAGE:
+            return WriteSet(), rows[-1]["id"]
+        self._sweep_at = self._clock.now() + SWEEP_EVERY
+        writes = WriteSet()
+        for program_id in past - self._marked:
+            writes.delete("program", {"id": program_id})
+        return writes, None

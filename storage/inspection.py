@@ -1,0 +1,123 @@
+"""A look at a database as it is, for those who check it: nothing is migrated or written, and a server may run."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy import column, exists, func, literal_column, select, table
+
+from tasktalk.storage.backend import Backend, ReadingConnection
+from tasktalk.storage.database import Reader, existing
+from tasktalk.storage.schema import NEWEST
+from tasktalk.storage.tables import awaited, conversation, message, metadata, program, session, timer
+from tasktalk.storage.writes import Row
+
+MOST_SHOWN = 20
+
+_REVISION = select(column("version_num", message.c.status.type)).select_from(table("alembic_version"))
+_WAITING = (
+    select(
+        session.c.id,
+        session.c.state,
+        session.c.waits_for,
+        session.c.wait_keyword,
+        conversation.c.bot,
+        program.c.name.label("script"),
+        exists().where(timer.c.session_id == session.c.id).label("has_timer"),
+        exists().where(awaited.c.session_id == session.c.id).label("has_awaited"),
+    )
+    .select_from(
+        session.outerjoin(conversation, conversation.c.id == session.c.conversation_id).outerjoin(
+            program, program.c.id == session.c.program_id
+        )
+    )
+    .where(session.c.status == literal_column("'waiting'"))
+    .order_by(session.c.id)
+)
+_DOUBLES = (
+    select(message.c.conversation_id, message.c.sequence, func.count().label("count"))
+    .group_by(message.c.conversation_id, message.c.sequence)
+    .having(func.count() > 1)
+    .order_by(message.c.conversation_id, message.c.sequence)
+    .limit(MOST_SHOWN)
+)
+
+
+class Inspection:
+    """An opened database. `inspected` makes one. Everything raises DatabaseError."""
+
+    def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
+        self._backend, self._connection = backend, connection
+
+    @property
+    def name(self) -> str:
+        """What to call it towards the person who runs it."""
+        return self._backend.name
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reader]:
+        """A read transaction; one at a time."""
+        async with self._transaction() as connection:
+            yield Reader(self._backend, connection)
+
+    async def damages(self, *, is_quick: bool) -> Sequence[str]:
+        """What the database itself finds wrong with how it is stored, each in a sentence, at most some of it."""
+        async with self._transaction() as connection:
+            return await self._backend.damages(connection, is_quick=is_quick)
+
+    async def missing_tables(self) -> Sequence[str]:
+        """The tables of this version that are not there."""
+        async with self._transaction() as connection:
+            return sorted({"alembic_version", *metadata.tables} - await self._backend.tables(connection))
+
+    async def revision(self) -> str:
+        """The revision of the tables."""
+        async with self.read() as reader:
+            return str(await reader.value(_REVISION))
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[ReadingConnection]:
+        with self._backend.errors():
+            await self._connection.begin()
+            try:
+                yield self._connection
+            except BaseException:
+                with suppress(Exception):  # what is wrong is known already
+                    await self._connection.end()
+                raise
+            await self._connection.end()
+
+
+@asynccontextmanager
+async def inspected(url: str) -> AsyncIterator[Inspection]:
+    """Opens a database for a look; one that is not there is not made. Raises DatabaseError."""
+    backend = existing(url)
+    try:
+        connection = await backend.reading()
+        try:
+            yield Inspection(backend, connection)
+        finally:
+            await connection.close()
+    finally:
+        backend.close()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version can bring tables of that revision up to date, or need not."""
+    return revision <= NEWEST
+
+
+async def count(reader: Reader, name: str) -> int:
+    """How many rows a table has."""
+    found: int = await reader.value(select(func.count().label("count")).select_from(metadata.tables[name]))
+    return found
+
+
+async def waiting(reader: Reader, after: str, limit: int) -> Sequence[Row]:
+    """The waiting sessions whose ids come after one, in their order: `bot`, `script`, `state`, for what they wait, and
+    whether they have what ends that wait (`has_timer`, `has_awaited`)."""
+    return await reader.rows(_WAITING.where(session.c.id > after).limit(limit))
+
+
+async def doubles(reader: Reader) -> Sequence[Row]:
+    """Numbers that several messages of one conversation have, at most some of them."""
+    return await reader.rows(_DOUBLES)

@@ -1,0 +1,132 @@
+"""What is past, as it is found to be removed: in pages, and never what something still needs.
+
+Where most of what is old may have to stay, a page is of what was looked at, so that the work of a page is bounded.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import (
+    conversation,
+    event,
+    memory,
+    message,
+    pending_event,
+    program,
+    run,
+    run_start,
+    session,
+)
+from tasktalk.storage.writes import Row
+
+_BEFORE: BindParameter[Any] = bindparam("before", None)
+_AFTER: BindParameter[Any] = bindparam("after", None)
+_LIMIT: BindParameter[Any] = bindparam("limit", None)
+
+_later, _of_answer = message.alias("later"), message.alias("of_answer")
+_IS_SETTLED: ColumnElement[bool] = and_(
+    message.c.status != "pending",
+    message.c.created_at < _BEFORE,
+    # The numbers of a conversation go on from its last message.
+    exists().where(_later.c.conversation_id == message.c.conversation_id, _later.c.sequence > message.c.sequence),
+    # Question and answer stay together: the same delivery again gets the same answer again.
+    ~exists().where(_of_answer.c.answer_to == message.c.id, _of_answer.c.created_at >= _BEFORE),
+    ~exists().where(_of_answer.c.id == message.c.answer_to, _of_answer.c.created_at >= _BEFORE),
+)
+_MESSAGES = (
+    select(message.c.id, message.c.status, _IS_SETTLED.label("is_past"))
+    .where(message.c.id > _AFTER, message.c.id < bindparam("until", None))
+    .order_by(message.c.id)
+    .limit(_LIMIT)
+)
+_newest = event.alias("newest")
+_EVENTS = (
+    select(
+        event.c.id,
+        event.c.sequence,
+        and_(
+            event.c.created_at < _BEFORE,
+            ~exists().where(pending_event.c.event_id == event.c.id),
+            # The numbers of all events go on from the last one.
+            event.c.sequence < select(func.max(_newest.c.sequence)).scalar_subquery(),
+        ).label("is_past"),
+        (event.c.created_at >= _BEFORE).label("is_young"),
+    )
+    .where(event.c.sequence > _AFTER)
+    .order_by(event.c.sequence)
+    .limit(_LIMIT)
+)
+_SESSIONS = (
+    select(session.c.id)
+    .where(session.c.ended_at < _BEFORE, session.c.status.in_(["ended", "failed"]))
+    .order_by(session.c.ended_at)
+    .limit(_LIMIT)
+)
+_RUNS = (
+    select(run.c.id)
+    .join(conversation, conversation.c.id == run.c.conversation_id)
+    .where(
+        run.c.ended_at < _BEFORE,
+        run.c.status.in_(["completed", "failed"]),
+        conversation.c.channel != "call",  # by its run a repeated call is known; both go with the conversation
+    )
+    .order_by(run.c.ended_at)
+    .limit(_LIMIT)
+)
+_MEMORIES = (
+    select(memory.c.id, memory.c.version)
+    .where(memory.c.expires_at < _BEFORE)
+    .order_by(memory.c.expires_at)
+    .limit(_LIMIT)
+)
+_PROGRAMS = select(program.c.id).where(
+    program.c.created_at < _BEFORE,
+    ~exists().where(session.c.program_id == program.c.id),
+    ~exists().where(run_start.c.program_id == program.c.id),
+)
+_STATES = (
+    select(session.c.id, session.c.state)
+    .where(session.c.id > _AFTER, session.c.status == literal_column("'waiting'"))
+    .order_by(session.c.id)
+    .limit(_LIMIT)
+)
+
+
+async def messages(reader: Reader, before: datetime, after: str, until: str, limit: int) -> Sequence[Row]:
+    """The messages whose ids lie between two, in their order, each with its `status` and whether it `is_past`: settled
+    and of no use to any answer that is younger than `before`."""
+    return await reader.rows(_MESSAGES, {"before": before, "after": after, "until": until, "limit": limit})
+
+
+async def events(reader: Reader, before: datetime, after: int, limit: int) -> Sequence[Row]:
+    """The events numbered higher than `after`, in order, with `is_past`, and `is_young` where it is not that old."""
+    return await reader.rows(_EVENTS, {"before": before, "after": after, "limit": limit})
+
+
+async def sessions(reader: Reader, before: datetime, limit: int) -> Sequence[Row]:
+    """Sessions that had ended by then."""
+    return await reader.rows(_SESSIONS, {"before": before, "limit": limit})
+
+
+async def runs(reader: Reader, before: datetime, limit: int) -> Sequence[Row]:
+    """Runs that had ended by then, but for those of calls."""
+    return await reader.rows(_RUNS, {"before": before, "limit": limit})
+
+
+async def memories(reader: Reader, before: datetime, limit: int) -> Sequence[Row]:
+    """What was to be forgotten by then, each with its `version`."""
+    return await reader.rows(_MEMORIES, {"before": before, "limit": limit})
+
+
+async def programs(reader: Reader, before: datetime, but: Collection[str]) -> set[str]:
+    """The ids of programs stored before then with which no session and no run begins; states may still name them."""
+    return {row["id"] for row in await reader.rows(_PROGRAMS, {"before": before})} - set(but)
+
+
+async def states(reader: Reader, after: str, limit: int) -> Sequence[Row]:
+    """The states of waiting sessions whose ids come after one, in their order."""
+    return await reader.rows(_STATES, {"after": after, "limit": limit})
