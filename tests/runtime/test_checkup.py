@@ -82,7 +82,7 @@ async def test_nothing_is_wrong_while_it_is_served(talk: Stage) -> None:
     assert seen.is_sound
     assert {look.at: look.seen for look in seen.looks} == {
         "storage": "read without a mistake",
-        "tables": "of revision 0006, as this version of tasktalk has them",
+        "tables": "of revision 0008, as this version of tasktalk has them",
         "talks": "3 wait, and all of them can go on",
         "messages": "9, no number twice in a conversation",
         "processes": "1 share the database" if IS_POSTGRESQL else "none shares the database",
@@ -102,8 +102,8 @@ async def test_a_source_that_is_lost(talk: Stage) -> None:
 @pytest.mark.parametrize(
     ("waits_for", "values", "sentence"),
     [
-        ("message", {"state": b"?"}, "this is no state of a session"),
-        ("message", {"state": None}, "this is no state of a session"),
+        ("message", {"state": b"?"}, "the state is damaged"),
+        ("message", {"state": None}, "the state is damaged"),
         ("message", {"wait_keyword": "ASK"}, "it waits in ASK, which this version of tasktalk does not have"),
     ],
 )
@@ -156,8 +156,8 @@ async def test_a_number_that_two_messages_have(talk: Stage) -> None:
 @pytest.mark.parametrize(
     ("revision", "sentence", "way_out"),
     [
-        ("0005", "made by an older version of tasktalk; this one has 0006", "make a copy"),
-        ("0999", "made by a newer version of tasktalk; this one knows 0006", "use that version"),
+        ("0005", "made by an older version of tasktalk; this one has 0008", "make a copy"),
+        ("0999", "made by a newer version of tasktalk; this one knows 0008", "use that version"),
     ],
 )
 async def test_tables_of_another_version_stay_as_they_are(

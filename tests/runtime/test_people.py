@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
@@ -169,33 +169,20 @@ async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None
 
 async def test_who_waits_for_an_answer_does_not_wait_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.write('HEAR x\nTALK "You said " + x\n')
-    await stage.open()
+    await stage.open(warm_conversations=0)
     await stage.say("hi")
-    reading, waiting, go = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    changed = stage.engine.changed
+    reading, go = asyncio.Event(), asyncio.Event()
 
-    async def late(*given: Any) -> Agenda | None:
+    async def late(*given: Any, **more: Any) -> Agenda | None:
         reading.set()
         await go.wait()
-        return await agenda(*given)
-
-    def watched(conversation_id: str) -> asyncio.Event:
-        event = changed(conversation_id)
-        wait = event.wait
-
-        async def waits() -> Literal[True]:
-            waiting.set()
-            return await wait()
-
-        event.wait = waits  # type: ignore[method-assign]
-        return event
+        return await agenda(*given, **more)
 
     monkeypatch.setattr("tasktalk.runtime.turns.agenda", late)
-    monkeypatch.setattr(stage.engine, "changed", watched)
     receipt = await stage.receive("pumpernickel")
     await reading.wait()
     answer = asyncio.create_task(stage.answer(receipt))
-    await waiting.wait()
+    await asyncio.sleep(0)
     async with another(stage) as people:
         assert await people.delete("test", "ana")
     go.set()

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main, serve, worker
+from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.conduct import Conduct
 
 
@@ -17,12 +18,12 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Conduct]:
     """What the servers were told that did not start."""
     told: list[Conduct] = []
 
-    def note(*_: Any, conduct: Conduct) -> None:
-        told.append(conduct)
+    def note(*_: Any, hosting: Hosting) -> None:
+        told.append(hosting.conduct)
 
-    async def note_of_worker(_: Path, __: str, conduct: Conduct) -> None:
+    async def note_of_worker(_: Path, __: str, hosting: Hosting) -> None:
         await asyncio.sleep(0)
-        told.append(conduct)
+        told.append(hosting.conduct)
 
     monkeypatch.setattr(serve, "run", note)
     monkeypatch.setattr(worker, "_work", note_of_worker)
