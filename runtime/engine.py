@@ -517,9 +517,9 @@ class Engine:
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._note(found)
-            self._note(self._janitor.next_at)
             self._is_waiting, self._behind_since = True, None
-            await self._clock.wait(self._wake, self._next)
+            # Nobody is late who only cleans up late.
+            await self._clock.wait(self._wake, min(self._next or self._janitor.next_at, self._janitor.next_at))
 
     async def _follow_scripts(self) -> None:
         """Takes up scripts that were edited, and what commands have written, while nothing else happens."""
