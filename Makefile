@@ -1,4 +1,4 @@
-# `make run` serves the shipped bots; `make ci` runs everything that CI runs. Both set up what they need.
+# `make run` serves the shipped bots; `make test` runs what CI runs, before `make crashtest`. Both set up what they need.
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -7,15 +7,13 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run ci test lint types tests portable scripts format manual lock soak crashtest bench benchlong clean
+.PHONY: help run test lint types tests portable scripts format manual lock soak crashtest bench benchlong clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: $(VENV)/.installed  ## serve the shipped bots on 127.0.0.1:8080 (PORT=… and BOTS=… change that)
 	@exec $(BIN)/tasktalk serve --bots "$(BOTS)" --port $(PORT)
-
-ci: test crashtest  ## everything that CI runs
 
 test: lint types tests scripts  ## everything but the crash test
 
