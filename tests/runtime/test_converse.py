@@ -2,12 +2,14 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tasktalk.runtime.agenda import Agenda, agenda
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
-from tasktalk.runtime.ports import Inbound
+from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Insert, WriteSet
 from tests.runtime.asking import Service
@@ -128,3 +130,23 @@ async def test_who_waits_is_told_when_the_engine_stops(tmp_path: Path, clock: Vi
     await stage.close()
     with pytest.raises(Stopped):
         await waiting
+
+
+async def test_a_message_that_comes_while_the_store_is_looked_at_is_heard(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(stage)
+    receipt, came = list[Receipt](), asyncio.Event()
+
+    async def slow(*given: Any, **more: Any) -> Agenda | None:
+        found = await agenda(*given, **more)
+        if not receipt:
+            receipt.append(await stage.receive("meanwhile"))
+            came.set()
+        return found
+
+    monkeypatch.setattr("tasktalk.runtime.turns.agenda", slow)
+    stage.engine.wake()
+    await stage.receive("hi", message_id="first")  # a repeat: there is nothing to do but to look
+    await came.wait()
+    assert [message.text for message in await stage.answer(receipt[0])] == ["You said meanwhile"]
