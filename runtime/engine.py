@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -192,7 +191,6 @@ class Engine:
         self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")
         if arrival is not None and self._sharing.drives(receipt.conversation_id):
             self._arrive(arrival)
-            receipt = replace(receipt, answer=arrival.answer)
         else:
             self._poke(receipt.conversation_id)
         self._ring(receipt.conversation_id)
@@ -227,9 +225,6 @@ class Engine:
         That is everything said in the conversation that no earlier answer carried. Raises Stopped, and DatabaseError
         while the turn cannot be taken.
         """
-        if receipt.answer is not None:
-            with suppress(Elsewhere, DatabaseError):
-                return await asyncio.shield(receipt.answer)
         while True:
             changed = self.changed(receipt.conversation_id)
             async with self._database.read() as reader:

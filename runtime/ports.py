@@ -1,8 +1,7 @@
 """What goes in and out of conversations, and what the runtime asks of those who carry it."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -26,8 +25,6 @@ class Receipt:
     message_row_id: str
     conversation_id: str
     is_repeat: bool
-    answer: "asyncio.Future[Sequence[Message]] | None" = field(default=None, compare=False, repr=False)
-    """What the answer carries, where this process takes the turn."""
 
 
 @dataclass(frozen=True, slots=True)
