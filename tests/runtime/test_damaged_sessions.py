@@ -11,7 +11,6 @@ import pytest
 
 from tasktalk.interpreter.compiler.script import COMPILER_VERSION
 from tasktalk.storage.writes import WriteSet
-from tests.databases import IS_POSTGRESQL
 from tests.stage import ECHO, Stage
 
 BACKUP = "put it back from a backup"
@@ -102,29 +101,6 @@ async def test_a_wait_of_another_shape(stage: Stage, caplog: pytest.LogCaptureFi
     session = await begin(stage)
     await change(stage, "session", {"id": session["id"]}, {"wait_request": request_})
     await see_it_end(stage, caplog, "what this conversation waits for cannot be read", BACKUP)
-
-
-@pytest.mark.skipif(IS_POSTGRESQL, reason="its columns take nothing else")
-@pytest.mark.parametrize(
-    ("column", "value", "said"),
-    [
-        ("wait_request", "'{\"a\": '", "what this conversation waits for cannot be read"),
-        ("wait_request", "x'ff00'", "what this conversation waits for cannot be read"),
-        ("state", "'text'", "the state is damaged"),
-        ("state", "7", "the state is damaged"),
-    ],
-)
-async def test_a_value_that_its_column_cannot_have(
-    stage: Stage, caplog: pytest.LogCaptureFixture, column: str, value: str, said: str
-) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    session = await begin(stage)
-    with closing(sqlite3.connect(stage.database_path)) as other:
-        other.execute(f"UPDATE session SET {column} = {value} WHERE id = ?", (session["id"],))
-        other.commit()
-    await see_it_end(stage, caplog, said, BACKUP)
 
 
 async def test_a_keyword_that_is_not_there_any_more(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
