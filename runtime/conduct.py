@@ -12,3 +12,5 @@ class Conduct:
     """A session that has waited for a message for so long ends; a TIMEOUT of its own counts instead."""
     gathers_for: timedelta | None = None
     """Messages of a contact that come within so long become one turn."""
+    parked_after: int = 3
+    """An input during which so many processes ended is not tried again."""

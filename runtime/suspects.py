@@ -1,7 +1,7 @@
 """Inputs whose turns may end the process: an input that was waiting when this process began to drive its conversation.
 
 Before the turn of such a suspect an attempt is noted for good, and the commit of the turn removes the note. So a note
-is left only by a process that died meanwhile, and after ATTEMPTS of them the input is not tried again. Many turns are
+is left only by a process that died meanwhile, and after some of them the input is not tried again. Many turns are
 under way when a process dies: a suspect with a note is therefore tried while no other such is, and whoever was only
 beside it gets through. What comes in while the process lives is no suspect and costs nothing.
 """
@@ -19,16 +19,15 @@ from tasktalk.storage import suspects
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
-ATTEMPTS = 3
-
 _log = logging.getLogger("tasktalk.turn")
 
 
 class Suspects:
     """Those of this process."""
 
-    def __init__(self, database: Database, clock: Clock, sharing: Sharing) -> None:
-        self._database, self._clock, self._sharing = database, clock, sharing
+    def __init__(self, database: Database, clock: Clock, sharing: Sharing, most: int) -> None:
+        """After `most` attempts a suspect is not tried again."""
+        self._database, self._clock, self._sharing, self._most = database, clock, sharing, most
         self._attempts: dict[str, int] = {}  # of each suspect: how often its turn began in processes that died
         self._noted: set[str] = set()  # those of them whose attempt in this process is noted
         self._unexamined: set[int] | None = None  # buckets whose waiting inputs are not known yet; None for all
@@ -74,10 +73,10 @@ class Suspects:
             yield None
         else:
             async with self._alone:
-                if self._attempts[input_id] >= ATTEMPTS:
-                    _log.error("%s is parked: %d processes ended while they took it in", input_id, ATTEMPTS)
+                if self._attempts[input_id] >= self._most:
+                    _log.error("%s is parked: %d processes ended while they took it in", input_id, self._most)
                     yield ScriptError(
-                        "parked", f"{ATTEMPTS} processes ended while they took this in: it is not tried again"
+                        "parked", f"{self._most} processes ended while they took this in: it is not tried again"
                     )
                 else:
                     await self._note(input_id, todo)

@@ -85,7 +85,9 @@ class Turns:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
-        self.suspects = Suspects(surroundings.database, surroundings.clock, surroundings.sharing)
+        self.suspects = Suspects(
+            surroundings.database, surroundings.clock, surroundings.sharing, surroundings.conduct.parked_after
+        )
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
         self._lines = Lines()
         self._secrets = Secrets()

@@ -11,9 +11,10 @@ import pytest
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime import workers
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.deliveries import put_back
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.suspects import ATTEMPTS, Suspects
+from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -21,6 +22,8 @@ from tasktalk.storage.writes import WriteSet
 from tests.databases import url_of
 from tests.runtime.killed import EXIT
 from tests.stage import BOT, Stage
+
+ATTEMPTS = Conduct().parked_after
 
 ASKING = 'TALK "Hello."\nDO\n  HEAR word\n  TAKE IN word\n  TALK "You said " + word\nLOOP\n'
 
