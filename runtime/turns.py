@@ -125,6 +125,7 @@ class Turns:
             line.leave(error if isinstance(error, DatabaseError) else Elsewhere())
             raise
         finally:
+            self.warm.release(conversation_id)
             self._lines.close(conversation_id)
 
     async def _take_all(self, conversation_id: str, line: Line) -> None:

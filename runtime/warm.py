@@ -60,6 +60,10 @@ class Warm:
         while len(self._known) > self._limit:
             self._known.popitem(last=False)
 
+    def release(self, conversation_id: str) -> None:
+        """No turn of the conversation is under way any more, whether it gave something back or not."""
+        self._lent.discard(conversation_id)
+
     def forget(self, conversation_id: str) -> None:
         """Something of the conversation was changed outside of its turns."""
         self._lent.discard(conversation_id)

@@ -150,3 +150,14 @@ async def test_a_message_that_comes_while_the_store_is_looked_at_is_heard(
     await stage.receive("hi", message_id="first")  # a repeat: there is nothing to do but to look
     await came.wait()
     assert [message.text for message in await stage.answer(receipt[0])] == ["You said meanwhile"]
+
+
+async def test_nothing_is_left_in_memory_of_conversations_without_a_turn(stage: Stage) -> None:
+    stage.write('TALK "Hello."\n')
+    await stage.open(warm_conversations=1)
+    for contact in ("ana", "bo", "cy"):
+        await stage.converse("hi", contact, message_id="1")
+        await stage.receive("hi", contact, message_id="1")  # a repeat: there is nothing to do but to look
+    await stage.engine.settle()
+    turns = stage.engine._turns
+    assert (len(turns.warm._lent), len(turns._lines._lines)) == (0, 0)
