@@ -6,78 +6,38 @@ nothing done, and after the commit the input is gone.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from time import perf_counter
+from collections.abc import Awaitable
+from dataclasses import replace
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
-from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
-from tasktalk.runtime.about import Secrets, about, note
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.about import Secrets, about
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
-from tasktalk.runtime.bots import Bots, UnknownProgram
-from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.conduct import Conduct
-from tasktalk.runtime.driving import Driver, Ending, Suspended
+from tasktalk.runtime.closing import Closing
+from tasktalk.runtime.driving import Ending, Suspended
 from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
-from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handover import hold
-from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
-from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import Message, Outside, TurnReport
-from tasktalk.runtime.profile import Profile
-from tasktalk.runtime.restoring import is_secret, request_of, restored
+from tasktalk.runtime.preparation import Preparation
+from tasktalk.runtime.restoring import is_secret, request_of
 from tasktalk.runtime.scene import Arguments, Scene
-from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.sources import Sources
-from tasktalk.runtime.steps import Recording
+from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
-from tasktalk.runtime.tasks.model import Actor, Ports, Task
-from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.turn import Place, Said, Turn
-from tasktalk.runtime.warm import Known, Warm
-from tasktalk.runtime.work import UnitOfWork
+from tasktalk.runtime.turn import Said, Turn
+from tasktalk.runtime.warm import Warm
 from tasktalk.storage import conversations
-from tasktalk.storage.database import Database, DatabaseError
-from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
+from tasktalk.storage.database import DatabaseError
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
 _TIMED_OUT = "timed_out"  # in the request of a wait: what TIMEDOUT goes on to be
 
 _log = logging.getLogger("tasktalk.turn")
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What turns need of the engine.
-
-    `told` hears of each commit in a conversation; `crash` is called at named instants, for tests.
-    """
-
-    database: Database
-    clock: Clock
-    bots: Bots
-    keywords: Keywords
-    sequences: Sequences
-    sharing: Sharing
-    driver: Driver
-    pushed: Collection[str]  # the channels whose messages the outbox delivers
-    warm_conversations: int
-    conduct: Conduct
-    gathering: Gathering | None
-    task_address: Callable[[str], str] | None  # where programs find the task with this id
-    told: Callable[[str, WriteSet, TurnReport | None], None]
-    meters: Meters
-    recording: Recording
-    outside: Outside | None
-    crash: Callable[[str], None]
 
 
 class Turns:
@@ -89,10 +49,12 @@ class Turns:
             surroundings.database, surroundings.clock, surroundings.sharing, surroundings.conduct.parked_after
         )
         self._sources = Sources(surroundings.database, surroundings.clock, surroundings.bots)
+        self._ready = Preparation(surroundings, self._sources)
         self._lines = Lines()
         self._secrets = Secrets()
         self.warm = Warm(surroundings.warm_conversations)
         """What is known of conversations; whoever changes something of one outside of its turns tells it."""
+        self._closing = Closing(surroundings, self.suspects, self._lines, self.warm)
 
     async def keep_sources(self) -> None:
         """Stores the sources of all scripts that are new or have changed."""
@@ -138,7 +100,7 @@ class Turns:
             try:
                 if conflicts > _CONFLICTS:
                     lost = ScriptError("conflict", "others kept changing what this script changes")
-                    await self._fail(self._scene(todo, self._receiver(todo)), lost)
+                    await self._fail(self._ready.scene(todo, self._receiver(todo)), lost)
                 else:
                     await self._take(todo)
                 conflicts = 0
@@ -210,7 +172,7 @@ class Turns:
             if hopeless is None:
                 await self._try(todo)
             else:
-                await self._fail(self._scene(todo, self._receiver(todo)), hopeless, status="parked")
+                await self._fail(self._ready.scene(todo, self._receiver(todo)), hopeless, status="parked")
 
     async def _try(self, todo: Agenda) -> None:
         try:
@@ -219,7 +181,7 @@ class Turns:
             raise
         except Exception as error:
             # It would come again with the same input, and nobody would ever get past it: so this turn has failed.
-            await self._fail(self._scene(todo, self._receiver(todo)), error)
+            await self._fail(self._ready.scene(todo, self._receiver(todo)), error)
 
     async def _take_in(self, todo: Agenda) -> None:
         if todo.conversation["with_person_since"] is not None:
@@ -248,9 +210,9 @@ class Turns:
                 await self._begin(todo, run)
 
     async def _expire(self, todo: Agenda, session: Row) -> None:
-        scene = self._scene(todo, session)
+        scene = self._ready.scene(todo, session)
         writes = expired(self._around.database, session, scene.now, todo.conversation["bot"])
-        await self._commit(scene, writes, [], None)
+        await self._closing.commit(scene, writes, [], None)
 
     async def _stay_silent(self, todo: Agenda) -> None:
         """A person has the conversation: messages are for them, and everything else can wait."""
@@ -269,14 +231,14 @@ class Turns:
         bots, bot = self._around.bots, todo.conversation["bot"]
         try:
             if run is not None and run["program_id"]:
-                program = await self._program(run["program_id"])
+                program = await self._ready.program(run["program_id"])
             else:
                 program = bots.start(bot) if run is None else bots.script(run["bot"], run["script"])
             await self._sources.keep()
         except Refused as refused:
             raise ScriptError(refused.code, refused.message, hint=refused.hint) from None
-        scene = self._scene(todo, program=program)
-        turn = await self._turn(scene, program)
+        scene = self._ready.scene(todo, program=program)
+        turn = await self._ready.turn(scene, program)
         session = Session(
             program,
             turn,
@@ -291,11 +253,11 @@ class Turns:
         """Gives a waiting session its input."""
         request = request_of(row)
         self._secrets.resume(row["id"], given if is_secret(row) else None)
-        program = await self._program(row["program_id"])
-        scene = self._scene(todo, row, program)
-        turn = await self._turn(scene, program)
+        program = await self._ready.program(row["program_id"])
+        scene = self._ready.scene(todo, row, program)
+        turn = await self._ready.turn(scene, program)
         turn.timed_out = bool(request.get(_TIMED_OUT))
-        session = await self._session(scene, row, turn)
+        session = await self._ready.session(scene, row, turn)
         keyword = self._around.keywords.get(row["wait_keyword"])
         if keyword is None:
             raise ScriptError("internal", f"there is no {row['wait_keyword']} any more")
@@ -327,11 +289,11 @@ class Turns:
         else:
             scene.end(writes, ending.value)
             report |= {"status": "ended", "value": ending.value}
-        await self._commit(scene, writes, turn.messages(), report, turn, left=(left, session) if left else None)
+        await self._closing.commit(scene, writes, turn.messages(), report, turn, left=(left, session) if left else None)
 
     async def _leave_unheard(self, todo: Agenda) -> None:
         """Nobody waits for a message: it stays in the conversation, and answers no later question."""
-        await self._commit(self._scene(todo), WriteSet(), [], None, heard="unheard")
+        await self._closing.commit(self._ready.scene(todo), WriteSet(), [], None, heard="unheard")
 
     async def _fail(
         self,
@@ -344,7 +306,7 @@ class Turns:
         """Nothing that the script did is kept: only that it failed, and the apology. `status` is for a message."""
         bot = scene.agenda.conversation["bot"]
         found = failure(
-            error, scene.turn_id, bot, scene.program.name if scene.program else "", self._source(scene, error)
+            error, scene.turn_id, bot, scene.program.name if scene.program else "", self._ready.source(scene, error)
         )
         writes = WriteSet()
         scene.fail(writes, found, bot)
@@ -363,181 +325,7 @@ class Turns:
             "reference": found.reference,
             "computing_seconds": computing_seconds,
         }
-        await self._commit(scene, writes, [Said(apology)] if is_heard else [], report, heard=status)
-
-    async def _commit(
-        self,
-        scene: Scene,
-        writes: WriteSet,
-        said: Sequence[Said],
-        report: Mapping[str, Any] | None,
-        turn: Turn | None = None,
-        *,
-        left: tuple[Row, Session] | None = None,
-        heard: str = "heard",
-    ) -> None:
-        """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
-        around, conversation_id = self._around, scene.conversation_id
-        await around.sequences.know(conversation_id)
-        if isinstance(scene.agenda.input, Heard) and scene.agenda.input.is_stored:
-            around.sequences.pass_by(conversation_id, scene.agenda.input.number)
-        elsewhere = turn.said_elsewhere if turn else []
-        for item in elsewhere:
-            if turn and item.conversation_id in turn.opened:
-                around.sequences.begin(item.conversation_id)
-            else:
-                await around.sequences.know(item.conversation_id)
-        around.crash("before-turn-commit")
-        is_pushed = scene.agenda.conversation["channel"] in around.pushed
-        talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
-        for again in reversed(range(_CONFLICTS)):
-            # From here to the commit there is no await: the messages' numbers are in the order of the commits.
-            everything = WriteSet()
-            scene.use_up_input(everything, around.sequences, heard)
-            self.suspects.clear(everything, scene.agenda.input)
-            everything.writes += writes.writes
-            messages = scene.say(everything, said, around.sequences, is_pushed)
-            scene.say_elsewhere(everything, elsewhere, around.sequences)
-            around.sharing.demand(everything, conversation_id)
-            try:
-                await around.database.commit(everything)
-                break
-            except Conflict as conflict:
-                for talk in talks:
-                    await around.sequences.correct(talk)
-                # Another process took a message in, and the number with it: nothing that the script did depends on it.
-                if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
-                    raise
-        around.crash("after-turn-commit")
-        if isinstance(scene.agenda.input, Heard):
-            carried = scene.carried(messages, is_pushed)
-            self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
-        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
-        for talk in list(talks)[1:]:
-            self.warm.forget(talk)
-            around.told(talk, WriteSet(), None)
-        self._keep_warm(scene, writes, left, is_pushed=is_pushed)
-
-    def _keep_warm(self, scene: Scene, writes: WriteSet, left: tuple[Row, Session] | None, *, is_pushed: bool) -> None:
-        """What the conversation is like after a commit, unless that has to be read."""
-        todo = scene.agenda
-        others = [row for row in todo.sessions if row["id"] != scene.session_id]
-        live = {row["id"]: todo.live[row["id"]] for row in others if row["id"] in todo.live}
-        if left is not None:
-            row, session = left
-            # In the order in which they began: it is the youngest that hears.
-            others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
-            live[scene.session_id] = (row["version"], session)
-        is_answered = is_pushed or isinstance(todo.input, Heard)
-        if any(write.table == "profile" for write in writes.writes):
-            self.warm.forget_contact(todo.conversation["contact_id"])
-        elif is_answered and not any(write.table == "handover" for write in writes.writes):
-            self.warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
-
-    def _scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
-        now = self._around.clock.now()
-        run = todo.input.run if isinstance(todo.input, RunIsDue) else None
-        turn_id = new_id("trn", now)
-        note(bot=todo.conversation["bot"], turn=turn_id, **({"script": program.name} if program else {}))
-        return Scene(
-            agenda=todo,
-            turn_id=turn_id,
-            now=now,
-            session_id=session["id"] if session else new_id("ses", now),
-            session=session,
-            program=program,
-            run_id=run["id"] if run else session["run_id"] if session else None,
-            task_id=run["task_id"] if run else session["task_id"] if session else None,
-            arguments=run["arguments"] if run else (),
-            depth=(run["depth"] if run else session["depth"] if session else None) or 0,
-        )
-
-    async def _turn(self, scene: Scene, program: Program) -> Turn:
-        around, conversation = self._around, scene.agenda.conversation
-        bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
-        work = UnitOfWork(around.database, scene.now)
-        work.depth = scene.depth
-        user = bot if channel in INTERNAL_CHANNELS else contact
-        task = await work.task(scene.task_id) if scene.task_id else None
-        return Turn(
-            Place(
-                bot=bot,
-                script=program.name,
-                conversation_id=scene.conversation_id,
-                channel=channel,
-                contact=contact,
-                contact_id=conversation["contact_id"],
-                contact_name=conversation["contact_name"],
-                session_id=scene.session_id,
-                run_id=scene.run_id,
-                is_with_person=conversation["with_person_since"] is not None,
-            ),
-            around.clock,
-            work,
-            Tasks(
-                work,
-                Actor(user, DEFAULT_ORGANISATION, "script"),
-                Ports(around.bots.is_bot, address=around.task_address),
-            ),
-            task=None if task is None else Task.of(task),
-            arguments=scene.arguments,
-            profile=Profile.of(conversation),
-            limits=program.limits,
-            steps=around.recording.of(scene.agenda, scene.turn_id),
-            outside=around.outside,
-        )
-
-    async def _session(self, scene: Scene, row: Row, turn: Turn) -> Session:
-        """The waiting session: from memory when that is as stored, else rebuilt."""
-        version, session = scene.agenda.live.get(scene.session_id, (0, None))
-        if session is not None and version == row["version"]:
-            session.begin_turn(turn)
-            return session
-        async with self._around.database.read() as reader:
-            found = await conversations.state(reader, scene.session_id, row["version"])
-        if found is None:
-            raise Conflict("session", {"id": scene.session_id}, "it has changed since it was read")
-        scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])
-        while True:
-            try:
-                return restored(found["state"], turn, scripts, self._around.driver.timer)
-            except UnknownProgram as unknown:
-                await self._sources.fetch(unknown.program_id)
-
-    async def _program(self, program_id: str) -> Program:
-        try:
-            return self._around.bots.by_id(program_id)
-        except UnknownProgram:
-            await self._sources.fetch(program_id)
-            return self._around.bots.by_id(program_id)
-
-    def _source(self, scene: Scene, error: Exception) -> str:
-        """The source of the script in which the error is, for the line with the caret."""
-        script = error.script if isinstance(error, ScriptError) else None
-        if scene.program is not None and script in {None, scene.program.name}:
-            return scene.program.source
-        try:
-            return self._around.bots.script(scene.agenda.conversation["bot"], script or "").source
-        except Refused:
-            return ""
-
-
-def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcome: Mapping[str, Any]) -> TurnReport:
-    found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
-    if turn is not None:
-        found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
-    return TurnReport(
-        conversation_id=scene.conversation_id,
-        session_id=scene.session_id,
-        bot=scene.agenda.conversation["bot"],
-        messages=tuple(messages),
-        seconds=perf_counter() - scene.began,
-        **{**found, **outcome},
-    )
-
-
-def _place(sessions: Sequence[Row], session_id: str) -> int:
-    return next(place for place, row in enumerate(sessions) if row["id"] == session_id)
+        await self._closing.commit(scene, writes, [Said(apology)] if is_heard else [], report, heard=status)
 
 
 def _from_task(program: Program, turn: Turn) -> Arguments:

@@ -58,24 +58,30 @@ class ScriptedWebhook:
         bot = self._bot(request)
         name = request.match_info["name"]
         engine = self._services.engine
-        program = engine.webhook(bot, name)
+        program = engine.callers.webhook(bot, name)
         if program is None:
             raise Problem("not_found", f'The bot {bot} has no script with WEBHOOK "{name}"')
         body = await body_of(request)
         read = reader(self._services.clock.now())
         arguments = await asyncio.to_thread(_arguments, program, request, body, read)  # dates in words take their time
-        called = await engine.call(bot, program.name, name.lower(), arguments, _key(request))
-        return answer(called.run_id, await engine.outcome(called, self._answer_seconds), f"{bot}/{program.name}")
+        called = await engine.callers.call(bot, program.name, name.lower(), arguments, _key(request))
+        return answer(
+            called.run_id, await engine.callers.outcome(called, self._answer_seconds), f"{bot}/{program.name}"
+        )
 
     async def _raise(self, request: web.Request) -> web.Response:
         bot = self._bot(request)
         data = await body_of(request)
-        return await _taken(self._services.engine.raise_event(bot, request.match_info["name"], data, _key(request)))
+        return await _taken(
+            self._services.engine.callers.raise_event(bot, request.match_info["name"], data, _key(request))
+        )
 
     async def _submit(self, request: web.Request) -> web.Response:
         bot = self._bot(request)
         fields = await fields_of(request)
-        return await _taken(self._services.engine.submit(bot, request.match_info["name"], fields, _key(request)))
+        return await _taken(
+            self._services.engine.callers.submit(bot, request.match_info["name"], fields, _key(request))
+        )
 
     def _bot(self, request: web.Request) -> str:
         self._callers.check(request)

@@ -108,7 +108,7 @@ class _Talk:
 
     async def go_on(self, clock: RealClock | VirtualClock) -> int:
         if self._arguments:
-            await self._services.engine.begin(self._bot, self._script.name, "terminal", "you", self._arguments)
+            await self._services.engine.callers.begin(self._bot, self._script.name, "terminal", "you", self._arguments)
         else:
             await self._say("")
         report = await self._show(await self._reports.get())

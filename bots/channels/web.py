@@ -198,7 +198,7 @@ class Connection:
     async def _tell(self, conversation_id: str) -> None:
         """Sends what is new in the conversation, for as long as the page is there."""
         while True:
-            changed = self._engine.changed(conversation_id)
+            changed = self._engine.bells.of(conversation_id)
             while found := await self._engine.messages(conversation_id, self._after):
                 for message in found:
                     await self._send(frame(message))

@@ -17,7 +17,6 @@ from tasktalk.bots.watch.health import LAG_SECONDS, LATE_SECONDS, WRITING_SECOND
 from tasktalk.bots.watch.lookout import Lookout
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Inbound
 from tasktalk.storage import queues
 from tasktalk.storage.database import Database, DatabaseError
@@ -36,7 +35,7 @@ async def assembly(folder: Path, clock: VirtualClock, *, is_started: bool = True
         if is_started:
             await found.engine.start()
             await found.engine.settle()
-            while not found.engine._is_waiting:  # noqa: ASYNC110 - the timekeeper, whose first look is under way
+            while not found.engine._timekeeper.is_waiting:  # noqa: ASYNC110 - the timekeeper, whose first look is under way
                 await asyncio.sleep(0)
         yield found
 
@@ -120,13 +119,13 @@ async def test_a_scheduler_that_does_not_run_or_is_late(tmp_path: Path, clock: V
 async def test_a_timekeeper_that_cannot_look_is_late_once_time_has_passed(
     tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fails(_: Engine) -> bool:
+    async def fails() -> bool:
         tried.set()
         raise DatabaseError("away")
 
     tried = asyncio.Event()
     async with assembly(tmp_path, clock) as services, served(services) as client:
-        monkeypatch.setattr(Engine, "_look", fails)
+        monkeypatch.setattr(services.engine._timekeeper, "_look", fails)
         services.engine.wake()
         await tried.wait()
         clock.advance(timedelta(seconds=LATE_SECONDS))

@@ -12,8 +12,8 @@ TABLES = ("contact", "conversation", "message", "session", "run", "run_start", "
 
 
 async def call(stage: Stage, key: str | None = None, name: str = "order") -> tuple[Called, Outcome]:
-    called = await stage.engine.call(BOT, "start.bas", name, {}, key)
-    return called, await stage.engine.outcome(called)
+    called = await stage.engine.callers.call(BOT, "start.bas", name, {}, key)
+    return called, await stage.engine.callers.outcome(called)
 
 
 async def left(stage: Stage) -> dict[str, int]:
@@ -70,7 +70,7 @@ async def test_what_waits_keeps_its_call(stage: Stage, body: str, ends: timedelt
 async def test_a_call_that_nobody_asked_for_any_more_goes_after_a_day_too(stage: Stage) -> None:
     stage.write("RETURN 7")
     await stage.open()
-    await stage.engine.call(BOT, "start.bas", "order", {})
+    await stage.engine.callers.call(BOT, "start.bas", "order", {})
     await stage.reopen()
     assert (await left(stage))["run"] == 1
     await stage.pass_time(KEPT + timedelta(hours=2))

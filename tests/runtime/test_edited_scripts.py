@@ -42,7 +42,7 @@ async def test_a_broken_edit_leaves_handlers_and_schedules_as_they_were(stage: S
     stage.write("IF TRUE THEN\n")
     await stage.pass_time(SECOND)
     assert [name for name, _ in stage.bots.problems()] == [BOT]
-    await stage.engine.raise_event(BOT, "e", None)
+    await stage.engine.callers.raise_event(BOT, "e", None)
     await stage.engine.settle()
     assert [line for report in stage.reports for line in report.printed] == ["heard"]
     assert len(await stage.rows("schedule")) == 1
@@ -56,7 +56,7 @@ async def test_a_new_handler_is_started_and_a_new_bot_is_there(stage: Stage) -> 
     stage.write("", bot="second")
     await stage.pass_time(SECOND)
     assert stage.bots.names() == [BOT, "second"]
-    await stage.engine.raise_event(BOT, "e", None)
+    await stage.engine.callers.raise_event(BOT, "e", None)
     await stage.engine.settle()
     assert [line for report in stage.reports for line in report.printed] == ["heard"]
 

@@ -166,7 +166,7 @@ async def test_who_listens_hears_of_each_change(stage: Stage) -> None:
     await stage.answer(receipt)
     seen = 0
     for word in ("one", "two"):
-        changed = stage.engine.changed(receipt.conversation_id)
+        changed = stage.engine.bells.of(receipt.conversation_id)
         seen = (await stage.engine.messages(receipt.conversation_id))[-1].sequence
         await stage.say(word)
         assert changed.is_set()

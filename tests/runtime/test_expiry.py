@@ -74,7 +74,7 @@ async def test_a_run_whose_question_nobody_answers_has_failed(stage: Stage) -> N
     stage.write('TALK "hello"\n')
     stage.write('HEAR x WITH "There?"\n', "ask.bas")
     await stage.open(conduct=THREE_HOURS)
-    await stage.engine.begin("helper", "ask.bas", "test", "ana", {})
+    await stage.engine.callers.begin("helper", "ask.bas", "test", "ana", {})
     await stage.pass_time(3 * HOUR)
     [run] = await stage.rows("run")
     assert (run["status"], run["error"]["code"]) == ("failed", "session-expired")

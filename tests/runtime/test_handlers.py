@@ -110,10 +110,10 @@ async def test_a_task_that_is_done_in_time_never_falls_overdue(stage: Stage) -> 
 async def test_an_event_is_raised_by_its_name_and_a_repeat_changes_nothing(stage: Stage) -> None:
     stage.write(HANDLERS)
     await stage.open()
-    first = await stage.engine.raise_event(BOT, "order paid", {"amount": 7}, key="k1")
-    assert await stage.engine.raise_event(BOT, "order paid", {"amount": 8}, key="k1") == first
+    first = await stage.engine.callers.raise_event(BOT, "order paid", {"amount": 7}, key="k1")
+    assert await stage.engine.callers.raise_event(BOT, "order paid", {"amount": 8}, key="k1") == first
     await stage.engine.settle()
-    await stage.engine.raise_event(BOT, "unheard of", None)
+    await stage.engine.callers.raise_event(BOT, "unheard of", None)
     await stage.engine.settle()
     assert printed(stage) == ["paid 7 7"]
 
@@ -189,7 +189,7 @@ async def test_a_fault_with_one_event_keeps_no_other_from_its_handlers(
 
     monkeypatch.setattr("tasktalk.runtime.dispatcher.occasion", faulty)
     for amount in (1, 2):
-        await stage.engine.raise_event(BOT, "order paid", {"amount": amount})
+        await stage.engine.callers.raise_event(BOT, "order paid", {"amount": amount})
     await stage.engine.settle()
     assert printed(stage) == ["paid 2 2"]
     assert await stage.rows("pending_event") == []

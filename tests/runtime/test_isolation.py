@@ -60,7 +60,7 @@ async def test_more_schedules_that_cannot_be_fired_than_a_page_holds_keep_nobody
 
     monkeypatch.setattr("tasktalk.runtime.scheduler.following", following)
     monkeypatch.setattr("tasktalk.runtime.scheduler.PAGE", 2)
-    monkeypatch.setattr("tasktalk.runtime.engine.PAGE", 2)
+    monkeypatch.setattr("tasktalk.runtime.housekeeping.PAGE", 2)
     stage.write('SET SCHEDULE "every 3 minutes"\nPRINT "three"\n')
     for number in range(5):
         stage.write(f'SET SCHEDULE "every {60 + number} seconds"\n', f"bad{number}.bas")

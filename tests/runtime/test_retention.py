@@ -149,7 +149,7 @@ async def test_events_that_are_pending_stay_and_the_last_one_does(stage: Stage, 
         await stage.say("hi")
     await stage.engine.settle()
     first, *_, last = sorted(await stage.rows("event"), key=lambda row: row["sequence"])
-    stage.engine._dispatcher.dispatch = _nothing  # type: ignore[method-assign]
+    stage.engine._housekeeping._dispatcher.dispatch = _nothing  # type: ignore[method-assign]
     writes = WriteSet()
     writes.insert("pending_event", {"event_id": first["id"], "depth": 0})
     await stage.database.commit(writes)

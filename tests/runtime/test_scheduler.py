@@ -66,7 +66,7 @@ async def test_a_wait_ends_at_its_second_on_the_real_clock(tmp_path: Path) -> No
     await stage.open()
     receipt = await stage.receive("hi")
     await stage.answer(receipt)
-    changed = stage.engine.changed(receipt.conversation_id)
+    changed = stage.engine.bells.of(receipt.conversation_id)
     await asyncio.wait_for(changed.wait(), 20)
     assert await stage.transcript(receipt.conversation_id) == ["> hi", "Wait.", "Now."]
     [waited, now] = [row["created_at"] for row in await stage.rows("message", direction="out")]
@@ -90,10 +90,7 @@ async def test_two_that_look_at_once_fire_once(stage: Stage, clock: VirtualClock
     stage.write('SET SCHEDULE "every 15 minutes"\nTALK "again"\n')
     await stage.open()
     await stage.engine.settle()
-    timekeeper = stage.engine._timekeeper
-    assert timekeeper is not None
-    timekeeper.cancel()  # it would be a sixth that looks
-    await asyncio.gather(timekeeper, return_exceptions=True)
+    await stage.engine._timekeeper.stop()  # it would be a sixth that looks
     clock.advance(QUARTER)
     async with stage.database.read() as reader:
         due = await stage.engine._scheduler.due(reader, clock.now())

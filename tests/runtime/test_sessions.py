@@ -53,7 +53,7 @@ async def test_those_that_wait_are_listed_with_what_they_wait_for(stage: Stage) 
     await stage.say("hi")
     await stage.pass_time(timedelta(minutes=1))
     for bot in ("sleepy", "patient"):
-        await stage.engine.begin(bot, "start.bas", "test", f"{bot}'s friend", {})
+        await stage.engine.callers.begin(bot, "start.bas", "test", f"{bot}'s friend", {})
         await stage.pass_time(timedelta(minutes=1))
     [task] = await stage.rows("task")
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
@@ -98,7 +98,7 @@ async def test_nothing_of_it_waits_any_more_and_its_run_has_failed(stage: Stage)
     stage.write("TALK 'hello'\n")
     await stage.open()
     for script in ("waiter.bas", "sleeper.bas"):
-        await stage.engine.begin("helper", script, "test", script, {})
+        await stage.engine.callers.begin("helper", script, "test", script, {})
     await stage.engine.settle()
     assert (len(await stage.rows("timer")), len(await stage.rows("awaited"))) == (2, 1)
     for row in await stage.rows("session"):
@@ -115,13 +115,13 @@ async def test_its_caller_is_told_that_it_has_failed(stage: Stage) -> None:
     stage.write('WEBHOOK "order"\nWAIT 1 HOURS\nRETURN 7\n', "order.bas")
     stage.write("TALK 'hello'\n")
     await stage.open()
-    called = await stage.engine.call("helper", "order.bas", "order", {}, key="1")
-    assert (await stage.engine.outcome(called)).status == "waiting"
-    changed = stage.engine.changed(called.conversation_id)
+    called = await stage.engine.callers.call("helper", "order.bas", "order", {}, key="1")
+    assert (await stage.engine.callers.outcome(called)).status == "waiting"
+    changed = stage.engine.bells.of(called.conversation_id)
     await elsewhere(stage, "end", await only_session(stage))
     await the_engine_looks(stage)
     assert changed.is_set()
-    found = await stage.engine.outcome(called)
+    found = await stage.engine.callers.outcome(called)
     assert (found.status, (found.error or {})["code"]) == ("failed", "ended-from-outside")
 
 
@@ -146,8 +146,8 @@ async def test_a_run_that_is_restarted_is_given_the_same_again(stage: Stage) -> 
     stage.write('PARAM name AS TEXT\nTALK "Dear ${name}"\nHEAR word\n', "letter.bas")
     stage.write('ON EVENT "ring"\n  TALK "ring ${event.data.n}"\n  WAIT 1 HOURS\nEND ON\n')
     await stage.open()
-    await stage.engine.begin("helper", "letter.bas", "test", "ana", {"name": "Ana"})
-    await stage.engine.raise_event("helper", "ring", {"n": 7})
+    await stage.engine.callers.begin("helper", "letter.bas", "test", "ana", {"name": "Ana"})
+    await stage.engine.callers.raise_event("helper", "ring", {"n": 7})
     await stage.engine.settle()
     for row in await stage.rows("session", status="waiting"):
         await elsewhere(stage, "restart", row["id"])

@@ -231,7 +231,7 @@ async def test_a_wait_that_ends_the_process_each_time_fails_its_session(stage: S
 async def test_a_run_that_ends_the_process_each_time_has_failed(stage: Stage, deadly: Deadly) -> None:
     stage.write('TAKE IN "die"\n')
     await stage.open()
-    await stage.engine.begin(BOT, "start.bas", "test", "ana", {})
+    await stage.engine.callers.begin(BOT, "start.bas", "test", "ana", {})
     await deadly.meet(1)
     await deadly.die()
     for _ in range(ATTEMPTS):

@@ -33,7 +33,7 @@ async def test_a_timer_that_is_set_while_the_timekeeper_reads_is_not_slept_throu
     engine = stage.engine
     await stage.say("hi")
     await engine.settle()
-    earliest, committed = engine._earliest, asyncio.Event()
+    earliest, committed = engine.next_due, asyncio.Event()
     engine.watch(lambda _: committed.set())
 
     async def read_before_the_commit(after: datetime | None) -> datetime | None:
@@ -41,7 +41,7 @@ async def test_a_timer_that_is_set_while_the_timekeeper_reads_is_not_slept_throu
         await committed.wait()
         return None if found == START + timedelta(minutes=3) else found
 
-    monkeypatch.setattr(engine, "_earliest", read_before_the_commit)
+    monkeypatch.setattr(engine._timekeeper, "_next_due", read_before_the_commit)
     while not clock.waits.empty():
         clock.waits.get_nowait()
     clock.advance(timedelta(minutes=1))

@@ -1,0 +1,112 @@
+"""The end of a turn: everything that it did is committed at once, and then told."""
+
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+from tasktalk.interpreter.session import Session
+from tasktalk.runtime.agenda import Heard
+from tasktalk.runtime.arrivals import Lines
+from tasktalk.runtime.ports import Message, TurnReport
+from tasktalk.runtime.scene import Scene
+from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.suspects import Suspects
+from tasktalk.runtime.turn import Said, Turn
+from tasktalk.runtime.warm import Known, Warm
+from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
+
+_ATTEMPTS = 5  # at a commit whose messages' numbers are given meanwhile to others
+
+
+class Closing:
+    """Commits turns."""
+
+    def __init__(self, around: Surroundings, suspects: Suspects, lines: Lines, warm: Warm) -> None:
+        self._around, self._suspects, self._lines, self._warm = around, suspects, lines, warm
+
+    async def commit(
+        self,
+        scene: Scene,
+        writes: WriteSet,
+        said: Sequence[Said],
+        report: Mapping[str, Any] | None,
+        turn: Turn | None = None,
+        *,
+        left: tuple[Row, Session] | None = None,
+        heard: str = "heard",
+    ) -> None:
+        """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
+        around, conversation_id = self._around, scene.conversation_id
+        await around.sequences.know(conversation_id)
+        if isinstance(scene.agenda.input, Heard) and scene.agenda.input.is_stored:
+            around.sequences.pass_by(conversation_id, scene.agenda.input.number)
+        elsewhere = turn.said_elsewhere if turn else []
+        for item in elsewhere:
+            if turn and item.conversation_id in turn.opened:
+                around.sequences.begin(item.conversation_id)
+            else:
+                await around.sequences.know(item.conversation_id)
+        around.crash("before-turn-commit")
+        is_pushed = scene.agenda.conversation["channel"] in around.pushed
+        talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        for again in reversed(range(_ATTEMPTS)):
+            # From here to the commit there is no await: the messages' numbers are in the order of the commits.
+            everything = WriteSet()
+            scene.use_up_input(everything, around.sequences, heard)
+            self._suspects.clear(everything, scene.agenda.input)
+            everything.writes += writes.writes
+            messages = scene.say(everything, said, around.sequences, is_pushed)
+            scene.say_elsewhere(everything, elsewhere, around.sequences)
+            around.sharing.demand(everything, conversation_id)
+            try:
+                await around.database.commit(everything)
+                break
+            except Conflict as conflict:
+                for talk in talks:
+                    await around.sequences.correct(talk)
+                # Another process took a message in, and the number with it: nothing that the script did depends on it.
+                if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
+                    raise
+        around.crash("after-turn-commit")
+        if isinstance(scene.agenda.input, Heard):
+            carried = scene.carried(messages, is_pushed)
+            self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
+        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
+        for talk in list(talks)[1:]:
+            self._warm.forget(talk)
+            around.told(talk, WriteSet(), None)
+        self._keep_warm(scene, writes, left, is_pushed=is_pushed)
+
+    def _keep_warm(self, scene: Scene, writes: WriteSet, left: tuple[Row, Session] | None, *, is_pushed: bool) -> None:
+        """What the conversation is like after a commit, unless that has to be read."""
+        todo = scene.agenda
+        others = [row for row in todo.sessions if row["id"] != scene.session_id]
+        live = {row["id"]: todo.live[row["id"]] for row in others if row["id"] in todo.live}
+        if left is not None:
+            row, session = left
+            # In the order in which they began: it is the youngest that hears.
+            others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
+            live[scene.session_id] = (row["version"], session)
+        is_answered = is_pushed or isinstance(todo.input, Heard)
+        if any(write.table == "profile" for write in writes.writes):
+            self._warm.forget_contact(todo.conversation["contact_id"])
+        elif is_answered and not any(write.table == "handover" for write in writes.writes):
+            self._warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
+
+
+def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcome: Mapping[str, Any]) -> TurnReport:
+    found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
+    if turn is not None:
+        found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+    return TurnReport(
+        conversation_id=scene.conversation_id,
+        session_id=scene.session_id,
+        bot=scene.agenda.conversation["bot"],
+        messages=tuple(messages),
+        seconds=perf_counter() - scene.began,
+        **{**found, **outcome},
+    )
+
+
+def _place(sessions: Sequence[Row], session_id: str) -> int:
+    return next(place for place, row in enumerate(sessions) if row["id"] == session_id)

@@ -1,0 +1,119 @@
+"""What a turn is played with: its place among the rows, its world, its program and its session."""
+
+from tasktalk.interpreter.errors import Refused, ScriptError
+from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.session import Session
+from tasktalk.runtime.about import note
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.agenda import Agenda, RunIsDue
+from tasktalk.runtime.bots import UnknownProgram
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
+from tasktalk.runtime.profile import Profile
+from tasktalk.runtime.restoring import restored
+from tasktalk.runtime.scene import Scene
+from tasktalk.runtime.sources import Sources
+from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.tasks.model import Actor, Ports, Task
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.turn import Place, Turn
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import conversations
+from tasktalk.storage.writes import Conflict, Row
+
+
+class Preparation:
+    """Gets ready what a turn needs."""
+
+    def __init__(self, around: Surroundings, sources: Sources) -> None:
+        self._around, self._sources = around, sources
+
+    def scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
+        """The turn's place among the rows, with ids of its own."""
+        now = self._around.clock.now()
+        run = todo.input.run if isinstance(todo.input, RunIsDue) else None
+        turn_id = new_id("trn", now)
+        note(bot=todo.conversation["bot"], turn=turn_id, **({"script": program.name} if program else {}))
+        return Scene(
+            agenda=todo,
+            turn_id=turn_id,
+            now=now,
+            session_id=session["id"] if session else new_id("ses", now),
+            session=session,
+            program=program,
+            run_id=run["id"] if run else session["run_id"] if session else None,
+            task_id=run["task_id"] if run else session["task_id"] if session else None,
+            arguments=run["arguments"] if run else (),
+            depth=(run["depth"] if run else session["depth"] if session else None) or 0,
+        )
+
+    async def turn(self, scene: Scene, program: Program) -> Turn:
+        """What the keywords of the script act on."""
+        around, conversation = self._around, scene.agenda.conversation
+        bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
+        work = UnitOfWork(around.database, scene.now)
+        work.depth = scene.depth
+        user = bot if channel in INTERNAL_CHANNELS else contact
+        task = await work.task(scene.task_id) if scene.task_id else None
+        return Turn(
+            Place(
+                bot=bot,
+                script=program.name,
+                conversation_id=scene.conversation_id,
+                channel=channel,
+                contact=contact,
+                contact_id=conversation["contact_id"],
+                contact_name=conversation["contact_name"],
+                session_id=scene.session_id,
+                run_id=scene.run_id,
+                is_with_person=conversation["with_person_since"] is not None,
+            ),
+            around.clock,
+            work,
+            Tasks(
+                work,
+                Actor(user, DEFAULT_ORGANISATION, "script"),
+                Ports(around.bots.is_bot, address=around.task_address),
+            ),
+            task=None if task is None else Task.of(task),
+            arguments=scene.arguments,
+            profile=Profile.of(conversation),
+            limits=program.limits,
+            steps=around.recording.of(scene.agenda, scene.turn_id),
+            outside=around.outside,
+        )
+
+    async def session(self, scene: Scene, row: Row, turn: Turn) -> Session:
+        """The waiting session: from memory when that is as stored, else rebuilt."""
+        version, session = scene.agenda.live.get(scene.session_id, (0, None))
+        if session is not None and version == row["version"]:
+            session.begin_turn(turn)
+            return session
+        async with self._around.database.read() as reader:
+            found = await conversations.state(reader, scene.session_id, row["version"])
+        if found is None:
+            raise Conflict("session", {"id": scene.session_id}, "it has changed since it was read")
+        scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])
+        while True:
+            try:
+                return restored(found["state"], turn, scripts, self._around.driver.timer)
+            except UnknownProgram as unknown:
+                await self._sources.fetch(unknown.program_id)
+
+    async def program(self, program_id: str) -> Program:
+        """A program by its id, from the store where it is not in memory. Raises UnknownProgram."""
+        try:
+            return self._around.bots.by_id(program_id)
+        except UnknownProgram:
+            await self._sources.fetch(program_id)
+            return self._around.bots.by_id(program_id)
+
+    def source(self, scene: Scene, error: Exception) -> str:
+        """The source of the script in which the error is, for the line with the caret."""
+        script = error.script if isinstance(error, ScriptError) else None
+        if scene.program is not None and script in {None, scene.program.name}:
+            return scene.program.source
+        try:
+            return self._around.bots.script(scene.agenda.conversation["bot"], script or "").source
+        except Refused:
+            return ""

@@ -1,0 +1,44 @@
+"""What turns need of the engine."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.gathering import Gathering
+from tasktalk.runtime.inbox import Sequences
+from tasktalk.runtime.meters import Meters
+from tasktalk.runtime.ports import Outside, TurnReport
+from tasktalk.runtime.sharing import Sharing
+from tasktalk.runtime.steps import Recording
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import WriteSet
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What turns need of the engine.
+
+    `told` hears of each commit in a conversation; `crash` is called at named instants, for tests.
+    """
+
+    database: Database
+    clock: Clock
+    bots: Bots
+    keywords: Keywords
+    sequences: Sequences
+    sharing: Sharing
+    driver: Driver
+    pushed: Collection[str]  # the channels whose messages the outbox delivers
+    warm_conversations: int
+    conduct: Conduct
+    gathering: Gathering | None
+    task_address: Callable[[str], str] | None  # where programs find the task with this id
+    told: Callable[[str, WriteSet, TurnReport | None], None]
+    meters: Meters
+    recording: Recording
+    outside: Outside | None
+    crash: Callable[[str], None]
