@@ -9,6 +9,6 @@ from tasktalk.storage.tables import metadata
 
 
 async def rows(reader: Reader, table: str) -> list[dict[str, Any]]:
-    """Every row of a table, by its name in `tables.py`, in the order of the ids."""
+    """Every row of a table, by its name in `tables`, in the order of the ids."""
     found = metadata.tables[table]
     return await reader.rows(select(found).order_by(*found.primary_key.columns))

@@ -54,7 +54,7 @@ Write: TypeAlias = Insert | Update | Delete | Expect
 
 @dataclass(slots=True)
 class WriteSet:
-    """Writes in the order in which they must happen; tables by their name in `tables.py`."""
+    """Writes in the order in which they must happen; tables by their name in `tables`."""
 
     writes: list[Write] = field(default_factory=list)
 

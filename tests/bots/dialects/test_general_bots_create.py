@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.dialects.general_bots import tasks
 from tests.bots.dialects.conftest import SOON, Api, Woken
 
 FULL: dict[str, Any] = {
@@ -189,7 +189,7 @@ async def test_a_fault_of_ours_is_told_in_shape_with_a_reference(
     def broken(task: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(general_bots, "_created", broken)
+    monkeypatch.setattr(tasks, "_created", broken)
     answer = await api.create()
     assert (answer.status, answer.code) == (500, "internal")
     assert "secret detail" not in answer.body["message"]

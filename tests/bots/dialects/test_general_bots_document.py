@@ -12,7 +12,7 @@ HERE = Path(general_bots.__file__).parent
 SOURCES = [
     *Path(api.__file__).parent.glob("*.py"),
     *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name != "arguments.py"),
-    Path(general_bots.__file__),
+    *HERE.glob("*.py"),
     Path(vocabulary.__file__),
 ]
 RAISED = re.compile(r'(?:Refused|Problem|_text|Vocabulary\[\w+\])\(\s*(?:value\.?\w*\(?\)?,\s*)?"([a-z_]+)"')
@@ -20,7 +20,7 @@ QUERY = {f"invalid_{name}" for name in ("page", "limit", "sort", "order", "due_b
 
 
 def test_the_table_of_errors_is_complete() -> None:
-    text = (HERE / "general_bots.md").read_text("utf-8")
+    text = (HERE / "README.md").read_text("utf-8")
     rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
     documented = {code: int(status) for codes, status in rows for code in re.findall(r"`(\w+)`", codes)}
     raised = {code for source in SOURCES for code in RAISED.findall(source.read_text("utf-8"))} | QUERY

@@ -1,4 +1,4 @@
-"""Alembic's migrations and the tables in `tables.py` are one schema."""
+"""Alembic's migrations and the tables in `tables` are one schema."""
 
 import sqlite3
 from datetime import UTC, datetime

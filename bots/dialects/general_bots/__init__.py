@@ -1,0 +1,23 @@
+"""The task interface of General Bots: its words, its routes, its shapes of answers and errors.
+
+Served below /gb and, for clients that know only a host, at the root; with and without the doubled `tasks` that comes of
+joining that interface's base URL and endpoints.
+"""
+
+from aiohttp import web
+
+from tasktalk.bots.api.routing import mounted, plain_answer, unknown
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.general_bots import tasks
+
+MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
+"""The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
+
+
+def routes(services: Services) -> list[web.RouteDef]:
+    """Everything that this interface answers to."""
+    return [
+        *mounted(MOUNTS, tasks.endpoints(services), plain_answer),
+        unknown("/gb", plain_answer),
+        unknown("/api/v1/tasks", plain_answer),
+    ]

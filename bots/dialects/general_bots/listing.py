@@ -1,0 +1,85 @@
+"""The parameters of a request for a list."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from aiohttp import web
+
+from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
+from tasktalk.bots.dialects.vocabulary import Vocabulary
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks.changes import MOST_TAGS
+from tasktalk.storage.tasks import Order, Sort, TaskFilter
+
+DEFAULT_LIMIT: Final = 20
+LARGEST_LIMIT: Final = 100
+
+SORTS: Mapping[str, Sort] = {
+    "created_at": "created_at",
+    "due_date": "due_at",
+    "priority": "priority",
+    "updated_at": "updated_at",
+}
+ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+
+
+class Query:
+    """The parameters of a list request; each reader raises Refused for a value that is none."""
+
+    def __init__(self, request: web.Request) -> None:
+        self._query = request.query
+
+    def filter(self) -> TaskFilter:
+        """The conditions."""
+        return TaskFilter(
+            statuses=self._words("status", STATUS),
+            priorities=self._words("priority", PRIORITY),
+            assignee=self._query.get("assignee") or None,
+            due_before=self._moment("due_before"),
+            due_after=self._moment("due_after"),
+            tags=self._tags(),
+            with_scheduled="scheduled" in self._list("include"),
+        )
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number from 1."""
+        text = self._query.get(name)
+        if text is None:
+            return default
+        if not _NUMBER.fullmatch(text) or int(text) < 1:
+            raise Refused(f"invalid_{name}", f"Expected {name} to be a whole number from 1, got {text[:40]}")
+        return int(text)
+
+    def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
+        """One of the known words, translated."""
+        text = self._query.get(name) or default
+        if text not in known:
+            raise Refused(f"invalid_{name}", f"Expected {name} to be one of {', '.join(known)}, got {text[:40]}")
+        return known[text]
+
+    def _words(self, name: str, words: Vocabulary[Any]) -> list[str] | None:
+        asked = self._list(name)
+        return [inner for word in asked for inner in words.all_of(word)] if asked else None
+
+    def _tags(self) -> list[str]:
+        tags = self._list("tags")
+        if len(tags) > MOST_TAGS:
+            raise Refused("invalid_tags", f"Expected at most {MOST_TAGS} tags, got {len(tags)}")
+        return tags
+
+    def _moment(self, name: str) -> datetime | None:
+        text = self._query.get(name)
+        if not text:
+            return None
+        # An offset's plus sign that was not escaped has become a blank.
+        moment = due.iso(text.replace(" ", "+") if "T" in text else text)
+        if moment is None:
+            raise Refused(f"invalid_{name}", f"Expected {name} to be a date like 2030-01-31T17:00:00Z, got {text[:40]}")
+        return moment
+
+    def _list(self, name: str) -> list[str]:
+        return [word for text in self._query.getall(name, []) for word in map(str.strip, text.split(",")) if word]

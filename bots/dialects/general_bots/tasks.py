@@ -1,0 +1,229 @@
+"""Tasks: made, read, listed, changed, completed and deleted."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from tasktalk.bots.api import units
+from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, ORDERS, SORTS, Query
+from tasktalk.bots.dialects.general_bots.words import (
+    PRIORITY,
+    STATUS,
+    actor_of,
+    due_date,
+    minutes,
+    refuse_unknown,
+    time,
+)
+from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, spelled
+from tasktalk.runtime.tasks.service import Tasks
+
+
+def endpoints(services: Services) -> list[Endpoint]:
+    """What is served of tasks."""
+    tasks = _Endpoints(services)
+    return [
+        Endpoint("/tasks", {"GET": tasks.page, "POST": tasks.create}),
+        Endpoint("/tasks/{task_id}", {"GET": tasks.get, "PATCH": tasks.update, "DELETE": tasks.delete}),
+        Endpoint("/tasks/{task_id}/complete", {"POST": tasks.complete}),
+    ]
+
+
+class _Endpoints:
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def create(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+        new = _new_task(await json_object(request))
+
+        async def action(tasks: Tasks) -> Task:
+            return await tasks.create(new)
+
+        task = await units.changing(self._services, actor, action)
+        return web.json_response(_created(task), status=201)
+
+    async def get(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+        tasks = units.reading(self._services, actor)
+        task = await tasks.get(request.match_info["task_id"])
+        name = task.assignee and await self._services.accounts.name_of(task.assignee, actor.organisation_id)
+        return web.json_response(_full(task, name or None, await tasks.schedule(task)))
+
+    async def page(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+        query = Query(request)
+        number = query.number("page", 1)
+        limit = min(query.number("limit", DEFAULT_LIMIT), LARGEST_LIMIT)
+        found, total = await units.reading(self._services, actor).page(
+            query.filter(),
+            sort=query.choice("sort", SORTS, "created_at"),
+            order=query.choice("order", ORDERS, "desc"),
+            page=number,
+            limit=limit,
+        )
+        rows = [_row(task) for task in found]
+        return web.json_response({"tasks": rows, "total": total, "page": number, "limit": limit})
+
+    async def update(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+        sent = await json_object(request)
+        task_id = request.match_info["task_id"]
+
+        async def action(tasks: Tasks) -> tuple[Task, list[str]]:
+            changes = _changes(sent, await tasks.get(task_id))
+            return await tasks.update(task_id, changes)
+
+        task, changed = await units.changing(self._services, actor, action)
+        return web.json_response(
+            {
+                "task_id": spelled(task.id),
+                "updated": bool(changed),
+                "updated_fields": [field for field in sent if _FIELDS[field] in changed],
+                "updated_at": time(task.updated_at),
+            }
+        )
+
+    async def complete(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+        sent = await json_object(request, may_be_empty=True)
+        refuse_unknown(sent, _COMPLETION, _READ_ONLY)
+        spent = minutes(sent.get("time_spent_minutes"))
+
+        async def action(tasks: Tasks) -> Task:
+            task_id = request.match_info["task_id"]
+            return await tasks.complete(task_id, sent.get("resolution"), spent, sent.get("outcomes"))
+
+        task = await units.changing(self._services, actor, action)
+        return web.json_response(
+            {
+                "task_id": spelled(task.id),
+                "status": STATUS.show(task.status),
+                "completed_at": time(task.completed_at),
+                "completed_by": task.completed_by,
+            }
+        )
+
+    async def delete(self, request: web.Request) -> web.Response:
+        actor = await actor_of(request, self._services)
+
+        async def action(tasks: Tasks) -> Task:
+            return await tasks.delete(request.match_info["task_id"])
+
+        task = await units.changing(self._services, actor, action)
+        return web.json_response({"deleted": True, "task_id": spelled(task.id)})
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+_FIELDS: Mapping[str, str] = {
+    "title": "title",
+    "description": "description",
+    "status": "status",
+    "priority": "priority",
+    "assignee": "assignee",
+    "due_date": "due_at",
+    "tags": "tags",
+    "progress": "progress",
+    "context": "context",
+    "time_spent_minutes": "time_spent_minutes",
+}
+"""The fields that PATCH takes, by their names inside."""
+
+_READ: Mapping[str, Callable[[object], object]] = {
+    "status": STATUS.read,
+    "priority": PRIORITY.read,
+    "due_date": due_date,
+    "time_spent_minutes": minutes,
+}
+
+_CREATION = (
+    "title",
+    "description",
+    "assignee",
+    "due_date",
+    "priority",
+    "tags",
+    "context",
+    "bot",
+    "schedule",
+    "timezone",
+)
+_COMPLETION = ("resolution", "time_spent_minutes", "outcomes")
+_READ_ONLY = (
+    *("task_id", "created_at", "created_by", "updated_at", "completed_at", "completed_by", "resolution", "outcomes"),
+    *("comments_count", "attachments_count", "bot", "schedule", "timezone", "next_run_at"),
+)
+
+
+def _new_task(sent: Mapping[str, Any]) -> NewTask:
+    refuse_unknown(sent, _CREATION, _READ_ONLY)
+    given = {field: value for field, value in sent.items() if value is not None}
+    read = {_FIELDS.get(field, field): _READ.get(field, _as_it_is)(value) for field, value in given.items()}
+    return NewTask(**{"title": None, **read})
+
+
+def _changes(sent: Mapping[str, Any], task: Task) -> dict[str, object]:
+    """What is to change. A word that is shown for the task already is none, however fine the task's own word is."""
+    refuse_unknown(sent, _FIELDS, _READ_ONLY)
+    shown = _shown(task)
+    return {
+        _FIELDS[field]: _READ.get(field, _as_it_is)(value)
+        for field, value in sent.items()
+        if not (type(value) is type(shown[field]) and value == shown[field] and field in _READ)
+    }
+
+
+def _shown(task: Task) -> dict[str, object]:
+    return {
+        "title": task.title,
+        "description": task.description,
+        "status": STATUS.show(task.status),
+        "priority": PRIORITY.show(task.priority),
+        "assignee": task.assignee,
+        "due_date": time(task.due_at),
+        "progress": task.progress,
+        "time_spent_minutes": round(task.time_spent_minutes),
+        "tags": task.tags,
+        "context": task.context,
+    }
+
+
+def _created(task: Task) -> dict[str, object]:
+    full = _full(task, None, None)
+    first = ("task_id", "title", "status", "created_at", "created_by")
+    return {field: full[field] for field in first}
+
+
+def _row(task: Task) -> dict[str, object]:
+    shown = _shown(task)
+    fields = ("title", "status", "assignee", "priority", "due_date", "progress")
+    return {"task_id": spelled(task.id), **{field: shown[field] for field in fields}}
+
+
+def _full(task: Task, assignee_name: str | None, schedule: Schedule | None) -> dict[str, object]:
+    assignee = task.assignee and {"user_id": task.assignee, "name": assignee_name, "avatar_url": None}
+    return {
+        "task_id": spelled(task.id),
+        **_shown(task),
+        "assignee": assignee,
+        "created_at": time(task.created_at),
+        "created_by": task.created_by,
+        "updated_at": time(task.updated_at),
+        "completed_at": time(task.completed_at),
+        "completed_by": task.completed_by,
+        "resolution": task.resolution,
+        "outcomes": task.outcomes or [],
+        "comments_count": 0,
+        "attachments_count": 0,
+        "bot": task.bot,
+        "schedule": schedule and schedule.spec,
+        "timezone": schedule and schedule.timezone,
+        "next_run_at": schedule and time(schedule.next_run_at),
+    }

@@ -1,0 +1,73 @@
+"""The words of General Bots, in and out, and who speaks them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from tasktalk.bots.api import auth
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.vocabulary import Vocabulary
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import READ, WRITE
+from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.statuses import PLAIN, Priority, Status
+
+SOURCE: Final = "general_bots"
+
+STATUS = Vocabulary[Status](
+    "invalid_status",
+    "Status",
+    PLAIN,
+    {"pending": "pending", "in_progress": "in_progress", "completed": "completed", "cancelled": "cancelled"},
+)
+PRIORITY = Vocabulary[Priority](
+    "invalid_priority",
+    "Priority",
+    {"low": "low", "medium": "medium", "high": "high", "urgent": "critical"},
+    {"low": "low", "medium": "medium", "high": "high", "critical": "urgent", "urgent": "urgent"},
+)
+
+DENIED: Mapping[str, str] = {
+    READ: "You don't have permission to see tasks",
+    WRITE: "You don't have permission to modify this task",
+}
+
+
+async def actor_of(request: web.Request, services: Services) -> Actor:
+    """Who sends the request. Raises Problem as `auth.identify` does, with the document's sentences."""
+    return auth.actor(await auth.identify(request, services.accounts, DENIED), SOURCE)
+
+
+def time(moment: datetime | None) -> str | None:
+    """A moment as this interface writes it: UTC, whole seconds, with Z."""
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def due_date(value: object) -> datetime | None:
+    """The moment that a due date in a request names. Refuses `invalid_due_date`."""
+    if value is None:
+        return None
+    moment = due.iso(value) if isinstance(value, str) else None
+    if moment is None:
+        raise Refused("invalid_due_date", due.NOT_A_DATE)
+    return moment
+
+
+def minutes(value: object) -> object:
+    """A time spent in a request. Refuses `invalid_time_spent`."""
+    if isinstance(value, float) and not value.is_integer():
+        raise Refused("invalid_time_spent", "Time spent must be a whole number of minutes")
+    return value
+
+
+def refuse_unknown(sent: Mapping[str, object], known: Collection[str], read_only: Collection[str] = ()) -> None:
+    """Refuses `unknown_field` for what a request has and nobody reads, `read_only_field` for what nobody can set."""
+    for field in sent:
+        if field in known:
+            continue
+        if field in read_only:
+            raise Refused("read_only_field", f"Field {field} cannot be changed")
+        raise Refused("unknown_field", f"There is no field {field}; the fields are: {', '.join(known)}")

@@ -1,0 +1,92 @@
+"""Tasks, and the events that tell of every change."""
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
+
+task = Table(
+    "task",
+    metadata,
+    id_column(),
+    Column("organisation_id", ForeignKey("organisation.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("assignee", Text),
+    Column("due_at", Moment),
+    Column("progress", Integer, nullable=False),
+    Column("time_spent_minutes", Float, nullable=False),
+    Column("tags", Json, nullable=False),  # in their order; task_tag has them for searching
+    Column("context", Json, nullable=False),
+    Column("resolution", Text),
+    Column("outcomes", Json),
+    Column("bot", Text),
+    Column("created_by", Text, nullable=False),
+    Column("completed_by", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("completed_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index("ix_task_status", "organisation_id", "status", "created_at", "id"),
+    Index("ix_task_created", "organisation_id", "created_at", "id"),
+    Index("ix_task_assignee", "organisation_id", "assignee", "status", "created_at", "id"),
+    Index(
+        "ix_task_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")
+    ),
+)
+
+task_tag = Table(
+    "task_tag",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+)
+
+deadline = Table(  # a task that is open and not yet found to be overdue
+    "deadline",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("due_at", Moment, nullable=False, index=True),
+)
+
+event = Table(
+    "event",
+    metadata,
+    id_column(),
+    Column("organisation_id", String(40)),
+    Column("subject", String(16), nullable=False),  # task, session, run …
+    Column("subject_id", String(40), nullable=False),
+    Column("kind", Text, nullable=False),  # task_created, task_updated, task_completed, turn_failed …
+    Column("actor", Text, nullable=False),
+    Column("source", Text, nullable=False),  # the dialect, script or schedule through which it came
+    Column("changes", Json, nullable=False),  # field -> [before, after]
+    Column("created_at", Moment, nullable=False),
+    # In the order of the commits, which that of the ids is not: an id is made when its unit of work begins.
+    Column(
+        "sequence",
+        Integer,
+        nullable=False,
+        index=True,
+        default=text("(SELECT coalesce(max(sequence), 0) + 1 FROM event)"),
+    ),
+    Index("ix_event_subject", "subject", "subject_id", "sequence"),
+)
+
+pending_event = Table(  # an event that the handlers of scripts have not been started for
+    "pending_event",
+    metadata,
+    Column("event_id", ForeignKey("event.id"), primary_key=True),
+    Column("depth", Integer, nullable=False),  # how many handlers, one because of the other, led to it
+)
