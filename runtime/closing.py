@@ -13,6 +13,7 @@ from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.turn import Said, Turn
 from tasktalk.runtime.warm import Known, Warm
+from tasktalk.storage import conversations
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 _ATTEMPTS = 5  # at a commit whose messages' numbers are given meanwhile to others
@@ -62,10 +63,12 @@ class Closing:
                 await around.database.commit(everything)
                 break
             except Conflict as conflict:
+                around.sequences.take_all_back(everything)
                 for talk in talks:
                     await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
-                if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
+                is_number_taken = isinstance(conflict, Duplicate) and conflict.table == "message"
+                if not (again and is_number_taken) or await self._is_repeat(scene):
                     raise
         around.crash("after-turn-commit")
         if isinstance(scene.agenda.input, Heard):
@@ -77,6 +80,15 @@ class Closing:
             around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)
 
+    async def _is_repeat(self, scene: Scene) -> bool:
+        """Whether the message heard came in before, and is stored as another one."""
+        heard = scene.agenda.input
+        if not isinstance(heard, Heard) or heard.is_stored or heard.message["provider_id"] is None:
+            return False
+        async with self._around.database.read() as reader:
+            key = (scene.conversation_id, heard.message["provider_id"])
+            return await conversations.message_by_provider_id(reader, *key) is not None
+
     def _keep_warm(self, scene: Scene, writes: WriteSet, left: tuple[Row, Session] | None, *, is_pushed: bool) -> None:
         """What the conversation is like after a commit, unless that has to be read."""
         todo = scene.agenda
@@ -87,7 +99,7 @@ class Closing:
             # In the order in which they began: it is the youngest that hears.
             others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
-        is_answered = is_pushed or isinstance(todo.input, Heard)
+        is_answered = is_pushed or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
         if any(write.table == "profile" for write in writes.writes):
             self._warm.forget_contact(todo.conversation["contact_id"])
         elif is_answered and not any(write.table == "handover" for write in writes.writes):

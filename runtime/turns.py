@@ -116,7 +116,7 @@ class Turns:
                 if conflict.table == "session":
                     self._sources.doubt()
                 if isinstance(todo.input, Heard) and not todo.input.is_stored:
-                    await self._drop_repeat(line, todo.input.message)
+                    await self._drop(line, todo.input.message)
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise
@@ -145,13 +145,19 @@ class Turns:
             line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
         return None
 
-    async def _drop_repeat(self, line: Line, message: Row) -> None:
-        """Another process has taken the same delivery in: it is stored, and found by looking."""
+    async def _drop(self, line: Line, message: Row) -> None:
+        """After a conflict, lets go of a message that is not stored and is not to be."""
+        conversation_id, provider_id = message["conversation_id"], message["provider_id"]
         async with self._around.database.read() as reader:
-            if message["provider_id"] is None or not await conversations.message_by_provider_id(
-                reader, message["conversation_id"], message["provider_id"]
+            if await conversations.by_id(reader, conversation_id) is None:
+                # Its contact was deleted meanwhile, and would be known again because of it.
+                line.answered(message["id"], [])
+                return
+            if provider_id is None or not await conversations.message_by_provider_id(
+                reader, conversation_id, provider_id
             ):
                 return
+        # The same delivery was taken in before, or by another process: it is stored, and found by looking.
         if (first := line.first) is not None and first.row is message:
             line.arrivals.popleft().fail(Elsewhere())
 

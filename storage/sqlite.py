@@ -48,7 +48,7 @@ class Sqlite:
         is_private = url in (":memory:", "sqlite:///:memory:")
         self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
-        self._lock = FileLock(self.path)
+        self._lock = FileLock(self.path.resolve())  # one for the file, by whatever link it is found
 
     @property
     def name(self) -> str:
@@ -148,6 +148,10 @@ class Sqlite:
 
     def claim(self) -> bool:
         with self.errors():
+            if self.path.stat().st_nlink > 1:
+                # Another name has another lock, and another -wal file, which would end in a damaged database.
+                why = "its file has several names (hard links): remove all but one, or serve a copy of it"
+                raise DatabaseError(f"cannot use the database {self.path}: {why}")
             return self._lock.take()
 
     def close(self) -> None:
