@@ -75,6 +75,7 @@ class Engine:
         warm_conversations: int = 2000,
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
+        busy_conversations: int = BUSY_CONVERSATIONS,
         task_address: Callable[[str], str] | None = None,
         conduct: Conduct | None = None,
         keep: Keep | None = None,
@@ -83,9 +84,10 @@ class Engine:
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
-        keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other
-        services. `crash` is called at named instants, for tests.
+        keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
+        at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
+        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services. `crash` is
+        called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -96,6 +98,7 @@ class Engine:
         conduct = conduct or Conduct()
         self._gathering = Gathering(conduct.gathers_for, self._note) if conduct.gathers_for else None
         self._slices = Slices()
+        self._workers = Workers(self._take_turns, busy_conversations, self._ring)
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._handlers = Handlers(bots)
@@ -108,7 +111,7 @@ class Engine:
                 keywords=keywords,
                 sequences=sequences,
                 sharing=self._sharing,
-                driver=Driver(self._slices, keyword_seconds),
+                driver=Driver(self._slices, keyword_seconds, self._workers.step_aside),
                 pushed=self._channels,
                 warm_conversations=warm_conversations,
                 conduct=conduct,
@@ -127,7 +130,6 @@ class Engine:
         self._remove_next = clock.now()
         self._janitor = Janitor(database, clock, bots, keep or Keep())
         self._cleaning = Workers(self._janitor.clean, 1)
-        self._workers = Workers(self._take_turns, BUSY_CONVERSATIONS, self._ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
         self._dispatcher = Dispatcher(
             database, clock, bots, self._handlers, self._turns.keep_sources, self._poke, crash

@@ -12,6 +12,7 @@ Records stay for KEPT after their turn, so that it can be read up what a script 
 been committed stay until it is.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -73,13 +74,15 @@ class Steps:
         self._recording, self._conversation_id, self._input = recording, conversation_id, given
         self._turn_id, self._arrival = turn_id, arrival
         self._ordinal = self._characters = 0
+        self._cut_off: str | None = None  # the step whose call was cancelled
         self._records: dict[int, Row] | None = None
 
     async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
 
-        `request` is all that `call` depends on, as JSON can hold it. A call that is broken off has begun and no end.
-        Refuses `limit`. Raises Conflict, and calls nothing, when another process drives the conversation.
+        `request` is all that `call` depends on, as JSON can hold it. A call that is cancelled has begun and no end,
+        until `break_off` is told why. Refuses `limit`. Raises Conflict, and calls nothing, when another process drives
+        the conversation.
         """
         self._ordinal += 1
         if self._ordinal > STEPS_OF_A_TURN:
@@ -108,12 +111,23 @@ class Steps:
             status, result = "done", plain(await call(key))
             self._count(result)
         except Refused as refused:
-            status, result = "refused", {"code": refused.code, "message": refused.message, "hint": refused.hint}
+            status, result = "refused", _refusal(refused)
+        except asyncio.CancelledError:
+            self._cut_off = step_id
+            raise
         self._recording.crash("after-step-call")
-        ended = {"status": status, "result": result, "ended_at": self._recording.clock.now()}
-        await self._commit(step_id, ended)
+        await self._end(step_id, status, result)
         self._recording.crash("after-step-commit")
         return self._given(status, result)
+
+    async def break_off(self, refused: Refused) -> None:
+        """Records why a call was cancelled, if one was: so it is refused again, and not made again."""
+        if self._cut_off is not None:
+            step_id, self._cut_off = self._cut_off, None
+            await self._end(step_id, "refused", _refusal(refused))
+
+    async def _end(self, step_id: str, status: str, result: Any) -> None:
+        await self._commit(step_id, {"status": status, "result": result, "ended_at": self._recording.clock.now()})
 
     async def _known(self) -> dict[int, Row]:
         if self._records is None:
@@ -151,6 +165,10 @@ class Steps:
         if status == "refused":
             raise Refused(result["code"], result["message"], result["hint"])
         return as_value(result)
+
+
+def _refusal(refused: Refused) -> dict[str, str | None]:
+    return {"code": refused.code, "message": refused.message, "hint": refused.hint}
 
 
 def _input(todo: Agenda) -> str:

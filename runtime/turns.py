@@ -285,7 +285,7 @@ class Turns:
         )
         handler = run["handler"] if run else None
         arguments = scene.arguments or _from_task(program, turn)
-        await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
+        await self._perform(scene, turn, session, self._around.driver.start(session, turn, arguments, handler))
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
