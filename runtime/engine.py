@@ -32,7 +32,7 @@ from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, DeliveryReport, Inbound, Load, Message, Outside, Receipt, TurnReport
 from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import PAGE, Scheduler
@@ -136,10 +136,11 @@ class Engine:
         )
         self._wake = asyncio.Event()
         self._outbox = Outbox(
-            database, clock, self._sharing, channels or {}, self._wake.set, crash, send_seconds, self.meters
+            database, clock, self._sharing, channels or {}, self._wake.set, crash, send_seconds, self._tried
         )
         self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         self._watchers: list[Callable[[TurnReport], None]] = [self.meters.take_report]
+        self._delivery_watchers: list[Callable[[DeliveryReport], None]] = [self.meters.take_delivery]
         self._looking = asyncio.Lock()
         self._next: datetime | None = None  # what the timekeeper waits for, or while it looks, the soonest new timer
         self._is_waiting = False
@@ -341,6 +342,10 @@ class Engine:
     def watch(self, watcher: Callable[[TurnReport], None]) -> None:
         """Calls `watcher` after the commit of each turn that ran a script."""
         self._watchers.append(watcher)
+
+    def watch_deliveries(self, watcher: Callable[[DeliveryReport], None]) -> None:
+        """Calls `watcher` after each attempt to bring a message out."""
+        self._delivery_watchers.append(watcher)
 
     @property
     def load(self) -> Load:
@@ -551,6 +556,10 @@ class Engine:
         if report is not None:
             for watcher in self._watchers:
                 watcher(report)
+
+    def _tried(self, report: DeliveryReport) -> None:
+        for watcher in self._delivery_watchers:
+            watcher(report)
 
     def _ring_all(self) -> None:
         for event in list(self._changed.values()):

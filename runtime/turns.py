@@ -356,6 +356,7 @@ class Turns:
             "undone": tuple(said.text for said in turn.said) if turn else (),
             "printed": tuple(turn.printed) if turn else (),
             "script": turn.script if turn else "",
+            "steps": turn.step_reports(scene.began) if turn else (),
             "error": found.rendered,
             "error_code": found.error.code,
             "error_script": found.error.script,
@@ -390,6 +391,7 @@ class Turns:
         around.crash("before-turn-commit")
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        asked_at = perf_counter()
         for again in reversed(range(_CONFLICTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
@@ -408,11 +410,14 @@ class Turns:
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
                 if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
                     raise
+        commit = {"commit_seconds": perf_counter() - asked_at, "commit_write_sets": everything.committed_with}
         around.crash("after-turn-commit")
         if isinstance(scene.agenda.input, Heard):
             carried = scene.carried(messages, is_pushed)
             self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
-        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
+        around.told(
+            conversation_id, writes, None if report is None else _report(scene, messages, turn, {**report, **commit})
+        )
         for talk in list(talks)[1:]:
             self.warm.forget(talk)
             around.told(talk, WriteSet(), None)
@@ -526,9 +531,11 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
     found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
     if turn is not None:
         found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+        found["steps"] = turn.step_reports(scene.began)
     return TurnReport(
         conversation_id=scene.conversation_id,
         session_id=scene.session_id,
+        turn_id=scene.turn_id,
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,
