@@ -50,6 +50,7 @@ class Closing:
         around.crash("before-turn-commit")
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        asked_at = perf_counter()
         for again in reversed(range(_ATTEMPTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
@@ -70,11 +71,13 @@ class Closing:
                 is_number_taken = isinstance(conflict, Duplicate) and conflict.table == "message"
                 if not (again and is_number_taken) or await self._is_repeat(scene):
                     raise
+        commit = {"commit_seconds": perf_counter() - asked_at, "commit_write_sets": everything.committed_with}
         around.crash("after-turn-commit")
         if isinstance(scene.agenda.input, Heard):
             carried = scene.carried(messages, is_pushed)
             self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
-        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
+        told = None if report is None else _report(scene, messages, turn, {**report, **commit})
+        around.told(conversation_id, writes, told)
         for talk in list(talks)[1:]:
             self._warm.forget(talk)
             around.told(talk, WriteSet(), None)
@@ -110,9 +113,11 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
     found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
     if turn is not None:
         found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+        found["steps"] = turn.step_reports(scene.began)
     return TurnReport(
         conversation_id=scene.conversation_id,
         session_id=scene.session_id,
+        turn_id=scene.turn_id,
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,

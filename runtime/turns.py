@@ -253,7 +253,7 @@ class Turns:
         )
         handler = run["handler"] if run else None
         arguments = scene.arguments or _from_task(program, turn)
-        await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
+        await self._perform(scene, turn, session, self._around.driver.start(session, turn, arguments, handler))
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
@@ -324,6 +324,7 @@ class Turns:
             "undone": tuple(said.text for said in turn.said) if turn else (),
             "printed": tuple(turn.printed) if turn else (),
             "script": turn.script if turn else "",
+            "steps": turn.step_reports(scene.began) if turn else (),
             "error": found.rendered,
             "error_code": found.error.code,
             "error_script": found.error.script,

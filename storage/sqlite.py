@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _MOST_DAMAGES = 20
 _LOST_REFERENCES = """
     SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY "table", parent
 """
+# One text that is none would keep every other of its row from being read, and its conversation from its turn for ever.
+_MENDED = partial(str, encoding="utf-8", errors="replace")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _SENTENCES = {
     "SQLITE_NOTADB": "it is not a database",
@@ -77,6 +80,7 @@ class Sqlite:
             connection = await aiosqlite.connect(self.path, isolation_level=None)
             await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
             await connection.execute_fetchall("PRAGMA query_only = ON")
+            connection.text_factory = _MENDED
         return SqliteReading(connection)
 
     @contextmanager
