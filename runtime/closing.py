@@ -64,7 +64,7 @@ class Closing:
                 await around.database.commit(everything)
                 break
             except Conflict as conflict:
-                around.sequences.take_all_back(everything)
+                around.sequences.take_back(everything)
                 for talk in talks:
                     await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.

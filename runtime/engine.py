@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime import handover
@@ -49,9 +49,7 @@ from tasktalk.storage.writes import Insert, WriteSet
 BUSY_CONVERSATIONS = 256
 KEYWORD_SECONDS = 30.0
 SEND_SECONDS = 30.0
-_RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
-_REMOVE_EVERY, _REMOVE_SOON = timedelta(hours=1), timedelta(minutes=1)
 
 _log = logging.getLogger("tasktalk.engine")
 
@@ -145,7 +143,7 @@ class Engine:
             self.bells,
             self._check,
             self._poke,
-            self._timekeeper.wake,
+            self.wake,
             self._cleaning.remove,
         )
         """What programs ask of bots."""
@@ -213,7 +211,9 @@ class Engine:
         self._check()
         self._bots.check_bot(inbound.bot)
         found = None if self._gathering else self._inbox.coming(inbound)
-        if found is not None and self._sharing.drives(found[0].conversation_id):
+        if found is not None and not self._sharing.drives(found[0].conversation_id):
+            found[0].fail(Elsewhere())
+        elif found is not None:
             arrival, is_repeat = found
             self.meters.received.add(inbound.channel, "repeat" if is_repeat else "new")
             if not is_repeat:
@@ -258,7 +258,10 @@ class Engine:
 
         Refuses `conversation_not_found`; raises Conflict.
         """
-        await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
+        await to_the_end(self._give_back(conversation_id, actor))
+
+    async def _give_back(self, conversation_id: str, actor: str) -> None:
+        await handover.give_back(self._database, self._clock.now(), conversation_id, actor)
         self._turns.warm.forget(conversation_id)
         self._poke(conversation_id)
         self.wake()
@@ -350,11 +353,15 @@ class Engine:
         """Takes up everything of this process's conversations that is not done yet."""
         await self._turns.suspects.find()
         self._looks_for_all = False
-        async with self._database.read() as reader:
-            waiting = await conversations.with_input(reader, self._sharing.buckets)
-        for conversation_id in waiting:
-            self._look_at(conversation_id)
-        await self._outbox.find_all()
+        try:
+            async with self._database.read() as reader:
+                waiting = await conversations.with_input(reader, self._sharing.buckets)
+            for conversation_id in waiting:
+                self._look_at(conversation_id)
+            await self._outbox.find_all()
+        except BaseException:
+            self._looks_for_all = True
+            raise
         self.bells.ring_all()
 
     def _gained(self, bucket: int) -> None:

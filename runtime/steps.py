@@ -32,7 +32,7 @@ from tasktalk.runtime.ports import StepReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import steps
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 KEPT = timedelta(days=7)
 PAGE = 200
@@ -176,7 +176,11 @@ class Steps:
         await shared.sequences.know(self._conversation_id)
         number = shared.sequences.next(self._conversation_id)
         arrival.store(writes, number)
-        await shared.database.commit(writes)
+        try:
+            await shared.database.commit(writes)
+        except Conflict:
+            shared.sequences.take_back(writes)
+            raise
         arrival.row, arrival.is_stored = {**arrival.row, "sequence": number}, True
 
     def _count(self, result: Any) -> None:

@@ -117,10 +117,10 @@ class Notifications:
                     self._hearing = await self._listener()
                     self._heard("")  # nobody knows what was called meanwhile
                 async for notification in self._hearing.notifies():
-                    sender, *words = notification.payload.split()
+                    sender, _, words = notification.payload.partition(" ")
                     if sender == self._name:
                         self._hear_echo()
-                    for word in words if sender != self._name else ():
+                    for word in words.split() if sender != self._name else ():
                         self._heard(word)
             except _WITHOUT as error:
                 self._fall_silent(error)

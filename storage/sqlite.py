@@ -70,6 +70,8 @@ class Sqlite:
             connection = _writer(self.path, is_durable=self._temporary is None).connect()
             try:
                 bring_up_to_date(connection, self.name, self._lock)
+                # Not before it is known to be ours: a file remembers it.
+                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
             except BaseException:
                 connection.close()
                 raise
@@ -78,8 +80,12 @@ class Sqlite:
     async def reading(self) -> "SqliteReading":
         with self.errors():
             connection = await aiosqlite.connect(self.path, isolation_level=None)
-            await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            await connection.execute_fetchall("PRAGMA query_only = ON")
+            try:
+                await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                await connection.execute_fetchall("PRAGMA query_only = ON")
+            except BaseException:
+                await connection.close()
+                raise
             connection.text_factory = _MENDED
         return SqliteReading(connection)
 
@@ -220,7 +226,6 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
         connection.execute("PRAGMA wal_autocheckpoint = 10000")
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
