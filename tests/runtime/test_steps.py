@@ -10,9 +10,10 @@ import pytest
 
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import Refused
-from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.keyword import Keyword, keyword
 from tasktalk.runtime import steps
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.turn import Turn
 from tasktalk.storage.writes import Conflict, WriteSet
 from tests.conftest import START
@@ -187,9 +188,18 @@ async def test_a_call_that_took_too_long_is_not_made_again(
     assert (row["status"], row["result"]["code"], row["ended_at"]) == ("refused", "timeout", START)
 
 
-async def test_what_is_stopped_later_is_not_a_call_before_it(stage: Stage, service: Service) -> None:
+async def test_what_is_stopped_later_is_not_a_call_before_it(
+    stage: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = Driver._in_time
+
+    async def soon(driver: Driver, turn: Turn, word: Keyword, *rest: Any) -> Any:
+        driver._keyword_seconds = 0.0 if word.phrase == "HANG" else 20.0
+        return await limited(driver, turn, word, *rest)
+
+    monkeypatch.setattr(Driver, "_in_time", soon)
     service.answer = fault
-    await asked(stage, "HEAR w\nTRY\n  x = ORDER w\nCATCH e\nEND TRY\nx = HANG\n", keyword_seconds=0.01)
+    await asked(stage, "HEAR w\nTRY\n  x = ORDER w\nCATCH e\nEND TRY\nx = HANG\n")
     await stage.say("x")
     assert [report.error_code for report in stage.reports][1:] == ["timeout"]
     assert [row["status"] for row in await stage.rows("step")] == ["begun"]
