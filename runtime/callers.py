@@ -12,7 +12,7 @@ from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 
 
 class Callers:

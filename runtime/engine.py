@@ -43,7 +43,7 @@ from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations, tasks
 from tasktalk.storage.database import Database, DatabaseError
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
