@@ -91,6 +91,6 @@ async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[
     assert first._echo is None
     assert heard.empty()
     await first.close()
-    await second.close()
     assert second._echo is None
+    await second.close()
     assert warned() == []
