@@ -8,6 +8,7 @@ from pathlib import Path
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.files.local import LocalFiles
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
@@ -52,6 +53,8 @@ async def assembled(
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
     fitted, hosted = fittings or Fittings(), hosting or Hosting()
     database = await fitted.database.open(db, fitted.crash)
+    place = hosted.files or database.beside
+    files = None if place is None else LocalFiles(place, hosted.most_file_bytes)
     try:
         engine = Engine(
             database,
@@ -63,10 +66,11 @@ async def assembled(
             conduct=hosted.conduct,
             keep=hosted.keep,
             outside=Web(hosted.private_hosts),
+            files=files,
             crash=fitted.crash,
         )
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock))
+            yield Services(database, clock, engine, bots, Accounts(database, clock), files)
         finally:
             await engine.stop()
     finally:

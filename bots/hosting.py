@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
 
 
@@ -15,3 +17,6 @@ class Hosting:
     conduct: Conduct = field(default_factory=Conduct)
     keep: Keep = field(default_factory=Keep)
     private_hosts: Collection[str] = ()
+    files: Path | None = None
+    """The folder for attachments; None is beside the database, if that is a file."""
+    most_file_bytes: int = DEFAULT_MOST_BYTES

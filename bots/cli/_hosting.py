@@ -6,6 +6,7 @@ import gc
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
 
 R = TypeVar("R")
@@ -24,6 +26,7 @@ DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for s
 
 _LONGEST_HOURS = 24 * 365 * 100
 _LONGEST_GATHERING = 60
+_LARGEST_FILE_MB = 100_000
 
 
 def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
@@ -45,6 +48,23 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         "much later. Without it, each message is heard at once.",
     )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
+    @click.option(
+        "--files",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        envvar="TASKTALK_FILES",
+        help="Where what is attached to tasks is kept; several processes need one that they share. Without it, beside "
+        "the database if that is a file, and else nothing can be attached.",
+    )
+    @click.option(
+        "--file-mb",
+        type=click.IntRange(1, _LARGEST_FILE_MB),
+        default=DEFAULT_MOST_BYTES >> 20,
+        show_default=True,
+        metavar="MB",
+        envvar="TASKTALK_FILE_MB",
+        help="How large an attached file may be.",
+    )
     @with_private_hosts
     @functools.wraps(command)
     def hosted(
@@ -52,6 +72,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         session_hours: int | None,
         gather_seconds: int | None,
         keep: Keep,
+        files: Path | None,
+        file_mb: int,
         private_hosts: tuple[str, ...],
         **options: Any,
     ) -> R:
@@ -59,7 +81,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        return command(*args, hosting=Hosting(conduct, keep, private_hosts), **options)
+        hosting = Hosting(conduct, keep, private_hosts, files, file_mb << 20)
+        return command(*args, hosting=hosting, **options)
 
     return hosted
 
