@@ -8,7 +8,7 @@ from pathlib import Path
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.files.local import LocalFiles
+from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
@@ -53,9 +53,8 @@ async def assembled(
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
     fitted, hosted = fittings or Fittings(), hosting or Hosting()
     database = await fitted.database.open(db, fitted.crash)
-    place = hosted.files or database.beside
-    files = None if place is None else LocalFiles(place, hosted.most_file_bytes)
     try:
+        files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
         engine = Engine(
             database,
             clock,

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.files import DEFAULT_MOST_BYTES
@@ -17,6 +16,6 @@ class Hosting:
     conduct: Conduct = field(default_factory=Conduct)
     keep: Keep = field(default_factory=Keep)
     private_hosts: Collection[str] = ()
-    files: Path | None = None
-    """The folder for attachments; None is beside the database, if that is a file."""
+    files: str | None = None
+    """Where attachments are, a folder or s3://bucket/prefix; None is beside the database, if that is a file."""
     most_file_bytes: int = DEFAULT_MOST_BYTES

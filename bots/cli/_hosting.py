@@ -6,17 +6,16 @@ import gc
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import click
 
+from tasktalk.bots.cli._files import with_files
 from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.conduct import Conduct
-from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
 
 R = TypeVar("R")
@@ -26,7 +25,6 @@ DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for s
 
 _LONGEST_HOURS = 24 * 365 * 100
 _LONGEST_GATHERING = 60
-_LARGEST_FILE_MB = 100_000
 
 
 def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
@@ -48,23 +46,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         "much later. Without it, each message is heard at once.",
     )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
-    @click.option(
-        "--files",
-        type=click.Path(file_okay=False, path_type=Path),
-        metavar="FOLDER",
-        envvar="TASKTALK_FILES",
-        help="Where what is attached to tasks is kept; several processes need one that they share. Without it, beside "
-        "the database if that is a file, and else nothing can be attached.",
-    )
-    @click.option(
-        "--file-mb",
-        type=click.IntRange(1, _LARGEST_FILE_MB),
-        default=DEFAULT_MOST_BYTES >> 20,
-        show_default=True,
-        metavar="MB",
-        envvar="TASKTALK_FILE_MB",
-        help="How large an attached file may be.",
-    )
+    @with_files
     @with_private_hosts
     @functools.wraps(command)
     def hosted(
@@ -72,7 +54,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         session_hours: int | None,
         gather_seconds: int | None,
         keep: Keep,
-        files: Path | None,
+        files: str | None,
         file_mb: int,
         private_hosts: tuple[str, ...],
         **options: Any,
