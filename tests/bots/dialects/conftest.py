@@ -22,7 +22,7 @@ from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SOON = "2024-01-20T17:00:00Z"
-MOST_BYTES = 100_000
+MOST_BYTES = 110_000
 
 Client = TestClient[web.Request, web.Application]
 
@@ -120,7 +120,7 @@ def woken() -> Woken:
 
 @pytest.fixture
 def files(tmp_path: Path) -> LocalFiles:
-    """A place for files of 100,000 bytes."""
+    """A place for files of at most MOST_BYTES."""
     return LocalFiles(tmp_path / "files", MOST_BYTES)
 
 
