@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
@@ -58,6 +59,7 @@ async def assembled(
     fitted, hosted = fittings or Fittings(), hosting or Hosting()
     database = await fitted.database.open(db, fitted.crash)
     try:
+        files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
         engine = Engine(
             database,
             clock,
@@ -68,11 +70,12 @@ async def assembled(
             conduct=hosted.conduct,
             keep=hosted.keep,
             outside=Web(hosted.private_hosts),
+            files=files,
             crash=fitted.crash,
         )
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock))
+            yield Services(database, clock, engine, bots, Accounts(database, clock), files)
         finally:
             await engine.stop()
             if traces is not None:

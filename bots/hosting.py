@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
 
 
@@ -16,3 +17,6 @@ class Hosting:
     keep: Keep = field(default_factory=Keep)
     private_hosts: Collection[str] = ()
     traces: str | None = None
+    files: str | None = None
+    """Where attachments are, a folder or s3://bucket/prefix; None is beside the database, if that is a file."""
+    most_file_bytes: int = DEFAULT_MOST_BYTES

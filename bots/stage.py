@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.examples import Example
+from tasktalk.bots.files.local import LocalFiles
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords
@@ -113,8 +114,15 @@ class Stage:
 
     async def _build(self) -> None:
         bots = Bots.single(self._script, self._keywords, BOT)
+        beside = self._database.beside
         self._engine = Engine(
-            self._database, self.clock, bots, self._keywords, task_address=task_address, outside=self._outside
+            self._database,
+            self.clock,
+            bots,
+            self._keywords,
+            task_address=task_address,
+            outside=self._outside,
+            files=None if beside is None else LocalFiles(beside),
         )
         self._engine.watch(self._watch)
         await self._engine.start()

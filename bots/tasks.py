@@ -35,6 +35,7 @@ def _known(read: Callable[[], object], word: str, words: tuple[str, ...]) -> obj
 
 _CLAUSES: Mapping[str, Mapping[str, _Reader]] = {
     "CREATE TASK": {"PRIORITY": _priority, "DUE": _due, "WITH STATUS": _status},
+    "CREATE TASK FROM TEMPLATE": {"PRIORITY": _priority, "DUE": _due},
     "FIND TASKS": {"PRIORITY": _priority, "STATUS": _status, "DUE BEFORE": _due, "DUE AFTER": _due},
 }
 _SECOND_VALUE: Mapping[str, _Reader] = {

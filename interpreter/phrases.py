@@ -65,7 +65,7 @@ STRUCTURE = {
     "ON FORM SUBMIT": "ONEVENT", "ON TASK COMPLETED": "ONEVENT", "ON TASK OVERDUE": "ONEVENT",
     "ON TASK ASSIGNED": "ONEVENT", "ON TASK CREATED": "ONEVENT", "ON TASK UPDATED": "ONEVENT",
     "ON TASK STARTED": "ONEVENT", "ON TASK FAILED": "ONEVENT", "ON TASK CANCELLED": "ONEVENT",
-    "ON TASK DELETED": "ONEVENT", "END ON": "END", "ON": "ON",
+    "ON TASK DELETED": "ONEVENT", "ON TASK COMMENTED": "ONEVENT", "END ON": "END", "ON": "ON",
 }  # fmt: skip
 # words with a meaning inside the statement that began with this terminal, where an operand has just ended
 INNER: dict[str, dict[str, str]] = {

@@ -110,6 +110,11 @@ class Accounts:
             row = await accounts.user_by_id(reader, user_id)
         return row["name"] if row is not None and row["organisation_id"] == organisation_id else None
 
+    async def names_of(self, user_ids: Collection[str], organisation_id: str) -> dict[str, str]:
+        """The names of those of the users that the organisation has."""
+        async with self._database.read() as reader:
+            return await accounts.names_of(reader, organisation_id, user_ids)
+
     async def create_token(
         self,
         user: User,

@@ -23,6 +23,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.housekeeping import Housekeeping
@@ -77,14 +78,15 @@ class Engine:
         conduct: Conduct | None = None,
         keep: Keep | None = None,
         outside: Outside | None = None,
+        files: FileStore | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
         at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
-        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services. `crash` is
-        called at named instants, for tests.
+        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
+        without `files`, nothing can be attached to tasks. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -122,12 +124,14 @@ class Engine:
                 meters=self.meters,
                 recording=self._recording,
                 outside=outside,
+                files=files,
                 crash=crash,
             )
         )
         self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
         calls = Calls(database, clock, sequences.forget)
-        self._cleaning = Cleaning(clock, Janitor(database, clock, bots, keep or Keep()), calls, self._recording)
+        janitor = Janitor(database, clock, bots, keep or Keep(), files)
+        self._cleaning = Cleaning(clock, janitor, calls, self._recording)
         self._scheduler = Scheduler(database, clock, bots, crash)
         handlers = Handlers(bots)
         dispatcher = Dispatcher(database, clock, bots, handlers, self._turns.keep_sources, self._poke, crash)

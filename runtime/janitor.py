@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 from tasktalk.interpreter.state import mentioned
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.file_sweeping import sweep
+from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import least_id
 from tasktalk.runtime.retention import TERMS, Keep
 from tasktalk.storage import retention
@@ -24,15 +26,17 @@ EVERY, SOON = timedelta(hours=1), timedelta(minutes=1)
 SWEEP_EVERY = timedelta(days=1)
 """How long a process runs before it removes programs: those that it replaces, with older scripts, are gone by then."""
 
-_SPACE = "space"
+_SPACE, _FILES = "space", "files"
 _Page: TypeAlias = tuple[WriteSet, Any]  # what removes it, and where the next page begins; None at the end
 
 
 class Janitor:
     """What `due` gives is to be given to `clean`, one kind at a time."""
 
-    def __init__(self, database: Database, clock: Clock, bots: Bots, keep: Keep) -> None:
-        self._database, self._clock, self._bots, self._keep = database, clock, bots, keep
+    def __init__(
+        self, database: Database, clock: Clock, bots: Bots, keep: Keep, files: FileStore | None = None
+    ) -> None:
+        self._database, self._clock, self._bots, self._keep, self._store = database, clock, bots, keep, files
         self.next_at = clock.now()
         """When `due` has something to give."""
         self._sweep_at = clock.now() + SWEEP_EVERY
@@ -46,17 +50,22 @@ class Janitor:
             "memories": self._memories,
             "programs": self._programs,
         }
+        self._others: Mapping[str, Callable[[], Awaitable[bool]]] = {_SPACE: self._shrink, _FILES: self._files}
 
     def due(self) -> Sequence[str]:
         """The kinds of things to look at now."""
         if self._clock.now() < self.next_at:
             return ()
         self.next_at = self._clock.now() + EVERY
-        return [*(name for name in TERMS if getattr(self._keep, name) is not None), _SPACE]
+        return [
+            *(name for name in TERMS if getattr(self._keep, name) is not None),
+            *([_FILES] if self._store else []),
+            _SPACE,
+        ]
 
     async def clean(self, kind: str) -> None:
         """Removes a bounded number of things of a kind; when more are left, `next_at` is soon."""
-        if not (await self._shrink() if kind == _SPACE else await self._remove(kind)):
+        if not (await self._others[kind]() if kind in self._others else await self._remove(kind)):
             self.next_at = min(self.next_at, self._clock.now() + SOON)
 
     async def _remove(self, kind: str) -> bool:
@@ -78,6 +87,16 @@ class Janitor:
             if not await self._database.shrink():
                 return True
         return False
+
+    async def _files(self) -> bool:
+        place: str | None = self._places.pop(_FILES, "")
+        for _ in range(PAGES):
+            if self._store is None or place is None:
+                return True
+            place = await sweep(self._database, self._store, self._clock.now(), place)
+        if place is not None:
+            self._places[_FILES] = place
+        return place is None
 
     async def _messages(self, before: datetime, place: Any) -> _Page:
         async with self._database.read() as reader:

@@ -14,13 +14,17 @@ RAISED = "event_raised"
 """The kind of an event that somebody raised by its name."""
 SUBMITTED = "form_submitted"
 """The kind of an event that is a form which somebody sent."""
+COMMENTED = "comment_added"
+"""The kind of an event that is a comment on a task."""
 
+_OF_COMMENT = ("text", "author", "mentions", "attachments", "comment_id")
 _BY_KIND: Mapping[str, tuple[str, ...]] = {
     "task_created": ("ON TASK CREATED",),
     "task_updated": ("ON TASK UPDATED",),
     "task_completed": ("ON TASK UPDATED", "ON TASK COMPLETED"),
     "task_overdue": ("ON TASK OVERDUE",),
     "task_deleted": ("ON TASK DELETED",),
+    COMMENTED: ("ON TASK COMMENTED",),
 }
 _BY_STATUS: Mapping[str, str] = {
     "in_progress": "ON TASK STARTED",
@@ -64,6 +68,8 @@ def occasion(row: Row) -> Occasion | None:
     if _after(changes, "assignee"):
         more.append("ON TASK ASSIGNED")
     values: dict[str, Value] = {"kind": row["kind"], "actor": row["actor"], "changes": _shown(changes)}
+    if row["kind"] == COMMENTED:
+        values["comment"] = {name: _after(changes, name) for name in _OF_COMMENT}
     return Occasion((*phrases, *more), "", None, values)
 
 

@@ -71,6 +71,7 @@ class People:
             tasks = await people.tasks(reader, person.who)
             own = await _own_events(reader, await _subjects(reader, person))
             events = [*own, *await _events_of_tasks(reader, person, tasks)]
+            notes = {table: await _notes(reader, person, tasks, table) for table in _NOTES}
             elsewhere = await _runs_of_tasks(reader, person, tasks)
         states = StoredStates(self._database.read, keywords)
         talks = [
@@ -87,6 +88,7 @@ class People:
             "conversations": talks,
             "memories": [{**_plain(row), "value": plain(state.load_value(row["value"]))} for row in memories],
             "tasks": [_plain(row) for row in tasks],
+            **{f"{table}s": [_plain(row) for row in rows] for table, rows in notes.items()},
             "runs_of_tasks": [_plain(row) for row in elsewhere],
             "events": [_plain(row) for row in sorted(events, key=lambda row: row["sequence"])],
         }
@@ -167,6 +169,15 @@ async def _events_of_tasks(reader: Reader, person: Person, tasks: Sequence[Row])
     return list({row["id"]: row for row in found if row["subject"] not in _SUBJECTS}.values())
 
 
+async def _notes(reader: Reader, person: Person, tasks: Sequence[Row], table: str) -> list[Row]:
+    """What the person made that hangs on tasks, or is there to make some, and what hangs on tasks of the person."""
+    made_by, _ = _NOTES[table]
+    found = [*await people.rows(reader, table, made_by, person.who)]
+    if table != "template":
+        found += await people.rows(reader, table, "task_id", [row["id"] for row in tasks])
+    return list({row["id"]: row for row in found}.values())
+
+
 async def _runs_of_tasks(reader: Reader, person: Person, tasks: Sequence[Row]) -> list[Row]:
     """Those for tasks of the person outside of their own talks."""
     found = await people.rows(reader, "run", "task_id", [row["id"] for row in tasks])
@@ -204,6 +215,9 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
         writes.update("event", {"id": row["id"]}, _anonymous(row, person, ("actor",), ("changes",)))
     for row in await _runs_of_tasks(reader, person, tasks):
         writes.update("run", {"id": row["id"]}, _anonymous(row, person, (), ("arguments", "result", "error")))
+    for table, (made_by, texts) in _NOTES.items():
+        for row in await _notes(reader, person, tasks, table):
+            writes.update(table, {"id": row["id"]}, _anonymous(row, person, (made_by,), texts))
     for row in tasks:
         values = _anonymous(row, person, ("created_by", "completed_by"), _TEXTS)
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
@@ -224,7 +238,13 @@ def _last(person: Person) -> WriteSet:
     return writes
 
 
-_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes")
+_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes", "checklist")
+_NOTES: Mapping[str, tuple[str, Sequence[str]]] = {
+    "comment": ("author", ("text", "mentions")),
+    "attachment": ("uploaded_by", ("filename",)),
+    "template": ("created_by", ("name", "description_template", "default_tags", "checklist")),
+}
+"""Of what hangs on tasks, who made it and what may tell of a person."""
 
 
 def _anonymous(row: Row, person: Person, users: Sequence[str], texts: Sequence[str]) -> dict[str, Any]:

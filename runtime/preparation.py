@@ -73,7 +73,7 @@ class Preparation:
             Tasks(
                 work,
                 Actor(user, DEFAULT_ORGANISATION, "script"),
-                Ports(around.bots.is_bot, address=around.task_address),
+                Ports(around.bots.is_bot, address=around.task_address, files=around.files),
             ),
             task=None if task is None else Task.of(task),
             arguments=scene.arguments,

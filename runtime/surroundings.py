@@ -8,6 +8,7 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.driving import Driver
+from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.meters import Meters
@@ -41,4 +42,5 @@ class Surroundings:
     meters: Meters
     recording: Recording
     outside: Outside | None
+    files: FileStore | None
     crash: Callable[[str], None]

@@ -129,6 +129,10 @@ class UnitOfWork:
             for row in self._pending:
                 row["depth"] = further(self.depth, len(self._pending))
 
+    async def commit_apart(self, writes: WriteSet) -> None:
+        """Writes something at once that holds whatever becomes of this unit."""
+        await self._database.commit(writes)
+
     async def commit(self) -> None:
         """Writes everything or nothing; raises Conflict when a row is not as this unit read it."""
         if self.writes.writes:

@@ -1,6 +1,6 @@
 """Organisations, users and tokens as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, or_, select
 
@@ -17,6 +17,12 @@ async def organisation_by_id(reader: Reader, organisation_id: str) -> Row | None
 async def user_by_id(reader: Reader, user_id: str) -> Row | None:
     """The user's row, whichever organisation it belongs to."""
     return await reader.row(select(user).where(user.c.id == user_id))
+
+
+async def names_of(reader: Reader, organisation_id: str, user_ids: Collection[str]) -> dict[str, str]:
+    """The names of those of the users that the organisation has, by their ids."""
+    wanted = select(user.c.id, user.c.name).where(user.c.organisation_id == organisation_id, user.c.id.in_(user_ids))
+    return {row["id"]: row["name"] for row in await reader.rows(wanted)} if user_ids else {}
 
 
 async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | None:

@@ -48,6 +48,12 @@ class Database:
         """What to call it towards the person who runs it."""
         return self._backend.name
 
+    @property
+    def beside(self) -> Path | None:
+        """A folder for what belongs to the database and is not in it, made or not; None where it has no place on this
+        machine."""
+        return self._backend.beside if isinstance(self._backend, Sqlite) else None
+
     def read(self) -> AbstractAsyncContextManager[Reader]:
         """A read transaction. Keep it short, and open none inside."""
         return self._readers.read()

@@ -57,6 +57,12 @@ class Sqlite:
     def name(self) -> str:
         return "in memory, gone at the end" if self._temporary else str(self.path.absolute())
 
+    @property
+    def beside(self) -> Path:
+        """A folder for what belongs to the database and is not in it; that of a private database is removed with it."""
+        path = self.path.absolute()
+        return path.with_name(f"{path.name}-files")
+
     def new_file(self) -> Path | None:
         """The file that `connect` would make for good; None where there is one, or none is kept."""
         return None if self._temporary or self.path.exists() else self.path.absolute()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tasktalk.bots.files.local import LocalFiles
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.keyword import Keyword, Keywords, discover
 from tasktalk.interpreter.limits import Limits
@@ -59,6 +60,7 @@ class Stage:
         crash = options.get("crash")
         self.database = await Database.open(url_of(database_path or self.database_path), crash)
         self.bots = Bots.load(self.folder / "bots", self.keywords, limits=limits)
+        options.setdefault("files", LocalFiles(self.folder / "files"))
         self.engine = Engine(self.database, self.clock, self.bots, self.keywords, channels, **options)
         self.engine.watch(self.reports.append)
         self.is_open = True

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.engine import Stopped
+from tasktalk.runtime.files import FilesAway
 from tasktalk.storage.errors import DatabaseError
 
 RETRY_SECONDS = 5
@@ -17,6 +18,9 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "permission_denied": 403,
     "not_found": 404,
     "task_not_found": 404,
+    "attachment_not_found": 404,
+    "checklist_item_not_found": 404,
+    "template_not_found": 404,
     "bot_not_found": 404,
     "conversation_not_found": 404,
     "message_not_found": 404,
@@ -28,9 +32,11 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "message_not_stuck": 409,
     "session_over": 409,
     "task_claimed": 409,
+    "file_too_large": 413,
     "request_too_large": 413,
     "unsupported_media_type": 415,
     "internal": 500,
+    "no_file_store": 501,
     "unavailable": 503,
 }
 """Codes that are not answered with 400, which all others are."""
@@ -53,8 +59,11 @@ class Problem(Exception):
         return cls(refused.code.replace("-", "_"), refused.message, hint=refused.hint)
 
     @classmethod
-    def while_away(cls, error: DatabaseError | Stopped) -> "Problem":
+    def while_away(cls, error: DatabaseError | FilesAway | Stopped) -> "Problem":
         """The answer while nothing can be written. The reason is for the log: anybody may ask."""
+        headers = {"Retry-After": str(RETRY_SECONDS)}
+        if isinstance(error, FilesAway):
+            return cls("unavailable", "Files cannot be stored or read at this moment; try it again", headers)
         what = "The server stops" if isinstance(error, Stopped) else "The database cannot be used at this moment"
         kept = "what was received is kept, and the same again, with the same id, changes nothing"
         return Problem("unavailable", f"{what}: {kept}; try it again", {"Retry-After": str(RETRY_SECONDS)})

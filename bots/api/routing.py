@@ -11,6 +11,7 @@ from aiohttp import web
 from tasktalk.bots.api.problems import Problem
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.engine import Stopped
+from tasktalk.runtime.files import FilesAway
 from tasktalk.storage.errors import DatabaseError
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -66,7 +67,7 @@ def _dispatcher(methods: Mapping[str, Handler], shape: Shape) -> Handler:
             return shape(problem)
         except Refused as refused:
             return shape(Problem.of(refused))
-        except (DatabaseError, Stopped) as away:
+        except (DatabaseError, FilesAway, Stopped) as away:
             _log.warning("%s %s is to come back later: %s", request.method, request.path, away or "the server stops")
             return shape(Problem.while_away(away))
         except web.HTTPException:

@@ -48,4 +48,4 @@ async def _commit(services: Services, work: UnitOfWork) -> None:
 
 def _tasks(services: Services, actor: Actor) -> Tasks:
     work = UnitOfWork(services.database, services.clock.now())
-    return Tasks(work, actor, Ports(is_bot=services.bots.is_bot))
+    return Tasks(work, actor, Ports(is_bot=services.bots.is_bot, files=services.files))

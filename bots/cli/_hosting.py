@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import click
 
+from tasktalk.bots.cli._files import with_files
 from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.cli._traces import with_traces
@@ -46,6 +47,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         "much later. Without it, each message is heard at once.",
     )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
+    @with_files
     @with_private_hosts
     @with_traces
     @functools.wraps(command)
@@ -54,6 +56,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         session_hours: int | None,
         gather_seconds: int | None,
         keep: Keep,
+        files: str | None,
+        file_mb: int,
         private_hosts: tuple[str, ...],
         traces: str | None,
         **options: Any,
@@ -62,7 +66,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        return command(*args, hosting=Hosting(conduct, keep, private_hosts, traces), **options)
+        hosting = Hosting(conduct, keep, private_hosts, traces=traces, files=files, most_file_bytes=file_mb << 20)
+        return command(*args, hosting=hosting, **options)
 
     return hosted
 

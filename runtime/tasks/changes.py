@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import due
@@ -13,6 +13,7 @@ from tasktalk.runtime.tasks.statuses import priority_of, status_of
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 MOST_TAGS = 100
+MOST_ITEMS = 200
 MOST_NESTING = 100
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -21,12 +22,12 @@ def title(value: object) -> str:
     """A title: text that is not blank, without blanks around it."""
     if not isinstance(value, str) or not value.strip():
         raise Refused("missing_title", "A task needs a title: a text that is not blank")
-    return _text(value.strip(), "invalid_title", "Title")
+    return plain_text(value.strip(), "invalid_title", "Title")
 
 
 def description(value: object) -> str:
     """Any text; None is the empty one."""
-    return "" if value is None else _text(value, "invalid_description", "Description")
+    return "" if value is None else plain_text(value, "invalid_description", "Description")
 
 
 def assignee(value: object) -> str | None:
@@ -35,7 +36,7 @@ def assignee(value: object) -> str | None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise Refused("invalid_assignee", "Assignee must be the id of a user, or null")
-    return _text(value.strip(), "invalid_assignee", "Assignee")
+    return plain_text(value.strip(), "invalid_assignee", "Assignee")
 
 
 def due_at(value: object) -> datetime | None:
@@ -67,19 +68,19 @@ def tags(value: object) -> list[str]:
         raise Refused("invalid_tags", "Tags must be a list of texts that are not blank")
     if len(value) > MOST_TAGS:
         raise Refused("invalid_tags", f"A task can have {MOST_TAGS} tags, got {len(value)}")
-    return [_text(tag, "invalid_tags", "A tag") for tag in value]
+    return [plain_text(tag, "invalid_tags", "A tag") for tag in value]
 
 
 def context(value: object) -> dict[str, JSON]:
     """Any record, kept as it is, with dates as ISO text."""
     if not isinstance(value, Mapping):
         raise Refused("invalid_context", "Context must be a record (a JSON object)")
-    return {_text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
+    return {plain_text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
 
 
 def resolution(value: object) -> str | None:
     """A text, or None."""
-    return None if value is None else _text(value, "invalid_resolution", "Resolution")
+    return None if value is None else plain_text(value, "invalid_resolution", "Resolution")
 
 
 def outcomes(value: object) -> list[str] | None:
@@ -88,7 +89,19 @@ def outcomes(value: object) -> list[str] | None:
         return None
     if not isinstance(value, list | tuple):
         raise Refused("invalid_outcomes", "Outcomes must be a list of texts")
-    return [_text(outcome, "invalid_outcomes", "An outcome") for outcome in value]
+    return [plain_text(outcome, "invalid_outcomes", "An outcome") for outcome in value]
+
+
+def checklist(value: object) -> list[dict[str, JSON]] | None:
+    """What is to be done, and whether it is: a record with `text` and `done` each; None where nothing is listed."""
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple) or not all(map(_is_item, value)):
+        raise Refused("invalid_checklist", "A checklist must be a list of texts that are not blank")
+    if len(value) > MOST_ITEMS:
+        raise Refused("invalid_checklist", f"A checklist can have {MOST_ITEMS} items, got {len(value)}")
+    found = [{"text": plain_text(item["text"], "invalid_checklist", "An item"), "done": item["done"]} for item in value]
+    return cast("list[dict[str, JSON]]", found) or None
 
 
 CHECKS: Mapping[str, Callable[[object], object]] = {
@@ -102,6 +115,7 @@ CHECKS: Mapping[str, Callable[[object], object]] = {
     "progress": progress,
     "context": context,
     "time_spent_minutes": time_spent_minutes,
+    "checklist": checklist,
 }
 """The fields that can be changed; each check gives the value to keep or raises Refused."""
 
@@ -126,6 +140,13 @@ def as_json(value: object) -> object:
     return _iso(value) if isinstance(value, datetime) else value
 
 
+def _is_item(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    said = value.get("text")
+    return isinstance(said, str) and bool(said.strip()) and isinstance(value.get("done"), bool)
+
+
 def _same(one: object, other: object) -> bool:
     # As JSON, because 1, 1.0 and true are equal in Python and not in what people wrote.
     if isinstance(one, Mapping | list):
@@ -137,7 +158,8 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _text(value: object, code: str, what: str) -> str:
+def plain_text(value: object, code: str, what: str) -> str:
+    """Any text that every database can keep; raises Refused with the code otherwise."""
     if not isinstance(value, str):
         raise Refused(code, f"{what} must be a text")
     # No database keeps half of a surrogate pair, and PostgreSQL no NUL.
@@ -159,12 +181,12 @@ def _json(value: object, depth: int) -> JSON:
         case float() if math.isfinite(value):
             return value
         case str():
-            return _text(value, "invalid_context", "Context")
+            return plain_text(value, "invalid_context", "Context")
         case datetime():
             return _iso(value)
         case list() | tuple():
             return [_json(item, depth + 1) for item in value]
         case Mapping():
-            return {_text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
+            return {plain_text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
         case _:
             raise Refused("invalid_context", "Context can hold texts, numbers, dates, lists and records only")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.tasks.statuses import Priority, Status
 from tasktalk.storage.writes import Row
 
@@ -27,6 +28,7 @@ class Ports:
     is_bot: Callable[[str], bool] | None = None
     is_assignee: Callable[[str], bool] | None = None  # a directory of users; without one every name is good
     address: Callable[[str], str] | None = None  # where programs find the task with this id
+    files: FileStore | None = None  # where the bytes of attachments are; without it nothing can be attached
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class NewTask:
     bot: object = None
     schedule: object = None
     timezone: object = None
+    checklist: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,9 @@ class Task:
     updated_at: datetime
     started_at: datetime | None
     completed_at: datetime | None
+    comments_count: int
+    attachments_count: int
+    checklist: list[dict[str, Any]] | None
     version: int
 
     @classmethod

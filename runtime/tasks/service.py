@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
@@ -35,6 +36,13 @@ class Tasks:
         self.actor = actor
         self._ports = ports
 
+    @property
+    def files(self) -> FileStore:
+        """Where the bytes of attachments are. Raises Refused `no_file_store` where none are kept."""
+        if self._ports.files is None:
+            raise Refused("no_file_store", "This server keeps no files", "whoever runs it can give it a place: --files")
+        return self._ports.files
+
     def address(self, task: Task) -> str | None:
         """Where programs find the task; None where it is served to nobody."""
         return None if self._ports.address is None else self._ports.address(spelled(task.id))
@@ -44,7 +52,10 @@ class Tasks:
         now = self.work.now
         asked = {
             name: getattr(new, name)
-            for name in ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context")
+            for name in (
+                *("title", "description", "status", "priority", "assignee", "due_at", "tags", "context"),
+                "checklist",
+            )
         }
         values = fields.checked(asked)
         self._check(values)
@@ -65,6 +76,8 @@ class Tasks:
             "updated_at": now,
             "started_at": None,
             "completed_at": None,
+            "comments_count": 0,
+            "attachments_count": 0,
             "version": 1,
         }
         row |= self._entering({}, row["status"])
@@ -158,16 +171,26 @@ class Tasks:
         return sorted(kept, key=lambda task: (task.created_at, task.id), reverse=True)[:limit]
 
     async def delete(self, task_id: str) -> Task:
-        """Removes the task with its tags and its schedule; runs that are under way end in their own time."""
+        """Removes the task with all that hangs on it; runs that are under way end in their own time."""
         row = await self._row(task_id)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
         self.work.writes.delete("task_tag", {"task_id": row["id"]})
-        self.work.writes.delete("deadline", {"task_id": row["id"]})
+        for table in ("deadline", "comment", "attachment"):
+            self.work.writes.delete(table, {"task_id": row["id"]})
         self.work.delete("task", row)
         self._record("task_deleted", row["id"], {"title": (row["title"], None), "status": (row["status"], None)})
         return Task.of(row)
+
+    async def note(
+        self, task_id: str, kind: str, changes: Mapping[str, object], told: Mapping[str, tuple[object, object]]
+    ) -> Task:
+        """Changes what is counted of what hangs on the task, and records that as the event `kind`."""
+        row = await self._row(task_id)
+        after = self.work.change("task", row, {**changes, "updated_at": self.work.now})
+        self._record(kind, row["id"], {**{name: (row[name], after[name]) for name in changes}, **told})
+        return Task.of(after)
 
     async def page(
         self, matching: TaskFilter, sort: Sort = "created_at", order: Order = "desc", page: int = 1, limit: int = 20

@@ -14,17 +14,21 @@ from tasktalk.storage.tables.conversations import (
     session,
     timer,
 )
+from tasktalk.storage.tables.notes import attachment, comment, file, template
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.schedules import run, run_start, schedule
 from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_tag
 
 __all__ = [
     "Moment",
+    "attachment",
     "awaited",
+    "comment",
     "contact",
     "conversation",
     "deadline",
     "event",
+    "file",
     "handover",
     "lease",
     "memory",
@@ -43,6 +47,7 @@ __all__ = [
     "suspect",
     "task",
     "task_tag",
+    "template",
     "timer",
     "token",
     "user",

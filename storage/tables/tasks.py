@@ -38,6 +38,9 @@ task = Table(
     Column("updated_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("completed_at", Moment),
+    Column("comments_count", Integer, nullable=False, server_default=text("0")),
+    Column("attachments_count", Integer, nullable=False, server_default=text("0")),
+    Column("checklist", Json),  # {"text": …, "done": …} each, in order; null where there is none
     Column("version", Integer, nullable=False),
     Index("ix_task_status", "organisation_id", "status", "created_at", "id"),
     Index("ix_task_created", "organisation_id", "created_at", "id"),

@@ -39,6 +39,13 @@ SOURCES = [
 ]
 # codes of the domain that no script gives: they are what REST, the command line or a server's folder can meet
 NOT_OF_SCRIPTS = {
+    "attachment_not_found": "REST: a task's attachment",
+    "checklist_item_not_found": "REST: an item that is ticked",
+    "invalid_attachments": "REST: a comment's attachments",
+    "invalid_checklist": "REST: a template's checklist",
+    "invalid_done": "REST: an item that is ticked",
+    "missing_name": "REST: a template's name",
+    "unknown_attachment": "REST: a comment's attachments",
     "bot_not_found": "REST: a task's bot",
     "conversation_not_found": "REST: a conversation that is given back",
     "conflict": "others change the same rows again and again: tests/runtime",
@@ -62,6 +69,10 @@ NOT_OF_SCRIPTS = {
     "user_exists": "command line: a user's name",
 }
 WITHOUT_A_SCRIPT = {
+    "file_too_large": "no text of a script is as large as a file may be: tests/runtime/keywords/test_note_keywords.py",
+    "invalid_variables": "templates are made over REST: tests/runtime/keywords/test_note_keywords.py",
+    "missing_variable": "templates are made over REST: tests/runtime/keywords/test_note_keywords.py",
+    "no_file_store": "a transcript has a place for files: tests/runtime/keywords/test_note_keywords.py",
     "memory": "it would take a quarter of a gigabyte: tests/interpreter/test_attacks.py",
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",

@@ -24,6 +24,8 @@ who = HEAR "Who are you?"
 REMEMBER "hobby" = word
 SET USER NAME who
 t = CREATE TASK who + " needs a xylophone", "for " + who
+ADD TASK COMMENT t, "Ask " + who MENTION who
+ATTACH FILE TO TASK t, who + ".txt", "a file"
 SET SCHEDULE "daily at 10:00", "other.bas", word
 TALK "You said " + secret
 HEAR y
@@ -84,6 +86,9 @@ async def test_all_of_it_is_handed_out(talk: Stage) -> None:
     assert [run["script"] for run in conversation["runs"]] == ["other.bas", "other.bas"]
     assert [(memory["key"], memory["value"]) for memory in told["memories"]] == [("hobby", "zitherspiel")]
     assert [task["title"] for task in told["tasks"]] == ["Anabella needs a xylophone"]
+    assert [comment["text"] for comment in told["comments"]] == ["Ask Anabella"]
+    assert [attachment["filename"] for attachment in told["attachments"]] == ["Anabella.txt"]
+    assert told["templates"] == []
     assert "task_created" in [event["kind"] for event in told["events"]]
     assert "nothing" not in json.dumps(told)
 
@@ -124,6 +129,10 @@ async def test_no_word_of_theirs_is_left(talk: Stage) -> None:
     assert f"{NOBODY} needs a xylophone" in tasks
     gone = tasks[f"{NOBODY} needs a xylophone"]
     assert (gone["created_by"], gone["assignee"]) == (NOBODY, f"for {NOBODY}")
+    [comment] = await talk.rows("comment", task_id=gone["id"])
+    assert (comment["author"], comment["text"], comment["mentions"]) == (NOBODY, f"Ask {NOBODY}", [NOBODY])
+    [attachment] = await talk.rows("attachment", task_id=gone["id"])
+    assert (attachment["uploaded_by"], attachment["filename"]) == (NOBODY, f"{NOBODY}.txt")
     events = await talk.rows("event", subject_id=gone["id"])
     assert {event["actor"] for event in events} == {NOBODY}
 

@@ -45,7 +45,7 @@ class _Endpoints:
             return await tasks.create(new)
 
         task = await units.changing(self._services, actor, action)
-        return web.json_response(_created(task), status=201)
+        return web.json_response(created(task), status=201)
 
     async def get(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
@@ -158,7 +158,7 @@ _CREATION = (
 _COMPLETION = ("resolution", "time_spent_minutes", "outcomes")
 _READ_ONLY = (
     *("task_id", "created_at", "created_by", "updated_at", "completed_at", "completed_by", "resolution", "outcomes"),
-    *("comments_count", "attachments_count", "bot", "schedule", "timezone", "next_run_at"),
+    *("comments_count", "attachments_count", "checklist", "bot", "schedule", "timezone", "next_run_at"),
 )
 
 
@@ -195,7 +195,8 @@ def _shown(task: Task) -> dict[str, object]:
     }
 
 
-def _created(task: Task) -> dict[str, object]:
+def created(task: Task) -> dict[str, object]:
+    """What is answered to whoever has made a task."""
     full = _full(task, None, None)
     first = ("task_id", "title", "status", "created_at", "created_by")
     return {field: full[field] for field in first}
@@ -220,8 +221,9 @@ def _full(task: Task, assignee_name: str | None, schedule: Schedule | None) -> d
         "completed_by": task.completed_by,
         "resolution": task.resolution,
         "outcomes": task.outcomes or [],
-        "comments_count": 0,
-        "attachments_count": 0,
+        "comments_count": task.comments_count,
+        "attachments_count": task.attachments_count,
+        "checklist": task.checklist or [],
         "bot": task.bot,
         "schedule": schedule and schedule.spec,
         "timezone": schedule and schedule.timezone,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.files.local import LocalFiles
 from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
@@ -20,6 +22,7 @@ from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SOON = "2024-01-20T17:00:00Z"
+MOST_BYTES = 110_000
 
 Client = TestClient[web.Request, web.Application]
 
@@ -116,9 +119,15 @@ def woken() -> Woken:
 
 
 @pytest.fixture
-async def services(clock: VirtualClock, woken: Woken) -> AsyncIterator[Services]:
+def files(tmp_path: Path) -> LocalFiles:
+    """A place for files of at most MOST_BYTES."""
+    return LocalFiles(tmp_path / "files", MOST_BYTES)
+
+
+@pytest.fixture
+async def services(clock: VirtualClock, woken: Woken, files: LocalFiles) -> AsyncIterator[Services]:
     database = await Database.open(private_url())
-    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock))
+    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock), files)
     await database.close()
 
 

@@ -189,7 +189,7 @@ async def test_a_fault_of_ours_is_told_in_shape_with_a_reference(
     def broken(task: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(tasks, "_created", broken)
+    monkeypatch.setattr(tasks, "created", broken)
     answer = await api.create()
     assert (answer.status, answer.code) == (500, "internal")
     assert "secret detail" not in answer.body["message"]

@@ -13,6 +13,7 @@ from tasktalk.storage import (
     deliveries,
     events,
     memory,
+    notes,
     queues,
     schedules,
     sessions,
@@ -98,6 +99,14 @@ class Explaining(Reader):
         (lambda r: suspects.waiting(r, NOW), "ix_run_queued"),
         (lambda r: suspects.waiting(r, NOW), "ix_timer_due_at"),
         (deliveries.with_put_back, "ix_message_pending"),
+        (lambda r: notes.comments(r, "x", 0, 10), "ix_comment_task"),
+        (lambda r: notes.attachments(r, "x", 0, 10), "ix_attachment_task"),
+        (lambda r: notes.attachment_by_id(r, "x"), "attachment_1"),
+        (lambda r: notes.attachments_of(r, "x", ["y"]), "attachment_"),
+        (lambda r: notes.kept_file(r, "x"), "ix_file_digest"),
+        (lambda r: notes.files(r, NOW, "x", 10), "file_1"),
+        (lambda r: notes.files(r, NOW, "x", 10), "ix_attachment_file_id"),
+        (lambda r: notes.templates(r, "x", 0, 10), "ix_template_organisation"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
@@ -105,6 +114,7 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
         explaining = Explaining(reader)
         await read(explaining)
     assert any(index in line for line in explaining.plan), explaining.plan
-    tables = ("contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event")
+    tables = {"contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event"}
+    tables |= {"comment", "attachment", "file", "template"}
     scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
     assert not [line for line in scans if "INDEX" not in line]

@@ -1,0 +1,127 @@
+"""Takes a file from a request's form, piece by piece: whatever is sent, the outcome is a whole file or a Problem."""
+
+import re
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import quote, unquote_to_bytes
+
+from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+
+from tasktalk.bots.api.problems import Problem
+from tasktalk.runtime.files import CHUNK_BYTES, FileStore, Received, received
+
+T = TypeVar("T")
+
+FIELD = "file"
+OTHER_BYTES = 64 * 1024
+"""How much else than the file may stand in the form."""
+
+_PLAIN_ENCODINGS = {"", "7bit", "8bit", "binary"}
+_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*UTF-8'[^']*'([^\s;]*)", re.IGNORECASE | re.ASCII)
+_QUOTED_NAME = re.compile(r';\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\s;\"]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What came in the field `file`, with the name and the type that the sender gives it."""
+
+    received: Received
+    filename: str | None
+    mime_type: str | None
+
+
+@asynccontextmanager
+async def uploaded(request: web.Request, store: FileStore) -> AsyncIterator[Upload]:
+    """The one file of a form that has been read to its end; it is gone afterwards unless it was stored.
+
+    Raises Problem `unsupported_media_type`, `missing_file` or `invalid_upload`, Refused `file_too_large`, FilesAway.
+    """
+    if request.content_type != "multipart/form-data":
+        raise Problem("unsupported_media_type", "The file must be sent as multipart/form-data, in the field file")
+    if (request.content_length or 0) > store.most_bytes + OTHER_BYTES:
+        raise Problem("file_too_large", f"A file can have {store.most_bytes:,} bytes at most", {"Connection": "close"})
+    form = _Form(await _unbroken(request.multipart))
+    part = await form.file()
+    async with received(store, _pieces(part)) as found:
+        await form.end()
+        yield Upload(found, filename(part.headers.get(hdrs.CONTENT_DISPOSITION, "")), part.headers.get("Content-Type"))
+
+
+class _Form:
+    """Reads the parts in their order. Raises Problem as `uploaded` does."""
+
+    def __init__(self, reader: MultipartReader) -> None:
+        self._reader = reader
+        self._others = 0
+
+    async def file(self) -> BodyPartReader:
+        """The part with the file."""
+        while (part := await self._next()) is not None:
+            if _name(part) == FIELD:
+                if part.headers.get(hdrs.CONTENT_TRANSFER_ENCODING, "").strip().lower() not in _PLAIN_ENCODINGS:
+                    raise Problem("invalid_upload", "The file must be sent as it is, without a transfer encoding")
+                return part
+            await self._pass_over(part)
+        raise Problem("missing_file", "The form has no field file")
+
+    async def end(self) -> None:
+        """Reads on behind the file, to the end of the form."""
+        while (part := await self._next()) is not None:
+            if _name(part) == FIELD:
+                raise Problem("invalid_upload", "The form has more than one field file: send them one by one")
+            await self._pass_over(part)
+
+    async def _next(self) -> BodyPartReader | None:
+        part = await _unbroken(self._reader.next)
+        if isinstance(part, MultipartReader):
+            raise Problem("invalid_upload", "A part of the form has parts itself")
+        return part
+
+    async def _pass_over(self, part: BodyPartReader) -> None:
+        async for piece in _pieces(part):
+            self._others += len(piece)
+            if self._others > OTHER_BYTES:
+                raise Problem("invalid_upload", "There is too much in the form beside the file")
+
+
+def filename(disposition: str) -> str | None:
+    """The name that a Content-Disposition gives the file, as it was meant: where browsers and other programs write it
+    in different ways, a backslash is one of a path."""
+    if found := _EXTENDED_NAME.search(disposition):
+        return unquote_to_bytes(found[1]).decode(errors="replace")
+    if found := _QUOTED_NAME.search(disposition):
+        name = found[1].replace('\\"', '"')
+    elif found := _BARE_NAME.search(disposition):
+        name = found[1]
+    else:
+        return None
+    plain = unquote_to_bytes(name).decode(errors="replace")
+    if quote(plain, safe="") == name:  # as aiohttp's clients write it; browsers do so with quotes alone
+        return plain
+    return name.replace("%22", '"').encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _name(part: BodyPartReader) -> str | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a header that is none: its part has no name
+        return part.name
+
+
+async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
+    while not part.at_eof():
+        yield await _unbroken(lambda: part.read_chunk(CHUNK_BYTES))
+
+
+async def _unbroken(read: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await read()
+    except Exception as problem:
+        # A parser of what strangers send fails in many ways, from AssertionError to RequestPayloadError.
+        told = str(problem).partition("\n")[0][:200]
+        raise Problem(
+            "invalid_upload", f"The form is broken or was cut off: {told or type(problem).__name__}"
+        ) from None

@@ -1,0 +1,107 @@
+"""What people and scripts say about a task."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeGuard
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.occasions import COMMENTED
+from tasktalk.runtime.tasks.changes import plain_text
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.storage import notes
+
+MOST_NAMED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment; `mentions` are users, `attachments` ids of the task's."""
+
+    id: str
+    task_id: str
+    text: str
+    author: str
+    mentions: list[str]
+    attachments: list[str]
+    created_at: datetime
+
+
+class Comments:
+    """The comments of the tasks that the actor of `tasks` has to do with, within the same unit of work."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+
+    async def add(self, task_id: str, text: object, mentions: object = None, attachments: object = None) -> Comment:
+        """Says something about the task. Raises Refused `task_not_found`, `missing_text`, `invalid_text`,
+        `invalid_mentions`, `invalid_attachments` or `unknown_attachment`."""
+        task, work = await self._tasks.get(task_id), self._tasks.work
+        comment = Comment(
+            id=new_id("cmt", work.now),
+            task_id=task.id,
+            text=_said(text),
+            author=self._tasks.actor.user_id,
+            mentions=_mentioned(mentions),
+            attachments=_attached(attachments),
+            created_at=work.now,
+        )
+        await self._check(task.id, comment.attachments)
+        told = ("text", "author", "mentions", "attachments")
+        row = {name: getattr(comment, name) for name in ("id", "task_id", "created_at", *told)}
+        await self._tasks.note(
+            task.id,
+            COMMENTED,
+            {"comments_count": task.comments_count + 1},
+            {"comment_id": (None, comment.id), **{name: (None, row[name]) for name in told}},
+        )
+        work.insert("comment", row)
+        return comment
+
+    async def page(self, task_id: str, page: int, limit: int) -> tuple[Sequence[Comment], int]:
+        """Some of the task's comments as they are committed, oldest first, and how many there are."""
+        task = await self._tasks.get(task_id)
+        async with self._tasks.work.read() as reader:
+            rows = await notes.comments(reader, task.id, (page - 1) * limit, limit)
+        return [Comment(**row) for row in rows], task.comments_count
+
+    async def _check(self, task_id: str, attachments: Sequence[str]) -> None:
+        if not attachments:
+            return
+        own = {row["id"] for row in self._tasks.work.changed("attachment") if row["task_id"] == task_id}
+        async with self._tasks.work.read() as reader:
+            known = own | await notes.attachments_of(reader, task_id, attachments)
+        for attachment_id in attachments:
+            if attachment_id not in known:
+                raise Refused("unknown_attachment", f"The task has no attachment {attachment_id}")
+
+
+def _said(value: object) -> str:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Refused("missing_text", "A comment needs a text that is not blank")
+    return plain_text(value, "invalid_text", "Text")
+
+
+def _mentioned(value: object) -> list[str]:
+    if value is None:
+        return []
+    if not _is_list_of_names(value):
+        raise Refused("invalid_mentions", f"Mentions must be a list of ids of users, {MOST_NAMED} at most")
+    return list(dict.fromkeys(plain_text(name.strip(), "invalid_mentions", "A mention") for name in value))
+
+
+def _attached(value: object) -> list[str]:
+    if value is None:
+        return []
+    if not _is_list_of_names(value):
+        raise Refused("invalid_attachments", f"Attachments must be a list of ids of attachments, {MOST_NAMED} at most")
+    return list(dict.fromkeys(plain_text(name.strip(), "invalid_attachments", "An id") for name in value))
+
+
+def _is_list_of_names(value: object) -> TypeGuard[list[str]]:
+    return (
+        isinstance(value, list | tuple)
+        and len(value) <= MOST_NAMED
+        and all(isinstance(name, str) and name.strip() for name in value)
+    )

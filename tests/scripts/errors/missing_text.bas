@@ -1,0 +1,2 @@
+id = CREATE TASK "Call Ana"
+ADD TASK COMMENT id, " "               ' error: missing_text

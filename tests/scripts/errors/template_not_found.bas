@@ -1,0 +1,1 @@
+CREATE TASK FROM TEMPLATE "Complaint"  ' error: template_not_found
