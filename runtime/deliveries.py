@@ -58,7 +58,8 @@ async def _put_back(database: Database, now: datetime, rows: Sequence[Row], acto
 
 async def _put_one_back(database: Database, now: datetime, row: Row, actor: str) -> bool:
     work = UnitOfWork(database, now)
-    values = {"status": "pending", "attempts": 0, "error": None, "session_id": None, "turn_id": None}
+    # What is said to it now is fetched with the contact's next message: nobody waits for an answer to this one.
+    values = {"status": "pending", "attempts": 1, "error": None, "session_id": None, "turn_id": None}
     if row["status"] == "dead":
         # The session and turn that said it stay; with a time that has passed, whoever waits to try another one looks.
         values = {"status": "pending", "attempts": 0, "error": None, "next_attempt_at": row["created_at"]}

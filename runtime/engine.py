@@ -30,7 +30,7 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, DeliveryReport, Inbound, Load, Message, Outside, Receipt, TurnReport
 from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
@@ -74,6 +74,7 @@ class Engine:
         warm_conversations: int = 2000,
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
+        busy_conversations: int = BUSY_CONVERSATIONS,
         task_address: Callable[[str], str] | None = None,
         conduct: Conduct | None = None,
         keep: Keep | None = None,
@@ -82,9 +83,10 @@ class Engine:
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
-        keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other
-        services. `crash` is called at named instants, for tests.
+        keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
+        at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
+        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services. `crash` is
+        called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -100,6 +102,7 @@ class Engine:
         )
         self._gathering = Gathering(conduct.gathers_for, self._timekeeper.note) if conduct.gathers_for else None
         self._slices = Slices()
+        self._workers = Workers(self._take_turns, busy_conversations, self.bells.ring)
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._recording = Recording(database, clock, self._sharing, sequences, crash)
@@ -111,7 +114,7 @@ class Engine:
                 keywords=keywords,
                 sequences=sequences,
                 sharing=self._sharing,
-                driver=Driver(self._slices, keyword_seconds),
+                driver=Driver(self._slices, keyword_seconds, self._workers.step_aside),
                 pushed=self._channels,
                 warm_conversations=warm_conversations,
                 conduct=conduct,
@@ -127,13 +130,12 @@ class Engine:
         self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
         calls = Calls(database, clock, sequences.forget)
         self._cleaning = Cleaning(clock, Janitor(database, clock, bots, keep or Keep()), calls, self._recording)
-        self._workers = Workers(self._take_turns, BUSY_CONVERSATIONS, self.bells.ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
         handlers = Handlers(bots)
         dispatcher = Dispatcher(database, clock, bots, handlers, self._turns.keep_sources, self._poke, crash)
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
         self._outbox = Outbox(
-            database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self.meters
+            database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
         self.callers = Callers(
             clock,
@@ -148,6 +150,7 @@ class Engine:
         )
         """What programs ask of bots."""
         self._watchers: list[Callable[[TurnReport], None]] = [self.meters.take_report]
+        self._delivery_watchers: list[Callable[[DeliveryReport], None]] = [self.meters.take_delivery]
         self._looking = asyncio.Lock()
         self._looks_for_all = True  # conversations may have something to do of which this process was not told
         self._follower: asyncio.Task[None] | None = None
@@ -269,6 +272,10 @@ class Engine:
     def watch(self, watcher: Callable[[TurnReport], None]) -> None:
         """Calls `watcher` after the commit of each turn that ran a script."""
         self._watchers.append(watcher)
+
+    def watch_deliveries(self, watcher: Callable[[DeliveryReport], None]) -> None:
+        """Calls `watcher` after each attempt to bring a message out."""
+        self._delivery_watchers.append(watcher)
 
     @property
     def load(self) -> Load:
@@ -417,6 +424,10 @@ class Engine:
         if report is not None:
             for watcher in self._watchers:
                 watcher(report)
+
+    def _tried(self, report: DeliveryReport) -> None:
+        for watcher in self._delivery_watchers:
+            watcher(report)
 
 
 def needs_look(writes: WriteSet) -> bool:

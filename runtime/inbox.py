@@ -14,7 +14,7 @@ from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Conflict, Row, WriteSet
+from tasktalk.storage.writes import Conflict, Insert, Row, WriteSet
 
 _TRIES = 5
 _AT_ONCE = 64
@@ -61,6 +61,12 @@ class Sequences:
         """Nothing was stored under a number: the next one has it, unless others were given out since."""
         if self._last.get(conversation_id) == number:
             self._last[conversation_id] = number - 1
+
+    def take_all_back(self, writes: WriteSet) -> None:
+        """Nothing was stored of a write set that has messages."""
+        for write in reversed(writes.writes):
+            if isinstance(write, Insert) and write.table == "message":
+                self.take_back(write.row["conversation_id"], write.row["sequence"])
 
     def begin(self, conversation_id: str) -> None:
         """Notes a conversation that is new."""

@@ -9,12 +9,13 @@ import logging
 import random
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from time import perf_counter
+from typing import Literal
 
 from tasktalk.runtime.about import about, note, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import Channel, Delivery, Undeliverable
+from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Undeliverable
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations, deliveries
@@ -41,13 +42,13 @@ class Outbox:
         wake: Callable[[], None],
         crash: Callable[[str], None],
         send_seconds: float,
-        meters: Meters,
+        told: Callable[[DeliveryReport], None],
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
-        `send_seconds` has failed."""
+        `send_seconds` has failed. `told` hears of each attempt."""
         self._database, self._clock, self._sharing = database, clock, sharing
         self._channels, self._crash = channels, crash
-        self._wake, self._send_seconds, self._meters = wake, send_seconds, meters
+        self._wake, self._send_seconds, self._told = wake, send_seconds, told
         self._workers = Workers(self._deliver_all, _BUSY)
         self._later: dict[str, datetime] = {}  # conversations whose first message is to be tried again, and when
 
@@ -133,8 +134,18 @@ class Outbox:
         """Whether the next message may follow."""
         bot, address = conversation["bot"], conversation["address"]
         note(bot=bot, message=row["id"])
+        began = perf_counter()
         delivery = Delivery(row["id"], conversation["id"], bot, address, row["text"], row["detail"] or {})
         attempts = row["attempts"] + 1
+
+        def tried(outcome: Literal["delivered", "again", "dead"]) -> None:
+            seconds, channel_name = perf_counter() - began, conversation["channel"]
+            self._told(
+                DeliveryReport(
+                    conversation["id"], row["id"], row["turn_id"], bot, channel_name, outcome, attempts, seconds
+                )
+            )
+
         self._crash("before-delivery")
         try:
             await self._send(channel, delivery)
@@ -142,17 +153,17 @@ class Outbox:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("message %s is dead after %d attempts: %s", row["id"], attempts, error)
                 await self._note(row, attempts, "dead", None, _why(error))
-                self._meters.deliveries.add(conversation["channel"], "dead")
+                tried("dead")
                 return True
             when = self._clock.now() + _pause(attempts)
             _log.warning("message %s is tried again at %s: %s", row["id"], when.isoformat(), error)
             await self._note(row, attempts, "pending", when, _why(error))
-            self._meters.deliveries.add(conversation["channel"], "again")
+            tried("again")
             self._try_at(conversation["id"], when)
             return False
         self._crash("after-delivery")
         await self._note(row, attempts, "delivered", None)
-        self._meters.deliveries.add(conversation["channel"], "delivered")
+        tried("delivered")
         return True
 
     async def _send(self, channel: Channel, delivery: Delivery) -> None:

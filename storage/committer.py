@@ -98,8 +98,9 @@ class Committer:
                 self._writing_since = None
                 self.problem = next((found for found in failures if isinstance(found, DatabaseError)), None)
                 self.watch(len(batch), len(batch) - failures.count(None), perf_counter() - began)
-                for (_, done), failure in zip(batch, failures, strict=True):
+                for (writes, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
+                        writes.committed_with = len(batch)
                         done.set_result(None)
                     else:
                         done.set_exception(failure)

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ _MOST_DAMAGES = 20
 _LOST_REFERENCES = """
     SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY "table", parent
 """
+# One text that is none would keep every other of its row from being read, and its conversation from its turn for ever.
+_MENDED = partial(str, encoding="utf-8", errors="replace")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _DAMAGED = {"SQLITE_NOTADB": "it is not a database", "SQLITE_CORRUPT": "the file is damaged"}
 _REFUSED = {
@@ -52,7 +55,7 @@ class Sqlite:
         is_private = url in (":memory:", "sqlite:///:memory:")
         self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
-        self._lock = FileLock(self.path)
+        self._lock = FileLock(self.path.resolve())  # one for the file, by whatever link it is found
 
     @property
     def name(self) -> str:
@@ -90,6 +93,7 @@ class Sqlite:
             connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
             await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
             await connection.execute_fetchall("PRAGMA query_only = ON")
+            connection.text_factory = _MENDED
         return SqliteReading(connection)
 
     @contextmanager
@@ -171,6 +175,10 @@ class Sqlite:
 
     def claim(self) -> bool:
         with self.errors():
+            if self.path.stat().st_nlink > 1:
+                # Another name has another lock, and another -wal file, which would end in a damaged database.
+                why = "its file has several names (hard links): remove all but one, or serve a copy of it"
+                raise DatabaseError(f"cannot use the database {self.path}: {why}")
             return self._lock.take()
 
     def close(self) -> None:

@@ -95,7 +95,14 @@ async def test_a_slip_in_another_field_is_told_and_other_fields_are_let_be(serve
     async with serve() as client:
         async with client.post("/webhook/ask", json={"contcat": "ana", "text": "hi"}) as answer:
             assert (await answer.json())["message"] == "There is no field contcat; did you mean contact?"
-        others: dict[str, Any] = {"message": {"kind": "chat"}, "id": "7", "context": {}, "texts": [], "meta": None, "": 1}
+        others: dict[str, Any] = {
+            "message": {"kind": "chat"},
+            "id": "7",
+            "context": {},
+            "texts": [],
+            "meta": None,
+            "": 1,
+        }
         async with client.post("/webhook/ask", json={"contact": "ana", "text": "hi", **others}) as answer:
             assert answer.status == 200
 
