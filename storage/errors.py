@@ -1,7 +1,6 @@
 """What can be wrong with the database itself, in a sentence for the person who runs it."""
 
-import sys
-from pathlib import Path
+from tasktalk.storage.extras import installing
 
 
 class DatabaseError(Exception):
@@ -22,7 +21,5 @@ def cannot_use(name: str, reason: str, kind: type[DatabaseError] = DatabaseError
 
 
 def no_driver() -> DatabaseError:
-    """The error where PostgreSQL's driver is not installed, with the command that installs it as TaskTalk was."""
-    root = Path(__file__).resolve().parents[1]
-    what = f"--editable '{root}[postgresql]'" if (root / "pyproject.toml").is_file() else "'tasktalk[postgresql]'"
-    return DatabaseError(f"PostgreSQL needs its driver: {sys.executable} -m pip install {what}")
+    """The error where PostgreSQL's driver is not installed."""
+    return DatabaseError(f"PostgreSQL needs its driver: {installing('postgresql')}")
