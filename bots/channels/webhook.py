@@ -2,7 +2,7 @@
 
 Body: {"contact", "text", "message_id"}, and what else a caller likes, but for slips in these names. Answer:
 {"replies": [{"text"} …]}, a reply with "suggestions" and with "files" (each has "kind" and "url") where there are some.
-What the bot says later, after a WAIT, comes with the answer to the contact's next message.
+What the bot says later, after a WAIT or the TIMEOUT of a HEAR, comes with the answer to the contact's next message.
 """
 
 from collections.abc import Sequence
