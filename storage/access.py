@@ -11,17 +11,19 @@ def make_private(path: Path) -> None:
 
 def uri_to_read(path: Path) -> str:
     """How SQLite opens a file for reading, also one that nobody can write."""
+    path = path.resolve()  # what is beside a link is of no account
     if _may(path, os.W_OK) and _may(path.parent, os.W_OK):
         mode = "rw"
     elif _is_served_or_left(path):
         mode = "ro"
     else:
         mode = "ro&immutable=1"  # else it has to make files beside one that is in WAL mode
-    return f"{path.absolute().as_uri()}?mode={mode}"
+    return f"{path.as_uri()}?mode={mode}"
 
 
 def refusal(path: Path) -> str | None:
     """What this user may not do with a file, and what helps; None where it is something else."""
+    path = path.resolve()
     if path.parent.is_dir() and not _may(path.parent, os.X_OK):
         return "this user may not look into its folder"
     if path.exists() and not _may(path, os.R_OK):

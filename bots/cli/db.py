@@ -48,7 +48,8 @@ def check(db: str, *, quick: bool, is_json: bool) -> None:
 def vacuum(db: str) -> None:
     """Give the space back that nothing needs any more, in small steps; a server may run meanwhile.
 
-    A server does that by itself, too, when it has removed much. On PostgreSQL this is VACUUM (ANALYZE).
+    A server does that by itself, too, when it has removed much. A file is read once before, and left as it is when
+    it is damaged. On PostgreSQL this is VACUUM (ANALYZE).
 
     \b
     Example:

@@ -69,6 +69,21 @@ def test_a_copy_that_nobody_can_write_is_checked_and_copied(db: Path, tmp_path: 
         assert list(db.parent.iterdir()) == [db]
 
 
+def test_a_link_to_a_database_that_is_served_is_read_as_it_is_now(db: Path, tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "link.db"
+    link.symlink_to(db)
+    with closing(sqlite3.connect(db)) as server:
+        server.execute("DELETE FROM contact")
+        server.commit()
+        with rights(link.parent, 0o555):
+            code, _, err = ordinary("export-contact", "test:ana", "--db", link)
+            assert (code, err) == (1, "Error: nobody is known at test:ana\n")
+            assert ordinary("backup", tmp_path / "copy.db", "--db", link)[0] == 0
+    code, _, err = invoked("export-contact", "test:ana", "--db", tmp_path / "copy.db")
+    assert (code, err) == (1, "Error: nobody is known at test:ana\n")
+
+
 def test_what_cannot_be_read_is_not_called_damaged(db: Path, tmp_path: Path) -> None:
     head = f"Error: cannot use the database {db}: "
     for command in (["check"], ["backup", tmp_path / "copy.db"]):
