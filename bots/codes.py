@@ -1,4 +1,5 @@
-"""Every code that a script's findings and errors can have, with what it means: the one table of them.
+"""Every code that can be met, with what it means: the one table of them. What a script's findings and errors can have
+is in CODES.
 
 `check --sarif`, `noqa` comments and the manual's section "Mistakes" read it; tests hold it against the source.
 """
@@ -136,3 +137,48 @@ FAILURES: Mapping[str, str] = {
     "wrong-type": "A value is of the wrong kind.",
 }
 CODES: Mapping[str, str] = {**WARNINGS, **MISTAKES, **FAILURES}
+ELSEWHERE: Mapping[str, str] = {
+    "attachment_not_found": "The task has no such attachment.",
+    "bot_not_found": "There is no such bot.",
+    "checklist_item_not_found": "The task's checklist has no item of this number.",
+    "conflict": "Others change the same things again and again: try it once more.",
+    "conversation_not_found": "There is no such conversation.",
+    "ended-from-outside": "Somebody has ended the session: tasktalk sessions end, or a program.",
+    "internal": "Something went wrong inside TaskTalk: the log has a traceback under the same reference.",
+    "invalid_attachments": "The attachments of a comment cannot be read.",
+    "invalid_checklist": "The checklist of a template cannot be read.",
+    "invalid_done": "An item of a checklist is done or not: true or false.",
+    "invalid_bot": "A task's bot is none.",
+    "invalid_outcomes": "The outcomes of a completed task cannot be read.",
+    "invalid_request": "The request cannot be read: the message says what is wrong with it.",
+    "invalid_schedule": "A task's schedule cannot be understood.",
+    "invalid_scope": "A token cannot have such a scope.",
+    "invalid_time_spent": "The time that a task took cannot be read.",
+    "invalid_timezone": "A task's time zone is none.",
+    "invalid_upload": "What was uploaded cannot be read: it is broken, or was cut off.",
+    "missing_file": "An upload has no field file with what is to be attached.",
+    "message_not_found": "There is no such message.",
+    "message_not_stuck": "A message is to be tried again that is neither dead nor parked.",
+    "method_not_allowed": "There is something at this address, but it is not asked in this way.",
+    "missing_bot": "A task has a schedule, and no bot to run at its times.",
+    "missing_name": "A template needs a name.",
+    "not_found": "There is nothing at this address.",
+    "parked": "A message, a wait or a run was under way each time that the process died: it is not tried again. "
+    "tasktalk deliveries --parked lists such messages, and tasktalk deliveries retry ID takes one in once more.",
+    "permission_denied": "The one who asks may not do that.",
+    "request_too_large": "The request is too large.",
+    "script_failed": "The script that was to answer a call has failed: the log tells why under the run's reference.",
+    "session-expired": "Nobody answered for as long as --session-hours says.",
+    "session_not_found": "There is no such session.",
+    "session_over": "The session is over already.",
+    "unauthorized": "A secret or a token is needed, and what was sent is none.",
+    "unavailable": "The database is away for a moment, or the server stops: send the same again with the same id.",
+    "unknown-bot": "There is no such bot.",
+    "unknown-form": "No script waits for such a form.",
+    "unknown_attachment": "The task has no attachment of this id for a comment to name.",
+    "unknown_assignee": "Nobody has this id.",
+    "unknown_field": "A task has no such field.",
+    "unsupported_media_type": "What was sent is of a kind that is not read here.",
+    "user_exists": "There is a user of this name already.",
+}
+"""What REST, the command line, rows and the log have beside that; no script gives these."""

@@ -136,6 +136,10 @@ class Bots:
             if script.problem
         ]
 
+    def unreadable(self) -> set[str]:
+        """The bots that have a script which cannot be read."""
+        return {bot for bot, _ in self._unreadable}
+
     def programs(self) -> Iterator[tuple[str, Program]]:
         """Every good script, as (bot, program)."""
         for name, bot in sorted(self._bots.items()):
@@ -181,11 +185,14 @@ class Bots:
             try:
                 self._read(bot, file)
             except Refused as refused:
-                if (bot, file) not in self._unreadable:
-                    _log.warning("%s: %s", bot, refused.message)
-                self._unreadable.add((bot, file))
+                self._tell_once(bot, file, refused.message)
             else:
                 self._unreadable.discard((bot, file))
+
+    def _tell_once(self, bot: str, file: str, problem: str) -> None:
+        if (bot, file) not in self._unreadable:
+            _log.warning("%s: %s", bot, problem)
+        self._unreadable.add((bot, file))
 
     def _bot(self, name: str) -> _Bot:
         bot = self._find(name)
@@ -200,7 +207,13 @@ class Bots:
         if self._folder is None or not name or name.startswith(".") or Path(name).name != name or "\0" in name:
             return None
         folder = self._folder / name
-        if not _is_short(name) or not (folder / START).is_file():
+        if not _is_short(name):
+            return None
+        try:
+            if not (folder / START).is_file():
+                return None
+        except OSError as problem:
+            self._tell_once(name, START, _why_not(problem, name, START))
             return None
         return self._bots.setdefault(name, _Bot(folder, START))
 
@@ -218,11 +231,11 @@ class Bots:
             if stamp == script.stamp:
                 return script
             raw = (folder / file).read_bytes()
-        except OSError:
+        except OSError as problem:
             if script.program:
                 return script
             del self._bots[bot].scripts[file]
-            raise Refused("unknown-script", f'the bot {bot} has no script "{file}"') from None
+            raise Refused("unknown-script", _why_not(problem, bot, file)) from None
         script.stamp, script.problem = stamp, None
         self.edition += 1
         try:
@@ -272,6 +285,14 @@ def file_name(folder: Path, name: str, bot: str) -> str:
     near = last if last in files else nearest(wanted, files)
     hint = f'did you mean "{files[near]}"?' if near else None
     raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
+
+
+def _why_not(problem: OSError, bot: str, file: str) -> str:
+    """Why a script is not read."""
+    if isinstance(problem, FileNotFoundError):
+        return f'the bot {bot} has no script "{file}"'
+    reason = "this user may not read it" if isinstance(problem, PermissionError) else problem.strerror
+    return f'the script "{file}" of the bot {bot} cannot be read: {reason}'
 
 
 def is_address(name: str) -> bool:

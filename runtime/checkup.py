@@ -10,7 +10,7 @@ from tasktalk.interpreter.state import StateError
 from tasktalk.runtime.leases import BUCKETS
 from tasktalk.runtime.stored_states import StoredStates
 from tasktalk.storage import inspection, leases, queues
-from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError
 from tasktalk.storage.inspection import Inspection
 from tasktalk.storage.queues import Queue
 from tasktalk.storage.schema import NEWEST
@@ -44,16 +44,15 @@ class Checkup:
         return not any(look.wrong for look in self.looks)
 
 
-_RESTORE = "stop the servers, keep the database as it is, and go on with the newest copy in which nothing is wrong"
-
-
 async def checkup(inspected: Inspection, keywords: Keywords, now: datetime, *, is_quick: bool = False) -> Checkup:
-    """Looks at all of it; with `is_quick`, the database is read only once for damages."""
+    """Looks at all of it; with `is_quick`, the database is read only once for damages.
 
+    Raises DatabaseError where it cannot be read, which says nothing about what is in it.
+    """
     looks: list[Look] = []
     try:
         damages = await inspected.damages(is_quick=is_quick)
-        looks.append(Look("storage", "read without a mistake", damages, _RESTORE))
+        looks.append(Look("storage", "read without a mistake", damages, RESTORE))
         looks.append(await _tables(inspected))
         if looks[-1].wrong:
             return Checkup(looks)
@@ -62,7 +61,9 @@ async def checkup(inspected: Inspection, keywords: Keywords, now: datetime, *, i
         looks.append(await _processes(inspected, now))
         return Checkup(looks, await _queues(inspected, now))
     except DatabaseError as problem:
-        return Checkup([*looks, Look("reading", "", [str(problem)], _RESTORE)])
+        if not isinstance(problem, Damaged) and not any(look.wrong for look in looks):
+            raise
+        return Checkup([*looks, Look("reading", "", [str(problem)], RESTORE)])
 
 
 async def _tables(inspected: Inspection) -> Look:
@@ -126,7 +127,7 @@ async def _messages(inspected: Inspection) -> Look:
         f"{row['count']} messages of the conversation {row['conversation_id']} have the number {row['sequence']}"
         for row in doubles
     ]
-    return Look("messages", f"{count:,}, no number twice in a conversation", wrong, _RESTORE)
+    return Look("messages", f"{count:,}, no number twice in a conversation", wrong, RESTORE)
 
 
 async def _processes(inspected: Inspection, now: datetime) -> Look:

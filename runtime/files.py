@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from tasktalk.storage.backend import Backend, Signals
 from tasktalk.storage.committer import Committer
-from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.errors import DatabaseError, no_driver
 from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
 from tasktalk.storage.writes import WriteSet
@@ -163,5 +163,5 @@ def backend_of(url: str) -> Backend:
     try:
         from tasktalk.storage.postgresql import Postgresql
     except ImportError:
-        raise DatabaseError("PostgreSQL needs its driver: pip install 'tasktalk[postgresql]'") from None
+        raise no_driver() from None
     return Postgresql(url)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
 from tasktalk.storage.backend import ReadingConnection, Size
-from tasktalk.storage.errors import DatabaseError, cannot_use
+from tasktalk.storage.errors import Damaged, DatabaseError, cannot_use
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.schema import bring_up_to_date
@@ -137,6 +137,8 @@ class Postgresql:
         for kind, sentence in _SENTENCES.items():
             if isinstance(original, kind):
                 return cannot_use(self.name, sentence)
+        if isinstance(original, sql.DataCorrupted | sql.IndexCorrupted):
+            return cannot_use(self.name, _first_line(original), Damaged)
         if isinstance(original, psycopg.OperationalError) and original.sqlstate is None:
             return cannot_use(self.name, f"the server does not answer ({_first_line(original)})")
         return cannot_use(self.name, _first_line(original))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.errors import no_driver
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def scratch_database(url: str) -> Iterator[str]:
 
         from tasktalk.storage.postgresql import Postgresql
     except ImportError:
-        raise DatabaseError("PostgreSQL needs its driver: pip install 'tasktalk[postgresql]'") from None
+        raise no_driver() from None
     server = Postgresql(url)
     name = "tasktalk_scratch_" + secrets.token_hex(6)
 

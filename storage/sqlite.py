@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from tasktalk.storage.access import make_private, refusal, uri_to_read
 from tasktalk.storage.backend import ReadingConnection, Size
-from tasktalk.storage.errors import DatabaseError, cannot_use
+from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError, cannot_use
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
@@ -30,12 +31,15 @@ _LOST_REFERENCES = """
 # One text that is none would keep every other of its row from being read, and its conversation from its turn for ever.
 _MENDED = partial(str, encoding="utf-8", errors="replace")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
-_SENTENCES = {
-    "SQLITE_NOTADB": "it is not a database",
-    "SQLITE_CORRUPT": "the file is damaged",
+_DAMAGED = {"SQLITE_NOTADB": "it is not a database", "SQLITE_CORRUPT": "the file is damaged"}
+_REFUSED = {
     "SQLITE_CANTOPEN": "the file or its folder cannot be read or written",
     "SQLITE_READONLY": "the file or its folder is read-only",
     "SQLITE_PERM": "the file or its folder is read-only",
+}
+_SENTENCES = {
+    **_DAMAGED,
+    **_REFUSED,
     "SQLITE_FULL": "the disk is full",
     "SQLITE_IOERR": "the disk gave an error",
     "SQLITE_BUSY": "another program keeps it locked",
@@ -65,14 +69,21 @@ class Sqlite:
 
     def new_file(self) -> Path | None:
         """The file that `connect` would make for good; None where there is one, or none is kept."""
-        return None if self._temporary or self.path.exists() else self.path.absolute()
+        try:
+            return None if self._temporary or self.path.exists() else self.path.absolute()
+        except OSError as error:
+            raise self.error(error) from error
 
     def connect(self) -> Connection:
+        is_new = self.new_file() is not None
         if not self.path.parent.is_dir():
             raise DatabaseError(f"cannot open the database {self.path}: there is no folder {self.path.parent}")
         if self.path.is_dir():
             raise DatabaseError(f"cannot open the database {self.path}: it is a folder")
         with self.errors():
+            if is_new:
+                with suppress(OSError):  # SQLite says why
+                    make_private(self.path)
             connection = _writer(self.path, is_durable=self._temporary is None).connect()
             try:
                 bring_up_to_date(connection, self.name, self._lock)
@@ -84,8 +95,10 @@ class Sqlite:
             return connection
 
     async def reading(self) -> "SqliteReading":
+        uri = uri_to_read(self.path)
         with self.errors():
-            connection = await aiosqlite.connect(self.path, isolation_level=None)
+            sqlite3.connect(uri, uri=True).close()  # where that fails, aiosqlite leaves a thread that fails, too
+            connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
             try:
                 await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
                 await connection.execute_fetchall("PRAGMA query_only = ON")
@@ -103,10 +116,10 @@ class Sqlite:
             raise self.error(error) from error
 
     def error(self, error: Exception) -> DatabaseError:
-        original = error.orig if isinstance(error, DBAPIError) else error
-        name = getattr(original, "sqlite_errorname", "") or ""
-        reason = next((sentence for code, sentence in _SENTENCES.items() if name.startswith(code)), str(original))
-        return cannot_use(self.name, reason)
+        reason = reason_of(error)
+        if reason in _REFUSED.values() or isinstance(error, PermissionError):
+            reason = refusal(self.path) or reason
+        return cannot_use(self.name, reason, Damaged if is_damage(error) else DatabaseError)
 
     def is_driver_error(self, error: Exception) -> bool:
         return isinstance(error, DBAPIError | sqlite3.Error)
@@ -147,11 +160,21 @@ class Sqlite:
         lost = await connection.fetch(_LOST_REFERENCES, ())
         return [f"{count} rows of {table} name a {parent} that is not there" for table, parent, count in lost]
 
+    def check(self, raw: sqlite3.Connection) -> None:
+        """Raises Damaged where one pass over the file, or over a copy of it, finds something wrong."""
+        try:
+            [(found,), *_] = raw.execute("PRAGMA quick_check(1)").fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self.error(error) from error
+        if found != "ok":
+            raise Damaged(f"the database {self.name} is damaged ({' '.join(found.split())}): {RESTORE}")
+
     async def tables(self, connection: ReadingConnection) -> set[str]:
         return {row[0] for row in await connection.fetch("SELECT name FROM sqlite_master WHERE type = 'table'", ())}
 
     def vacuum(self, connection: Connection) -> Iterator[float]:
         raw: Any = connection.connection.driver_connection
+        self.check(raw)
         begun_with = _number(raw, "freelist_count")
         while self.shrink(connection):
             yield 1.0 - _number(raw, "freelist_count") / begun_with
@@ -203,19 +226,32 @@ class SqliteReading:
         await self._connection.close()
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether one of the driver's errors tells that what is stored is not as it was written."""
+    return reason_of(error) in _DAMAGED.values()
+
+
+def reason_of(error: Exception) -> str:
+    """What one of the driver's errors means, for a person."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    name = getattr(original, "sqlite_errorname", "") or ""
+    told = original.strerror if isinstance(original, OSError) else None
+    return next((sentence for code, sentence in _SENTENCES.items() if name.startswith(code)), told or str(original))
+
+
 def _number(raw: sqlite3.Connection, pragma: str) -> int:
     [(found,)] = raw.execute(f"PRAGMA {pragma}").fetchall()
     return int(found)
 
 
 def path_of(url: str) -> Path:
-    """The file that a database url names. Raises DatabaseError for what is not SQLite."""
+    """The file that a database url names. Raises DatabaseError for what is no file of SQLite."""
     scheme, separator, rest = url.partition("://")
-    if not separator:
-        return Path(url)
-    if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
-        raise DatabaseError(f"cannot use the database {url}: expected a file or sqlite:///file")
-    return Path(rest[1:])
+    is_file = not separator or (scheme == "sqlite" and rest.startswith("/"))
+    path = Path(rest[1:] if separator else url)
+    if not is_file or not path.name:
+        raise DatabaseError(f"cannot use the database {url!r}: expected a file or sqlite:///file")
+    return path
 
 
 def _writer(path: Path, is_durable: bool) -> Engine:

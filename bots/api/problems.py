@@ -65,8 +65,9 @@ class Problem(Exception):
         if isinstance(error, FilesAway):
             return cls("unavailable", "Files cannot be stored or read at this moment; try it again", headers)
         what = "The server stops" if isinstance(error, Stopped) else "The database cannot be used at this moment"
-        kept = "what was received is kept, and the same again, with the same id, changes nothing"
-        return Problem("unavailable", f"{what}: {kept}; try it again", {"Retry-After": str(RETRY_SECONDS)})
+        # Whether it was stored before that, nobody knows here.
+        way_out = "send the same again, with the same id: it is done once, whether it came in now or not"
+        return Problem("unavailable", f"{what}; {way_out}", {"Retry-After": str(RETRY_SECONDS)})
 
     @property
     def sentence(self) -> str:

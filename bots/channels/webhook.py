@@ -1,8 +1,8 @@
 """The generic webhook: any program talks to a bot by `POST /webhook/<bot>` and gets the bot's replies as the answer.
 
-Body: {"contact", "text", "message_id"}; answer: {"replies": [{"text"} …]}, a reply with "suggestions" and with "files"
-(each has "kind" and "url") where there are some. What the bot says later, after a WAIT, comes with the answer to the
-contact's next message.
+Body: {"contact", "text", "message_id"}, and what else a caller likes, but for slips in these names. Answer:
+{"replies": [{"text"} …]}, a reply with "suggestions" and with "files" (each has "kind" and "url") where there are some.
+What the bot says later, after a WAIT or the TIMEOUT of a HEAR, comes with the answer to the contact's next message.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
+from tasktalk.interpreter.errors import nearest
 from tasktalk.runtime.ports import Inbound, Message
 
 _Id: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(storable)]
@@ -56,10 +57,23 @@ class Webhook:
 
 
 def _delivery(body: dict[str, object]) -> Delivery:
+    absent = [name for name in Delivery.model_fields if name not in body]
+    for name in body.keys() - Delivery.model_fields.keys():
+        if (meant := _meant(name, absent)) is not None:  # without its id, say, a message would be heard twice
+            raise Problem("invalid_request", f"There is no field {name}; did you mean {meant}?")
     try:
         return Delivery.model_validate(body)
     except ValidationError as error:
         raise Problem("invalid_request", _explain(error)) from None
+
+
+def _meant(name: str, absent: Sequence[str]) -> str | None:
+    """The field that is not there and was probably meant by another name."""
+    plain = name.lower().replace("-", "_")
+    if plain in absent:
+        return plain
+    near = nearest(plain, absent)
+    return None if near is None or plain in near.split("_") else near
 
 
 def _explain(error: ValidationError) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ACTOR = "command line"
 MOST_LISTED = 1000
+MOST_NAMED = 20
 
 T = TypeVar("T")
 
@@ -59,6 +60,17 @@ async def _steer(db: str, work: "Callable[[Database], Awaitable[T]]", is_change:
         return done
     finally:
         await database.close()
+
+
+def check_name(kind: str, name: str, known: Sequence[str]) -> None:
+    """Raises ClickException for a name that the database has never met, which is probably a slip."""
+    from tasktalk.interpreter.errors import nearest
+
+    if name in known:
+        return
+    near = nearest(name, known)
+    listed = f"; it knows {', '.join(known[:MOST_NAMED])}{', …' if known[MOST_NAMED:] else ''}" if known else ""
+    raise click.ClickException(f"the database knows no {kind} {name!r}{f'; did you mean {near}?' if near else listed}")
 
 
 def show(rows: Sequence[Mapping[str, Any]], as_json: bool, nothing: str) -> None:

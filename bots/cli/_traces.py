@@ -6,8 +6,9 @@ from typing import TypeVar
 
 import click
 
+from tasktalk.storage.extras import installing
+
 ENVIRONMENT = "OTEL_EXPORTER_OTLP_ENDPOINT"
-EXTRA = "pip install 'tasktalk[traces]'"
 
 R = TypeVar("R")
 
@@ -20,7 +21,7 @@ def with_traces(command: Callable[..., R]) -> Callable[..., R]:
         envvar=ENVIRONMENT,
         callback=lambda context, parameter, given: _checked(given or None),
         help="Send traces of turns to a collector of OpenTelemetry, such as http://localhost:4318 (OTLP over HTTP). "
-        f"Needs {EXTRA}.",
+        "Needs packages of its own: without them it says how to install them.",
     )(command)
 
 
@@ -31,7 +32,8 @@ def _checked(url: str | None) -> str | None:
         raise click.BadParameter(f"expected an address such as http://localhost:4318, got {url!r}")
     if any(not _is_there(package) for package in ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")):
         raise click.UsageError(
-            f"traces need packages that are not installed: type {EXTRA}; or start without --traces and {ENVIRONMENT}"
+            f"traces need packages that are not installed: type {installing('traces')}; "
+            f"or start without --traces and {ENVIRONMENT}"
         )
     return url
 

@@ -31,7 +31,13 @@ _FAULTS = "\n".join(f"  {name:<15}{what}" for name, what in FAULTS.items())
 @click.option("--seed", default=1, show_default=True, type=int, help="Makes the same people say the same.")
 @click.option("--db", metavar="URL", help="postgresql://…: a database of its own there. Without it, a SQLite file.")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Servers on one database.")
-@click.option("--fault", type=click.Choice(list(FAULTS)), help="What goes wrong besides kills; see below.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    type=click.Choice(list(FAULTS)),
+    help="What goes wrong besides kills; see below.",
+)
 @click.option("--patience", default=60.0, show_default=True, type=click.FloatRange(1), help="Seconds without progress.")
 @click.option("--json", "is_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_context
@@ -42,7 +48,7 @@ def command(
     seed: int,
     db: str | None,
     processes: int,
-    fault: str | None,
+    faults: tuple[str, ...],
     patience: float,
     is_json: bool,
 ) -> None:
@@ -55,6 +61,9 @@ def command(
     from tasktalk.bots.crashtest.servers import CannotStart
     from tasktalk.storage.errors import DatabaseError
 
+    if len(faults) > 1:
+        raise click.UsageError("one --fault at a time: run it once for each of them")
+    fault = faults[0] if faults else None
     _check(db, processes, fault)
     plan = Plan(conversations, kills, seed, db, processes, fault, patience)
     folder = Path(tempfile.mkdtemp(prefix="tasktalk-crashtest-"))

@@ -48,7 +48,8 @@ def check(db: str, *, quick: bool, is_json: bool) -> None:
 def vacuum(db: str) -> None:
     """Give the space back that nothing needs any more, in small steps; a server may run meanwhile.
 
-    A server does that by itself, too, when it has removed much. On PostgreSQL this is VACUUM (ANALYZE).
+    A server does that by itself, too, when it has removed much. A file is read once before, and left as it is when
+    it is damaged. On PostgreSQL this is VACUUM (ANALYZE).
 
     \b
     Example:
@@ -94,16 +95,20 @@ def backup(file: Path, db: str) -> None:
 @click.option(
     "-o", "file", type=click.Path(dir_okay=False, path_type=Path), help="Where to; without it, it is printed."
 )
+@click.option("--force", is_flag=True, help="With -o: replace a file that is there.")
 @_db
 @with_limits
-def export_contact(contact: str, file: Path | None, db: str) -> None:
+def export_contact(contact: str, file: Path | None, force: bool, db: str) -> None:
     """Write down all that is kept of a person, as JSON: talks, variables, memories, tasks.
+
+    The file is yours alone to read.
 
     \b
     Example:
       tasktalk db export-contact web:ana -o ana.json --db tasktalk.db
     """
     channel, address = _parts(contact)
+    _check_target(file, is_forced=force)
     found = _run(_export(db, channel, address))
     if found is None:
         raise click.ClickException(f"nobody is known at {contact}")
@@ -111,7 +116,7 @@ def export_contact(contact: str, file: Path | None, db: str) -> None:
     if file is None:
         click.echo(text, nl=False)
     else:
-        file.write_text(text, encoding="utf-8", errors="surrogatepass")
+        _write_private(file, text)
 
 
 @command.command("delete-contact")
@@ -149,6 +154,33 @@ def _parts(contact: str) -> tuple[str, str]:
     if not colon or not channel or not address:
         raise click.BadParameter(f"expected CHANNEL:ADDRESS, such as web:ana, got {contact!r}")
     return channel, address
+
+
+def _check_target(file: Path | None, *, is_forced: bool) -> None:
+    """Raises for what cannot be written before anything is read for it."""
+    if file is None:
+        if is_forced:
+            raise click.UsageError("--force goes with -o")
+    elif not file.parent.is_dir():
+        raise click.ClickException(f"cannot write {file}: there is no folder {file.parent}")
+    elif file.exists() and not is_forced:
+        raise click.ClickException(f"there is a file {file} already: give another name, or --force to replace it")
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that is this user's alone, whole or not at all, in place of what is there."""
+    part = file.with_name(f"{file.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        try:
+            part.touch(0o600, exist_ok=False)
+            part.write_text(text, encoding="utf-8", errors="surrogatepass")
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise click.ClickException(f"cannot write {file}: {problem.strerror or problem}") from None
 
 
 def _run(work: Any) -> Any:

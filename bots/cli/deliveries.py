@@ -1,13 +1,15 @@
 """`tasktalk deliveries`: messages that did not arrive, and a second chance for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, db_option, json_option, show, steer
+from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, check_name, db_option, json_option, show, steer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tasktalk.storage.database import Database
     from tasktalk.storage.deliveries import Which
 
@@ -65,7 +67,7 @@ def retry(ids: tuple[str, ...], is_all: bool, channel: str | None, db: str) -> N
     now, by whatever waits in its conversation.
     """
     from tasktalk.runtime.clock import RealClock
-    from tasktalk.runtime.deliveries import put_all_back, put_back
+    from tasktalk.runtime.deliveries import put_back
 
     if bool(ids) == is_all:
         raise click.UsageError("name the messages that are to be tried again, or take --all for every dead one")
@@ -74,7 +76,7 @@ def retry(ids: tuple[str, ...], is_all: bool, channel: str | None, db: str) -> N
     now = RealClock().now()
     done = steer(
         db,
-        lambda database: put_all_back(database, now, channel, ACTOR) if is_all else put_back(database, now, ids, ACTOR),
+        lambda database: _put_all_back(database, now, channel) if is_all else put_back(database, now, ids, ACTOR),
         is_change=True,
     )
     click.echo(f"{len(done):,} message{'' if len(done) == 1 else 's'} back in line.")
@@ -85,7 +87,26 @@ async def _found(database: "Database", kinds: "tuple[Which, ...]", channel: str 
 
     async with database.read() as reader:
         found = [row for which in kinds for row in await deliveries.listed(reader, which, MOST_LISTED, channel)]
+    if not found:
+        await _check(database, channel)
     return sorted(found, key=lambda row: row["id"])
+
+
+async def _put_all_back(database: "Database", now: "datetime", channel: str | None) -> Sequence[str]:
+    from tasktalk.runtime.deliveries import put_all_back
+
+    done = await put_all_back(database, now, channel, ACTOR)
+    if not done:
+        await _check(database, channel)
+    return done
+
+
+async def _check(database: "Database", channel: str | None) -> None:
+    from tasktalk.storage import names
+
+    if channel is not None:
+        async with database.read() as reader:
+            check_name("channel", channel, await names.channels(reader))
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

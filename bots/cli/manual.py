@@ -12,7 +12,7 @@ def command(words: tuple[str, ...]) -> None:
     """
     from tasktalk.bots import reference
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.codes import CODES, FAILURES, WARNINGS
+    from tasktalk.bots.codes import CODES, ELSEWHERE, FAILURES, WARNINGS
     from tasktalk.interpreter.errors import nearest
     from tasktalk.interpreter.program import standard_functions
 
@@ -32,13 +32,23 @@ def command(words: tuple[str, ...]) -> None:
     if (found := pages.get(wanted.upper())) is not None:
         also = [f"also {', '.join(found.aliases)}"] if found.aliases else []
         click.echo("\n".join([*found.forms, *also, "", found.text]))
-    elif (code := wanted.lower()) in CODES:
+    elif (code := _code(wanted, [*CODES, *ELSEWHERE])) in CODES:
         kind = "a warning" if code in WARNINGS else "an error that TRY can catch" if code in FAILURES else "a mistake"
         click.echo(f"{code}: {CODES[code]}\nIt is {kind}; `tasktalk manual mistakes` lists them all.")
+    elif code in ELSEWHERE:
+        click.echo(
+            f"{code}: {ELSEWHERE[code]}\nNo script gives it: it is of the server, its commands and its addresses."
+        )
     elif (part := reference.topic_of(wanted, topics)) is not None:
         click.echo(f"{part.title}\n\n{part.text}")
     else:
-        known = [*pages, *CODES, *(name for topic in topics for name in (topic.title, *topic.names))]
+        known = [*pages, *CODES, *ELSEWHERE, *(name for topic in topics for name in (topic.title, *topic.names))]
         near = nearest(wanted, known)
         hint = f"; did you mean {near}?" if near else "; `tasktalk manual` lists what there is"
         raise click.UsageError(f"there is no page {wanted}{hint}")
+
+
+def _code(wanted: str, known: list[str]) -> str:
+    """The code as the table has it: over HTTP it is written with underscores."""
+    plain = wanted.lower()
+    return plain if plain in known else next((code for code in known if code.replace("-", "_") == plain), plain)

@@ -5,12 +5,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.hosting import Hosting
 
 if TYPE_CHECKING:
@@ -33,33 +34,21 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 @click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option(
-    "--log",
-    "log_form",
-    default="text",
-    show_default=True,
-    type=click.Choice(["text", "json"]),
-    help="Text is for people, json has one object a line.",
-)
+@with_log
 @with_hosting
 @with_limits
-def command(
-    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], hosting: Hosting
-) -> None:
+def command(folder: Path | None, db: str, host: str, port: int, log_form: Form, hosting: Hosting) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
     callers send it as `Authorization: Bearer SECRET`. The same holds for /metrics and TASKTALK_METRICS_SECRET.
     """
     from tasktalk.bots.assembly import shipped_bots
-    from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
-    try:
+    secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db))
+    with logged(log_form, secrets, (DatabaseError, CannotListen)):
         run(folder or shipped_bots(), db, host, port, hosting=hosting)
-    except (DatabaseError, CannotListen) as problem:
-        raise click.ClickException(str(problem)) from None
 
 
 def run(
@@ -119,7 +108,7 @@ async def _serve(
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
                 await stop.wait()
-                click.echo("Stopping …", err=True)
+                log.info("Stopping …")
             finally:
                 await runner.cleanup()
 
@@ -127,12 +116,13 @@ async def _serve(
 def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
 
-    names, broken = bots.names(), {bot for bot, _ in bots.problems()}
+    names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
     click.echo(f"TaskTalk serves {len(names)} bot{'' if len(names) == 1 else 's'} from {folder}:")
     for bot in names:
         mistakes = "  (has mistakes: see above)" if bot in broken else ""
-        click.echo(f"  {bot:<{width}}  {url}/chat/{quote(bot)}{mistakes}")
+        unread = "  (a script cannot be read: see above)" if bot in unreadable else ""
+        click.echo(f"  {bot:<{width}}  {url}/chat/{quote(bot)}{mistakes or unread}")
     if not names:
         is_bot = (folder / "start.bas").is_file()
         parent = folder.resolve().parent

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, db_option, json_option, show, steer
+from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, check_name, db_option, json_option, show, steer
 
 if TYPE_CHECKING:
     from tasktalk.storage.database import Database
@@ -87,10 +87,13 @@ def _change(change: Callable[..., Awaitable[None]], session_id: str, reason: str
 
 
 async def _found(database: "Database", bot: str | None) -> Sequence[Mapping[str, Any]]:
-    from tasktalk.storage import sessions
+    from tasktalk.storage import names, sessions
 
     async with database.read() as reader:
-        return await sessions.waiting(reader, MOST_LISTED, bot)
+        found = await sessions.waiting(reader, MOST_LISTED, bot)
+        if bot is not None and not found:
+            check_name("bot", bot, await names.bots(reader))
+        return found
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

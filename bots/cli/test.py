@@ -23,7 +23,10 @@ def command(context: click.Context, paths: tuple[Path, ...], verbose: bool) -> N
     # The errors of scripts are what is compared here; the log would only tell them once more.
     logging.getLogger("tasktalk").addHandler(logging.NullHandler())
     logging.getLogger("tasktalk").propagate = False
-    played, failed, skipped = asyncio.run(_play(paths, verbose))
+    try:
+        played, failed, skipped = asyncio.run(_play(paths, verbose))
+    except PermissionError as problem:
+        raise click.UsageError(f"cannot read {problem.filename}: {problem.strerror}") from None
     if not played + skipped:
         raise click.UsageError("there is no transcript in " + ", ".join(map(str, paths)))
     told = [f"{played} played", f"{failed} failed" if failed else "all as written"]

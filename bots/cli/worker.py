@@ -6,6 +6,7 @@ import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.hosting import Hosting
 
 
@@ -18,26 +19,21 @@ from tasktalk.bots.hosting import Hosting
     help="The same bots as the servers have. Without it, the bots that come with TaskTalk.",
 )
 @click.option("--db", required=True, metavar="URL", help=DB_HELP)
+@with_log
 @with_hosting
 @with_limits
-def command(folder: Path | None, db: str, hosting: Hosting) -> None:
+def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting) -> None:
     """Take turns of conversations beside the servers of a PostgreSQL database.
 
     Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
     """
     from tasktalk.bots.assembly import shipped_bots
-    from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    begin_log("text", passwords(db))
-    if "://" not in db or db.startswith("sqlite:"):
-        raise click.ClickException(
-            "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
-        )
-    try:
+    with logged(log_form, passwords(db), (DatabaseError,)):
+        if "://" not in db or db.startswith("sqlite:"):
+            raise DatabaseError("a file has one process, which is tasktalk serve: a worker needs --db postgresql://…")
         run_until_done(_work(folder or shipped_bots(), db, hosting))
-    except DatabaseError as problem:
-        raise click.ClickException(str(problem)) from None
 
 
 async def _work(folder: Path, db: str, hosting: Hosting) -> None:
@@ -52,7 +48,8 @@ async def _work(folder: Path, db: str, hosting: Hosting) -> None:
         stop = stop_signal()
         await services.engine.start()
         settle_memory()
-        click.echo(f"A worker for {services.database.name}, with {len(bots.names())} bots from {folder}.")
+        count = len(bots.names())
+        click.echo(f"A worker for {services.database.name}, with {count} bot{'' if count == 1 else 's'} from {folder}.")
         click.echo("Ctrl-C stops it.")
         await stop.wait()
-        click.echo("Stopping …", err=True)
+        log.info("Stopping …")

@@ -72,6 +72,7 @@ def begin_log(form: Literal["text", "json"], secrets: Iterable[str | None]) -> N
     logging.getLogger("psycopg").setLevel(logging.ERROR)  # it warns of each row that was there already
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines(hide) if form == "json" else Text(hide))
+    logging.captureWarnings(form == "json")
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("tasktalk").setLevel(logging.INFO)
 

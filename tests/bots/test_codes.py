@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tasktalk.bots.api.problems import STATUS_OF_CODE
 from tasktalk.bots.assembly import language
-from tasktalk.bots.codes import CODES, FAILURES, MISTAKES, WARNINGS
+from tasktalk.bots.codes import CODES, ELSEWHERE, FAILURES, MISTAKES, WARNINGS
 from tasktalk.bots.findings import findings
 from tasktalk.interpreter.advice import RULES
 from tasktalk.interpreter.source import script_text
@@ -37,37 +38,6 @@ SOURCES = [
     )
     for path in ([ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")))
 ]
-# codes of the domain that no script gives: they are what REST, the command line or a server's folder can meet
-NOT_OF_SCRIPTS = {
-    "attachment_not_found": "REST: a task's attachment",
-    "checklist_item_not_found": "REST: an item that is ticked",
-    "invalid_attachments": "REST: a comment's attachments",
-    "invalid_checklist": "REST: a template's checklist",
-    "invalid_done": "REST: an item that is ticked",
-    "missing_name": "REST: a template's name",
-    "unknown_attachment": "REST: a comment's attachments",
-    "bot_not_found": "REST: a task's bot",
-    "conversation_not_found": "REST: a conversation that is given back",
-    "conflict": "others change the same rows again and again: tests/runtime",
-    "internal": "a fault of ours",
-    "invalid_bot": "REST: a task's bot",
-    "invalid_outcomes": "REST: a completion's outcomes",
-    "invalid_schedule": "REST: a task's schedule",
-    "invalid_scope": "command line: a token's scope",
-    "invalid_time_spent": "REST: a task's time",
-    "invalid_timezone": "REST: a task's time zone",
-    "message_not_found": "REST and command line: a message that is to be tried again",
-    "message_not_stuck": "REST and command line: a message that is to be tried again",
-    "missing_bot": "REST: a task's schedule",
-    "parked": "an input that ends the process each time: tests/runtime/test_suspects.py",
-    "session_not_found": "REST and command line: a session that is to be ended",
-    "session_over": "REST and command line: a session that is to be ended",
-    "unknown-bot": "REST and channels: a bot's name",
-    "unknown_assignee": "a server with accounts: tests/runtime/tasks",
-    "unknown-form": "REST: a form that no script waits for",
-    "unknown_field": "REST: a task's field",
-    "user_exists": "command line: a user's name",
-}
 WITHOUT_A_SCRIPT = {
     "file_too_large": "no text of a script is as large as a file may be: tests/runtime/keywords/test_note_keywords.py",
     "invalid_variables": "templates are made over REST: tests/runtime/keywords/test_note_keywords.py",
@@ -109,22 +79,31 @@ def made_in(path: Path) -> Iterator[str]:
                         yield part.value
 
 
+def problems(path: Path) -> Iterator[str]:
+    """The codes that a module answers requests with."""
+    return (found[1] for found in re.finditer(r'(?:Problem\(|"error": )\s*"([a-z_]+)"', path.read_text("utf-8")))
+
+
+ANSWERED = {code for path in (ROOT / "bots").rglob("*.py") for code in problems(path)} | STATUS_OF_CODE.keys()
+ENDINGS = {"ended-from-outside", "session-expired"}  # of sessions that were ended: their rows have them
 MADE = {code: path for path in SOURCES for code in made_in(path)}
 
 
 def test_the_table_is_what_the_source_makes() -> None:
     # THROW and ASSERT are written out as statements; their codes are made by the compiled script
     assert CODES.keys() - MADE.keys() <= {"assertion", "error"}
-    missing = {
-        code: str(path.relative_to(ROOT)) for code, path in MADE.items() if code not in {*CODES, *NOT_OF_SCRIPTS}
-    }
+    missing = {code: str(path.relative_to(ROOT)) for code, path in MADE.items() if code not in {*CODES, *ELSEWHERE}}
     assert missing == {}
 
 
 def test_the_lists_of_exceptions_are_no_longer_than_they_must_be() -> None:
-    assert NOT_OF_SCRIPTS.keys() <= MADE.keys()
-    assert not NOT_OF_SCRIPTS.keys() & CODES.keys()
+    assert ELSEWHERE.keys() - MADE.keys() == (ANSWERED | ENDINGS) - MADE.keys() - CODES.keys() - {"unknown_form"}
+    assert not ELSEWHERE.keys() & CODES.keys()
     assert WITHOUT_A_SCRIPT.keys() <= CODES.keys()
+
+
+def test_every_code_that_is_answered_has_a_page() -> None:
+    assert ANSWERED - {*CODES, *ELSEWHERE} == {"unknown_form"}, "over HTTP, unknown-form is spelled so"
 
 
 def test_every_code_has_a_script() -> None:

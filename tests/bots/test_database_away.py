@@ -64,7 +64,10 @@ async def see_it_away(answer: ClientResponse) -> None:
     assert (answer.status, answer.headers.get("Retry-After")) == (503, "5"), await answer.text()
     body = await answer.json()
     assert body["error"] == "unavailable"
-    assert body["message"].startswith("The database cannot be used at this moment: what was received is kept")
+    assert body["message"] == (
+        "The database cannot be used at this moment; send the same again, with the same id: "
+        "it is done once, whether it came in now or not"
+    )
 
 
 async def ready(client: Client) -> tuple[int, dict[str, Any]]:

@@ -78,7 +78,7 @@ def test_a_copy_while_the_database_is_written(db: str, tmp_path: Path) -> None:
     (code, out, err), found = asyncio.run(copied())
     if IS_POSTGRESQL:
         assert (code, out, copy.exists()) == (1, "", False)
-        assert f"pg_dump --format=custom --username=USER --file='{copy}' 'postgresql://" in err
+        assert f"pg_dump --format=custom --file={copy} postgresql://" in err.replace("'", "")
         return
     assert (code, err, found) == (0, "", ["ana", "bo"])
     assert out.startswith(f"{copy}: ")

@@ -13,7 +13,7 @@ from tasktalk.bots.watch.requests import Requests
 from tasktalk.runtime.meters import MOST_SERIES, OTHER, Number, Spread
 from tests.bots.conftest import Client, Serve
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+HOSTING = (Path(__file__).parents[2] / "docs" / "HOSTING.md").read_text(encoding="utf-8")
 
 
 async def told(client: Client) -> dict[str, float]:
@@ -132,11 +132,11 @@ def test_a_spread_counts_up_to_each_bound(value: float, place: int) -> None:
     assert [counts[place], sum(counts), *total] == [1, 1, value]
 
 
-def test_the_readme_has_every_metric() -> None:
+def test_the_page_for_those_who_host_has_every_metric() -> None:
     ending = {"counter": "_total", "gauge": "", "histogram": ""}
     rows = [
         f"| `{each.name}{ending[each.kind]}` | {each.kind} | {', '.join(each.labels)} | {each.meaning} |"
         for each in every_instrument()
     ]
     table = "\n".join(["| metric | kind | labels | what it tells |", "|---|---|---|---|", *rows])
-    assert table in README, f"README.md must have:\n{table}"
+    assert table in HOSTING, f"docs/HOSTING.md must have:\n{table}"

@@ -29,7 +29,16 @@ def test_only_what_is_between_the_marks_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    "manual", ["interpreter/LANGUAGE.md", "README.md", "interpreter/EMBEDDING.md", "CONTRIBUTING.md"]
+    "manual",
+    [
+        "interpreter/LANGUAGE.md",
+        "README.md",
+        "docs/HOSTING.md",
+        "docs/PERFORMANCE.md",
+        "docs/SCALING.md",
+        "interpreter/EMBEDDING.md",
+        "CONTRIBUTING.md",
+    ],
 )
 def test_every_row_of_a_table_has_as_many_cells_as_its_head(manual: str) -> None:
     lines = (Path(__file__).parents[2] / manual).read_text("utf-8").splitlines()

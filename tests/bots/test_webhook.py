@@ -80,6 +80,33 @@ async def test_what_is_wrong_is_said(serve: Serve, body: Any, message: str) -> N
         assert (answer.status, await answer.json()) == (400, {"error": "invalid_request", "message": message})
 
 
+@pytest.mark.parametrize("name", ["mesage_id", "messageId", "message-id", "Message_ID", "msg_id"])
+async def test_a_slip_in_the_name_of_the_id_is_told(serve: Serve, name: str) -> None:
+    async with serve() as client:
+        async with client.post("/webhook/ask", json={"contact": "ana", "text": "hi", name: "1"}) as answer:
+            expected = {"error": "invalid_request", "message": f"There is no field {name}; did you mean message_id?"}
+            assert (answer.status, await answer.json()) == (400, expected)
+        body = {"contact": "ana", "text": "hi", "message_id": "1", name: "1"}
+        async with client.post("/webhook/ask", json=body) as answer:
+            assert answer.status == 200
+
+
+async def test_a_slip_in_another_field_is_told_and_other_fields_are_let_be(serve: Serve) -> None:
+    async with serve() as client:
+        async with client.post("/webhook/ask", json={"contcat": "ana", "text": "hi"}) as answer:
+            assert (await answer.json())["message"] == "There is no field contcat; did you mean contact?"
+        others: dict[str, Any] = {
+            "message": {"kind": "chat"},
+            "id": "7",
+            "context": {},
+            "texts": [],
+            "meta": None,
+            "": 1,
+        }
+        async with client.post("/webhook/ask", json={"contact": "ana", "text": "hi", **others}) as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b'{"contact": "a", "text": NaN}', b"[" * 5000, b"null"])
 async def test_what_is_no_json_is_refused(serve: Serve, raw: bytes) -> None:
     async with serve() as client, client.post("/webhook/ask", data=raw) as answer:

@@ -10,6 +10,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.bots import Bots, UnknownProgram
 from tests.conftest import START
+from tests.ordinary import as_ordinary_user
 
 
 @pytest.fixture
@@ -173,6 +174,35 @@ def test_what_is_wrong_is_logged_once_with_its_line(
         bots.look(START + timedelta(seconds=seconds))
     assert caplog.text.count("desk/start.bas:2:1: error:") == 1
     assert bots.start("desk").source == 'TALK "good"\n'
+
+
+def test_a_script_that_may_not_be_read_is_not_called_missing(
+    tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "desk/start.bas", 'TALK "desk"\n').chmod(0)
+    write(tmp_path, "closed/start.bas", 'TALK "closed"\n').parent.chmod(0)
+    write(tmp_path, "shop/start.bas", 'TALK "shop"\n')
+
+    def loaded() -> Bots:
+        bots = Bots.load(tmp_path, keywords)
+        bots.look(START)
+        with pytest.raises(Refused, match=r'the script "start\.bas" of the bot desk cannot be read: this user may not'):
+            bots.start("desk")
+        with pytest.raises(Refused, match='the bot desk has no script "other"'):
+            bots.script("desk", "other")
+        return bots
+
+    try:
+        bots = as_ordinary_user(loaded)
+        assert (bots.names(), bots.unreadable()) == (["desk", "shop"], {"closed", "desk"})
+        for name in ("closed", "desk"):
+            said = f'{name}: the script "start.bas" of the bot {name} cannot be read: this user may not read it'
+            assert caplog.text.count(said) == 1
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+        (tmp_path / "desk" / "start.bas").chmod(0o600)
+    assert bots.look(START + timedelta(seconds=1))
+    assert (bots.names(), bots.unreadable()) == (["closed", "desk", "shop"], set())
 
 
 def test_a_program_that_is_not_in_memory_is_asked_for_by_its_id(tmp_path: Path, keywords: Keywords) -> None:

@@ -1,13 +1,14 @@
 """What is committed, what readers see, and what a cancelled caller leaves."""
 
 import asyncio
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import bindparam, select
 
-from tasktalk.storage.database import Database
+from tasktalk.storage.database import Database, backend_of
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.tables import contact
 from tests.databases import url_of
@@ -22,6 +23,14 @@ async def test_what_was_committed_is_there_when_it_is_opened_again(tmp_path: Pat
     again = await Database.open(url)
     assert await contacts(again) == ["one"]
     await again.close()
+
+
+def test_the_driver_that_is_missing_is_named_as_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tasktalk.storage.postgresql", None)
+    command = f"{sys.executable} -m pip install --editable '{Path(__file__).parents[2]}[postgresql]'"
+    with pytest.raises(DatabaseError) as raised:
+        backend_of("postgresql:///talks")
+    assert str(raised.value) == f"PostgreSQL needs its driver: {command}"
 
 
 async def test_a_time_comes_back_aware_and_to_the_microsecond(database: Database) -> None:

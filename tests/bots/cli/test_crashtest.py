@@ -97,6 +97,7 @@ def test_ctrl_c_ends_it_and_its_servers(tmp_path: Path) -> None:
             ["--db", "postgresql:///talks", "--fault", "locked"],
             "--fault locked is for a SQLite file: leave out --db",
         ),
+        (["--fault", "locked", "--fault", "disk-full"], "one --fault at a time: run it once for each of them"),
     ],
 )
 def test_what_does_not_go_together(options: list[str], said: str) -> None:

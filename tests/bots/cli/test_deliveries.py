@@ -64,7 +64,16 @@ def test_programs_get_an_object_a_line(db: Path) -> None:
     [dead] = map(json.loads, deliveries("--json", "--dead", "--db", db)[1].splitlines())
     assert (dead["status"], dead["attempts"], dead["error"]) == ("dead", 1, "the contact is gone")
     assert dead["created_at"] == "2026-01-05T09:00:00+00:00"
-    assert deliveries("--json", "--channel", "sms", "--db", db) == (0, "", "")
+    assert deliveries("--json", "--parked", "--channel", "post", "--db", db) == (0, "", "")
+
+
+def test_a_slip_in_a_channels_name_is_told(db: Path) -> None:
+    for given in (["--channel", "pots"], ["--json", "--channel", "pots"], ["retry", "--all", "--channel", "pots"]):
+        told = "Error: the database knows no channel 'pots'; did you mean post?\n"
+        assert deliveries(*given, "--db", db) == (1, "", told)
+    assert (
+        deliveries("--channel", "sms", "--db", db)[2] == "Error: the database knows no channel 'sms'; it knows post\n"
+    )
 
 
 def test_a_retry_puts_them_back_in_line(db: Path) -> None:

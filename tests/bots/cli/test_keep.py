@@ -45,3 +45,4 @@ def test_how_times_are_written() -> None:
         "memories": timedelta(),
         "programs": timedelta(days=2),
     }
+    assert KEEP.read(["messages=999999999y"]) == {"messages": timedelta(days=365_000)}

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.bots.codes import ELSEWHERE
 from tasktalk.bots.reference import MANUAL
 from tasktalk.interpreter.core import patterns
 from tasktalk.interpreter.phrases import STRUCTURE
@@ -76,6 +77,15 @@ def test_a_statement_or_topic(words: str, title: str) -> None:
 def test_a_code() -> None:
     code, out, _ = manual("unknown-name")
     assert (code, out.splitlines()[0]) == (0, "unknown-name: There is no such variable or function.")
+
+
+def test_a_code_that_no_script_gives() -> None:
+    code, out, _ = manual("parked")
+    assert code == 0
+    assert out.startswith("parked: A message, a wait or a run was under way each time that the process died")
+    assert out.endswith("No script gives it: it is of the server, its commands and its addresses.\n")
+    assert manual("unknown_form") == manual("unknown-form")
+    assert [manual(each)[0] for each in ELSEWHERE] == [0] * len(ELSEWHERE)
 
 
 def test_every_statement_of_the_language_has_a_page() -> None:

@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tasktalk.bots.assembly import language
 from tasktalk.bots.cli._hosting import passwords
+from tasktalk.bots.cli.serve import _welcome
+from tasktalk.runtime.bots import Bots
+from tests.ordinary import as_ordinary_user
 
 SERVE = [sys.executable, "-m", "tasktalk.bots.cli", "serve"]
 
@@ -75,7 +79,8 @@ def test_it_says_where_to_talk_and_stops_cleanly(bots: Path, number: signal.Sign
         assert answer == {"replies": [{"text": "Who?"}]}
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
-        assert (process.returncode, out, err) == (0, "", "Stopping …\n")
+        assert (process.returncode, out, err.count("\n")) == (0, "", 1)
+        assert err.endswith(" INFO tasktalk.server: Stopping …\n")
 
 
 def test_a_talk_goes_on_after_a_restart(bots: Path) -> None:
@@ -99,6 +104,19 @@ def test_a_script_with_mistakes_is_shown_and_the_others_serve(bots: Path) -> Non
     assert "    1 | IF 1 THEN\n      | ^" in err
 
 
+def test_a_script_that_may_not_be_read_is_shown_and_the_others_serve(
+    bots: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bots / "closed").mkdir()
+    (bots / "closed" / "start.bas").touch(0)
+    loaded = as_ordinary_user(lambda: Bots.load(bots, language()))
+    _welcome(loaded, bots, "http://here", takes_webhooks=True)
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        "  ask     http://here/chat/ask",
+        "  closed  http://here/chat/closed  (a script cannot be read: see above)",
+    ]
+
+
 def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
     with served(bots, "--host", "0.0.0.0") as (_, lines, _):
         off = "Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set."
@@ -115,10 +133,40 @@ def test_its_log_in_json_is_one_object_a_line(bots: Path) -> None:
         process.terminate()
         _, err = process.communicate(timeout=30)
     assert "correct horse" not in err
-    printed, failed = (json.loads(line) for line in err.splitlines() if line.startswith("{"))
+    printed, failed, stopping = (json.loads(line) for line in err.splitlines())
+    assert (stopping["logger"], stopping["message"]) == ("tasktalk.server", "Stopping …")
     assert (printed["message"], printed["bot"], printed["script"]) == ("ask/start.bas: begun", "ask", "start.bas")
     assert failed["conversation"] == printed["conversation"]
     assert (failed["level"], failed["logger"]) == ("error", "tasktalk.turn")
+
+
+def test_what_keeps_it_from_starting_is_json_too(bots: Path, tmp_path: Path) -> None:
+    problem = "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"
+    for command, db, said in (
+        ("serve", str(tmp_path), f"cannot open the database {tmp_path}: it is a folder"),
+        ("worker", str(tmp_path / "talks.db"), problem),
+    ):
+        command_line = [*SERVE[:-1], command, "--bots", str(bots), "--db", db, "--log", "json"]
+        done = subprocess.run(command_line, capture_output=True, text=True, timeout=60, check=False)
+        assert (done.returncode, done.stdout) == (1, "")
+        told = json.loads(done.stderr)
+        assert (told["level"], told["logger"], told["message"]) == ("critical", "tasktalk.server", said)
+
+
+def test_the_log_in_json_has_what_nobody_foresaw() -> None:
+    script = (
+        "import warnings; from tasktalk.bots.cli._log import logged\n"
+        "with logged('json', (), ()):\n"
+        "    warnings.warn('look out')\n"
+        "    raise {}\n"
+    )
+    for error, message in (("ValueError('odd')", "the server has failed"), ("KeyboardInterrupt", "stopped at once")):
+        command = [sys.executable, "-c", script.format(error)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        warned, failed = (json.loads(line) for line in done.stderr.splitlines())
+        assert (done.returncode, warned["logger"], failed["message"]) == (1, "py.warnings", message)
+        assert "look out" in warned["message"]
+        assert ("ValueError: odd" in failed.get("trace", "")) == error.startswith("ValueError")
 
 
 def test_metrics_have_a_secret_of_their_own(bots: Path) -> None:

@@ -52,9 +52,19 @@ def test_the_list_says_what_waits_for_what(db: Path) -> None:
     assert head == ["ID", "BOT", "SCRIPT", "CHANNEL", "CONTACT", "WAITS FOR", "SINCE", "UNTIL"]
     assert row[1:] == ["helper", "start.bas", "test", "ana", "message", "2026-01-05 09:00:00", "-"]
     assert sessions("list", "helper", "--db", db) == sessions("helper", "--db", db) == sessions("--db", db)
-    assert sessions("other", "--db", db) == (0, "No session waits for anything.\n", "")
     found = only(db)
     assert (found["wait_keyword"], found["since"], found["until"]) == ("HEAR", "2026-01-05T09:00:00+00:00", None)
+
+
+def test_a_slip_in_a_bots_name_is_told(db: Path) -> None:
+    assert sessions("helpr", "--db", db) == (1, "", "Error: the database knows no bot 'helpr'; did you mean helper?\n")
+    assert sessions("desk", "--json", "--db", db) == (
+        1,
+        "",
+        "Error: the database knows no bot 'desk'; it knows helper\n",
+    )
+    sessions("end", only(db)["id"], "--db", db)
+    assert sessions("helper", "--db", db) == (0, "No session waits for anything.\n", "")
 
 
 def test_one_is_ended_and_the_next_message_starts_the_bot_anew(tmp_path: Path, db: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tests.ordinary import as_ordinary_user
 
 ASKING = 'name = HEAR "Who?"\nTALK "Hello, ${name}."\nWAIT 1 DAYS\nTALK "Bye."\n'
 
@@ -113,3 +114,10 @@ def test_manuals_and_what_has_no_transcript(tmp_path: Path) -> None:
     code, output = play(tmp_path / "silent.bas")
     assert code == 2
     assert "there is no transcript in" in output
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    (tmp_path / "start.bas").touch(0)
+    result = as_ordinary_user(lambda: CliRunner().invoke(main, ["test", str(tmp_path)]))
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"Error: cannot read {tmp_path / 'start.bas'}: Permission denied\n")

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from tasktalk.bots.cli import _traces, main, serve
 from tasktalk.bots.hosting import Hosting
+from tasktalk.storage.extras import installing
 
 NOTHING: dict[str, str | None] = {_traces.ENVIRONMENT: None}
 
@@ -53,7 +54,7 @@ def test_without_the_packages_it_says_what_to_type(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(_traces, "find_spec", nothing)
     done = CliRunner(env=NOTHING).invoke(main, [*command, "--traces", "http://localhost:4318"])
     assert done.exit_code == 2
-    assert "type pip install 'tasktalk[traces]'; or start without --traces" in done.stderr
+    assert f"type {installing('traces')}; or start without --traces" in done.stderr
 
 
 def test_without_traces_their_packages_are_not_loaded(tmp_path: Path) -> None:
