@@ -5,17 +5,22 @@ A secret is shown once, when it is made; only its hash is kept.
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.roles import ROLES, Role
 from tasktalk.storage import accounts
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Duplicate, WriteSet
+from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 DEFAULT_ORGANISATION = "default"
 """The organisation in which scripts act."""
@@ -23,6 +28,21 @@ DEFAULT_ORGANISATION = "default"
 READ = "tasks:read"
 WRITE = "tasks:write"
 SCOPES = frozenset({READ, WRITE})
+
+PREFIX: Final = "tt_"
+"""How a secret begins; some task interfaces are told by another beginning that they are meant."""
+USE_IS_NOTED_EVERY = timedelta(hours=1)
+
+_PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Users who share their tasks. With a directory, tasks can be assigned to its users alone."""
+
+    id: str
+    name: str
+    has_directory: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +53,25 @@ class User:
     organisation_id: str
     name: str
     email: str | None
+    role: Role
+    is_disabled: bool
+
+    @classmethod
+    def of(cls, row: Row) -> "User":
+        """The user that a row of the table holds."""
+        return cls(row["id"], row["organisation_id"], row["name"], row["email"], row["role"], row["is_disabled"])
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token without its secret."""
+    """A token without its secret. When it was last used is known to the hour."""
 
     id: str
     user_id: str
     name: str
     scopes: frozenset[str]
     expires_at: datetime | None
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +81,32 @@ class Identity:
     user_id: str
     organisation_id: str
     scopes: frozenset[str]
+    role: Role
 
 
 class Accounts:
-    """The organisations, users and tokens of one database. Each verb that writes is one transaction."""
+    """The organisations, users and tokens of one database. Each verb that writes is one transaction.
+
+    What changes who may do what is in `administration.py`.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def ensure_organisation(self, organisation_id: str = DEFAULT_ORGANISATION, name: str | None = None) -> None:
-        """Makes the organisation unless it is there."""
+    async def ensure_organisation(self, organisation_id: str = DEFAULT_ORGANISATION, name: str | None = None) -> bool:
+        """Makes the organisation unless it is there; says whether it did."""
         async with self._database.read() as reader:
             if await accounts.organisation_by_id(reader, organisation_id):
-                return
+                return False
         writes = WriteSet()
         row = {"id": organisation_id, "name": name or organisation_id, "created_at": self._clock.now()}
         writes.insert("organisation", row)
         try:
             await self._database.commit(writes)
         except Duplicate:
-            return  # somebody else made it at the same moment
+            return False  # somebody else made it at the same moment
+        return True
 
     async def create_user(
         self,
@@ -82,15 +115,31 @@ class Accounts:
         *,
         email: str | None = None,
         user_id: str | None = None,
+        role: Role | None = None,
     ) -> User:
-        """A new user; raises Refused `user_exists` when the id is taken."""
+        """A new user; raises Refused `user_exists` when the id is taken, and `invalid_role`.
+
+        Who is given no role is a member; the first one of an organisation owns it.
+        """
+        if role is not None and role not in ROLES:
+            raise Refused("invalid_role", f"A role must be one of: {', '.join(ROLES)}, got {role}")
         await self.ensure_organisation(organisation_id)
+        if role is None:
+            async with self._database.read() as reader:
+                role = "member" if await accounts.users(reader, organisation_id) else "owner"
         now = self._clock.now()
-        user = User(user_id or new_id("usr", now), organisation_id, name, email)
+        user = User(user_id or new_id("usr", now), organisation_id, name, email, role, is_disabled=False)
         writes = WriteSet()
         writes.insert(
             "user",
-            {"id": user.id, "organisation_id": organisation_id, "name": name, "email": email, "created_at": now},
+            {
+                "id": user.id,
+                "organisation_id": organisation_id,
+                "name": name,
+                "email": email,
+                "role": role,
+                "created_at": now,
+            },
         )
         try:
             await self._database.commit(writes)
@@ -102,7 +151,7 @@ class Accounts:
         """The organisation's user with this id, name or e-mail address, or None."""
         async with self._database.read() as reader:
             row = await accounts.user_named(reader, organisation_id, name)
-        return None if row is None else User(row["id"], row["organisation_id"], row["name"], row["email"])
+        return None if row is None else User.of(row)
 
     async def name_of(self, user_id: str, organisation_id: str) -> str | None:
         """The name of the organisation's user with this id, or None."""
@@ -117,12 +166,18 @@ class Accounts:
         *,
         expires_in: timedelta | None = None,
         scopes: Collection[str] = SCOPES,
+        prefix: str = PREFIX,
     ) -> tuple[str, Token]:
-        """A new secret, beginning `tt_`, and what is kept of it; this is the only time that it can be seen."""
+        """A new secret, beginning with `prefix`, and what is kept of it; this is the only time that it can be seen.
+
+        Raises Refused `invalid_scope` and `invalid_prefix`.
+        """
         if unknown := sorted(set(scopes) - SCOPES):
             raise Refused("invalid_scope", f"Scopes must be of: {', '.join(sorted(SCOPES))}, got {', '.join(unknown)}")
+        if not _PREFIX.fullmatch(prefix):
+            raise Refused("invalid_prefix", f"A token begins with two to eight letters a to z and _, got {prefix}")
         now = self._clock.now()
-        secret = "tt_" + secrets.token_urlsafe(32)
+        secret = prefix + secrets.token_urlsafe(32)
         expires_at = None if expires_in is None else now + expires_in
         token = Token(new_id("tok", now), user.id, name, frozenset(scopes), expires_at)
         writes = WriteSet()
@@ -146,7 +201,11 @@ class Accounts:
         async with self._database.read() as reader:
             rows = await accounts.tokens(reader, organisation_id)
         return [
-            Token(row["id"], row["user_id"], row["name"], frozenset(row["scopes"]), row["expires_at"]) for row in rows
+            Token(
+                *(row["id"], row["user_id"], row["name"], frozenset(row["scopes"])),
+                *(row["expires_at"], row["last_used_at"]),
+            )
+            for row in rows
         ]
 
     async def revoke(self, token_id: str) -> None:
@@ -156,15 +215,28 @@ class Accounts:
         await self._database.commit(writes)
 
     async def authenticate(self, secret: str) -> Identity | None:
-        """Whom the secret stands for; None when it is unknown, revoked or expired."""
+        """Whom the secret stands for; None when it is unknown, revoked or expired, or its user is disabled.
+
+        That a token is used is noted, once an hour.
+        """
         digest = _digest(secret)
         async with self._database.read() as reader:
             row = await accounts.token_by_hash(reader, digest)
-        if row is None or not hmac.compare_digest(row["hash"], digest):
+        if row is None or row["is_disabled"] or not hmac.compare_digest(row["hash"], digest):
             return None
-        if row["expires_at"] is not None and row["expires_at"] <= self._clock.now():
+        now = self._clock.now()
+        if row["expires_at"] is not None and row["expires_at"] <= now:
             return None
-        return Identity(row["user_id"], row["organisation_id"], frozenset(row["scopes"]))
+        if row["last_used_at"] is None or row["last_used_at"] <= now - USE_IS_NOTED_EVERY:
+            await self._note_use(row, now)
+        return Identity(row["user_id"], row["organisation_id"], frozenset(row["scopes"]), row["role"])
+
+    async def _note_use(self, row: Row, now: datetime) -> None:
+        writes = WriteSet()
+        writes.update("token", {"id": row["id"], "last_used_at": row["last_used_at"]}, {"last_used_at": now})
+        # Another request may have noted it just now; and one that only looks is answered also while nothing is written.
+        with suppress(Conflict, DatabaseError):
+            await self._database.commit(writes)
 
 
 def _digest(secret: str) -> str:

@@ -25,6 +25,7 @@ class Conversations:
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
         identity = await auth.identify(request, self._services.accounts)
+        auth.demand_running_bots(identity)
         conversation_id = request.match_info["conversation_id"]
         if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")

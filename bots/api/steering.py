@@ -94,7 +94,8 @@ class Steering:
 
     async def _identify(self, request: web.Request) -> Identity:
         identity = await auth.identify(request, self._services.accounts)
-        if WRITE not in identity.scopes or identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
+        auth.demand_running_bots(identity)
+        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Problem("permission_denied", auth.DENIED[WRITE])
         return identity
 

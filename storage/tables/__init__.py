@@ -15,17 +15,20 @@ from tasktalk.storage.tables.conversations import (
     timer,
 )
 from tasktalk.storage.tables.processes import lease, process, step, suspect
+from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule
 from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_tag
 
 __all__ = [
     "Moment",
     "awaited",
+    "budget",
     "contact",
     "conversation",
     "deadline",
     "event",
     "handover",
+    "kept_answer",
     "lease",
     "memory",
     "message",
