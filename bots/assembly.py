@@ -66,7 +66,7 @@ async def assembled(
             crash=fitted.crash,
         )
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock))
+            yield Services(database, clock, engine, bots, Accounts(database, clock), hosted.rates)
         finally:
             await engine.stop()
     finally:

@@ -1,8 +1,9 @@
-"""What the person who hosts decides about all conversations, beside the limits of scripts."""
+"""What the person who hosts decides about all conversations and requests, beside the limits of scripts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.retention import Keep
 
@@ -15,3 +16,4 @@ class Hosting:
     conduct: Conduct = field(default_factory=Conduct)
     keep: Keep = field(default_factory=Keep)
     private_hosts: Collection[str] = ()
+    rates: Rates = field(default_factory=Rates)

@@ -12,8 +12,8 @@ from tasktalk.interpreter.state import mentioned
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import least_id
-from tasktalk.runtime.retention import TERMS, Keep
-from tasktalk.storage import retention
+from tasktalk.runtime.retention import OF_REQUESTS, TERMS, Keep
+from tasktalk.storage import requests, retention
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
 
@@ -45,6 +45,8 @@ class Janitor:
             "runs": self._runs,
             "memories": self._memories,
             "programs": self._programs,
+            "budgets": self._budgets,
+            "answers": self._answers,
         }
 
     def due(self) -> Sequence[str]:
@@ -52,7 +54,7 @@ class Janitor:
         if self._clock.now() < self.next_at:
             return ()
         self.next_at = self._clock.now() + EVERY
-        return [*(name for name in TERMS if getattr(self._keep, name) is not None), _SPACE]
+        return [*(name for name in TERMS if getattr(self._keep, name) is not None), *OF_REQUESTS, _SPACE]
 
     async def clean(self, kind: str) -> None:
         """Removes a bounded number of things of a kind; when more are left, `next_at` is soon."""
@@ -60,7 +62,7 @@ class Janitor:
             self.next_at = min(self.next_at, self._clock.now() + SOON)
 
     async def _remove(self, kind: str) -> bool:
-        before = self._clock.now() - getattr(self._keep, kind)
+        before = self._clock.now() - (OF_REQUESTS.get(kind) or getattr(self._keep, kind))
         place = self._places.pop(kind, None)
         for _ in range(PAGES):
             writes, place = await self._pages[kind](before, place)
@@ -121,6 +123,22 @@ class Janitor:
         writes = WriteSet()
         for row in rows:
             writes.delete("memory", {"id": row["id"], "version": row["version"]})
+        return writes, len(rows) == PAGE or None
+
+    async def _budgets(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await requests.old_budgets(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("budget", row)
+        return writes, len(rows) == PAGE or None
+
+    async def _answers(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await requests.old_answers(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("kept_answer", row)
         return writes, len(rows) == PAGE or None
 
     async def _programs(self, before: datetime, place: Any) -> _Page:

@@ -1,9 +1,10 @@
 """What the doors need of a running TaskTalk: handed to them when they are built, never looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
@@ -18,3 +19,4 @@ class Services:
     engine: Engine
     bots: Bots
     accounts: Accounts
+    rates: Rates = field(default_factory=Rates)

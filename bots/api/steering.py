@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
@@ -38,7 +39,7 @@ class Steering:
             Endpoint("/sessions", {"GET": self._sessions}),
             Endpoint(r"/sessions/{session_id}/{change:end|restart}", {"POST": self._change}),
         ]
-        return mounted(["/api/v1"], endpoints, plain_answer)
+        return mounted(["/api/v1"], endpoints, plain_answer, Gate(self._services, self._identify))
 
     async def _deliveries(self, request: web.Request) -> web.Response:
         """A page of the messages that are dead, or as `which` says; `next` is what to give as `after` for more."""

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +12,9 @@ import click
 
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._rates import RATES
 from tasktalk.bots.hosting import Hosting
+from tasktalk.runtime.budgets import Rates
 
 if TYPE_CHECKING:
     from tasktalk.bots.assembly import Fittings
@@ -41,10 +44,17 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
     type=click.Choice(["text", "json"]),
     help="Text is for people, json has one object a line.",
 )
+@RATES.given_as("rates", "How often each user may do something at the tasks API (100/hour, 5/minute, off)")
 @with_hosting
 @with_limits
 def command(
-    folder: Path | None, db: str, host: str, port: int, log_form: Literal["text", "json"], hosting: Hosting
+    folder: Path | None,
+    db: str,
+    host: str,
+    port: int,
+    log_form: Literal["text", "json"],
+    rates: Rates,
+    hosting: Hosting,
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
@@ -57,7 +67,7 @@ def command(
 
     begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
     try:
-        run(folder or shipped_bots(), db, host, port, hosting=hosting)
+        run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates))
     except (DatabaseError, CannotListen) as problem:
         raise click.ClickException(str(problem)) from None
 

@@ -1,6 +1,6 @@
 """The General Bots interface on a server of its own, with a clock that stands still at the document's time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -13,6 +13,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
 from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.budgets import UNLIMITED, Rates
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
@@ -47,7 +48,7 @@ class Answer:
 
     status: int
     body: dict[str, Any]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     @property
     def code(self) -> object:
@@ -73,7 +74,7 @@ class Api:
             raw = await response.read()
             if raw:
                 assert response.content_type == "application/json", raw
-            return Answer(response.status, await response.json() if raw else {}, dict(response.headers))
+            return Answer(response.status, await response.json() if raw else {}, response.headers)
 
     async def create(self, **fields: Any) -> Answer:
         return await self.send("POST", "/tasks", {"title": "Call Ana", **fields})
@@ -116,9 +117,15 @@ def woken() -> Woken:
 
 
 @pytest.fixture
-async def services(clock: VirtualClock, woken: Woken) -> AsyncIterator[Services]:
+def rates() -> Rates:
+    """None: the clock stands still, and so would the windows."""
+    return UNLIMITED
+
+
+@pytest.fixture
+async def services(clock: VirtualClock, woken: Woken, rates: Rates) -> AsyncIterator[Services]:
     database = await Database.open(private_url())
-    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock))
+    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock), rates)
     await database.close()
 
 
@@ -156,6 +163,20 @@ async def scribe(client: Client, services: Services) -> Api:
     """One of the same organisation, with a token that may only write."""
     user = await services.accounts.create_user("Lee", user_id="user321")
     return Api(client, (await services.accounts.create_token(user, "t", scopes=[WRITE]))[0])
+
+
+@pytest.fixture
+async def agent(client: Client, services: Services) -> Api:
+    """The agent user555, Max, of the same organisation."""
+    user = await services.accounts.create_user("Max", user_id="user555", role="agent")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])
+
+
+@pytest.fixture
+async def viewer(client: Client, services: Services) -> Api:
+    """The viewer user666, Vi, of the same organisation, with a token for everything."""
+    user = await services.accounts.create_user("Vi", user_id="user666", role="viewer")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])
 
 
 @pytest.fixture
