@@ -33,6 +33,7 @@ PREFIX: Final = "tt_"
 """How a secret begins; some task interfaces are told by another beginning that they are meant."""
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 
+_LONGEST_ID, _LONGEST_NAME = 40, 200
 _PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
 
 
@@ -95,7 +96,8 @@ class Accounts:
         self._clock = clock
 
     async def ensure_organisation(self, organisation_id: str = DEFAULT_ORGANISATION, name: str | None = None) -> bool:
-        """Makes the organisation unless it is there; says whether it did."""
+        """Makes the organisation unless it is there; says whether it did. Raises Refused `invalid_name`."""
+        _check_names(organisation_id, name)
         async with self._database.read() as reader:
             if await accounts.organisation_by_id(reader, organisation_id):
                 return False
@@ -117,12 +119,13 @@ class Accounts:
         user_id: str | None = None,
         role: Role | None = None,
     ) -> User:
-        """A new user; raises Refused `user_exists` when the id is taken, and `invalid_role`.
+        """A new user; raises Refused `user_exists` when the id is taken, `invalid_name` and `invalid_role`.
 
         Who is given no role is a member; the first one of an organisation owns it.
         """
         if role is not None and role not in ROLES:
             raise Refused("invalid_role", f"A role must be one of: {', '.join(ROLES)}, got {role}")
+        _check_names(user_id, name, email)
         await self.ensure_organisation(organisation_id)
         if role is None:
             async with self._database.read() as reader:
@@ -170,12 +173,11 @@ class Accounts:
     ) -> tuple[str, Token]:
         """A new secret, beginning with `prefix`, and what is kept of it; this is the only time that it can be seen.
 
-        Raises Refused `invalid_scope` and `invalid_prefix`.
+        Raises Refused as `check_token` does, and `user_disabled`.
         """
-        if unknown := sorted(set(scopes) - SCOPES):
-            raise Refused("invalid_scope", f"Scopes must be of: {', '.join(sorted(SCOPES))}, got {', '.join(unknown)}")
-        if not _PREFIX.fullmatch(prefix):
-            raise Refused("invalid_prefix", f"A token begins with two to eight letters a to z and _, got {prefix}")
+        check_token(name, scopes, prefix)
+        if user.is_disabled:
+            raise Refused("user_disabled", f"{user.name} is disabled", "tasktalk user enable lets them in again")
         now = self._clock.now()
         secret = prefix + secrets.token_urlsafe(32)
         expires_at = None if expires_in is None else now + expires_in
@@ -237,6 +239,21 @@ class Accounts:
         # Another request may have noted it just now; and one that only looks is answered also while nothing is written.
         with suppress(Conflict, DatabaseError):
             await self._database.commit(writes)
+
+
+def check_token(name: str, scopes: Collection[str], prefix: str) -> None:
+    """Refuses what no token can have: `invalid_scope`, `invalid_prefix`, `invalid_name`."""
+    if unknown := sorted(set(scopes) - SCOPES):
+        raise Refused("invalid_scope", f"Scopes must be of: {', '.join(sorted(SCOPES))}, got {', '.join(unknown)}")
+    if not _PREFIX.fullmatch(prefix):
+        raise Refused("invalid_prefix", f"A token begins with two to eight letters a to z and _, got {prefix!r}")
+    _check_names(None, name)
+
+
+def _check_names(own_id: str | None, *names: str | None) -> None:
+    for name, most in ((own_id, _LONGEST_ID), *((name, _LONGEST_NAME) for name in names)):
+        if name is not None and (not name.strip() or len(name) > most or not name.isprintable()):
+            raise Refused("invalid_name", f"Expected 1 to {most} characters of plain text, got {name[:60]!r}")
 
 
 def _digest(secret: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias, TypeGuard
 Role: TypeAlias = Literal["owner", "member", "agent", "viewer"]
 
 ROLES: Final[Mapping[Role, str]] = {
-    "owner": "may do everything, and is there as long as the organisation has users",
+    "owner": "may do everything; an organisation always keeps one",
     "member": "sees and changes every task of the organisation",
     "agent": "sees all, and changes the tasks that it made or that are assigned to it",
     "viewer": "sees all and changes nothing",

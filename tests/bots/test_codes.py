@@ -44,6 +44,7 @@ NOT_OF_SCRIPTS = {
     "conflict": "others change the same rows again and again: tests/runtime",
     "internal": "a fault of ours",
     "invalid_bot": "REST: a task's bot",
+    "invalid_name": "command line: what a user, an organisation or a token is called",
     "invalid_outcomes": "REST: a completion's outcomes",
     "invalid_prefix": "command line: how a token begins",
     "invalid_role": "command line: a user's role",
@@ -65,8 +66,9 @@ NOT_OF_SCRIPTS = {
     "unknown_assignee": "a server with accounts: tests/runtime/tasks",
     "unknown-form": "REST: a form that no script waits for",
     "unknown_field": "REST: a task's field",
-    "user_not_found": "command line: a user",
+    "user_disabled": "command line: whom a token is for",
     "user_exists": "command line: a user's name",
+    "user_not_found": "command line: a user",
 }
 WITHOUT_A_SCRIPT = {
     "memory": "it would take a quarter of a gigabyte: tests/interpreter/test_attacks.py",
