@@ -1,6 +1,6 @@
 """A POST with an Idempotency-Key has its effect once: the same again, within a day, gets the first answer again.
 
-The answer is committed together with what the request changes through `units.changing`, so no kill can come between
+The answer is committed together with what the request changes through `units.working`, so no kill can come between
 them, and of several at once one has the effect. What changes the store in another way is committed before its answer.
 """
 

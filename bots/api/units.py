@@ -22,7 +22,7 @@ ATTEMPTS = 50
 class Held:
     """What a request changes, held back until its answer is known, so that both are committed together.
 
-    While one is held, `changing` commits nothing, and all that the request does is one unit of work.
+    While one is held, `working` commits nothing, and all that the request does is one unit of work.
     """
 
     def __init__(self) -> None:
@@ -50,21 +50,25 @@ def reading(services: Services, actor: Actor) -> Tasks:
 
 
 async def changing(services: Services, actor: Actor, action: Callable[[Tasks], Awaitable[T]]) -> T:
-    """What `action` gives, after all that it changed has been committed.
+    """As `working`, for what is done with tasks."""
+    return await working(services, lambda work: action(_tasks(services, actor, work)))
+
+
+async def working(services: Services, action: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+    """What `action` gives, after all that it changed in the unit of work has been committed.
 
     On a conflict it is run again on what is stored by then, so that of two writers of one field the last one wins and
     writers of different fields both do. Raises Problem `conflict` when it never gets through.
     """
-    if (held := _held.get()) is not None:
-        tasks = _tasks(services, actor, held.work)
-        result = await action(tasks)
-        held.work = tasks.work
-        return result
+    held = _held.get()
     for _ in range(ATTEMPTS):
-        tasks = _tasks(services, actor)
-        result = await action(tasks)
+        work = (held and held.work) or UnitOfWork(services.database, services.clock.now())
+        result = await action(work)
+        if held is not None:
+            held.work = work
+            return result
         try:
-            await commit(services, tasks.work)
+            await commit(services, work)
         except Conflict:
             continue
         return result
