@@ -135,11 +135,14 @@ class Tasks:
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
         row = await self._own(task_id)
-        if row["assignee"] not in (None, who):
+        name = fields.assignee(who)
+        if name is not None and row["assignee"] != name:
+            name = await self._assignee(name)
+        if row["assignee"] not in (None, name):
             raise Refused("task_claimed", f"Task {task_id} is {row['assignee']}'s")
         if row["status"] in TERMINAL:
             raise Refused("invalid_transition", f"A {row['status']} task cannot be claimed")
-        asked = await self._checked(row, {"assignee": who, "status": "in_progress"})
+        asked = await self._checked(row, {"assignee": name, "status": "in_progress"})
         return Task.of(await self._change(row, asked) if asked else row)
 
     def hold_on_to(self, task: Task) -> None:

@@ -116,6 +116,7 @@ async def test_gb_25_with_a_directory_a_user_is_kept_by_its_id(
     unit = tasks()
     task = await unit.create(NewTask("t", assignee=name))
     assert task.assignee == "u1"
+    assert (await unit.claim(task.id, name)).assignee == "u1"
     writes = len(unit.work.writes.writes)
     assert (await unit.update(task.id, {"assignee": name}))[1] == []
     assert len(unit.work.writes.writes) == writes
