@@ -29,37 +29,24 @@ class Gate:
         answer by itself. Raises Problem.
         """
         identity = await self._identify(request)
-        key = repeats.key_of(request)
-        if key is None:
-            return await self._paid(request, identity, handler, budget)
-        question = await repeats.question(request, identity, key)
-        if (before := await repeats.answered(self._services, question)) is not None:
+        asked = await repeats.question(request, identity)
+        if asked is not None and (before := await repeats.answered(self._services, asked)) is not None:
             return before
         spent = await self._spend(identity, budget)
-        answer = await repeats.once(self._services, question, request, handler)
-        return _told(answer, spent)
-
-    async def _paid(
-        self, request: web.Request, identity: Identity, handler: Handler, budget: str | None
-    ) -> web.StreamResponse:
-        spent = await self._spend(identity, budget)
-        return _told(await handler(request), spent)
+        answer = await (handler(request) if asked is None else repeats.once(self._services, asked, request, handler))
+        if spent is not None and not answer.prepared:
+            answer.headers.update(_headers(spent))
+        return answer
 
     async def _spend(self, identity: Identity, budget: str | None) -> Spent | None:
         spent = await self._budgets.spend(identity.user_id, budget) if budget else None
         if spent is not None and not spent.is_within:
             raise Problem(
                 "rate_limit_exceeded",
-                f"You can do this {spent.most:,} times, and have; try again in {spent.seconds_left} seconds",
+                f"The limit of {spent.most:,} is reached; try again in {spent.seconds_left} seconds",
                 {"Retry-After": str(spent.seconds_left), **_headers(spent)},
             )
         return spent
-
-
-def _told(answer: web.StreamResponse, spent: Spent | None) -> web.StreamResponse:
-    if spent is not None and not answer.prepared:
-        answer.headers.update(_headers(spent))
-    return answer
 
 
 def _headers(spent: Spent) -> dict[str, str]:

@@ -43,23 +43,16 @@ class Question:
     digest: str
 
 
-def key_of(request: web.Request) -> str | None:
-    """The key of a POST that has one. Raises Problem `invalid_idempotency_key`."""
+async def question(request: web.Request, identity: Identity) -> Question | None:
+    """What a POST with a key asks; None without one. Raises Problem `invalid_idempotency_key`, and as `read_bytes`."""
     key = request.headers.get(HEADER)
     if key is None or request.method != "POST":
         return None
     key = key.strip()
     if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise Problem("invalid_idempotency_key", f"{HEADER} must be 1 to {LONGEST_KEY} characters of plain text")
-    return key
-
-
-async def question(request: web.Request, identity: Identity, key: str) -> Question:
-    """What the request asks. Raises Problem as `read_bytes` does."""
     digest = hashlib.sha256(f"{request.method} {request.raw_path}\n".encode("utf-8", "surrogatepass"))
-    if not _is_upload(
-        request
-    ):  # every attempt writes its parts in another way, and it may be too large to be read here
+    if not _is_upload(request):  # each attempt writes its parts in another way, and it may be too large to be read here
         digest.update(await read_bytes(request))
     return Question(identity.user_id, key, digest.hexdigest())
 
