@@ -75,7 +75,7 @@ async def assembled(
         )
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock), files)
+            yield Services(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files)
         finally:
             await engine.stop()
             if traces is not None:

@@ -1,8 +1,9 @@
-"""What the person who hosts decides about all conversations, beside the limits of scripts."""
+"""What the person who hosts decides about all conversations and requests, beside the limits of scripts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
@@ -20,3 +21,4 @@ class Hosting:
     files: str | None = None
     """Where attachments are, a folder or s3://bucket/prefix; None is beside the database, if that is a file."""
     most_file_bytes: int = DEFAULT_MOST_BYTES
+    rates: Rates = field(default_factory=Rates)

@@ -14,8 +14,8 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.file_sweeping import sweep
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import least_id
-from tasktalk.runtime.retention import TERMS, Keep
-from tasktalk.storage import retention
+from tasktalk.runtime.retention import OF_REQUESTS, TERMS, Keep
+from tasktalk.storage import requests, retention
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
 
@@ -49,6 +49,8 @@ class Janitor:
             "runs": self._runs,
             "memories": self._memories,
             "programs": self._programs,
+            "budgets": self._budgets,
+            "answers": self._answers,
         }
         self._others: Mapping[str, Callable[[], Awaitable[bool]]] = {_SPACE: self._shrink, _FILES: self._files}
 
@@ -59,6 +61,7 @@ class Janitor:
         self.next_at = self._clock.now() + EVERY
         return [
             *(name for name in TERMS if getattr(self._keep, name) is not None),
+            *OF_REQUESTS,
             *([_FILES] if self._store else []),
             _SPACE,
         ]
@@ -69,7 +72,7 @@ class Janitor:
             self.next_at = min(self.next_at, self._clock.now() + SOON)
 
     async def _remove(self, kind: str) -> bool:
-        before = self._clock.now() - getattr(self._keep, kind)
+        before = self._clock.now() - (OF_REQUESTS.get(kind) or getattr(self._keep, kind))
         place = self._places.pop(kind, None)
         for _ in range(PAGES):
             writes, place = await self._pages[kind](before, place)
@@ -140,6 +143,22 @@ class Janitor:
         writes = WriteSet()
         for row in rows:
             writes.delete("memory", {"id": row["id"], "version": row["version"]})
+        return writes, len(rows) == PAGE or None
+
+    async def _budgets(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await requests.old_budgets(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("budget", row)
+        return writes, len(rows) == PAGE or None
+
+    async def _answers(self, before: datetime, place: Any) -> _Page:
+        async with self._database.read() as reader:
+            rows = await requests.old_answers(reader, before, PAGE)
+        writes = WriteSet()
+        for row in rows:
+            writes.delete("kept_answer", row)
         return writes, len(rows) == PAGE or None
 
     async def _programs(self, before: datetime, place: Any) -> _Page:

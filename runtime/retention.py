@@ -1,5 +1,6 @@
 """How long what is past is kept."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -41,3 +42,6 @@ class Keep:
 
 TERMS: dict[str, Term] = {name: f.metadata["term"] for name, f in Keep.__dataclass_fields__.items()}
 """The settings by name."""
+
+OF_REQUESTS: Mapping[str, timedelta] = {"budgets": _DAY, "answers": _DAY}
+"""What nobody sets: no window of a budget is longer, and for so long an answer is given again."""

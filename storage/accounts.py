@@ -1,17 +1,43 @@
 """Organisations, users and tokens as they are read."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 
 from tasktalk.storage.database import Reader
 from tasktalk.storage.tables import organisation, token, user
 from tasktalk.storage.writes import Row
 
+_DIGEST: BindParameter[Any] = bindparam("digest", None)
+_ORGANISATION: BindParameter[Any] = bindparam("organisation_id", None)
+_BY_HASH = (
+    select(token, user.c.organisation_id, user.c.role, user.c.is_disabled)
+    .join(user, user.c.id == token.c.user_id)
+    .where(token.c.hash == _DIGEST)
+)
+_HAS_DIRECTORY = select(organisation.c.has_directory).where(organisation.c.id == _ORGANISATION)
+
 
 async def organisation_by_id(reader: Reader, organisation_id: str) -> Row | None:
     """The organisation's row, or None."""
     return await reader.row(select(organisation).where(organisation.c.id == organisation_id))
+
+
+async def has_directory(reader: Reader, organisation_id: str) -> bool:
+    """Whether tasks of the organisation can be assigned to its users alone."""
+    return bool(await reader.value(_HAS_DIRECTORY, {"organisation_id": organisation_id}))
+
+
+async def organisations(reader: Reader) -> Sequence[Row]:
+    """Every organisation, eldest first."""
+    return await reader.rows(select(organisation).order_by(organisation.c.created_at, organisation.c.id))
+
+
+async def users(reader: Reader, organisation_id: str) -> Sequence[Row]:
+    """Every user of the organisation, disabled ones too, eldest first."""
+    query = select(user).where(user.c.organisation_id == organisation_id).order_by(user.c.created_at, user.c.id)
+    return await reader.rows(query)
 
 
 async def user_by_id(reader: Reader, user_id: str) -> Row | None:
@@ -26,7 +52,8 @@ async def names_of(reader: Reader, organisation_id: str, user_ids: Collection[st
 
 
 async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | None:
-    """The organisation's user with this id, name or e-mail address; of several the eldest.
+    """The organisation's user with this id, name or e-mail address; of several that with the id, else the eldest that
+    is not disabled.
 
     Upper and lower case are alike as the database knows them: SQLite knows A to Z.
     """
@@ -37,15 +64,20 @@ async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | N
             user.c.organisation_id == organisation_id,
             or_(user.c.id == name, func.lower(user.c.name) == lower, func.lower(user.c.email) == lower),
         )
-        .order_by(user.c.created_at, user.c.id)
+        .order_by(user.c.id != name, user.c.is_disabled, user.c.created_at, user.c.id)
         .limit(1)
     )
     return await reader.row(query)
 
 
 async def token_by_hash(reader: Reader, digest: str) -> Row | None:
+    """The token's row with `organisation_id`, `role` and `is_disabled` of its user, or None."""
+    return await reader.row(_BY_HASH, {"digest": digest})
+
+
+async def token_by_id(reader: Reader, token_id: str) -> Row | None:
     """The token's row with the `organisation_id` of its user, or None."""
-    query = select(token, user.c.organisation_id).join(user, user.c.id == token.c.user_id).where(token.c.hash == digest)
+    query = select(token, user.c.organisation_id).join(user, user.c.id == token.c.user_id).where(token.c.id == token_id)
     return await reader.row(query)
 
 

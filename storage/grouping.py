@@ -13,14 +13,14 @@ from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, 
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
-from tasktalk.storage.writes import Delete, Expect, Insert, Row, Update, Write, storable
+from tasktalk.storage.writes import Count, Delete, Expect, Insert, Row, Update, Write, storable
 
-Kind: TypeAlias = Literal["insert", "update", "delete", "expect"]
+Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect"]
 _RowId: TypeAlias = tuple[object, ...]
 
 
 class Unexpected(Exception):
-    """An update met `count` rows where it should have met one."""
+    """An update or count met `count` rows where it should have met one."""
 
     def __init__(self, count: int) -> None:
         super().__init__(str(count))
@@ -59,7 +59,7 @@ class Group:
             self._look(connection)
             return
         result: CursorResult[Any] = connection.execute(_statement(self.shape), [_values(w) for w in self.writes])
-        if self.shape.kind == "update" and result.rowcount != len(self.writes):
+        if self.shape.kind in ("update", "count") and result.rowcount != len(self.writes):
             raise Unexpected(result.rowcount)
 
     def _look(self, connection: Connection) -> None:
@@ -115,6 +115,8 @@ def _shape(write: Write) -> _Shape:
             return _Shape("insert", table, tuple(sorted(row)), (), ())
         case Update(table, key, values):
             return _Shape("update", table, tuple(sorted(values)), tuple(sorted(key)), _nulls(key))
+        case Count(table, key, column):
+            return _Shape("count", table, (column,), tuple(sorted(key)), _nulls(key))
         case Delete(table, key):
             return _Shape("delete", table, (), tuple(sorted(key)), _nulls(key))
         case Expect(table, key):
@@ -131,6 +133,8 @@ def _values(write: Write) -> dict[str, Any]:
             values = dict(row)
         case Update(_, key, values):
             values = {**values, **_found_by(key)}
+        case Count(_, key, _, most):
+            values = {"most": most, **_found_by(key)}
         case Delete(_, key) | Expect(_, key):
             values = _found_by(key)
     return {name: storable(value) for name, value in values.items()}
@@ -157,6 +161,9 @@ def _statement(shape: _Shape) -> Executable:
     ]
     if shape.kind == "delete":
         return delete(table).where(*conditions)
+    if shape.kind == "count":
+        counted = table.c[shape.columns[0]]
+        return update(table).where(*conditions, counted < bindparam("most")).values({counted: counted + 1})
     return (
         update(table)
         .where(*conditions)
@@ -174,7 +181,7 @@ def _row_id(write: Write) -> _RowId | None:
 
 
 def _referred(write: Write) -> Iterator[_RowId]:
-    if isinstance(write, Delete | Expect):
+    if isinstance(write, Count | Delete | Expect):
         return
     values = write.row if isinstance(write, Insert) else write.values
     for column, parent in _parents(write.table):

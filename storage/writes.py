@@ -33,6 +33,19 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """Adds one to `column` of the one row that has all of `key`, where it is below `most`; no such row is a Conflict.
+
+    Of several at once none is lost, and together they never go beyond `most`.
+    """
+
+    table: str
+    key: Row
+    column: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Delete:
     """Removes every row that has all of `key`; none is fine."""
 
@@ -49,7 +62,7 @@ class Expect:
     key: Row
 
 
-Write: TypeAlias = Insert | Update | Delete | Expect
+Write: TypeAlias = Insert | Update | Count | Delete | Expect
 
 
 @dataclass(slots=True)
@@ -67,6 +80,10 @@ class WriteSet:
     def update(self, table: str, key: Row, values: Row) -> None:
         """Changes the one row that has all of `key`."""
         self.writes.append(Update(table, key, values))
+
+    def count(self, table: str, key: Row, column: str, most: int) -> None:
+        """Adds one to a column of the one row that has all of `key`."""
+        self.writes.append(Count(table, key, column, most))
 
     def delete(self, table: str, key: Row) -> None:
         """Removes the rows that have all of `key`."""

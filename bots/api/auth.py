@@ -1,6 +1,7 @@
 """Who sends a request: the bearer token, looked up."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from aiohttp import web
 
@@ -12,14 +13,19 @@ DENIED: Mapping[str, str] = {
     READ: "You don't have permission to read this",
     WRITE: "You don't have permission to change this",
 }
+_KNOWN: Final = web.RequestKey("identity", Identity)
 
 
 async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str, str] = DENIED) -> Identity:
     """Whom the request's token stands for, once it is known that the token is for what the request does.
 
     Raises Problem `unauthorized` without a good token, and `permission_denied` where it lacks the scope: to look
-    (GET, HEAD) takes `tasks:read`, everything else `tasks:write`. `denied` has the sentences for that.
+    (GET, HEAD) takes `tasks:read`, everything else `tasks:write`, which a viewer's token never is for. `denied` has
+    the sentences for that.
     """
+    known: Identity | None = request.get(_KNOWN)
+    if known is not None:
+        return known
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret:
@@ -28,14 +34,21 @@ async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str
     if identity is None:
         raise _unauthorized("The token is unknown or has expired")
     needed = READ if request.method in {"GET", "HEAD"} else WRITE
-    if needed not in identity.scopes:
+    if needed not in identity.scopes or (needed == WRITE and identity.role == "viewer"):
         raise Problem("permission_denied", denied[needed])
+    request[_KNOWN] = identity
     return identity
 
 
 def actor(identity: Identity, source: str) -> Actor:
     """The one who acts on tasks, coming in through `source`."""
-    return Actor(identity.user_id, identity.organisation_id, source)
+    return Actor(identity.user_id, identity.organisation_id, source, identity.role)
+
+
+def demand_running_bots(identity: Identity) -> None:
+    """Refuses `permission_denied` to those who do not run bots: agents, viewers, and whoever may not write."""
+    if WRITE not in identity.scopes or identity.role not in ("owner", "member"):
+        raise Problem("permission_denied", DENIED[WRITE])
 
 
 def _unauthorized(message: str) -> Problem:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from aiohttp import web
 
@@ -10,6 +10,7 @@ from tasktalk.bots.api.problems import Problem
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NESTING = 100
+_READ: Final = web.RequestKey("body", bytes)
 
 
 async def json_object(request: web.Request, *, may_be_empty: bool = False) -> dict[str, Any]:
@@ -51,7 +52,10 @@ def json_value(text: str) -> Any:
 
 
 async def read_bytes(request: web.Request) -> bytes:
-    """The body. Raises Problem `request_too_large` or `invalid_request`."""
+    """The body, which can be read again. Raises Problem `request_too_large` or `invalid_request`."""
+    read: bytes | None = request.get(_READ)
+    if read is not None:
+        return read
     if (request.content_length or 0) > LIMIT_BYTES:
         raise _too_large()
     data = bytearray()
@@ -62,7 +66,8 @@ async def read_bytes(request: web.Request) -> bytes:
                 raise _too_large()
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
-    return bytes(data)
+    request[_READ] = bytes(data)
+    return request[_READ]
 
 
 def _check_nesting(value: object) -> None:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from tasktalk.bots.api import auth
+from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
@@ -20,11 +21,13 @@ class Conversations:
 
     def routes(self) -> list[web.RouteDef]:
         """The one route."""
-        return mounted(["/api/v1"], [Endpoint(_PATH, {"POST": self._give_back})], plain_answer)
+        gate = Gate(self._services, lambda request: auth.identify(request, self._services.accounts))
+        return mounted(["/api/v1"], [Endpoint(_PATH, {"POST": self._give_back})], plain_answer, gate)
 
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
         identity = await auth.identify(request, self._services.accounts)
+        auth.demand_running_bots(identity)
         conversation_id = request.match_info["conversation_id"]
         if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")

@@ -33,13 +33,18 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "session_over": 409,
     "task_claimed": 409,
     "file_too_large": 413,
+    "precondition_failed": 412,
     "request_too_large": 413,
     "unsupported_media_type": 415,
+    "idempotency_key_reused": 422,
+    "rate_limit_exceeded": 429,
     "internal": 500,
     "no_file_store": 501,
     "unavailable": 503,
 }
 """Codes that are not answered with 400, which all others are."""
+
+_PASSING = frozenset({"unauthorized", "conflict", "rate_limit_exceeded"})
 
 
 class Problem(Exception):
@@ -73,6 +78,11 @@ class Problem(Exception):
     def sentence(self) -> str:
         """What is wrong, and the way out where there is one to tell."""
         return f"{self.message}; {self.hint}" if self.hint else self.message
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may well be answered otherwise the next time."""
+        return self.status >= 500 or self.code in _PASSING
 
     @property
     def status(self) -> int:

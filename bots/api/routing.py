@@ -2,19 +2,20 @@
 
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from aiohttp import web
 
+from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.repeats import PASSING, Handler
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.files import FilesAway
 from tasktalk.storage.errors import DatabaseError
 
-Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Shape: TypeAlias = Callable[[Problem], web.Response]
 
 _log = logging.getLogger(__name__)
@@ -22,16 +23,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One path below a mount and what each method does there; HEAD comes with GET, OPTIONS with all."""
+    """One path below a mount and what each method does there; HEAD comes with GET, OPTIONS with all.
+
+    `spends` has the kind of the budget (see `runtime/budgets.py`) from which a method takes one.
+    """
 
     path: str
     methods: Mapping[str, Handler]
+    spends: Mapping[str, str] = field(default_factory=dict)
 
 
-def mounted(mounts: Sequence[str], endpoints: Sequence[Endpoint], shape: Shape) -> list[web.RouteDef]:
-    """Routes for the endpoints below every mount. The more particular path has to come before the general one."""
+def mounted(
+    mounts: Sequence[str], endpoints: Sequence[Endpoint], shape: Shape, gate: Gate | None = None
+) -> list[web.RouteDef]:
+    """Routes for the endpoints below every mount, behind the gate where users are asked for. The more particular path
+    has to come before the general one."""
     return [
-        web.route("*", mount + endpoint.path, _dispatcher(endpoint.methods, shape))
+        web.route("*", mount + endpoint.path, _dispatcher(endpoint, shape, gate))
         for mount in mounts
         for endpoint in endpoints
     ]
@@ -52,29 +60,47 @@ def plain_answer(problem: Problem) -> web.Response:
     return web.json_response(body, status=problem.status, headers=problem.headers)
 
 
-def _dispatcher(methods: Mapping[str, Handler], shape: Shape) -> Handler:
+def _dispatcher(endpoint: Endpoint, shape: Shape, gate: Gate | None) -> Handler:
+    methods = {method: _answering(handler, shape) for method, handler in endpoint.methods.items()}
     allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
 
     async def dispatch(request: web.Request) -> web.StreamResponse:
         if request.method == "OPTIONS":
             return web.Response(status=204, headers={"Allow": allowed})
-        handler = methods.get("GET" if request.method == "HEAD" else request.method)
+        method = "GET" if request.method == "HEAD" else request.method
+        handler = methods.get(method)
         if handler is None:
             return shape(Problem("method_not_allowed", f"Here one can {allowed}", {"Allow": allowed}))
+        if gate is None:
+            return await handler(request)
+        return await gate.through(request, handler, endpoint.spends.get(method))
+
+    return _answering(dispatch, shape)
+
+
+def _answering(handler: Handler, shape: Shape) -> Handler:
+    """The handler, with an answer for whatever goes wrong in it."""
+
+    async def answering(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except Problem as problem:
-            return shape(problem)
+            return told(problem)
         except Refused as refused:
-            return shape(Problem.of(refused))
+            return told(Problem.of(refused))
         except (DatabaseError, FilesAway, Stopped) as away:
             _log.warning("%s %s is to come back later: %s", request.method, request.path, away or "the server stops")
-            return shape(Problem.while_away(away))
+            return told(Problem.while_away(away))
         except web.HTTPException:
             raise
         except Exception:
             reference = secrets.token_hex(4)
             _log.exception("%s %s failed, reference %s", request.method, request.path, reference)
-            return shape(Problem("internal", f"Something went wrong here, reference {reference}"))
+            return told(Problem("internal", f"Something went wrong here, reference {reference}"))
 
-    return dispatch
+    def told(problem: Problem) -> web.StreamResponse:
+        answer = shape(problem)
+        answer[PASSING] = problem.is_passing
+        return answer
+
+    return answering

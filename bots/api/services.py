@@ -1,9 +1,10 @@
 """What the doors need of a running TaskTalk: handed to them when they are built, never looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.files import FileStore
@@ -19,5 +20,6 @@ class Services:
     engine: Engine
     bots: Bots
     accounts: Accounts
+    rates: Rates = field(default_factory=Rates)
     files: FileStore | None = None
     """Where the bytes of attachments are; without it nothing can be attached."""

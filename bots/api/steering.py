@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
@@ -39,7 +40,7 @@ class Steering:
             Endpoint("/sessions", {"GET": self._sessions}),
             Endpoint(r"/sessions/{session_id}/{change:end|restart}", {"POST": self._change}),
         ]
-        return mounted(["/api/v1"], endpoints, plain_answer)
+        return mounted(["/api/v1"], endpoints, plain_answer, Gate(self._services, self._identify))
 
     async def _deliveries(self, request: web.Request) -> web.Response:
         """A page of the messages that are dead, or as `which` says; `next` is what to give as `after` for more."""
@@ -96,7 +97,8 @@ class Steering:
 
     async def _identify(self, request: web.Request) -> Identity:
         identity = await auth.identify(request, self._services.accounts)
-        if WRITE not in identity.scopes or identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
+        auth.demand_running_bots(identity)
+        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Problem("permission_denied", auth.DENIED[WRITE])
         return identity
 

@@ -31,8 +31,9 @@ class Listing(click.Group):
         return super().parse_args(ctx, args if is_named else ["list", *args])
 
 
-def steer(db: str, work: "Callable[[Database], Awaitable[T]]", *, is_change: bool = False) -> T:
-    """What `work` gives for the database, which must be there; a change is told to the processes that serve it.
+def steer(db: str, work: "Callable[[Database], Awaitable[T]]", *, is_change: bool = False, may_make: bool = False) -> T:
+    """What `work` gives for the database, which must be there unless it may be made; a change is told to the processes
+    that serve it.
 
     Raises ClickException for what is refused or cannot be.
     """
@@ -41,11 +42,14 @@ def steer(db: str, work: "Callable[[Database], Awaitable[T]]", *, is_change: boo
     from tasktalk.storage.errors import DatabaseError
 
     try:
-        if (file := new_file(db)) is not None:
+        if (file := new_file(db)) is not None and not may_make:
             raise DatabaseError(f"there is no database {file}: give the one that is served, with --db")
-        return asyncio.run(_steer(db, work, is_change))
+        done = asyncio.run(_steer(db, work, is_change))
     except (DatabaseError, Refused) as problem:
         raise click.ClickException(str(problem)) from None
+    if file is not None:
+        click.echo(f"This made a new database: {file}. To use another one, give it with --db.", err=True)
+    return done
 
 
 async def _steer(db: str, work: "Callable[[Database], Awaitable[T]]", is_change: bool) -> T:

@@ -1,55 +1,131 @@
 """`tasktalk token`: the secrets with which programs use the API."""
 
-import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._hosting import DB_HELP
+from tasktalk.bots.cli._accounts import administer, org_option, user_named
+from tasktalk.bots.cli._steering import Listing, db_option, json_option, show
+
+if TYPE_CHECKING:
+    from tasktalk.runtime.accounts import Accounts, Token, User
+    from tasktalk.runtime.administration import Administration
+
+_EXAMPLES = """\b
+Examples:
+  tasktalk token                                      every token, and when it was last used
+  tasktalk token create --user ana --expires 90       one for ana, for 90 days
+  tasktalk token create --user board --scope tasks:read   one that only looks
+  tasktalk token revoke tok_0k3v…                     end one at once
+"""
 
 
-@click.group("token")
+@click.group("token", cls=Listing, epilog=_EXAMPLES)
 def command() -> None:
-    """Make tokens for the API."""
+    """Make tokens for the API, look which there are, and end them.
+
+    A token can do what its user may do, within its scopes. Without a command: list.
+    """
 
 
-@command.command("create")
+@command.command("list", epilog=_EXAMPLES)
+@click.option("--user", metavar="USER", help="Those of one user: an id, a name or an e-mail address.")
+@org_option
+@json_option
+@db_option
+def listing(user: str | None, org: str, as_json: bool, db: str) -> None:
+    """List tokens, eldest first. Secrets are not kept, so none is shown. Times are UTC; last used is to the hour."""
+
+    async def work(accounts: "Accounts", administration: "Administration") -> list[dict[str, Any]]:
+        users = await administration.users(org)
+        only = None if user is None else (await user_named(accounts, user, org)).id
+        names = {each.id: each.name for each in users}
+        tokens = [token for token in await accounts.tokens(org) if only in (None, token.user_id)]
+        return [_row(token, names[token.user_id]) for token in tokens]
+
+    rows = administer(db, work)
+    show(rows if as_json else [_shown(row) for row in rows], as_json, "There is no token: tasktalk token create")
+
+
+@command.command("create", epilog=_EXAMPLES)
 @click.option("--user", default="admin", show_default=True, metavar="NAME", help="Whom it stands for; made when new.")
 @click.option("--expires", type=click.IntRange(1, 36500), metavar="DAYS", help="Days until it ends; never without it.")
-@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
-def create(user: str, expires: int | None, db: str) -> None:
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    metavar="SCOPE",
+    help="What it is for: tasks:read, tasks:write. Several may be given; both without it.",
+)
+@click.option("--name", default="command line", metavar="TEXT", help="What the list calls it.")
+@click.option("--prefix", default="tt_", show_default=True, metavar="TEXT", help="How it begins, such as td_.")
+@org_option
+@json_option
+@db_option
+def create(
+    user: str,
+    expires: int | None,
+    scopes: Sequence[str],
+    name: str,
+    prefix: str,
+    org: str,
+    as_json: bool,
+    db: str,
+) -> None:
     """Make a token and print it.
 
     It is shown this once: only its hash is kept. Send it as `Authorization: Bearer TOKEN`.
     """
-    from tasktalk.storage.database import new_file
-    from tasktalk.storage.errors import DatabaseError
-
     if not user.strip():
         raise click.BadParameter("a user needs a name", param_hint="--user")
-    try:
-        new = new_file(db)
-        secret = asyncio.run(_create(user.strip(), expires, db))
-    except DatabaseError as problem:
-        raise click.ClickException(str(problem)) from None
+
+    async def work(accounts: "Accounts", administration: "Administration") -> "tuple[str, Token, User]":
+        from tasktalk.runtime.accounts import SCOPES, check_token
+
+        check_token(name, scopes, prefix)  # before a new user is made for it
+        found = await accounts.user(user.strip(), org) or await accounts.create_user(user.strip(), org)
+        expires_in = timedelta(days=expires) if expires else None
+        made = await accounts.create_token(found, name, expires_in=expires_in, scopes=scopes or SCOPES, prefix=prefix)
+        return *made, found
+
+    secret, token, found = administer(db, work, may_make=True)
+    if as_json:
+        show([{"token": secret, **_row(token, found.name)}], as_json, "")
+        return
     click.echo(secret)
-    if new is not None:
-        click.echo(f"This made a new database: {new}. To use another one, give it with --db.", err=True)
     until = f" for {expires} days" if expires else ""
-    click.echo(f"This token stands for {user.strip()}{until}. It is not shown again.", err=True)
+    click.echo(f"This token stands for {found.name}{until}. It is not shown again.", err=True)
 
 
-async def _create(name: str, days: int | None, db: str) -> str:
-    from tasktalk.runtime.accounts import Accounts
-    from tasktalk.runtime.clock import RealClock
-    from tasktalk.storage.database import Database
+@command.command("revoke", epilog=_EXAMPLES)
+@click.argument("token_id", metavar="ID")
+@db_option
+def revoke(token_id: str, db: str) -> None:
+    """End a token at once and for good. `tasktalk token list` shows the ids."""
+    administer(db, lambda accounts, administration: administration.revoke(token_id))
+    click.echo(f"The token {token_id} is good for nothing any more.")
 
-    database = await Database.open(db)
-    try:
-        accounts = Accounts(database, RealClock())
-        user = await accounts.user(name) or await accounts.create_user(name)
-        expires_in = timedelta(days=days) if days else None
-        secret, _ = await accounts.create_token(user, "command line", expires_in=expires_in)
-    finally:
-        await database.close()
-    return secret
+
+def _row(token: "Token", user_name: str) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "user": user_name,
+        "user_id": token.user_id,
+        "name": token.name,
+        "scopes": sorted(token.scopes),
+        "expires_at": token.expires_at,
+        "last_used_at": token.last_used_at,
+    }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "user": row["user"],
+        "name": row["name"],
+        "scopes": ", ".join(row["scopes"]),
+        "expires": row["expires_at"] or "never",
+        "last used": row["last_used_at"] or "never",
+    }

@@ -12,6 +12,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FileStore, Received, name_of
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import filenames
+from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import notes
@@ -87,7 +88,7 @@ class Attachments:
     async def add(self, task_id: str, storing: Storing, filename: str | None, mime_type: str | None) -> Attachment:
         """Attaches a received file under the name and as the kind of data that somebody says it is. Raises Refused
         `task_not_found`, and FilesAway."""
-        task, work = await self._tasks.get(task_id), self._tasks.work
+        task, work = Task.of(await self._tasks.to_change(task_id)), self._tasks.work
         file = await storing.kept(work)
         base_name = filenames.filename(filename)
         row = {
@@ -128,7 +129,7 @@ class Attachments:
 
     async def remove(self, task_id: str, attachment_id: str) -> Attachment:
         """Takes a file off the task; its bytes go later, when no task has them. Raises Refused as `get` does."""
-        task, found = await self._tasks.get(task_id), await self.get(task_id, attachment_id)
+        task, found = Task.of(await self._tasks.to_change(task_id)), await self.get(task_id, attachment_id)
         told = {name: (getattr(found, name), None) for name in ("filename", "size_bytes", "mime_type")}
         counted = {"attachments_count": task.attachments_count - 1}
         await self._tasks.note(task.id, REMOVED, counted, {"attachment_id": (found.id, None), **told})

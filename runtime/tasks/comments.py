@@ -9,6 +9,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.occasions import COMMENTED
 from tasktalk.runtime.tasks.changes import plain_text
+from tasktalk.runtime.tasks.permissions import demand_making
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import notes
 
@@ -38,6 +39,7 @@ class Comments:
         """Says something about the task. Raises Refused `task_not_found`, `missing_text`, `invalid_text`,
         `invalid_mentions`, `invalid_attachments` or `unknown_attachment`."""
         task, work = await self._tasks.get(task_id), self._tasks.work
+        demand_making(self._tasks.actor, "comments")
         comment = Comment(
             id=new_id("cmt", work.now),
             task_id=task.id,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.files import FileStore
+from tasktalk.runtime.roles import Role
 from tasktalk.runtime.tasks.statuses import Priority, Status
 from tasktalk.storage.writes import Row
 
@@ -14,11 +15,15 @@ _PREFIXES = ("tsk_", "task_")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, for which organisation, and the way it came in (a dialect, "script", "schedule")."""
+    """Who acts, for which organisation, and the way it came in (a dialect, "script", "schedule").
+
+    Scripts may do what members may.
+    """
 
     user_id: str
     organisation_id: str
     source: str
+    role: Role = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,6 @@ class Ports:
     """What the tasks ask of others. A question that nobody can answer is None and is not asked."""
 
     is_bot: Callable[[str], bool] | None = None
-    is_assignee: Callable[[str], bool] | None = None  # a directory of users; without one every name is good
     address: Callable[[str], str] | None = None  # where programs find the task with this id
     files: FileStore | None = None  # where the bytes of attachments are; without it nothing can be attached
 

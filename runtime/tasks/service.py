@@ -15,6 +15,7 @@ from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
+from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
@@ -49,6 +50,7 @@ class Tasks:
 
     async def create(self, new: NewTask) -> Task:
         """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
+        demand_making(self.actor)
         now = self.work.now
         asked = {
             name: getattr(new, name)
@@ -57,8 +59,7 @@ class Tasks:
                 "checklist",
             )
         }
-        values = fields.checked(asked)
-        self._check(values)
+        values = await self._checked({}, asked)
         bot = self._bot(new.bot)
         schedule = self._schedule(new, bot)
         row: dict[str, Any] = {
@@ -106,11 +107,10 @@ class Tasks:
 
         Raises Refused with the code of the first bad field, or `invalid_transition`; then nothing is changed.
         """
-        row = await self._row(task_id)
-        asked = fields.differing(row, fields.checked(changes))
+        row = await self.to_change(task_id)
+        asked = await self._checked(row, changes)
         if not asked:
             return Task.of(row), []
-        self._check(asked)
         after = await self._change(row, asked)
         return Task.of(after), [name for name in asked if after[name] == asked[name]]
 
@@ -125,7 +125,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        row = await self._row(task_id)
+        row = await self.to_change(task_id)
         given: dict[str, object] = {"resolution": fields.resolution(resolution), "outcomes": fields.outcomes(outcomes)}
         if time_spent_minutes is not None:
             given["time_spent_minutes"] = fields.time_spent_minutes(time_spent_minutes)
@@ -139,7 +139,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        row = await self._row(task_id)
+        row = await self.to_change(task_id)
         given = {"resolution": fields.resolution(reason)}
         if row["status"] == status:
             return Task.of(row)
@@ -147,13 +147,15 @@ class Tasks:
 
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
-        row = await self._row(task_id)
-        if row["assignee"] not in (None, who):
+        row = await self.to_change(task_id)
+        name = fields.assignee(who)
+        if name is not None and row["assignee"] != name:
+            name = await self._assignee(name)
+        if row["assignee"] not in (None, name):
             raise Refused("task_claimed", f"Task {task_id} is {row['assignee']}'s")
         if row["status"] in TERMINAL:
             raise Refused("invalid_transition", f"A {row['status']} task cannot be claimed")
-        asked = fields.differing(row, fields.checked({"assignee": who, "status": "in_progress"}))
-        self._check(asked)
+        asked = await self._checked(row, {"assignee": name, "status": "in_progress"})
         return Task.of(await self._change(row, asked) if asked else row)
 
     def hold_on_to(self, task: Task) -> None:
@@ -172,7 +174,7 @@ class Tasks:
 
     async def delete(self, task_id: str) -> Task:
         """Removes the task with all that hangs on it; runs that are under way end in their own time."""
-        row = await self._row(task_id)
+        row = await self.to_change(task_id)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -223,6 +225,12 @@ class Tasks:
         row = await self.work.task(bare(task_id))
         if row is None or row["organisation_id"] != self.actor.organisation_id:
             raise Refused("task_not_found", f"Task {task_id} not found")
+        return row
+
+    async def to_change(self, task_id: str) -> Row:
+        """The row of a task that the actor may change; refused as `get` does, and with `permission_denied`."""
+        row = await self._row(task_id)
+        demand_change(self.actor, row)
         return row
 
     def _entering(self, row: Row, status: str) -> dict[str, object]:
@@ -287,13 +295,28 @@ class Tasks:
                 upcoming = following(schedule["spec"], schedule["created_at"], self.work.now, schedule["timezone"])
             self.work.change("schedule", schedule, {"next_run_at": upcoming})
 
-    def _check(self, values: Mapping[str, object]) -> None:
-        """What new values must be at this moment, in this organisation."""
-        assignee, due_at = values.get("assignee"), values.get("due_at")
-        if isinstance(assignee, str) and self._ports.is_assignee and not self._ports.is_assignee(assignee):
-            raise Refused("unknown_assignee", f"There is no user {assignee}")
+    async def _checked(self, row: Row, asked: Mapping[str, object]) -> dict[str, object]:
+        """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
+        values = fields.checked(asked)
+        assignee = values.get("assignee")
+        if isinstance(assignee, str) and assignee != row.get("assignee"):
+            values["assignee"] = await self._assignee(assignee)
+        differing = fields.differing(row, values) if row else values
+        due_at = differing.get("due_at")
         if isinstance(due_at, datetime):
             due.in_future(due_at, self.work.now)
+        return differing
+
+    async def _assignee(self, name: str) -> str:
+        """What is kept for whom a task is given to: where the organisation has a directory, the id of its user."""
+        async with self.work.read() as reader:
+            if not await accounts.has_directory(reader, self.actor.organisation_id):
+                return name
+            row = await accounts.user_named(reader, self.actor.organisation_id, name)
+        if row is None or row["is_disabled"]:
+            raise Refused("unknown_assignee", f"There is no user {name}")
+        user_id: str = row["id"]
+        return user_id
 
     def _bot(self, bot: object) -> str | None:
         if bot is None:

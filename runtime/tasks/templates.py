@@ -10,6 +10,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks.model import NewTask, Task
+from tasktalk.runtime.tasks.permissions import demand_all
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import Priority, priority_of
 from tasktalk.storage import notes
@@ -53,6 +54,7 @@ class Templates:
     ) -> Template:
         """Makes a template. Raises Refused with the code of the first bad field."""
         work, actor = self._tasks.work, self._tasks.actor
+        demand_all(actor, "templates")
         row: dict[str, Any] = {
             "id": new_id(_PREFIX, work.now),
             "organisation_id": actor.organisation_id,

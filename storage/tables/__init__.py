@@ -16,6 +16,7 @@ from tasktalk.storage.tables.conversations import (
 )
 from tasktalk.storage.tables.notes import attachment, comment, file, template
 from tasktalk.storage.tables.processes import lease, process, step, suspect
+from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule
 from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_tag
 
@@ -23,6 +24,7 @@ __all__ = [
     "Moment",
     "attachment",
     "awaited",
+    "budget",
     "comment",
     "contact",
     "conversation",
@@ -30,6 +32,7 @@ __all__ = [
     "event",
     "file",
     "handover",
+    "kept_answer",
     "lease",
     "memory",
     "message",

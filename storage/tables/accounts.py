@@ -1,11 +1,13 @@
 """Who may come in."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     String,
     Table,
     Text,
+    text,
 )
 
 from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
@@ -15,6 +17,8 @@ organisation = Table(
     metadata,
     id_column(),
     Column("name", Text, nullable=False),
+    # Whether tasks can be assigned to its users alone.
+    Column("has_directory", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -25,6 +29,8 @@ user = Table(
     Column("organisation_id", ForeignKey("organisation.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("email", Text),
+    Column("role", String(8), nullable=False, server_default=text("'member'")),  # owner, member, agent, viewer
+    Column("is_disabled", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -33,9 +39,10 @@ token = Table(
     metadata,
     id_column(),
     Column("hash", String(64), nullable=False, unique=True),
-    Column("user_id", ForeignKey("user.id"), nullable=False),
+    Column("user_id", ForeignKey("user.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("scopes", Json, nullable=False),  # "tasks:read", "tasks:write"
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
+    Column("last_used_at", Moment),  # to the hour
 )

@@ -55,6 +55,8 @@ async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
         tokens = {
             "writer": (await accounts.create_token(user, "t"))[0],
             "reader": (await accounts.create_token(user, "t", scopes=[READ]))[0],
+            "agent": (await accounts.create_token(await accounts.create_user("Max", role="agent"), "t"))[0],
+            "viewer": (await accounts.create_token(await accounts.create_user("Vi", role="viewer"), "t"))[0],
             "stranger": (await accounts.create_token(stranger, "t"))[0],
         }
         await engine.receive(Inbound("shop", "post", "bo", "hi", "1"))
@@ -63,7 +65,10 @@ async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
             yield Operator(client, engine, post, tokens)
 
 
-@pytest.mark.parametrize(("token", "status"), [("nobody", 401), ("reader", 403), ("stranger", 403), ("writer", 200)])
+@pytest.mark.parametrize(
+    ("token", "status"),
+    [("nobody", 401), ("reader", 403), ("stranger", 403), ("agent", 403), ("viewer", 403), ("writer", 200)],
+)
 async def test_who_may_look(operator: Operator, token: str, status: int) -> None:
     for path in ("deliveries", "sessions"):
         assert (await operator.get(path, token))[0] == status

@@ -1,5 +1,6 @@
 """Organisations, users and tokens."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -39,9 +40,58 @@ async def test_a_secret_stands_for_its_user(accounts: Accounts) -> None:
     secret, made = await accounts.create_token(user, "laptop")
     assert secret.startswith("tt_")
     assert len(secret) > 40
-    assert await accounts.authenticate(secret) == Identity(user.id, "default", SCOPES)
-    assert (made.name, made.expires_at) == ("laptop", None)
     assert await accounts.tokens() == [made]
+    assert await accounts.authenticate(secret) == Identity(user.id, "default", SCOPES, "owner")
+    assert (made.name, made.expires_at) == ("laptop", None)
+
+
+async def test_when_a_token_was_used_is_known_to_the_hour(
+    accounts: Accounts, clock: VirtualClock, database: Database
+) -> None:
+    commits = []
+    database.watch(lambda count, refused, seconds: commits.append(count))
+    secret, _ = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
+    commits.clear()
+    used = []
+    for minutes in (0, 59, 1, 30, 29, 1):
+        clock.advance(timedelta(minutes=minutes))
+        assert await accounts.authenticate(secret) is not None
+        used.append([token.last_used_at for token in await accounts.tokens()])
+    hour = timedelta(hours=1)
+    assert used == [[NOW], [NOW], [NOW + hour], [NOW + hour], [NOW + hour], [NOW + 2 * hour]]
+    assert len(commits) == 3
+
+
+async def test_a_token_that_many_use_at_once_is_good_for_all(accounts: Accounts) -> None:
+    secret, _ = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
+    found = await asyncio.gather(*(accounts.authenticate(secret) for _ in range(5)))
+    assert None not in found
+    assert [token.last_used_at for token in await accounts.tokens()] == [NOW]
+
+
+async def test_a_secret_can_begin_as_an_interface_wants_it(accounts: Accounts) -> None:
+    user = await accounts.create_user("Ana")
+    secret, _ = await accounts.create_token(user, "laptop", prefix="td_")
+    assert secret.startswith("td_")
+    assert await accounts.authenticate(secret) is not None
+    for prefix in ("", "td", "TD_", "t_", "a b_", "td__", "abcdefghi_"):
+        with pytest.raises(Refused) as refused:
+            await accounts.create_token(user, "laptop", prefix=prefix)
+        assert refused.value.code == "invalid_prefix"
+    assert len(await accounts.tokens()) == 1
+
+
+async def test_the_first_user_owns_the_organisation(accounts: Accounts) -> None:
+    roles = [(await accounts.create_user(name, organisation)).role for name, organisation in FOUR]
+    assert roles == ["owner", "member", "owner", "member"]
+    assert (await accounts.create_user("Kim", role="viewer")).role == "viewer"
+    with pytest.raises(Refused) as refused:
+        await accounts.create_user("Lee", role="boss")  # type: ignore[arg-type]
+    assert refused.value.code == "invalid_role"
+    assert await accounts.user("Lee") is None
+
+
+FOUR = [("Ana", "default"), ("Bo", "default"), ("Cy", "other"), ("Di", "other")]
 
 
 @pytest.mark.parametrize("guess", ["", "tt_", "{}x", "{} ", "\udcff", "x" * 100_000])

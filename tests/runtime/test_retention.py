@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tasktalk.runtime import janitor
+from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.ports import Channel, Delivery, Inbound
 from tasktalk.runtime.retention import Keep
@@ -208,3 +209,21 @@ async def test_what_changes_meanwhile_is_a_conflict_and_stays(stage: Stage, cloc
 def test_what_is_too_short() -> None:
     with pytest.raises(ValueError, match="expected messages to be kept for a day or longer"):
         Keep(messages=timedelta(hours=23))
+
+
+async def test_budgets_and_kept_answers_of_requests_go_after_a_day(stage: Stage) -> None:
+    stage.write('TALK "Hello."\n')
+    await stage.open()
+    await Accounts(stage.database, stage.clock).create_user("Ana", user_id="u1")
+    for number in range(8):
+        writes, begun = WriteSet(), stage.clock.now()
+        writes.insert("budget", {"user_id": "u1", "kind": f"k{number}", "count": 1, "begun_at": begun})
+        answer = {"digest": "d", "status": 201, "headers": {}, "body": b"{}", "created_at": begun}
+        writes.insert("kept_answer", {"user_id": "u1", "key": f"k{number}", **answer})
+        await stage.database.commit(writes)
+        await stage.pass_time(timedelta(hours=1))
+    await stage.pass_time(DAY - timedelta(hours=4))
+    for table, name in (("budget", "kind"), ("kept_answer", "key")):
+        assert sorted(row[name] for row in await stage.rows(table)) == ["k4", "k5", "k6", "k7"]
+    await stage.pass_time(timedelta(hours=5))
+    assert (await count(stage, "budget"), await count(stage, "kept_answer")) == (0, 0)

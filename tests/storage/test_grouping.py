@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import tables
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
-from tasktalk.storage.writes import Delete, Insert, Update, Write
+from tasktalk.storage.writes import Count, Delete, Insert, Update, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -87,6 +87,23 @@ def test_many_turns_become_one_statement_for_each_kind_of_write() -> None:
         ("update", "contact", 50),
         ("delete", "timer", 50),
         ("insert", "timer", 50),
+    ]
+
+
+def test_counts_of_a_row_become_one_statement_that_no_other_write_passes() -> None:
+    def begun(key: str) -> Write:
+        return Insert("budget", {"user_id": key, "kind": "k", "count": 0, "begun_at": NOW})
+
+    def one_more(key: str) -> Write:
+        return Count("budget", {"user_id": key, "kind": "k"}, "count", 3)
+
+    again = Update("budget", {"user_id": "a", "kind": "k"}, {"count": 0})
+    writes = [begun("a"), one_more("a"), begun("b"), one_more("a"), one_more("b"), again, one_more("a")]
+    assert [(group.kind, len(group.writes)) for group in grouped(writes)] == [
+        ("insert", 2),
+        ("count", 3),
+        ("update", 1),
+        ("count", 1),
     ]
 
 

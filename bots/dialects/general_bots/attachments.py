@@ -38,7 +38,7 @@ class _Endpoints:
     async def add(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
         task_id, tasks = request.match_info["task_id"], units.reading(self._services, actor)
-        await tasks.get(task_id)  # before anything is received
+        await tasks.to_change(task_id)  # before anything is received
         async with uploaded(request, tasks.files) as upload:
             storing = Storing(tasks.files, upload.received)
 

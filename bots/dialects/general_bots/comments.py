@@ -21,7 +21,7 @@ _FIELDS = ("text", "mentions", "attachments")
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of comments."""
     comments = _Endpoints(services)
-    return [Endpoint("/tasks/{task_id}/comments", {"GET": comments.page, "POST": comments.add})]
+    return [Endpoint("/tasks/{task_id}/comments", {"GET": comments.page, "POST": comments.add}, {"POST": "comment"})]
 
 
 class _Endpoints:

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tasktalk.bots.api import units
+from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint
 from tasktalk.bots.api.services import Services
@@ -27,8 +27,12 @@ def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
     return [
-        Endpoint("/tasks", {"GET": tasks.page, "POST": tasks.create}),
-        Endpoint("/tasks/{task_id}", {"GET": tasks.get, "PATCH": tasks.update, "DELETE": tasks.delete}),
+        Endpoint("/tasks", {"GET": tasks.page, "POST": tasks.create}, {"GET": "list", "POST": "create"}),
+        Endpoint(
+            "/tasks/{task_id}",
+            {"GET": tasks.get, "PATCH": tasks.update, "DELETE": tasks.delete},
+            {"PATCH": "update"},
+        ),
         Endpoint("/tasks/{task_id}/complete", {"POST": tasks.complete}),
     ]
 
@@ -45,14 +49,15 @@ class _Endpoints:
             return await tasks.create(new)
 
         task = await units.changing(self._services, actor, action)
-        return web.json_response(created(task), status=201)
+        return preconditions.changed(web.json_response(created(task), status=201), task.version)
 
     async def get(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
         tasks = units.reading(self._services, actor)
         task = await tasks.get(request.match_info["task_id"])
         name = task.assignee and await self._services.accounts.name_of(task.assignee, actor.organisation_id)
-        return web.json_response(_full(task, name or None, await tasks.schedule(task)))
+        answer = web.json_response(_full(task, name or None, await tasks.schedule(task)))
+        return preconditions.shown(request, answer, task.version)
 
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
@@ -75,11 +80,12 @@ class _Endpoints:
         task_id = request.match_info["task_id"]
 
         async def action(tasks: Tasks) -> tuple[Task, list[str]]:
-            changes = _changes(sent, await tasks.get(task_id))
-            return await tasks.update(task_id, changes)
+            task = await tasks.get(task_id)
+            preconditions.demand(request, task.version)
+            return await tasks.update(task_id, _changes(sent, task))
 
         task, changed = await units.changing(self._services, actor, action)
-        return web.json_response(
+        answer = web.json_response(
             {
                 "task_id": spelled(task.id),
                 "updated": bool(changed),
@@ -87,6 +93,7 @@ class _Endpoints:
                 "updated_at": time(task.updated_at),
             }
         )
+        return preconditions.changed(answer, task.version)
 
     async def complete(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
@@ -96,10 +103,11 @@ class _Endpoints:
 
         async def action(tasks: Tasks) -> Task:
             task_id = request.match_info["task_id"]
+            preconditions.demand(request, (await tasks.get(task_id)).version)
             return await tasks.complete(task_id, sent.get("resolution"), spent, sent.get("outcomes"))
 
         task = await units.changing(self._services, actor, action)
-        return web.json_response(
+        answer = web.json_response(
             {
                 "task_id": spelled(task.id),
                 "status": STATUS.show(task.status),
@@ -107,12 +115,15 @@ class _Endpoints:
                 "completed_by": task.completed_by,
             }
         )
+        return preconditions.changed(answer, task.version)
 
     async def delete(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
 
         async def action(tasks: Tasks) -> Task:
-            return await tasks.delete(request.match_info["task_id"])
+            task_id = request.match_info["task_id"]
+            preconditions.demand(request, (await tasks.get(task_id)).version)
+            return await tasks.delete(task_id)
 
         task = await units.changing(self._services, actor, action)
         return web.json_response({"deleted": True, "task_id": spelled(task.id)})

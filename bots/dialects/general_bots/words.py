@@ -10,7 +10,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.accounts import READ, WRITE
+from tasktalk.runtime.accounts import READ, WRITE, Identity
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.statuses import PLAIN, Priority, Status
@@ -36,9 +36,14 @@ DENIED: Mapping[str, str] = {
 }
 
 
-async def actor_of(request: web.Request, services: Services) -> Actor:
+async def identify(request: web.Request, services: Services) -> Identity:
     """Who sends the request. Raises Problem as `auth.identify` does, with the document's sentences."""
-    return auth.actor(await auth.identify(request, services.accounts, DENIED), SOURCE)
+    return await auth.identify(request, services.accounts, DENIED)
+
+
+async def actor_of(request: web.Request, services: Services) -> Actor:
+    """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
+    return auth.actor(await identify(request, services), SOURCE)
 
 
 def time(moment: datetime | None) -> str | None:

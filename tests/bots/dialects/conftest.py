@@ -1,6 +1,6 @@
 """The General Bots interface on a server of its own, with a clock that stands still at the document's time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from tasktalk.bots.dialects import general_bots
 from tasktalk.bots.files.local import LocalFiles
 from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.budgets import UNLIMITED, Rates
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
@@ -50,7 +51,7 @@ class Answer:
 
     status: int
     body: dict[str, Any]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     @property
     def code(self) -> object:
@@ -76,7 +77,7 @@ class Api:
             raw = await response.read()
             if raw:
                 assert response.content_type == "application/json", raw
-            return Answer(response.status, await response.json() if raw else {}, dict(response.headers))
+            return Answer(response.status, await response.json() if raw else {}, response.headers)
 
     async def create(self, **fields: Any) -> Answer:
         return await self.send("POST", "/tasks", {"title": "Call Ana", **fields})
@@ -125,9 +126,15 @@ def files(tmp_path: Path) -> LocalFiles:
 
 
 @pytest.fixture
-async def services(clock: VirtualClock, woken: Woken, files: LocalFiles) -> AsyncIterator[Services]:
+def rates() -> Rates:
+    """None: the clock stands still, and so would the windows."""
+    return UNLIMITED
+
+
+@pytest.fixture
+async def services(clock: VirtualClock, woken: Woken, rates: Rates, files: LocalFiles) -> AsyncIterator[Services]:
     database = await Database.open(private_url())
-    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock), files)
+    yield Services(database, clock, cast(Engine, woken), cast(Bots, OneBot()), Accounts(database, clock), rates, files)
     await database.close()
 
 
@@ -165,6 +172,20 @@ async def scribe(client: Client, services: Services) -> Api:
     """One of the same organisation, with a token that may only write."""
     user = await services.accounts.create_user("Lee", user_id="user321")
     return Api(client, (await services.accounts.create_token(user, "t", scopes=[WRITE]))[0])
+
+
+@pytest.fixture
+async def agent(client: Client, services: Services) -> Api:
+    """The agent user555, Max, of the same organisation."""
+    user = await services.accounts.create_user("Max", user_id="user555", role="agent")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])
+
+
+@pytest.fixture
+async def viewer(client: Client, services: Services) -> Api:
+    """The viewer user666, Vi, of the same organisation, with a token for everything."""
+    user = await services.accounts.create_user("Vi", user_id="user666", role="viewer")
+    return Api(client, (await services.accounts.create_token(user, "t"))[0])
 
 
 @pytest.fixture

@@ -305,17 +305,6 @@ async def test_another_organisations_task_is_not_there(tasks: Within) -> None:
     assert await tasks(stranger).page(TaskFilter()) == ([], 0)
 
 
-async def test_with_a_directory_an_assignee_must_be_in_it(tasks: Within) -> None:
-    unit = tasks(ports=Ports(is_assignee={"bo"}.__contains__))
-    task = await unit.create(NewTask("t", assignee="bo"))
-    for attempt in (unit.create(NewTask("t", assignee="eve")), unit.update(task.id, {"assignee": "eve"})):
-        with pytest.raises(Refused) as refused:
-            await attempt
-        assert refused.value.code == "unknown_assignee"
-    task, _ = await unit.update(task.id, {"assignee": None})
-    assert task.assignee is None
-
-
 async def test_a_scheduled_task_has_a_schedule_with_its_next_time(tasks: Within, database: Database) -> None:
     task_id = await created(tasks, SCHEDULED)
     (row,) = await rows(database, "schedule")

@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, column, create_engine, func, select, table, text
 
-from tasktalk.storage import conversations, events, memory, schema
+from tasktalk.runtime.accounts import READ, Accounts, Identity
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import accounts, conversations, events, memory, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -96,6 +99,36 @@ async def test_the_events_of_an_older_database_are_numbered_and_new_ones_follow(
     async with database.read() as reader:
         found = [(row["id"], row["sequence"]) for row in await events.after(reader, "task", 0)]
     assert found == [("evt_1", 1), ("evt_2", 2), ("evt_0", 3)]
+    await database.close()
+
+
+async def test_the_eldest_user_owns_an_older_organisation_and_tokens_stay_good(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        made = "'2026-01-05 09:00:00.000000'"
+        users = [("u3", "o1", 9), ("u2", "o1", 8), ("u1", "o1", 9), ("u5", "o2", 9), ("u4", "o2", 9)]
+        digest = sha256(b"tt_1").hexdigest()
+        for statement in (
+            *(f"INSERT INTO organisation VALUES ('{of}', '{of}', {made})" for of in ("o1", "o2")),
+            *(
+                f"INSERT INTO user VALUES ('{who}', '{of}', '{who}', NULL, '2026-01-05 0{hour}:00:00.000000')"
+                for who, of, hour in users
+            ),
+            f"INSERT INTO token VALUES ('tok_1', '{digest}', 'u1', 't', '[\"tasks:read\"]', {made}, NULL)",
+        ):
+            connection.execute(text(statement))
+    database = await Database.open(str(path))
+    found = Accounts(database, VirtualClock(datetime(2026, 1, 6, tzinfo=UTC)))
+    assert await found.authenticate("tt_1") == Identity("u1", "o1", frozenset({READ}), "member")
+    async with database.read() as reader:
+        rows = [row for of in ("o1", "o2") for row in await accounts.users(reader, of)]
+        assert not await accounts.has_directory(reader, "o1")
+    roles = {"u1": "member", "u2": "owner", "u3": "member", "u4": "owner", "u5": "member"}
+    assert {row["id"]: row["role"] for row in rows} == roles
+    assert {row["is_disabled"] for row in rows} == {False}
     await database.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Select
 
 from tasktalk.storage import (
+    accounts,
     calls,
     conversations,
     deliveries,
@@ -15,6 +16,7 @@ from tasktalk.storage import (
     memory,
     notes,
     queues,
+    requests,
     schedules,
     sessions,
     steps,
@@ -98,6 +100,15 @@ class Explaining(Reader):
         (lambda r: suspects.waiting(r, NOW), "ix_message_pending"),
         (lambda r: suspects.waiting(r, NOW), "ix_run_queued"),
         (lambda r: suspects.waiting(r, NOW), "ix_timer_due_at"),
+        (lambda r: accounts.token_by_hash(r, "x"), "token_2"),
+        (lambda r: accounts.token_by_hash(r, "x"), "user_1"),
+        (lambda r: accounts.users(r, "x"), "ix_user_organisation_id"),
+        (lambda r: accounts.user_named(r, "x", "y"), "ix_user_organisation_id"),
+        (lambda r: accounts.has_directory(r, "x"), "organisation_1"),
+        (lambda r: requests.budget_of(r, "x", "y"), "budget_1"),
+        (lambda r: requests.answer(r, "x", "y"), "kept_answer_1"),
+        (lambda r: requests.old_budgets(r, NOW, 10), "ix_budget_begun_at"),
+        (lambda r: requests.old_answers(r, NOW, 10), "ix_kept_answer_created_at"),
         (deliveries.with_put_back, "ix_message_pending"),
         (lambda r: notes.comments(r, "x", 0, 10), "ix_comment_task"),
         (lambda r: notes.attachments(r, "x", 0, 10), "ix_attachment_task"),

@@ -1,0 +1,130 @@
+"""A POST with an Idempotency-Key has its effect once: the same again, within a day, gets the first answer again.
+
+The answer is committed together with what the request changes through `units.working`, so no kill can come between
+them, and of several at once one has the effect. What changes the store in another way is committed before its answer.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final, TypeAlias
+
+from aiohttp import web
+
+from tasktalk.bots.api import units
+from tasktalk.bots.api.body import read_bytes
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.services import Services
+from tasktalk.runtime.accounts import Identity
+from tasktalk.runtime.retention import OF_REQUESTS
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import requests
+from tasktalk.storage.writes import Conflict, Row
+
+Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HEADER: Final = "Idempotency-Key"
+REPLAYED: Final = "Idempotency-Replayed"
+LONGEST_KEY: Final = 255
+KEPT_FOR: Final[timedelta] = OF_REQUESTS["answers"]
+PASSING: Final = web.ResponseKey("is_passing", bool)
+"""Set in an answer that the next attempt may well not get: it is not kept."""
+
+_KEPT_HEADERS = ("Content-Type", "ETag", "Location")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked under a user's key; the digest is of all that must be the same the next time."""
+
+    user_id: str
+    key: str
+    digest: str
+
+
+async def question(request: web.Request, identity: Identity) -> Question | None:
+    """What a POST with a key asks; None without one. Raises Problem `invalid_idempotency_key`, and as `read_bytes`."""
+    key = request.headers.get(HEADER)
+    if key is None or request.method != "POST":
+        return None
+    key = key.strip()
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Problem("invalid_idempotency_key", f"{HEADER} must be 1 to {LONGEST_KEY} characters of plain text")
+    digest = hashlib.sha256(f"{request.method} {request.raw_path}\n".encode("utf-8", "surrogatepass"))
+    if not _is_upload(request):  # each attempt writes its parts in another way, and it may be too large to be read here
+        digest.update(await read_bytes(request))
+    return Question(identity.user_id, key, digest.hexdigest())
+
+
+async def answered(services: Services, asked: Question) -> web.Response | None:
+    """The answer that the same got before, or None. Raises Problem where the key was for something else."""
+    row = await _kept(services, asked)
+    if row is None or _is_old(services, row):
+        return None
+    if row["digest"] != asked.digest:
+        raise Problem("idempotency_key_reused", f"This {HEADER} was used for another request; take a new one")
+    headers = {**row["headers"], REPLAYED: "true"}
+    return web.Response(status=row["status"], headers=headers, body=row["body"])
+
+
+async def once(services: Services, asked: Question, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The handler's answer, kept under the key; that of another attempt, where one was quicker.
+
+    An answer that says to come back is not kept, and then nothing has been changed. Raises Problem.
+    """
+    for _ in range(units.ATTEMPTS):
+        with units.holding() as held:
+            answer = await handler(request)
+        if not isinstance(answer, web.Response) or answer.status >= 500 or answer.get(PASSING):
+            return answer
+        work = held.work if answer.status < 400 else None
+        work = work or UnitOfWork(services.database, services.clock.now())
+        await _keep(services, asked, answer, work)
+        try:
+            await units.commit(services, work)
+        except Conflict:
+            if (before := await answered(services, asked)) is not None:
+                return before
+            if _is_upload(request):
+                break  # it has been read, and cannot be read again
+            continue
+        return answer
+    raise units.too_many_others()
+
+
+async def _keep(services: Services, asked: Question, answer: web.Response, work: UnitOfWork) -> None:
+    row = await _kept(services, asked)
+    if row is not None and _is_old(services, row):
+        work.writes.delete("kept_answer", {name: row[name] for name in ("user_id", "key", "created_at")})
+    work.writes.insert(
+        "kept_answer",
+        {
+            "user_id": asked.user_id,
+            "key": asked.key,
+            "digest": asked.digest,
+            "status": answer.status,
+            "headers": {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
+            "body": _body(answer),
+            "created_at": services.clock.now(),
+        },
+    )
+
+
+async def _kept(services: Services, asked: Question) -> Row | None:
+    async with services.database.read() as reader:
+        return await requests.answer(reader, asked.user_id, asked.key)
+
+
+def _is_old(services: Services, row: Row) -> bool:
+    is_old: bool = row["created_at"] + KEPT_FOR <= services.clock.now()
+    return is_old
+
+
+def _is_upload(request: web.Request) -> bool:
+    return request.content_type.startswith("multipart/")
+
+
+def _body(answer: web.Response) -> bytes:
+    body: Any = answer.body
+    return bytes(body) if body else b""
