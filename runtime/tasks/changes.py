@@ -21,12 +21,12 @@ def title(value: object) -> str:
     """A title: text that is not blank, without blanks around it."""
     if not isinstance(value, str) or not value.strip():
         raise Refused("missing_title", "A task needs a title: a text that is not blank")
-    return _text(value.strip(), "invalid_title", "Title")
+    return text(value.strip(), "invalid_title", "Title")
 
 
 def description(value: object) -> str:
     """Any text; None is the empty one."""
-    return "" if value is None else _text(value, "invalid_description", "Description")
+    return "" if value is None else text(value, "invalid_description", "Description")
 
 
 def assignee(value: object) -> str | None:
@@ -35,7 +35,7 @@ def assignee(value: object) -> str | None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise Refused("invalid_assignee", "Assignee must be the id of a user, or null")
-    return _text(value.strip(), "invalid_assignee", "Assignee")
+    return text(value.strip(), "invalid_assignee", "Assignee")
 
 
 def due_at(value: object) -> datetime | None:
@@ -67,19 +67,19 @@ def tags(value: object) -> list[str]:
         raise Refused("invalid_tags", "Tags must be a list of texts that are not blank")
     if len(value) > MOST_TAGS:
         raise Refused("invalid_tags", f"A task can have {MOST_TAGS} tags, got {len(value)}")
-    return [_text(tag, "invalid_tags", "A tag") for tag in value]
+    return [text(tag, "invalid_tags", "A tag") for tag in value]
 
 
 def context(value: object) -> dict[str, JSON]:
     """Any record, kept as it is, with dates as ISO text."""
     if not isinstance(value, Mapping):
         raise Refused("invalid_context", "Context must be a record (a JSON object)")
-    return {_text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
+    return {text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
 
 
 def resolution(value: object) -> str | None:
     """A text, or None."""
-    return None if value is None else _text(value, "invalid_resolution", "Resolution")
+    return None if value is None else text(value, "invalid_resolution", "Resolution")
 
 
 def outcomes(value: object) -> list[str] | None:
@@ -88,7 +88,7 @@ def outcomes(value: object) -> list[str] | None:
         return None
     if not isinstance(value, list | tuple):
         raise Refused("invalid_outcomes", "Outcomes must be a list of texts")
-    return [_text(outcome, "invalid_outcomes", "An outcome") for outcome in value]
+    return [text(outcome, "invalid_outcomes", "An outcome") for outcome in value]
 
 
 CHECKS: Mapping[str, Callable[[object], object]] = {
@@ -137,7 +137,8 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _text(value: object, code: str, what: str) -> str:
+def text(value: object, code: str, what: str) -> str:
+    """A text that every database keeps; raises Refused with the code, which names it as `what`."""
     if not isinstance(value, str):
         raise Refused(code, f"{what} must be a text")
     # No database keeps half of a surrogate pair, and PostgreSQL no NUL.
@@ -159,12 +160,12 @@ def _json(value: object, depth: int) -> JSON:
         case float() if math.isfinite(value):
             return value
         case str():
-            return _text(value, "invalid_context", "Context")
+            return text(value, "invalid_context", "Context")
         case datetime():
             return _iso(value)
         case list() | tuple():
             return [_json(item, depth + 1) for item in value]
         case Mapping():
-            return {_text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
+            return {text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
         case _:
             raise Refused("invalid_context", "Context can hold texts, numbers, dates, lists and records only")

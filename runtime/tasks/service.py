@@ -15,16 +15,15 @@ from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
+from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
-TASK_SCRIPT = "start.bas"
-"""The script of its bot that a scheduled task runs."""
-
 _NOTHING_ASKED = Ports()
+_GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context")
 
 
 class Tasks:
@@ -34,6 +33,7 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
+        self.steps = Steps(work, actor, self._change)
 
     def address(self, task: Task) -> str | None:
         """Where programs find the task; None where it is served to nobody."""
@@ -42,14 +42,7 @@ class Tasks:
     async def create(self, new: NewTask) -> Task:
         """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
         now = self.work.now
-        asked = {
-            name: getattr(new, name)
-            for name in ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context")
-        }
-        values = fields.checked(asked)
-        self._check(values)
-        bot = self._bot(new.bot)
-        schedule = self._schedule(new, bot)
+        values, bot, schedule = self.check(new)
         row: dict[str, Any] = {
             "id": new_id("", now),
             "organisation_id": self.actor.organisation_id,
@@ -72,12 +65,19 @@ class Tasks:
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
         self._follow_deadline(None, row)
-        told = {name: row[name] for name in (*asked, "bot") if row[name] not in (None, "", [], {})}
+        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {})}
         if schedule is not None:
             self._insert_schedule(row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
         self._record("task_created", row["id"], {name: (None, value) for name, value in told.items()})
         return Task.of(row)
+
+    def check(self, new: NewTask) -> tuple[dict[str, object], str | None, Schedule | None]:
+        """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
+        values = fields.checked({name: getattr(new, name) for name in _GIVEN})
+        self._check(values)
+        bot = self._bot(new.bot)
+        return values, bot, self._schedule(new, bot)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
@@ -160,6 +160,7 @@ class Tasks:
     async def delete(self, task_id: str) -> Task:
         """Removes the task with its tags and its schedule; runs that are under way end in their own time."""
         row = await self._row(task_id)
+        await self.steps.remove(row)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -218,9 +219,14 @@ class Tasks:
         values = dict(asked)
         status = asked.get("status")
         kind = "task_updated"
+        step = None
         if isinstance(status, str):
             if row["status"] in TERMINAL and status in TERMINAL:
                 raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
+            step = await self.steps.of(row["id"])
+            if retried := await self.steps.retry(row, asked, step):
+                return retried
+            await self.steps.check(row, status, step)
             values |= self._entering(row, status)
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
@@ -231,6 +237,8 @@ class Tasks:
             self._write_tags(row, after)
         self._follow_deadline(row, after)
         self._record(kind, row["id"], {name: (row[name], after[name]) for name in fields.differing(row, values)})
+        if isinstance(status, str):
+            await self.steps.follow(row, after, step)
         return after
 
     def _follow_deadline(self, before: Row | None, after: Row) -> None:

@@ -17,6 +17,7 @@ from tasktalk.storage.tables.conversations import (
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.schedules import run, run_start, schedule
 from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_tag
+from tasktalk.storage.tables.workflows import task_dependency, workflow, workflow_step
 
 __all__ = [
     "Moment",
@@ -42,8 +43,11 @@ __all__ = [
     "step",
     "suspect",
     "task",
+    "task_dependency",
     "task_tag",
     "timer",
     "token",
     "user",
+    "workflow",
+    "workflow_step",
 ]

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api.routing import mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots import tasks
+from tasktalk.bots.dialects.general_bots import tasks, workflows
 
 MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 """The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
@@ -17,7 +17,7 @@ MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
     return [
-        *mounted(MOUNTS, tasks.endpoints(services), plain_answer),
+        *mounted(MOUNTS, [*workflows.endpoints(services), *tasks.endpoints(services)], plain_answer),
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]
