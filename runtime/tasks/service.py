@@ -3,7 +3,7 @@
 Nothing is written before everything has been checked, so a refusal leaves the unit of work as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks import dependencies, due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
@@ -170,6 +170,54 @@ class Tasks:
         self._record("task_deleted", row["id"], {"title": (row["title"], None), "status": (row["status"], None)})
         return Task.of(row)
 
+    async def set_dependencies(self, task_id: str, others: Sequence[str]) -> Task:
+        """Lets the task wait for these and no others. Raises Refused as `dependencies.set_` does."""
+        row = await self._row(task_id)
+        before, after = await dependencies.set_(self.work, row, others, self.actor.organisation_id)
+        if before == after:
+            return Task.of(row)
+        changed = self.work.change("task", row, {"updated_at": self.work.now})
+        told = ([spelled(other) for other in before], [spelled(other) for other in after])
+        self._record("task_updated", row["id"], {"depends_on": told})
+        return Task.of(changed)
+
+    async def add_dependency(self, task_id: str, other: str) -> Task:
+        """Lets the task wait for another one, too. Raises Refused as `dependencies.set_` does."""
+        known = await dependencies.of(self.work, [bare(task_id)])
+        return await self.set_dependencies(task_id, [*(pair["depends_on"] for pair in known), other])
+
+    async def run(self, task_id: str, bot: str, script: str | None = None) -> Task:
+        """Lets the task's bot, or this one where it has none, run for it once after the commit."""
+        row = await self._row(task_id)
+        self.steps.request_run(row, row["bot"] or bot, script or TASK_SCRIPT, self.work.depth + 1)
+        return Task.of(row)
+
+    async def set_schedule(
+        self, task_id: str, spec: str | None, timezone: str, bot: str, script: str | None = None
+    ) -> Task:
+        """Lets the task's bot, or this one where it has none, run for it at these times alone; None is at none.
+
+        Raises Refused `invalid-schedule` and `invalid-timezone`.
+        """
+        row = await self._row(task_id)
+        upcoming = None if spec is None else next_time(spec, self.work.now, timezone)
+        old = await self.work.schedule_of(row["id"])
+        if old is not None:
+            self.work.delete("schedule", old)
+        values: dict[str, object] = {"updated_at": self.work.now}
+        if spec is not None:
+            values["bot"] = row["bot"] or bot
+        changed = self.work.change("task", row, values)
+        if spec is not None:
+            new = Schedule(spec, timezone, None if row["status"] in TERMINAL else upcoming)
+            self._insert_schedule(changed, new, script or TASK_SCRIPT)
+        told = {
+            "schedule": (old and old["spec"], spec),
+            "timezone": (old and old["timezone"], None if spec is None else timezone),
+        }
+        self._record("task_updated", row["id"], told)
+        return Task.of(changed)
+
     async def page(
         self, matching: TaskFilter, sort: Sort = "created_at", order: Order = "desc", page: int = 1, limit: int = 20
     ) -> tuple[list[Task], int]:
@@ -303,7 +351,7 @@ class Tasks:
             raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
         return Schedule(new.schedule, timezone, next_time(new.schedule, self.work.now, timezone))
 
-    def _insert_schedule(self, row: Row, schedule: Schedule) -> None:
+    def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
         self.work.insert(
             "schedule",
             {
@@ -312,7 +360,7 @@ class Tasks:
                 "task_id": row["id"],
                 "conversation_id": None,
                 "bot": row["bot"],
-                "script": TASK_SCRIPT,
+                "script": script,
                 **asdict(schedule),
                 "arguments": [],
                 "is_declared": False,

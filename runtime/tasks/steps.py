@@ -68,14 +68,14 @@ class Steps:
         told = {"attempt": (attempt - 1, attempt), "error": (None, asked.get("resolution"))}
         self._record("task_retried", "task", row["id"], {**told, "status": (row["status"], status)})
         if row["bot"] is not None:
-            self._run(after, step)
+            await self._run(after, step)
         return after
 
     async def follow(self, before: Row, after: Row, step: Row | None) -> None:
         """What follows from a task's new status."""
         if step is not None:
             if after["bot"] is not None and dependencies.begins(before["status"], after["status"]) and _is_open(after):
-                self._run(after, step)
+                await self._run(after, step)
             if _is_open(before) != _is_open(after):
                 await self._tell(step["workflow_id"], await self.workflow(step["workflow_id"], but=before))
         if not _is_open(after):
@@ -206,15 +206,20 @@ class Steps:
         if row is not None and row["status"] not in TERMINAL:
             await self._change(row, {"status": "cancelled"})
 
-    def _run(self, row: Row, step: Row) -> None:
-        run_id = self.request_run(row, row["bot"], step["script"] or TASK_SCRIPT)
+    async def _run(self, row: Row, step: Row) -> None:
+        # Steps that follow on one another are no deeper than the first: what could be endless is to make workflows.
+        head = await self.head(step["workflow_id"])
+        run_id = self.request_run(row, row["bot"], step["script"] or TASK_SCRIPT, (head["depth"] if head else 0) + 1)
         self._work.change("workflow_step", step, {"run_id": run_id})
 
-    def request_run(self, row: Row, bot: str, script: str) -> str:
-        """Lets a bot run for a task once this has been committed; gives the id that the run will have."""
+    def request_run(self, row: Row, bot: str, script: str, depth: int) -> str:
+        """Lets a bot run for a task once this has been committed; gives the id that the run will have.
+
+        `depth` is how far the run is from what led to it, as in `work.further`.
+        """
         run_id = new_id("run", self._work.now)
-        run = {"run_id": (None, run_id), "bot": (None, bot), "script": (None, script)}
-        self._record(RUN_REQUESTED, "task", row["id"], run)
+        run = {"run_id": run_id, "bot": bot, "script": script, "depth": depth}
+        self._record(RUN_REQUESTED, "task", row["id"], {name: (None, value) for name, value in run.items()})
         return run_id
 
     def _record(self, kind: str, subject: str, subject_id: str, changes: Mapping[str, tuple[Any, Any]]) -> None:

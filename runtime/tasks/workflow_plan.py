@@ -1,7 +1,7 @@
 """What a new workflow is to be: read from what was asked for, and checked as a whole before anything is written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes
@@ -38,6 +38,15 @@ class WorkflowPlan:
 
     name: str
     steps: tuple[StepPlan, ...]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A workflow that a script is writing down, from CREATE WORKFLOW to END WORKFLOW. Its id is given out already."""
+
+    id: str
+    name: str
+    steps: list[dict[str, object]] = field(default_factory=list)
 
 
 def read(name: object, steps: object) -> WorkflowPlan:
@@ -77,10 +86,10 @@ def _check_names(plans: Sequence[StepPlan]) -> None:
 def _step(step: object, number: int) -> StepPlan:
     if not isinstance(step, Mapping):
         raise Refused("invalid_steps", f"Step {number} must be a record (a JSON object)")
-    for field in step:
-        if field not in STEP_FIELDS:
-            raise Refused("unknown_field", f"A step has no field {field}; it can have {', '.join(STEP_FIELDS)}")
-    given = {field: value for field, value in step.items() if value is not None}
+    for unknown in step:
+        if unknown not in STEP_FIELDS:
+            raise Refused("unknown_field", f"A step has no field {unknown}; it can have {', '.join(STEP_FIELDS)}")
+    given = {key: value for key, value in step.items() if value is not None}
     name = _name(given.get("name"), f"Step {number}")
     on_error, script = given.get("on_error"), given.get("script")
     return StepPlan(

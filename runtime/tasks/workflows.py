@@ -39,6 +39,7 @@ class Workflows:
             "name": plan.name,
             "created_by": self._actor.user_id,
             "created_at": now,
+            "depth": self._work.depth,
             "version": 1,
         }
         self._work.insert("workflow", head)

@@ -22,6 +22,7 @@ workflow = Table(  # how it stands, its steps' tasks say
     Column("name", Text, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("depth", Integer, nullable=False),  # how many handlers and runs, one because of the other, led to it
     Column("version", Integer, nullable=False),  # grows with each step that ends or is opened again
     Index("ix_workflow_created", "organisation_id", "created_at", "id"),
 )
