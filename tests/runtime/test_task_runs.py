@@ -267,3 +267,15 @@ async def test_who_waits_for_a_step_waits_until_it_has_failed_for_good(stage: St
         await tasks.end(task_id, "failed")
         await settle(stage, tasks)
         assert (await stage.transcript(conversation["id"]))[-1] == said
+
+
+@pytest.mark.parametrize("waits", ["HEAR what", "WAIT 1 DAY", ""])
+async def test_a_workflow_is_closed_before_the_script_waits_or_ends(stage: Stage, waits: str) -> None:
+    stage.write(f'IF TRUE THEN CREATE WORKFLOW "Move"\nSTEP "Pack"\n{waits}\nIF FALSE THEN END WORKFLOW')
+    await stage.open()
+    [apology] = await stage.say("hi")
+    [report] = stage.reports
+    assert report.error_code == "unclosed-workflow"
+    assert 'the workflow "Move" has no END WORKFLOW' in (report.error or "")
+    assert (report.reference or "?") in apology
+    assert [await stage.rows(table) for table in ("task", "workflow")] == [[], []]
