@@ -154,9 +154,11 @@ class Tasks:
         found, _ = await self.page(matching, limit=limit)
         own = {task.id: task for task in map(Task.of, self.work.changed("task"))}
         kept = [task for task in found if task.id not in own and not self.work.is_deleted("task", task.id)]
-        for task in own.values():
-            if _matches(task, matching) and (matching.with_scheduled or await self.schedule(task) is None):
-                kept.append(task)
+        kept += [
+            task
+            for task in own.values()
+            if _matches(task, matching) and (matching.with_scheduled or await self.schedule(task) is None)
+        ]
         return sorted(kept, key=lambda task: (task.created_at, task.id), reverse=True)[:limit]
 
     async def delete(self, task_id: str) -> Task:
