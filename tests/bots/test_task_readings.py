@@ -37,8 +37,8 @@ KEYWORDS = language()
         (
             '"Call" ASSIGN TO u PRIORITY "high" DUE d TAGS ["a", "b"] DESCRIPTION s CONTEXT #{k: 1} IN SPACE "s"',
             (
-                'title "Call", assignee u, priority "high", due date d, tags ["a", "b"], description s, context #{"k": 1}, '
-                'space "s"'
+                'title "Call", assignee u, priority "high", due date d, tags ["a", "b"], description s, '
+                'context #{"k": 1}, space "s"'
             ),
         ),
         ('"Call", "ana@example.com", NOW() + DAYS(2)', None),
