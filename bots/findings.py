@@ -73,6 +73,7 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
     yield from (fault for schedule in schedules(script) if (fault := schedule.fault(_ANY_TIME)) is not None)
     yield from waits(script)
     yield from unknown_words(script, _ANY_TIME)
+    yield from _unclosed_workflows(script)
     for node in _nodes(script.body):
         if isinstance(node, OnEvent) and STRUCTURE.get(node.phrase) == "ONEVENT" and node.phrase not in STARTED:
             yield _never_started(node)
@@ -96,6 +97,19 @@ def _missing_scripts(script: Script, folder: Path | None) -> Iterator[Diagnostic
             file_name(place, name, place.resolve().name)
         except Refused as refused:
             yield Diagnostic("missing-script", refused.message, node.arguments[0].span, refused.hint)
+
+
+def _unclosed_workflows(script: Script) -> Iterator[Diagnostic]:
+    """Each CREATE WORKFLOW that no END WORKFLOW can belong to."""
+    ends = 0
+    for command in reversed(list(commands(script))):
+        if command.phrase == "END WORKFLOW":
+            ends += 1
+        elif command.phrase == "CREATE WORKFLOW":
+            ends -= 1
+            if ends < 0:
+                ends, hint = 0, "add END WORKFLOW after its last STEP"
+                yield Diagnostic("unclosed-workflow", "this CREATE WORKFLOW is never closed", command.span, hint)
 
 
 def _never_started(node: OnEvent) -> Diagnostic:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span
-from tasktalk.interpreter.nodes import Argument, Command, Do, Procedure, Script, Text
+from tasktalk.interpreter.nodes import Argument, Call, Command, Do, Name, Procedure, Script, Text
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.runtime.declared import without_name
 from tasktalk.runtime.durations import length
@@ -89,9 +89,18 @@ _WAITS: Mapping[str, Callable[[str], object]] = {
 
 
 def commands(script: Script) -> Iterator[Command]:
-    """Its commands, by place, those of its procedures too."""
-    bodies = [script.body, *(s.body for s in script.body if isinstance(s, Procedure))]
-    found = (node for body in bodies for node in walk(body) if isinstance(node, Command))
+    """Its commands, by place, those of its procedures too; CREATE_TASK("Call") is one as CREATE TASK "Call" is."""
+    procedures = [statement for statement in script.body if isinstance(statement, Procedure)]
+    own = {procedure.name.name.upper() for procedure in procedures}
+    found: list[Command] = []
+    for body in (script.body, *(procedure.body for procedure in procedures)):
+        for node in walk(body):
+            if isinstance(node, Command):
+                found.append(node)
+            elif isinstance(node, Call) and isinstance(node.function, Name) and node.function.name.upper() not in own:
+                phrase = node.function.name.upper().replace("_", " ")
+                separators = "," * (len(node.arguments) - 1)
+                found.append(Command(phrase, node.arguments, separators, [], "call", node.span, node.function.span))
     return iter(sorted(found, key=lambda command: command.span))
 
 

@@ -3,7 +3,7 @@
 Kept out of the grammar so that a wrong or missing end costs one message, at its opener.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from tasktalk.interpreter import nodes
@@ -55,13 +55,18 @@ class OpenBlock:
 class Nester:
     """Takes what the lines gave, one by one; `finish` gives the body.
 
-    `check` sees each whole statement first: it reports what is wrong with it, or takes it for something else.
+    `check` sees each whole statement first: it reports what is wrong with it, or takes it for something else. `known`
+    are the keywords, one of which may begin with END.
     """
 
     def __init__(
-        self, diagnostics: list[Diagnostic], check: Callable[[nodes.Statement], Item], max_blocks: int | None = None
+        self,
+        diagnostics: list[Diagnostic],
+        check: Callable[[nodes.Statement], Item],
+        max_blocks: int | None = None,
+        known: Collection[str] = (),
     ) -> None:
-        self.diagnostics, self.check = diagnostics, check
+        self.diagnostics, self.check, self.known = diagnostics, check, known
         self.max_blocks = current().nesting if max_blocks is None else max_blocks
         self.body: list[nodes.Statement] = []
         self.open: list[OpenBlock] = []
@@ -102,7 +107,7 @@ class Nester:
         """An IF on one line; blocks in it are closed on that line."""
         bodies = []
         for items in (item.yes, item.no):
-            nester = Nester(self.diagnostics, self.check, self.max_blocks - len(self.open))
+            nester = Nester(self.diagnostics, self.check, self.max_blocks - len(self.open), self.known)
             for inner in items:
                 nester.add(inner)
             bodies.append(nester.finish())
@@ -202,7 +207,7 @@ class Nester:
     def closes_unknown(self, end: nodes.Command) -> bool:
         """END SCHEDULE after a SCHEDULE: a block that the language has not. What stands in it must not run as if it had
         been written without the block, so it is left out, and what is wrong in it says nothing."""
-        if end.phrase[:3].upper() != "END":
+        if end.phrase[:3].upper() != "END" or end.phrase in self.known:
             return False
         words = [*end.phrase.upper().split(), *(clause.word for clause in end.clauses)]
         words += [argument.name.upper() for argument in end.arguments if isinstance(argument, nodes.Name)]

@@ -19,9 +19,9 @@ from tasktalk.interpreter.keyword import Bound, Keywords
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.lines import End, Item, Part
 from tasktalk.interpreter.newlines import with_line_feeds
-from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Script, Text, Unknown
+from tasktalk.interpreter.nodes import Command, Comment, Label, OnEvent, Procedure, Script, Text, Unknown
 from tasktalk.interpreter.parser import ScriptParser, parse
-from tasktalk.interpreter.phrases import STRUCTURE
+from tasktalk.interpreter.phrases import STRUCTURE, Phrases
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.interpreter.scanner import Scanner
 from tasktalk.interpreter.spacing import Edit, apply, edits
@@ -89,11 +89,12 @@ class _Layout:
         self.begin_in_text: set[int] = set()  # lines, as are the next ones
         self.end_in_text: set[int] = set()
         self.ends_of_blocks: set[int] = set()  # END TALK and its kin
-        self.in_unknown_event = [
+        self.further_in = [
             range(n.span.line + 1, n.span.end_line)
             for n in walk(script.body)
             if isinstance(n, OnEvent) and STRUCTURE.get(n.phrase) != "ONEVENT"
         ]
+        self.further_in += _between_keywords(script, keywords.phrases)
         self.in_unknown_block = {  # with its end: nobody knows what is a block in there
             number
             for n in walk(script.body)
@@ -161,7 +162,7 @@ class _Layout:
     def _logical_lines(self) -> Iterator[_Line]:
         parser = ScriptParser(self.source, self.keywords.phrases)
         scanner = Scanner(self.source, parser.diagnostics, free_text=self.keywords.phrases.free_text)
-        nester = Nester(parser.diagnostics, parser.checked)
+        nester = Nester(parser.diagnostics, parser.checked, known=self.keywords.phrases.entries)
         for tokens in scanner.lines():
             first, last = tokens[0].span.line, tokens[-1].span.end_line
             names = [t for t in tokens if t.type in ("word", "block")]  # the lexer gives tokens other types
@@ -176,7 +177,7 @@ class _Layout:
                 self._capitals(classifier.out, names)
                 for edit in edits(tokens, classifier.out, self.lines, self.keywords.phrases):
                     self.edits.setdefault(edit.line, []).append(edit)
-            more = sum(first in lines for lines in self.in_unknown_event)
+            more = sum(first in lines for lines in self.further_in)
             inner = _level(nester.open) + more
             yield _Line(first, last, self._added(nester, items) + more, inner)
 
@@ -259,6 +260,21 @@ class _Layout:
     def _upper(self, number: int, start: int, end: int) -> None:
         line = self.lines[number]
         self.lines[number] = line[: start - 1] + line[start - 1 : end - 1].upper() + line[end - 1 :]
+
+
+def _between_keywords(script: Script, phrases: Phrases) -> Iterator[range]:
+    """The lines between a keyword and the one that is END and its last word: CREATE WORKFLOW … END WORKFLOW."""
+    opened: dict[str, Command] = {}
+    bodies = [script.body, *(statement.body for statement in script.body if isinstance(statement, Procedure))]
+    commands = (node for body in bodies for node in walk(body) if isinstance(node, Command))
+    for command in sorted(commands, key=lambda command: command.span):
+        word = command.phrase.rpartition(" ")[2]
+        if f"END {word}" not in phrases.entries:
+            continue
+        if command.phrase != f"END {word}":
+            opened[word] = command
+        elif (opener := opened.pop(word, None)) is not None:
+            yield range(opener.span.end_line + 1, command.span.line)
 
 
 def _column(line: str) -> int:

@@ -298,6 +298,8 @@ class Facts:
         more = of & (NULL | TEXT)
         if isinstance(node.key, tree.Const):
             key = heap_key(node.key)
+            if of & TEXT and key not in ("", "*", "length"):
+                return ANY  # a text that a keyword gave may have fields
             return self.element(key) | more | (INTEGER if key == "length" else 0)
         by = self.type_of(name, node.key)
         return self.element("" if not by & ~(INTEGER | FLOAT) and not of & RECORD else "*") | more

@@ -44,7 +44,7 @@ class ScriptParser:
 
     def parse(self, most: int) -> Script:
         scanner = Scanner(self.source, self.diagnostics, free_text=self.phrases.free_text)
-        nester = Nester(self.diagnostics, self.checked)
+        nester = Nester(self.diagnostics, self.checked, known=self.phrases.entries)
         for tokens in scanner.lines():
             for item in self.line(tokens):
                 nester.add(item)

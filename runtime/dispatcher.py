@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import Value
+from tasktalk.runtime import task_runs
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.handlers import Handler, Handlers
 from tasktalk.runtime.ids import new_id
@@ -38,6 +40,8 @@ _TOO_MANY = (
 
 class _KnowsBots(Protocol):
     def is_bot(self, name: str) -> bool: ...
+
+    def script(self, bot: str, name: str) -> Program: ...
 
 
 class Dispatcher:
@@ -123,6 +127,8 @@ class Dispatcher:
             writes.update("pending_event", key, {"depth": row["depth"]})
             writes.delete("pending_event", key)
             woken += await self._end_waits(row, writes, now)
+            if with_handlers and (talk := await self._run_of_task(row, writes, now, opened)):
+                woken.append(talk)
             happened = occasion(row) if with_handlers else None
             if happened is None:
                 continue
@@ -147,6 +153,14 @@ class Dispatcher:
         for talk in woken:
             self._poke(talk)
         return bool(woken)
+
+    async def _run_of_task(
+        self, row: Row, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
+    ) -> str | None:
+        talk = await task_runs.begin(row, self._bots, self._conversations, writes, now, opened, MOST_DEPTH)
+        if talk is not None:
+            await self._keep_sources()  # the run is pinned to its script, which may have been edited just now
+        return talk
 
     async def _end_waits(self, row: Row, writes: WriteSet, now: datetime) -> list[str]:
         """Lets the sessions go on that wait for the end of this task: their time has come."""

@@ -7,11 +7,14 @@ whatever is stopped and started meanwhile.
 from datetime import datetime, timedelta
 
 from tasktalk.interpreter.host import Waiting
+from tasktalk.runtime import task_runs
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sessions import ending
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Row, WriteSet
+
+_REASON = "nobody answered for too long"
 
 
 def set_expiry(scene: Scene, writes: WriteSet, waiting: Waiting, after: timedelta | None) -> datetime | None:
@@ -25,10 +28,11 @@ def set_expiry(scene: Scene, writes: WriteSet, waiting: Waiting, after: timedelt
     return expires_at
 
 
-def expired(database: Database, session: Row, now: datetime, bot: str) -> WriteSet:
+async def expired(database: Database, session: Row, now: datetime, bot: str) -> WriteSet:
     """What ends a waiting session whose time is over."""
     work = UnitOfWork(database, now)
-    ending(work.writes, session, now, "session-expired", "nobody answered for too long")
+    ending(work.writes, session, now, "session-expired", _REASON)
+    await task_runs.failed(work, session["run_id"], session["task_id"], bot, _REASON)
     changes = {"status": ("waiting", "ended")}
     work.record(
         "session_expired",

@@ -225,6 +225,12 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
             writes.delete("task_tag", {"task_id": row["id"]})
             for tag in dict.fromkeys(values["tags"]):
                 writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+    steps = await people.rows(reader, "workflow_step", "id", [row["id"] for row in tasks])
+    workflows = await people.workflows(reader, person.who, {row["workflow_id"] for row in steps})
+    for table, rows, users in (("workflow_step", steps, ()), ("workflow", workflows, ("created_by",))):
+        for row in rows:
+            values = {**_anonymous(row, person, users, ("name",)), "version": row["version"] + 1}
+            writes.update(table, {"id": row["id"], "version": row["version"]}, values)
     return writes.writes
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime import task_runs
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import sessions
@@ -95,10 +96,15 @@ async def _end(
         if session["status"] != "waiting":
             raise Refused("session_over", f"the session {session_id} is over: it {_SAYS[session['status']]}")
         work = UnitOfWork(database, now)
-        ending(work.writes, session, now, "ended-from-outside", reason or f"it was ended by {actor}")
+        why = reason or f"it was ended by {actor}"
+        ending(work.writes, session, now, "ended-from-outside", why)
         changes: dict[str, tuple[object, object]] = {"status": ("waiting", "ended"), "reason": (None, reason)}
         if begins_anew:
-            changes["run"] = (None, _begin_anew(work.writes, session, now))
+            run_id = _begin_anew(work.writes, session, now)
+            changes["run"] = (None, run_id)
+            await task_runs.begun_anew(work, session["run_id"], run_id)
+        else:
+            await task_runs.failed(work, session["run_id"], session["task_id"], actor, why)
         work.record(
             "session_restarted" if begins_anew else "session_ended",
             "session",

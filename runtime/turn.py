@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter import values
-from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
@@ -39,6 +39,7 @@ from tasktalk.runtime.steps import Steps
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.tasks.workflow_plan import Draft
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations, schedules
 
@@ -139,6 +140,7 @@ class Turn:
         self.is_typing = False  # to be shown while the script waits
         self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
         self._place, self._clock = place, clock
+        self.draft: Draft | None = None  # the workflow between CREATE WORKFLOW and END WORKFLOW
         self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
         self._opened_with: dict[str, str] = {}  # conversation by contact
@@ -349,6 +351,12 @@ class Turn:
         if item.key not in self._schedules:
             self._schedules.add(item.key)
             self.work.writes.insert("schedule", row)
+
+    def check_closed(self) -> None:
+        """Raises ScriptError `unclosed-workflow` for a workflow that is still open where the script waits or ends."""
+        if self.draft is not None:
+            message = f'the workflow "{self.draft.name}" has no END WORKFLOW before the script waits or ends'
+            raise ScriptError("unclosed-workflow", message, hint="ask all questions before CREATE WORKFLOW")
 
     def messages(self) -> list[Said]:
         """What the turn said, with what is offered or asked at the last message.

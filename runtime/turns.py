@@ -13,6 +13,7 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
+from tasktalk.runtime import task_runs
 from tasktalk.runtime.about import Secrets, about
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
@@ -30,6 +31,7 @@ from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.turn import Said, Turn
 from tasktalk.runtime.warm import Warm
+from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations
 from tasktalk.storage.database import DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
@@ -217,7 +219,7 @@ class Turns:
 
     async def _expire(self, todo: Agenda, session: Row) -> None:
         scene = self._ready.scene(todo, session)
-        writes = expired(self._around.database, session, scene.now, todo.conversation["bot"])
+        writes = await expired(self._around.database, session, scene.now, todo.conversation["bot"])
         await self._closing.commit(scene, writes, [], None)
 
     async def _stay_silent(self, todo: Agenda) -> None:
@@ -251,7 +253,7 @@ class Turns:
             bots.scripts(bot),
             timer=self._around.driver.timer,
         )
-        handler = run["handler"] if run else None
+        handler = run["handler"] or None if run else None
         arguments = scene.arguments or _from_task(program, turn)
         await self._perform(scene, turn, session, self._around.driver.start(session, turn, arguments, handler))
 
@@ -273,6 +275,7 @@ class Turns:
     async def _perform(self, scene: Scene, turn: Turn, session: Session, run: Awaitable[Ending]) -> None:
         try:
             ending = await run
+            turn.check_closed()
             state = session.dump() if isinstance(ending, Suspended) else b""
         except (Conflict, DatabaseError):
             raise  # of a step: none of the turn happened, and it is taken again
@@ -293,6 +296,7 @@ class Turns:
                 left = {**left, "due_at": expires_at}
             report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}
         else:
+            await task_runs.completed(turn, ending.value)
             scene.end(writes, ending.value)
             report |= {"status": "ended", "value": ending.value}
         await self._closing.commit(scene, writes, turn.messages(), report, turn, left=(left, session) if left else None)
@@ -314,7 +318,9 @@ class Turns:
         found = failure(
             error, scene.turn_id, bot, scene.program.name if scene.program else "", self._ready.source(scene, error)
         )
-        writes = WriteSet()
+        work = UnitOfWork(self._around.database, scene.now)
+        await task_runs.failed(work, scene.run_id, scene.task_id, bot, found.error.message)
+        writes = work.writes
         scene.fail(writes, found, bot)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
         apology = found.apology(turn.language if turn else None)

@@ -3,7 +3,7 @@
 It is no transaction: nothing is locked meanwhile; a row that somebody else changed first makes the commit a Conflict.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,20 @@ class UnitOfWork:
             async with self.read() as reader:
                 self._rows[key] = await tasks.by_id(reader, task_id)
         return self._rows[key]
+
+    async def find(
+        self, table: str, stored: Callable[[Reader], Awaitable[Sequence[Row]]], fits: Callable[[Row], bool]
+    ) -> list[Row]:
+        """The rows of a table that fit, as this unit sees them; `stored` reads at least those that are committed."""
+        async with self.read() as reader:
+            for row in await stored(reader):
+                self._rows.setdefault((table, row["id"]), row)
+        return [row for key, row in self._rows.items() if key[0] == table and row is not None and fits(row)]
+
+    def expect(self, table: str, row: Row) -> None:
+        """Makes the commit a Conflict unless the versioned row is still stored like this then."""
+        if self.is_untouched(table, row["id"]):
+            self.writes.expect(table, {"id": row["id"], "version": row["version"]})
 
     def changed(self, table: str) -> list[Row]:
         """The rows that this unit has made or changed, as they are then."""

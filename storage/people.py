@@ -43,6 +43,13 @@ async def run_starts(reader: Reader, conversations: Collection[str]) -> list[str
     return [row["run_id"] for row in found]
 
 
+async def workflows(reader: Reader, who: Collection[str], ids: Collection[str]) -> Sequence[Row]:
+    """The workflows that one of these made, and those with these ids."""
+    made = await rows(reader, "workflow", "created_by", who)
+    known = await rows(reader, "workflow", "id", ids)
+    return list({row["id"]: row for row in [*made, *known]}.values())
+
+
 async def tasks(reader: Reader, who: Collection[str]) -> Sequence[Row]:
     """The tasks that one of these made, has or completed."""
     columns = (task.c.created_by, task.c.assignee, task.c.completed_by)

@@ -3,7 +3,7 @@
 Nothing is written before everything has been checked, so a refusal leaves the unit of work as it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,19 @@ from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks import dependencies, due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
+from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
-TASK_SCRIPT = "start.bas"
-"""The script of its bot that a scheduled task runs."""
-
 _NOTHING_ASKED = Ports()
+_GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 
 
 class Tasks:
@@ -36,6 +35,7 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
+        self.steps = Steps(work, actor, self._change)
 
     @property
     def files(self) -> FileStore:
@@ -52,16 +52,7 @@ class Tasks:
         """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
         demand_making(self.actor)
         now = self.work.now
-        asked = {
-            name: getattr(new, name)
-            for name in (
-                *("title", "description", "status", "priority", "assignee", "due_at", "tags", "context"),
-                "checklist",
-            )
-        }
-        values = await self._checked({}, asked)
-        bot = self._bot(new.bot)
-        schedule = self._schedule(new, bot)
+        values, bot, schedule = await self.check(new)
         row: dict[str, Any] = {
             "id": new_id("", now),
             "organisation_id": self.actor.organisation_id,
@@ -86,12 +77,18 @@ class Tasks:
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
         self._follow_deadline(None, row)
-        told = {name: row[name] for name in (*asked, "bot") if row[name] not in (None, "", [], {})}
+        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {})}
         if schedule is not None:
             self._insert_schedule(row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
         self._record("task_created", row["id"], {name: (None, value) for name, value in told.items()})
         return Task.of(row)
+
+    async def check(self, new: NewTask) -> tuple[dict[str, object], str | None, Schedule | None]:
+        """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
+        values = await self._checked({}, {name: getattr(new, name) for name in _GIVEN})
+        bot = self._bot(new.bot)
+        return values, bot, self._schedule(new, bot)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
@@ -169,12 +166,17 @@ class Tasks:
         found, _ = await self.page(matching, limit=limit)
         own = {task.id: task for task in map(Task.of, self.work.changed("task"))}
         kept = [task for task in found if task.id not in own and not self.work.is_deleted("task", task.id)]
-        kept += [task for task in own.values() if _matches(task, matching)]
+        kept += [
+            task
+            for task in own.values()
+            if _matches(task, matching) and (matching.with_scheduled or await self.schedule(task) is None)
+        ]
         return sorted(kept, key=lambda task: (task.created_at, task.id), reverse=True)[:limit]
 
     async def delete(self, task_id: str) -> Task:
         """Removes the task with all that hangs on it; runs that are under way end in their own time."""
         row = await self.to_change(task_id)
+        await self.steps.remove(row)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -193,6 +195,54 @@ class Tasks:
         after = self.work.change("task", row, {**changes, "updated_at": self.work.now})
         self._record(kind, row["id"], {**{name: (row[name], after[name]) for name in changes}, **told})
         return Task.of(after)
+
+    async def set_dependencies(self, task_id: str, others: Sequence[str]) -> Task:
+        """Lets the task wait for these and no others. Raises Refused as `dependencies.set_` does."""
+        row = await self.to_change(task_id)
+        before, after = await dependencies.set_(self.work, row, others, self.actor.organisation_id)
+        if before == after:
+            return Task.of(row)
+        changed = self.work.change("task", row, {"updated_at": self.work.now})
+        told = ([spelled(other) for other in before], [spelled(other) for other in after])
+        self._record("task_updated", row["id"], {"depends_on": told})
+        return Task.of(changed)
+
+    async def add_dependency(self, task_id: str, other: str) -> Task:
+        """Lets the task wait for another one, too. Raises Refused as `dependencies.set_` does."""
+        known = await dependencies.of(self.work, [bare(task_id)])
+        return await self.set_dependencies(task_id, [*(pair["depends_on"] for pair in known), other])
+
+    async def run(self, task_id: str, bot: str, script: str | None = None) -> Task:
+        """Lets the task's bot, or this one where it has none, run for it once after the commit."""
+        row = await self.to_change(task_id)
+        self.steps.request_run(row, row["bot"] or bot, script or TASK_SCRIPT, self.work.depth + 1)
+        return Task.of(row)
+
+    async def set_schedule(
+        self, task_id: str, spec: str | None, timezone: str, bot: str, script: str | None = None
+    ) -> Task:
+        """Lets the task's bot, or this one where it has none, run for it at these times alone; None is at none.
+
+        Raises Refused `invalid-schedule` and `invalid-timezone`.
+        """
+        row = await self.to_change(task_id)
+        upcoming = None if spec is None else next_time(spec, self.work.now, timezone)
+        old = await self.work.schedule_of(row["id"])
+        if old is not None:
+            self.work.delete("schedule", old)
+        values: dict[str, object] = {"updated_at": self.work.now}
+        if spec is not None:
+            values["bot"] = row["bot"] or bot
+        changed = self.work.change("task", row, values)
+        if spec is not None:
+            new = Schedule(spec, timezone, None if row["status"] in TERMINAL else upcoming)
+            self._insert_schedule(changed, new, script or TASK_SCRIPT)
+        told = {
+            "schedule": (old and old["spec"], spec),
+            "timezone": (old and old["timezone"], None if spec is None else timezone),
+        }
+        self._record("task_updated", row["id"], told)
+        return Task.of(changed)
 
     async def page(
         self, matching: TaskFilter, sort: Sort = "created_at", order: Order = "desc", page: int = 1, limit: int = 20
@@ -249,9 +299,14 @@ class Tasks:
         values = dict(asked)
         status = asked.get("status")
         kind = "task_updated"
+        step = None
         if isinstance(status, str):
             if row["status"] in TERMINAL and status in TERMINAL:
                 raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
+            step = await self.steps.of(row["id"])
+            if retried := await self.steps.retry(row, asked, step):
+                return retried
+            await self.steps.check(row, status, step)
             values |= self._entering(row, status)
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
@@ -262,6 +317,8 @@ class Tasks:
             self._write_tags(row, after)
         self._follow_deadline(row, after)
         self._record(kind, row["id"], {name: (row[name], after[name]) for name in fields.differing(row, values)})
+        if isinstance(status, str):
+            await self.steps.follow(row, after, step)
         return after
 
     def _follow_deadline(self, before: Row | None, after: Row) -> None:
@@ -341,7 +398,7 @@ class Tasks:
             raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
         return Schedule(new.schedule, timezone, next_time(new.schedule, self.work.now, timezone))
 
-    def _insert_schedule(self, row: Row, schedule: Schedule) -> None:
+    def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
         self.work.insert(
             "schedule",
             {
@@ -350,7 +407,7 @@ class Tasks:
                 "task_id": row["id"],
                 "conversation_id": None,
                 "bot": row["bot"],
-                "script": TASK_SCRIPT,
+                "script": script,
                 **asdict(schedule),
                 "arguments": [],
                 "is_declared": False,

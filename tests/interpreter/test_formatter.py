@@ -133,6 +133,14 @@ def test_case(name: str, source: str, expected: str) -> None:
     assert formatted(expected, language()) == expected
 
 
+def test_what_stands_between_a_keyword_and_its_end_is_indented() -> None:
+    source = 'SUB make()\nid = create workflow "w"\nFOR i = 1 TO 2\nstep "s" + i\nNEXT\nend workflow\nEND SUB\n'
+    assert formatted(source, language()) == (
+        'SUB make()\n  id = CREATE WORKFLOW "w"\n    FOR i = 1 TO 2\n      STEP "s" + i\n    NEXT\n'
+        "  END WORKFLOW\nEND SUB\n"
+    )
+
+
 def test_a_script_with_errors_is_left_alone() -> None:
     with pytest.raises(NotFormattable, match="errors") as caught:
         formatted("x = = 1\n", language())

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from tasktalk.interpreter import tree
-from tasktalk.interpreter.inference import FLOAT, INTEGER, LIST, NULL, RECORD, TEXT, Facts
+from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, RECORD, TEXT, Facts
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import standard_functions
@@ -36,6 +36,7 @@ def facts_of(source: str, keywords: Keywords = KEYWORDS) -> Facts:
         ("a = [1, 2]\nx = a[0]\n", "x", INTEGER),
         ("a = [1, 2]\nTALK 2.5\nx = a[0]\n", "x", INTEGER),
         ('a = {k: "v"}\nx = a.k\n', "x", TEXT | NULL),
+        ("HEAR a\nx = a.k\n", "x", ANY),
         ("TRY\n  y = 1\nCATCH x\nEND TRY\n", "x", RECORD),
         ("x = twice(2)\nFUNCTION twice(n)\n  RETURN n + n\nEND FUNCTION\n", "x", INTEGER),
     ],

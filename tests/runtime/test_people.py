@@ -268,3 +268,14 @@ async def test_a_message_that_comes_in_at_any_instant(stage: Stage, instant: int
         assert [word for word in WORDS if word in left] == []
     assert len(await stage.rows("task", created_by=NOBODY)) >= 2
     assert [row["address"] for row in await stage.rows("contact") if row["address"] != "anabella.q"] == ["bo"]
+
+
+async def test_workflows_stay_without_the_person(stage: Stage) -> None:
+    stage.write('CREATE WORKFLOW "For ${user}"\n  STEP "Welcome ${user}"\n  STEP "Desk"\nEND WORKFLOW')
+    await stage.open()
+    await stage.say("hello", contact="anabella.q")
+    assert await People(stage.database).delete("test", "anabella.q")
+    [workflow] = await stage.rows("workflow")
+    assert (workflow["name"], workflow["created_by"]) == (f"For {NOBODY}", NOBODY)
+    assert sorted(row["name"] for row in await stage.rows("workflow_step")) == ["Desk", f"Welcome {NOBODY}"]
+    assert "anabella" not in await everything(stage)

@@ -9,7 +9,7 @@ from aiohttp import web
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.routing import mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots import attachments, comments, tasks, templates
+from tasktalk.bots.dialects.general_bots import attachments, comments, tasks, templates, workflows
 from tasktalk.bots.dialects.general_bots.words import identify
 
 MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
@@ -21,7 +21,9 @@ def routes(services: Services) -> list[web.RouteDef]:
     gate = Gate(services, lambda request: identify(request, services))
     # templates first: `from-template` is no task's id
     endpoints = [
-        endpoint for subject in (templates, comments, attachments, tasks) for endpoint in subject.endpoints(services)
+        endpoint
+        for subject in (templates, comments, attachments, workflows, tasks)
+        for endpoint in subject.endpoints(services)
     ]
     return [
         *mounted(MOUNTS, endpoints, plain_answer, gate),

@@ -15,7 +15,7 @@ SOURCES = [
     *HERE.glob("*.py"),
     Path(vocabulary.__file__),
 ]
-RAISED = re.compile(r'(?:Refused|Problem|_text|Vocabulary\[\w+\])\(\s*(?:value\.?\w*\(?\)?,\s*)?"([a-z_]+)"')
+RAISED = re.compile(r'(?:Refused|Problem|\b(?:plain)?_?text|Vocabulary\[\w+\])\(\s*(?:\w+\.?\w*\(?\)?,\s*)?"([a-z_]+)"')
 QUERY = {f"invalid_{name}" for name in ("page", "limit", "sort", "order", "due_before", "due_after")}
 
 

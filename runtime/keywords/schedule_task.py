@@ -1,0 +1,29 @@
+"""SCHEDULE TASK."""
+
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.keywords.set_task_schedule import set_task_schedule
+from tasktalk.runtime.turn import Turn
+
+
+@keyword("SCHEDULE TASK <task>, <spec>[, <script>] [TIMEZONE <timezone>]", returns="text")
+async def schedule_task(turn: Turn, task: Value, spec: Value, script: Value = None, timezone: Value = None) -> str:
+    """The same as SET TASK SCHEDULE: the task's bot runs for it at these times. Gives the task's id.
+
+    Errors: task_not_found, invalid-schedule, invalid-timezone.
+
+    Example:
+        IF task IS NULL THEN
+            id = CREATE TASK "Send the report"
+            SCHEDULE TASK id, "every 2 hours"
+        ELSE
+            COMPLETE TASK task
+        END IF
+        HEAR question
+        TALK GET TASK STATUS id
+        ' after: 3h
+        ' user: done?
+        ' bot: completed
+    """
+    given: str = await set_task_schedule.function(turn, task, spec, script, timezone)
+    return given

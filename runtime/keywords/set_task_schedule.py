@@ -1,0 +1,36 @@
+"""SET TASK SCHEDULE."""
+
+from tasktalk.interpreter import values
+from tasktalk.interpreter.keyword import keyword
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.declared import script_name, spec_text
+from tasktalk.runtime.tasks.model import spelled
+from tasktalk.runtime.tasks.references import task_id
+from tasktalk.runtime.turn import Turn
+
+
+@keyword("SET TASK SCHEDULE <task>, <spec>[, <script>] [TIMEZONE <timezone>]", returns="text")
+async def set_task_schedule(turn: Turn, task: Value, spec: Value, script: Value = None, timezone: Value = None) -> str:
+    """Lets the task's bot run for it at the times that you say, in the place of those that it had. Gives its id.
+
+    NULL takes the schedule away. A task without a bot is run by this one. It runs `start.bas`, or the script that you
+    name, with the task in `task`, as RUN TASK does. The times are written as for SET SCHEDULE, and are UTC unless
+    TIMEZONE names another zone. A task that has ended does not run, and one with a schedule is left out of FIND TASKS.
+
+    Errors: task_not_found, invalid-schedule, invalid-timezone.
+
+    Example:
+        IF task IS NULL THEN
+            id = CREATE TASK "Look after the plants"
+            SET TASK SCHEDULE id, "every day at 8am"
+            TALK WAIT FOR TASK id
+        ELSE
+            COMPLETE TASK task
+        END IF
+        ' after: 1d
+        ' bot: completed
+    """
+    name = None if script is None else script_name(values.text(script), turn.script)
+    words = None if spec is None else spec_text(spec)
+    zone = "UTC" if timezone is None else values.text(timezone)
+    return spelled((await turn.tasks.set_schedule(task_id(task), words, zone, turn.bot, name)).id)

@@ -1,0 +1,61 @@
+"""Workflows as they are read, and which task waits for which."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+
+from tasktalk.storage.database import Reader
+from tasktalk.storage.tables import task, task_dependency, workflow, workflow_step
+from tasktalk.storage.writes import Row
+
+
+async def by_id(reader: Reader, workflow_id: str) -> Row | None:
+    """The workflow's row, whichever organisation it belongs to."""
+    return await reader.row(select(workflow).where(workflow.c.id == workflow_id))
+
+
+async def page(reader: Reader, organisation_id: str, *, offset: int, limit: int) -> Sequence[Row]:
+    """The organisation's workflows, the newest first."""
+    query = select(workflow).where(workflow.c.organisation_id == organisation_id)
+    query = query.order_by(workflow.c.created_at.desc(), workflow.c.id.desc()).limit(limit).offset(offset)
+    return await reader.rows(query)
+
+
+async def count(reader: Reader, organisation_id: str) -> int:
+    """How many workflows the organisation has."""
+    query = select(func.count()).select_from(workflow).where(workflow.c.organisation_id == organisation_id)
+    found: int = await reader.value(query)
+    return found
+
+
+async def step(reader: Reader, task_id: str) -> Sequence[Row]:
+    """What a task is as a step: one row, or none."""
+    return await reader.rows(select(workflow_step).where(workflow_step.c.id == task_id))
+
+
+async def step_of_run(reader: Reader, run_id: str) -> Sequence[Row]:
+    """The step that a run does: one row, or none."""
+    return await reader.rows(select(workflow_step).where(workflow_step.c.run_id == run_id))
+
+
+async def steps(reader: Reader, workflow_ids: Collection[str]) -> Sequence[Row]:
+    """The steps of workflows, each one's as they were declared."""
+    query = select(workflow_step).where(workflow_step.c.workflow_id.in_(workflow_ids))
+    return await reader.rows(query.order_by(workflow_step.c.workflow_id, workflow_step.c.place, workflow_step.c.id))
+
+
+async def dependencies(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
+    """What these tasks wait for."""
+    query = select(task_dependency).where(task_dependency.c.task_id.in_(task_ids))
+    return await reader.rows(query.order_by(task_dependency.c.id))
+
+
+async def dependents(reader: Reader, task_id: str) -> Sequence[Row]:
+    """What waits for this task."""
+    query = select(task_dependency).where(task_dependency.c.depends_on == task_id)
+    return await reader.rows(query.order_by(task_dependency.c.id))
+
+
+async def tasks(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
+    """The tasks' rows, in the order of their ids."""
+    return await reader.rows(select(task).where(task.c.id.in_(task_ids)).order_by(task.c.id))

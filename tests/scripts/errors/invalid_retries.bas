@@ -1,0 +1,3 @@
+CREATE WORKFLOW "Move"
+  STEP "Pack" RETRIES -1
+END WORKFLOW                           ' error: invalid_retries

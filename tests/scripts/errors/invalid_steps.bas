@@ -1,0 +1,2 @@
+CREATE WORKFLOW "Move"
+END WORKFLOW                           ' error: invalid_steps

@@ -1,0 +1,3 @@
+CREATE WORKFLOW ""
+  STEP "Pack"
+END WORKFLOW                           ' error: missing_name

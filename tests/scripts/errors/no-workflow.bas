@@ -1,0 +1,1 @@
+STEP "Pack"                            ' error: no-workflow

@@ -1,0 +1,1 @@
+ADVANCE TASK CREATE TASK("Pack")       ' error: not_a_step

@@ -1,0 +1,2 @@
+CREATE WORKFLOW "Move"                 ' error: unclosed-workflow
+STEP "Pack"
