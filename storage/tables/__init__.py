@@ -2,6 +2,16 @@
 
 from tasktalk.storage.tables.accounts import organisation, token, user
 from tasktalk.storage.tables.columns import Moment, metadata
+from tasktalk.storage.tables.consequences import (
+    automation,
+    automation_done,
+    conversation_tag,
+    notification,
+    notification_setting,
+    parcel,
+    watcher,
+    webhook,
+)
 from tasktalk.storage.tables.conversations import (
     awaited,
     contact,
@@ -20,9 +30,12 @@ from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, 
 
 __all__ = [
     "Moment",
+    "automation",
+    "automation_done",
     "awaited",
     "contact",
     "conversation",
+    "conversation_tag",
     "deadline",
     "event",
     "handover",
@@ -30,7 +43,10 @@ __all__ = [
     "memory",
     "message",
     "metadata",
+    "notification",
+    "notification_setting",
     "organisation",
+    "parcel",
     "pending_event",
     "process",
     "profile",
@@ -46,4 +62,6 @@ __all__ = [
     "timer",
     "token",
     "user",
+    "watcher",
+    "webhook",
 ]
