@@ -21,6 +21,7 @@ from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.cleaning import Cleaning
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.consequences import followers
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.gathering import Gathering
@@ -30,7 +31,8 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.ports import Carriers, Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
@@ -78,13 +80,15 @@ class Engine:
         conduct: Conduct | None = None,
         keep: Keep | None = None,
         outside: Outside | None = None,
+        carriers: Carriers | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
         keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
         find the task with an id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other
-        services. `crash` is called at named instants, for tests.
+        services; `carriers` bring out what other people and programs are told of tasks. `crash` is called at named
+        instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -129,8 +133,21 @@ class Engine:
         self._cleaning = Cleaning(clock, Janitor(database, clock, bots, keep or Keep()), calls, self._recording)
         self._workers = Workers(self._take_turns, BUSY_CONVERSATIONS, self.bells.ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
-        handlers = Handlers(bots)
-        dispatcher = Dispatcher(database, clock, bots, handlers, self._turns.keep_sources, self._poke, crash)
+        handlers, brought = Handlers(bots), carriers or Carriers()
+        self._post = Post(
+            database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
+        )
+        dispatcher = Dispatcher(
+            database,
+            clock,
+            bots,
+            handlers,
+            self._turns.keep_sources,
+            self._poke,
+            crash,
+            followers(database, bots, has_mail=brought.mail is not None),
+            self._post.poke,
+        )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self.meters
@@ -176,6 +193,7 @@ class Engine:
         self._turns.stop()
         await self._turns.suspects.forgive()
         await self._outbox.stop()
+        await self._post.attempts.stop()
         await self._cleaning.stop()
         await self._sharing.stop()
         self._slices.stop()
@@ -299,12 +317,13 @@ class Engine:
         while True:
             await self._workers.idle()
             await self._outbox.idle()
+            await self._post.attempts.idle()
             await self._cleaning.idle()
-            for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
+            parts = (self._workers, self._outbox, self._post.attempts)
+            for error in (error for part in parts for error in part.failed.values()):
                 raise error
             found = await self._look()
-            parts = (self._workers, self._outbox, self._cleaning)
-            if not found and all(each.is_idle for each in parts):
+            if not found and all(each.is_idle for each in (*parts, self._cleaning)):
                 return
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:
@@ -314,7 +333,10 @@ class Engine:
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
         gathered = self._gathering.next_due(after) if self._gathering else None
-        due = (timer, schedule, deadline, gathered, self._outbox.next_due(after))
+        due = (
+            *(timer, schedule, deadline, gathered),
+            *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
+        )
         return min((moment for moment in due if moment is not None), default=None)
 
     async def _look(self) -> bool:
@@ -330,7 +352,8 @@ class Engine:
                 self._heard("")
             if self._looks_for_all:
                 await self._find_all()
-            now, found = self._clock.now(), self._outbox.look(self._clock.now())
+            now = self._clock.now()
+            found = any([self._outbox.look(now), self._post.look(now)])
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
@@ -348,6 +371,7 @@ class Engine:
         for conversation_id in waiting:
             self._look_at(conversation_id)
         await self._outbox.find_all()
+        await self._post.find_all()
         self.bells.ring_all()
 
     def _gained(self, bucket: int) -> None:

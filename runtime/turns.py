@@ -245,7 +245,7 @@ class Turns:
             bots.scripts(bot),
             timer=self._around.driver.timer,
         )
-        handler = run["handler"] if run else None
+        handler = (run["handler"] or None) if run else None
         arguments = scene.arguments or _from_task(program, turn)
         await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
 

@@ -43,7 +43,9 @@ def upgrade() -> None:
         sa.Column("read_at", _MOMENT, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
-        sa.UniqueConstraint("event_id", "kind", "recipient", "channel", name=op.f("uq_notification_event_id_kind_recipient_channel")),
+        sa.UniqueConstraint(
+            "event_id", "kind", "recipient", "channel", name=op.f("uq_notification_event_id_kind_recipient_channel")
+        ),
     )
     op.create_index("ix_notification_inbox", "notification", ["recipient", "channel", "id"])
     is_unread = sa.text("read_at IS NULL")
@@ -92,9 +94,7 @@ def upgrade() -> None:
         sqlite_where=is_pending,
         postgresql_where=is_pending,
     )
-    op.create_index(
-        "ix_parcel_dead", "parcel", ["target", "sequence"], sqlite_where=is_dead, postgresql_where=is_dead
-    )
+    op.create_index("ix_parcel_dead", "parcel", ["target", "sequence"], sqlite_where=is_dead, postgresql_where=is_dead)
     op.create_index("ix_parcel_target", "parcel", ["target"])
     op.create_table(
         "automation",
@@ -116,9 +116,7 @@ def upgrade() -> None:
         sa.Column("automation_id", sa.String(length=40), nullable=False),
         sa.Column("occasion", sa.String(length=80), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["automation_id"], ["automation.id"], name=op.f("fk_automation_done_automation_id")
-        ),
+        sa.ForeignKeyConstraint(["automation_id"], ["automation.id"], name=op.f("fk_automation_done_automation_id")),
         sa.PrimaryKeyConstraint("automation_id", "occasion", name=op.f("pk_automation_done")),
     )
     op.create_table(
