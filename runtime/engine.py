@@ -40,6 +40,7 @@ from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
@@ -107,6 +108,7 @@ class Engine:
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._recording = Recording(database, clock, self._sharing, sequences, crash)
+        self._listening = Listening(database, lambda: self._sharing.tell(LOOK))
         self._turns = Turns(
             Surroundings(
                 database=database,
@@ -125,6 +127,7 @@ class Engine:
                 meters=self.meters,
                 recording=self._recording,
                 outside=outside,
+                listening=self._listening,
                 crash=crash,
             )
         )
@@ -145,7 +148,7 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            followers(database, bots, has_mail=brought.mail is not None),
+            [self._listening, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
@@ -366,6 +369,7 @@ class Engine:
         """Takes up everything of this process's conversations that is not done yet."""
         await self._turns.suspects.find()
         self._looks_for_all = False
+        await self._listening.refresh()
         async with self._database.read() as reader:
             waiting = await conversations.with_input(reader, self._sharing.buckets)
         for conversation_id in waiting:

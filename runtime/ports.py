@@ -150,6 +150,7 @@ class Letter:
     """An e-mail. `id` stays the same over all attempts, so that a repeat is known as the same mail."""
 
     id: str
+    at: datetime
     address: str
     subject: str
     text: str

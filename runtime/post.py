@@ -50,7 +50,7 @@ class Post:
         async with self._database.read() as reader:
             lines = await parcels.lines(reader, self._kinds)
         for line in lines:
-            self.poke(line)
+            self.attempts.poke_now(line)  # what was put back stands before what is to be tried again later
 
     def poke(self, line: str) -> None:
         """There may be a parcel in the line."""

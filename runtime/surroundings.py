@@ -14,6 +14,7 @@ from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Outside, TurnReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.steps import Recording
+from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
 
@@ -41,4 +42,5 @@ class Surroundings:
     meters: Meters
     recording: Recording
     outside: Outside | None
+    listening: Listening
     crash: Callable[[str], None]

@@ -6,6 +6,7 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
+from tasktalk.runtime.ports import Hooks
 from tasktalk.storage.database import Database
 
 
@@ -18,3 +19,4 @@ class Services:
     engine: Engine
     bots: Bots
     accounts: Accounts
+    hooks: Hooks | None = None

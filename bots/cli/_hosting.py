@@ -12,8 +12,10 @@ from urllib.parse import unquote
 import click
 
 from tasktalk.bots.cli._keep import KEEP
+from tasktalk.bots.cli._mail import with_smtp
 from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.hosting import Hosting
+from tasktalk.bots.outside.mail import Smtp
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.retention import Keep
 
@@ -46,6 +48,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
     )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
     @with_private_hosts
+    @with_smtp
     @functools.wraps(command)
     def hosted(
         *args: Any,
@@ -53,13 +56,14 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         gather_seconds: int | None,
         keep: Keep,
         private_hosts: tuple[str, ...],
+        smtp: Smtp | None,
         **options: Any,
     ) -> R:
         conduct = Conduct(
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        return command(*args, hosting=Hosting(conduct, keep, private_hosts), **options)
+        return command(*args, hosting=Hosting(conduct, keep, private_hosts, smtp), **options)
 
     return hosted
 

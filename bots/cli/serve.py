@@ -55,7 +55,9 @@ def command(
     from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    begin_log(log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db)))
+    begin_log(
+        log_form, (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
+    )
     try:
         run(folder or shipped_bots(), db, host, port, hosting=hosting)
     except (DatabaseError, CannotListen) as problem:

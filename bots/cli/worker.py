@@ -29,7 +29,7 @@ def command(folder: Path | None, db: str, hosting: Hosting) -> None:
     from tasktalk.bots.watch.logs import begin_log
     from tasktalk.storage.errors import DatabaseError
 
-    begin_log("text", passwords(db))
+    begin_log("text", (*passwords(db), *hosting.secrets))
     if "://" not in db or db.startswith("sqlite:"):
         raise click.ClickException(
             "a file has one process, which is tasktalk serve: a worker needs --db postgresql://…"

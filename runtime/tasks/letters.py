@@ -47,4 +47,5 @@ async def letter_of(reader: Reader, notification_id: str) -> Letter | None:
         lines += ["", *(f"> {line}" for line in text.splitlines())]
     if told["task_id"]:
         lines += ["", f"Task {spelled(told['task_id'])}"]
-    return Letter(told["id"], recipient["email"], " ".join(said.split())[:200], "\n".join(lines) + "\n")
+    subject = " ".join(said.split())[:200]
+    return Letter(told["id"], told["created_at"], recipient["email"], subject, "\n".join(lines) + "\n")

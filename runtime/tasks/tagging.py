@@ -22,15 +22,17 @@ class Tagging:
 
     async def of(self, conversation_id: str) -> Sequence[Row]:
         """The tags of a conversation. Refuses `conversation_not_found`."""
-        await self._conversation(conversation_id)
-        return [row for row in await self._rows(conversation_id) if row]
+        await self._bot(conversation_id)
+        return await self._rows(conversation_id)
 
-    async def tag(self, conversation_id: str, tag: object) -> bool:
-        """Puts a tag on a conversation, in small letters; False when it is there already.
+    async def tag(self, conversation_id: str, tag: object, bot: str | None = None) -> bool:
+        """Puts a tag on a conversation, in small letters; False when it is there already. `bot` is known in a turn,
+        where the conversation need not be stored yet.
 
         Refuses `conversation_not_found` and `invalid_tag`.
         """
-        word, conversation = tag_of(tag), await self._conversation(conversation_id)
+        word = tag_of(tag)
+        bot = bot or await self._bot(conversation_id)
         rows = await self._rows(conversation_id)
         if any(row["tag"] == word for row in rows):
             return False
@@ -45,25 +47,27 @@ class Tagging:
             "version": 1,
         }
         self._work.insert("conversation_tag", row)
-        self._record("conversation_tagged", conversation, (None, word))
+        self._record("conversation_tagged", conversation_id, bot, (None, word))
         return True
 
     async def untag(self, conversation_id: str, tag: object) -> bool:
         """Takes a tag from a conversation; False when it is not there. Refuses `conversation_not_found`."""
-        word, conversation = tag_of(tag), await self._conversation(conversation_id)
+        word, bot = tag_of(tag), await self._bot(conversation_id)
         for row in await self._rows(conversation_id):
             if row["tag"] == word:
                 self._work.delete("conversation_tag", row)
-                self._record("conversation_untagged", conversation, (word, None))
+                self._record("conversation_untagged", conversation_id, bot, (word, None))
                 return True
         return False
 
-    async def _conversation(self, conversation_id: str) -> Row:
+    async def _bot(self, conversation_id: str) -> str:
+        """Whose conversation it is."""
         async with self._work.read() as reader:
             row = await conversations.by_id(reader, conversation_id)
         if row is None or self._actor.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
             raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
-        return row
+        bot: str = row["bot"]
+        return bot
 
     async def _rows(self, conversation_id: str) -> list[Row]:
         """As this unit of work sees them."""
@@ -73,15 +77,15 @@ class Tagging:
         own = [row for row in self._work.changed("conversation_tag") if row["conversation_id"] == conversation_id]
         return [*kept, *own]
 
-    def _record(self, kind: str, conversation: Row, change: tuple[str | None, str | None]) -> None:
+    def _record(self, kind: str, conversation_id: str, bot: str, change: tuple[str | None, str | None]) -> None:
         self._work.record(
             kind,
             "conversation",
-            conversation["id"],
+            conversation_id,
             organisation_id=self._actor.organisation_id,
             actor=self._actor.user_id,
             source=self._actor.source,
-            changes={"tag": change, "bot": (None, conversation["bot"])},
+            changes={"tag": change, "bot": (None, bot)},
         )
 
 

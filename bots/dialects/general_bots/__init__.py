@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api.routing import mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots import tasks
+from tasktalk.bots.dialects.general_bots import analytics, automations, notifications, tasks, watchers, webhooks
 
 MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 """The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
@@ -16,8 +16,11 @@ MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
+    # What is more particular comes first: the last has paths with the id of a task.
+    subjects = (analytics, automations, notifications, watchers, webhooks, tasks)
+    endpoints = [endpoint for subject in subjects for endpoint in subject.endpoints(services)]
     return [
-        *mounted(MOUNTS, tasks.endpoints(services), plain_answer),
+        *mounted(MOUNTS, endpoints, plain_answer),
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]
