@@ -141,6 +141,7 @@ class Acting:
     ) -> None:
         bot, about = rule["action"]["bot"], _about(happened)
         program = self._bots.script(bot, rule["action"]["script"])
+        told = {"automation": rule["name"], "tag": happened.after("tag"), "text": happened.after("text"), **about}
         talk: str | None = None
         if origin := about.get("conversation_id"):
             async with self._database.read() as reader:
@@ -158,7 +159,7 @@ class Acting:
                 "conversation_id": talk,
                 "bot": bot,
                 "script": program.name,
-                "arguments": plain({**about, "automation": rule["name"]}),
+                "arguments": plain({p.name: told.get(p.name.lower()) for p in program.parameters}),
                 "planned_at": happened.row["created_at"],
                 "status": "queued",
                 "created_at": now,
