@@ -105,6 +105,7 @@ FAILURES: Mapping[str, str] = {
     "invalid_priority": "There is no such priority.",
     "invalid_progress": "The progress of a task is a whole number from 0 to 100.",
     "invalid_status": "There is no such status of a task.",
+    "invalid_tag": "The tag of a conversation is empty, longer than 100 characters or of several lines.",
     "invalid_tags": "The TAGS of a task are no list of texts.",
     "invalid_transition": "A task cannot go from its status to that one.",
     "limit": "A text, list or record grows too large, or a turn runs too many statements.",

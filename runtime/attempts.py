@@ -61,10 +61,17 @@ class Attempts:
     """Takes pieces out, one at a time for each line, many lines at once."""
 
     def __init__(
-        self, source: Source, clock: Clock, wake: Callable[[], None], crash: Callable[[str], None], seconds: float
+        self,
+        source: Source,
+        clock: Clock,
+        wake: Callable[[], None],
+        crash: Callable[[str], None],
+        seconds: float,
+        most: int = ATTEMPTS,
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
-        `seconds` has failed."""
+        `seconds` has failed; after `most` of them a piece is dead."""
+        self._most = most
         self._source, self._clock, self._wake, self._crash, self._seconds = source, clock, wake, crash, seconds
         self._workers = Workers(self._bring_all, _BUSY)
         self._later: dict[str, datetime] = {}  # lines whose first piece is to be tried again, and when
@@ -144,7 +151,7 @@ class Attempts:
         try:
             await self._in_time(piece)
         except Exception as error:
-            if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
+            if isinstance(error, Undeliverable) or attempts >= self._most:
                 _log.error("%s is dead after %d attempts: %s", what, attempts, error)
                 return Outcome("dead", attempts, None, _why(error))
             when = self._clock.now() + _pause(attempts)

@@ -12,6 +12,8 @@ _MOST_OF_A_COMMENT = 500
 def sentence(told: Row, actor: str | None = None) -> str:
     """What has happened, in a sentence; `actor` is the name of whoever did it, if it is known."""
     title, who = told["title"] or "a task that is gone", actor or told["actor"] or "Somebody"
+    if told["actor"] and told["actor"].startswith("aut_"):
+        who = "An automation"
     match told["kind"]:
         case "task_assigned":
             return f"{who} assigned to you: {title}"
