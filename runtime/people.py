@@ -117,7 +117,11 @@ class People:
                 await self._commit(talks)  # a Conflict when something has come meanwhile
                 # From here on no turn of theirs can be committed, and nothing comes to what is told of them elsewhere.
                 async with self._database.read() as reader:
-                    traces = [*await _events_removed(reader, subjects), *await _made_anonymous(reader, person)]
+                    traces = [
+                        *await _events_removed(reader, subjects),
+                        *await _parcels_removed(reader, person, subjects),
+                        *await _made_anonymous(reader, person),
+                    ]
                 await self._commit(traces)
                 await self._database.commit(_last(person))  # a Conflict when they have begun a talk meanwhile
             except Conflict:
@@ -179,6 +183,15 @@ async def _events_removed(reader: Reader, subjects: Mapping[str, Collection[str]
         writes.delete("pending_event", {"event_id": event_id})
     for event_id in own:
         writes.delete("event", {"id": event_id})
+    return writes.writes
+
+
+async def _parcels_removed(reader: Reader, person: Person, subjects: Mapping[str, Collection[str]]) -> list[Write]:
+    """What others have not been told of them yet."""
+    about = {row["id"] for row in await people.tasks(reader, person.who)}.union(*subjects.values())
+    writes = WriteSet()
+    for parcel_id in await people.keys(reader, "parcel", "subject_id", about):
+        writes.delete("parcel", {"id": parcel_id})
     return writes.writes
 
 

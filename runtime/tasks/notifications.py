@@ -207,7 +207,7 @@ class Notifying:
             }
             writes.insert("notification", notification)
             if channel == "email":
-                writes.insert("parcel", _mail(row, user["id"], notification_id, task_id, now))
+                writes.insert("parcel", _mail(row, user["id"], notification_id, now))
 
     async def _find_recipients(self, reader: Reader, told: Sequence[_Telling]) -> None:
         tasks = {telling.happened.row["subject_id"] for telling in told}
@@ -232,13 +232,14 @@ class Notifying:
                     telling.roles.setdefault(user_id, set()).add("watchers")
 
 
-def _mail(row: Row, user_id: str, notification_id: str, task_id: str | None, now: datetime) -> dict[str, Any]:
+def _mail(row: Row, user_id: str, notification_id: str, now: datetime) -> dict[str, Any]:
     return {
         "id": notification_id,
         "kind": "email",
         "line": f"mail:{user_id}",
         "target": notification_id,
-        "task_id": task_id,
+        "subject": row["subject"],
+        "subject_id": row["subject_id"],
         "sequence": row["sequence"],
         "content": None,
         "status": "pending",

@@ -79,7 +79,8 @@ parcel = Table(  # what is to be brought to somebody outside; it goes when it ha
     Column("kind", String(16), nullable=False),  # email, webhook
     Column("line", String(100), nullable=False),  # what stands in one line arrives in order
     Column("target", String(40), nullable=False),  # of a webhook its id, of a mail the notification's
-    Column("task_id", String(40)),
+    Column("subject", String(16), nullable=False),  # what it tells of: a task, a conversation, a message
+    Column("subject_id", String(40), nullable=False, index=True),
     Column("sequence", Integer, nullable=False),  # of the event that it tells of
     Column("content", Json),
     Column("status", String(16), nullable=False),  # pending, dead
@@ -124,7 +125,7 @@ automation_done = Table(  # what a rule has acted on, and never acts on again
     "automation_done",
     metadata,
     Column("automation_id", ForeignKey("automation.id"), primary_key=True),
-    Column("occasion", String(80), primary_key=True),  # the conversation that was tagged, or the event
+    Column("occasion", String(80), primary_key=True, index=True),  # the conversation that was tagged, or the event
     Column("created_at", Moment, nullable=False),
 )
 

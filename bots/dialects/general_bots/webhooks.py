@@ -62,7 +62,7 @@ class _Endpoints:
         shown = [
             {
                 "message_id": row["id"],
-                "task_id": row["task_id"] and spelled(row["task_id"]),
+                "task_id": spelled(row["subject_id"]) if row["subject"] == "task" else None,
                 "attempts": row["attempts"],
                 "error": row["error"],
                 "created_at": time(row["created_at"]),

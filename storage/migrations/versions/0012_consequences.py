@@ -76,7 +76,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("line", sa.String(length=100), nullable=False),
         sa.Column("target", sa.String(length=40), nullable=False),
-        sa.Column("task_id", sa.String(length=40), nullable=True),
+        sa.Column("subject", sa.String(length=16), nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("content", _JSON, nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
@@ -95,6 +96,7 @@ def upgrade() -> None:
         postgresql_where=is_pending,
     )
     op.create_index("ix_parcel_dead", "parcel", ["target", "sequence"], sqlite_where=is_dead, postgresql_where=is_dead)
+    op.create_index(op.f("ix_parcel_subject_id"), "parcel", ["subject_id"])
     op.create_index("ix_parcel_target", "parcel", ["target"])
     op.create_table(
         "automation",
@@ -119,6 +121,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["automation_id"], ["automation.id"], name=op.f("fk_automation_done_automation_id")),
         sa.PrimaryKeyConstraint("automation_id", "occasion", name=op.f("pk_automation_done")),
     )
+    op.create_index(op.f("ix_automation_done_occasion"), "automation_done", ["occasion"])
     op.create_table(
         "conversation_tag",
         sa.Column("id", sa.String(length=40), nullable=False),

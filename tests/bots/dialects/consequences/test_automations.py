@@ -239,6 +239,7 @@ async def test_a_rule_runs_a_script_in_the_talk(house: House, ana: Api) -> None:
 
 async def test_a_rule_hears_words_in_messages(house: House, ana: Api) -> None:
     await rule(ana, ("message_text", "talk to  a Human"), type="create_task", title="Take over")
+    await house.settle()
     await house.say("Please let me TALK to a\nhuman!")
     await house.say("no thanks")
     assert await ana.titles() == ["Take over"]
@@ -254,6 +255,7 @@ async def test_a_rule_hears_no_secret(house: House, ana: Api) -> None:
     await house.open()
     ana = await house.person("ana")
     await rule(ana, ("message_text", "sesame"), type="create_task", title="heard")
+    await house.settle()
     await house.say("hi")
     await house.say("open sesame 1")
     assert await ana.titles() == []
