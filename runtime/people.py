@@ -205,6 +205,7 @@ async def _talks_removed(reader: Reader, person: Person) -> list[Write]:
         for value in await people.keys(reader, table, "conversation_id", ids):
             writes.delete(table, {key: value})
     for conversation_id in ids:
+        writes.delete("automation_done", {"conversation_id": conversation_id})
         writes.delete("conversation", {"id": conversation_id})
     return writes.writes
 

@@ -28,10 +28,10 @@ async def triggered(reader: Reader, organisation_ids: Collection[str], types: Co
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 
-async def done(reader: Reader, occasions: Collection[str]) -> set[tuple[str, str]]:
-    """(rule, occasion) of what was acted on already."""
-    query = select(automation_done).where(automation_done.c.occasion.in_(occasions))
-    return {(row["automation_id"], row["occasion"]) for row in await reader.rows(query)}
+async def done(reader: Reader, conversation_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(rule, conversation) where a rule has acted already, of these conversations."""
+    query = select(automation_done).where(automation_done.c.conversation_id.in_(conversation_ids))
+    return {(row["automation_id"], row["conversation_id"]) for row in await reader.rows(query)}
 
 
 async def open_tasks(reader: Reader, organisation_id: str, terminal: Collection[str]) -> Mapping[str, int]:

@@ -28,7 +28,8 @@ from tasktalk.storage.writes import Insert, Row, WriteSet
 
 HEARD = "message_heard"
 """The kind of an event that tells of a message which some rule waits for."""
-_TYPES: Mapping[str, str] = {"conversation_tagged": "conversation_tag", HEARD: "message_text"}
+TAGGED = "conversation_tagged"
+_TYPES: Mapping[str, str] = {TAGGED: "conversation_tag", HEARD: "message_text"}
 _TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s"
 
 _log = logging.getLogger("tasktalk.automations")
@@ -62,19 +63,22 @@ class Acting:
             return
         async with self._database.read() as reader:
             rules = await automations.triggered(reader, organisations, ["task_event", *_TYPES.values()])
-            done = await automations.done(reader, {_occasion(happened.row) for happened in page}) if rules else set()
+            tagged = {happened.row["subject_id"] for happened in page if happened.row["kind"] == TAGGED}
+            done = await automations.done(reader, tagged) if rules and tagged else set()
         opened: dict[tuple[str, str, str], str] = {}
         for happened in page:
             called = [rule for rule in rules if _calls_for(rule, happened)]
-            called = [rule for rule in called if (rule["id"], _occasion(happened.row)) not in done]
+            if happened.row["kind"] == TAGGED:
+                called = [rule for rule in called if (rule["id"], happened.row["subject_id"]) not in done]
             depth = further(happened.row["depth"], len(called)) + 1
             for rule in called:
-                done.add((rule["id"], _occasion(happened.row)))
                 if depth > MOST_DEPTH:
                     _log.error(_TOO_DEEP, rule["id"], happened.row["kind"], happened.row["subject_id"])
                     continue
-                key = {"automation_id": rule["id"], "occasion": _occasion(happened.row)}
-                writes.insert("automation_done", {**key, "created_at": now})
+                if happened.row["kind"] == TAGGED:
+                    done.add((rule["id"], happened.row["subject_id"]))
+                    key = {"automation_id": rule["id"], "conversation_id": happened.row["subject_id"]}
+                    writes.insert("automation_done", {**key, "created_at": now})
                 try:
                     await self._act(rule, happened, depth, writes, now, opened)
                 except Refused as refused:
@@ -178,7 +182,7 @@ def _calls_for(rule: Row, happened: Happened) -> bool:
         return False
     match rule["trigger_type"]:
         case "conversation_tag":
-            return bool(row["kind"] == "conversation_tagged" and happened.after("tag") == rule["trigger_value"])
+            return bool(row["kind"] == TAGGED and happened.after("tag") == rule["trigger_value"])
         case "message_text":
             return row["kind"] == HEARD and rule["trigger_value"] in folded(str(happened.after("text")))
         case _:
@@ -188,11 +192,6 @@ def _calls_for(rule: Row, happened: Happened) -> bool:
 def folded(text: str) -> str:
     """The text as rules compare it: whatever its letters' size and its blanks are."""
     return " ".join(text.casefold().split())
-
-
-def _occasion(row: Row) -> str:
-    """What a rule acts on only once."""
-    return str(row["subject_id"] if row["kind"] == "conversation_tagged" else row["id"])
 
 
 def _about(happened: Happened) -> dict[str, str]:

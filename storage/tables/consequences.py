@@ -121,11 +121,11 @@ automation = Table(  # a rule: what is to be done when something happens
     Index("ix_automation_trigger", "organisation_id", "trigger_type"),
 )
 
-automation_done = Table(  # what a rule has acted on, and never acts on again
+automation_done = Table(  # a tagged conversation on which a rule has acted, and never acts again
     "automation_done",
     metadata,
     Column("automation_id", ForeignKey("automation.id"), primary_key=True),
-    Column("occasion", String(80), primary_key=True, index=True),  # the conversation that was tagged, or the event
+    Column("conversation_id", String(40), primary_key=True, index=True),
     Column("created_at", Moment, nullable=False),
 )
 

@@ -116,12 +116,12 @@ def upgrade() -> None:
     op.create_table(
         "automation_done",
         sa.Column("automation_id", sa.String(length=40), nullable=False),
-        sa.Column("occasion", sa.String(length=80), nullable=False),
+        sa.Column("conversation_id", sa.String(length=40), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["automation_id"], ["automation.id"], name=op.f("fk_automation_done_automation_id")),
-        sa.PrimaryKeyConstraint("automation_id", "occasion", name=op.f("pk_automation_done")),
+        sa.PrimaryKeyConstraint("automation_id", "conversation_id", name=op.f("pk_automation_done")),
     )
-    op.create_index(op.f("ix_automation_done_occasion"), "automation_done", ["occasion"])
+    op.create_index(op.f("ix_automation_done_conversation_id"), "automation_done", ["conversation_id"])
     op.create_table(
         "conversation_tag",
         sa.Column("id", sa.String(length=40), nullable=False),

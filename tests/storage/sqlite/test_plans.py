@@ -122,7 +122,7 @@ class Explaining(Reader):
         (lambda r: automations.by_id(r, "x"), "automation_1"),
         (lambda r: automations.of_organisation(r, "x"), "ix_automation_trigger"),
         (lambda r: automations.triggered(r, ["x"], ["task_event", "message_text"]), "ix_automation_trigger"),
-        (lambda r: automations.done(r, ["x"]), "ix_automation_done_occasion"),
+        (lambda r: automations.done(r, ["x"]), "ix_automation_done_conversation_id"),
         (lambda r: automations.open_tasks(r, "x", ["completed"]), "ix_user_organisation_id"),
         (lambda r: automations.open_tasks(r, "x", ["completed"]), "ix_task_assignee"),
         (lambda r: automations.tags(r, "x"), "conversation_tag_2"),

@@ -28,4 +28,4 @@ async def test_what_others_were_to_be_told_of_a_person_goes_with_them(house: Hou
         told = str(await house.rows(table))
         assert "quendelkraut" not in told
         assert "I play the zitherspiel" not in told
-    assert await house.rows("conversation_tag") == []
+    assert await house.rows("conversation_tag") == await house.rows("automation_done") == []
