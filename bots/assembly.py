@@ -1,9 +1,11 @@
 """Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
@@ -19,6 +21,9 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Carriers, Channel
 from tasktalk.storage.database import Database
+
+if TYPE_CHECKING:
+    from tasktalk.bots.watch.traces import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,20 @@ async def assembled(
             carriers=Carriers(mail, hooks),
             crash=fitted.crash,
         )
+        traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(database, clock, engine, bots, Accounts(database, clock), hooks)
         finally:
             await engine.stop()
+            if traces is not None:
+                await asyncio.to_thread(traces.close)
     finally:
         await database.close()
+
+
+def _traces(engine: Engine, url: str) -> "Traces":
+    from tasktalk.bots.watch.traces import Traces, sending_to  # its packages need not be there, and take their time
+
+    traces = Traces(sending_to(url))
+    traces.follow(engine)
+    return traces

@@ -32,6 +32,7 @@ from tasktalk.interpreter.values import Value, text
 _SPARE_FRAMES = 20
 _SHORT_SECONDS = 0.002  # turns that compute for less are not measured
 _UNCOUNTED_SECONDS = 0.05  # of a turn's computing: code that counts is slower, and nearly no turn ever needs it
+_FIRST_SECONDS = 1.0  # the most that a turn's first slice counts for: it is measured by the time that passes
 _WAY_OUT = (
     "if a loop here never ends, let it end; if it needs so long, let the script WAIT or HEAR now and then, which begins"
     " a new turn, or ask whoever runs TaskTalk to raise the limit '{}' (the option --limit)"
@@ -64,6 +65,7 @@ class Session:
         self.main = Instance(program, self.cells, shared)
         self.frames: list[Frame] = []  # the outermost first
         self._base, self._started = 0, 0.0
+        self._clock: Callable[[], float] = time.perf_counter
         self.counts = False
         """Whether the code that runs counts its statements."""
 
@@ -159,7 +161,10 @@ class Session:
     def _slice(self, run: Callable[[], Value]) -> Outcome:
         """Runs until the script ends, suspends or fails."""
         limit = sys.getrecursionlimit()
-        self._started = time.thread_time()
+        # Nearly all turns have one slice. For the first, the time that passes will do: to ask the system for the
+        # processor's takes longer than most slices.
+        self._clock = time.thread_time if self.spent_seconds else time.perf_counter
+        self._started = self._clock()
         if self.spent_seconds > _UNCOUNTED_SECONDS and not self.counts:
             self._count(counts=True)
         before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
@@ -188,7 +193,7 @@ class Session:
                 self._timer.disarm()
             self.cells["_F"].cell_contents = False
             sys.setrecursionlimit(limit)
-            self.spent_seconds += time.thread_time() - self._started
+            self.spent_seconds = self._spent()
             if before is not None:
                 self._more_memory += resident_memory() - before
 
@@ -222,6 +227,12 @@ class Session:
         for instance in {self.main, *(frame.instance for frame in self.frames)}:
             instance.count(counts=counts)
 
+    def _spent(self) -> float:
+        """The seconds of computing in this turn, up to now."""
+        passed = self._clock() - self._started
+        # A process that was stopped for a minute meanwhile has not computed for a minute.
+        return self.spent_seconds + passed if self.spent_seconds else min(passed, _FIRST_SECONDS)
+
     def _over_budget(self) -> ScriptError | None:
         """What ends the script once its turn has used up a budget; it cannot catch this."""
         limits = self.limits
@@ -229,7 +240,7 @@ class Session:
         if self.cells["_C"].cell_contents > limits.statements:
             many = f"this turn has run more than {limits.statements:,} statements"
             error = ScriptError("limit", many, hint=_WAY_OUT.format("statements"))
-        elif self.spent_seconds + time.thread_time() - self._started > limits.seconds:
+        elif self._spent() > limits.seconds:
             long = f"this turn has computed for more than {limits.seconds:g} seconds"
             error = ScriptError("out-of-time", long, hint=_WAY_OUT.format("seconds"))
         if error is not None:

@@ -30,6 +30,11 @@ class Heard:
         return self.arrival is None or self.arrival.is_stored
 
     @property
+    def is_put_back(self) -> bool:
+        """Whether the message was given up once: whoever sent it has had an answer, and waits for none any more."""
+        return bool(self.message.get("attempts"))
+
+    @property
     def number(self) -> int:
         """The number that the message has in its conversation, once it is stored."""
         found: int = (self.arrival.row if self.arrival else self.message)["sequence"]

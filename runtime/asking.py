@@ -43,7 +43,7 @@ async def ask(
     written = values.text(address).strip()
     if not is_web_address(written):
         shown = re.split(r"[?@]", written)[0][:80]
-        hint = f'write {"DELETE HTTP" if verb == "DELETE" else verb} "https://example.com/orders"'
+        hint = f'write {verb} "https://example.com/orders"'
         raise Refused("invalid-url", f'"{shown}" is no web address', hint)
     plain: Any = body if body is None or isinstance(body, str) else json.loads(to_json.body(body))
     headers = dict(turn.headers)

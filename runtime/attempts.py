@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Literal, Protocol, TypeAlias
 
 from tasktalk.runtime.about import about, without_secrets
@@ -39,6 +40,12 @@ class Outcome:
     attempts: int
     next_attempt_at: datetime | None = None
     reason: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def word(self) -> Literal["delivered", "again", "dead"]:
+        """What it is called where outcomes are counted."""
+        return "again" if self.status == "pending" else self.status
 
 
 class Source(Protocol):
@@ -137,7 +144,9 @@ class Attempts:
 
     async def _bring(self, line: str, piece: Piece) -> bool:
         """Whether the next piece may follow."""
+        began = perf_counter()
         outcome = await self._attempt(piece)
+        outcome = replace(outcome, seconds=perf_counter() - began)
         if not await self._source.note(line, piece, outcome):
             return False
         if outcome.next_attempt_at is not None:

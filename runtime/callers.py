@@ -1,8 +1,7 @@
 """What programs ask of bots, from the asking to the outcome: webhooks, forms, events, and scripts that are to run."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from math import inf
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
@@ -13,7 +12,7 @@ from tasktalk.runtime.calls import Called, Calls, Outcome
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.handlers import Handlers
 from tasktalk.runtime.occasions import FORM, RAISED, SUBMITTED
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 
 
 class Callers:
@@ -48,22 +47,25 @@ class Callers:
         """Lets a script run, in a conversation of its own. It is on disk when this returns; the same key of the same
         name again changes nothing and gives the same run."""
         self._check(None)
-        called = await to_the_end(self._calls.call(bot, script, name, arguments, key))
-        self._poke(called.conversation_id)
-        return called
+        return await to_the_end(self._started(self._calls.call(bot, script, name, arguments, key)))
 
     async def begin(self, bot: str, script: str, channel: str, contact: str, arguments: Mapping[str, Any]) -> None:
         """Lets a script talk to a contact whom nobody knows yet, with what its PARAMs are given."""
         self._check(None)
-        called = await to_the_end(self._calls.begin(bot, script, channel, contact, arguments))
+        await to_the_end(self._started(self._calls.begin(bot, script, channel, contact, arguments)))
+
+    async def _started(self, call: Awaitable[Called]) -> Called:
+        # A caller that goes away meanwhile must not leave a run on disk of which no worker knows.
+        called = await call
         self._poke(called.conversation_id)
+        return called
 
     async def outcome(self, called: Called, seconds: float | None = None) -> Outcome:
         """Waits until a run has ended, or its script waits for something, or for so many seconds. Raises Stopped.
 
         Whoever called without a key is told the end of the run once: then nothing is left of it.
         """
-        late = asyncio.get_running_loop().time() + (inf if seconds is None else seconds)
+        until = None if seconds is None else asyncio.get_running_loop().time() + seconds
         while True:
             changed = self._bells.of(called.conversation_id)
             if (found := await self._calls.outcome(called)) is not None:
@@ -72,7 +74,7 @@ class Callers:
                 return found
             self._check(called.conversation_id)
             try:
-                async with asyncio.timeout_at(None if late == inf else late):
+                async with asyncio.timeout_at(until):
                     await changed.wait()
             except TimeoutError:
                 return Outcome("running")
@@ -80,7 +82,8 @@ class Callers:
     async def raise_event(self, bot: str, name: str, data: Any, key: str | None = None) -> str:
         """Starts the handlers that the bot's scripts have for an event of this name; gives its id. It is on disk when
         this returns; the same key again changes nothing. Refuses `unknown-bot`."""
-        return await self._raise(bot, name, data, key, RAISED)
+        self._bots.check_bot(bot)
+        return await to_the_end(self._raise(bot, name, data, key, RAISED))
 
     async def submit(self, bot: str, form: str, fields: Mapping[str, Any], key: str | None = None) -> str:
         """Starts the ON FORM SUBMIT that the bot's scripts have for a form, like `raise_event`.
@@ -91,11 +94,10 @@ class Callers:
         self._handlers.refresh(self._clock.now())
         if not self._handlers.of(FORM, form, bot):
             raise Refused("unknown-form", f'The bot {bot} has no script with ON FORM SUBMIT "{form}"')
-        return await self._raise(bot, form, fields, key, SUBMITTED)
+        return await to_the_end(self._raise(bot, form, fields, key, SUBMITTED))
 
     async def _raise(self, bot: str, name: str, data: Any, key: str | None, kind: str) -> str:
         self._check(None)
-        self._bots.check_bot(bot)
-        event_id = await to_the_end(self._calls.raise_event(bot, name, data, key, kind))
+        event_id = await self._calls.raise_event(bot, name, data, key, kind)
         self._wake()
         return event_id

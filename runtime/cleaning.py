@@ -23,7 +23,7 @@ class Cleaning:
     @property
     def next_at(self) -> datetime:
         """When there is something to clean again."""
-        return self._janitor.next_at
+        return min(self._next_at, self._janitor.next_at)
 
     @property
     def is_idle(self) -> bool:
@@ -37,7 +37,7 @@ class Cleaning:
     async def look(self, *, is_housekeeper: bool) -> None:
         """Begins with what is due; only the housekeeper cleans what all processes share."""
         if self._clock.now() >= self._next_at:
-            past = await self._calls.past()
+            past = await self._calls.past() if is_housekeeper else ()
             for conversation_id in past:
                 self._removing.poke(conversation_id)
             is_more = is_housekeeper and await self._recording.remove_old()

@@ -41,7 +41,6 @@ class VirtualClock:
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
-        self._moved = asyncio.Condition()
 
     def now(self) -> datetime:
         return self._now

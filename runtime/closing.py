@@ -14,6 +14,7 @@ from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.turn import Said, Turn
 from tasktalk.runtime.warm import Known, Warm
+from tasktalk.storage import conversations
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 _ATTEMPTS = 5  # at a commit whose messages' numbers are given meanwhile to others
@@ -52,6 +53,7 @@ class Closing:
         around.crash("before-turn-commit")
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        asked_at = perf_counter()
         for again in reversed(range(_ATTEMPTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
@@ -65,20 +67,33 @@ class Closing:
                 await around.database.commit(everything)
                 break
             except Conflict as conflict:
+                around.sequences.take_back(everything)
                 for talk in talks:
                     await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
-                if not (again and isinstance(conflict, Duplicate) and conflict.table == "message"):
+                is_number_taken = isinstance(conflict, Duplicate) and conflict.table == "message"
+                if not (again and is_number_taken) or await self._is_repeat(scene):
                     raise
+        commit = {"commit_seconds": perf_counter() - asked_at, "commit_write_sets": everything.committed_with}
         around.crash("after-turn-commit")
         if isinstance(scene.agenda.input, Heard):
             carried = scene.carried(messages, is_pushed)
             self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
-        around.told(conversation_id, writes, None if report is None else _report(scene, messages, turn, report))
+        told = None if report is None else _report(scene, messages, turn, {**report, **commit})
+        around.told(conversation_id, writes, told)
         for talk in list(talks)[1:]:
             self._warm.forget(talk)
             around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)
+
+    async def _is_repeat(self, scene: Scene) -> bool:
+        """Whether the message heard came in before, and is stored as another one."""
+        heard = scene.agenda.input
+        if not isinstance(heard, Heard) or heard.is_stored or heard.message["provider_id"] is None:
+            return False
+        async with self._around.database.read() as reader:
+            key = (scene.conversation_id, heard.message["provider_id"])
+            return await conversations.message_by_provider_id(reader, *key) is not None
 
     def _keep_warm(self, scene: Scene, writes: WriteSet, left: tuple[Row, Session] | None, *, is_pushed: bool) -> None:
         """What the conversation is like after a commit, unless that has to be read."""
@@ -90,7 +105,7 @@ class Closing:
             # In the order in which they began: it is the youngest that hears.
             others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
-        is_answered = is_pushed or isinstance(todo.input, Heard)
+        is_answered = is_pushed or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
         if any(write.table == "profile" for write in writes.writes):
             self._warm.forget_contact(todo.conversation["contact_id"])
         elif is_answered and not any(write.table == "handover" for write in writes.writes):
@@ -101,9 +116,11 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
     found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
     if turn is not None:
         found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+        found["steps"] = turn.step_reports(scene.began)
     return TurnReport(
         conversation_id=scene.conversation_id,
         session_id=scene.session_id,
+        turn_id=scene.turn_id,
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.sessions import COMMAND
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -18,7 +19,9 @@ STUCK = frozenset(["dead", "parked"])
 _PAGE = 200
 
 
-async def put_back(database: Database, now: datetime, message_ids: Collection[str], actor: str) -> list[str]:
+async def put_back(
+    database: Database, now: datetime, message_ids: Collection[str], actor: str, *, source: str = COMMAND
+) -> list[str]:
     """The ids of the messages that are in line again; each has a fresh count of attempts. Those that somebody else puts
     back at the same moment are not among them.
 
@@ -35,10 +38,12 @@ async def put_back(database: Database, now: datetime, message_ids: Collection[st
                     "message_not_stuck", f"the message {message_id} is {row['status']}, neither dead nor parked"
                 )
             rows.append(row)
-    return await _put_back(database, now, rows, actor)
+    return await _put_back(database, now, rows, actor, source)
 
 
-async def put_all_back(database: Database, now: datetime, channel: str | None, actor: str) -> list[str]:
+async def put_all_back(
+    database: Database, now: datetime, channel: str | None, actor: str, *, source: str = COMMAND
+) -> list[str]:
     """Like `put_back`, for every message that is dead now: of one channel, or of all of them."""
     done: list[str] = []
     after = ""
@@ -47,18 +52,19 @@ async def put_all_back(database: Database, now: datetime, channel: str | None, a
             rows = await deliveries.listed(reader, "dead", _PAGE, channel, after)
         if not rows:
             return done
-        done += await _put_back(database, now, rows, actor)
+        done += await _put_back(database, now, rows, actor, source)
         after = rows[-1]["id"]
 
 
-async def _put_back(database: Database, now: datetime, rows: Sequence[Row], actor: str) -> list[str]:
-    are_done = await asyncio.gather(*(_put_one_back(database, now, row, actor) for row in rows))
+async def _put_back(database: Database, now: datetime, rows: Sequence[Row], actor: str, source: str) -> list[str]:
+    are_done = await asyncio.gather(*(_put_one_back(database, now, row, actor, source) for row in rows))
     return [row["id"] for row, is_done in zip(rows, are_done, strict=True) if is_done]
 
 
-async def _put_one_back(database: Database, now: datetime, row: Row, actor: str) -> bool:
+async def _put_one_back(database: Database, now: datetime, row: Row, actor: str, source: str) -> bool:
     work = UnitOfWork(database, now)
-    values = {"status": "pending", "attempts": 0, "error": None, "session_id": None, "turn_id": None}
+    # What is said to it now is fetched with the contact's next message: nobody waits for an answer to this one.
+    values = {"status": "pending", "attempts": 1, "error": None, "session_id": None, "turn_id": None}
     if row["status"] == "dead":
         # The session and turn that said it stay; with a time that has passed, whoever waits to try another one looks.
         values = {"status": "pending", "attempts": 0, "error": None, "next_attempt_at": row["created_at"]}
@@ -69,7 +75,7 @@ async def _put_one_back(database: Database, now: datetime, row: Row, actor: str)
         row["id"],
         organisation_id=None,
         actor=actor,
-        source="command",
+        source=source,
         changes={"status": (row["status"], "pending")},
     )
     try:

@@ -41,46 +41,50 @@ Ending: TypeAlias = Ended | Suspended
 class Driver:
     """Runs the scripts of turns. Everything that a script may not catch leaves as ScriptError or as our own fault."""
 
-    def __init__(self, slices: Slices, keyword_seconds: float) -> None:
-        """A keyword that has to be awaited for longer than `keyword_seconds` is stopped."""
-        self._slices, self._keyword_seconds = slices, keyword_seconds
+    def __init__(self, slices: Slices, keyword_seconds: float, computes: Callable[[str], None]) -> None:
+        """A keyword that has to be awaited for longer than `keyword_seconds` is stopped. `computes` is called with the
+        conversation of each turn for which one slice of computing is not enough."""
+        self._slices, self._keyword_seconds, self._computes = slices, keyword_seconds, computes
         self.timer = slices.timer
 
-    async def start(self, session: Session, arguments: Arguments, handler: str | None = None) -> Ending:
+    async def start(self, session: Session, turn: Turn, arguments: Arguments, handler: str | None = None) -> Ending:
         """Runs a new session up to its first wait: from the script's first line, or a handler's."""
         if handler is not None and isinstance(arguments, Mapping):
-            return await self._go_on(session, partial(session.start_handler, handler, arguments))
-        return await self._go_on(session, partial(session.start, arguments))
+            return await self._go_on(session, turn, partial(session.start_handler, handler, arguments))
+        return await self._go_on(session, turn, partial(session.start, arguments))
 
     async def resume(
         self, session: Session, turn: Turn, keyword: Keyword, request: Mapping[str, Any], given: str | None
     ) -> Ending:
         """Gives a waiting session what it waited for: the text of a message, None when its time has come."""
         if keyword.resumed is None:
-            return await self._go_on(session, lambda: session.resume(given))
-        return await self._go_on(session, keyword=keyword, call=keyword.resumed(turn, request, given))
+            return await self._go_on(session, turn, lambda: session.resume(given))
+        return await self._go_on(session, turn, keyword=keyword, call=keyword.resumed(turn, request, given))
 
     async def _go_on(
         self,
         session: Session,
+        turn: Turn,
         step: Callable[[], Outcome] | None = None,
         keyword: Keyword | None = None,
         call: Awaitable[Any] | None = None,
     ) -> Ending:
         with in_force(session.limits):  # for what keywords make and keep
-            return await self._go_on_in(session, step, keyword, call)
+            return await self._go_on_in(session, turn, step, keyword, call)
 
     async def _go_on_in(
         self,
         session: Session,
+        turn: Turn,
         step: Callable[[], Outcome] | None,
         keyword: Keyword | None,
         call: Awaitable[Any] | None,
     ) -> Ending:
+        computes = partial(self._computes, turn.conversation_id)
         while True:
             if keyword is not None and call is not None:
                 try:
-                    value = await self._in_time(keyword, call)
+                    value = await self._in_time(turn, keyword, call)
                 except (Conflict, DatabaseError):
                     raise  # the turn's own affair, and not the script's
                 except Exception as error:
@@ -89,13 +93,13 @@ class Driver:
                     if isinstance(value, Waiting):
                         return Suspended(keyword, value)
                     step = partial(session.resume, value)
-            outcome = await self._slices.run(session, step or session.resume)
+            outcome = await self._slices.run(session, step or session.resume, computes)
             if isinstance(outcome, Finished):
                 return Ended(outcome.value)
             if isinstance(outcome, Pending):
                 keyword, call = outcome.keyword, outcome.call
 
-    async def _in_time(self, keyword: Keyword, call: Awaitable[Any]) -> Any:
+    async def _in_time(self, turn: Turn, keyword: Keyword, call: Awaitable[Any]) -> Any:
         """What the keyword gives; raises Refused `timeout`, which scripts can catch, and leaves nothing running."""
         steps = call.__await__()
         try:
@@ -110,7 +114,9 @@ class Driver:
                 raise
         seconds = f"{self._keyword_seconds:g} second{'' if self._keyword_seconds == 1 else 's'}"
         message = f"{keyword.phrase} took longer than {seconds} and was stopped"
-        raise Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
+        late = Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
+        await turn.break_off(late)
+        raise late
 
 
 class _Rest:

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime import handover
@@ -31,7 +31,17 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Carriers, Channel, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.ports import (
+    Carriers,
+    Channel,
+    DeliveryReport,
+    Inbound,
+    Load,
+    Message,
+    Outside,
+    Receipt,
+    TurnReport,
+)
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
@@ -46,15 +56,13 @@ from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations, tasks
 from tasktalk.storage.database import Database, DatabaseError
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Insert, WriteSet
 
 BUSY_CONVERSATIONS = 256
 KEYWORD_SECONDS = 30.0
 SEND_SECONDS = 30.0
-_RETRY_SECONDS = 5.0
 _PAGE = 1000  # messages
-_REMOVE_EVERY, _REMOVE_SOON = timedelta(hours=1), timedelta(minutes=1)
 
 _log = logging.getLogger("tasktalk.engine")
 
@@ -77,6 +85,7 @@ class Engine:
         warm_conversations: int = 2000,
         keyword_seconds: float = KEYWORD_SECONDS,
         send_seconds: float = SEND_SECONDS,
+        busy_conversations: int = BUSY_CONVERSATIONS,
         task_address: Callable[[str], str] | None = None,
         conduct: Conduct | None = None,
         keep: Keep | None = None,
@@ -86,10 +95,10 @@ class Engine:
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
-        keyword that asks others, and an attempt to deliver a message, may take. `task_address` gives where programs
-        find the task with an id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other
-        services; `carriers` bring out what other people and programs are told of tasks. `crash` is called at named
-        instants, for tests.
+        keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
+        at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
+        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services; `carriers`
+        bring out what others are told of tasks. `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -105,6 +114,7 @@ class Engine:
         )
         self._gathering = Gathering(conduct.gathers_for, self._timekeeper.note) if conduct.gathers_for else None
         self._slices = Slices()
+        self._workers = Workers(self._take_turns, busy_conversations, self.bells.ring)
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._recording = Recording(database, clock, self._sharing, sequences, crash)
@@ -117,7 +127,7 @@ class Engine:
                 keywords=keywords,
                 sequences=sequences,
                 sharing=self._sharing,
-                driver=Driver(self._slices, keyword_seconds),
+                driver=Driver(self._slices, keyword_seconds, self._workers.step_aside),
                 pushed=self._channels,
                 warm_conversations=warm_conversations,
                 conduct=conduct,
@@ -134,7 +144,6 @@ class Engine:
         self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
         calls = Calls(database, clock, sequences.forget)
         self._cleaning = Cleaning(clock, Janitor(database, clock, bots, keep or Keep()), calls, self._recording)
-        self._workers = Workers(self._take_turns, BUSY_CONVERSATIONS, self.bells.ring)
         self._scheduler = Scheduler(database, clock, bots, crash)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
@@ -153,7 +162,7 @@ class Engine:
         )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
         self._outbox = Outbox(
-            database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self.meters
+            database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
         self.callers = Callers(
             clock,
@@ -163,11 +172,12 @@ class Engine:
             self.bells,
             self._check,
             self._poke,
-            self._timekeeper.wake,
+            self.wake,
             self._cleaning.remove,
         )
         """What programs ask of bots."""
         self._watchers: list[Callable[[TurnReport], None]] = [self.meters.take_report]
+        self._delivery_watchers: list[Callable[[DeliveryReport], None]] = [self.meters.take_delivery]
         self._looking = asyncio.Lock()
         self._looks_for_all = True  # conversations may have something to do of which this process was not told
         self._follower: asyncio.Task[None] | None = None
@@ -231,7 +241,9 @@ class Engine:
         self._check()
         self._bots.check_bot(inbound.bot)
         found = None if self._gathering else self._inbox.coming(inbound)
-        if found is not None and self._sharing.drives(found[0].conversation_id):
+        if found is not None and not self._sharing.drives(found[0].conversation_id):
+            found[0].fail(Elsewhere())
+        elif found is not None:
             arrival, is_repeat = found
             self.meters.received.add(inbound.channel, "repeat" if is_repeat else "new")
             if not is_repeat:
@@ -276,7 +288,10 @@ class Engine:
 
         Refuses `conversation_not_found`; raises Conflict.
         """
-        await to_the_end(handover.give_back(self._database, self._clock.now(), conversation_id, actor))
+        await to_the_end(self._give_back(conversation_id, actor))
+
+    async def _give_back(self, conversation_id: str, actor: str) -> None:
+        await handover.give_back(self._database, self._clock.now(), conversation_id, actor)
         self._turns.warm.forget(conversation_id)
         self._poke(conversation_id)
         self.wake()
@@ -290,6 +305,10 @@ class Engine:
     def watch(self, watcher: Callable[[TurnReport], None]) -> None:
         """Calls `watcher` after the commit of each turn that ran a script."""
         self._watchers.append(watcher)
+
+    def watch_deliveries(self, watcher: Callable[[DeliveryReport], None]) -> None:
+        """Calls `watcher` after each attempt to bring a message out."""
+        self._delivery_watchers.append(watcher)
 
     @property
     def load(self) -> Load:
@@ -369,13 +388,17 @@ class Engine:
         """Takes up everything of this process's conversations that is not done yet."""
         await self._turns.suspects.find()
         self._looks_for_all = False
-        await self._listening.refresh()
-        async with self._database.read() as reader:
-            waiting = await conversations.with_input(reader, self._sharing.buckets)
-        for conversation_id in waiting:
-            self._look_at(conversation_id)
-        await self._outbox.find_all()
-        await self._post.find_all()
+        try:
+            await self._listening.refresh()
+            async with self._database.read() as reader:
+                waiting = await conversations.with_input(reader, self._sharing.buckets)
+            for conversation_id in waiting:
+                self._look_at(conversation_id)
+            await self._outbox.find_all()
+            await self._post.find_all()
+        except BaseException:
+            self._looks_for_all = True
+            raise
         self.bells.ring_all()
 
     def _gained(self, bucket: int) -> None:
@@ -445,6 +468,10 @@ class Engine:
         if report is not None:
             for watcher in self._watchers:
                 watcher(report)
+
+    def _tried(self, report: DeliveryReport) -> None:
+        for watcher in self._delivery_watchers:
+            watcher(report)
 
 
 def needs_look(writes: WriteSet) -> bool:

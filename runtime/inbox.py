@@ -14,7 +14,7 @@ from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Conflict, Row, WriteSet
+from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
 
 _TRIES = 5
 _AT_ONCE = 64
@@ -57,10 +57,14 @@ class Sequences:
         """A message with this number is stored, perhaps by another process."""
         self._last[conversation_id] = max(number, self._last.get(conversation_id, 0))
 
-    def take_back(self, conversation_id: str, number: int) -> None:
-        """Nothing was stored under a number: the next one has it, unless others were given out since."""
-        if self._last.get(conversation_id) == number:
-            self._last[conversation_id] = number - 1
+    def take_back(self, writes: WriteSet) -> None:
+        """Nothing of a write set was stored: the next messages have the numbers of its own, unless others were given
+        out since."""
+        for write in reversed(writes.writes):
+            if isinstance(write, Insert) and write.table == "message":
+                conversation_id, number = write.row["conversation_id"], write.row["sequence"]
+                if self._last.get(conversation_id) == number:
+                    self._last[conversation_id] = number - 1
 
     def begin(self, conversation_id: str) -> None:
         """Notes a conversation that is new."""
@@ -153,21 +157,22 @@ class Inbox:
             return await self._take_in(inbound)
 
     async def _take_in(self, inbound: Inbound) -> tuple[Receipt, Arrival | None]:
-        try:
-            return await self._take(inbound)
-        except Conflict:
-            # It was taken in before, or something else of the contact came in at the same moment.
-            self._talks.forget(_key(inbound))
-        for _ in range(_TRIES - 2):
+        is_doubted = False
+        for left in reversed(range(_TRIES)):
             try:
-                return await self._take(inbound, is_doubted=True)
+                return await self._take(inbound, is_doubted=is_doubted)
             except Conflict:
-                continue
-        return await self._take(inbound, is_doubted=True)
+                # It was taken in before, or something else of the contact came in at the same moment.
+                self._talks.forget(_key(inbound))
+                if not left:
+                    raise
+            is_doubted = True
+        raise AssertionError("the last try returns or raises")
 
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
         talk, is_new = await self._talk(inbound, writes)
+        is_renamed = any(isinstance(write, Update) for write in writes.writes)
         conversation_id = talk.conversation_id
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
@@ -184,9 +189,11 @@ class Inbox:
             if is_new:
                 self._sequences.forget(conversation_id)
             else:
-                self._sequences.take_back(conversation_id, row["sequence"])
+                self._sequences.take_back(writes)
                 await self._sequences.correct(conversation_id)
             raise
+        if is_renamed:
+            self._renamed(talk.contact_id)
         self._talks.keep(_key(inbound), talk)
         if inbound.message_id is not None:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
@@ -207,7 +214,6 @@ class Inbox:
             writes.insert("contact", {**row, "name": name, "created_at": now})
         elif name != found["name"]:
             writes.update("contact", {"id": contact_id}, {"name": name})
-            self._renamed(contact_id)
         if found is not None and found["conversation_id"] is not None:
             return _Talk(contact_id, name, found["conversation_id"]), False
         talk = _Talk(contact_id, name, new_id("cnv", now))
@@ -242,10 +248,6 @@ class Inbox:
             "provider_id": inbound.message_id,
             "created_at": now,
         }
-
-    def _taken_or_not(self, key: tuple[str, str], answer: "asyncio.Future[Any]") -> None:
-        if answer.cancelled() or answer.exception() is not None:
-            self._taken.forget(key)
 
 
 def _key(inbound: Inbound) -> tuple[str, str, str]:

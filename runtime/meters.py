@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
-from tasktalk.runtime.ports import TurnReport
+from tasktalk.runtime.ports import DeliveryReport, TurnReport
 
 MOST_SERIES = 1000
 OTHER = "other"
@@ -105,6 +105,10 @@ class Meters:
         self.turns.add(report.bot, report.status)
         self.turn_seconds.observe(report.seconds)
         self.computing_seconds.observe(report.computing_seconds)
+
+    def take_delivery(self, report: DeliveryReport) -> None:
+        """Counts an attempt to bring a message out."""
+        self.deliveries.add(report.channel, report.outcome)
 
     def take_commit(self, write_sets: int, refused: int, seconds: float) -> None:
         """Counts a commit of the database."""

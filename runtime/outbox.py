@@ -12,8 +12,7 @@ from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import ATTEMPTS, Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import Channel, Delivery
+from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -38,12 +37,12 @@ class Outbox:
         wake: Callable[[], None],
         crash: Callable[[str], None],
         send_seconds: float,
-        meters: Meters,
+        told: Callable[[DeliveryReport], None],
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
-        `send_seconds` has failed."""
+        `send_seconds` has failed. `told` hears of each attempt."""
         self._database, self._clock, self._sharing = database, clock, sharing
-        self._channels, self._meters = channels, meters
+        self._channels, self._told = channels, told
         self._attempts = Attempts(self, clock, wake, crash, send_seconds)
 
     @property
@@ -103,8 +102,8 @@ class Outbox:
         channel = self._channels.get(conversation["channel"]) if conversation else None
         if conversation is None or channel is None or not self._sharing.drives(line):
             return []
-        channel_name = conversation["channel"]
-        return [Piece({**row, "channel": channel_name}, partial(_deliver, channel, conversation, row)) for row in rows]
+        about = {"bot": conversation["bot"], "channel": conversation["channel"]}
+        return [Piece({**row, **about}, partial(_deliver, channel, conversation, row)) for row in rows]
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went; False when another process drives the conversation."""
@@ -134,8 +133,10 @@ class Outbox:
             if not self._sharing.note(conflict, line):
                 raise
             return False
-        result = "again" if outcome.status == "pending" else outcome.status
-        self._meters.deliveries.add(row["channel"], result)
+        who = (row["bot"], row["channel"])
+        self._told(
+            DeliveryReport(line, row["id"], row["turn_id"], *who, outcome.word, outcome.attempts, outcome.seconds)
+        )
         return True
 
 

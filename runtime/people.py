@@ -65,7 +65,8 @@ class People:
             if person is None:
                 return None
             ids = person.conversation_ids
-            of_talks = {table: await people.rows(reader, table, "conversation_id", ids) for table in _TOLD}
+            tables = (*_TOLD, "session")
+            of_talks = {table: await people.rows(reader, table, "conversation_id", ids) for table in tables}
             memories = await people.rows(reader, "memory", "owner", [person.contact["id"], *ids])
             tasks = await people.tasks(reader, person.who)
             own = await _own_events(reader, await _subjects(reader, person))
@@ -136,7 +137,7 @@ class People:
             await self._database.commit(WriteSet(list(writes[start : start + PAGE])))
 
 
-_TOLD = ("message", "session", "timer", "handover", "schedule", "run")
+_TOLD = tuple(table for table in people.OF_CONVERSATION if table not in ("session", "awaited"))
 
 
 async def _person(reader: Reader, channel: str, address: str) -> Person | None:

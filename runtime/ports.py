@@ -126,6 +126,7 @@ class TurnReport:
 
     conversation_id: str
     session_id: str | None
+    turn_id: str
     bot: str
     script: str
     status: Literal["waiting", "ended", "failed"]
@@ -143,6 +144,34 @@ class TurnReport:
     reference: str | None = None  # what the contact was told to quote
     seconds: float = 0.0  # from its input to its commit
     computing_seconds: float = 0.0  # of its script
+    commit_seconds: float = 0.0  # that it waited for its commit
+    commit_write_sets: int = 0  # how many write sets shared that
+    steps: tuple["StepReport", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """What a turn asked outside, in times alone."""
+
+    kind: str
+    status: Literal["done", "refused"]
+    is_recorded: bool  # nothing was asked: the answer was known from an earlier attempt at the turn
+    after_seconds: float  # from the turn's input
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """An attempt to bring a message out, told once its outcome is on disk."""
+
+    conversation_id: str
+    message_id: str
+    turn_id: str | None  # that said it
+    bot: str
+    channel: str
+    outcome: Literal["delivered", "again", "dead"]
+    attempt: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ class Post:
             await self._database.commit(writes)
         except Conflict:
             return False
-        self._meters.deliveries.add(row["kind"], "again" if outcome.status == "pending" else outcome.status)
+        self._meters.deliveries.add(row["kind"], outcome.word)
         return True
 
     def look(self, now: datetime) -> bool:

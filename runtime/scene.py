@@ -137,7 +137,7 @@ class Scene:
         """The messages. On a channel that fetches, the answer to the message heard takes along what was said before."""
         answer_to = None
         heard = self.agenda.input
-        if isinstance(heard, Heard) and not is_pushed:
+        if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
             answer_to = heard.message["id"]
             for row in self.agenda.unanswered:
                 writes.update("message", {"id": row["id"]}, {"answer_to": answer_to, "status": "delivered"})

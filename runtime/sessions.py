@@ -15,21 +15,39 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _TRIES = 20
+COMMAND = "command"
+"""Where a change came from that somebody made in a terminal, in the event that tells of it."""
 
 
-async def end(database: Database, now: datetime, session_id: str, actor: str, reason: str | None = None) -> None:
+async def end(
+    database: Database,
+    now: datetime,
+    session_id: str,
+    actor: str,
+    reason: str | None = None,
+    *,
+    source: str = COMMAND,
+) -> None:
     """Ends a waiting session: nothing of it waits any more, and the run that it was for has failed with the reason.
 
     Refuses `session_not_found` and `session_over`. Raises Conflict when it never stands still.
     """
-    await _end(database, now, session_id, actor, reason, begins_anew=False)
+    await _end(database, now, session_id, actor, reason, source, begins_anew=False)
 
 
-async def restart(database: Database, now: datetime, session_id: str, actor: str, reason: str | None = None) -> None:
+async def restart(
+    database: Database,
+    now: datetime,
+    session_id: str,
+    actor: str,
+    reason: str | None = None,
+    *,
+    source: str = COMMAND,
+) -> None:
     """Like `end`; with the same commit a run is queued that begins the session's script anew, in the same conversation
     and with what it was given. It is the script as it is now; a handler begins in the version that it was declared in.
     """
-    await _end(database, now, session_id, actor, reason, begins_anew=True)
+    await _end(database, now, session_id, actor, reason, source, begins_anew=True)
 
 
 def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: str) -> None:
@@ -60,7 +78,14 @@ def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: st
 
 
 async def _end(
-    database: Database, now: datetime, session_id: str, actor: str, reason: str | None, *, begins_anew: bool
+    database: Database,
+    now: datetime,
+    session_id: str,
+    actor: str,
+    reason: str | None,
+    source: str,
+    *,
+    begins_anew: bool,
 ) -> None:
     for left in reversed(range(_TRIES)):
         async with database.read() as reader:
@@ -80,7 +105,7 @@ async def _end(
             session_id,
             organisation_id=None,
             actor=actor,
-            source="command",
+            source=source,
             changes=changes,
         )
         try:

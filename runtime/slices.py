@@ -35,9 +35,14 @@ class Slices:
         self._line: list[tuple[int, asyncio.Future[None]]] = []  # a heap of the turns for which there was no time left
         self._tickets = count()
 
-    async def run(self, session: Session, step: Callable[[], Outcome]) -> Outcome:
-        """Takes `step` and goes on until the session is finished or calls out: never Preempted. Raises ScriptError."""
+    async def run(self, session: Session, step: Callable[[], Outcome], lasts: Callable[[], None]) -> Outcome:
+        """Takes `step` and goes on until the session is finished or calls out: never Preempted. Raises ScriptError.
+
+        `lasts` is called once one slice was not enough.
+        """
         outcome = await self._slice(step)
+        if isinstance(outcome, Preempted):
+            lasts()
         while isinstance(outcome, Preempted):
             async with self._queue:
                 # Sockets and timers have their turn; once is not enough for what a woken task starts in its turn.

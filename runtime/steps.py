@@ -12,12 +12,14 @@ Records stay for KEPT after their turn, so that it can be read up what a script 
 been committed stay until it is.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from time import perf_counter
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
@@ -26,16 +28,20 @@ from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.ports import StepReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import steps
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 KEPT = timedelta(days=7)
 PAGE = 200
 STEPS_OF_A_TURN = 100
 CHARACTERS_OF_A_STEP, CHARACTERS_OF_STEPS = 1 << 21, 1 << 23
 """How much of answers, as JSON, is recorded: of one step, and of a turn's together."""
+
+
+Status: TypeAlias = Literal["done", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,14 @@ class Recording:
         return bool(writes.writes)
 
 
+class _UnderWay(NamedTuple):
+    """A step that has begun."""
+
+    id: str
+    kind: str
+    began: float  # as `perf_counter` tells it
+
+
 class Steps:
     """The steps of one turn, in their order."""
 
@@ -73,15 +87,18 @@ class Steps:
         self._recording, self._conversation_id, self._input = recording, conversation_id, given
         self._turn_id, self._arrival = turn_id, arrival
         self._ordinal = self._characters = 0
+        self._cut_off: _UnderWay | None = None  # the step whose call was cancelled
         self._records: dict[int, Row] | None = None
+        self._taken: list[tuple[float, StepReport]] = []  # with the instant at which each began
 
     async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
 
-        `request` is all that `call` depends on, as JSON can hold it. A call that is broken off has begun and no end.
-        Refuses `limit`. Raises Conflict, and calls nothing, when another process drives the conversation.
+        `request` is all that `call` depends on, as JSON can hold it. A call that is cancelled has begun and no end,
+        until `break_off` is told why. Refuses `limit`. Raises Conflict, and calls nothing, when another process drives
+        the conversation.
         """
-        self._ordinal += 1
+        began, self._ordinal = perf_counter(), self._ordinal + 1
         if self._ordinal > STEPS_OF_A_TURN:
             raise Refused("limit", f"a script can ask other services {STEPS_OF_A_TURN} times before it waits")
         known = (await self._known()).get(self._ordinal)
@@ -89,6 +106,7 @@ class Steps:
         if known is not None and known["digest"] == asked and known["status"] != "begun":
             # Before anything else follows from it, it is sure that this turn is still this process's.
             await self._commit(known["id"], {"turn_id": self._turn_id})
+            self._report(kind, known["status"], began, is_recorded=True)
             return self._given(known["status"], known["result"])
         key = _digest(self._input, self._ordinal, asked)[:32]
         step_id = f"stp_{_digest(self._input, self._ordinal)[:32]}"
@@ -103,17 +121,38 @@ class Steps:
             "ended_at": None,
         }
         await self._commit(step_id, begun, is_new=known is None)
+        under_way = _UnderWay(step_id, kind, began)
         self._recording.crash("after-step-begun")
         try:
-            status, result = "done", plain(await call(key))
+            status: Status = "done"
+            result = plain(await call(key))
             self._count(result)
         except Refused as refused:
-            status, result = "refused", {"code": refused.code, "message": refused.message, "hint": refused.hint}
+            status, result = "refused", _refusal(refused)
+        except asyncio.CancelledError:
+            self._cut_off = under_way
+            raise
         self._recording.crash("after-step-call")
-        ended = {"status": status, "result": result, "ended_at": self._recording.clock.now()}
-        await self._commit(step_id, ended)
+        await self._end(under_way, status, result)
         self._recording.crash("after-step-commit")
         return self._given(status, result)
+
+    async def break_off(self, refused: Refused) -> None:
+        """Records why a call was cancelled, if one was: so it is refused again, and not made again."""
+        if self._cut_off is not None:
+            under_way, self._cut_off = self._cut_off, None
+            await self._end(under_way, "refused", _refusal(refused))
+
+    async def _end(self, step: _UnderWay, status: Status, result: Any) -> None:
+        await self._commit(step.id, {"status": status, "result": result, "ended_at": self._recording.clock.now()})
+        self._report(step.kind, status, step.began)
+
+    def reports(self, since: float) -> tuple[StepReport, ...]:
+        """The steps that have come to an end, timed from an instant of `perf_counter`."""
+        return tuple(replace(report, after_seconds=began - since) for began, report in self._taken)
+
+    def _report(self, kind: str, status: Status, began: float, *, is_recorded: bool = False) -> None:
+        self._taken.append((began, StepReport(kind, status, is_recorded, 0.0, perf_counter() - began)))
 
     async def _known(self) -> dict[int, Row]:
         if self._records is None:
@@ -137,7 +176,11 @@ class Steps:
         await shared.sequences.know(self._conversation_id)
         number = shared.sequences.next(self._conversation_id)
         arrival.store(writes, number)
-        await shared.database.commit(writes)
+        try:
+            await shared.database.commit(writes)
+        except Conflict:
+            shared.sequences.take_back(writes)
+            raise
         arrival.row, arrival.is_stored = {**arrival.row, "sequence": number}, True
 
     def _count(self, result: Any) -> None:
@@ -151,6 +194,10 @@ class Steps:
         if status == "refused":
             raise Refused(result["code"], result["message"], result["hint"])
         return as_value(result)
+
+
+def _refusal(refused: Refused) -> dict[str, str | None]:
+    return {"code": refused.code, "message": refused.message, "hint": refused.hint}
 
 
 def _input(todo: Agenda) -> str:

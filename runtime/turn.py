@@ -32,7 +32,7 @@ from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
-from tasktalk.runtime.ports import Outside
+from tasktalk.runtime.ports import Outside, StepReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.schedules import dated
 from tasktalk.runtime.steps import Steps
@@ -231,6 +231,15 @@ class Turn:
         if self.steps is None:
             raise Refused("no-connection", "other services cannot be asked here")
         return await self.steps.take(kind, request, call)
+
+    def step_reports(self, since: float) -> tuple[StepReport, ...]:
+        """What was asked outside, timed from an instant of `perf_counter`."""
+        return () if self.steps is None else self.steps.reports(since)
+
+    async def break_off(self, refused: Refused) -> None:
+        """The keyword that was under way has been stopped: see Steps.break_off."""
+        if self.steps is not None:
+            await self.steps.break_off(refused)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """One message to the contact. Refuses `too-many-messages` past the limit `messages`, and `too-much-text`."""

@@ -116,7 +116,7 @@ class Turns:
                 if conflict.table == "session":
                     self._sources.doubt()
                 if isinstance(todo.input, Heard) and not todo.input.is_stored:
-                    await self._drop_repeat(line, todo.input.message)
+                    await self._drop(line, todo.input.message)
                 conflicts += 1
                 if conflicts > 2 * _CONFLICTS:
                     raise
@@ -145,13 +145,19 @@ class Turns:
             line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
         return None
 
-    async def _drop_repeat(self, line: Line, message: Row) -> None:
-        """Another process has taken the same delivery in: it is stored, and found by looking."""
+    async def _drop(self, line: Line, message: Row) -> None:
+        """After a conflict, lets go of a message that is not stored and is not to be."""
+        conversation_id, provider_id = message["conversation_id"], message["provider_id"]
         async with self._around.database.read() as reader:
-            if message["provider_id"] is None or not await conversations.message_by_provider_id(
-                reader, message["conversation_id"], message["provider_id"]
+            if await conversations.by_id(reader, conversation_id) is None:
+                # Its contact was deleted meanwhile, and would be known again because of it.
+                line.answered(message["id"], [])
+                return
+            if provider_id is None or not await conversations.message_by_provider_id(
+                reader, conversation_id, provider_id
             ):
                 return
+        # The same delivery was taken in before, or by another process: it is stored, and found by looking.
         if (first := line.first) is not None and first.row is message:
             line.arrivals.popleft().fail(Elsewhere())
 
@@ -247,7 +253,7 @@ class Turns:
         )
         handler = (run["handler"] or None) if run else None
         arguments = scene.arguments or _from_task(program, turn)
-        await self._perform(scene, turn, session, self._around.driver.start(session, arguments, handler))
+        await self._perform(scene, turn, session, self._around.driver.start(session, turn, arguments, handler))
 
     async def _resume(self, todo: Agenda, row: Row, given: str | None) -> None:
         """Gives a waiting session its input."""
@@ -318,6 +324,7 @@ class Turns:
             "undone": tuple(said.text for said in turn.said) if turn else (),
             "printed": tuple(turn.printed) if turn else (),
             "script": turn.script if turn else "",
+            "steps": turn.step_reports(scene.began) if turn else (),
             "error": found.rendered,
             "error_code": found.error.code,
             "error_script": found.error.script,

@@ -49,12 +49,12 @@ class Warm:
         self._lent.add(conversation_id)
         return self._known.pop(conversation_id, None)
 
-    def give_back(self, conversation_id: str, known: Known | None) -> None:
+    def give_back(self, conversation_id: str, known: Known) -> None:
         """What is known after the turn's commit; it is worth nothing when `forget` was called meanwhile."""
         if conversation_id not in self._lent:
             return
         self._lent.discard(conversation_id)
-        if known is None or not self._limit:
+        if not self._limit:
             return
         self._known[conversation_id] = known
         while len(self._known) > self._limit:

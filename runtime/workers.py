@@ -16,7 +16,8 @@ _log = logging.getLogger("tasktalk.engine")
 class Workers:
     """Calls `work(key)` for each key that was poked, and once more for one that was poked meanwhile.
 
-    Where `work` raises, it is called again after RETRY_SECONDS of real time.
+    At most `limit` are under way at once, beside those that have stepped aside. Where `work` raises, it is called again
+    after RETRY_SECONDS of real time.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class Workers:
         self._work, self._limit, self._context = work, limit, copy_context()
         self._ready: dict[str, None] = {}
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._aside: set[str] = set()  # of the busy ones
         self._again: set[str] = set()
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -65,6 +67,12 @@ class Workers:
         self._is_idle.clear()
         self._start()
 
+    def step_aside(self, key: str) -> None:
+        """The work for this key goes on for longer than most does: others begin in its place."""
+        if key in self._busy:
+            self._aside.add(key)
+            self._start()
+
     async def idle(self) -> None:
         """Returns when nothing is being done."""
         await self._is_idle.wait()
@@ -85,7 +93,7 @@ class Workers:
             self.poke(key)
 
     def _start(self) -> None:
-        while self._ready and len(self._busy) < self._limit:
+        while self._ready and len(self._busy) - len(self._aside) < self._limit:
             key = next(iter(self._ready))
             del self._ready[key]
             # Not in the context of whoever poked: what that is about, or that it reads, is not so of this work.
@@ -102,6 +110,7 @@ class Workers:
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key, error)
         finally:
             del self._busy[key]
+            self._aside.discard(key)
             if key in self._again:
                 self._again.discard(key)
                 self.poke(key)

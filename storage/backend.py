@@ -48,7 +48,7 @@ class ReadingConnection(Protocol):
 
 
 class Signals(Protocol):
-    """Words that processes which share a database call to each other. They only save time: one may get lost."""
+    """Words that processes which share a database call to each other. They only save time: one may get lost, or all."""
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words to every other process that listens."""

@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, literal_column, select
+from sqlalchemy import bindparam, exists, select
 
+from tasktalk.storage.conditions import IS_CALL, IS_PENDING, IS_WAITING
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import conversation, handover, message, run, schedule, session, timer
 from tasktalk.storage.writes import Row, WriteSet
 
 _OF = conversation.c.id
-_IS_CALL = conversation.c.channel == literal_column("'call'")  # written out: only so is the partial index used
 _IS_DONE = (
     ~exists().where(run.c.conversation_id == _OF, run.c.status.not_in(["completed", "failed"])),
-    ~exists().where(session.c.conversation_id == _OF, session.c.status == literal_column("'waiting'")),
-    ~exists().where(message.c.conversation_id == _OF, message.c.status == literal_column("'pending'")),
+    ~exists().where(session.c.conversation_id == _OF, IS_WAITING),
+    ~exists().where(message.c.conversation_id == _OF, IS_PENDING),
     ~exists().where(timer.c.conversation_id == _OF),
     ~exists().where(schedule.c.conversation_id == _OF),
     ~exists().where(handover.c.conversation_id == _OF),
 )
-_DONE = select(conversation).where(_IS_CALL, conversation.c.id == bindparam("id", None), *_IS_DONE)
+_DONE = select(conversation).where(IS_CALL, conversation.c.id == bindparam("id", None), *_IS_DONE)
 _DONE_BEFORE = (
     select(conversation.c.id)
-    .where(_IS_CALL, conversation.c.created_at < bindparam("before", None), *_IS_DONE)
+    .where(IS_CALL, conversation.c.created_at < bindparam("before", None), *_IS_DONE)
     .order_by(conversation.c.created_at)
     .limit(bindparam("limit", None))
 )

@@ -42,7 +42,7 @@ class Committer:
         self._writing_since: float | None = None
         self.problem: DatabaseError | None = None
         """Why the last commit could not be written; None when the database took it."""
-        self.watch: Callable[[int, int, float], None] = _no_watch
+        self.watchers: list[Callable[[int, int, float], None]] = []
         """Called after each commit with its write sets, with how many of them were refused, and with its seconds."""
 
     @property
@@ -97,9 +97,11 @@ class Committer:
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None
                 self.problem = next((found for found in failures if isinstance(found, DatabaseError)), None)
-                self.watch(len(batch), len(batch) - failures.count(None), perf_counter() - began)
-                for (_, done), failure in zip(batch, failures, strict=True):
+                for watcher in self.watchers:
+                    watcher(len(batch), len(batch) - failures.count(None), perf_counter() - began)
+                for (writes, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
+                        writes.committed_with = len(batch)
                         done.set_result(None)
                     else:
                         done.set_exception(failure)
@@ -194,10 +196,6 @@ class Committer:
 def _reason(error: IntegrityError) -> str:
     # The first line names the rule. On PostgreSQL the second has the row's values, which must not get into a log.
     return str(error.orig).partition("\n")[0]
-
-
-def _no_watch(_: int, __: int, ___: float) -> None:
-    return
 
 
 def _no_crash(_: str) -> None:

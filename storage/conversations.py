@@ -6,18 +6,15 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
-    Select,
     bindparam,
-    exists,
     func,
     literal,
-    literal_column,
     select,
     union,
     union_all,
 )
 
+from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED, IS_WAITING, in_buckets
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
     awaited,
@@ -41,11 +38,6 @@ _ID: BindParameter[Any] = bindparam("id", None)
 _NOW: BindParameter[Any] = bindparam("now", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 _BOT: BindParameter[Any] = bindparam("bot", None)
-
-# Written out, and no parameters: only so are the partial indexes used.
-_PENDING = message.c.status == literal_column("'pending'")
-_IS_OPEN = session.c.status == literal_column("'waiting'")
-_IS_QUEUED = run.c.status == literal_column("'queued'")
 
 _OF_CONTACT = (
     select(contact.c.id.label("contact_id"), contact.c.name, conversation.c.id.label("conversation_id"))
@@ -88,13 +80,13 @@ _ANSWER = (
 )
 _UNDELIVERED = (
     select(message)
-    .where(_PENDING, message.c.direction == "out", message.c.conversation_id == _ID)
+    .where(IS_PENDING, message.c.direction == "out", message.c.conversation_id == _ID)
     .order_by(message.c.sequence)
     .limit(_LIMIT)
 )
 _UNHEARD_ROWS = (
     select(message)
-    .where(_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
+    .where(IS_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
     .order_by(message.c.sequence)
     .limit(_LIMIT)
 )
@@ -110,7 +102,7 @@ _OPEN_SESSIONS = (
         .outerjoin(run_start, run_start.c.run_id == run.c.id)
         .outerjoin(timer, timer.c.id == session.c.id)
     )
-    .where(_IS_OPEN, session.c.conversation_id == _ID)
+    .where(IS_WAITING, session.c.conversation_id == _ID)
     .order_by(session.c.started_at, session.c.id)
 )
 _STATE = select(session.c.state).where(session.c.id == _ID, session.c.version == bindparam("version", None))
@@ -141,13 +133,13 @@ _DUE = (
 )
 _QUEUED = (
     select(literal("run").label("kind"), run.c.id, run.c.planned_at.label("at"), literal(0).label("place"))
-    .where(_IS_QUEUED, run.c.conversation_id == _ID)
+    .where(IS_QUEUED, run.c.conversation_id == _ID)
     .order_by(run.c.created_at, run.c.id)
     .limit(2)
 )
 _UNHEARD = (
     select(literal("message").label("kind"), message.c.id, message.c.created_at.label("at"), message.c.sequence)
-    .where(_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
+    .where(IS_PENDING, message.c.direction == "in", message.c.conversation_id == _ID)
     .order_by(message.c.sequence)
     .limit(2)
 )
@@ -157,14 +149,6 @@ _INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
 _NEXT_TIMER = select(func.min(timer.c.due_at)).where(timer.c.due_at < NEVER)
 _NEXT_TIMER_AFTER = _NEXT_TIMER.where(timer.c.due_at > _NOW)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
-
-
-def _in(buckets: Collection[int] | None, query: Select[Any], conversation_id: ColumnElement[Any]) -> Select[Any]:
-    """The query's rows of conversations in these buckets; all of them for None."""
-    if buckets is None:
-        return query
-    found = exists().where(conversation.c.id == conversation_id, conversation.c.bucket.in_(sorted(buckets)))
-    return query.where(found)
 
 
 async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Row | None:
@@ -275,7 +259,7 @@ async def next_timer(reader: Reader, after: datetime | None = None) -> datetime 
 
 async def with_due_timer(reader: Reader, now: datetime, buckets: Collection[int] | None = None) -> list[str]:
     """The ids of conversations with a timer that is due, in all buckets or some."""
-    query = _in(buckets, _WITH_DUE_TIMER, timer.c.conversation_id)
+    query = in_buckets(buckets, _WITH_DUE_TIMER, timer.c.conversation_id)
     # Not DISTINCT: for that SQLite would go through every timer, due or not, in the order of the conversations.
     return list({row["conversation_id"]: None for row in await reader.rows(query, {"now": now})})
 
@@ -283,9 +267,9 @@ async def with_due_timer(reader: Reader, now: datetime, buckets: Collection[int]
 async def with_input(reader: Reader, buckets: Collection[int] | None = None) -> list[str]:
     """The ids of conversations with a message that is not heard yet or a run that has not started, in all buckets or
     some."""
-    unheard = select(message.c.conversation_id).where(_PENDING, message.c.direction == "in")
-    heard = _in(buckets, unheard, message.c.conversation_id)
-    queued = _in(buckets, select(run.c.conversation_id).where(_IS_QUEUED), run.c.conversation_id)
+    unheard = select(message.c.conversation_id).where(IS_PENDING, message.c.direction == "in")
+    heard = in_buckets(buckets, unheard, message.c.conversation_id)
+    queued = in_buckets(buckets, select(run.c.conversation_id).where(IS_QUEUED), run.c.conversation_id)
     return [row["conversation_id"] for row in await reader.rows(select(union(heard, queued).subquery()))]
 
 
@@ -297,9 +281,8 @@ async def with_undelivered(
     query = (
         select(message.c.conversation_id)
         .join(conversation, conversation.c.id == message.c.conversation_id)
-        .where(_PENDING, message.c.direction == "out", conversation.c.channel.in_(channels))
+        .where(IS_PENDING, message.c.direction == "out", conversation.c.channel.in_(channels))
         .distinct()
     )
-    if buckets is not None:
-        query = query.where(conversation.c.bucket.in_(sorted(buckets)))
+    query = in_buckets(buckets, query, message.c.conversation_id)
     return [row["conversation_id"] for row in await reader.rows(query)]

@@ -62,7 +62,7 @@ class Database:
 
     def watch(self, watcher: Callable[[int, int, float], None]) -> None:
         """Calls `watcher` after each commit: with its write sets, how many of them were refused, and its seconds."""
-        self._committer.watch = watcher
+        self._committer.watchers.append(watcher)
 
     @property
     def writing_seconds(self) -> float:

@@ -6,8 +6,9 @@ One that was put back in line has had no attempt and still has a time for the ne
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BindParameter, bindparam, literal_column, select
+from sqlalchemy import BindParameter, bindparam, select
 
+from tasktalk.storage.conditions import IS_PENDING, IS_STUCK
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import contact, conversation, message
 from tasktalk.storage.writes import Row
@@ -17,9 +18,6 @@ Which: TypeAlias = Literal["dead", "parked", "failing", "waiting"]
 _AFTER: BindParameter[Any] = bindparam("after", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 
-# Written out, and no parameters: only so are the partial indexes used.
-_IS_STUCK = message.c.status.in_([literal_column("'dead'"), literal_column("'parked'")])
-_IS_PENDING = message.c.status == literal_column("'pending'")
 _LISTED = (
     select(
         message.c.id,
@@ -39,16 +37,16 @@ _LISTED = (
     .order_by(message.c.id)
     .limit(_LIMIT)
 )
-_WAITING = _LISTED.where(_IS_PENDING, message.c.direction == "out")
+_WAITING = _LISTED.where(IS_PENDING, message.c.direction == "out")
 _LISTS = {
-    "dead": _LISTED.where(_IS_STUCK, message.c.status == "dead"),
-    "parked": _LISTED.where(_IS_STUCK, message.c.status == "parked"),
+    "dead": _LISTED.where(IS_STUCK, message.c.status == "dead"),
+    "parked": _LISTED.where(IS_STUCK, message.c.status == "parked"),
     "failing": _WAITING.where(message.c.attempts > 0),
     "waiting": _WAITING,
 }
 _PUT_BACK = (
     select(message.c.conversation_id)
-    .where(_IS_PENDING, message.c.direction == "out", message.c.attempts == 0, message.c.next_attempt_at.is_not(None))
+    .where(IS_PENDING, message.c.direction == "out", message.c.attempts == 0, message.c.next_attempt_at.is_not(None))
     .distinct()
 )
 

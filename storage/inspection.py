@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from sqlalchemy import column, exists, func, literal_column, select, table
+from sqlalchemy import column, exists, func, select, table
 
 from tasktalk.storage.backend import Backend, ReadingConnection
+from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.database import Reader, existing
 from tasktalk.storage.schema import NEWEST
 from tasktalk.storage.tables import awaited, conversation, message, metadata, program, session, timer
@@ -30,7 +31,7 @@ _WAITING = (
             program, program.c.id == session.c.program_id
         )
     )
-    .where(session.c.status == literal_column("'waiting'"))
+    .where(IS_WAITING)
     .order_by(session.c.id)
 )
 _DOUBLES = (

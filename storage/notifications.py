@@ -1,4 +1,8 @@
-"""PostgreSQL's NOTIFY: how processes that share a database wake each other. With a lost word only time is lost."""
+"""PostgreSQL's NOTIFY: how processes that share a database wake each other. With a lost word only time is lost.
+
+Not all that speaks PostgreSQL's language has it: CockroachDB refuses LISTEN, a pooler such as PgBouncer in transaction
+mode takes it and tells nothing. There the processes find out by looking.
+"""
 
 import asyncio
 import logging
@@ -8,10 +12,14 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 import psycopg
+from psycopg import errors as sql
 
 _CHANNEL = "tasktalk"
 _MOST_BYTES = 7_900  # the server takes less than 8,000
 _RETRY_SECONDS = 2.0
+_ECHO_SECONDS = 5.0
+_WITHOUT = (sql.FeatureNotSupported, sql.SyntaxError, sql.UndefinedFunction)
+_LOOKING = "%s: the processes that share this database find out by looking, some seconds later. %s"
 
 _Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -26,33 +34,46 @@ class Notifications:
         self._name = uuid4().hex  # so that it does not hear itself
         self._telling: _Connection | None = None
         self._hearing: _Connection | None = None
-        self._is_closed = False
+        self._is_silent = False
         self._listening: asyncio.Task[None] | None = None
+        self._echo: asyncio.TimerHandle | None = None  # until it has heard itself once
 
     @classmethod
     async def open(cls, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> "Notifications":
-        """Listens when it returns."""
+        """Listens when it returns, unless nothing can be heard there."""
         opened = cls(connect, heard)
-        opened._hearing = await opened._listener()
+        try:
+            opened._hearing = await opened._listener()
+        except _WITHOUT as error:
+            opened._fall_silent(error)
+            return opened
+        opened._echo = asyncio.get_running_loop().call_later(_ECHO_SECONDS, opened._miss_echo)
         opened._listening = asyncio.create_task(opened._listen())
+        await opened._call([""])
         return opened
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
-        if self._is_closed:
+        await self._call(_payloads(words))
+
+    async def _call(self, payloads: Collection[str]) -> None:
+        if self._is_silent:
             return
         try:
             if self._telling is None or self._telling.closed:
                 self._telling = await self._connect()
                 await self._telling.set_autocommit(True)
-            for payload in _payloads(words):
+            for payload in payloads:
                 await self._telling.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{self._name} {payload}"))
+        except _WITHOUT as error:
+            self._fall_silent(error)
         except psycopg.Error as error:
             _log.warning("the other processes could not be told: %s", error)
 
     async def close(self) -> None:
         """Hears and tells nothing more."""
-        self._is_closed = True
+        self._is_silent = True
+        self._hear_echo()
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
@@ -62,9 +83,32 @@ class Notifications:
 
     async def _listener(self) -> _Connection:
         connection = await self._connect()
-        await connection.set_autocommit(True)
-        await connection.execute(f"LISTEN {_CHANNEL}")
+        try:
+            await connection.set_autocommit(True)
+            await connection.execute(f"LISTEN {_CHANNEL}")
+        except BaseException:
+            await connection.close()
+            raise
         return connection
+
+    def _fall_silent(self, error: psycopg.Error) -> None:
+        if not self._is_silent:
+            self._is_silent = True
+            self._hear_echo()
+            _log.warning(_LOOKING, "the database has no LISTEN and NOTIFY", f"It says: {error}")
+
+    def _hear_echo(self) -> None:
+        if self._echo is not None:
+            self._echo.cancel()
+            self._echo = None
+
+    def _miss_echo(self) -> None:
+        self._echo = None
+        _log.warning(
+            _LOOKING,
+            "what is told by NOTIFY is not heard",
+            "A pooler in transaction mode, such as PgBouncer, may stand between: give the database's own address",
+        )
 
     async def _listen(self) -> None:
         while True:
@@ -73,9 +117,14 @@ class Notifications:
                     self._hearing = await self._listener()
                     self._heard("")  # nobody knows what was called meanwhile
                 async for notification in self._hearing.notifies():
-                    sender, *words = notification.payload.split()
-                    for word in words if sender != self._name else ():
+                    sender, _, words = notification.payload.partition(" ")
+                    if sender == self._name:
+                        self._hear_echo()
+                    for word in words.split() if sender != self._name else ():
                         self._heard(word)
+            except _WITHOUT as error:
+                self._fall_silent(error)
+                return
             except psycopg.Error as error:
                 _log.warning("the other processes cannot be heard, and are listened for again soon: %s", error)
                 if self._hearing is not None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, column, exists, func, literal_column, select, table
+from sqlalchemy import BindParameter, Select, bindparam, column, exists, func, select, table
 
+from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.schema import NEWEST
 from tasktalk.storage.tables import conversation, message, pending_event, run, schedule, timer
@@ -34,11 +35,9 @@ def _counted(since: Any, *conditions: Any) -> Select[Any]:
     return select(*columns).select_from(some)
 
 
-# The status is written out, and no parameter: only so are the partial indexes used.
-_PENDING = message.c.status == literal_column("'pending'")
-_INBOX = _counted(message.c.created_at, _PENDING, message.c.direction == "in")
-_UNDELIVERED = _counted(message.c.created_at, _PENDING, message.c.direction == "out")
-_RUNS = _counted(run.c.created_at, run.c.status == literal_column("'queued'"))
+_INBOX = _counted(message.c.created_at, IS_PENDING, message.c.direction == "in")
+_UNDELIVERED = _counted(message.c.created_at, IS_PENDING, message.c.direction == "out")
+_RUNS = _counted(run.c.created_at, IS_QUEUED)
 _TIMERS = _counted(timer.c.due_at, timer.c.due_at <= _NOW)
 _SCHEDULES = _counted(schedule.c.next_run_at, schedule.c.next_run_at.is_not(None), schedule.c.next_run_at <= _NOW)
 _EVENTS = select(func.count().label("count")).select_from(
@@ -57,7 +56,7 @@ async def outbox(reader: Reader, channels: Collection[str]) -> Queue:
     if not channels:
         return Queue(0, None)
     is_pushed = exists().where(conversation.c.id == message.c.conversation_id, conversation.c.channel.in_(channels))
-    return await _queue(reader, _counted(message.c.created_at, _PENDING, message.c.direction == "out", is_pushed))
+    return await _queue(reader, _counted(message.c.created_at, IS_PENDING, message.c.direction == "out", is_pushed))
 
 
 async def undelivered(reader: Reader) -> Queue:

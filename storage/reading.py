@@ -5,7 +5,7 @@ statement, and that is what a turn would mostly consist of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -15,6 +15,7 @@ from sqlalchemy import Dialect, Float, Select
 
 from tasktalk.storage.backend import Backend, ReadingConnection
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import storable
 
 T = TypeVar("T")
@@ -210,14 +211,3 @@ def _way_out(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     column_type = _DOUBLE_PRECISION if isinstance(kind, Float) else None
     found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).result_processor(dialect, column_type)
     return found
-
-
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Does not leave a statement half way when the caller is cancelled: the connection would be lost with it."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if not task.done():
-            await asyncio.wait([task])
-        raise

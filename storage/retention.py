@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, select
 
+from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
     conversation,
@@ -89,10 +90,7 @@ _PROGRAMS = select(program.c.id).where(
     ~exists().where(run_start.c.program_id == program.c.id),
 )
 _STATES = (
-    select(session.c.id, session.c.state)
-    .where(session.c.id > _AFTER, session.c.status == literal_column("'waiting'"))
-    .order_by(session.c.id)
-    .limit(_LIMIT)
+    select(session.c.id, session.c.state).where(session.c.id > _AFTER, IS_WAITING).order_by(session.c.id).limit(_LIMIT)
 )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import bindparam, select
 
+from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import awaited, contact, conversation, program, run, run_start, session, timer
 from tasktalk.storage.writes import Row
@@ -31,7 +32,7 @@ _LISTED = (
         .outerjoin(timer, timer.c.id == session.c.id)
         .outerjoin(awaited, awaited.c.session_id == session.c.id)
     )
-    .where(session.c.status == literal_column("'waiting'"))
+    .where(IS_WAITING)
     .order_by(session.c.updated_at, session.c.id)
     .limit(bindparam("limit", None))
 )

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ _MOST_DAMAGES = 20
 _LOST_REFERENCES = """
     SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY "table", parent
 """
+# One text that is none would keep every other of its row from being read, and its conversation from its turn for ever.
+_MENDED = partial(str, encoding="utf-8", errors="replace")
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _SENTENCES = {
     "SQLITE_NOTADB": "it is not a database",
@@ -48,7 +51,7 @@ class Sqlite:
         is_private = url in (":memory:", "sqlite:///:memory:")
         self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
-        self._lock = FileLock(self.path)
+        self._lock = FileLock(self.path.resolve())  # one for the file, by whatever link it is found
 
     @property
     def name(self) -> str:
@@ -67,6 +70,8 @@ class Sqlite:
             connection = _writer(self.path, is_durable=self._temporary is None).connect()
             try:
                 bring_up_to_date(connection, self.name, self._lock)
+                # Not before it is known to be ours: a file remembers it.
+                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
             except BaseException:
                 connection.close()
                 raise
@@ -75,8 +80,13 @@ class Sqlite:
     async def reading(self) -> "SqliteReading":
         with self.errors():
             connection = await aiosqlite.connect(self.path, isolation_level=None)
-            await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
-            await connection.execute_fetchall("PRAGMA query_only = ON")
+            try:
+                await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                await connection.execute_fetchall("PRAGMA query_only = ON")
+            except BaseException:
+                await connection.close()
+                raise
+            connection.text_factory = _MENDED
         return SqliteReading(connection)
 
     @contextmanager
@@ -148,6 +158,10 @@ class Sqlite:
 
     def claim(self) -> bool:
         with self.errors():
+            if self.path.stat().st_nlink > 1:
+                # Another name has another lock, and another -wal file, which would end in a damaged database.
+                why = "its file has several names (hard links): remove all but one, or serve a copy of it"
+                raise DatabaseError(f"cannot use the database {self.path}: {why}")
             return self._lock.take()
 
     def close(self) -> None:
@@ -212,7 +226,6 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
         connection.execute("PRAGMA wal_autocheckpoint = 10000")
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")

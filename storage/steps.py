@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, exists, literal_column, select
+from sqlalchemy import and_, bindparam, exists, select
 
+from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import message, run, step, timer
 from tasktalk.storage.writes import Row, WriteSet
@@ -20,9 +21,9 @@ _OLD = (
         step.c.begun_at < bindparam("before", None),
         ~exists().where(
             and_(message.c.conversation_id == _OF, message.c.direction == "in"),
-            message.c.status == literal_column("'pending'"),  # written out: only so is the partial index used
+            IS_PENDING,
         ),
-        ~exists().where(run.c.conversation_id == _OF, run.c.status == literal_column("'queued'")),
+        ~exists().where(run.c.conversation_id == _OF, IS_QUEUED),
         ~exists().where(timer.c.conversation_id == _OF, timer.c.due_at < bindparam("now", None)),
     )
     .order_by(step.c.begun_at)

@@ -57,6 +57,8 @@ class WriteSet:
     """Writes in the order in which they must happen; tables by their name in `tables`."""
 
     writes: list[Write] = field(default_factory=list)
+    committed_with: int = field(default=0, compare=False)
+    """Once it is committed: how many write sets shared the commit, itself among them."""
 
     def insert(self, table: str, row: Row) -> None:
         """Adds a row."""

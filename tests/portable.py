@@ -6,7 +6,7 @@ its commit.
 """
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any, ClassVar
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from tasktalk.storage.postgresql import Postgresql, PostgresqlReading
 
 _UNDO = "DO $$ BEGIN RAISE serialization_failure; END $$"
+_NO_LISTEN = "DO $$ BEGIN RAISE feature_not_supported USING MESSAGE = 'unimplemented: LISTEN'; END $$"
 _MOST_STATEMENTS = 8
 
 
@@ -39,18 +40,16 @@ class Portable(Postgresql):
     async def reading(self) -> "PortableReading":
         return PortableReading((await super().reading())._connection)
 
-    async def signals(self, heard: Callable[[str], None]) -> "Deaf":  # type: ignore[override]
-        return Deaf()
+    async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
+        return await Deaf.connect(self.libpq_url())
 
 
-class Deaf:
-    """Processes that hear nothing of each other."""
+class Deaf(psycopg.AsyncConnection[tuple[Any, ...]]):
+    """A connection to a server that knows no LISTEN."""
 
-    async def tell(self, words: Collection[str]) -> None:
-        """Nobody hears it."""
-
-    async def close(self) -> None:
-        """Nothing is open."""
+    async def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
+        refused = _NO_LISTEN if str(query).startswith("LISTEN") else query
+        return await super().execute(refused, *arguments, **options)
 
 
 class PortableReading(PostgresqlReading):

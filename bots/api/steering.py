@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard, cast, get_args
 
 from aiohttp import web
 
@@ -20,7 +20,8 @@ from tasktalk.storage.writes import Conflict, Row
 
 PAGE = 200
 MOST_IDS = 1000
-_WHICH = ("dead", "failing", "waiting", "parked")
+_WHICH = get_args(deliveries.Which)
+_SOURCE = "api"  # in the events that tell of a change
 _CHANGES = {"end": sessions.end, "restart": sessions.restart}
 
 
@@ -62,9 +63,9 @@ class Steering:
             raise Problem("invalid_request", f"expected channel to be a text, got {channel!r}")
         database, now = self._services.database, self._services.clock.now()
         if is_all is True and ids is None:
-            done = await queue.put_all_back(database, now, channel, identity.user_id)
+            done = await queue.put_all_back(database, now, channel, identity.user_id, source=_SOURCE)
         elif is_all is None and channel is None and _is_list_of_ids(ids):
-            done = await queue.put_back(database, now, ids, identity.user_id)
+            done = await queue.put_back(database, now, ids, identity.user_id, source=_SOURCE)
         else:
             raise Problem("invalid_request", f'expected {{"ids": […]}} with 1 to {MOST_IDS} ids, or {{"all": true}}')
         self._services.engine.look_again()
@@ -86,7 +87,8 @@ class Steering:
             raise Problem("invalid_request", f"expected reason to be a text, got {reason!r}")
         change = _CHANGES[request.match_info["change"]]
         try:
-            await change(self._services.database, self._services.clock.now(), session_id, identity.user_id, reason)
+            database, now = self._services.database, self._services.clock.now()
+            await change(database, now, session_id, identity.user_id, reason, source=_SOURCE)
         except Conflict:
             raise Problem("conflict", "The session is changing at this moment; try again") from None
         self._services.engine.look_again()

@@ -9,7 +9,7 @@ from tasktalk.runtime.engine import needs_look
 from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage.reading import to_the_end
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Conflict
 
 T = TypeVar("T")

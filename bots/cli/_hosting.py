@@ -14,6 +14,7 @@ import click
 from tasktalk.bots.cli._keep import KEEP
 from tasktalk.bots.cli._mail import with_smtp
 from tasktalk.bots.cli._outside import with_private_hosts
+from tasktalk.bots.cli._traces import with_traces
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.mail import Smtp
 from tasktalk.runtime.conduct import Conduct
@@ -48,6 +49,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
     )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
     @with_private_hosts
+    @with_traces
     @with_smtp
     @functools.wraps(command)
     def hosted(
@@ -56,6 +58,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         gather_seconds: int | None,
         keep: Keep,
         private_hosts: tuple[str, ...],
+        traces: str | None,
         smtp: Smtp | None,
         **options: Any,
     ) -> R:
@@ -63,7 +66,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        return command(*args, hosting=Hosting(conduct, keep, private_hosts, smtp), **options)
+        return command(*args, hosting=Hosting(conduct, keep, private_hosts, traces, smtp), **options)
 
     return hosted
 

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
-from tasktalk.runtime import engine, workers
+from tasktalk.runtime import timekeeper, workers
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ports import Inbound, Message, Receipt
@@ -28,8 +28,8 @@ KINDS = [Stopped] if IS_POSTGRESQL else [Locked, Full]
 
 @pytest.fixture(params=KINDS)
 def outage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Outage]:
-    for module, name in ((workers, "RETRY_SECONDS"), (engine, "_RETRY_SECONDS")):
-        monkeypatch.setattr(module, name, 0.1)
+    for module in (workers, timekeeper):
+        monkeypatch.setattr(module, "RETRY_SECONDS", 0.1)
     made: Outage = request.param(tmp_path, monkeypatch)
     yield made
     made.close()

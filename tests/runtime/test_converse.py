@@ -54,6 +54,16 @@ async def test_a_repeat_gets_the_same_answer_at_any_time(stage: Stage) -> None:
     assert len(await stage.rows("message")) == 4
 
 
+async def test_a_repeat_after_a_restart_takes_no_number(stage: Stage) -> None:
+    await begun(stage)
+    await stage.converse("one", message_id="1")
+    await stage.reopen()
+    assert await stage.converse("two", message_id="2") == ["You said two"]
+    assert await stage.converse("one", message_id="1") == ["You said one"]
+    assert await stage.converse("three", message_id="3") == ["You said three"]
+    assert [row["sequence"] for row in await stage.rows("message")] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
 async def test_messages_at_once_are_heard_in_their_order(stage: Stage) -> None:
     await begun(stage)
     words = [str(number) for number in range(20)]

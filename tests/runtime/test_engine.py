@@ -214,10 +214,11 @@ async def test_a_turn_report_says_what_the_turn_did(stage: Stage, clock: Virtual
 
 async def test_a_message_whose_sender_went_away_is_heard(stage: Stage) -> None:
     stage.write(ECHO)
-    await stage.open()
+    is_writing, loop = asyncio.Event(), asyncio.get_running_loop()
+    await stage.open(crash=lambda _: loop.call_soon_threadsafe(is_writing.set))
+    is_writing.clear()  # a start writes, too
     sending = asyncio.create_task(stage.receive("hi", message_id="1"))
-    while stage.database._committer._writing is None:  # noqa: ASYNC110 - there is no event for it
-        await asyncio.sleep(0)
+    await is_writing.wait()
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     await stage.engine.settle()

@@ -1,13 +1,29 @@
-"""What one event or schedule does wrong keeps no other from its turn."""
+"""What one script, event or schedule does wrong keeps no other from its turn."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tasktalk.runtime import occasions, schedules
+from tasktalk.interpreter.limits import Limits
+from tasktalk.runtime import occasions, schedules, workers
 from tasktalk.runtime.calls import Calls
 from tests.stage import BOT, Stage
+
+
+async def test_scripts_that_compute_without_end_keep_nobody_from_a_turn(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "STOP_SECONDS", 0.0)
+    stage.write('IF username <> "cid" THEN\n  DO\n  LOOP\nEND IF\nTALK "Hello."\n')
+    await stage.open(limits=Limits(seconds=10**6, statements=10**15), busy_conversations=2)
+    for contact in ("ana", "ben"):
+        await stage.receive("hi", contact)
+    assert await stage.say("hi", "cid") == ["Hello."]
+    assert stage.engine.load.conversations_busy == 2
+    assert stage.reports[0].status == "ended"
+    assert len(stage.reports) == 1
+    await stage.close()
 
 
 async def test_an_event_that_cannot_be_told_is_passed_over(

@@ -167,6 +167,31 @@ async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None
         assert await stage.rows(table) == []
 
 
+async def test_a_message_that_is_stored_with_its_turn_makes_nobody_known_again(stage: Stage) -> None:
+    ready, go = asyncio.Event(), asyncio.Event()
+    stage.write('HEAR x\nTALK "You said " + x\nHEAR y\n')
+    await stage.open()
+    await stage.say("hi")
+    commit = stage.database.commit
+
+    async def slow(writes: WriteSet) -> None:
+        if any(write.table == "session" for write in writes.writes):
+            ready.set()
+            await go.wait()
+        await commit(writes)
+
+    stage.database.commit = slow  # type: ignore[method-assign]
+    answer = asyncio.create_task(stage.converse("pumpernickel"))
+    await ready.wait()
+    async with another(stage) as people:
+        assert await people.delete("test", "ana")
+    go.set()
+    assert await answer == []
+    await stage.engine.settle()
+    for table in ("contact", "conversation", "session", "message"):
+        assert await stage.rows(table) == []
+
+
 async def test_who_waits_for_an_answer_does_not_wait_for_ever(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.write('HEAR x\nTALK "You said " + x\n')
     await stage.open(warm_conversations=0)

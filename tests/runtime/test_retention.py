@@ -208,13 +208,3 @@ async def test_what_changes_meanwhile_is_a_conflict_and_stays(stage: Stage, cloc
 def test_what_is_too_short() -> None:
     with pytest.raises(ValueError, match="expected messages to be kept for a day or longer"):
         Keep(messages=timedelta(hours=23))
-
-
-async def test_the_file_gets_smaller(stage: Stage) -> None:
-    stage.write('TALK STRING(20000, "x")\n')
-    await stage.open(keep=SHORT)
-    for i in range(30):
-        await stage.say("hi", contact=f"c{i % 2}")
-    await stage.pass_time(DAY * 2)
-    assert await count(stage, "message") == 2
-    assert not await stage.database.shrink()

@@ -5,6 +5,7 @@ import itertools
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -65,10 +66,14 @@ async def test_between_two_slices_all_others_have_their_turn(
 
     beside = asyncio.create_task(others())
     sessions = [Watched(folder.by_name("start.bas"), World(), folder, timer=timer) for _ in range(count)]
-    outcomes = await asyncio.gather(*(running.run(one, one.start) for one in sessions))
+    lasting: list[int] = []
+    outcomes = await asyncio.gather(
+        *(running.run(one, one.start, partial(lasting.append, number)) for number, one in enumerate(sessions))
+    )
     beside.cancel()
     running.stop()
     assert outcomes == [Finished(10)] * count
+    assert sorted(lasting) == list(range(count))
     assert happened.count("slice") == 11 * count
     assert happened.count("others") >= happened.count("slice")
     in_a_row = [len(list(group)) for what, group in itertools.groupby(happened) if what == "slice"]
@@ -89,14 +94,18 @@ async def test_short_turns_begin_together() -> None:
         happened.append("turn")
         return Finished(None)
 
+    def lasts() -> None:
+        happened.append("lasts")
+
     session = Session(Folder({"start.bas": ""}).by_name("start.bas"), World(), Folder({}))
     beside = asyncio.create_task(others())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasktalk.runtime.slices.time.perf_counter", lambda: 1.0)
-        await asyncio.gather(*(running.run(session, turn) for _ in range(3)))
+        await asyncio.gather(*(running.run(session, turn, lasts) for _ in range(3)))
     beside.cancel()
     running.stop()
     assert "turn turn turn" in " ".join(happened)
+    assert "lasts" not in happened
 
 
 def test_the_timer_is_the_systems_where_it_can_be_had() -> None:
@@ -129,7 +138,7 @@ async def test_both_timers_take_a_script_off(timer: type[SignalTimer | Alarm], m
     running.stop()
     running.timer = timer(SLICE_SECONDS)
     endless = Session(folder.by_name("start.bas"), World(), folder, timer=running.timer)
-    talk = asyncio.create_task(running.run(endless, endless.start))
+    talk = asyncio.create_task(running.run(endless, endless.start, lambda: None))
     for _ in range(10):
         await asyncio.sleep(0)
     assert not talk.done()

@@ -260,6 +260,7 @@ async def test_one_that_is_parked_can_be_tried_again_when_its_cause_is_gone(stag
     await stage.reopen()
     await stage.engine.settle()
     assert (await stage.transcript(parked["conversation_id"]))[-1] == "You said die"
+    assert await stage.say("more") == ["You said die", "You said more"]
 
 
 def test_a_process_that_is_really_ended_is_ended_four_times(stage: Stage) -> None:

@@ -71,6 +71,42 @@ async def test_no_more_than_so_many_at_once() -> None:
     assert sorted(work.done) == [str(number) for number in range(10)]
 
 
+async def test_others_begin_in_the_place_of_who_steps_aside() -> None:
+    work = Work()
+    workers = Workers(work, 1)
+    for key in ("a", "b", "c"):
+        workers.poke(key)
+    await some_steps()
+    workers.step_aside("a")
+    workers.step_aside("c")  # which has not begun
+    await some_steps()
+    assert (work.running, workers.busy_count, workers.ready_count) == (["a", "b"], 2, 1)
+    workers.poke("a")
+    workers.step_aside("a")
+    await some_steps()
+    assert work.running == ["a", "b"]
+    work.go.set()
+    await workers.idle()
+    assert sorted(work.done) == ["a", "a", "b", "c"]
+
+
+async def test_who_stepped_aside_counts_again_the_next_time() -> None:
+    work = Work()
+    workers = Workers(work, 1)
+    workers.poke("a")
+    await some_steps()
+    workers.step_aside("a")
+    work.go.set()
+    await workers.idle()
+    work.go.clear()
+    workers.poke("a")
+    workers.poke("b")
+    await some_steps()
+    assert work.running == ["a"]
+    work.go.set()
+    await workers.idle()
+
+
 async def test_what_has_begun_comes_to_its_end_and_nothing_more_begins() -> None:
     work = Work()
     workers = Workers(work, 1)

@@ -38,7 +38,7 @@ async def outcomes(database: Database, *sets: WriteSet) -> list[BaseException | 
 
 
 @pytest.fixture
-def commits(tmp_path: Path) -> list[str]:
+def commits() -> list[str]:
     """The instants of commits, in their order."""
     return []
 

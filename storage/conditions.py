@@ -1,0 +1,24 @@
+"""Conditions of which a partial index has the rows. They are written out: with parameters no index is used."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, literal_column
+
+from tasktalk.storage.tables import conversation, message, run, session
+
+IS_PENDING = message.c.status == literal_column("'pending'")
+"""A message that is to be heard or delivered."""
+IS_STUCK = message.c.status.in_([literal_column("'dead'"), literal_column("'parked'")])
+"""A message that goes on only when a person says so."""
+IS_WAITING = session.c.status == literal_column("'waiting'")
+IS_QUEUED = run.c.status == literal_column("'queued'")
+IS_CALL = conversation.c.channel == literal_column("'call'")
+
+
+def in_buckets(buckets: Collection[int] | None, query: Select[Any], conversation_id: ColumnElement[Any]) -> Select[Any]:
+    """The query's rows of conversations in these buckets; all of them for None."""
+    if buckets is None:
+        return query
+    found = exists().where(conversation.c.id == conversation_id, conversation.c.bucket.in_(sorted(buckets)))
+    return query.where(found)

@@ -1,0 +1,1 @@
+DELETE "customers", "id = 1"                ' error: unknown-keyword

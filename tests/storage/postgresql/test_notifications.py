@@ -1,0 +1,96 @@
+"""Where nothing can be heard, that is told once, and everything else goes on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tasktalk.storage import notifications
+from tasktalk.storage.notifications import Notifications
+from tests.databases import Server
+from tests.portable import Deaf
+
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+
+
+class Pooled(Connection):
+    """A connection through a pooler that leaves no session whole: LISTEN is said to another one."""
+
+    async def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
+        return await super().execute("SELECT 1" if str(query).startswith("LISTEN") else query, *arguments, **options)
+
+
+@pytest.fixture
+def url() -> str:
+    return Server.empty()
+
+
+@pytest.fixture
+def warned(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]]:
+    """The warnings of this part."""
+    with caplog.at_level(logging.WARNING, "tasktalk.notifications"):
+        yield lambda: [record.getMessage() for record in caplog.records]
+
+
+def connecting(url: str, kind: type[Connection]) -> Callable[[], Awaitable[Connection]]:
+    return lambda: kind.connect(url)
+
+
+async def test_without_listen_nothing_is_told_and_that_is_said_once(url: str, warned: Callable[[], list[str]]) -> None:
+    heard: list[str] = []
+    signals = await Notifications.open(connecting(url, Deaf), heard.append)
+    await signals.tell(["one"])
+    await signals.tell(["two"])
+    await signals.close()
+    assert heard == []
+    [warning] = warned()
+    assert "no LISTEN and NOTIFY" in warning
+    assert "by looking" in warning
+    assert "unimplemented: LISTEN" in warning
+
+
+async def test_listen_that_is_gone_later_is_said_once(url: str, warned: Callable[[], list[str]]) -> None:
+    kinds: list[type[Connection]] = [psycopg.AsyncConnection, psycopg.AsyncConnection, Deaf]
+    signals = await Notifications.open(lambda: kinds.pop(0).connect(url), lambda _: None)
+    with pytest.MonkeyPatch.context() as patch, psycopg.connect(url, autocommit=True) as server:
+        patch.setattr(notifications, "_RETRY_SECONDS", 0.0)
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert signals._listening is not None
+        await asyncio.wait_for(signals._listening, 10)
+    await signals.tell(["one"])
+    await signals.close()
+    [away, missing] = warned()
+    assert "listened for again" in away
+    assert "no LISTEN and NOTIFY" in missing
+
+
+async def test_a_pooler_that_keeps_everything_to_itself_is_found_out(
+    url: str, warned: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_ECHO_SECONDS", 0.0)
+    signals = await Notifications.open(connecting(url, Pooled), lambda _: None)
+    assert signals._echo is None
+    await signals.close()
+    [warning] = warned()
+    assert "what is told by NOTIFY is not heard" in warning
+    assert "PgBouncer" in warning
+
+
+async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[], list[str]]) -> None:
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    first = await Notifications.open(connecting(url, psycopg.AsyncConnection), heard.put_nowait)
+    second = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
+    await second.tell(["word"])
+    assert await asyncio.wait_for(heard.get(), 10) == "word"
+    assert first._echo is None
+    assert heard.empty()
+    await first.close()
+    assert second._echo is None
+    await second.close()
+    assert warned() == []
