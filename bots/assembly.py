@@ -12,13 +12,15 @@ from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
+from tasktalk.bots.outside.hooks import SignedCalls
+from tasktalk.bots.outside.mail import SmtpMail
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.keyword import Keywords, discover
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
-from tasktalk.runtime.ports import Channel
+from tasktalk.runtime.ports import Carriers, Channel
 from tasktalk.storage.database import Database
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ async def assembled(
 ) -> AsyncIterator[Services]:
     """The parts over one open database; the engine is not started, and stopped on leaving. Raises DatabaseError."""
     fitted, hosted = fittings or Fittings(), hosting or Hosting()
+    outside = Web(hosted.private_hosts)
+    hooks, mail = SignedCalls(outside), SmtpMail(hosted.smtp) if hosted.smtp else None
     database = await fitted.database.open(db, fitted.crash)
     try:
         files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
@@ -69,13 +73,14 @@ async def assembled(
             task_address=task_address,
             conduct=hosted.conduct,
             keep=hosted.keep,
-            outside=Web(hosted.private_hosts),
+            outside=outside,
             files=files,
+            carriers=Carriers(mail, hooks),
             crash=fitted.crash,
         )
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files)
+            yield Services(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks)
         finally:
             await engine.stop()
             if traces is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tasktalk.bots.outside.mail import Smtp
 from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.files import DEFAULT_MOST_BYTES
@@ -12,7 +13,8 @@ from tasktalk.runtime.retention import Keep
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """The defaults are what everybody gets who says nothing. Of the server's own network scripts may ask
-    `private_hosts` alone. `traces` is the collector's address that is told of each turn."""
+    `private_hosts` alone. `traces` is the collector's address that is told of each turn. Without `smtp` nobody is told
+    anything by e-mail."""
 
     conduct: Conduct = field(default_factory=Conduct)
     keep: Keep = field(default_factory=Keep)
@@ -22,3 +24,9 @@ class Hosting:
     """Where attachments are, a folder or s3://bucket/prefix; None is beside the database, if that is a file."""
     most_file_bytes: int = DEFAULT_MOST_BYTES
     rates: Rates = field(default_factory=Rates)
+    smtp: Smtp | None = None
+
+    @property
+    def secrets(self) -> Collection[str]:
+        """What no log may show."""
+        return [self.smtp.password] if self.smtp and self.smtp.password else []

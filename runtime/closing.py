@@ -8,6 +8,7 @@ from tasktalk.interpreter.session import Session
 from tasktalk.runtime.agenda import Heard
 from tasktalk.runtime.arrivals import Lines
 from tasktalk.runtime.ports import Message, TurnReport
+from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
@@ -47,6 +48,8 @@ class Closing:
                 around.sequences.begin(item.conversation_id)
             else:
                 await around.sequences.know(item.conversation_id)
+        if isinstance(scene.agenda.input, Heard) and not (scene.session and is_secret(scene.session)):
+            around.listening.note(writes, scene.agenda.input.message, scene.agenda.conversation, scene.now)
         around.crash("before-turn-commit")
         is_pushed = scene.agenda.conversation["channel"] in around.pushed
         talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))

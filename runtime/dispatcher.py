@@ -13,23 +13,21 @@ from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import task_runs
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.followers import Follower, Happened
 from tasktalk.runtime.handlers import Handler, Handlers
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.tasks.statuses import TERMINAL
-from tasktalk.runtime.work import further
+from tasktalk.runtime.work import MOST_DEPTH, further
 from tasktalk.storage import conversations, events, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tasktalk.storage.writes import Conflict, Row, WriteSet
+from tasktalk.storage.writes import Conflict, Insert, Row, WriteSet
 
 PAGE = 200
 TRIES = 3
-MOST_DEPTH = 10
-"""How far runs may be from the event that they follow from: a handler that causes its own event would never end. From
-each handler of an event at most 1,024 runs can follow, ten deep."""
 
 _log = logging.getLogger("tasktalk.handlers")
 _TOO_MANY = (
@@ -56,14 +54,17 @@ class Dispatcher:
         keep_sources: Callable[[], Awaitable[None]],
         poke: Callable[[str], None],
         crash: Callable[[str], None],
+        followers: Sequence[Follower] = (),
+        bring: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`keep_sources` stores the programs that the handlers' runs are going to be pinned to; `poke` is told each
-        conversation in which something is to be done then."""
+        conversation in which something is to be done then, and `bring` each line in which a parcel stands."""
         self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
         self._handlers, self._keep_sources, self._poke = handlers, keep_sources, poke
+        self._followers, self._bring = followers, bring
         self._conversations = InternalConversations(database)
         self.has_more = False
-        """Whether the last page was full, and more than it may be there."""
+        """Whether more events may be there than those of the last page."""
 
     async def dispatch(self) -> bool:
         """Makes runs of the pending events, a page of them; whether there is anything to do because of them.
@@ -84,7 +85,7 @@ class Dispatcher:
         except Exception as problem:
             _log.info("events are taken one by one: %s", problem)
             is_any = await self._start_one_by_one(found)
-        self.has_more = len(found) == PAGE
+        self.has_more = self.has_more or len(found) == PAGE
         return is_any
 
     async def _start_one_by_one(self, found: Sequence[Row]) -> bool:
@@ -106,7 +107,7 @@ class Dispatcher:
                         "the handlers of %s of %s are not started: it is passed over", row["kind"], row["subject_id"]
                     )
                     try:
-                        is_any = await self._start([row], with_handlers=False) or is_any
+                        is_any = await self._pass_over(row) or is_any
                     except Conflict as conflict:
                         rival = conflict
                         continue
@@ -117,7 +118,17 @@ class Dispatcher:
             raise lost
         return is_any
 
-    async def _start(self, found: Sequence[Row], *, with_handlers: bool = True) -> bool:
+    async def _pass_over(self, row: Row) -> bool:
+        """Ends an event without its handlers, and if need be without all else that follows from it."""
+        try:
+            return await self._start([row], with_handlers=False)
+        except (Conflict, DatabaseError):
+            raise
+        except Exception:
+            _log.exception("nothing follows from %s of %s", row["kind"], row["subject_id"])
+            return await self._start([row], with_handlers=False, with_followers=False)
+
+    async def _start(self, found: Sequence[Row], *, with_handlers: bool = True, with_followers: bool = True) -> bool:
         writes, now = WriteSet(), self._clock.now()
         opened: dict[tuple[str, str, str], str] = {}
         woken: list[str] = []
@@ -148,8 +159,18 @@ class Dispatcher:
                 talk = await self._conversation(handler, happened, task, writes, now, opened)
                 self._run(handler, row, depth + 1, given, talk, writes, now)
                 woken.append(talk)
+        own = len(writes.writes)
+        if with_followers:
+            await self._follow(found, writes, now)
         await self._database.commit(writes)
         self._crash("after-handlers-commit")
+        for write in writes.writes[own:]:
+            if isinstance(write, Insert) and write.table == "run":
+                woken.append(write.row["conversation_id"])
+            elif isinstance(write, Insert) and write.table == "parcel":
+                self._bring(write.row["line"])
+            elif write.table == "pending_event":
+                self.has_more = True
         for talk in woken:
             self._poke(talk)
         return bool(woken)
@@ -161,6 +182,15 @@ class Dispatcher:
         if talk is not None:
             await self._keep_sources()  # the run is pinned to its script, which may have been edited just now
         return talk
+
+    async def _follow(self, found: Sequence[Row], writes: WriteSet, now: datetime) -> None:
+        if not self._followers:
+            return
+        async with self._database.read() as reader:
+            known = await tasks.by_ids(reader, {row["subject_id"] for row in found if row["subject"] == "task"})
+        page = [Happened(row, known.get(row["subject_id"]) if row["subject"] == "task" else None) for row in found]
+        for follower in self._followers:
+            await follower.follow(page, writes, now)
 
     async def _end_waits(self, row: Row, writes: WriteSet, now: datetime) -> list[str]:
         """Lets the sessions go on that wait for the end of this task: their time has come."""

@@ -21,6 +21,7 @@ from tasktalk.runtime.calls import Calls
 from tasktalk.runtime.cleaning import Cleaning
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.consequences import followers
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.driving import Driver
 from tasktalk.runtime.files import FileStore
@@ -31,7 +32,18 @@ from tasktalk.runtime.inbox import Inbox, Sequences
 from tasktalk.runtime.janitor import Janitor
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.outbox import Outbox
-from tasktalk.runtime.ports import Channel, DeliveryReport, Inbound, Load, Message, Outside, Receipt, TurnReport
+from tasktalk.runtime.ports import (
+    Carriers,
+    Channel,
+    DeliveryReport,
+    Inbound,
+    Load,
+    Message,
+    Outside,
+    Receipt,
+    TurnReport,
+)
+from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
@@ -39,6 +51,7 @@ from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
@@ -79,6 +92,7 @@ class Engine:
         keep: Keep | None = None,
         outside: Outside | None = None,
         files: FileStore | None = None,
+        carriers: Carriers | None = None,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
@@ -86,7 +100,8 @@ class Engine:
         keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
         at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
         id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
-        without `files`, nothing can be attached to tasks. `crash` is called at named instants, for tests.
+        without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks.
+        `crash` is called at named instants, for tests.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -106,6 +121,7 @@ class Engine:
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
         self._recording = Recording(database, clock, self._sharing, sequences, crash)
+        self._listening = Listening(database, lambda: self._sharing.tell(LOOK))
         self._turns = Turns(
             Surroundings(
                 database=database,
@@ -125,6 +141,7 @@ class Engine:
                 recording=self._recording,
                 outside=outside,
                 files=files,
+                listening=self._listening,
                 crash=crash,
             )
         )
@@ -133,8 +150,21 @@ class Engine:
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
         self._scheduler = Scheduler(database, clock, bots, crash)
-        handlers = Handlers(bots)
-        dispatcher = Dispatcher(database, clock, bots, handlers, self._turns.keep_sources, self._poke, crash)
+        handlers, brought = Handlers(bots), carriers or Carriers()
+        self._post = Post(
+            database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
+        )
+        dispatcher = Dispatcher(
+            database,
+            clock,
+            bots,
+            handlers,
+            self._turns.keep_sources,
+            self._poke,
+            crash,
+            [self._listening, *followers(database, bots, has_mail=brought.mail is not None)],
+            self._post.poke,
+        )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
@@ -181,6 +211,7 @@ class Engine:
         self._turns.stop()
         await self._turns.suspects.forgive()
         await self._outbox.stop()
+        await self._post.attempts.stop()
         await self._cleaning.stop()
         await self._sharing.stop()
         self._slices.stop()
@@ -313,12 +344,13 @@ class Engine:
         while True:
             await self._workers.idle()
             await self._outbox.idle()
+            await self._post.attempts.idle()
             await self._cleaning.idle()
-            for error in (*self._workers.failed.values(), *self._outbox.failed.values()):
+            parts = (self._workers, self._outbox, self._post.attempts)
+            for error in (error for part in parts for error in part.failed.values()):
                 raise error
             found = await self._look()
-            parts = (self._workers, self._outbox, self._cleaning)
-            if not found and all(each.is_idle for each in parts):
+            if not found and all(each.is_idle for each in (*parts, self._cleaning)):
                 return
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:
@@ -328,7 +360,10 @@ class Engine:
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
         gathered = self._gathering.next_due(after) if self._gathering else None
-        due = (timer, schedule, deadline, gathered, self._outbox.next_due(after))
+        due = (
+            *(timer, schedule, deadline, gathered),
+            *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
+        )
         return min((moment for moment in due if moment is not None), default=None)
 
     async def _look(self) -> bool:
@@ -344,7 +379,8 @@ class Engine:
                 self._heard("")
             if self._looks_for_all:
                 await self._find_all()
-            now, found = self._clock.now(), self._outbox.look(self._clock.now())
+            now = self._clock.now()
+            found = any([self._outbox.look(now), self._post.look(now)])
             async with self._database.read() as reader:
                 waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
@@ -358,11 +394,13 @@ class Engine:
         await self._turns.suspects.find()
         self._looks_for_all = False
         try:
+            await self._listening.refresh()
             async with self._database.read() as reader:
                 waiting = await conversations.with_input(reader, self._sharing.buckets)
             for conversation_id in waiting:
                 self._look_at(conversation_id)
             await self._outbox.find_all()
+            await self._post.find_all()
         except BaseException:
             self._looks_for_all = True
             raise

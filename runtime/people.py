@@ -120,7 +120,11 @@ class People:
                 await self._commit(talks)  # a Conflict when something has come meanwhile
                 # From here on no turn of theirs can be committed, and nothing comes to what is told of them elsewhere.
                 async with self._database.read() as reader:
-                    traces = [*await _events_removed(reader, subjects), *await _made_anonymous(reader, person)]
+                    traces = [
+                        *await _events_removed(reader, subjects),
+                        *await _parcels_removed(reader, person, subjects),
+                        *await _made_anonymous(reader, person),
+                    ]
                 await self._commit(traces)
                 await self._database.commit(_last(person))  # a Conflict when they have begun a talk meanwhile
             except Conflict:
@@ -194,6 +198,15 @@ async def _events_removed(reader: Reader, subjects: Mapping[str, Collection[str]
     return writes.writes
 
 
+async def _parcels_removed(reader: Reader, person: Person, subjects: Mapping[str, Collection[str]]) -> list[Write]:
+    """What others have not been told of them yet."""
+    about = {row["id"] for row in await people.tasks(reader, person.who)}.union(*subjects.values())
+    writes = WriteSet()
+    for parcel_id in await people.keys(reader, "parcel", "subject_id", about):
+        writes.delete("parcel", {"id": parcel_id})
+    return writes.writes
+
+
 async def _talks_removed(reader: Reader, person: Person) -> list[Write]:
     """All of the conversations, what would begin a turn first."""
     ids, writes = person.conversation_ids, WriteSet()
@@ -204,6 +217,7 @@ async def _talks_removed(reader: Reader, person: Person) -> list[Write]:
         for value in await people.keys(reader, table, "conversation_id", ids):
             writes.delete(table, {key: value})
     for conversation_id in ids:
+        writes.delete("automation_done", {"conversation_id": conversation_id})
         writes.delete("conversation", {"id": conversation_id})
     return writes.writes
 

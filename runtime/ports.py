@@ -172,3 +172,53 @@ class DeliveryReport:
     outcome: Literal["delivered", "again", "dead"]
     attempt: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail. `id` stays the same over all attempts, so that a repeat is known as the same mail."""
+
+    id: str
+    at: datetime
+    address: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookCall:
+    """A call of somebody's webhook. `id` stays the same over all attempts; it is signed with `secret` as of `at`."""
+
+    id: str
+    url: str
+    secret: str
+    at: datetime
+    body: str
+
+
+class Mail(Protocol):
+    """A mail server."""
+
+    async def send(self, letter: Letter) -> None:
+        """Hands a mail over. Raises Undeliverable when that is hopeless, anything else to be tried again."""
+        ...
+
+
+class Hooks(Protocol):
+    """The webhooks of others."""
+
+    def check(self, url: str) -> None:
+        """Refuses `invalid-url`, and `forbidden-address` where it is seen at once that it may not be called."""
+        ...
+
+    async def call(self, call: HookCall) -> None:
+        """Calls one. Raises Undeliverable when that is hopeless, anything else to be tried again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carriers:
+    """Who brings parcels out; what nobody brings is not made (mail), or waits (calls)."""
+
+    mail: Mail | None = None
+    hooks: Hooks | None = None

@@ -15,6 +15,7 @@ from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Outside, TurnReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.steps import Recording
+from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
 
@@ -43,4 +44,5 @@ class Surroundings:
     recording: Recording
     outside: Outside | None
     files: FileStore | None
+    listening: Listening
     crash: Callable[[str], None]

@@ -13,6 +13,9 @@ from tasktalk.storage import tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
+MOST_DEPTH = 10
+"""How far what follows may be from the event that it follows from: what causes its own event would never end."""
+
 
 def further(depth: int, count: int) -> int:
     """The depth of each of so many things that follow from one: each doubling of their number is a step.

@@ -47,6 +47,8 @@ async def removal(reader: Reader, conversation_id: str) -> WriteSet | None:
     writes, of_conversation = WriteSet(), {"conversation_id": conversation_id}
     writes.delete("message", of_conversation)
     writes.delete("step", of_conversation)
+    writes.delete("conversation_tag", of_conversation)
+    writes.delete("automation_done", of_conversation)
     for row in await reader.rows(_SESSIONS, {"id": conversation_id}):
         writes.delete("session", {"id": row["id"]})
     for row in await reader.rows(_RUNS, {"id": conversation_id}):

@@ -20,5 +20,7 @@ def in_buckets(buckets: Collection[int] | None, query: Select[Any], conversation
     """The query's rows of conversations in these buckets; all of them for None."""
     if buckets is None:
         return query
-    found = exists().where(conversation.c.id == conversation_id, conversation.c.bucket.in_(sorted(buckets)))
+    # Of its own name: the query may join the conversation, too, and would take this one for the same.
+    owner = conversation.alias("owner")
+    found = exists().where(owner.c.id == conversation_id, owner.c.bucket.in_(sorted(buckets)))
     return query.where(found)

@@ -9,7 +9,9 @@ from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import contact, event, metadata, pending_event, run, run_start, task
 from tasktalk.storage.writes import Row
 
-OF_CONVERSATION = ("timer", "awaited", "handover", "schedule", "step", "message", "session", "run")
+OF_CONVERSATION = (
+    *("timer", "awaited", "handover", "conversation_tag", "schedule", "step", "message", "session", "run"),
+)
 """The tables whose rows belong to a conversation, each before those that it refers to."""
 
 _SOME = 500  # values of one IN

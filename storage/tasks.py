@@ -1,6 +1,6 @@
 """Tasks as they are read: one by its id, pages by filter, and the schedule of a scheduled one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -41,6 +41,11 @@ class TaskFilter:
 async def by_id(reader: Reader, task_id: str) -> Row | None:
     """The task's row, whichever organisation it belongs to."""
     return await reader.row(select(task).where(task.c.id == task_id))
+
+
+async def by_ids(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
+    """The rows of those of the tasks that are there."""
+    return {row["id"]: row for row in await reader.rows(select(task).where(task.c.id.in_(task_ids)))}
 
 
 async def schedule_of(reader: Reader, task_id: str) -> Row | None:

@@ -8,6 +8,7 @@ from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.files import FileStore
+from tasktalk.runtime.ports import Hooks
 from tasktalk.storage.database import Database
 
 
@@ -23,3 +24,4 @@ class Services:
     rates: Rates = field(default_factory=Rates)
     files: FileStore | None = None
     """Where the bytes of attachments are; without it nothing can be attached."""
+    hooks: Hooks | None = None

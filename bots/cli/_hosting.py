@@ -13,9 +13,11 @@ import click
 
 from tasktalk.bots.cli._files import with_files
 from tasktalk.bots.cli._keep import KEEP
+from tasktalk.bots.cli._mail import with_smtp
 from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.cli._traces import with_traces
 from tasktalk.bots.hosting import Hosting
+from tasktalk.bots.outside.mail import Smtp
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.retention import Keep
 
@@ -50,6 +52,7 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
     @with_files
     @with_private_hosts
     @with_traces
+    @with_smtp
     @functools.wraps(command)
     def hosted(
         *args: Any,
@@ -60,13 +63,16 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         file_mb: int,
         private_hosts: tuple[str, ...],
         traces: str | None,
+        smtp: Smtp | None,
         **options: Any,
     ) -> R:
         conduct = Conduct(
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
         )
-        hosting = Hosting(conduct, keep, private_hosts, traces=traces, files=files, most_file_bytes=file_mb << 20)
+        hosting = Hosting(
+            conduct, keep, private_hosts, traces=traces, files=files, most_file_bytes=file_mb << 20, smtp=smtp
+        )
         return command(*args, hosting=hosting, **options)
 
     return hosted

@@ -50,7 +50,7 @@ def command(folder: Path | None, db: str, host: str, port: int, log_form: Form, 
     from tasktalk.bots.assembly import shipped_bots
     from tasktalk.storage.errors import DatabaseError
 
-    secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db))
+    secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
         run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates))
 

@@ -30,7 +30,7 @@ def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting) -> N
     from tasktalk.bots.assembly import shipped_bots
     from tasktalk.storage.errors import DatabaseError
 
-    with logged(log_form, passwords(db), (DatabaseError,)):
+    with logged(log_form, (*passwords(db), *hosting.secrets), (DatabaseError,)):
         if "://" not in db or db.startswith("sqlite:"):
             raise DatabaseError("a file has one process, which is tasktalk serve: a worker needs --db postgresql://…")
         run_until_done(_work(folder or shipped_bots(), db, hosting))

@@ -67,6 +67,21 @@ class Web:
             url = next_url
         raise _unreachable(url, f"it sends on to another address more than {REDIRECTS} times")
 
+    def check(self, address: str) -> None:
+        """Refuses `invalid-url`, and `forbidden-address` where that is seen without asking anybody."""
+        forbid_private(checked(address), self._private_hosts)
+
+    async def post(self, address: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The status that an address answers; nobody goes where it sends on to. Refuses as `ask` does, but for what
+        the answer has in it."""
+        try:
+            answer, _ = await self._send("POST", checked(address), headers, body)
+        except Refused as refused:
+            if refused.code != "limit":
+                raise
+            return 200  # only a right answer is read so far
+        return answer.status
+
     async def _send(
         self, verb: str, url: URL, headers: Mapping[str, str], body: bytes | None
     ) -> tuple[Answer, URL | None]:

@@ -110,18 +110,18 @@ class Templates:
 
         Raises Refused `invalid_variables` or `missing_variable`, and as `Tasks.create` does.
         """
-        return await self._tasks.create(
-            NewTask(
-                **{
-                    "title": template.name,
-                    "description": filled(template.description_template, variables),
-                    "priority": template.default_priority,
-                    "tags": template.default_tags,
-                    "checklist": [{"text": text, "done": False} for text in template.checklist],
-                    **(given or {}),
-                }
-            )
-        )
+        return await self._tasks.create(NewTask(**{**said(template, variables), **(given or {})}))
+
+
+def said(template: Template, variables: object) -> dict[str, Any]:
+    """The fields of NewTask that a template gives. Raises Refused `invalid_variables` or `missing_variable`."""
+    return {
+        "title": template.name,
+        "description": filled(template.description_template, variables),
+        "priority": template.default_priority,
+        "tags": template.default_tags,
+        "checklist": [{"text": text, "done": False} for text in template.checklist],
+    }
 
 
 def filled(text: str, variables: object) -> str:

@@ -2,6 +2,16 @@
 
 from tasktalk.storage.tables.accounts import organisation, token, user
 from tasktalk.storage.tables.columns import Moment, metadata
+from tasktalk.storage.tables.consequences import (
+    automation,
+    automation_done,
+    conversation_tag,
+    notification,
+    notification_setting,
+    parcel,
+    watcher,
+    webhook,
+)
 from tasktalk.storage.tables.conversations import (
     awaited,
     contact,
@@ -24,11 +34,14 @@ from tasktalk.storage.tables.workflows import task_dependency, workflow, workflo
 __all__ = [
     "Moment",
     "attachment",
+    "automation",
+    "automation_done",
     "awaited",
     "budget",
     "comment",
     "contact",
     "conversation",
+    "conversation_tag",
     "deadline",
     "event",
     "file",
@@ -38,7 +51,10 @@ __all__ = [
     "memory",
     "message",
     "metadata",
+    "notification",
+    "notification_setting",
     "organisation",
+    "parcel",
     "pending_event",
     "process",
     "profile",
@@ -56,6 +72,8 @@ __all__ = [
     "timer",
     "token",
     "user",
+    "watcher",
+    "webhook",
     "workflow",
     "workflow_step",
 ]

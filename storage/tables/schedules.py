@@ -79,6 +79,6 @@ run_start = Table(  # of a run that begins elsewhere than in the first line of i
     metadata,
     Column("run_id", ForeignKey("run.id"), primary_key=True),
     Column("program_id", ForeignKey("program.id"), nullable=False, index=True),
-    Column("handler", String(40), nullable=False),
+    Column("handler", String(40), nullable=False),  # empty: the first line, and only the depth matters
     Column("depth", Integer, nullable=False),  # of the event that it is for, and one more
 )

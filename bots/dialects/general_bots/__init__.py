@@ -7,26 +7,40 @@ joining that interface's base URL and endpoints.
 from aiohttp import web
 
 from tasktalk.bots.api.gate import Gate
-from tasktalk.bots.api.routing import mounted, plain_answer, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots import attachments, comments, tasks, templates, workflows
+from tasktalk.bots.dialects.general_bots import (
+    analytics,
+    attachments,
+    automations,
+    comments,
+    notifications,
+    tasks,
+    templates,
+    watchers,
+    webhooks,
+    workflows,
+)
 from tasktalk.bots.dialects.general_bots.words import identify
 
 MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 """The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
 
 
+def endpoints(services: Services) -> list[Endpoint]:
+    """All of it. What is more particular comes first: the last has paths with the id of a task."""
+    subjects = (
+        *(analytics, automations, notifications, templates, watchers, webhooks),
+        *(comments, attachments, workflows, tasks),
+    )
+    return [endpoint for subject in subjects for endpoint in subject.endpoints(services)]
+
+
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
     gate = Gate(services, lambda request: identify(request, services))
-    # templates first: `from-template` is no task's id
-    endpoints = [
-        endpoint
-        for subject in (templates, comments, attachments, workflows, tasks)
-        for endpoint in subject.endpoints(services)
-    ]
     return [
-        *mounted(MOUNTS, endpoints, plain_answer, gate),
+        *mounted(MOUNTS, endpoints(services), plain_answer, gate),
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]

@@ -9,12 +9,16 @@ from sqlalchemy import Select
 
 from tasktalk.storage import (
     accounts,
+    analytics,
+    automations,
     calls,
     conversations,
     deliveries,
     events,
     memory,
     notes,
+    notices,
+    parcels,
     queues,
     requests,
     schedules,
@@ -22,6 +26,8 @@ from tasktalk.storage import (
     steps,
     suspects,
     tasks,
+    watchers,
+    webhooks,
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
@@ -118,6 +124,32 @@ class Explaining(Reader):
         (lambda r: notes.files(r, NOW, "x", 10), "file_1"),
         (lambda r: notes.files(r, NOW, "x", 10), "ix_attachment_file_id"),
         (lambda r: notes.templates(r, "x", 0, 10), "ix_template_organisation"),
+        (lambda r: tasks.by_ids(r, ["x", "y"]), "task_1"),
+        (lambda r: watchers.of_task(r, "x"), "watcher_1"),
+        (lambda r: watchers.of_tasks(r, ["x", "y"]), "watcher_1"),
+        (lambda r: notices.settings(r, ["x"]), "notification_setting_1"),
+        (lambda r: notices.users(r, ["x"]), "user_1"),
+        (lambda r: notices.inbox(r, "x", is_unread=False, offset=0, limit=9), "ix_notification_inbox"),
+        (lambda r: notices.inbox(r, "x", is_unread=True, offset=0, limit=9), "ix_notification_"),
+        (lambda r: notices.unread(r, "x", 9), "ix_notification_"),
+        (lambda r: notices.some(r, "x", ["y"]), "notification_1"),
+        (lambda r: notices.told(r, "x"), "notification_1"),
+        (lambda r: parcels.first(r, "x", 9), "ix_parcel_pending"),
+        (lambda r: parcels.lines(r, ["email"]), "ix_parcel_pending"),
+        (lambda r: parcels.dead(r, "x", 9), "ix_parcel_dead"),
+        (lambda r: webhooks.by_id(r, "x"), "webhook_1"),
+        (lambda r: webhooks.of_organisations(r, ["x", "y"]), "ix_webhook_organisation_id"),
+        (lambda r: automations.by_id(r, "x"), "automation_1"),
+        (lambda r: automations.of_organisation(r, "x"), "ix_automation_trigger"),
+        (lambda r: automations.triggered(r, ["x"], ["task_event", "message_text"]), "ix_automation_trigger"),
+        (lambda r: automations.done(r, ["x"]), "ix_automation_done_conversation_id"),
+        (lambda r: automations.open_tasks(r, "x", ["completed"]), "ix_user_organisation_id"),
+        (lambda r: automations.open_tasks(r, "x", ["completed"]), "ix_task_assignee"),
+        (lambda r: automations.tags(r, "x"), "conversation_tag_2"),
+        (lambda r: analytics.by_priority(r, "x", NOW, ["completed"], ["in_progress"]), "ix_task_"),
+        (lambda r: analytics.by_assignee(r, "x"), "ix_task_assignee"),
+        (lambda r: notices.count(r, "x", is_unread=True), "ix_notification_"),
+        (lambda r: notices.count(r, "x", is_unread=False), "ix_notification_inbox"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
@@ -125,7 +157,10 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
         explaining = Explaining(reader)
         await read(explaining)
     assert any(index in line for line in explaining.plan), explaining.plan
-    tables = {"contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event"}
-    tables |= {"comment", "attachment", "file", "template"}
+    tables = (
+        *("contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event", "task"),
+        *("watcher", "notification", "webhook", "parcel", "automation", "automation_done", "conversation_tag"),
+        *("comment", "attachment", "file", "template"),
+    )
     scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
     assert not [line for line in scans if "INDEX" not in line]

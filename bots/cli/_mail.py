@@ -1,0 +1,81 @@
+"""`--smtp URL`, for the commands that tell people something by e-mail. The password is never on the command line."""
+
+import functools
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from tasktalk.bots.outside.mail import Smtp
+
+URL, FROM, PASSWORD, PASSWORD_FILE = (
+    *("TASKTALK_SMTP", "TASKTALK_MAIL_FROM"),
+    *("TASKTALK_SMTP_PASSWORD", "TASKTALK_SMTP_PASSWORD_FILE"),
+)
+_PORTS = {"smtp": 587, "smtps": 465}
+
+R = TypeVar("R")
+
+
+def with_smtp(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command the options, as its parameter `smtp`."""
+
+    @click.option(
+        "--smtp",
+        "url",
+        metavar="URL",
+        envvar=URL,
+        help=f"The mail server for notifications: smtp://USER@HOST:587, or smtps:// for TLS at once. Its password is "
+        f"in {PASSWORD}, or in a file that {PASSWORD_FILE} names.",
+    )
+    @click.option(
+        "--mail-from",
+        "sender",
+        metavar="ADDRESS",
+        envvar=FROM,
+        help="The address that notifications come from. Without it, the user of --smtp.",
+    )
+    @functools.wraps(command)
+    def mailing(*args: Any, url: str | None, sender: str | None, **options: Any) -> R:
+        return command(*args, smtp=None if url is None else read(url, sender, password()), **options)
+
+    return mailing
+
+
+def password() -> str | None:
+    """What the environment, or the file that it names, says. Raises UsageError."""
+    if given := os.environ.get(PASSWORD):
+        return given
+    if not (name := os.environ.get(PASSWORD_FILE)):
+        return None
+    try:
+        return Path(name).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise click.UsageError(f"{PASSWORD_FILE}: cannot read the file {name}") from None
+
+
+def read(url: str, sender: str | None, secret: str | None) -> Smtp:
+    """The mail server that a URL names. Raises BadParameter."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    if parts.scheme not in _PORTS or not host or parts.path.strip("/") or parts.query:
+        # What is no right URL may have a password in it: it is not shown.
+        raise click.BadParameter("expected --smtp to be such as smtp://user@mail.example.com:587")
+    if parts.password is not None:
+        raise click.BadParameter(f"a password does not belong into --smtp, where others see it: set {PASSWORD}")
+    user = unquote(parts.username) if parts.username else None
+    address = sender or (user if user and "@" in user else f"{user or 'tasktalk'}@{host}")
+    if address.count("@") != 1 or not address.isprintable() or " " in address:
+        raise click.BadParameter(f"expected --mail-from to be an e-mail address, got {address!r}")
+    if secret and not user:
+        raise click.BadParameter("a password needs a user: --smtp smtp://USER@HOST")
+    if find_spec("aiosmtplib") is None:
+        raise click.UsageError("mail needs a library: pip install 'tasktalk[email]'")
+    return Smtp(host, port or _PORTS[parts.scheme], address, user, secret, is_tls=parts.scheme == "smtps")

@@ -1,0 +1,58 @@
+"""Calls the webhooks of others, signed as Standard Webhooks says (webhook-id, webhook-timestamp, webhook-signature)."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+
+import tasktalk
+from tasktalk.bots.outside.addresses import checked
+from tasktalk.bots.outside.web import Web
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.ports import HookCall, Undeliverable
+
+_PREFIX = "whsec_"
+
+
+class SignedCalls:
+    """Nothing of the server's own network is called, as for scripts."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+
+    def check(self, url: str) -> None:
+        """Refuses `invalid-url`, and `forbidden-address` where that is seen without asking anybody."""
+        self._web.check(url)
+
+    async def call(self, call: HookCall) -> None:
+        """Calls once. Raises Undeliverable where the other side is gone for good (410) or must not be called."""
+        try:
+            status = await self._web.post(call.url, headers(call), call.body.encode())
+        except Refused as refused:
+            if refused.code in {"forbidden-address", "invalid-url"}:
+                raise Undeliverable(refused.message) from None
+            raise ConnectionError(refused.message) from None
+        if 200 <= status < 300:
+            return
+        # The host alone: the rest of an address may hold secrets.
+        said = f"{checked(call.url).host} answered {status}"
+        if status == 410:
+            raise Undeliverable(said)
+        raise ConnectionError(said)
+
+
+def headers(call: HookCall) -> Mapping[str, str]:
+    """What goes with a call's body."""
+    at = str(int(call.at.timestamp()))
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": f"TaskTalk/{tasktalk.__version__}",
+        "webhook-id": call.id,
+        "webhook-timestamp": at,
+        "webhook-signature": f"v1,{_signature(call.secret, f'{call.id}.{at}.{call.body}')}",
+    }
+
+
+def _signature(secret: str, signed: str) -> str:
+    key = base64.b64decode(secret.removeprefix(_PREFIX))
+    return base64.b64encode(hmac.new(key, signed.encode(), hashlib.sha256).digest()).decode()

@@ -1,0 +1,17 @@
+"""All that follows from events beside the handlers of scripts, in the order in which it is made."""
+
+from collections.abc import Sequence
+
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.followers import Follower
+from tasktalk.runtime.tasks.acting import Acting
+from tasktalk.runtime.tasks.notifications import Notifying
+from tasktalk.runtime.tasks.watchers import Forgetting
+from tasktalk.runtime.tasks.webhooks import Calling
+from tasktalk.storage.database import Database
+
+
+def followers(database: Database, bots: Bots, *, has_mail: bool) -> Sequence[Follower]:
+    """The followers."""
+    notifying = Notifying(database, has_mail=has_mail)
+    return [Forgetting(), notifying, Calling(database), Acting(database, bots, notifying)]

@@ -1,0 +1,188 @@
+"""Rules that somebody makes: when something happens, something is done."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.tasks import changes as fields
+from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.statuses import priority_of
+from tasktalk.runtime.tasks.tagging import tag_of
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import automations, webhooks
+from tasktalk.storage.writes import Row
+
+TASK_EVENTS = (
+    *("task_created", "task_updated", "task_assigned", "task_completed", "task_overdue", "task_deleted"),
+    "comment_added",
+)
+MOST_RULES = 200
+_MOST_CHARACTERS = 200
+
+
+def _tag(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("invalid_trigger", "Trigger value must be the tag that a conversation is given")
+    return tag_of(value)
+
+
+def _task_event(value: object) -> str:
+    if not isinstance(value, str) or value not in TASK_EVENTS:
+        raise Refused("invalid_trigger", f"Trigger value must be one of: {', '.join(TASK_EVENTS)}")
+    return value
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > _MOST_CHARACTERS or "\0" in value:
+        raise Refused("invalid_trigger", f"Trigger value must be a text of 1 to {_MOST_CHARACTERS} characters")
+    return " ".join(value.casefold().split())
+
+
+TRIGGERS: Mapping[str, Callable[[object], str]] = {
+    "conversation_tag": _tag,
+    "task_event": _task_event,
+    "message_text": _words,
+}
+"""What rules can wait for, each with the check of its value."""
+
+ACTIONS: Mapping[str, Sequence[str]] = {
+    "create_task": (
+        *("template", "title", "description", "priority", "assignee", "auto_assign", "tags", "due_in_hours"),
+    ),
+    "notify": ("user", "text"),
+    "run_script": ("bot", "script"),
+    "call_webhook": ("webhook",),
+}
+"""What rules can do, each with the fields that say how."""
+
+_NEEDED: Mapping[str, Sequence[str]] = {
+    "create_task": (),
+    "notify": ("user", "text"),
+    "run_script": ("bot", "script"),
+    "call_webhook": ("webhook",),
+}
+
+
+class Automations:
+    """The rules of the actor's organisation, within one unit of work."""
+
+    def __init__(self, work: UnitOfWork, actor: Actor) -> None:
+        self._work, self._actor = work, actor
+
+    async def create(self, name: object, trigger: object, action: object) -> Row:
+        """A new rule. Refuses `invalid_name`, `invalid_trigger`, `invalid_action` and the code of a wrong value."""
+        demand_all(self._actor, "automations")
+        if not isinstance(name, str) or not name.strip() or len(name) > _MOST_CHARACTERS or not name.isprintable():
+            raise Refused("invalid_name", f"Name must be a text of 1 to {_MOST_CHARACTERS} characters, on one line")
+        kind, value = _trigger(trigger)
+        row: dict[str, Any] = {
+            "id": new_id("aut", self._work.now),
+            "organisation_id": self._actor.organisation_id,
+            "name": name.strip(),
+            "trigger_type": kind,
+            "trigger_value": value,
+            "action": await self._action(action),
+            "created_by": self._actor.user_id,
+            "created_at": self._work.now,
+            "version": 1,
+        }
+        if len(await self.all()) >= MOST_RULES:
+            raise Refused("invalid_name", f"An organisation can have {MOST_RULES} automations")
+        self._work.insert("automation", row)
+        self._record("automation_created", row, (None, row["name"]))
+        return row
+
+    async def all(self) -> Sequence[Row]:
+        """The organisation's rules, the eldest first."""
+        async with self._work.read() as reader:
+            return await automations.of_organisation(reader, self._actor.organisation_id)
+
+    async def get(self, automation_id: str) -> Row:
+        """One rule. Refuses `automation_not_found`."""
+        async with self._work.read() as reader:
+            row = await automations.by_id(reader, automation_id)
+        if row is None or row["organisation_id"] != self._actor.organisation_id:
+            raise Refused("automation_not_found", f"Automation {automation_id} not found")
+        return row
+
+    async def delete(self, automation_id: str) -> None:
+        """Ends a rule; what it has done stays. Refuses `automation_not_found`."""
+        demand_all(self._actor, "automations")
+        row = await self.get(automation_id)
+        self._work.writes.delete("automation_done", {"automation_id": row["id"]})
+        self._work.delete("automation", row)
+        self._record("automation_deleted", row, (row["name"], None))
+
+    async def _action(self, asked: object) -> dict[str, Any]:
+        """An action as it was written, once it is known to be one."""
+        kind = asked.get("type") if isinstance(asked, dict) else None
+        if not isinstance(asked, dict) or not isinstance(kind, str) or kind not in ACTIONS:
+            raise Refused("invalid_action", f"Action type must be one of: {', '.join(ACTIONS)}")
+        for field in asked:
+            if field not in ("type", *ACTIONS[kind]):
+                raise Refused("invalid_action", f"{kind} takes: {', '.join(ACTIONS[kind])}; got {field[:40]}")
+        given = {field: value for field, value in asked.items() if value is not None}
+        for field in _NEEDED[kind]:
+            value = given.get(field)
+            if not isinstance(value, str) or not value.strip() or len(value) > 10 * _MOST_CHARACTERS or "\0" in value:
+                raise Refused("invalid_action", f"{kind} needs {field}, a text")
+        if kind == "create_task":
+            _check_task(given)
+        if kind == "call_webhook":
+            await self._check_webhook(given["webhook"])
+        return given
+
+    async def _check_webhook(self, webhook_id: str) -> None:
+        async with self._work.read() as reader:
+            row = await webhooks.by_id(reader, webhook_id)
+        if row is None or row["organisation_id"] != self._actor.organisation_id:
+            raise Refused("webhook_not_found", f"Webhook {webhook_id} not found")
+
+    def _record(self, kind: str, row: Row, change: tuple[str | None, str | None]) -> None:
+        self._work.record(
+            kind,
+            "automation",
+            row["id"],
+            organisation_id=self._actor.organisation_id,
+            actor=self._actor.user_id,
+            source=self._actor.source,
+            changes={"name": change},
+        )
+
+
+def _trigger(asked: object) -> tuple[str, str]:
+    kind = asked.get("type") if isinstance(asked, dict) else None
+    if not isinstance(asked, dict) or not isinstance(kind, str) or kind not in TRIGGERS:
+        raise Refused("invalid_trigger", f"Trigger type must be one of: {', '.join(TRIGGERS)}")
+    if unknown := sorted(set(asked) - {"type", "value"}):
+        raise Refused("invalid_trigger", f"A trigger has type and value; got {unknown[0][:40]}")
+    return kind, TRIGGERS[kind](asked.get("value"))
+
+
+def _check_task(given: Mapping[str, Any]) -> None:
+    """What a rule's task is to be like is checked when the rule is made: later nobody is there to be told."""
+    template, hours = given.get("template"), given.get("due_in_hours")
+    if template is not None and (not isinstance(template, str) or not template.strip()):
+        raise Refused("invalid_action", "Template must be the id or the name of a template")
+    if not isinstance(given.get("auto_assign", False), bool):
+        raise Refused("invalid_action", "Auto_assign must be true or false")
+    is_number = isinstance(hours, int | float) and not isinstance(hours, bool)
+    if hours is not None and not (is_number and 0 < hours <= 24 * 3650):
+        raise Refused("invalid_action", "Due_in_hours must be a number of hours, more than 0")
+    for field, check in _CHECKS.items():
+        if field in given:
+            check(given[field])
+    if len(json.dumps(given)) > 100_000:
+        raise Refused("invalid_action", "The action is too long")
+
+
+_CHECKS: Mapping[str, Callable[[object], object]] = {
+    "title": fields.title,
+    "description": fields.description,
+    "priority": priority_of,
+    "assignee": fields.assignee,
+    "tags": fields.tags,
+}

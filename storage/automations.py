@@ -1,0 +1,56 @@
+"""The rules that act by themselves, and what they need to know."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import and_, func, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import automation, automation_done, conversation_tag, task, user
+from tasktalk.storage.writes import Row
+
+
+async def by_id(reader: Reader, automation_id: str) -> Row | None:
+    """The rule's row, whichever organisation it belongs to."""
+    return await reader.row(select(automation).where(automation.c.id == automation_id))
+
+
+async def of_organisation(reader: Reader, organisation_id: str) -> Sequence[Row]:
+    """Its rules, the eldest first."""
+    query = select(automation).where(automation.c.organisation_id == organisation_id)
+    return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
+
+
+async def triggered(reader: Reader, organisation_ids: Collection[str], types: Collection[str]) -> Sequence[Row]:
+    """The rules of these organisations with triggers of these types, the eldest first."""
+    query = select(automation).where(
+        automation.c.organisation_id.in_(organisation_ids), automation.c.trigger_type.in_(types)
+    )
+    return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
+
+
+async def done(reader: Reader, conversation_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(rule, conversation) where a rule has acted already, of these conversations."""
+    query = select(automation_done).where(automation_done.c.conversation_id.in_(conversation_ids))
+    return {(row["automation_id"], row["conversation_id"]) for row in await reader.rows(query)}
+
+
+async def open_tasks(reader: Reader, organisation_id: str, terminal: Collection[str]) -> Mapping[str, int]:
+    """How many tasks each user of an organisation has that have not ended."""
+    is_theirs = and_(
+        task.c.organisation_id == user.c.organisation_id,
+        task.c.assignee == user.c.id,
+        task.c.status.not_in(terminal),
+    )
+    query = (
+        select(user.c.id, func.count(task.c.id).label("count"))
+        .outerjoin(task, is_theirs)
+        .where(user.c.organisation_id == organisation_id)
+        .group_by(user.c.id)
+    )
+    return {row["id"]: row["count"] for row in await reader.rows(query)}
+
+
+async def tags(reader: Reader, conversation_id: str) -> Sequence[Row]:
+    """The tags of a conversation, the eldest first."""
+    query = select(conversation_tag).where(conversation_tag.c.conversation_id == conversation_id)
+    return await reader.rows(query.order_by(conversation_tag.c.created_at, conversation_tag.c.id))

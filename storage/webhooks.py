@@ -1,0 +1,20 @@
+"""The addresses that want to be told."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import webhook
+from tasktalk.storage.writes import Row
+
+
+async def by_id(reader: Reader, webhook_id: str) -> Row | None:
+    """The row, whichever organisation it belongs to."""
+    return await reader.row(select(webhook).where(webhook.c.id == webhook_id))
+
+
+async def of_organisations(reader: Reader, organisation_ids: Collection[str]) -> Sequence[Row]:
+    """All of these organisations, the eldest first."""
+    query = select(webhook).where(webhook.c.organisation_id.in_(organisation_ids))
+    return await reader.rows(query.order_by(webhook.c.created_at, webhook.c.id))

@@ -1,0 +1,1 @@
+TAG CONVERSATION " "     ' error: invalid_tag
