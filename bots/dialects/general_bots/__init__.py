@@ -6,7 +6,8 @@ joining that interface's base URL and endpoints.
 
 from aiohttp import web
 
-from tasktalk.bots.api.routing import mounted, plain_answer, unknown
+from tasktalk.bots.api import openapi
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.general_bots import tasks
 
@@ -14,10 +15,18 @@ MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 """The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
 
 
+def endpoints(services: Services) -> list[Endpoint]:
+    """Everything that this interface can do."""
+    return tasks.endpoints(services)
+
+
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
+    served = endpoints(services)
+    described = openapi.document("General Bots tasks", __doc__ or "", ["/gb/api/v1", "/api/v1"], served)
     return [
-        *mounted(MOUNTS, tasks.endpoints(services), plain_answer),
+        *openapi.routes("/gb", described),
+        *mounted(MOUNTS, served, plain_answer),
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]
