@@ -13,6 +13,7 @@ from tasktalk.runtime.tasks.statuses import priority_of, status_of
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 MOST_TAGS = 100
+MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for long texts
 MOST_NESTING = 100
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -35,7 +36,7 @@ def assignee(value: object) -> str | None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise Refused("invalid_assignee", "Assignee must be the id of a user, or null")
-    return _text(value.strip(), "invalid_assignee", "Assignee")
+    return _short(value.strip(), "invalid_assignee", "Assignee")
 
 
 def due_at(value: object) -> datetime | None:
@@ -67,7 +68,7 @@ def tags(value: object) -> list[str]:
         raise Refused("invalid_tags", "Tags must be a list of texts that are not blank")
     if len(value) > MOST_TAGS:
         raise Refused("invalid_tags", f"A task can have {MOST_TAGS} tags, got {len(value)}")
-    return [_text(tag, "invalid_tags", "A tag") for tag in value]
+    return [_short(tag, "invalid_tags", "A tag") for tag in value]
 
 
 def context(value: object) -> dict[str, JSON]:
@@ -135,6 +136,12 @@ def _same(one: object, other: object) -> bool:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _short(value: str, code: str, what: str) -> str:
+    if len(value) > MOST_CHARACTERS:
+        raise Refused(code, f"{what} must have at most {MOST_CHARACTERS} characters, got {len(value):,}")
+    return _text(value, code, what)
 
 
 def _text(value: object, code: str, what: str) -> str:

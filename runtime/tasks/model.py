@@ -81,6 +81,7 @@ class Task:
     started_at: datetime | None
     completed_at: datetime | None
     version: int
+    is_scheduled: bool
 
     @classmethod
     def of(cls, row: Row) -> "Task":

@@ -66,6 +66,7 @@ class Tasks:
             "started_at": None,
             "completed_at": None,
             "version": 1,
+            "is_scheduled": schedule is not None,
         }
         row |= self._entering({}, row["status"])
         self.work.insert("task", row)
@@ -186,6 +187,7 @@ class Tasks:
                 sort=sort,
                 order=order,
                 ranking=PRIORITIES,
+                total=total,
                 offset=offset,
                 limit=limit,
             )

@@ -16,7 +16,7 @@ from tasktalk.storage.tables.conversations import (
 )
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.schedules import run, run_start, schedule
-from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_tag
+from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_count, task_tag
 
 __all__ = [
     "Moment",
@@ -42,6 +42,7 @@ __all__ = [
     "step",
     "suspect",
     "task",
+    "task_count",
     "task_tag",
     "timer",
     "token",

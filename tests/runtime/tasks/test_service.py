@@ -45,6 +45,7 @@ async def test_a_task_starts_with_its_defaults(tasks: Within) -> None:
         "priority": "medium", "assignee": None, "due_at": None, "progress": 0, "time_spent_minutes": 0.0, "tags": [],
         "context": {}, "resolution": None, "outcomes": None, "bot": None, "created_by": "ana", "completed_by": None,
         "created_at": NOW, "updated_at": NOW, "started_at": None, "completed_at": None, "version": 1,
+        "is_scheduled": False,
     }  # fmt: skip
 
 
