@@ -62,14 +62,15 @@ async def test_the_tasks_that_are_there_are_counted(tmp_path: Path) -> None:
             connection.execute(
                 text(
                     "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
-                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version)"
-                    f" VALUES ('{task_id}', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1)"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES "
+                    f"('{task_id}', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1)"
                 )
             )
         connection.execute(text("INSERT INTO task_tag (tag, task_id) VALUES ('a', 't1')"))
         connection.execute(
             text(
-                "INSERT INTO schedule (id, task_id, bot, script, spec, timezone, arguments, is_declared, version, created_at)"
+                "INSERT INTO schedule"
+                " (id, task_id, bot, script, spec, timezone, arguments, is_declared, version, created_at)"
                 f" VALUES ('s', 't3', 'b', 's', 'daily', 'UTC', '[]', false, 1, {moment})"
             )
         )
