@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, get_args
 from uuid import uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, Index
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -182,7 +182,7 @@ class OrmTask(Base):
 class OrmTag(Base):
     __tablename__ = "orm_tag"
     tag: Mapped[str] = mapped_column(index=True)
-    task_id: Mapped[str] = mapped_column(ForeignKey("orm_task.id"))
+    task_id: Mapped[str]
 
 
 class OrmEvent(Base):

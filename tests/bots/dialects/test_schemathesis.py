@@ -100,7 +100,7 @@ async def start() -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
     return Served(f"http://{host}:{port}", {"Authorization": f"Bearer {secret}"}), stop
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def served() -> Iterator[Served]:
     loop = Loop()
     found, stop = loop.run(start())
