@@ -16,7 +16,7 @@ from tasktalk.interpreter.state import StateError
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.stored_states import StoredStates
-from tasktalk.storage import people
+from tasktalk.storage import counts, people
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Row, Write, WriteSet
 
@@ -236,6 +236,7 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
         values = _anonymous(row, person, ("created_by", "completed_by"), _TEXTS)
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
         if values["tags"] != row["tags"]:
+            counts.follow(writes, row, {**row, **values})
             writes.delete("task_tag", {"task_id": row["id"]})
             for tag in dict.fromkeys(values["tags"]):
                 writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})

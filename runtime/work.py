@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import tasks
+from tasktalk.storage import counts, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -91,6 +91,8 @@ class UnitOfWork:
     def insert(self, table: str, row: Row) -> None:
         """Adds a row that has an `id`; this unit reads it back."""
         self.writes.insert(table, row)
+        if table == "task":
+            counts.follow(self.writes, None, row)
         self._rows[table, row["id"]] = row
         self._touched.add((table, row["id"]))
 
@@ -99,6 +101,8 @@ class UnitOfWork:
         values = {**values, "version": row["version"] + 1}
         self.writes.update(table, {"id": row["id"], "version": row["version"]}, values)
         changed = {**row, **values}
+        if table == "task":
+            counts.follow(self.writes, row, changed)
         self._rows[table, row["id"]] = changed
         self._touched.add((table, row["id"]))
         return changed
@@ -108,6 +112,8 @@ class UnitOfWork:
         # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
         changed = self.change(table, row, {})
         self.writes.delete(table, {"id": changed["id"]})
+        if table == "task":
+            counts.follow(self.writes, changed, None)
         self._rows[table, changed["id"]] = None
 
     def record(

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, text, tuple_, update
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
-from tasktalk.storage.writes import Count, Delete, Expect, Insert, Row, Update, Write, storable
+from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Update, Write, storable
 
-Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect"]
+Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
 _RowId: TypeAlias = tuple[object, ...]
 
 
@@ -57,6 +57,9 @@ class Group:
         """Raises Unexpected when an update does not meet exactly one row, or an expected row is not there."""
         if self.shape.kind == "expect":
             self._look(connection)
+            return
+        if self.shape.kind == "add":
+            connection.execute(_addition(self.shape), _summed(self.writes))
             return
         result: CursorResult[Any] = connection.execute(_statement(self.shape), [_values(w) for w in self.writes])
         if self.shape.kind in ("update", "count") and result.rowcount != len(self.writes):
@@ -121,6 +124,8 @@ def _shape(write: Write) -> _Shape:
             return _Shape("delete", table, (), tuple(sorted(key)), _nulls(key))
         case Expect(table, key):
             return _Shape("expect", table, (), tuple(sorted(key)), _nulls(key))
+        case Add(table, key, values):
+            return _Shape("add", table, tuple(sorted(values)), tuple(sorted(key)), ())
 
 
 def _nulls(key: Row) -> tuple[str, ...]:
@@ -137,6 +142,8 @@ def _values(write: Write) -> dict[str, Any]:
             values = {"most": most, **_found_by(key)}
         case Delete(_, key) | Expect(_, key):
             values = _found_by(key)
+        case Add(_, key, added):
+            values = {**key, **added}
     return {name: storable(value) for name, value in values.items()}
 
 
@@ -171,6 +178,31 @@ def _statement(shape: _Shape) -> Executable:
     )
 
 
+@lru_cache(maxsize=64)
+def _addition(shape: _Shape) -> Executable:
+    """One statement in what SQLite and PostgreSQL have in common."""
+    table = metadata.tables[shape.table]
+    names = (*shape.key, *shape.columns)
+    sums = ", ".join(f"{name} = {shape.table}.{name} + excluded.{name}" for name in shape.columns)
+    values = ", ".join(f":{name}" for name in names)
+    statement = f"INSERT INTO {shape.table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - the tables' own names
+    statement += f" ON CONFLICT ({', '.join(shape.key)}) DO UPDATE SET {sums}"
+    return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
+
+
+def _summed(writes: Iterable[Write]) -> list[dict[str, Any]]:
+    """One addition for each row, in an order that is the same for all who write: so they wait and do not deadlock."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for write in writes:
+        values, key = _values(write), tuple(write.key[name] for name in sorted(write.key))  # type: ignore[union-attr]
+        if key in found:
+            for name in write.values:  # type: ignore[union-attr]
+                found[key][name] += values[name]
+        else:
+            found[key] = values
+    return [found[key] for key in sorted(found)]
+
+
 def _row_id(write: Write) -> _RowId | None:
     """The one row that a write can touch; None when its key does not say."""
     values = write.row if isinstance(write, Insert) else write.key
@@ -183,7 +215,7 @@ def _row_id(write: Write) -> _RowId | None:
 def _referred(write: Write) -> Iterator[_RowId]:
     if isinstance(write, Count | Delete | Expect):
         return
-    values = write.row if isinstance(write, Insert) else write.values
+    values = write.row if isinstance(write, Insert) else write.key if isinstance(write, Add) else write.values
     for column, parent in _parents(write.table):
         if values.get(column) is not None:
             yield (parent, values[column])

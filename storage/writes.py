@@ -62,7 +62,19 @@ class Expect:
     key: Row
 
 
-Write: TypeAlias = Insert | Update | Count | Delete | Expect
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Adds `values` to the numbers of the row whose primary key is `key`; where there is none they are its numbers.
+
+    It never fails for what others write meanwhile, and sees nothing of it.
+    """
+
+    table: str
+    key: Row
+    values: Row
+
+
+Write: TypeAlias = Insert | Update | Count | Delete | Expect | Add
 
 
 @dataclass(slots=True)
@@ -88,6 +100,10 @@ class WriteSet:
     def delete(self, table: str, key: Row) -> None:
         """Removes the rows that have all of `key`."""
         self.writes.append(Delete(table, key))
+
+    def add(self, table: str, key: Row, values: Row) -> None:
+        """Adds to the numbers of the row whose primary key is `key`."""
+        self.writes.append(Add(table, key, values))
 
     def expect(self, table: str, key: Row) -> None:
         """Demands a row that has all of `key`."""

@@ -4,13 +4,14 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from aiohttp import web
 
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.repeats import PASSING, Handler
+from tasktalk.bots.api.schemas import Schema
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.files import FilesAway
@@ -22,6 +23,35 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter:
+    """What may be given in the query or in a header."""
+
+    name: str
+    schema: Schema
+    description: str = ""
+    place: Literal["query", "header"] = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a method does at a path, for those who call it: `bots/api/openapi.py` makes a document of it.
+
+    `answers` has the schema of the body for each status of success, None where there is no body; `errors` the codes
+    besides those that every operation has (ALWAYS, WITH_BODY).
+    """
+
+    summary: str
+    answers: Mapping[int, Schema | None]
+    body: Schema | None = None
+    parameters: Sequence[Parameter] = ()
+    errors: Sequence[str] = ()
+    description: str = ""
+    needs_body: bool = True
+    body_type: str = "application/json"
+    answer_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One path below a mount and what each method does there; HEAD comes with GET, OPTIONS with all.
 
@@ -30,6 +60,8 @@ class Endpoint:
 
     path: str
     methods: Mapping[str, Handler]
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    """What the methods do, told to those who call them; every endpoint of a dialect has all."""
     spends: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -57,7 +57,7 @@ class WebChat:
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
         self._connections: WeakSet[Connection] = WeakSet()
         services.engine.watch(self._watch)
-        self._files = {path.name: path for path in PAGES.iterdir() if path.suffix in (".css", ".js", ".svg")}
+        self._files = {path.name: path for path in PAGES.rglob("*") if path.suffix in (".css", ".js", ".svg")}
 
     def add_to(self, app: web.Application) -> None:
         """Adds the routes, and closes the sockets when the server stops."""

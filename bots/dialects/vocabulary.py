@@ -19,6 +19,16 @@ class Vocabulary(Generic[Inner]):
         self._shown = shown
         self._meaning = meaning
 
+    @property
+    def words(self) -> list[str]:
+        """Every word that is shown."""
+        return list(dict.fromkeys(self._shown.values()))
+
+    @property
+    def readable(self) -> list[str]:
+        """Every word that is understood."""
+        return list(self._meaning)
+
     def show(self, inner: Inner) -> str:
         """The dialect's word."""
         return self._shown[inner]
@@ -27,7 +37,7 @@ class Vocabulary(Generic[Inner]):
         """What the dialect's word means by itself; raises Refused with the words that there are."""
         meant = self._meaning.get(word) if isinstance(word, str) else None
         if meant is None:
-            raise Refused(self._code, f"{self._name} must be one of: {', '.join(dict.fromkeys(self._shown.values()))}")
+            raise Refused(self._code, f"{self._name} must be one of: {', '.join(self.words)}")
         return meant
 
     def all_of(self, word: object) -> list[Inner]:

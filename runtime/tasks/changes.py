@@ -14,6 +14,7 @@ JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | Non
 
 MOST_TAGS = 100
 MOST_ITEMS = 200
+MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for long texts
 MOST_NESTING = 100
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -36,7 +37,7 @@ def assignee(value: object) -> str | None:
         return None
     if not isinstance(value, str) or not value.strip():
         raise Refused("invalid_assignee", "Assignee must be the id of a user, or null")
-    return plain_text(value.strip(), "invalid_assignee", "Assignee")
+    return _short(value.strip(), "invalid_assignee", "Assignee")
 
 
 def due_at(value: object) -> datetime | None:
@@ -68,7 +69,7 @@ def tags(value: object) -> list[str]:
         raise Refused("invalid_tags", "Tags must be a list of texts that are not blank")
     if len(value) > MOST_TAGS:
         raise Refused("invalid_tags", f"A task can have {MOST_TAGS} tags, got {len(value)}")
-    return [plain_text(tag, "invalid_tags", "A tag") for tag in value]
+    return [_short(tag, "invalid_tags", "A tag") for tag in value]
 
 
 def context(value: object) -> dict[str, JSON]:
@@ -156,6 +157,12 @@ def _same(one: object, other: object) -> bool:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _short(value: str, code: str, what: str) -> str:
+    if len(value) > MOST_CHARACTERS:
+        raise Refused(code, f"{what} must have at most {MOST_CHARACTERS} characters, got {len(value):,}")
+    return plain_text(value, code, what)
 
 
 def plain_text(value: object, code: str, what: str) -> str:

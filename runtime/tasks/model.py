@@ -91,6 +91,7 @@ class Task:
     attachments_count: int
     checklist: list[dict[str, Any]] | None
     version: int
+    is_scheduled: bool
 
     @classmethod
     def of(cls, row: Row) -> "Task":

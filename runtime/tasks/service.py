@@ -71,6 +71,7 @@ class Tasks:
             "comments_count": 0,
             "attachments_count": 0,
             "version": 1,
+            "is_scheduled": schedule is not None,
         }
         row |= self._entering({}, row["status"])
         self.work.insert("task", row)
@@ -230,7 +231,7 @@ class Tasks:
         old = await self.work.schedule_of(row["id"])
         if old is not None:
             self.work.delete("schedule", old)
-        values: dict[str, object] = {"updated_at": self.work.now}
+        values: dict[str, object] = {"updated_at": self.work.now, "is_scheduled": spec is not None}
         if spec is not None:
             values["bot"] = row["bot"] or bot
         changed = self.work.change("task", row, values)
@@ -261,6 +262,7 @@ class Tasks:
                 sort=sort,
                 order=order,
                 ranking=PRIORITIES,
+                total=total,
                 offset=offset,
                 limit=limit,
             )

@@ -1,6 +1,7 @@
 """Tasks, and the events that tell of every change."""
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -42,19 +43,40 @@ task = Table(
     Column("attachments_count", Integer, nullable=False, server_default=text("0")),
     Column("checklist", Json),  # {"text": …, "done": …} each, in order; null where there is none
     Column("version", Integer, nullable=False),
-    Index("ix_task_status", "organisation_id", "status", "created_at", "id"),
-    Index("ix_task_created", "organisation_id", "created_at", "id"),
-    Index("ix_task_assignee", "organisation_id", "assignee", "status", "created_at", "id"),
-    Index(
-        "ix_task_due", "due_at", sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")
-    ),
+    Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # it has a schedule
 )
+
+
+def _walked(name: str, *first: str) -> Index:
+    """An index that a list walks in its order, finding in it all that it filters and sorts by."""
+    order = ("organisation_id", *first, "created_at", "id")
+    held = ("status", "priority", "assignee", "is_scheduled", "due_at", "updated_at")
+    return Index(name, *(task.c[column] for column in dict.fromkeys((*order, *held))))
+
+
+_walked("ix_task_created")
+_walked("ix_task_updated", "updated_at")
+_walked("ix_task_due", "due_at")
+_walked("ix_task_priority", "priority")
+_walked("ix_task_status", "status")
+_walked("ix_task_assignee", "assignee")
 
 task_tag = Table(
     "task_tag",
     metadata,
     Column("tag", Text, primary_key=True),
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+)
+
+task_count = Table(  # how many tasks there are of a kind; those with a tag are counted under it as well
+    "task_count",
+    metadata,
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    Column("tag", Text, primary_key=True),  # empty: with any tags or none
+    Column("is_scheduled", Boolean, primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("priority", String(8), primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 deadline = Table(  # a task that is open and not yet found to be overdue

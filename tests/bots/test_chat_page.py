@@ -1,12 +1,10 @@
 """The chat page in a browser: the talk, the buttons, the keyboard, and a server that dies meanwhile."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from tests.system.server import Server, serving
 
@@ -18,41 +16,9 @@ TALK "<b>${size}</b>\\nsee https://example.com/a."
 
 
 @pytest.fixture
-def chromium() -> str:
-    """The path of the system's browser; without one the tests are skipped, but never in CI."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is not None:
-        return path
-    if os.environ.get("CI"):
-        pytest.fail("CI has no Chromium")
-    pytest.skip("there is no Chromium on this machine")
-
-
-@pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     async with serving(tmp_path, {"ask/start.bas": SCRIPT}) as running:
         yield running
-
-
-@pytest.fixture
-async def page(chromium: str) -> AsyncIterator[Page]:
-    """A page; what it complains of fails the test, and so does asking for anything from elsewhere."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        opened = await browser.new_page()
-        problems: list[str] = []
-        opened.on("pageerror", lambda error: problems.append(str(error)))
-        opened.on("request", lambda request: problems.append(request.url) if not is_local(request.url) else None)
-        opened.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
-        yield opened
-        await browser.close()
-        assert problems == []
-
-
-def is_local(url: str) -> bool:
-    return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:"))
 
 
 async def shown(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import tables
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
-from tasktalk.storage.writes import Count, Delete, Insert, Update, Write
+from tasktalk.storage.writes import Add, Count, Delete, Insert, Update, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -130,3 +130,24 @@ def test_a_delete_by_another_column_is_never_passed() -> None:
 
     writes = [timer("1"), Delete("timer", {"session_id": "s"}), timer("2")]
     assert [len(group.writes) for group in grouped(writes)] == [1, 1, 1]
+
+
+def test_additions_of_a_batch_are_one_for_each_row() -> None:
+    key = {"organisation_id": "o", "tag": "", "is_scheduled": False, "status": "pending"}
+    writes: list[Write] = [
+        Insert("organisation", {"id": "o", "name": "O", "created_at": NOW}),
+        *(Add("task_count", {**key, "priority": word}, {"count": 1}) for word in ("low", "high", "low", "low")),
+        Add("task_count", {**key, "priority": "low"}, {"count": -1}),
+    ]
+    engine = create_engine("sqlite://")
+    executed: list[Any] = []
+    event.listen(engine, "before_cursor_execute", lambda *given: executed.append(given[3]))
+    with engine.connect() as connection:
+        tables.metadata.create_all(connection, tables=[tables.organisation, tables.task_count])
+        executed.clear()
+        for _ in range(2):
+            for group in grouped(writes[1:] if executed else writes):
+                group.execute(connection)
+        found = connection.execute(select(tables.task_count.c.priority, tables.task_count.c.count)).all()
+    assert sorted(map(tuple, found)) == [("high", 2), ("low", 4)]
+    assert [len(rows) for rows in executed[1:3]] == [2, 2]

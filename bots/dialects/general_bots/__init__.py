@@ -6,6 +6,7 @@ joining that interface's base URL and endpoints.
 
 from aiohttp import web
 
+from tasktalk.bots.api import openapi
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
@@ -38,9 +39,12 @@ def endpoints(services: Services) -> list[Endpoint]:
 
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
+    served = endpoints(services)
+    described = openapi.document("General Bots tasks", __doc__ or "", ["/gb/api/v1", "/api/v1"], served)
     gate = Gate(services, lambda request: identify(request, services))
     return [
-        *mounted(MOUNTS, endpoints(services), plain_answer, gate),
+        *openapi.routes("/gb", described),
+        *mounted(MOUNTS, served, plain_answer, gate),
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]

@@ -21,7 +21,9 @@ _FIELDS = ("text", "mentions", "attachments")
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of comments."""
     comments = _Endpoints(services)
-    return [Endpoint("/tasks/{task_id}/comments", {"GET": comments.page, "POST": comments.add}, {"POST": "comment"})]
+    return [
+        Endpoint("/tasks/{task_id}/comments", {"GET": comments.page, "POST": comments.add}, spends={"POST": "comment"})
+    ]
 
 
 class _Endpoints:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api.routing import Parameter
+from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -24,6 +26,25 @@ SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+PARAMETERS: Final = (
+    Parameter("status", items(one_of(STATUS.readable)), "Any of these"),
+    Parameter("priority", items(one_of(PRIORITY.readable)), "Any of these"),
+    Parameter("assignee", TEXT, "The id of a user"),
+    Parameter("due_before", TIME, "Strictly before; a task without a due date is left out"),
+    Parameter("due_after", TIME, "Strictly after; a task without a due date is left out"),
+    Parameter("tags", items(TEXT, MOST_TAGS), "All of these"),
+    Parameter("page", whole(1), "1 unless given"),
+    Parameter("limit", whole(1), f"{DEFAULT_LIMIT} unless given; more than {LARGEST_LIMIT} is {LARGEST_LIMIT}"),
+    Parameter("sort", one_of(SORTS), "created_at unless given"),
+    Parameter("order", one_of(ORDERS), "desc unless given"),
+    Parameter("include", items(TEXT), "`scheduled` lists scheduled tasks, too"),
+)
+ERRORS: Final = (
+    *("invalid_status", "invalid_priority", "invalid_due_before", "invalid_due_after", "invalid_tags"),
+    *("invalid_page", "invalid_limit", "invalid_sort", "invalid_order"),
+)
+"""What the readers of the parameters refuse."""
+
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 

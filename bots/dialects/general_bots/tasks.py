@@ -1,39 +1,185 @@
 """Tasks: made, read, listed, changed, completed and deleted."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import (
+    RECORD,
+    TEXT,
+    TIME,
+    YES_OR_NO,
+    Schema,
+    answer,
+    items,
+    one_of,
+    or_null,
+    sent,
+    whole,
+)
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.general_bots import listing
 from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, ORDERS, SORTS, Query
 from tasktalk.bots.dialects.general_bots.words import (
     PRIORITY,
+    SHOWN_PRIORITY,
+    SHOWN_STATUS,
     STATUS,
+    TASK_ID,
     actor_of,
     due_date,
     minutes,
     refuse_unknown,
     time,
 )
+from tasktalk.runtime.tasks.changes import MOST_MINUTES, MOST_TAGS
 from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
+
+_NAMED: Mapping[str, Schema] = {"task_id": TASK_ID}
+_ROW: Mapping[str, Schema] = {
+    **_NAMED,
+    "title": TEXT,
+    "status": SHOWN_STATUS,
+    "assignee": or_null(TEXT),
+    "priority": SHOWN_PRIORITY,
+    "due_date": or_null(TIME),
+    "progress": whole(0, 100),
+}
+_WHOLE_TASK: Mapping[str, Schema] = {
+    **_ROW,
+    "description": TEXT,
+    "time_spent_minutes": whole(0),
+    "tags": items(TEXT),
+    "context": RECORD,
+    "assignee": or_null(
+        answer("Person", {"user_id": TEXT, "name": or_null(TEXT), "avatar_url": or_null(TEXT)}),
+    ),
+    "created_at": TIME,
+    "created_by": TEXT,
+    "updated_at": TIME,
+    "completed_at": or_null(TIME),
+    "completed_by": or_null(TEXT),
+    "resolution": or_null(TEXT),
+    "outcomes": items(TEXT),
+    "comments_count": whole(0),
+    "attachments_count": whole(0),
+    "bot": or_null(TEXT),
+    "schedule": or_null(TEXT),
+    "timezone": or_null(TEXT),
+    "next_run_at": or_null(TIME),
+}
+CREATED: Final = answer(
+    "CreatedTask", {**_NAMED, "title": TEXT, "status": SHOWN_STATUS, "created_at": TIME, "created_by": TEXT}
+)
+_SENT: Mapping[str, Schema] = {
+    "title": {"type": "string", "pattern": r"\S"},
+    "description": or_null(TEXT),
+    "priority": one_of(PRIORITY.readable),
+    "assignee": or_null(TEXT),
+    "due_date": or_null(TIME),
+    "tags": items(TEXT, MOST_TAGS),
+    "context": RECORD,
+}
+_NEW = {name: schema if name == "title" else or_null(schema) for name, schema in _SENT.items()}
+_SCHEDULED: Mapping[str, Schema] = {"bot": or_null(TEXT), "schedule": or_null(TEXT), "timezone": or_null(TEXT)}
+_MINUTES: Final = whole(0, MOST_MINUTES)
+_CHANGED: Mapping[str, Schema] = {
+    **_SENT,
+    "status": one_of(STATUS.readable),
+    "progress": whole(0, 100),
+    "time_spent_minutes": _MINUTES,
+}
+_WRONG_FIELDS: Final = (
+    *("missing_title", "invalid_title", "invalid_description", "invalid_priority", "invalid_assignee"),
+    *("unknown_assignee", "invalid_due_date", "invalid_tags", "invalid_context", "unknown_field", "read_only_field"),
+)
+
+_CREATE: Final = Operation(
+    "Create a task",
+    {201: CREATED},
+    body=sent("NewTask", {**_NEW, **_SCHEDULED}, ["title"]),
+    errors=(
+        *_WRONG_FIELDS,
+        *("missing_bot", "invalid_bot", "bot_not_found", "invalid_schedule", "invalid_timezone"),
+    ),
+    description="Only the title is needed. Bot, schedule and timezone make a scheduled task.",
+)
+_LIST: Final = Operation(
+    "List tasks",
+    {
+        200: answer(
+            "TaskList",
+            {"tasks": items(answer("TaskRow", _ROW)), "total": whole(0), "page": whole(1), "limit": whole(1)},
+        )
+    },
+    parameters=listing.PARAMETERS,
+    errors=listing.ERRORS,
+)
+_GET: Final = Operation("Get a task", {200: answer("Task", _WHOLE_TASK)}, errors=("task_not_found",))
+_UPDATE: Final = Operation(
+    "Change a task",
+    {
+        200: answer(
+            "UpdatedTask",
+            {**_NAMED, "updated": YES_OR_NO, "updated_fields": items(one_of(_CHANGED)), "updated_at": TIME},
+        )
+    },
+    body=sent("TaskChanges", _CHANGED),
+    errors=(
+        *("task_not_found", "conflict", "invalid_transition"),
+        *("invalid_status", "invalid_progress", "invalid_time_spent"),
+        *_WRONG_FIELDS,
+    ),
+    description="Fields that are not sent keep their value; `updated_fields` has those that were not so already.",
+)
+_COMPLETE: Final = Operation(
+    "Complete a task",
+    {
+        200: answer(
+            "CompletedTask",
+            {**_NAMED, "status": SHOWN_STATUS, "completed_at": TIME, "completed_by": TEXT},
+        )
+    },
+    body=sent(
+        "Completion",
+        {"resolution": or_null(TEXT), "time_spent_minutes": or_null(_MINUTES), "outcomes": or_null(items(TEXT))},
+    ),
+    needs_body=False,
+    errors=(
+        *("task_not_found", "conflict", "invalid_transition", "unknown_field", "read_only_field"),
+        *("invalid_resolution", "invalid_time_spent", "invalid_outcomes"),
+    ),
+    description="Completing a task again gives the first answer again.",
+)
+_DELETE: Final = Operation(
+    "Delete a task",
+    {200: answer("DeletedTask", {"deleted": YES_OR_NO, **_NAMED})},
+    errors=("task_not_found", "conflict"),
+)
 
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
     return [
-        Endpoint("/tasks", {"GET": tasks.page, "POST": tasks.create}, {"GET": "list", "POST": "create"}),
+        Endpoint(
+            "/tasks",
+            {"GET": tasks.page, "POST": tasks.create},
+            {"GET": _LIST, "POST": _CREATE},
+            {"GET": "list", "POST": "create"},
+        ),
         Endpoint(
             "/tasks/{task_id}",
             {"GET": tasks.get, "PATCH": tasks.update, "DELETE": tasks.delete},
+            {"GET": _GET, "PATCH": _UPDATE, "DELETE": _DELETE},
             {"PATCH": "update"},
         ),
-        Endpoint("/tasks/{task_id}/complete", {"POST": tasks.complete}),
+        Endpoint("/tasks/{task_id}/complete", {"POST": tasks.complete}, {"POST": _COMPLETE}),
     ]
 
 

@@ -37,8 +37,8 @@ def endpoints(services: Services) -> list[Endpoint]:
     return [
         Endpoint("/templates", {"GET": templates.page, "POST": templates.create}),
         Endpoint("/templates/{template_id}", {"GET": templates.get}),
-        Endpoint("/tasks/from-template", {"POST": templates.use}, {"POST": "create"}),
-        Endpoint("/tasks/{task_id}/checklist/{number}", {"PATCH": templates.tick}, {"PATCH": "update"}),
+        Endpoint("/tasks/from-template", {"POST": templates.use}, spends={"POST": "create"}),
+        Endpoint("/tasks/{task_id}/checklist/{number}", {"PATCH": templates.tick}, spends={"PATCH": "update"}),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from tasktalk.bots.api import auth
+from tasktalk.bots.api.schemas import id_of, one_of
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -29,6 +30,11 @@ PRIORITY = Vocabulary[Priority](
     {"low": "low", "medium": "medium", "high": "high", "urgent": "critical"},
     {"low": "low", "medium": "medium", "high": "high", "critical": "urgent", "urgent": "urgent"},
 )
+
+TASK_ID: Final = id_of("tsk_")
+SHOWN_STATUS: Final = one_of(STATUS.words)
+SHOWN_PRIORITY: Final = one_of(PRIORITY.words)
+"""What the words may be, for the document of the interface."""
 
 DENIED: Mapping[str, str] = {
     READ: "You don't have permission to see tasks",

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
@@ -19,13 +19,14 @@ from tasktalk.runtime.budgets import UNLIMITED, Rates
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
+from tests.bots.dialects.contract import CheckedClient
 from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 SOON = "2024-01-20T17:00:00Z"
 MOST_BYTES = 110_000
 
-Client = TestClient[web.Request, web.Application]
+Client = CheckedClient
 
 
 @dataclass(slots=True)
@@ -142,7 +143,7 @@ async def services(clock: VirtualClock, woken: Woken, rates: Rates, files: Local
 async def client(services: Services) -> AsyncIterator[Client]:
     app = web.Application()
     app.add_routes(general_bots.routes(services))
-    async with TestClient(TestServer(app)) as client:
+    async with CheckedClient(TestServer(app)) as client:
         yield client
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
@@ -14,6 +14,7 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.writes import Update, WriteSet
 from tests.bots.dialects.conftest import Api
+from tests.bots.dialects.contract import CheckedClient
 from tests.stage import BOT, Stage
 
 NINE_LINES = """\
@@ -47,7 +48,7 @@ async def rest(stage: Stage, clock: VirtualClock) -> AsyncIterator[Api]:
     app = web.Application()
     app.add_routes(general_bots.routes(Services(stage.database, clock, stage.engine, stage.bots, accounts)))
     secret, _ = await accounts.create_token(await accounts.create_user("Ana", user_id="user123"), "t")
-    async with TestClient(TestServer(app)) as client:
+    async with CheckedClient(TestServer(app)) as client:
         yield Api(client, secret)
 
 

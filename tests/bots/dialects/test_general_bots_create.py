@@ -230,3 +230,17 @@ async def test_a_bad_schedule_is_refused(api: Api, fields: dict[str, Any], statu
     answer = await api.create(**fields)
     assert (answer.status, answer.code) == (status, code)
     assert (await api.page(include="scheduled")).body["total"] == 0
+
+
+@pytest.mark.parametrize(("field", "code"), [("assignee", "invalid_assignee"), ("tags", "invalid_tags")])
+async def test_what_lists_are_found_by_has_at_most_255_characters(api: Api, field: str, code: str) -> None:
+    def value(text: str) -> object:
+        return [text] if field == "tags" else text
+
+    task_id = await api.made(**{field: value("\U0001f40e" * 255)})
+    for answer in (
+        await api.create(**{field: value("x" * 256)}),
+        await api.send("PATCH", f"/tasks/{task_id}", {field: value("x" * 256)}),
+    ):
+        assert (answer.status, answer.code) == (400, code)
+    assert (await api.page(**{field: "\U0001f40e" * 255})).body["total"] == 1

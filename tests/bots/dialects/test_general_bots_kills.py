@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
@@ -18,6 +18,7 @@ from tasktalk.runtime.engine import Engine
 from tasktalk.storage import events, requests
 from tasktalk.storage.database import Database
 from tests.bots.dialects.conftest import NOW, Answer, Api, OneBot, Woken
+from tests.bots.dialects.contract import CheckedClient
 from tests.databases import url_of
 
 
@@ -33,7 +34,7 @@ async def server(db: Path, crash: Callable[[str], None] | None = None) -> AsyncI
     services = Services(database, clock, cast(Engine, Woken()), bots, Accounts(database, clock))
     app = web.Application()
     app.add_routes(general_bots.routes(services))
-    async with TestClient(TestServer(app)) as client:
+    async with CheckedClient(TestServer(app)) as client:
         yield services, Api(client, None)
     await database.close()
 

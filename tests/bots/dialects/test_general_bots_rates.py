@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
@@ -14,6 +14,7 @@ from tasktalk.runtime.budgets import Rate, Rates
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import events
 from tests.bots.dialects.conftest import Answer, Api, Client
+from tests.bots.dialects.contract import CheckedClient
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ class TestSmall:
         await spend(api, api.create, 2, 201)
         app = web.Application()
         app.add_routes(general_bots.routes(services))
-        async with TestClient(TestServer(app)) as restarted:
+        async with CheckedClient(TestServer(app)) as restarted:
             assert_limited(await Api(restarted, api.token).create(), 2, 3600)
 
     async def test_gb_119_of_many_at_once_no_more_are_let_in(self, api: Api) -> None:

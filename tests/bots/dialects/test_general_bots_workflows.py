@@ -65,6 +65,7 @@ async def test_gb_126_the_documents_status_of_a_workflow(api: Api, clock: Virtua
     assert_like(
         {**STATUS, "workflow_id": answer.body["workflow_id"]},
         await status(api, answer.body["workflow_id"]),
+        set(),
     )
 
 

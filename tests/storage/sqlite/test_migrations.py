@@ -12,7 +12,7 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, events, memory, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -50,6 +50,38 @@ async def test_opening_an_older_database_migrates_it(tmp_path: Path) -> None:
     async with database.read() as reader:
         assert await reader.value(select(column("version_num")).select_from(table("alembic_version"))) == schema.NEWEST
         assert await reader.value(select(func.count()).select_from(message)) == 0
+    await database.close()
+
+
+async def test_the_tasks_that_are_there_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.db"
+    moment = "'2026-01-05 09:00:00.000000'"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+        connection.execute(text(f"INSERT INTO organisation VALUES ('o', 'O', {moment})"))
+        for task_id in ("t1", "t2", "t3"):
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES "
+                    f"('{task_id}', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1)"
+                )
+            )
+        connection.execute(text("INSERT INTO task_tag (tag, task_id) VALUES ('a', 't1')"))
+        connection.execute(
+            text(
+                "INSERT INTO schedule"
+                " (id, task_id, bot, script, spec, timezone, arguments, is_declared, version, created_at)"
+                f" VALUES ('s', 't3', 'b', 's', 'daily', 'UTC', '[]', false, 1, {moment})"
+            )
+        )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert await counts.counted(reader, "o") == 3
+        assert await counts.counted(reader, "o", with_scheduled=False, statuses=["pending"], priorities=["low"]) == 2
+        assert await counts.counted(reader, "o", tag="a") == 1
     await database.close()
 
 

@@ -164,3 +164,60 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
     )
     scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
     assert not [line for line in scans if "INDEX" not in line]
+
+
+FILTERED = [
+    tasks._Shape(statuses, priorities, has_assignee, has_due, has_due, tags, with_scheduled)
+    for statuses, priorities, has_assignee, has_due, tags, with_scheduled in (
+        (0, 0, False, False, 0, False),
+        (0, 0, False, False, 0, True),
+        (1, 0, False, False, 0, False),
+        (4, 0, False, False, 0, False),
+        (0, 1, False, False, 0, False),
+        (0, 2, False, False, 0, False),
+        (0, 0, True, False, 0, False),
+        (0, 0, False, True, 0, False),
+        (0, 0, False, False, 2, False),
+        (5, 2, True, True, 1, False),
+    )
+]
+VALUES = {
+    "organisation": "o", "assignee": "a", "before": NOW, "after": NOW, "section": "low",
+    **{f"{name}_{place}": "x" for name in ("status", "priority", "tag") for place in range(5)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize(
+    ("sort", "section"),
+    [("created_at", ""), ("updated_at", ""), ("due_at", "due"), ("due_at", "never due"), ("priority", "priority")],
+)
+async def test_a_long_list_is_walked_in_its_order(database: Database, sort: Any, section: str, order: Any) -> None:
+    async with database.read() as reader:
+        for shape in FILTERED:
+            # What is never due is in no window.
+            part: Any = "" if sort == "due_at" and shape.has_before else section
+            explaining = Explaining(reader)
+            await explaining.rows(tasks._ids(shape, part, sort, order, is_along=True), VALUES)
+            walk = explaining.plan[0]
+            assert walk.startswith("SEARCH task USING COVERING INDEX ix_task_"), explaining.plan
+            assert not any("TEMP B-TREE" in line for line in explaining.plan), (shape, explaining.plan)
+
+
+@pytest.mark.parametrize(
+    ("shape", "index"),
+    [
+        (tasks._Shape(1, 0, False, False, False, 0, False), "COVERING INDEX ix_task_status"),
+        (tasks._Shape(0, 1, False, False, False, 0, False), "COVERING INDEX ix_task_priority"),
+        (tasks._Shape(0, 0, True, False, False, 0, False), "COVERING INDEX ix_task_assignee"),
+        (tasks._Shape(0, 0, False, True, True, 0, False), "COVERING INDEX ix_task_due"),
+        (tasks._Shape(2, 1, True, True, True, 2, False), "SEARCH task_tag USING COVERING INDEX"),
+    ],
+)
+async def test_a_short_list_is_found_by_its_filter(database: Database, shape: tasks._Shape, index: str) -> None:
+    async with database.read() as reader:
+        for statement in (tasks._count(shape, ""), tasks._ids(shape, "", "updated_at", "desc", is_along=False)):
+            explaining = Explaining(reader)
+            await explaining.rows(statement, VALUES)
+            assert index in explaining.plan[0], explaining.plan
+            assert not any(line.startswith("SCAN") for line in explaining.plan), explaining.plan

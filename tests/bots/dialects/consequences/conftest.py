@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from tasktalk.bots.api.services import Services
@@ -23,6 +23,7 @@ from tasktalk.runtime.ports import Inbound
 from tasktalk.storage.tables import metadata
 from tests.bots.dialects.conftest import Api
 from tests.bots.dialects.consequences.outside import MailServer, Receiver
+from tests.bots.dialects.contract import CheckedClient
 from tests.databases import url_of
 
 PASSWORD = "open sesame"
@@ -49,7 +50,7 @@ class House:
         self.services: Services = await self.stack.enter_async_context(around)
         await self.services.engine.start()
         app = application(self.services, Settings(is_loopback=True))
-        self.client = await self.stack.enter_async_context(TestClient(TestServer(app)))
+        self.client = await self.stack.enter_async_context(CheckedClient(TestServer(app)))
 
     async def close(self) -> None:
         """Stops serving."""

@@ -1,0 +1,137 @@
+"""The OpenAPI document of an interface, made of what its endpoints say of themselves, and the page that shows it."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from tasktalk import __version__
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, plain_answer
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of
+
+ALWAYS: Final = ("unauthorized", "permission_denied", "internal", "unavailable")
+"""The codes that every operation may answer."""
+
+WITH_BODY: Final = ("invalid_request", "request_too_large")
+"""The codes that every operation with a JSON body may answer besides."""
+
+_PAGE = Path(__file__).parent.parent / "web" / "openapi.html"
+_REFERENCE = "#/components/schemas/"
+
+
+def error_of(codes: Iterable[str]) -> Schema:
+    """The body of an answer that is an error, with one of these codes, in the shape that all have."""
+    found = answer("Error", {"error": one_of(sorted(codes)), "message": TEXT})
+    return {name: value for name, value in found.items() if name != "title"}
+
+
+def document(
+    title: str,
+    description: str,
+    mounts: Sequence[str],
+    endpoints: Sequence[Endpoint],
+    error: Callable[[Iterable[str]], Schema] = error_of,
+) -> dict[str, Any]:
+    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape."""
+    components: dict[str, Any] = {}
+    paths = {
+        endpoint.path: {
+            **_parameters_of(endpoint.path),
+            **{
+                method.lower(): _operation(endpoint.path, method, operation, error)
+                for method, operation in endpoint.operations.items()
+            },
+        }
+        for endpoint in endpoints
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": __version__, "description": description},
+        "servers": [{"url": mount} for mount in mounts],
+        "security": [{"token": []}],
+        "paths": _shared(paths, components),
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def routes(prefix: str, made: Mapping[str, Any], shape: Shape = plain_answer) -> list[web.RouteDef]:
+    """`openapi.json` and the page `docs` below the prefix; neither needs a token, for they tell of no one's data."""
+    text = json.dumps(made, ensure_ascii=False)
+
+    async def served(request: web.Request) -> web.StreamResponse:
+        return web.Response(text=text, content_type="application/json")
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(_PAGE)
+
+    return [web.get(f"{prefix}/openapi.json", served), web.get(f"{prefix}/docs", page)]
+
+
+def _parameters_of(path: str) -> dict[str, Any]:
+    names = re.findall(r"{(\w+)}", path)
+    if not names:
+        return {}
+    return {"parameters": [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]}
+
+
+def _operation(
+    path: str, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
+) -> dict[str, Any]:
+    body = operation.body
+    codes = [*ALWAYS, *operation.errors, *(WITH_BODY if body is not None else ())]
+    by_status: dict[int, list[str]] = {}
+    for code in dict.fromkeys(codes):
+        by_status.setdefault(Problem(code, "").status, []).append(code)
+    found: dict[str, Any] = {
+        "operationId": re.sub(r"\W+", "_", method.lower() + path).strip("_"),
+        "summary": operation.summary,
+        "tags": [path.split("/")[1]],
+        "responses": {
+            **{
+                str(status): {"description": operation.summary, **_content(operation.answer_type, schema)}
+                for status, schema in operation.answers.items()
+            },
+            **{
+                str(status): {"description": ", ".join(named), **_content("application/json", error(named))}
+                for status, named in sorted(by_status.items())
+            },
+        },
+    }
+    if operation.description:
+        found["description"] = operation.description
+    if operation.parameters:
+        found["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
+    if body is not None:
+        found["requestBody"] = {"required": operation.needs_body, **_content(operation.body_type, body)}
+    return found
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    # Lists are written with commas: status=pending,completed.
+    spelling = {"style": "form", "explode": False} if parameter.schema.get("type") == "array" else {}
+    told = {"description": parameter.description} if parameter.description else {}
+    return {"name": parameter.name, "in": parameter.place, **told, **spelling, "schema": parameter.schema}
+
+
+def _content(kind: str, schema: Schema | None) -> dict[str, Any]:
+    return {} if schema is None else {"content": {kind: {"schema": schema}}}
+
+
+def _shared(value: Any, components: dict[str, Any]) -> Any:
+    """The value with a reference for each schema that has a title; the schema itself goes to the components."""
+    if isinstance(value, Mapping):
+        made = {key: _shared(item, components) for key, item in value.items()}
+        title = value.get("title")
+        if not isinstance(title, str):
+            return made
+        if components.setdefault(title, made) != made:
+            raise ValueError(f"two schemas have the title {title}")
+        return {"$ref": _REFERENCE + title}
+    return [_shared(item, components) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,96 @@
+"""Holds every answer of an interface against the OpenAPI document that it serves."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient
+from jsonschema_rs import Draft202012Validator, Validator
+
+PREFIX = "/gb"
+MOUNTS = ("/gb/api/v1/tasks", "/api/v1/tasks", "/gb/api/v1", "/api/v1")
+OWN = ("/gb/", "/api/v1/tasks/")
+"""Below these everything is the interface's, what is not there, too."""
+
+ERROR = {
+    "type": "object",
+    "required": ["error", "message"],
+    "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
+    "additionalProperties": False,
+}
+NO_OPERATION = {404: "not_found", 405: "method_not_allowed"}
+"""What may be answered where the document has nothing."""
+
+
+class Contract:
+    """What a document promises."""
+
+    def __init__(self, text: str) -> None:
+        self.document: dict[str, Any] = json.loads(text)
+        self._paths = [
+            (re.compile(re.sub(r"{\w+}", "[^/]+", path) + r"\Z"), operations)
+            for path, operations in self.document["paths"].items()
+        ]
+        self._validators: dict[str, Validator] = {}
+
+    def check(self, method: str, path: str, status: int, kind: str, body: bytes) -> None:
+        """Fails when the document does not have such an answer."""
+        asked = f"{method} {path} answered {status} {body[:500].decode(errors='replace')}"
+        operations = self._operations(path)
+        operation = None if operations is None else operations.get("get" if method == "HEAD" else method.lower())
+        if operation is None and path.startswith(OWN):
+            if method == "OPTIONS":
+                assert (status, body) == (204, b""), asked
+            elif method != "HEAD":
+                assert status in NO_OPERATION, f"{asked}: the document has no such operation"
+                assert json.loads(body)["error"] == NO_OPERATION[status], f"{asked}: the document has no such operation"
+                self._valid(ERROR, json.loads(body), asked)
+        if operation is None:
+            return
+        assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
+        content: Mapping[str, Any] = operation["responses"][str(status)].get("content", {})
+        if method == "HEAD":
+            return
+        assert bool(content) == bool(body), f"{asked}: expected {list(content) or 'no body'}"
+        if content and "*/*" not in content:
+            assert kind in content, f"{asked} as {kind}: expected {list(content)}"
+        if kind == "application/json" and kind in content:
+            self._valid(content[kind]["schema"], json.loads(body), asked)
+
+    def _operations(self, path: str) -> dict[str, Any] | None:
+        for mount in MOUNTS:
+            if path.startswith(f"{mount}/"):
+                for pattern, operations in self._paths:
+                    if pattern.match(path.removeprefix(mount)):
+                        return operations  # type: ignore[no-any-return]
+        return None
+
+    def _valid(self, schema: Mapping[str, Any], body: Any, asked: str) -> None:
+        key = json.dumps(schema)
+        if key not in self._validators:
+            whole = {**schema, "components": self.document["components"]}
+            self._validators[key] = Draft202012Validator(whole, validate_formats=True)
+        wrong = [f"{list(error.instance_path)}: {error.message}" for error in self._validators[key].iter_errors(body)]
+        assert not wrong, f"{asked}: not as its Operation says: {'; '.join(wrong)}"
+
+
+contract = lru_cache(maxsize=8)(Contract)
+
+
+class CheckedClient(TestClient[web.Request, web.Application]):
+    """A client that takes no answer that is not in the document."""
+
+    _promised: Contract | None = None
+
+    async def _request(self, method: str, path: Any, **options: Any) -> ClientResponse:
+        if self._promised is None:
+            served = await super()._request("GET", f"{PREFIX}/openapi.json")
+            self._promised = contract(await served.text())
+        response = await super()._request(method, path, **options)
+        if "/api/v1" in response.url.raw_path:
+            kind, body = response.content_type, await response.read()
+            self._promised.check(method, response.url.raw_path, response.status, kind, body)
+        return response

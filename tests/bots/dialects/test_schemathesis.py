@@ -1,0 +1,153 @@
+"""The General Bots interface under requests that are made of its document, right ones and wrong ones (X-19).
+
+No answer is a 500, none is of a status, a type or a shape that the document does not have, what the document rules out
+is refused, and no operation answers without a token.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+
+import pytest
+import requests
+import schemathesis
+from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import APIOperation, GenerationMode, checks
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi import checks as openapi_checks
+
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects import general_bots
+from tasktalk.runtime.accounts import Accounts
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.engine import Engine
+from tasktalk.storage.database import Database
+from tests.bots.dialects.conftest import NOW, OneBot, Woken
+from tests.databases import private_url
+
+T = TypeVar("T")
+
+EXAMPLES: Final = 30
+"""Requests of each kind for each operation."""
+
+MADE: Final = {"task_id": ("/tasks", {"title": "Call Ana"})}
+"""What has to be there for a parameter of a path: where it is made and of what; its id has the parameter's name."""
+
+CHECKS: Final = [
+    checks.not_a_server_error,
+    openapi_checks.status_code_conformance,
+    openapi_checks.content_type_conformance,
+    openapi_checks.response_schema_conformance,
+    openapi_checks.negative_data_rejection,
+    openapi_checks.unsupported_method,
+]
+
+
+class Loop:
+    """An event loop in a thread of its own, for tests that are no coroutines."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server on loopback, and a token for it."""
+
+    url: str
+    headers: dict[str, str]
+
+    def made(self, parameter: str) -> str:
+        """The id of a new thing that the parameter may name."""
+        path, body = MADE[parameter]
+        answer = requests.post(f"{self.url}/gb/api/v1{path}", json=body, headers=self.headers, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return cast(str, answer.json()[parameter])
+
+
+async def start() -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
+    clock = VirtualClock(NOW)
+    database = await Database.open(private_url())
+    services = Services(database, clock, cast(Engine, Woken()), cast(Bots, OneBot()), Accounts(database, clock))
+    app = web.Application()
+    app.add_routes(general_bots.routes(services))
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    secret, _ = await services.accounts.create_token(await services.accounts.create_user("Ana"), "t")
+
+    async def stop() -> None:
+        await runner.cleanup()
+        await database.close()
+
+    host, port = runner.addresses[0][:2]
+    return Served(f"http://{host}:{port}", {"Authorization": f"Bearer {secret}"}), stop
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    loop = Loop()
+    found, stop = loop.run(start())
+    yield found
+    loop.run(stop())
+    loop.close()
+
+
+def operations(served: Served) -> Iterator[APIOperation[Any, Any, Any, Any]]:
+    """Those of the document that is served."""
+    schema = schemathesis.openapi.from_url(f"{served.url}/gb/openapi.json")
+    # A parameter that nobody knows is left alone, and the token goes with every request.
+    schema.config.generation.update(allow_extra_parameters=False, with_security_parameters=False)
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok)
+        yield found.ok()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode) -> None:
+    tried = 0
+    for operation in operations(served):
+        if mode is GenerationMode.NEGATIVE and not list(operation.query) + list(operation.body):
+            continue  # there is nothing that could be wrong
+
+        @settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode), is_there=st.booleans())
+        def ask(case: Any, is_there: bool) -> None:
+            nonlocal tried
+            for parameter in case.path_parameters or {}:
+                if is_there and parameter in MADE:
+                    case.path_parameters[parameter] = served.made(parameter)
+            case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=30)
+            tried += 1
+
+        ask()
+    assert tried > EXAMPLES
+
+
+def test_x_19_no_operation_is_done_without_a_token(served: Served) -> None:
+    for operation in operations(served):
+        address = served.url + "/gb/api/v1" + operation.path.replace("{", "").replace("}", "")
+        answer = requests.request(operation.method, address, json={}, timeout=30)
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized"), operation.label

@@ -1,0 +1,125 @@
+"""Lists of tasks: each order and filter as one would do it by hand, whichever way the store takes; and the numbers."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+from sqlalchemy import select
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.tasks.model import NewTask, Task
+from tasktalk.runtime.tasks.statuses import PRIORITIES
+from tasktalk.storage import tables
+from tasktalk.storage import tasks as stored
+from tasktalk.storage.database import Database
+from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tests.runtime.tasks.conftest import NOW, Within
+
+STATUSES = ("pending", "in_progress", "needs_help", "completed")
+NOON = NOW + timedelta(hours=2)
+FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
+    "all": (TaskFilter(), lambda task: True),
+    "scheduled, too": (TaskFilter(with_scheduled=True), lambda task: True),
+    "status": (TaskFilter(statuses=["pending"]), lambda task: task.status == "pending"),
+    "statuses": (TaskFilter(statuses=STATUSES[1:3]), lambda task: task.status in STATUSES[1:3]),
+    "priority": (TaskFilter(priorities=["high"]), lambda task: task.priority == "high"),
+    "priorities": (TaskFilter(priorities=["low", "high"]), lambda task: task.priority in {"low", "high"}),
+    "assignee": (TaskFilter(assignee="bo"), lambda task: task.assignee == "bo"),
+    "due": (TaskFilter(due_after=NOON), lambda task: task.due_at is not None and task.due_at > NOON),
+    "tag": (TaskFilter(tags=["a"]), lambda task: "a" in task.tags),
+    "tags": (TaskFilter(tags=["a", "b"]), lambda task: {"a", "b"} <= set(task.tags)),
+    "all of it": (
+        TaskFilter(STATUSES[:2], ["low", "high"], "bo", NOW + timedelta(days=9), NOW, ["a"]),
+        lambda task: (
+            task.status in STATUSES[:2]
+            and task.priority in {"low", "high"}
+            and task.assignee == "bo"
+            and task.due_at is not None
+            and "a" in task.tags
+        ),
+    ),
+}
+
+
+async def made(tasks: Within, clock: VirtualClock, number: int) -> list[Task]:
+    """Tasks of all kinds, a quarter of them changed since."""
+    dice = random.Random(7)
+    found = []
+    for place in range(number):
+        clock.advance(timedelta(seconds=dice.randrange(2)))
+        hours = dice.choice([None, 1, 2, 3, 24])
+        new = NewTask(
+            f"task {place}",
+            status=dice.choice(STATUSES),
+            priority=dice.choice(PRIORITIES),
+            assignee=dice.choice([None, "bo", "cy"]),
+            due_at=None if hours is None else NOW + timedelta(hours=hours),
+            tags=dice.sample(["a", "b", "c"], dice.randrange(4)),
+            **({"bot": "standup", "schedule": "0 9 * * *"} if dice.random() < 0.2 else {}),
+        )
+        unit = tasks()
+        task = await unit.create(new)
+        await unit.work.commit()
+        found.append(task)
+    for task in dice.sample(found, number // 4):
+        clock.advance(timedelta(seconds=1))
+        unit = tasks()
+        changes = {
+            "status": dice.choice(["pending", "in_progress"]),
+            "priority": dice.choice(PRIORITIES),
+            "tags": ["c", "a"],
+        }
+        found[found.index(task)], _ = await unit.update(task.id, changes)
+        await unit.work.commit()
+    gone = found.pop()
+    unit = tasks()
+    await unit.delete(gone.id)
+    await unit.work.commit()
+    return found
+
+
+def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
+    """The ids as they shall come."""
+    key: dict[str, Callable[[Task], Any]] = {
+        "created_at": lambda task: (task.created_at, task.id),
+        "due_at": lambda task: (task.due_at, task.created_at, task.id),
+        "updated_at": lambda task: (task.updated_at, task.created_at, task.id),
+        "priority": lambda task: (PRIORITIES.index(task.priority), task.created_at, task.id),
+    }
+    never = [task for task in found if sort == "due_at" and task.due_at is None]
+    rest = [task for task in found if task not in never]
+    parts = [(rest, key[sort]), (never, key["created_at"])]
+    return [task.id for part, by in parts for task in sorted(part, key=by, reverse=order == "desc")]
+
+
+@pytest.mark.parametrize("sorting", [0, 10**9], ids=["sorted", "met on the way"])
+async def test_each_list_is_as_one_would_make_it_by_hand(
+    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, sorting: int
+) -> None:
+    monkeypatch.setattr(stored, "_SORTING", sorting)
+    found = await made(tasks, clock, 60)
+    for name, (matching, is_matched) in FILTERS.items():
+        right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]
+        assert right, name
+        for sort in get_args(Sort):
+            for order in get_args(Order):
+                ids: list[str] = []
+                for page in range(1, len(right) // 7 + 3):
+                    some, total = await tasks().page(matching, sort, order, page, 7)
+                    assert total == len(right), (name, sort, order)
+                    ids += [task.id for task in some]
+                assert ids == in_order(right, sort, order), (name, sort, order)
+
+
+async def test_the_numbers_are_those_of_the_tasks(tasks: Within, clock: VirtualClock, database: Database) -> None:
+    found = await made(tasks, clock, 40)
+    expected = Counter(
+        ("default", tag, task.is_scheduled, task.status, task.priority) for task in found for tag in {"", *task.tags}
+    )
+    columns = ("organisation_id", "tag", "is_scheduled", "status", "priority")
+    async with database.read() as reader:
+        rows = await reader.rows(select(tables.task_count))
+    assert {tuple(row[name] for name in columns): row["count"] for row in rows if row["count"]} == expected
