@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.dialects.general_bots.notifications import MOST_IDS
+from tasktalk.runtime.tasks import notifications
 from tasktalk.runtime.work import UnitOfWork
 from tests.bots.dialects.conftest import Api
 from tests.bots.dialects.consequences.conftest import PASSWORD, House
@@ -211,6 +212,21 @@ async def test_what_was_read_is_not_counted_as_unread(house: House, ana: Api, ja
     assert (await jane.send("POST", "/tasks/notifications/read", {"all": True})).body == {"read": 2}
     page = (await jane.send("GET", "/tasks/notifications/inbox", params={"page": "9"})).body
     assert (page["unread"], page["total"], page["notifications"]) == (0, 3, [])
+
+
+async def test_x_17_everything_is_marked_as_read_once_under_a_key(
+    house: House, ana: Api, jane: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_PAGE", 2)
+    for title in ("one", "two", "three"):
+        await ana.made(title=title, assignee="jane")
+    await house.settle()
+    for _ in range(2):
+        answer = await jane.send(
+            "POST", "/tasks/notifications/read", {"all": True}, headers={"Idempotency-Key": "all of them"}
+        )
+        assert answer.body == {"read": 3}
+    assert await house.inbox(jane, unread="true") == []
 
 
 async def test_nobody_marks_what_others_were_told(house: House, ana: Api, jane: Api) -> None:
