@@ -82,7 +82,7 @@ OPERATIONS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), OPERATIONS), max_size=25))
 def test_tasks_obey_their_laws(steps: list[tuple[int, tuple[str, Any]]]) -> None:
     asyncio.run(_obey(steps))
