@@ -6,7 +6,7 @@ is refused, and no operation answers without a token.
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
@@ -35,7 +35,14 @@ T = TypeVar("T")
 EXAMPLES: Final = 30
 """Requests of each kind for each operation."""
 
-MADE: Final = {"task_id": ("/tasks", {"title": "Call Ana"})}
+MADE: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "task_id": ("/tasks", {"title": "Call Ana"}),
+    "automation_id": (
+        "/automations",
+        {"name": "Rule", "trigger": {"type": "conversation_tag", "value": "a"}, "action": {"type": "create_task"}},
+    ),
+    "webhook_id": ("/webhooks", {"url": "https://example.com", "events": ["task_created"]}),
+}
 """What has to be there for a parameter of a path: where it is made and of what; its id has the parameter's name."""
 
 CHECKS: Final = [
