@@ -19,6 +19,21 @@ ALWAYS: Final = ("unauthorized", "permission_denied", "internal", "unavailable")
 WITH_BODY: Final = ("invalid_request", "request_too_large")
 """The codes that every operation with a JSON body may answer besides."""
 
+OF_POST: Final = (
+    "invalid_request",
+    "request_too_large",
+    "invalid_idempotency_key",
+    "idempotency_key_reused",
+    "conflict",
+)
+"""The codes that every POST may answer, which may be sent again with the same key."""
+
+_KEY: Final = Parameter(
+    "Idempotency-Key", TEXT, "The same request with the same key within a day gets the first answer again.", "header"
+)
+_VERSIONS: Final = Parameter("If-Match", TEXT, "The ETags that this is for; with others it is 412.", "header")
+_KNOWN: Final = Parameter("If-None-Match", TEXT, "The ETags that are known; with the newest it is 304.", "header")
+
 _PAGE = Path(__file__).parent.parent / "web" / "openapi.html"
 _REFERENCE = "#/components/schemas/"
 
@@ -42,7 +57,7 @@ def document(
         endpoint.path: {
             **_parameters_of(endpoint.path),
             **{
-                method.lower(): _operation(endpoint.path, method, operation, error)
+                method.lower(): _operation(endpoint, method, operation, error)
                 for method, operation in endpoint.operations.items()
             },
         }
@@ -82,10 +97,16 @@ def _parameters_of(path: str) -> dict[str, Any]:
 
 
 def _operation(
-    path: str, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
+    endpoint: Endpoint, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
 ) -> dict[str, Any]:
-    body = operation.body
+    path, body = endpoint.path, operation.body
     codes = [*ALWAYS, *operation.errors, *(WITH_BODY if body is not None else ())]
+    codes += OF_POST if method == "POST" else ()
+    codes += ["rate_limit_exceeded"] if method in endpoint.spends else []
+    parameters = [*operation.parameters, *([_KEY] if method == "POST" else [])]
+    if operation.is_versioned:
+        codes.append("precondition_failed")
+        parameters += [_VERSIONS, *([_KNOWN] if method == "GET" else [])]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
         by_status.setdefault(Problem(code, "").status, []).append(code)
@@ -98,6 +119,7 @@ def _operation(
                 str(status): {"description": operation.summary, **_content(operation.answer_type, schema)}
                 for status, schema in operation.answers.items()
             },
+            **({"304": {"description": "It is as it was"}} if operation.is_versioned and method == "GET" else {}),
             **{
                 str(status): {"description": ", ".join(named), **_content("application/json", error(named))}
                 for status, named in sorted(by_status.items())
@@ -106,8 +128,8 @@ def _operation(
     }
     if operation.description:
         found["description"] = operation.description
-    if operation.parameters:
-        found["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
+    if parameters:
+        found["parameters"] = [_parameter(parameter) for parameter in parameters]
     if body is not None:
         found["requestBody"] = {"required": operation.needs_body, **_content(operation.body_type, body)}
     return found

@@ -47,6 +47,8 @@ class Operation:
     errors: Sequence[str] = ()
     description: str = ""
     needs_body: bool = True
+    is_versioned: bool = False
+    """Whether the answer has an ETag, and the request may name the versions that it is for (`preconditions.py`)."""
     body_type: str = "application/json"
     answer_type: str = "application/json"
 

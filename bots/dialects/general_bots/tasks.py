@@ -40,6 +40,7 @@ from tasktalk.runtime.tasks.changes import MOST_MINUTES, MOST_TAGS
 from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
 
+ITEM: Final = answer("ChecklistItem", {"text": TEXT, "done": YES_OR_NO})
 _NAMED: Mapping[str, Schema] = {"task_id": TASK_ID}
 _ROW: Mapping[str, Schema] = {
     **_NAMED,
@@ -68,6 +69,7 @@ _WHOLE_TASK: Mapping[str, Schema] = {
     "outcomes": items(TEXT),
     "comments_count": whole(0),
     "attachments_count": whole(0),
+    "checklist": items(ITEM),
     "bot": or_null(TEXT),
     "schedule": or_null(TEXT),
     "timezone": or_null(TEXT),
@@ -120,7 +122,7 @@ _LIST: Final = Operation(
     parameters=listing.PARAMETERS,
     errors=listing.ERRORS,
 )
-_GET: Final = Operation("Get a task", {200: answer("Task", _WHOLE_TASK)}, errors=("task_not_found",))
+_GET: Final = Operation("Get a task", {200: answer("Task", _WHOLE_TASK)}, errors=("task_not_found",), is_versioned=True)
 _UPDATE: Final = Operation(
     "Change a task",
     {
@@ -131,11 +133,12 @@ _UPDATE: Final = Operation(
     },
     body=sent("TaskChanges", _CHANGED),
     errors=(
-        *("task_not_found", "conflict", "invalid_transition"),
+        *("task_not_found", "conflict", "invalid_transition", "blocked_by_dependency"),
         *("invalid_status", "invalid_progress", "invalid_time_spent"),
         *_WRONG_FIELDS,
     ),
     description="Fields that are not sent keep their value; `updated_fields` has those that were not so already.",
+    is_versioned=True,
 )
 _COMPLETE: Final = Operation(
     "Complete a task",
@@ -151,15 +154,18 @@ _COMPLETE: Final = Operation(
     ),
     needs_body=False,
     errors=(
-        *("task_not_found", "conflict", "invalid_transition", "unknown_field", "read_only_field"),
+        *("task_not_found", "conflict", "invalid_transition", "blocked_by_dependency"),
+        *("unknown_field", "read_only_field"),
         *("invalid_resolution", "invalid_time_spent", "invalid_outcomes"),
     ),
     description="Completing a task again gives the first answer again.",
+    is_versioned=True,
 )
 _DELETE: Final = Operation(
     "Delete a task",
     {200: answer("DeletedTask", {"deleted": YES_OR_NO, **_NAMED})},
     errors=("task_not_found", "conflict"),
+    is_versioned=True,
 )
 
 
