@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 import pytest
@@ -22,12 +23,14 @@ from schemathesis.specs.openapi import checks as openapi_checks
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.files.local import LocalFiles
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.budgets import UNLIMITED
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
-from tests.bots.dialects.conftest import NOW, OneBot, Woken
+from tests.bots.dialects.conftest import MOST_BYTES, NOW, OneBot, Woken
 from tests.databases import private_url
 
 T = TypeVar("T")
@@ -35,7 +38,12 @@ T = TypeVar("T")
 EXAMPLES: Final = 30
 """Requests of each kind for each operation."""
 
-MADE: Final = {"task_id": ("/tasks", {"title": "Call Ana"})}
+MADE: Final[dict[str, tuple[str, Any]]] = {
+    "task_id": ("/tasks", {"json": {"title": "Call Ana"}}),
+    "attachment_id": ("/tasks/{task_id}/attachments", {"files": {"file": b"data"}}),
+    "template_id": ("/templates", {"json": {"name": "Complaint"}}),
+    "workflow_id": ("/workflows", {"json": {"name": "Onboarding", "steps": [{"name": "Training"}]}}),
+}
 """What has to be there for a parameter of a path: where it is made and of what; its id has the parameter's name."""
 
 CHECKS: Final = [
@@ -72,18 +80,20 @@ class Served:
     url: str
     headers: dict[str, str]
 
-    def made(self, parameter: str) -> str:
-        """The id of a new thing that the parameter may name."""
-        path, body = MADE[parameter]
-        answer = requests.post(f"{self.url}/gb/api/v1{path}", json=body, headers=self.headers, timeout=30)
+    def made(self, parameter: str, others: dict[str, str]) -> str:
+        """The id of a new thing that the parameter may name, together with the others."""
+        path, content = MADE[parameter]
+        url = f"{self.url}/gb/api/v1{path.format_map(others)}"
+        answer = requests.post(url, **content, headers=self.headers, timeout=30)
         assert answer.status_code == 201, answer.text
         return cast(str, answer.json()[parameter])
 
 
-async def start() -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
+async def start(folder: Path) -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
     clock = VirtualClock(NOW)
     database = await Database.open(private_url())
-    services = Services(database, clock, cast(Engine, Woken()), cast(Bots, OneBot()), Accounts(database, clock))
+    engine, bots, accounts = cast(Engine, Woken()), cast(Bots, OneBot()), Accounts(database, clock)
+    services = Services(database, clock, engine, bots, accounts, UNLIMITED, LocalFiles(folder, MOST_BYTES))
     app = web.Application()
     app.add_routes(general_bots.routes(services))
     runner = web.AppRunner(app)
@@ -101,9 +111,9 @@ async def start() -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
 
 
 @pytest.fixture
-def served() -> Iterator[Served]:
+def served(tmp_path: Path) -> Iterator[Served]:
     loop = Loop()
-    found, stop = loop.run(start())
+    found, stop = loop.run(start(tmp_path / "files"))
     yield found
     loop.run(stop())
     loop.close()
@@ -136,9 +146,9 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
         @given(case=operation.as_strategy(generation_mode=mode), is_there=st.booleans())
         def ask(case: Any, is_there: bool) -> None:
             nonlocal tried
-            for parameter in case.path_parameters or {}:
-                if is_there and parameter in MADE:
-                    case.path_parameters[parameter] = served.made(parameter)
+            for parameter in MADE:
+                if is_there and parameter in (case.path_parameters or {}):
+                    case.path_parameters[parameter] = served.made(parameter, case.path_parameters)
             case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=30)
             tried += 1
 
