@@ -7,6 +7,7 @@ Schema: TypeAlias = Mapping[str, Any]
 
 ANYTHING: Schema = {}
 TEXT: Schema = {"type": "string"}
+NOT_BLANK: Schema = {"type": "string", "pattern": r"\S"}
 TIME: Schema = {"type": "string", "format": "date-time"}
 YES_OR_NO: Schema = {"type": "boolean"}
 RECORD: Schema = {"type": "object"}

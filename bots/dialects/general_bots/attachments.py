@@ -2,17 +2,19 @@
 
 import logging
 import re
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
 
 from tasktalk.bots.api import units
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import ANYTHING, TEXT, TIME, YES_OR_NO, answer, id_of, items, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.uploads import uploaded
+from tasktalk.bots.api.uploads import FIELD, uploaded
 from tasktalk.bots.dialects.general_bots.comments import LARGEST_LIMIT
-from tasktalk.bots.dialects.general_bots.listing import Query
-from tasktalk.bots.dialects.general_bots.words import actor_of, time
+from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
 from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments, Storing
 from tasktalk.runtime.tasks.model import spelled
@@ -20,14 +22,67 @@ from tasktalk.runtime.tasks.service import Tasks
 
 _log = logging.getLogger(__name__)
 
+_ATTACHMENT_ID: Final = id_of("att_")
+_ATTACHMENT: Final = answer(
+    "Attachment",
+    {
+        "attachment_id": _ATTACHMENT_ID,
+        "task_id": TASK_ID,
+        "filename": TEXT,
+        "size_bytes": whole(0),
+        "mime_type": TEXT,
+        "uploaded_at": TIME,
+    },
+)
+_ADD: Final = Operation(
+    "Attach a file to a task",
+    {201: _ATTACHMENT},
+    body={
+        "type": "object",
+        "properties": {FIELD: {"type": "string", "contentMediaType": "application/octet-stream"}},
+        "required": [FIELD],
+    },
+    body_type="multipart/form-data",
+    errors=(
+        *("task_not_found", "missing_file", "invalid_upload", "file_too_large", "unsupported_media_type"),
+        "no_file_store",
+    ),
+    description="Fields beside the file are passed over. Without a type the file has that of its name's ending.",
+)
+_LIST: Final = Operation(
+    "List a task's attachments, the oldest first",
+    {200: answer("AttachmentList", {"attachments": items(_ATTACHMENT), "total": whole(0)})},
+    parameters=paging(LARGEST_LIMIT, LARGEST_LIMIT),
+    errors=("task_not_found", *PAGING_ERRORS),
+)
+_DOWNLOAD: Final = Operation(
+    "Get the bytes of an attachment",
+    {200: ANYTHING},
+    answer_type="*/*",
+    errors=("task_not_found", "attachment_not_found", "no_file_store"),
+    description="The answer has the type that the attachment has.",
+)
+_REMOVE: Final = Operation(
+    "Take an attachment off a task",
+    {200: answer("RemovedAttachment", {"deleted": YES_OR_NO, "attachment_id": _ATTACHMENT_ID})},
+    errors=("task_not_found", "attachment_not_found", "conflict"),
+)
+
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of attachments."""
     attachments = _Endpoints(services)
-    one = {"GET": attachments.download, "DELETE": attachments.remove}
     return [
-        Endpoint("/tasks/{task_id}/attachments", {"GET": attachments.page, "POST": attachments.add}),
-        Endpoint("/tasks/{task_id}/attachments/{attachment_id}", one),
+        Endpoint(
+            "/tasks/{task_id}/attachments",
+            {"GET": attachments.page, "POST": attachments.add},
+            {"GET": _LIST, "POST": _ADD},
+        ),
+        Endpoint(
+            "/tasks/{task_id}/attachments/{attachment_id}",
+            {"GET": attachments.download, "DELETE": attachments.remove},
+            {"GET": _DOWNLOAD, "DELETE": _REMOVE},
+        ),
     ]
 
 

@@ -1,14 +1,18 @@
 """What is said about tasks."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, id_of, items, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import Query
-from tasktalk.bots.dialects.general_bots.words import actor_of, refuse_unknown, time
-from tasktalk.runtime.tasks.comments import Comment, Comments
+from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
+from tasktalk.runtime.tasks.comments import MOST_NAMED, Comment, Comments
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks
 
@@ -16,13 +20,55 @@ LARGEST_LIMIT = 1000
 """Of a list's page, and how many come without a limit: the document knows no pages of comments."""
 
 _FIELDS = ("text", "mentions", "attachments")
+_COMMENT: Mapping[str, Schema] = {
+    "comment_id": id_of("cmt_"),
+    "text": TEXT,
+    "author": TEXT,
+    "mentions": items(TEXT),
+    "attachments": items(id_of("att_")),
+    "created_at": TIME,
+}
+_NAMED: Final = or_null(items(NOT_BLANK, MOST_NAMED))
+_ADD: Final = Operation(
+    "Comment on a task",
+    {201: answer("AddedComment", {**_COMMENT, "task_id": TASK_ID})},
+    body=sent("NewComment", {"text": NOT_BLANK, "mentions": _NAMED, "attachments": _NAMED}, ["text"]),
+    errors=(
+        *("task_not_found", "missing_text", "invalid_text", "invalid_mentions", "invalid_attachments"),
+        *("unknown_attachment", "unknown_field"),
+    ),
+    description="Mentions are ids of users, attachments those of files that hang on the task already.",
+)
+_LIST: Final = Operation(
+    "List a task's comments, the oldest first",
+    {
+        200: answer(
+            "CommentList",
+            {
+                "comments": items(
+                    answer(
+                        "Comment", {**_COMMENT, "author": answer("Author", {"user_id": TEXT, "name": or_null(TEXT)})}
+                    )
+                ),
+                "total": whole(0),
+            },
+        )
+    },
+    parameters=paging(LARGEST_LIMIT, LARGEST_LIMIT),
+    errors=("task_not_found", *PAGING_ERRORS),
+)
 
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of comments."""
     comments = _Endpoints(services)
     return [
-        Endpoint("/tasks/{task_id}/comments", {"GET": comments.page, "POST": comments.add}, spends={"POST": "comment"})
+        Endpoint(
+            "/tasks/{task_id}/comments",
+            {"GET": comments.page, "POST": comments.add},
+            {"GET": _LIST, "POST": _ADD},
+            {"POST": "comment"},
+        )
     ]
 
 

@@ -26,6 +26,16 @@ SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+
+
+def paging(default: int = DEFAULT_LIMIT, largest: int = LARGEST_LIMIT) -> tuple[Parameter, Parameter]:
+    """The parameters of every list that comes in pages."""
+    told = (
+        f"{default} unless given" if default == largest else f"{default} unless given; more than {largest} is {largest}"
+    )
+    return Parameter("page", whole(1), "1 unless given"), Parameter("limit", whole(1), told)
+
+
 PARAMETERS: Final = (
     Parameter("status", items(one_of(STATUS.readable)), "Any of these"),
     Parameter("priority", items(one_of(PRIORITY.readable)), "Any of these"),
@@ -33,15 +43,15 @@ PARAMETERS: Final = (
     Parameter("due_before", TIME, "Strictly before; a task without a due date is left out"),
     Parameter("due_after", TIME, "Strictly after; a task without a due date is left out"),
     Parameter("tags", items(TEXT, MOST_TAGS), "All of these"),
-    Parameter("page", whole(1), "1 unless given"),
-    Parameter("limit", whole(1), f"{DEFAULT_LIMIT} unless given; more than {LARGEST_LIMIT} is {LARGEST_LIMIT}"),
+    *paging(),
     Parameter("sort", one_of(SORTS), "created_at unless given"),
     Parameter("order", one_of(ORDERS), "desc unless given"),
     Parameter("include", items(TEXT), "`scheduled` lists scheduled tasks, too"),
 )
+PAGING_ERRORS: Final = ("invalid_page", "invalid_limit")
 ERRORS: Final = (
     *("invalid_status", "invalid_priority", "invalid_due_before", "invalid_due_after", "invalid_tags"),
-    *("invalid_page", "invalid_limit", "invalid_sort", "invalid_order"),
+    *(*PAGING_ERRORS, "invalid_sort", "invalid_order"),
 )
 """What the readers of the parameters refuse."""
 

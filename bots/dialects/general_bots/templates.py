@@ -1,19 +1,43 @@
 """Templates, the tasks that are made from them, and their checklists."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import (
+    NOT_BLANK,
+    RECORD,
+    TEXT,
+    TIME,
+    YES_OR_NO,
+    Schema,
+    answer,
+    id_of,
+    items,
+    one_of,
+    or_null,
+    sent,
+    whole,
+)
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, Query
-from tasktalk.bots.dialects.general_bots.tasks import created
-from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of, due_date, refuse_unknown, time
+from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.tasks import CREATED, ITEM, created
+from tasktalk.bots.dialects.general_bots.words import (
+    PRIORITY,
+    SHOWN_PRIORITY,
+    TASK_ID,
+    actor_of,
+    due_date,
+    refuse_unknown,
+    time,
+)
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import checklists
+from tasktalk.runtime.tasks.changes import MOST_ITEMS, MOST_TAGS
 from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.templates import Template, Templates
@@ -30,15 +54,97 @@ _OVERRIDES: Mapping[str, str] = {
 }
 """What a request may say otherwise than the template, by its names inside."""
 
+_TEMPLATE_ID: Final = id_of("tpl_")
+_SHOWN: Final = answer(
+    "Template",
+    {
+        "template_id": _TEMPLATE_ID,
+        "name": TEXT,
+        "description_template": TEXT,
+        "default_priority": SHOWN_PRIORITY,
+        "default_tags": items(TEXT),
+        "checklist": items(TEXT),
+        "created_at": TIME,
+        "created_by": TEXT,
+    },
+)
+_CREATE: Final = Operation(
+    "Create a template",
+    {201: _SHOWN},
+    body=sent(
+        "NewTemplate",
+        {
+            "name": NOT_BLANK,
+            "description_template": or_null(TEXT),
+            "default_priority": or_null(one_of(PRIORITY.readable)),
+            "default_tags": or_null(items(NOT_BLANK, MOST_TAGS)),
+            "checklist": or_null(items(NOT_BLANK, MOST_ITEMS)),
+        },
+        ["name"],
+    ),
+    errors=(
+        *("missing_name", "invalid_name", "invalid_description", "invalid_priority", "invalid_tags"),
+        *("invalid_checklist", "unknown_field"),
+    ),
+    description="In the description {{name}} stands for a variable, which each task that is made from it gives.",
+)
+_LIST: Final = Operation(
+    "List templates, the oldest first",
+    {200: answer("TemplateList", {"templates": items(_SHOWN), "total": whole(0), "page": whole(1), "limit": whole(1)})},
+    parameters=paging(),
+    errors=PAGING_ERRORS,
+)
+_GET: Final = Operation("Get a template", {200: _SHOWN}, errors=("template_not_found",))
+_VARIABLES: Schema = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}}
+_USE: Final = Operation(
+    "Create a task from a template",
+    {201: CREATED},
+    body=sent(
+        "TaskFromTemplate",
+        {
+            "template_id": NOT_BLANK,
+            "variables": or_null(_VARIABLES),
+            "title": or_null(NOT_BLANK),
+            "description": or_null(TEXT),
+            "assignee": or_null(NOT_BLANK),
+            "due_date": or_null(TIME),
+            "priority": or_null(one_of(PRIORITY.readable)),
+            "tags": or_null(items(NOT_BLANK, MOST_TAGS)),
+            "context": or_null(RECORD),
+        },
+        ["template_id"],
+    ),
+    errors=(
+        *("missing_template", "template_not_found", "invalid_variables", "missing_variable", "unknown_field"),
+        *("missing_title", "invalid_title", "invalid_description", "invalid_assignee", "unknown_assignee"),
+        *("invalid_due_date", "invalid_priority", "invalid_tags", "invalid_context"),
+    ),
+    description="What the request says itself goes before what the template says.",
+)
+_TICK: Final = Operation(
+    "Tick an item of a task's checklist",
+    {
+        200: answer(
+            "TickedChecklist",
+            {"task_id": TASK_ID, "checklist": items(ITEM), "progress": whole(0, 100), "updated_at": TIME},
+        )
+    },
+    body=sent("Tick", {"done": YES_OR_NO}, ["done"]),
+    errors=("task_not_found", "checklist_item_not_found", "invalid_done", "unknown_field", "conflict"),
+    description="The items are counted from 1; the progress of the task is the share of those that are done.",
+)
+
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of templates and checklists."""
     templates = _Endpoints(services)
     return [
-        Endpoint("/templates", {"GET": templates.page, "POST": templates.create}),
-        Endpoint("/templates/{template_id}", {"GET": templates.get}),
-        Endpoint("/tasks/from-template", {"POST": templates.use}, spends={"POST": "create"}),
-        Endpoint("/tasks/{task_id}/checklist/{number}", {"PATCH": templates.tick}, spends={"PATCH": "update"}),
+        Endpoint("/templates", {"GET": templates.page, "POST": templates.create}, {"GET": _LIST, "POST": _CREATE}),
+        Endpoint("/templates/{template_id}", {"GET": templates.get}, {"GET": _GET}),
+        Endpoint("/tasks/from-template", {"POST": templates.use}, {"POST": _USE}, {"POST": "create"}),
+        Endpoint(
+            "/tasks/{task_id}/checklist/{number}", {"PATCH": templates.tick}, {"PATCH": _TICK}, {"PATCH": "update"}
+        ),
     ]
 
 

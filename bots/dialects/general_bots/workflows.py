@@ -2,30 +2,124 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import (
+    NOT_BLANK,
+    RECORD,
+    TEXT,
+    TIME,
+    YES_OR_NO,
+    Schema,
+    answer,
+    id_of,
+    items,
+    number,
+    or_null,
+    sent,
+    whole,
+)
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, Query
-from tasktalk.bots.dialects.general_bots.words import STATUS, actor_of, refuse_unknown, time
+from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.runtime.tasks import workflow_plan
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.workflow import Step, Workflow
 from tasktalk.runtime.tasks.workflows import Workflows
 
+_STATUS: Mapping[str, Schema] = {
+    "workflow_id": id_of("wf_"),
+    "name": TEXT,
+    "status": SHOWN_STATUS,
+    "progress": whole(0, 100),
+    "completed_steps": whole(0),
+    "total_steps": whole(0),
+    "current_step": or_null(TEXT),
+    "estimated_completion": or_null(TIME),
+}
+_STEP: Final = answer(
+    "Step",
+    {
+        "name": TEXT,
+        "task_id": TASK_ID,
+        "status": SHOWN_STATUS,
+        "is_ready": YES_OR_NO,
+        "assignee": or_null(TEXT),
+        "bot": or_null(TEXT),
+        "script": or_null(TEXT),
+        "duration_hours": or_null(number(0)),
+        "depends_on": items(TEXT),
+        "retries": whole(0),
+        "attempt": whole(1),
+        "on_error": or_null(TEXT),
+    },
+)
+_WORKFLOW: Final = answer("Workflow", {**_STATUS, "created_at": TIME, "created_by": TEXT, "steps": items(_STEP)})
+_STANDING: Final = answer("WorkflowStatus", _STATUS)
+_HOURS: Schema = {"type": "number", "exclusiveMinimum": 0, "maximum": workflow_plan.MOST_HOURS}
+_NEW_STEP: Final = sent(
+    "NewStep",
+    {
+        "name": NOT_BLANK,
+        "description": or_null(TEXT),
+        "assignee": or_null(NOT_BLANK),
+        "bot": or_null(TEXT),
+        "script": or_null(NOT_BLANK),
+        "duration_hours": or_null(_HOURS),
+        "depends_on": or_null(items(NOT_BLANK)),
+        "retries": or_null(whole(0, workflow_plan.MOST_RETRIES)),
+        "on_error": or_null(NOT_BLANK),
+    },
+    ["name"],
+)
+_CREATE: Final = Operation(
+    "Create a workflow",
+    {201: _WORKFLOW},
+    body=sent(
+        "NewWorkflow",
+        {
+            "name": NOT_BLANK,
+            "steps": {**items(_NEW_STEP, workflow_plan.MOST_STEPS), "minItems": 1},
+            "context": or_null(RECORD),
+        },
+        ["name", "steps"],
+    ),
+    errors=(
+        *("missing_name", "invalid_name", "invalid_steps", "duplicate_step", "unknown_step", "cyclic_dependency"),
+        *("invalid_depends_on", "invalid_on_error", "invalid_duration", "invalid_retries", "invalid_script"),
+        *("invalid_description", "invalid_assignee", "unknown_assignee", "missing_bot", "invalid_bot", "bot_not_found"),
+        *("invalid_context", "unknown_field", "read_only_field"),
+    ),
+    description="Each step becomes a task; `depends_on` and `on_error` have names of steps.",
+)
+_LIST: Final = Operation(
+    "List workflows, the newest first",
+    {
+        200: answer(
+            "WorkflowList",
+            {"workflows": items(_STANDING), "total": whole(0), "page": whole(1), "limit": whole(1)},
+        )
+    },
+    parameters=paging(),
+    errors=PAGING_ERRORS,
+)
+_GET: Final = Operation("Get a workflow with its steps", {200: _WORKFLOW}, errors=("workflow_not_found",))
+_GET_STATUS: Final = Operation("Tell how a workflow stands", {200: _STANDING}, errors=("workflow_not_found",))
+
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of workflows."""
     workflows = _Endpoints(services)
     return [
-        Endpoint("/workflows", {"GET": workflows.page, "POST": workflows.create}),
-        Endpoint("/workflows/{workflow_id}", {"GET": workflows.get}),
-        Endpoint("/workflows/{workflow_id}/status", {"GET": workflows.status}),
+        Endpoint("/workflows", {"GET": workflows.page, "POST": workflows.create}, {"GET": _LIST, "POST": _CREATE}),
+        Endpoint("/workflows/{workflow_id}", {"GET": workflows.get}, {"GET": _GET}),
+        Endpoint("/workflows/{workflow_id}/status", {"GET": workflows.status}, {"GET": _GET_STATUS}),
     ]
 
 
