@@ -1,6 +1,6 @@
 """What a user is told, and how they want to be told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -116,16 +116,20 @@ class _Endpoints:
         actor = await actor_of(request, self._services)
         sent = await json_object(request)
         refuse_unknown(sent, ("ids", "all"))
-        ids = _ids(sent)
+        ids, count, after = _ids(sent), 0, ""
 
-        async def action(tasks: Tasks) -> int:
-            return await Notifications(tasks.work, actor).read(ids)
+        async def some(tasks: Tasks) -> int:
+            return await Notifications(tasks.work, actor).read(ids or ())
 
-        read = done = await units.changing(self._services, actor, action)
-        while ids is None and done:
-            done = await units.changing(self._services, actor, action)
-            read += done
-        return web.json_response({"read": read})
+        async def more(tasks: Tasks) -> Sequence[str]:
+            return await Notifications(tasks.work, actor).read_next(after)
+
+        if ids is not None:
+            return web.json_response({"read": await units.changing(self._services, actor, some)})
+        # What one request changes may be committed only at its end: the next ones are those beyond, not those unread.
+        while done := await units.changing(self._services, actor, more):
+            count, after = count + len(done), done[-1]
+        return web.json_response({"read": count})
 
 
 def _ids(sent: dict[str, Any]) -> list[str] | None:

@@ -126,7 +126,6 @@ class _Endpoints:
             return len(await Webhooks(tasks.work, actor).retry(request.match_info["webhook_id"]))
 
         count = await units.changing(self._services, actor, action)
-        self._services.engine.look_again()
         return web.json_response({"retried": count})
 
 

@@ -86,6 +86,11 @@ class Served:
         assert answer.status_code == 201, answer.text
         return cast(str, answer.json()[parameter])
 
+    def end(self, parameter: str, thing: str) -> None:
+        """Deletes what was made, unless it is gone: of some things there may be only so many."""
+        path, _ = MADE[parameter]
+        requests.delete(f"{self.url}/gb/api/v1{path}/{thing}", headers=self.headers, timeout=30)
+
 
 async def start() -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
     clock = VirtualClock(NOW)
@@ -143,10 +148,12 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
         @given(case=operation.as_strategy(generation_mode=mode), is_there=st.booleans())
         def ask(case: Any, is_there: bool) -> None:
             nonlocal tried
-            for parameter in case.path_parameters or {}:
-                if is_there and parameter in MADE:
-                    case.path_parameters[parameter] = served.made(parameter)
+            named = {name: served.made(name) for name in case.path_parameters or {} if is_there and name in MADE}
+            if named:
+                case.path_parameters.update(named)
             case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=30)
+            for name, thing in named.items():
+                served.end(name, thing)
             tried += 1
 
         ask()
