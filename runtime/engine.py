@@ -58,7 +58,7 @@ from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations, tasks
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
-from tasktalk.storage.writes import Insert, WriteSet
+from tasktalk.storage.writes import Insert, Update, WriteSet
 
 BUSY_CONVERSATIONS = 256
 KEYWORD_SECONDS = 30.0
@@ -482,6 +482,11 @@ class Engine:
 def needs_look(writes: WriteSet) -> bool:
     """Whether something was written for which the engine must look again at once (see `Engine.wake`)."""
     return any(write.table in ("schedule", "pending_event") for write in writes.writes)
+
+
+def puts_back(writes: WriteSet) -> bool:
+    """Whether a parcel was put back in line, for which the engine must `look_again`."""
+    return any(write.table == "parcel" and isinstance(write, Update) for write in writes.writes)
 
 
 def _no_crash(_: str) -> None:

@@ -57,9 +57,10 @@ async def count(reader: Reader, recipient: str, *, is_unread: bool) -> int:
     return found
 
 
-async def unread(reader: Reader, recipient: str, limit: int) -> Sequence[Row]:
-    """The eldest notifications in the app that a user has not read."""
-    query = select(notification).where(notification.c.recipient == recipient, _IN_APP, _IS_UNREAD)
+async def unread(reader: Reader, recipient: str, after: str, limit: int) -> Sequence[Row]:
+    """The eldest notifications in the app, of ids beyond `after`, that a user has not read."""
+    is_next = notification.c.id > after
+    query = select(notification).where(notification.c.recipient == recipient, _IN_APP, _IS_UNREAD, is_next)
     return await reader.rows(query.order_by(notification.c.id).limit(limit))
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.runtime.engine import needs_look
+from tasktalk.runtime.engine import needs_look, puts_back
 from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -90,6 +90,8 @@ async def _commit(services: Services, work: UnitOfWork) -> None:
     await work.commit()
     if needs_look(work.writes):
         services.engine.wake()
+    if puts_back(work.writes):
+        services.engine.look_again()
 
 
 def _tasks(services: Services, actor: Actor, work: UnitOfWork | None = None) -> Tasks:

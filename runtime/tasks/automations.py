@@ -58,12 +58,13 @@ ACTIONS: Mapping[str, Sequence[str]] = {
 }
 """What rules can do, each with the fields that say how."""
 
-_NEEDED: Mapping[str, Sequence[str]] = {
+NEEDED: Mapping[str, Sequence[str]] = {
     "create_task": (),
     "notify": ("user", "text"),
     "run_script": ("bot", "script"),
     "call_webhook": ("webhook",),
 }
+"""Those of the fields without which an action cannot be done."""
 
 
 class Automations:
@@ -125,7 +126,7 @@ class Automations:
             if field not in ("type", *ACTIONS[kind]):
                 raise Refused("invalid_action", f"{kind} takes: {', '.join(ACTIONS[kind])}; got {field[:40]}")
         given = {field: value for field, value in asked.items() if value is not None}
-        for field in _NEEDED[kind]:
+        for field in NEEDED[kind]:
             value = given.get(field)
             if not isinstance(value, str) or not value.strip() or len(value) > 10 * _MOST_CHARACTERS or "\0" in value:
                 raise Refused("invalid_action", f"{kind} needs {field}, a text")

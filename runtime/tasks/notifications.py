@@ -98,24 +98,23 @@ class Notifications:
             rows = await notices.inbox(reader, who, is_unread=is_unread, offset=offset, limit=limit)
         return rows, total, unread
 
-    async def read(self, ids: Collection[str] | None) -> int:
-        """Marks these as read, or the eldest 500 unread ones; gives how many were not read before.
-
-        Refuses `notification_not_found`.
-        """
+    async def read(self, ids: Collection[str]) -> int:
+        """Marks these as read; gives how many were not read before. Refuses `notification_not_found`."""
         async with self._work.read() as reader:
-            if ids is None:
-                rows = await notices.unread(reader, self._actor.user_id, _PAGE)
-            else:
-                rows = await notices.some(reader, self._actor.user_id, ids)
+            rows = await notices.some(reader, self._actor.user_id, ids)
         known = {row["id"] for row in rows}
-        for asked in ids or ():
+        for asked in ids:
             if asked not in known:
                 raise Refused("notification_not_found", f"Notification {asked} not found")
-        unread = [row for row in rows if row["read_at"] is None]
-        for row in unread:
-            self._work.change("notification", row, {"read_at": self._work.now})
-        return len(unread)
+        return len(self._mark([row for row in rows if row["read_at"] is None]))
+
+    async def read_next(self, after: str) -> Sequence[str]:
+        """Marks the eldest 500 unread ones of ids beyond `after` as read; gives their ids in order."""
+        async with self._work.read() as reader:
+            return self._mark(await notices.unread(reader, self._actor.user_id, after, _PAGE))
+
+    def _mark(self, rows: Sequence[Row]) -> list[str]:
+        return [self._work.change("notification", row, {"read_at": self._work.now})["id"] for row in rows]
 
     async def _row(self) -> Row | None:
         async with self._work.read() as reader:

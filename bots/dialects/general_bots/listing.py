@@ -88,7 +88,7 @@ class Query:
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""
-        text = self._query.get(name) or default
+        text = self._query.get(name, default)
         if text not in known:
             raise Refused(f"invalid_{name}", f"Expected {name} to be one of {', '.join(known)}, got {text[:40]}")
         return known[text]

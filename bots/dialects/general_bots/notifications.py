@@ -1,32 +1,79 @@
 """What a user is told, and how they want to be told."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
+from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, Query
-from tasktalk.bots.dialects.general_bots.words import actor_of, refuse_unknown, time
+from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PARAMETERS, Query
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.letters import comment, sentence
 from tasktalk.runtime.tasks.model import spelled
-from tasktalk.runtime.tasks.notifications import KNOWN, Notifications, Setting
+from tasktalk.runtime.tasks.notifications import EVENTS, KNOWN, Notifications, Setting
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage.writes import Row
 
 MOST_IDS = 500
+
+_SETTING: Mapping[str, Schema] = {name: items(one_of(words)) for name, words in KNOWN.items()}
+_NOTIFICATION: Mapping[str, Schema] = {
+    "notification_id": id_of("ntf_"),
+    "event": one_of((*EVENTS, "automation")),
+    "task_id": or_null(TASK_ID),
+    "title": or_null(TEXT),
+    "message": TEXT,
+    "comment": or_null(TEXT),
+    "actor": or_null(TEXT),
+    "created_at": TIME,
+    "read": YES_OR_NO,
+    "read_at": or_null(TIME),
+}
+_COUNTS: Mapping[str, Schema] = {"unread": whole(0), "total": whole(0), "page": whole(1), "limit": whole(1)}
+_SOME = sent("SomeNotifications", {"ids": {**items(TEXT, MOST_IDS), "minItems": 1}}, ["ids"])
+_ALL = sent("AllNotifications", {"all": {"const": True}, "ids": {"type": "null"}}, ["all"])
+
+_GET: Final = Operation("See how you are told", {200: answer("NotificationSetting", _SETTING)})
+_SET: Final = Operation(
+    "Say how you want to be told",
+    {200: answer("NotificationSetting", _SETTING)},
+    body=sent("NewNotificationSetting", _SETTING, KNOWN),
+    errors=("conflict", "invalid_events", "invalid_channels", "invalid_recipients", "unknown_field"),
+    description="Each user has their own. Whoever is mentioned in a comment is told in the app in any case.",
+)
+_INBOX: Final = Operation(
+    "List what you were told in the app",
+    {200: answer("Inbox", {"notifications": items(answer("Notification", _NOTIFICATION)), **_COUNTS})},
+    parameters=(
+        Parameter("unread", YES_OR_NO, "true lists what you have not read"),
+        *(parameter for parameter in PARAMETERS if parameter.name in {"page", "limit"}),
+    ),
+    errors=("invalid_unread", "invalid_page", "invalid_limit"),
+    description="The latest comes first.",
+)
+_READ: Final = Operation(
+    "Mark notifications as read",
+    {200: answer("ReadNotifications", {"read": whole(0)})},
+    body={"anyOf": [_SOME, _ALL]},
+    errors=("conflict", "invalid_ids", "notification_not_found", "unknown_field"),
+    description="Those of `ids`, or with `all` every one; `read` counts those that were not read before.",
+)
 
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of notifications."""
     notifications = _Endpoints(services)
     return [
-        Endpoint("/tasks/notifications", {"GET": notifications.setting, "PUT": notifications.set}),
-        Endpoint("/tasks/notifications/inbox", {"GET": notifications.inbox}),
-        Endpoint("/tasks/notifications/read", {"POST": notifications.read}),
+        Endpoint(
+            "/tasks/notifications", {"GET": notifications.setting, "PUT": notifications.set}, {"GET": _GET, "PUT": _SET}
+        ),
+        Endpoint("/tasks/notifications/inbox", {"GET": notifications.inbox}, {"GET": _INBOX}),
+        Endpoint("/tasks/notifications/read", {"POST": notifications.read}, {"POST": _READ}),
     ]
 
 
@@ -69,16 +116,20 @@ class _Endpoints:
         actor = await actor_of(request, self._services)
         sent = await json_object(request)
         refuse_unknown(sent, ("ids", "all"))
-        ids = _ids(sent)
+        ids, count, after = _ids(sent), 0, ""
 
-        async def action(tasks: Tasks) -> int:
-            return await Notifications(tasks.work, actor).read(ids)
+        async def some(tasks: Tasks) -> int:
+            return await Notifications(tasks.work, actor).read(ids or ())
 
-        read = done = await units.changing(self._services, actor, action)
-        while ids is None and done:
-            done = await units.changing(self._services, actor, action)
-            read += done
-        return web.json_response({"read": read})
+        async def more(tasks: Tasks) -> Sequence[str]:
+            return await Notifications(tasks.work, actor).read_next(after)
+
+        if ids is not None:
+            return web.json_response({"read": await units.changing(self._services, actor, some)})
+        # What one request changes may be committed only at its end: the next ones are those beyond, not those unread.
+        while done := await units.changing(self._services, actor, more):
+            count, after = count + len(done), done[-1]
+        return web.json_response({"read": count})
 
 
 def _ids(sent: dict[str, Any]) -> list[str] | None:

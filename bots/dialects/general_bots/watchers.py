@@ -1,21 +1,41 @@
 """Who watches a task."""
 
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import units
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, answer, items, or_null, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.words import actor_of, time
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
 from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.watchers import Watchers
+
+_WATCHER = answer("Watcher", {"user_id": TEXT, "name": or_null(TEXT), "watching_since": TIME})
+_WATCHING = answer("Watching", {"task_id": TASK_ID, "user_id": TEXT, "watching": YES_OR_NO})
+
+_LIST: Final = Operation(
+    "List who watches a task",
+    {200: answer("WatcherList", {"watchers": items(_WATCHER), "total": whole(0)})},
+    errors=("task_not_found",),
+)
+_WATCH: Final = Operation(
+    "Watch a task",
+    {200: _WATCHING},
+    errors=("task_not_found", "conflict"),
+    description="One watches for oneself alone, and is told of what happens to the task. Twice is once.",
+)
+_UNWATCH: Final = Operation("Watch a task no more", {200: _WATCHING}, errors=("task_not_found", "conflict"))
 
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of watchers."""
     watchers = _Endpoints(services)
     methods = {"GET": watchers.all, "POST": watchers.watch, "DELETE": watchers.unwatch}
-    return [Endpoint("/tasks/{task_id}/watchers", methods)]
+    operations = {"GET": _LIST, "POST": _WATCH, "DELETE": _UNWATCH}
+    return [Endpoint("/tasks/{task_id}/watchers", methods, operations)]
 
 
 class _Endpoints:

@@ -1,26 +1,73 @@
 """Signed calls to other programs: subscribed to, listed, ended, tried again."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint
+from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.words import actor_of, refuse_unknown, time
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.webhooks import Webhooks
+from tasktalk.runtime.tasks.webhooks import EVENTS, Webhooks
 from tasktalk.storage.writes import Row
+
+_FIELDS = ("url", "events")
+_NAMED: Mapping[str, Schema] = {"webhook_id": id_of("whk_")}
+_EVENTS = items(one_of(EVENTS))
+_WEBHOOK: Mapping[str, Schema] = {**_NAMED, "url": TEXT, "events": _EVENTS, "created_by": TEXT, "created_at": TIME}
+_FAILED_CALL = answer(
+    "FailedCall",
+    {
+        "message_id": id_of("msg_"),
+        "task_id": or_null(TASK_ID),
+        "attempts": whole(1),
+        "error": or_null(TEXT),
+        "created_at": TIME,
+    },
+)
+
+_CREATE: Final = Operation(
+    "Subscribe to events",
+    {201: answer("CreatedWebhook", {**_WEBHOOK, "secret": id_of("whsec_")})},
+    body=sent("NewWebhook", {"url": TEXT, "events": {**_EVENTS, "minItems": 1}}, _FIELDS),
+    errors=("invalid_url", "forbidden_address", "invalid_events", "too_many_webhooks", "unknown_field"),
+    description="The secret, by which the calls are signed as Standard Webhooks says, is in this answer alone.",
+)
+_LIST: Final = Operation(
+    "List webhooks",
+    {200: answer("WebhookList", {"webhooks": items(answer("Webhook", _WEBHOOK)), "total": whole(0)})},
+)
+_DELETE: Final = Operation(
+    "End a subscription",
+    {200: answer("DeletedWebhook", {"deleted": YES_OR_NO, **_NAMED})},
+    errors=("webhook_not_found", "conflict"),
+    description="What it has not been told yet is dropped.",
+)
+_FAILED: Final = Operation(
+    "List calls that were given up",
+    {200: answer("FailedCalls", {"failed": items(_FAILED_CALL), "total": whole(0)})},
+    errors=("webhook_not_found",),
+)
+_RETRY: Final = Operation(
+    "Put calls that were given up back in line",
+    {200: answer("RetriedCalls", {"retried": whole(0)})},
+    errors=("webhook_not_found", "conflict"),
+)
 
 
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of webhooks."""
     webhooks = _Endpoints(services)
     return [
-        Endpoint("/webhooks", {"GET": webhooks.all, "POST": webhooks.create}),
-        Endpoint("/webhooks/{webhook_id}", {"DELETE": webhooks.delete}),
-        Endpoint("/webhooks/{webhook_id}/failed", {"GET": webhooks.failed}),
-        Endpoint("/webhooks/{webhook_id}/retry", {"POST": webhooks.retry}),
+        Endpoint("/webhooks", {"GET": webhooks.all, "POST": webhooks.create}, {"GET": _LIST, "POST": _CREATE}),
+        Endpoint("/webhooks/{webhook_id}", {"DELETE": webhooks.delete}, {"DELETE": _DELETE}),
+        Endpoint("/webhooks/{webhook_id}/failed", {"GET": webhooks.failed}, {"GET": _FAILED}),
+        Endpoint("/webhooks/{webhook_id}/retry", {"POST": webhooks.retry}, {"POST": _RETRY}),
     ]
 
 
@@ -32,7 +79,7 @@ class _Endpoints:
         """The only answer that has the secret."""
         actor = await actor_of(request, self._services)
         sent = await json_object(request)
-        refuse_unknown(sent, ("url", "events"))
+        refuse_unknown(sent, _FIELDS)
 
         async def action(tasks: Tasks) -> Row:
             return await Webhooks(tasks.work, actor, self._services.hooks).create(sent.get("url"), sent.get("events"))
@@ -79,7 +126,6 @@ class _Endpoints:
             return len(await Webhooks(tasks.work, actor).retry(request.match_info["webhook_id"]))
 
         count = await units.changing(self._services, actor, action)
-        self._services.engine.look_again()
         return web.json_response({"retried": count})
 
 

@@ -68,8 +68,11 @@ async def test_gb_121_the_61st_list_in_a_minute_is_refused(api: Api, clock: Virt
     assert (await api.send("HEAD", "/tasks")).headers["RateLimit-Remaining"] == "59"
 
 
-def test_gb_122_comments_have_their_budget() -> None:
-    assert Rates().comment == Rate(50, timedelta(hours=1))
+async def test_gb_122_the_51st_comment_in_an_hour_is_refused(api: Api) -> None:
+    path = f"/tasks/{await api.made()}/comments"
+    await spend(api, lambda: api.send("POST", path, {"text": "Called"}), 50, 201)
+    assert_limited(await api.send("POST", path, {"text": "too much"}), 50, 3600)
+    assert (await api.send("GET", path)).body["total"] == 50
 
 
 class TestSmall:

@@ -131,7 +131,7 @@ class Explaining(Reader):
         (lambda r: notices.users(r, ["x"]), "user_1"),
         (lambda r: notices.inbox(r, "x", is_unread=False, offset=0, limit=9), "ix_notification_inbox"),
         (lambda r: notices.inbox(r, "x", is_unread=True, offset=0, limit=9), "ix_notification_"),
-        (lambda r: notices.unread(r, "x", 9), "ix_notification_"),
+        (lambda r: notices.unread(r, "x", "ntf_1", 9), "ix_notification_"),
         (lambda r: notices.some(r, "x", ["y"]), "notification_1"),
         (lambda r: notices.told(r, "x"), "notification_1"),
         (lambda r: parcels.first(r, "x", 9), "ix_parcel_pending"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.dialects.general_bots.notifications import MOST_IDS
-from tasktalk.runtime.work import UnitOfWork
+from tasktalk.runtime.tasks import notifications
 from tests.bots.dialects.conftest import Api
 from tests.bots.dialects.consequences.conftest import PASSWORD, House
 
@@ -19,14 +19,9 @@ ALL: dict[str, Any] = {
 IN_2_HOURS = "2024-01-15T12:00:00Z"
 
 
-async def comment(house: House, task_id: str, author: str, text: str, mentions: list[str]) -> None:
-    """Records what a comment is told by."""
-    work = UnitOfWork(house.services.database, house.clock.now())
-    changes = {"author": (None, author), "text": (None, text), "mentions": (None, mentions)}
-    subject = ("comment_added", "task", task_id.removeprefix("tsk_"))
-    work.record(*subject, organisation_id="default", actor=author, source="test", changes=changes)
-    await work.commit()
-    house.services.engine.wake()
+async def comment(house: House, api: Api, task_id: str, text: str, mentions: list[str]) -> None:
+    answer = await api.send("POST", f"/tasks/{task_id}/comments", {"text": text, "mentions": mentions})
+    assert answer.status == 201, answer
     await house.settle()
 
 
@@ -139,7 +134,7 @@ async def test_gb_72_each_mentioned_user_gets_one_notification(house: House, ana
     await jane.send("PUT", "/tasks/notifications", {"events": [], "channels": [], "recipients": []})
     await house.person("kim")
     task_id = await ana.made(assignee="kim")
-    await comment(house, task_id, "ana", "Look, @jane!", ["jane", "jane", "ana", "ghost", "kim"])
+    await comment(house, ana, task_id, "Look, @jane!", ["jane", "jane", "ana", "ghost", "kim"])
     answer = await jane.send("GET", "/tasks/notifications/inbox")
     [told] = answer.body["notifications"]
     assert (told["event"], told["task_id"], told["comment"]) == ("comment_added", task_id, "Look, @jane!")
@@ -147,10 +142,27 @@ async def test_gb_72_each_mentioned_user_gets_one_notification(house: House, ana
     assert sorted(told_of) == [("jane", "comment_added"), ("kim", "comment_added"), ("kim", "task_assigned")]
 
 
+async def test_gb_72_gb_74_a_comment_is_told_once_to_whoever_it_mentions_and_to_webhooks(
+    house: House, ana: Api, jane: Api
+) -> None:
+    for events in (["comment_added"], ["task_updated"]):
+        await ana.send("POST", "/webhooks", {"url": house.hook_url, "events": events})
+    task_id = await ana.made(assignee="jane")
+    await house.settle()
+    await jane.send("POST", f"/tasks/{task_id}/watchers")
+    await comment(house, ana, task_id, "Look, @jane!", ["jane"])
+    assert await house.inbox(jane) == [("task_assigned", "Call Ana"), ("comment_added", "Call Ana")]
+    assert await house.inbox(ana) == []
+    [call] = house.receiver.bodies
+    assert (call["type"], call["data"]["task_id"], call["data"]["actor"]) == ("comment_added", task_id, "ana")
+    said = {name: change["after"] for name, change in call["data"]["changes"].items()}
+    assert (said["text"], said["author"], said["mentions"]) == ("Look, @jane!", "ana", ["jane"])
+
+
 async def test_gb_10_nobody_is_told_of_another_organisations_tasks(house: House, ana: Api, eve: Api) -> None:
     await ana.made(assignee="eve")
     task_id = await ana.made()
-    await comment(house, task_id, "ana", "Look!", ["eve"])
+    await comment(house, ana, task_id, "Look!", ["eve"])
     for method in ("GET", "POST", "DELETE"):
         answer = await eve.send(method, f"/tasks/{task_id}/watchers")
         assert (answer.status, answer.code) == (404, "task_not_found")
@@ -211,6 +223,21 @@ async def test_what_was_read_is_not_counted_as_unread(house: House, ana: Api, ja
     assert (await jane.send("POST", "/tasks/notifications/read", {"all": True})).body == {"read": 2}
     page = (await jane.send("GET", "/tasks/notifications/inbox", params={"page": "9"})).body
     assert (page["unread"], page["total"], page["notifications"]) == (0, 3, [])
+
+
+async def test_x_17_everything_is_marked_as_read_once_under_a_key(
+    house: House, ana: Api, jane: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_PAGE", 2)
+    for title in ("one", "two", "three"):
+        await ana.made(title=title, assignee="jane")
+    await house.settle()
+    for _ in range(2):
+        answer = await jane.send(
+            "POST", "/tasks/notifications/read", {"all": True}, headers={"Idempotency-Key": "all of them"}
+        )
+        assert answer.body == {"read": 3}
+    assert await house.inbox(jane, unread="true") == []
 
 
 async def test_nobody_marks_what_others_were_told(house: House, ana: Api, jane: Api) -> None:

@@ -116,6 +116,18 @@ async def test_what_never_arrives_is_given_up_and_can_be_put_back(house: House, 
     assert (await ana.send("POST", f"/webhooks/{webhook_id}/retry")).body == {"retried": 0}
 
 
+async def test_x_17_what_was_given_up_is_put_back_under_a_key(house: House, ana: Api) -> None:
+    webhook_id = (await subscribe(house, ana, "task_created")).body["webhook_id"]
+    house.receiver.statuses = [410]
+    await ana.made()
+    await house.settle()
+    for _ in range(2):
+        answer = await ana.send("POST", f"/webhooks/{webhook_id}/retry", headers={"Idempotency-Key": "again"})
+        assert answer.body == {"retried": 1}
+    await house.settle()
+    assert house.receiver.told == ["task_created Call Ana"]
+
+
 async def test_who_is_gone_for_good_is_not_tried_again(house: House, ana: Api) -> None:
     await subscribe(house, ana, "task_created")
     house.receiver.statuses = [410]
