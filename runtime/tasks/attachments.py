@@ -122,9 +122,11 @@ class Attachments:
 
     async def page(self, task_id: str, page: int, limit: int) -> tuple[Sequence[Attachment], int]:
         """Some of the task's attachments as they are committed, oldest first, and how many there are."""
-        task = await self._tasks.get(task_id)
+        task, offset = await self._tasks.get(task_id), (page - 1) * limit
+        if offset >= task.attachments_count:
+            return [], task.attachments_count
         async with self._tasks.work.read() as reader:
-            rows = await notes.attachments(reader, task.id, (page - 1) * limit, limit)
+            rows = await notes.attachments(reader, task.id, offset, limit)
         return [Attachment.of(row) for row in rows], task.attachments_count
 
     async def remove(self, task_id: str, attachment_id: str) -> Attachment:

@@ -63,9 +63,11 @@ class Comments:
 
     async def page(self, task_id: str, page: int, limit: int) -> tuple[Sequence[Comment], int]:
         """Some of the task's comments as they are committed, oldest first, and how many there are."""
-        task = await self._tasks.get(task_id)
+        task, offset = await self._tasks.get(task_id), (page - 1) * limit
+        if offset >= task.comments_count:
+            return [], task.comments_count
         async with self._tasks.work.read() as reader:
-            rows = await notes.comments(reader, task.id, (page - 1) * limit, limit)
+            rows = await notes.comments(reader, task.id, offset, limit)
         return [Comment(**row) for row in rows], task.comments_count
 
     async def _check(self, task_id: str, attachments: Sequence[str]) -> None:

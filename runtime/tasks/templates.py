@@ -97,10 +97,12 @@ class Templates:
 
     async def page(self, page: int, limit: int) -> tuple[Sequence[Template], int]:
         """Some of the templates as they are committed, oldest first, and how many there are."""
-        organisation_id = self._tasks.actor.organisation_id
+        organisation_id, offset = self._tasks.actor.organisation_id, (page - 1) * limit
         async with self._tasks.work.read() as reader:
-            rows = await notes.templates(reader, organisation_id, (page - 1) * limit, limit)
             total = await notes.template_count(reader, organisation_id)
+            if offset >= total:
+                return [], total
+            rows = await notes.templates(reader, organisation_id, offset, limit)
         return [Template(**row) for row in rows], total
 
     async def use(

@@ -39,7 +39,7 @@ _ADD: Final = Operation(
     {201: _ATTACHMENT},
     body={
         "type": "object",
-        "properties": {FIELD: {"type": "string", "contentMediaType": "application/octet-stream"}},
+        "properties": {FIELD: {"contentMediaType": "application/octet-stream"}},
         "required": [FIELD],
     },
     body_type="multipart/form-data",

@@ -74,7 +74,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
-async def test_gb_75_gb_76_an_upload_is_answered_with_its_fields(api: Api) -> None:
+async def test_gb_75_and_76_an_upload_is_answered_with_its_fields(api: Api) -> None:
     task_id = await api.made()
     answer = await attach(api, task_id, b"x" * 1024, "screenshot.png", "image/png")
     assert answer.status == 201
@@ -289,7 +289,7 @@ async def test_gb_79_a_length_that_is_a_lie(api: Api, services: Services, folder
     assert await rows(services, "attachment") == []
 
 
-async def test_gb_32_gb_33_an_attachment_is_counted_and_changes_the_task(api: Api, clock: VirtualClock) -> None:
+async def test_gb_32_and_33_an_attachment_is_counted_and_changes_the_task(api: Api, clock: VirtualClock) -> None:
     task_id = await api.made()
     clock.advance(timedelta(minutes=1))
     first = await attached(api, task_id)
@@ -313,6 +313,8 @@ async def test_attachments_are_listed_oldest_first(api: Api) -> None:
     assert answer.body["total"] == 3
     answer = await api.send("GET", f"/tasks/{task_id}/attachments?limit=1&page=2")
     assert [row["filename"] for row in answer.body["attachments"]] == ["b"]
+    answer = await api.send("GET", f"/tasks/{task_id}/attachments?limit=1000&page={10**18 - 1}")
+    assert (answer.status, answer.body) == (200, {"attachments": [], "total": 3})
 
 
 async def test_an_attachment_is_one_event_and_its_end_another(api: Api, services: Services) -> None:
@@ -345,7 +347,7 @@ async def test_attachments_at_the_same_time_are_all_kept(api: Api) -> None:
         assert (await fetched(api, task_id, attachment_id))[1] == each
 
 
-async def test_gb_08_gb_10_attachments_of_a_task_that_is_not_there(api: Api, stranger: Api, folder: Path) -> None:
+async def test_gb_08_and_10_attachments_of_a_task_that_is_not_there(api: Api, stranger: Api, folder: Path) -> None:
     answer = await attach(api, "tsk_xyz789")
     assert (answer.status, answer.body) == (404, {"error": "task_not_found", "message": "Task tsk_xyz789 not found"})
     task_id, other = await api.made(), await api.made()
@@ -360,7 +362,7 @@ async def test_gb_08_gb_10_attachments_of_a_task_that_is_not_there(api: Api, str
     assert (await fetched(api, task_id, attachment_id))[0] == 200
 
 
-async def test_gb_03_gb_09_attachments_need_a_token_for_what_is_done(api: Api, onlooker: Api, folder: Path) -> None:
+async def test_gb_03_and_09_attachments_need_a_token_for_what_is_done(api: Api, onlooker: Api, folder: Path) -> None:
     task_id = await api.made()
     assert (await attach(onlooker, task_id)).code == "permission_denied"
     api.token, token = None, api.token

@@ -146,7 +146,7 @@ async def test_gb_11_a_workflow_that_is_no_json_object_is_refused(api: Api, body
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
-async def test_gb_89_91_a_fresh_workflow(api: Api) -> None:
+async def test_gb_89_and_91_a_fresh_workflow(api: Api) -> None:
     workflow_id, _ = await made(api, SETUP, TRAINING)
     assert await status(api, workflow_id) == {
         "workflow_id": workflow_id,

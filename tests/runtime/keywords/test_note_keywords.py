@@ -116,7 +116,7 @@ async def test_gb_77_a_script_attaches_what_it_has_made(turn: Turn, tmp_path: Pa
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
 
-async def test_gb_79_gb_117_other_files_are_refused(turn: Turn, tmp_path: Path) -> None:
+async def test_gb_79_and_117_other_files_are_refused(turn: Turn, tmp_path: Path) -> None:
     task_id = await call(create_task, turn, "t")
     assert await refusal(attach_file_to_task, turn, task_id, "a", "x" * 11) == "file_too_large"
     assert await refusal(attach_file_to_task, turn, "tsk_none", "a", "x") == "task_not_found"
@@ -158,7 +158,7 @@ async def test_gb_84_what_clauses_say_wins(turn: Turn, template: str) -> None:
         ({"order": 1, "day": 1}, {"title": " "}, "missing_title"),
     ],
 )
-async def test_gb_83_gb_117_other_uses_are_refused(
+async def test_gb_83_and_117_other_uses_are_refused(
     turn: Turn, template: str, variables: Value, clauses: dict[str, Value], code: str
 ) -> None:
     assert await refusal(create_task_from_template, turn, template, variables, **clauses) == code
