@@ -13,12 +13,12 @@ async def schedule_task(turn: Turn, task: Value, spec: Value, script: Value = No
     Errors: task_not_found, invalid-schedule, invalid-timezone.
 
     Example:
-        IF task IS NULL THEN
-            id = CREATE TASK "Send the report"
-            SCHEDULE TASK id, "every 2 hours"
-        ELSE
+        IF task IS NOT NULL THEN
             COMPLETE TASK task
+            END
         END IF
+        id = CREATE TASK "Send the report"
+        SCHEDULE TASK id, "every 2 hours"
         HEAR question
         TALK GET TASK STATUS id
         ' after: 3h

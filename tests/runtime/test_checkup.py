@@ -12,6 +12,7 @@ from tasktalk.runtime.checkup import Checkup, checkup
 from tasktalk.runtime.leases import BUCKETS
 from tasktalk.storage.database import backend_of
 from tasktalk.storage.inspection import inspected
+from tasktalk.storage.schema import NEWEST
 from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL, url_of
 from tests.stage import Stage
@@ -82,7 +83,7 @@ async def test_nothing_is_wrong_while_it_is_served(talk: Stage) -> None:
     assert seen.is_sound
     assert {look.at: look.seen for look in seen.looks} == {
         "storage": "read without a mistake",
-        "tables": "of revision 0008, as this version of tasktalk has them",
+        "tables": f"of revision {NEWEST}, as this version of tasktalk has them",
         "talks": "3 wait, and all of them can go on",
         "messages": "9, no number twice in a conversation",
         "processes": "1 share the database" if IS_POSTGRESQL else "none shares the database",
@@ -156,8 +157,8 @@ async def test_a_number_that_two_messages_have(talk: Stage) -> None:
 @pytest.mark.parametrize(
     ("revision", "sentence", "way_out"),
     [
-        ("0005", "made by an older version of tasktalk; this one has 0008", "make a copy"),
-        ("0999", "made by a newer version of tasktalk; this one knows 0008", "use that version"),
+        ("0005", "made by an older version of tasktalk; this one has {}", "make a copy"),
+        ("0999", "made by a newer version of tasktalk; this one knows {}", "use that version"),
     ],
 )
 async def test_tables_of_another_version_stay_as_they_are(
@@ -168,7 +169,7 @@ async def test_tables_of_another_version_stay_as_they_are(
     for _ in range(2):
         seen = await found(talk)
         assert [look.at for look in seen.looks] == ["storage", "tables"]
-        assert seen.looks[-1].wrong == [f"they are of revision {revision}, {sentence}"]
+        assert seen.looks[-1].wrong == [f"they are of revision {revision}, {sentence.format(NEWEST)}"]
         assert seen.looks[-1].way_out.startswith(way_out)
 
 

@@ -43,7 +43,9 @@ class SuspendingSlices(Slices):
         self._at_once = AtOnce()
         self.timer = self._at_once  # type: ignore[assignment]
 
-    async def run(self, session: Session, step: Callable[[], Outcome]) -> Outcome:
+    async def run(
+        self, session: Session, step: Callable[[], Outcome], lasts: Callable[[], None] | None = None
+    ) -> Outcome:
         self._at_once.is_on = True
         outcome, stops = step(), 0
         while isinstance(outcome, Preempted):

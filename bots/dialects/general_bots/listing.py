@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk.bots.api.routing import Parameter
-from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
+from tasktalk.bots.api.schemas import TEXT, TIME, Schema, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -26,6 +26,7 @@ SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
+_MOMENT: Final[Schema] = {"anyOf": [TIME, one_of([""])]}
 
 
 def paging(default: int = DEFAULT_LIMIT, largest: int = LARGEST_LIMIT) -> tuple[Parameter, Parameter]:
@@ -37,15 +38,15 @@ def paging(default: int = DEFAULT_LIMIT, largest: int = LARGEST_LIMIT) -> tuple[
 
 
 PARAMETERS: Final = (
-    Parameter("status", items(one_of(STATUS.readable)), "Any of these"),
-    Parameter("priority", items(one_of(PRIORITY.readable)), "Any of these"),
+    Parameter("status", items(one_of([*STATUS.readable, ""])), "Any of these; what is empty counts as not given"),
+    Parameter("priority", items(one_of([*PRIORITY.readable, ""])), "Any of these"),
     Parameter("assignee", TEXT, "The id of a user"),
-    Parameter("due_before", TIME, "Strictly before; a task without a due date is left out"),
-    Parameter("due_after", TIME, "Strictly after; a task without a due date is left out"),
-    Parameter("tags", items(TEXT, MOST_TAGS), "All of these"),
+    Parameter("due_before", _MOMENT, "Strictly before; a task without a due date is left out"),
+    Parameter("due_after", _MOMENT, "Strictly after; a task without a due date is left out"),
+    Parameter("tags", items(TEXT), f"All of these, {MOST_TAGS} at most"),
     *paging(),
-    Parameter("sort", one_of(SORTS), "created_at unless given"),
-    Parameter("order", one_of(ORDERS), "desc unless given"),
+    Parameter("sort", one_of([*SORTS, ""]), "created_at unless given"),
+    Parameter("order", one_of([*ORDERS, ""]), "desc unless given"),
     Parameter("include", items(TEXT), "`scheduled` lists scheduled tasks, too"),
 )
 PAGING_ERRORS: Final = ("invalid_page", "invalid_limit")
@@ -113,4 +114,4 @@ class Query:
         return moment
 
     def _list(self, name: str) -> list[str]:
-        return [word for text in self._query.getall(name, []) for word in map(str.strip, text.split(",")) if word]
+        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",") if word]

@@ -19,7 +19,7 @@ def pages(stage: Stage) -> int:
 async def test_the_file_gets_smaller(stage: Stage) -> None:
     stage.write('TALK STRING(20000, "x")\n')
     await stage.open(keep=Keep(messages=DAY, events=DAY, sessions=DAY, runs=DAY, memories=DAY, programs=DAY))
-    for i in range(30):
+    for i in range(80):
         await stage.say("hi", contact=f"c{i % 2}")
     before = pages(stage)
     await stage.pass_time(DAY * 2)
