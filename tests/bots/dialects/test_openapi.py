@@ -97,7 +97,7 @@ def test_x_19_what_is_not_described_fails(method: str, path: str, status: int, k
 async def test_x_19_the_page_shows_the_document_and_sends_requests(tmp_path: Path, page: Page) -> None:
     async with serving(tmp_path, {"ask/start.bas": 'TALK "hello"\n'}) as server:
         await page.goto(f"{server.url}/gb/docs")
-        await page.get_by_text("Create a task").click()
+        await page.get_by_text("Create a task", exact=True).click()
         await page.get_by_role("button", name="Try it out").click()
         await page.get_by_role("button", name="Execute").click()
         await page.get_by_text("A token is needed").first.wait_for()
