@@ -169,6 +169,7 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_done": "An item of a checklist is done or not: true or false.",
     "invalid_events": "A user or a webhook cannot be told of such an event.",
     "invalid_idempotency_key": "An Idempotency-Key is 1 to 255 characters that can be seen.",
+    "invalid_file": "A file with tasks cannot be read: the message says where, and what is wrong there.",
     "invalid_name": "What a user, an organisation or a token is called cannot be used.",
     "invalid_outcomes": "The outcomes of a completed task cannot be read.",
     "invalid_prefix": "A token cannot begin so.",

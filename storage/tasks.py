@@ -70,6 +70,12 @@ async def next_deadline(reader: Reader, after: datetime | None = None) -> dateti
     return found
 
 
+async def after(reader: Reader, organisation_id: str, task_id: str, limit: int) -> Sequence[Row]:
+    """The organisation's rows whose ids come behind this one, in their order, which is that of their making."""
+    query = select(task).where(task.c.organisation_id == organisation_id, task.c.id > task_id)
+    return await reader.rows(query.order_by(task.c.id).limit(limit))
+
+
 async def page(
     reader: Reader,
     organisation_id: str,

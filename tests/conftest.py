@@ -20,7 +20,7 @@ _WITHOUT_DATABASE = [
 collect_ignore = (
     ["storage/sqlite", "runtime/sqlite", *_WITHOUT_DATABASE]
     if IS_POSTGRESQL
-    else ["storage/postgresql", "runtime/postgresql"]
+    else ["storage/postgresql", "runtime/postgresql", "bots/test_worker.py"]
 )
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -48,11 +48,14 @@ class Tasks:
         """Where programs find the task; None where it is served to nobody."""
         return None if self._ports.address is None else self._ports.address(spelled(task.id))
 
-    async def create(self, new: NewTask) -> Task:
-        """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
+    async def create(self, new: NewTask, *, may_be_late: bool = False) -> Task:
+        """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field.
+
+        Its due date lies ahead, unless it `may_be_late`: then it comes from where it has been for longer.
+        """
         demand_making(self.actor)
         now = self.work.now
-        values, bot, schedule = await self.check(new)
+        values, bot, schedule = await self.check(new, may_be_late=may_be_late)
         row: dict[str, Any] = {
             "id": new_id("", now),
             "organisation_id": self.actor.organisation_id,
@@ -85,9 +88,11 @@ class Tasks:
         self._record("task_created", row["id"], {name: (None, value) for name, value in told.items()})
         return Task.of(row)
 
-    async def check(self, new: NewTask) -> tuple[dict[str, object], str | None, Schedule | None]:
+    async def check(
+        self, new: NewTask, *, may_be_late: bool = False
+    ) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked({}, {name: getattr(new, name) for name in _GIVEN})
+        values = await self._checked({}, {name: getattr(new, name) for name in _GIVEN}, may_be_late=may_be_late)
         bot = self._bot(new.bot)
         return values, bot, self._schedule(new, bot)
 
@@ -354,7 +359,7 @@ class Tasks:
                 upcoming = following(schedule["spec"], schedule["created_at"], self.work.now, schedule["timezone"])
             self.work.change("schedule", schedule, {"next_run_at": upcoming})
 
-    async def _checked(self, row: Row, asked: Mapping[str, object]) -> dict[str, object]:
+    async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
         values = fields.checked(asked)
         assignee = values.get("assignee")
@@ -362,7 +367,7 @@ class Tasks:
             values["assignee"] = await self._assignee(assignee)
         differing = fields.differing(row, values) if row else values
         due_at = differing.get("due_at")
-        if isinstance(due_at, datetime):
+        if isinstance(due_at, datetime) and not may_be_late:
             due.in_future(due_at, self.work.now)
         return differing
 

@@ -5,12 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.databases import IS_POSTGRESQL, url_of
+from tests.databases import url_of
 
 
-@pytest.mark.skipif(not IS_POSTGRESQL, reason="a file has one process, which is tasktalk serve")
 def test_it_says_what_it_has_and_stops_cleanly(tmp_path: Path) -> None:
     (tmp_path / "bots" / "ask").mkdir(parents=True)
     (tmp_path / "bots" / "ask" / "start.bas").write_text("HEAR x\n", encoding="utf-8")

@@ -1,0 +1,160 @@
+"""Tasks on paper: files of JSON, of lines of JSON, and of CSV, as other programs write and read them.
+
+A file of CSV has a line with the names of the fields first. What could be taken for a formula by a program for tables
+is written with an apostrophe before it, which reading takes away again. Lists and records stand in a cell as JSON.
+"""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, TypeAlias
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks.changes import as_json
+from tasktalk.runtime.tasks.model import Task, spelled
+
+Form: TypeAlias = Literal["json", "jsonl", "csv"]
+FORMS: Final[tuple[Form, ...]] = ("json", "jsonl", "csv")
+
+FIELDS: Final = (
+    *("task_id", "title", "description", "status", "priority", "assignee", "due_date", "progress"),
+    *("time_spent_minutes", "tags", "context", "resolution", "outcomes", "created_by", "created_at", "updated_at"),
+    *("completed_by", "completed_at"),
+)
+"""What is written of a task, in this order."""
+GIVEN: Final = ("title", "description", "status", "priority", "assignee", "due_date", "tags", "context")
+"""What is read of a task; what else FIELDS has is passed over."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_STRUCTURED: Final = ("tags", "context", "outcomes")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a file has of one task, and where it stands there: `line 3`, or `task 3` in a list of JSON."""
+
+    place: str
+    fields: Mapping[str, Any]
+
+
+async def written(pages: AsyncIterator[Sequence[Task]], form: Form) -> AsyncIterator[str]:
+    """The file, piece by piece."""
+    between = {"csv": _row(FIELDS), "jsonl": "", "json": "[\n"}[form]
+    async for page in pages:
+        for task in page:
+            fields = _fields(task)
+            yield between + (_row(_cells(fields)) if form == "csv" else json.dumps(fields, ensure_ascii=False))
+            between = {"csv": "", "jsonl": "\n", "json": ",\n"}[form]
+    yield {"csv": between, "jsonl": between, "json": "\n]\n" if between == ",\n" else "[]\n"}[form]
+
+
+def read(text: str, form: Form) -> Iterator[Entry]:
+    """What the file has. Raises Refused `invalid_file` with the place where it cannot be read."""
+    entries = {"json": _read_json, "jsonl": _read_lines, "csv": _read_csv}[form]
+    for entry in entries(text):
+        if unknown := [name for name in entry.fields if name not in FIELDS]:
+            raise _wrong(entry.place, f"there is no field {unknown[0]}; the fields are: {', '.join(FIELDS)}")
+        yield entry
+
+
+def given(entry: Entry) -> dict[str, object]:
+    """The fields of NewTask that an entry gives. Raises Refused `invalid_due_date`."""
+    found = {name: value for name, value in entry.fields.items() if name in GIVEN and value is not None}
+    if "due_date" in found:
+        value = found.pop("due_date")
+        moment = due.iso(value.strip()) if isinstance(value, str) else None
+        if moment is None:
+            raise Refused("invalid_due_date", due.NOT_A_DATE)
+        found["due_at"] = moment
+    return found
+
+
+def _fields(task: Task) -> dict[str, object]:
+    values = {name: getattr(task, name, None) for name in FIELDS}
+    values |= {"task_id": spelled(task.id), "due_date": task.due_at}
+    return {name: as_json(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _cells(fields: Mapping[str, object]) -> list[str]:
+    return [_cell(name, value) for name, value in fields.items()]
+
+
+def _cell(name: str, value: object) -> str:
+    if value is None or (name in _STRUCTURED and not value):
+        return ""
+    text = json.dumps(value, ensure_ascii=False) if name in _STRUCTURED else str(value)
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    """Whether it is one, but for apostrophes before it."""
+    return text.lstrip("'").startswith(_FORMULA)
+
+
+def _row(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()
+
+
+def _read_json(text: str) -> Iterator[Entry]:
+    value = _parsed(text, "line 1")
+    if not isinstance(value, list):
+        raise _wrong("line 1", "expected a list of tasks: [{…}, {…}]")
+    for number, fields in enumerate(value, 1):
+        yield Entry(f"task {number}", _record(fields, f"task {number}"))
+
+
+def _read_lines(text: str) -> Iterator[Entry]:
+    for number, words in enumerate(text.split("\n"), 1):
+        if words.strip():
+            yield Entry(f"line {number}", _record(_parsed(words, f"line {number}"), f"line {number}"))
+
+
+def _read_csv(text: str) -> Iterator[Entry]:
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        names = [name.strip() for name in next(rows, [])]
+        if "title" not in names:
+            raise _wrong("line 1", "the first line has the names of the fields, title among them")
+        place = f"line {rows.line_num + 1}"
+        for cells in rows:
+            if any(cells):
+                if len(cells) != len(names):
+                    raise _wrong(place, f"expected {len(names)} cells, got {len(cells)}")
+                named = zip(names, cells, strict=True)
+                yield Entry(place, {name: _value(name, cell, place) for name, cell in named if cell != ""})
+            place = f"line {rows.line_num + 1}"
+    except csv.Error as error:
+        raise _wrong(f"line {rows.line_num}", str(error)) from None
+
+
+def _value(name: str, cell: str, place: str) -> object:
+    text = cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+    if name == "tags" and not text.lstrip().startswith("["):
+        return [tag for tag in map(str.strip, text.split(",")) if tag]
+    return _parsed(text, place) if name in _STRUCTURED else text
+
+
+def _parsed(text: str, place: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}" if "\n" in text else place
+        raise _wrong(at, f"this is no JSON: {error.msg.lower()}") from None
+    except (RecursionError, ValueError) as error:
+        raise _wrong(place, f"this is no JSON that can be kept: {error}") from None
+
+
+def _record(value: object, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(place, 'expected a task: {"title": "…"}')
+    return value
+
+
+def _wrong(place: str, what: str) -> Refused:
+    return Refused("invalid_file", f"{place}: {what}")
