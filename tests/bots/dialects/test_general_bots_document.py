@@ -9,9 +9,10 @@ from tasktalk.bots.dialects import general_bots, vocabulary
 from tasktalk.runtime import tasks
 
 HERE = Path(general_bots.__file__).parent
+NOT_SERVED = ("arguments.py", "moving.py", "papers.py")  # what scripts and the command line alone come to
 SOURCES = [
     *Path(api.__file__).parent.glob("*.py"),
-    *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name != "arguments.py"),
+    *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name not in NOT_SERVED),
     *HERE.glob("*.py"),
     Path(vocabulary.__file__),
 ]
