@@ -46,6 +46,7 @@ def export(form: "Form | None", output: Path | None, org: str, db: str) -> None:
     Cells of CSV that a program for tables would take for a formula have an apostrophe before them.
     """
     chosen = form or _form_of(output) or "json"
+    administer(db, lambda _, administration: administration.users(org))  # refuses an organisation that is not there
     try:
         count = steer(db, lambda database: _write(database, org, chosen, output))
     except OSError as error:

@@ -121,6 +121,8 @@ def _read_csv(text: str) -> Iterator[Entry]:
         names = [name.strip() for name in next(rows, [])]
         if "title" not in names:
             raise _wrong("line 1", "the first line has the names of the fields, title among them")
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise _wrong("line 1", f"the field {twice[0]} is there twice")
         place = f"line {rows.line_num + 1}"
         for cells in rows:
             if any(cells):
@@ -146,8 +148,10 @@ def _parsed(text: str, place: str) -> object:
     except json.JSONDecodeError as error:
         at = f"line {error.lineno}" if "\n" in text else place
         raise _wrong(at, f"this is no JSON: {error.msg.lower()}") from None
-    except (RecursionError, ValueError) as error:
-        raise _wrong(place, f"this is no JSON that can be kept: {error}") from None
+    except RecursionError:
+        raise _wrong(place, "this is no JSON that can be kept: it is nested too deep") from None
+    except ValueError:
+        raise _wrong(place, "this is no JSON that can be kept: a number in it is too long") from None
 
 
 def _record(value: object, place: str) -> Mapping[str, Any]:

@@ -46,6 +46,7 @@ def test_what_is_wrong_is_told_and_nothing_is_made(tasktalk: Commands, tmp_path:
         (["import", "nowhere.csv", "--user", "ana"], 2, "does not exist"),
         (["export", "-o", "FILE"], 1, "File exists"),
         (["export", "-o", "nowhere/x.csv"], 1, "No such file or directory"),
+        (["export", "--org", "nope"], 1, "There is no organisation nope"),
         (["export", "--format", "xml"], 2, "'xml' is not one of"),
     ],
 )
