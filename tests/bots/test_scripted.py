@@ -158,7 +158,7 @@ async def test_the_log_tells_of_a_status_and_a_body_that_are_no_whole_answer(
 
 async def test_a_script_that_takes_long_is_answered_later(serve: Serve) -> None:
     settings = Settings(is_loopback=True, answer_seconds=0.0)
-    async with serve(hook('i = 0\nWHILE i < 300000\ni = i + 1\nWEND\nRETURN "done"'), settings) as client:
+    async with serve(hook('i = 0\nWHILE i < 5000000\ni = i + 1\nWEND\nRETURN "done"'), settings) as client:
         first = await post(client, "/webhook/shop/order", key="k")
         assert (first[0], first[2]["status"]) == (202, "running")
     async with serve() as client:
