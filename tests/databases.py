@@ -26,7 +26,7 @@ if KIND not in {"sqlite", "postgresql", "portable"}:
 IS_PORTABLE = KIND == "portable"
 IS_POSTGRESQL = KIND in {"postgresql", "portable"}
 
-_MOST_USES = 100  # of one database: what was deleted from it stays in its files
+_MOST_USES = 500  # of one database: what was deleted from it stays in its files
 _TABLES = [sql.Identifier(table.name) for table in reversed(metadata.sorted_tables)]
 _EMPTY = sql.SQL("DELETE FROM {}")
 _END_OTHERS = """
