@@ -30,7 +30,7 @@ _MOST_USES = 500  # of one database: what was deleted from it stays in its files
 _TABLES = [sql.Identifier(table.name) for table in reversed(metadata.sorted_tables)]
 _EMPTY = sql.SQL("DELETE FROM {}")
 _END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 5000)
+    SELECT bool_and(pg_terminate_backend(pid, 5000))
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
@@ -131,7 +131,8 @@ class Server:
             return False
         try:
             with psycopg.connect(cls._named(name), autocommit=True) as connection:
-                connection.execute(_END_OTHERS)
+                if connection.execute(_END_OTHERS).fetchone() == (False,):
+                    return False
                 if connection.execute(_FORM).fetchone() != cls._form:
                     return False
                 connection.execute(sql.SQL(";").join(map(_EMPTY.format, _TABLES)))
