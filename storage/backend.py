@@ -1,6 +1,6 @@
 """What every kind of database has of its own; everything else in this package is the same for all of them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -30,16 +30,16 @@ class ReadingConnection(Protocol):
         """Whether it may be used again."""
         ...
 
-    async def begin(self) -> None:
-        """Begins a transaction that sees one moment."""
+    def begin(self) -> None:
+        """Begins a transaction that sees one moment: that of its first statement."""
         ...
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """All rows of a compiled statement."""
         ...
 
-    async def end(self) -> None:
-        """Ends the transaction."""
+    def end(self) -> Awaitable[None] | None:
+        """Ends the transaction; where that needs the database, once what it gives was awaited."""
         ...
 
     async def close(self) -> None:

@@ -78,14 +78,18 @@ class Inspection:
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[ReadingConnection]:
         with self._backend.errors():
-            await self._connection.begin()
+            self._connection.begin()
             try:
                 yield self._connection
             except BaseException:
                 with suppress(Exception):  # what is wrong is known already
-                    await self._connection.end()
+                    await self._end()
                 raise
-            await self._connection.end()
+            await self._end()
+
+    async def _end(self) -> None:
+        if (ending := self._connection.end()) is not None:
+            await ending
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 Only what the standard has is used: no advisory locks, nothing that elects a leader.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -210,16 +210,15 @@ class PostgresqlReading:
     def is_usable(self) -> bool:
         return not self._connection.closed
 
-    async def begin(self) -> None:
+    def begin(self) -> None:
         """It begins with the first statement, in the same way to the server."""
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         cursor = await self._connection.execute(sql, parameters)
         return await cursor.fetchall()
 
-    async def end(self) -> None:
-        if self.is_usable:
-            await self._connection.rollback()
+    def end(self) -> Awaitable[None] | None:
+        return self._connection.rollback() if self.is_usable else None
 
     async def close(self) -> None:
         await self._connection.close()

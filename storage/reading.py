@@ -5,7 +5,7 @@ statement, and that is what a turn would mostly consist of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -87,11 +87,12 @@ class Reader:
 
     async def _begin_again(self) -> None:
         if self.connection.is_usable:
-            await self.connection.end()
+            if (ending := self.connection.end()) is not None:
+                await ending
         else:
             await self.connection.close()
             self.connection = await self._backend.reading()
-        await self.connection.begin()
+        self.connection.begin()
 
 
 class Readers:
@@ -116,11 +117,13 @@ class Readers:
             reader = Reader(self._backend, self._idle.pop())
             reading = _is_reading.set(True)
             try:
-                await to_the_end(self._begin(reader.connection))
+                with self._backend.errors():
+                    reader.connection.begin()
                 yield reader
             finally:
                 _is_reading.reset(reading)
-                await to_the_end(self._give_back(reader.connection))
+                if (ending := self._give_back(reader.connection)) is not None:
+                    await to_the_end(ending)
 
     async def close(self) -> None:
         """Closes the connections; one that is in use, as soon as it is not."""
@@ -135,21 +138,34 @@ class Readers:
             raise DatabaseError("the database is closed")
         self._idle.append(connection)
 
-    async def _begin(self, connection: ReadingConnection) -> None:
-        with self._backend.errors():
-            await connection.begin()
+    def _give_back(self, connection: ReadingConnection) -> Coroutine[Any, Any, None] | None:
+        """Ends the transaction, and lets others use the connection; what it gives has to be awaited for that."""
+        try:
+            with self._backend.errors():
+                ending = connection.end()
+        except DatabaseError as error:
+            return self._let_go(connection, error)
+        if ending is not None or self._is_closed or not connection.is_usable:
+            return self._finish(connection, ending)
+        self._idle.append(connection)
+        return None
 
-    async def _give_back(self, connection: ReadingConnection) -> None:
+    async def _finish(self, connection: ReadingConnection, ending: Awaitable[None] | None) -> None:
         is_ended = False
         try:
             with self._backend.errors():
-                await connection.end()
+                if ending is not None:
+                    await ending
             is_ended = True
         finally:
             if self._is_closed or not is_ended or not connection.is_usable:
                 await connection.close()
             else:
                 self._idle.append(connection)
+
+    async def _let_go(self, connection: ReadingConnection, error: DatabaseError) -> None:
+        await connection.close()
+        raise error
 
 
 class Damaged:

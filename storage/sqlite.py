@@ -97,8 +97,9 @@ class Sqlite:
     async def reading(self) -> "SqliteReading":
         uri = uri_to_read(self.path)
         with self.errors():
-            sqlite3.connect(uri, uri=True).close()  # where that fails, aiosqlite leaves a thread that fails, too
-            connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+            # Where aiosqlite opens a file that cannot be opened, it leaves a thread that fails, too.
+            opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
             try:
                 await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
                 await connection.execute_fetchall("PRAGMA query_only = ON")
@@ -106,7 +107,7 @@ class Sqlite:
                 await connection.close()
                 raise
             connection.text_factory = _MENDED
-        return SqliteReading(connection)
+        return SqliteReading(connection, opened)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -200,10 +201,14 @@ class Sqlite:
 
 
 class SqliteReading:
-    """A connection of aiosqlite: each statement costs one hop to its thread."""
+    """A connection of aiosqlite: each statement costs one hop to its thread, its transactions none.
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    That a transaction begins and ends is noted in memory, and nobody waits for it; so it is done in the caller's own
+    thread, while the other one has nothing to do.
+    """
+
+    def __init__(self, connection: aiosqlite.Connection, opened: sqlite3.Connection) -> None:
+        self._connection, self._opened = connection, opened
 
     @property
     def dialect(self) -> Dialect:
@@ -213,14 +218,14 @@ class SqliteReading:
     def is_usable(self) -> bool:
         return True
 
-    async def begin(self) -> None:
-        await self._connection.execute_fetchall("BEGIN")
+    def begin(self) -> None:
+        self._opened.execute("BEGIN")
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return list(await self._connection.execute_fetchall(sql, parameters))
 
-    async def end(self) -> None:
-        await self._connection.execute_fetchall("ROLLBACK")
+    def end(self) -> None:
+        self._opened.execute("ROLLBACK")
 
     async def close(self) -> None:
         await self._connection.close()
