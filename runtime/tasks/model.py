@@ -51,6 +51,10 @@ class NewTask:
     schedule: object = None
     timezone: object = None
     checklist: object = None
+    contact_id: object = None
+    session_ms: object = None
+    meta: object = None
+    retries: object = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,10 @@ class Task:
     checklist: list[dict[str, Any]] | None
     version: int
     is_scheduled: bool
+    contact_id: str | None
+    session_ms: int | None
+    meta: dict[str, Any] | None
+    retries: int
 
     @classmethod
     def of(cls, row: Row) -> "Task":
