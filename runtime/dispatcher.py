@@ -256,6 +256,7 @@ class Dispatcher:
             "run",
             {
                 "id": run_id,
+                "cause": "event",
                 "schedule_id": None,
                 "task_id": row["subject_id"] if row["subject"] == "task" else None,
                 "conversation_id": conversation_id,

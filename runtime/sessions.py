@@ -129,6 +129,7 @@ _SAYS = {"ended": "has ended", "failed": "has failed"}
 def _begin_anew(writes: WriteSet, session: Row, now: datetime) -> str:
     row: dict[str, Any] = {
         "id": new_id("run", now),
+        "cause": "script",
         "schedule_id": None,
         "task_id": session["task_id"],
         "conversation_id": session["conversation_id"],

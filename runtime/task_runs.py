@@ -48,6 +48,7 @@ async def begin(
     talk = await talks.for_run(asked["bot"], "task", event["subject_id"], writes, now, opened)
     run = {
         "id": asked["run_id"],
+        "cause": "script",
         "schedule_id": None,
         "task_id": event["subject_id"],
         "conversation_id": talk,

@@ -53,6 +53,10 @@ class NewTask:
     timezone: object = None
     schedule_words: object = None  # of an interface with words of its own, to be shown back
     checklist: object = None
+    contact_id: object = None
+    session_ms: object = None
+    meta: object = None
+    retries: object = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,10 @@ class Task:
     checklist: list[dict[str, Any]] | None
     version: int
     is_scheduled: bool
+    contact_id: str | None
+    session_ms: int | None
+    meta: dict[str, Any] | None
+    retries: int
 
     @classmethod
     def of(cls, row: Row) -> "Task":

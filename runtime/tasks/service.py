@@ -20,7 +20,7 @@ from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import accounts
+from tasktalk.storage import accounts, people
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
@@ -28,6 +28,7 @@ from tasktalk.storage.writes import Row
 _NOTHING_ASKED = Ports()
 _EVERY_DAY = Policy()
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
+_OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
 
 
 class Tasks:
@@ -83,7 +84,7 @@ class Tasks:
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
         self._follow_deadline(None, row)
-        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {})}
+        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
         if schedule is not None:
             self._insert_schedule(row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
@@ -94,7 +95,9 @@ class Tasks:
         self, new: NewTask, *, may_be_late: bool = False
     ) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked({}, {name: getattr(new, name) for name in _GIVEN}, may_be_late=may_be_late)
+        values = await self._checked(
+            {}, {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS)}, may_be_late=may_be_late
+        )
         bot = self._bot(new.bot)
         return values, bot, self._schedule(new, bot)
 
@@ -397,6 +400,11 @@ class Tasks:
     async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
         values = fields.checked(asked)
+        if values.get("bot") is not None:
+            values["bot"] = self._bot(values["bot"])
+        contact_id = values.get("contact_id")
+        if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
+            await self._demand_contact(contact_id)
         assignee = values.get("assignee")
         if isinstance(assignee, str) and assignee != row.get("assignee"):
             values["assignee"] = await self._assignee(assignee)
@@ -416,6 +424,11 @@ class Tasks:
             raise Refused("unknown_assignee", f"There is no user {name}")
         user_id: str = row["id"]
         return user_id
+
+    async def _demand_contact(self, contact_id: str) -> None:
+        async with self.work.read() as reader:
+            if not await people.rows(reader, "contact", "id", [contact_id]):
+                raise Refused("contact_not_found", f"Contact {contact_id} not found")
 
     def _bot(self, bot: object) -> str | None:
         if bot is None:
