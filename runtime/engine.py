@@ -414,6 +414,7 @@ class Engine:
 
     def _look_for_all(self) -> None:
         self._looks_for_all = True
+        self._scheduler.doubt()
         self._timekeeper.wake()
 
     def _busy(self) -> Iterable[str]:
@@ -442,6 +443,8 @@ class Engine:
             self._look_for_all()
             return
         self._turns.warm.forget(word)
+        if self._scheduler.frees(word):
+            self._timekeeper.wake()
         if self._sharing.drives(word):
             self._look_at(word)
             self._outbox.poke(word)
@@ -464,7 +467,7 @@ class Engine:
         """After each turn's commit."""
         self.bells.ring(conversation_id)
         self._sharing.tell(conversation_id)
-        if self._scheduler.is_behind or needs_look(writes):
+        if self._scheduler.frees(conversation_id) or self._scheduler.is_behind or needs_look(writes):
             self.wake()
         for write in writes.writes:
             if write.table in ("timer", "deadline") and isinstance(write, Insert):

@@ -34,10 +34,13 @@ class Housekeeping:
                 late = await overdue.due(reader, now)
             await overdue.mark(self._database, late, now)
             for row in schedules:
-                self._meters.late.observe((now - row["next_run_at"]).total_seconds(), "schedule")
+                if row["fires_at"] is not None:
+                    self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             for conversation_id in await self._scheduler.fire(schedules, now):
                 self._poke(conversation_id)
                 found = True
             found = await self._dispatcher.dispatch() or found
-            if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
+            if max(len(schedules), len(late)) < PAGE and not (
+                self._dispatcher.has_more or self._scheduler.may_have_more
+            ):
                 return found

@@ -4,14 +4,15 @@ Nothing is written before everything has been checked, so a refusal leaves the u
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.schedules import following, next_time
+from tasktalk.runtime.policies import Policy
+from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened, steer
+from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
@@ -25,6 +26,7 @@ from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
 _NOTHING_ASKED = Ports()
+_EVERY_DAY = Policy()
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 _OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
 
@@ -106,7 +108,10 @@ class Tasks:
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
         row = await self.work.schedule_of(task.id)
-        return None if row is None else Schedule(row["spec"], row["timezone"], row["next_run_at"])
+        if row is None:
+            return None
+        upcoming = None if row["is_paused"] else row["next_run_at"]
+        return Schedule(row["spec"], row["timezone"], upcoming, row["words"], Policy.of(row), row["is_paused"])
 
     async def update(self, task_id: str, changes: Mapping[str, object]) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
@@ -228,7 +233,13 @@ class Tasks:
         return Task.of(row)
 
     async def set_schedule(
-        self, task_id: str, spec: str | None, timezone: str, bot: str, script: str | None = None
+        self,
+        task_id: str,
+        spec: str | None,
+        timezone: str,
+        bot: str,
+        script: str | None = None,
+        policy: Policy = _EVERY_DAY,
     ) -> Task:
         """Lets the task's bot, or this one where it has none, run for it at these times alone; None is at none.
 
@@ -244,13 +255,39 @@ class Tasks:
             values["bot"] = row["bot"] or bot
         changed = self.work.change("task", row, values)
         if spec is not None:
-            new = Schedule(spec, timezone, None if row["status"] in TERMINAL else upcoming)
+            new = Schedule(spec, timezone, upcoming, policy=policy)
             self._insert_schedule(changed, new, script or TASK_SCRIPT)
         told = {
             "schedule": (old and old["spec"], spec),
             "timezone": (old and old["timezone"], None if spec is None else timezone),
         }
         self._record("task_updated", row["id"], told)
+        return Task.of(changed)
+
+    async def pause(self, task_id: str) -> Task:
+        """Lets the task run at none of its times until it is resumed; one that is paused stays so.
+
+        Raises Refused `no_schedule` for a task that has none.
+        """
+        return await self._steer_schedule(task_id, is_paused=True)
+
+    async def resume(self, task_id: str) -> Task:
+        """Lets a paused task run at its times again; those that came meanwhile are noted, and make no run.
+
+        Raises Refused `no_schedule` for a task that has none.
+        """
+        return await self._steer_schedule(task_id, is_paused=False)
+
+    async def _steer_schedule(self, task_id: str, *, is_paused: bool) -> Task:
+        row = await self.to_change(task_id)
+        schedule = await self.work.schedule_of(row["id"])
+        if schedule is None:
+            raise Refused("no_schedule", f"Task {task_id} has no schedule")
+        if schedule["is_paused"] is is_paused:
+            return Task.of(row)
+        steer(self.work, schedule, is_paused=is_paused)
+        changed = self.work.change("task", row, {"updated_at": self.work.now})
+        self._record("task_updated", row["id"], {"is_paused": (not is_paused, is_paused)})
         return Task.of(changed)
 
     async def page(
@@ -357,10 +394,8 @@ class Tasks:
             return
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
-            upcoming = None
-            if not is_ended:
-                upcoming = following(schedule["spec"], schedule["created_at"], self.work.now, schedule["timezone"])
-            self.work.change("schedule", schedule, {"next_run_at": upcoming})
+            now = self.work.now
+            self.work.change("schedule", schedule, ended(schedule) if is_ended else reopened(schedule, now))
 
     async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
@@ -416,24 +451,26 @@ class Tasks:
         timezone = "UTC" if new.timezone is None else new.timezone
         if not isinstance(timezone, str):
             raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
-        return Schedule(new.schedule, timezone, next_time(new.schedule, self.work.now, timezone))
+        upcoming = next_time(new.schedule, self.work.now, timezone)
+        return Schedule(
+            new.schedule, timezone, upcoming, None if new.schedule_words is None else str(new.schedule_words)
+        )
 
     def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
         self.work.insert(
             "schedule",
-            {
-                "id": new_id("sch", self.work.now),
-                "organisation_id": row["organisation_id"],
-                "task_id": row["id"],
-                "conversation_id": None,
-                "bot": row["bot"],
-                "script": script,
-                **asdict(schedule),
-                "arguments": [],
-                "is_declared": False,
-                "version": 1,
-                "created_at": self.work.now,
-            },
+            new_schedule(
+                self.work.now,
+                schedule.spec,
+                schedule.timezone,
+                script,
+                row["bot"],
+                schedule.policy,
+                words=schedule.words,
+                organisation_id=row["organisation_id"],
+                task_id=row["id"],
+                is_over=row["status"] in TERMINAL,
+            ),
         )
 
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:

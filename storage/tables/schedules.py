@@ -25,17 +25,34 @@ schedule = Table(
     Column("bot", Text),  # a script's own schedule: bot and script alone; null: a task that has no bot
     Column("script", Text, nullable=False),
     Column("spec", Text, nullable=False),
+    Column("words", Text),  # as its author wrote it, where the spec says it otherwise
     Column("timezone", Text, nullable=False),
     Column("arguments", Json, nullable=False),
-    Column("next_run_at", Moment),
+    Column("misfire", String(8), nullable=False, server_default=text("'once'")),  # once, skip, all
+    Column("overlap", String(8), nullable=False, server_default=text("'queue'")),  # queue, skip, cancel
+    Column("jitter_seconds", Integer, nullable=False, server_default=text("0")),
+    Column("starts_at", Moment),
+    Column("ends_at", Moment),
+    Column("is_paused", Boolean, nullable=False, server_default=text("false")),
+    Column("anchored_at", Moment),  # what intervals and months count from; null: when it was made
+    Column("next_run_at", Moment),  # the first planned time that nothing has come of yet
+    Column("fires_at", Moment),  # when something comes of it, jitter included; null while it is paused or held up
+    Column("held_by", String(40)),  # the run before, which has to end first
     Column("is_declared", Boolean, nullable=False),  # by SET SCHEDULE at a script's top level: it follows the script
     Column("version", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Index("ix_schedule_bot", "bot", "id"),
     Index(
-        "ix_schedule_next",
-        "next_run_at",
-        sqlite_where=text("next_run_at IS NOT NULL"),
-        postgresql_where=text("next_run_at IS NOT NULL"),
+        "ix_schedule_fires",
+        "fires_at",
+        sqlite_where=text("fires_at IS NOT NULL"),
+        postgresql_where=text("fires_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_schedule_held",
+        "held_by",
+        sqlite_where=text("held_by IS NOT NULL"),
+        postgresql_where=text("held_by IS NOT NULL"),
     ),
 )
 
@@ -70,6 +87,12 @@ run = Table(
     Index("ix_run_task", "task_id", "id"),
     Index("ix_run_organisation", "organisation_id", "created_at"),
     Index("ix_run_conversation", "conversation_id", "created_at"),
+    Index(
+        "ix_run_open",
+        "schedule_id",
+        sqlite_where=text("ended_at IS NULL AND schedule_id IS NOT NULL"),
+        postgresql_where=text("ended_at IS NULL AND schedule_id IS NOT NULL"),
+    ),
     Index(
         "ix_run_queued",
         "conversation_id",
