@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from random import Random
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime import handover
@@ -94,6 +95,7 @@ class Engine:
         files: FileStore | None = None,
         carriers: Carriers | None = None,
         crash: Callable[[str], None] | None = None,
+        chance: Callable[[str], Random] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
@@ -101,7 +103,8 @@ class Engine:
         at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
         id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
         without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks.
-        `crash` is called at named instants, for tests.
+        `crash` is called at named instants, for tests. `chance` gives the chance of each turn, by its moment, bot and
+        script; without it, it is the system's.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -143,6 +146,7 @@ class Engine:
                 files=files,
                 listening=self._listening,
                 crash=crash,
+                chance=chance,
             )
         )
         self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)

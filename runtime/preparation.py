@@ -81,6 +81,7 @@ class Preparation:
             limits=program.limits,
             steps=around.recording.of(scene.agenda, scene.turn_id),
             outside=around.outside,
+            chance=around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
         )
 
     async def session(self, scene: Scene, row: Row, turn: Turn) -> Session:

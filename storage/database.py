@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 from tasktalk.storage.backend import Backend, Signals
@@ -26,7 +27,7 @@ class Database:
         self._signals: Signals | None = None
 
     @classmethod
-    async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> "Database":
+    async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> Self:
         """Opens a path, `sqlite:///path`, `:memory:` (private and gone on close) or `postgresql://…`, with the tables
         up to date.
 
