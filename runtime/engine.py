@@ -56,7 +56,8 @@ from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage import conversations, tasks
+from tasktalk.storage import conversations
+from tasktalk.storage.coming import coming, is_due
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Insert, Update, WriteSet
@@ -360,12 +361,10 @@ class Engine:
     async def next_due(self, after: datetime | None = None) -> datetime | None:
         """When something is due next, be it overdue, or next after a moment; None when all waits for messages."""
         async with self._database.read() as reader:
-            timer = await conversations.next_timer(reader, after)
-            schedule = await self._scheduler.next_due(reader, after)
-            deadline = await tasks.next_deadline(reader, after)
+            stored = (await coming(reader, after)).first
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
-            *(timer, schedule, deadline, gathered),
+            *(stored, gathered),
             *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
         )
         return min((moment for moment in due if moment is not None), default=None)
@@ -386,11 +385,14 @@ class Engine:
             now = self._clock.now()
             found = any([self._outbox.look(now), self._post.look(now)])
             async with self._database.read() as reader:
-                waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
+                next_ones = await coming(reader)
+                waiting = []
+                if is_due(next_ones.timer, now):
+                    waiting += await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
                 self._look_at(conversation_id)
-            kept = self._sharing.is_housekeeper and await self._housekeeping.keep(now)
+            kept = self._sharing.is_housekeeper and await self._housekeeping.keep(now, next_ones)
             return found or bool(waiting) or kept
 
     async def _find_all(self) -> None:

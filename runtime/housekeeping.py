@@ -7,6 +7,7 @@ from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.tasks import overdue
+from tasktalk.storage.coming import Coming, coming, is_due
 from tasktalk.storage.database import Database
 
 
@@ -25,13 +26,17 @@ class Housekeeping:
         self._database, self._scheduler, self._dispatcher = database, scheduler, dispatcher
         self._meters, self._poke = meters, poke
 
-    async def keep(self, now: datetime) -> bool:
-        """Does everything that is due by `now`; whether there was anything that leads to a turn."""
+    async def keep(self, now: datetime, known: Coming) -> bool:
+        """Does everything that is due by `now`; whether there was anything that leads to a turn. `known` is what was
+        known to come a moment ago."""
         found = False
+        next_ones: Coming | None = known
         while True:
             async with self._database.read() as reader:
-                schedules = await self._scheduler.due(reader, now)
-                late = await overdue.due(reader, now)
+                next_ones = next_ones or await coming(reader)
+                are_schedules = is_due(next_ones.schedule, now) or self._scheduler.may_have_more
+                schedules = await self._scheduler.due(reader, now) if are_schedules else []
+                late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
             await overdue.mark(self._database, late, now)
             for row in schedules:
                 if row["fires_at"] is not None:
@@ -39,8 +44,10 @@ class Housekeeping:
             for conversation_id in await self._scheduler.fire(schedules, now):
                 self._poke(conversation_id)
                 found = True
-            found = await self._dispatcher.dispatch() or found
+            if next_ones.has_events or late:
+                found = await self._dispatcher.dispatch() or found
             if max(len(schedules), len(late)) < PAGE and not (
                 self._dispatcher.has_more or self._scheduler.may_have_more
             ):
                 return found
+            next_ones = None

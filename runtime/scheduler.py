@@ -137,10 +137,6 @@ class Scheduler:
             _log.exception("schedule %s could not be fired; the others are, and it is tried again", row["id"])
         self._failing[row["id"]] = now + _AGAIN
 
-    async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:
-        """The next planned time, of those after `after`."""
-        return await schedules.next_due(reader, after)
-
     async def follow_scripts(self) -> None:
         """Makes the stored schedules those that the scripts declare now; an unchanged one keeps its next time."""
         if not self.is_behind:

@@ -112,8 +112,10 @@ class Database:
     async def edition(self) -> int | None:
         """A number that changes when another program has written to the database; what this one writes changes nothing.
 
-        None where processes tell each other: `tell`. Raises DatabaseError.
+        None where processes tell each other (`tell`), and where there can be no other program. Raises DatabaseError.
         """
+        if self._backend.is_private:
+            return None
         return await self._committer.between(self._backend.edition)
 
     def claim(self) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
@@ -28,8 +29,6 @@ _HELD = (
     .where(schedule.c.held_by.is_not(None))
     .order_by(schedule.c.next_run_at, schedule.c.id)
 )
-_NEXT = select(func.min(schedule.c.fires_at)).where(schedule.c.fires_at.is_not(None))
-_NEXT_AFTER = _NEXT.where(schedule.c.fires_at > _NOW)
 _OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
@@ -46,13 +45,15 @@ async def held(reader: Reader) -> Sequence[Row]:
 
 async def open_runs(reader: Reader, schedule_ids: Collection[str]) -> Sequence[Row]:
     """The runs of these schedules that have not ended."""
-    return await reader.rows(_OPEN_RUNS.where(run.c.schedule_id.in_(schedule_ids)))
+    ids = list(schedule_ids)
+    ids += ids[:1] * ((1 << (len(ids) - 1).bit_length()) - len(ids)) if ids else [""]
+    return await reader.rows(_open_runs(len(ids)), {f"id_{n}": each for n, each in enumerate(ids)})
 
 
-async def next_due(reader: Reader, after: datetime | None = None) -> datetime | None:
-    """When a schedule is to be looked at next, of those moments after `after`."""
-    found: datetime | None = await reader.value(_NEXT_AFTER if after else _NEXT, {"now": after})
-    return found
+@lru_cache
+def _open_runs(count: int) -> Select[Any]:
+    """Of so many schedules: made, and so compiled, once for each power of two."""
+    return _OPEN_RUNS.where(run.c.schedule_id.in_([bindparam(f"id_{n}", None) for n in range(count)]))
 
 
 async def declared(reader: Reader) -> Sequence[Row]:
