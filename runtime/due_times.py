@@ -15,7 +15,7 @@ GRACE = timedelta(minutes=1)
 MISSED = "it was missed: nothing ran by itself at that time, because the server was down or busy"
 TOO_MANY = "it was missed, and too many later times were as well to catch up on it"
 PAUSED = "the schedule was paused"
-NO_BOT = "the task has no bot to run it"
+CANCELLED = "the next time of its schedule came before it was over"
 
 
 @dataclass(frozen=True, slots=True)

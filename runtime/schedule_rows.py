@@ -7,8 +7,8 @@ from typing import Any
 from tasktalk.runtime.due_times import PAUSED, Outcome
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.policies import Policy
+from tasktalk.runtime.runs.rows import run_row, skipped_row
 from tasktalk.runtime.timetable import Timetable
-from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.writes import Row
 
 _EVERY_DAY = Policy()
@@ -67,23 +67,25 @@ def new_schedule(
     }
 
 
-def steer(work: UnitOfWork, row: Row, *, is_paused: bool) -> None:
-    """Lets a schedule run at none of its times, or at them again: then one note tells of all that came meanwhile."""
-    if is_paused:
-        work.change("schedule", row, {"is_paused": True, "fires_at": None, "held_by": None})
-        return
+def stands_still() -> dict[str, Any]:
+    """What changes of a schedule that is to run at none of its times until it is resumed."""
+    return {"is_paused": True, "fires_at": None, "held_by": None}
+
+
+def goes_on(row: Row, now: datetime) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What changes of a paused schedule that is resumed; and the row that notes the times that came meanwhile."""
     times = Timetable.of(row)
     upcoming: datetime | None = row["next_run_at"]
-    if upcoming is not None and upcoming <= work.now:
-        reached = times.reached(upcoming, work.now)
+    notes = []
+    if upcoming is not None and upcoming <= now:
+        reached = times.reached(upcoming, now)
         outcome = Outcome(reached.last, reached.count - 1, PAUSED)
-        work.writes.insert("run", run_row(row, outcome, work.now, row["conversation_id"]))
+        notes.append(run_of(row, outcome, now, row["conversation_id"]))
         upcoming = times.after(reached.last)
-    values = {"is_paused": False, "next_run_at": upcoming, "fires_at": times.fires_at(upcoming)}
-    work.change("schedule", row, values)
+    return {"is_paused": False, "next_run_at": upcoming, "fires_at": times.fires_at(upcoming)}, notes
 
 
-def ended(row: Row) -> dict[str, Any]:
+def ended() -> dict[str, Any]:
     """What changes of the schedule of a task that has ended."""
     return {"next_run_at": None, "fires_at": None, "held_by": None}
 
@@ -95,10 +97,11 @@ def reopened(row: Row, now: datetime) -> dict[str, Any]:
     return {"next_run_at": upcoming, "fires_at": None if row["is_paused"] else times.fires_at(upcoming)}
 
 
-def run_row(row: Row, outcome: Outcome, now: datetime, conversation_id: str | None) -> dict[str, Any]:
+def run_of(row: Row, outcome: Outcome, now: datetime, conversation_id: str | None) -> dict[str, Any]:
     """A run of a schedule that is to begin, or with a reason the note that there is none."""
-    return {
-        "id": new_id("run", now),
+    given: dict[str, Any] = {
+        "cause": "schedule",
+        "organisation_id": row["organisation_id"],
         "schedule_id": row["id"],
         "task_id": row["task_id"],
         "conversation_id": conversation_id,
@@ -106,6 +109,6 @@ def run_row(row: Row, outcome: Outcome, now: datetime, conversation_id: str | No
         "script": row["script"],
         "arguments": row["arguments"],
         "planned_at": outcome.planned_at,
-        "status": "queued" if outcome.reason is None else "skipped",
-        "created_at": now,
+        "missed": outcome.missed,
     }
+    return run_row(now, **given) if outcome.reason is None else skipped_row(now, outcome.reason, **given)

@@ -10,16 +10,18 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
-from tasktalk.runtime.due_times import Decision, Outcome, decide
+from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations, Origin
-from tasktalk.runtime.schedule_rows import run_row
-from tasktalk.storage import schedules
+from tasktalk.runtime.schedule_rows import run_of
+from tasktalk.runtime.sessions import ending
+from tasktalk.storage import runs, schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
 _AGAIN = timedelta(minutes=1)
+_TRIES = 3
 
 _log = logging.getLogger("tasktalk.scheduler")
 
@@ -104,33 +106,42 @@ class Scheduler:
         for each, end in zip(fired, ends, strict=True):
             if isinstance(end, DatabaseError) or (isinstance(end, BaseException) and not isinstance(end, Exception)):
                 raise end
-            alone = each if end is None else await self._alone(each.row, now, running.get(each.row["id"]))
+            alone = each if end is None else await self._alone(each.row, now)
             done += [] if alone is None else [alone]
         self._may_be_free = self._may_be_free or any(each.held_by for each in done)
         self._crash("after-run-commit")
         return [conversation_id for each in done for conversation_id in each.woken]
 
-    async def _alone(self, row: Row, now: datetime, running: Row | None) -> _Fired | None:
-        """Fires one schedule in a commit of its own; None where somebody else was quicker, or it cannot be."""
+    async def _alone(self, due: Row, now: datetime) -> _Fired | None:
+        """Fires one schedule as it is now, in a commit of its own; None where that is done, or cannot be."""
         try:
-            fired = await self._fired(row, now, running, {})
-            try:
-                await self._database.commit(fired.writes)
-            except Duplicate as duplicate:
-                if duplicate.table != "run":
-                    raise
-                # The clock was set back, and this time has had its run. It would be due for ever if nothing moved on.
-                await self._database.commit(fired.moving_on)
-        except Conflict as conflict:
-            _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
-            self._may_be_free = self._may_be_free or row["held_by"] is not None
-            return None
+            for _ in range(_TRIES):
+                async with self._database.read() as reader:
+                    row = await schedules.by_id(reader, due["id"])
+                    running = next(iter(await schedules.open_runs(reader, [due["id"]])), None)
+                if row is None or not _is_due(row, now, running):
+                    return None
+                fired = await self._fired(row, now, running, {})
+                try:
+                    await self._commit(fired)
+                except Conflict as conflict:
+                    _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
+                else:
+                    return fired
         except DatabaseError:
             raise
         except Exception:
-            self._fails(row, now)
-            return None
-        return fired
+            self._fails(due, now)
+        return None
+
+    async def _commit(self, fired: _Fired) -> None:
+        try:
+            await self._database.commit(fired.writes)
+        except Duplicate as duplicate:
+            if duplicate.table != "run":
+                raise
+            # The clock was set back, and this time has had its run. It would be due for ever if nothing moved on.
+            await self._database.commit(fired.moving_on)
 
     def _fails(self, row: Row, now: datetime) -> None:
         if row["id"] not in self._failing:
@@ -180,6 +191,8 @@ class Scheduler:
         }
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
+        if decision.cancels is not None:
+            await self._cancel(decision.cancels, writes, now)
         woken = [found for each in decision.outcomes if (found := await self._run(row, each, writes, now, opened))]
         return _Fired(row, writes, moving_on, woken, decision.held_by)
 
@@ -192,5 +205,20 @@ class Scheduler:
             origin: Origin = "task" if row["task_id"] else "schedule"
             address = row["task_id"] or row["script"]
             conversation_id = await self._conversations.for_run(row["bot"], origin, address, writes, now, opened)
-        writes.insert("run", run_row(row, outcome, now, conversation_id))
+        writes.insert("run", run_of(row, outcome, now, conversation_id))
         return conversation_id if outcome.reason is None else None
+
+    async def _cancel(self, run: Row, writes: WriteSet, now: datetime) -> None:
+        """The run before is over, and the session in which it waits: a turn that is under way leaves nothing."""
+        async with self._database.read() as reader:
+            session = await runs.waiting_session(reader, run)
+        values = {"status": "cancelled", "reason": CANCELLED, "begins_at": None, "ended_at": now}
+        writes.update("run", {"id": run["id"], "status": run["status"]}, values)
+        if session is not None:
+            ending(writes, {**session, "run_id": None}, now, "cancelled", CANCELLED)
+
+
+def _is_due(row: Row, now: datetime, running: Row | None) -> bool:
+    if row["held_by"] is not None:
+        return running is None
+    return row["fires_at"] is not None and row["fires_at"] <= now

@@ -13,6 +13,7 @@ from tasktalk.storage.writes import Row
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 
+_BY_ID = select(schedule).where(schedule.c.id == bindparam("id", None))
 _DUE = (
     select(schedule)
     .where(schedule.c.fires_at.is_not(None), schedule.c.fires_at <= _NOW)
@@ -29,6 +30,18 @@ _HELD = (
     .where(schedule.c.held_by.is_not(None))
     .order_by(schedule.c.next_run_at, schedule.c.id)
 )
+<<<<<<< HEAD
+=======
+_LISTED = (
+    select(schedule)
+    .where(schedule.c.id > bindparam("after", None))
+    .order_by(schedule.c.id)
+    .limit(bindparam("limit", None))
+)
+_LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
+_NEXT = select(func.min(schedule.c.fires_at)).where(schedule.c.fires_at.is_not(None))
+_NEXT_AFTER = _NEXT.where(schedule.c.fires_at > _NOW)
+>>>>>>> sched
 _OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
@@ -36,6 +49,11 @@ async def due(reader: Reader, now: datetime, limit: int, without: Collection[str
     """The schedules whose time has come, the longest overdue first; some may be left out."""
     query = _DUE.where(schedule.c.id.not_in(without)) if without else _DUE
     return await reader.rows(query, {"now": now, "limit": limit})
+
+
+async def by_id(reader: Reader, schedule_id: str) -> Row | None:
+    """The schedule, or None."""
+    return await reader.row(_BY_ID, {"id": schedule_id})
 
 
 async def held(reader: Reader) -> Sequence[Row]:
@@ -59,6 +77,12 @@ def _open_runs(count: int) -> Select[Any]:
 async def declared(reader: Reader) -> Sequence[Row]:
     """The schedules that stand at the top level of scripts."""
     return await reader.rows(select(schedule).where(schedule.c.is_declared))
+
+
+async def listed(reader: Reader, limit: int, bot: str | None = None, after: str = "") -> Sequence[Row]:
+    """The schedules of a bot, or of all, in the order of their ids, those behind the id `after`."""
+    query = _LISTED if bot is None else _LISTED_OF_BOT
+    return await reader.rows(query, {"limit": limit, "bot": bot, "after": after})
 
 
 async def of_conversation(reader: Reader, conversation_id: str) -> Sequence[Row]:

@@ -10,8 +10,9 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.pausing import set_paused
 from tasktalk.runtime.policies import Policy
-from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened, steer
+from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due
@@ -285,7 +286,7 @@ class Tasks:
             raise Refused("no_schedule", f"Task {task_id} has no schedule")
         if schedule["is_paused"] is is_paused:
             return Task.of(row)
-        steer(self.work, schedule, is_paused=is_paused)
+        set_paused(self.work, schedule, is_paused=is_paused)
         changed = self.work.change("task", row, {"updated_at": self.work.now})
         self._record("task_updated", row["id"], {"is_paused": (not is_paused, is_paused)})
         return Task.of(changed)
@@ -395,7 +396,7 @@ class Tasks:
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             now = self.work.now
-            self.work.change("schedule", schedule, ended(schedule) if is_ended else reopened(schedule, now))
+            self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
     async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""

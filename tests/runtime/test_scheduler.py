@@ -105,7 +105,7 @@ async def test_a_time_that_had_its_run_before_the_clock_was_set_back_is_passed_o
     await stage.pass_time(QUARTER)
     [schedule] = await stage.rows("schedule")
     writes = WriteSet()
-    writes.update("schedule", {"id": schedule["id"]}, {"next_run_at": START + QUARTER})
+    writes.update("schedule", {"id": schedule["id"]}, {"next_run_at": START + QUARTER, "fires_at": START + QUARTER})
     await stage.database.commit(writes)
     await asyncio.wait_for(stage.pass_time(QUARTER), 20)
     assert await planned(stage) == [START + QUARTER, START + QUARTER * 2]

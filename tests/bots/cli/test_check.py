@@ -62,6 +62,53 @@ def test_a_script_that_is_not_there(bot: Path, name: str, found: str | None, hin
         assert all((hint in t["hint"]) if hint else t["hint"] is None for t in told)
 
 
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ('SET SCHEDULE "hourly", "gone.bas"', 24),
+        ('SET SCHEDULE "hourly", "gone", 1 MISFIRE skip', 24),
+        ('SET SCHEDULE "hourly", "good.bas"', None),
+        ('SET SCHEDULE "nightly", "0 2 * * *"', None),
+        ('SET SCHEDULE "0 2 * * *"', None),
+        ('IF TRUE THEN SET SCHEDULE "tomorrow at 9", "gone.bas"', 44),
+    ],
+)
+def test_a_schedule_of_a_script_that_is_not_there(bot: Path, line: str, column: int | None) -> None:
+    (bot / "good.bas").write_text("", encoding="utf-8")
+    (bot / "main.bas").write_text(line + "\n", encoding="utf-8")
+    code, out, _ = check(bot / "main.bas", "--json")
+    told = [json.loads(each) for each in out.splitlines()]
+    assert [(t["code"], t["column"]) for t in told] == ([("missing-script", column)] if column else [])
+    assert code == (1 if column else 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "sentence"),
+    [
+        ('SET SCHEDULE "hourly" MISFIRE never', 31, 'MISFIRE is once, skip or all, and "never" is none of them'),
+        ('SET SCHEDULE "hourly" OVERLAP "twice"', 31, 'OVERLAP is queue, skip or cancel, and "twice" is none of them'),
+        (
+            'SET SCHEDULE "hourly" MISFIRE all OVERLAP skip',
+            43,
+            "with MISFIRE all each time has its run, and OVERLAP skip",
+        ),
+        ('SET SCHEDULE "hourly" STARTS "2030-02-30"', 30, 'STARTS "2030-02-30" is no moment'),
+        ('SET SCHEDULE "hourly" STARTS "tomorrow"', 30, 'STARTS "tomorrow" is no moment'),
+        ('SET SCHEDULE "hourly" STARTS "2030-02-01" ENDS "2030-01-01"', 48, "this schedule ENDS before it STARTS"),
+        ('SCHEDULE TASK "x", "every blue moon"', 20, '"every blue moon" is no schedule'),
+        ('SET TASK SCHEDULE "x", "hourly" MISFIRE rarely', 41, 'MISFIRE is once, skip or all, and "rarely" is none'),
+        ('SET TASK SCHEDULE "x", "hourly" STARTS "tomorrow"', None, ""),
+    ],
+)
+def test_what_is_wrong_with_the_clauses_of_a_schedule(bot: Path, line: str, column: int | None, sentence: str) -> None:
+    (bot / "main.bas").write_text(line + "\n", encoding="utf-8")
+    code, out, _ = check(bot / "main.bas", "--json")
+    told = [json.loads(each) for each in out.splitlines()]
+    assert [(t["code"], t["column"]) for t in told] == ([("invalid-schedule", column)] if column else [])
+    assert sentence in out
+    assert code == (1 if column else 0)
+
+
 def test_one_finding_a_line_for_programs(bot: Path) -> None:
     (bot / "bad.bas").write_text('TLAK "hi"\nSET SCHEDULE "every blue moon"\n', encoding="utf-8")
     code, out, err = check(bot / "bad.bas", bot / "good.bas", "--json")
@@ -85,7 +132,7 @@ def test_one_finding_a_line_for_programs(bot: Path) -> None:
     ("source", "place", "code"),
     [
         ("IF 1 THEN\n", (1, 1), "unclosed-block"),
-        ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "x.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
+        ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "good.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
         ("SET SCHEDULE every blue moon\n", (1, 14), "invalid-schedule"),
         ('SET SCHEDULE "hourly" TIMEZONE "Mars/Olympus"\n', (1, 32), "invalid-timezone"),
         ('SUB later\n  SET SCHEDULE "0 25 * * *", "x.bas"\nEND SUB\nCALL later\n', (2, 16), "invalid-schedule"),
