@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.cron import next_cron
-from tasktalk.runtime.due_times import GRACE, MISSED, NO_BOT, PAUSED, TOO_MANY
+from tasktalk.runtime.cron import at_wall, next_cron
+from tasktalk.runtime.due_times import GRACE, MISSED, PAUSED, TOO_MANY
 from tasktalk.runtime.schedules import Cron, Interval, Months, Once, parse, zone_named
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.timetable import Timetable
@@ -16,7 +16,8 @@ from tasktalk.storage.writes import Row
 _UTC = ZoneInfo("UTC")
 _INSTANT = timedelta.resolution
 _MINUTE = timedelta(minutes=1)
-_VERDICTS = {MISSED: "missed", TOO_MANY: "missed", PAUSED: "paused", NO_BOT: "no-bot"}
+_VERDICTS = {MISSED: "missed", TOO_MANY: "missed", PAUSED: "paused"}
+_BY_WORDS = {"was not over": "overlap", "no bot": "no-bot", "a day": "quota"}  # what else a run's reason may say
 _RAN = {
     "completed": "It ran: the run began {began} and completed {ended}.",
     "running": "It runs: the run began {began} and has not ended.",
@@ -138,8 +139,7 @@ def due_time(row: Row, at: datetime) -> datetime | None:
 
 def named(row: Row, written: datetime) -> datetime:
     """The moment that is meant by a time; one without a zone is of the schedule's."""
-    zoned = written if written.tzinfo else written.replace(tzinfo=zone_named(row["timezone"]))
-    return zoned.astimezone(UTC)
+    return written.astimezone(UTC) if written.tzinfo else at_wall(written, zone_named(row["timezone"]))
 
 
 def explain(facts: Facts) -> Explanation:
@@ -165,7 +165,7 @@ def _of_run(row: Row, run: Row) -> Explanation:
     sentences = [told[0].upper() + told[1:]]
     verdict = status
     if status == "skipped":
-        verdict = _VERDICTS.get(reason) or ("overlap" if "was not over" in reason else "skipped")
+        verdict = _verdict(reason)
     elif run["created_at"] - run["planned_at"] > GRACE:
         sentences.append(
             f"It was {_while(run['created_at'] - run['planned_at'])} late: nobody looked before, because the server "
@@ -217,10 +217,10 @@ def missing_on_wall(row: Row, written: datetime) -> str | None:
     zone = zone_named(row["timezone"])
     if written.tzinfo is not None or _exists(written.replace(tzinfo=zone)):
         return None
-    local = written.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    first = at_wall(written, zone).astimezone(zone)
     return (
         f"{written:%H:%M} does not exist on {written.day} {written:%B} in {row['timezone']}: the clocks go forward over "
-        f"it. A schedule for a fixed time runs at the first moment after the gap; here, {local:%H:%M} is looked at."
+        f"it. A schedule for a fixed time runs at the first moment after the gap, {first:%H:%M}."
     )
 
 
@@ -230,8 +230,7 @@ def _without_run(facts: Facts, due: datetime) -> Explanation:
     if due <= row["created_at"]:
         return Explanation("before", [f"The schedule was made later, {_utc(row['created_at'])}."])
     if later is not None and later["missed"] and _covers(row, later, due):
-        why = f"It had no run of its own: it was missed, and the run planned for {_utc(later['planned_at'])} stands for it"
-        return Explanation("coalesced", [f"{why} ({later['status']}).", f"{_sentence(later, MISSED)}"])
+        return _covered(later)
     upcoming_at = row["next_run_at"]
     if upcoming_at is not None and upcoming_at <= due:
         return _still_open(facts)
@@ -240,11 +239,26 @@ def _without_run(facts: Facts, due: datetime) -> Explanation:
         return Explanation("ended", [f"The task had ended: it is {task['status']} since {ended}."])
     return Explanation(
         "unknown",
-        [
-            "Nothing is known of it. Either its run was removed, as runs are kept only for some time, or the schedule "
-            "was another one then."
-        ],
+        ["Nothing is known of it. Its run was removed, as runs are kept for some time, or the schedule was another."],
     )
+
+
+def _covered(later: Row) -> Explanation:
+    """By a later run, or by a later time that had none either."""
+    planned, reason = _utc(later["planned_at"]), later["reason"]
+    if later["status"] == "skipped":
+        told = f"It did not run: {reason}. That holds for {_times(later['missed'] + 1)} up to {planned}."
+        return Explanation(_verdict(reason), [told])
+    told = f"It had no run of its own: the run planned for {planned} stands for it ({later['status']})."
+    return Explanation(
+        "coalesced",
+        [told, "Nothing ran by itself at that time: the server was down or busy, or a run before it had not ended."],
+    )
+
+
+def _verdict(reason: str | None) -> str:
+    known = _VERDICTS.get(reason or "")
+    return known or next((word for words, word in _BY_WORDS.items() if words in (reason or "")), "skipped")
 
 
 def _still_open(facts: Facts) -> Explanation:
@@ -266,12 +280,7 @@ def _still_open(facts: Facts) -> Explanation:
 def _covers(row: Row, later: Row, due: datetime) -> bool:
     """Whether a run that stands for times before it stands for this one."""
     reached = Timetable.of(row).reached(due, later["planned_at"])
-    return reached.count - 1 <= later["missed"]
-
-
-def _sentence(run: Row, otherwise: str) -> str:
-    told = run["reason"] or otherwise
-    return f"{told[0].upper()}{told[1:]}."
+    return bool(reached.count - 1 <= later["missed"])
 
 
 def _first(row: Row, due: datetime) -> str:

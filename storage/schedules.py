@@ -30,8 +30,6 @@ _HELD = (
     .where(schedule.c.held_by.is_not(None))
     .order_by(schedule.c.next_run_at, schedule.c.id)
 )
-<<<<<<< HEAD
-=======
 _LISTED = (
     select(schedule)
     .where(schedule.c.id > bindparam("after", None))
@@ -39,9 +37,6 @@ _LISTED = (
     .limit(bindparam("limit", None))
 )
 _LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
-_NEXT = select(func.min(schedule.c.fires_at)).where(schedule.c.fires_at.is_not(None))
-_NEXT_AFTER = _NEXT.where(schedule.c.fires_at > _NOW)
->>>>>>> sched
 _OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
