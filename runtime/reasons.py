@@ -219,8 +219,8 @@ def missing_on_wall(row: Row, written: datetime) -> str | None:
         return None
     first = at_wall(written, zone).astimezone(zone)
     return (
-        f"{written:%H:%M} does not exist on {written.day} {written:%B} in {row['timezone']}: the clocks go forward over "
-        f"it. A schedule for a fixed time runs at the first moment after the gap, {first:%H:%M}."
+        f"{written:%H:%M} does not exist on {written.day} {written:%B} in {row['timezone']}: the clocks go forward "
+        f"over it. A schedule for a fixed time runs at the first moment after the gap, {first:%H:%M}."
     )
 
 
