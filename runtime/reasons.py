@@ -76,7 +76,7 @@ def described(row: Row) -> str:
 
 
 def upcoming(row: Row, now: datetime, count: int) -> Iterator[Next]:
-    """The next times, at most so many, each with its reason."""
+    """The next times, at most so many, each with its reason; the first may have come, and nothing of it yet."""
     if _meant(row) is None or row["next_run_at"] is None or row["is_paused"]:
         return
     times, moment = Timetable.of(row), row["next_run_at"]
@@ -84,7 +84,7 @@ def upcoming(row: Row, now: datetime, count: int) -> Iterator[Next]:
         if moment is None:
             return
         yield Next(moment, ", ".join(_reasons(row, times, moment, now)))
-        moment = times.after(moment)
+        moment = times.after(max(moment, now))
 
 
 def _reasons(row: Row, times: Timetable, moment: datetime, now: datetime) -> Iterator[str]:

@@ -55,17 +55,18 @@ def command(name: str, at: datetime | None, count: int, as_json: bool, db: str) 
 
 async def _found(database: "Database", name: str, at: datetime | None, count: int) -> Sequence[dict[str, Any]]:
     from tasktalk.runtime.clock import RealClock
+    from tasktalk.runtime.tasks.model import bare
     from tasktalk.storage import explaining, tasks
 
     now = RealClock().now()
     async with database.read() as reader:
-        task = await tasks.by_id(reader, name)
+        task = await tasks.by_id(reader, bare(name))
         if task is not None:
-            rows = await explaining.schedules_of_task(reader, name)
+            rows = await explaining.schedules_of_task(reader, task["id"])
         elif "/" in name:
             rows = await _of_script(reader, name)
         else:
-            raise click.ClickException(await _no_task(reader, name))
+            raise click.ClickException(await _no_task(reader, name, bare(name)))
         if not rows:
             at_all = "its bot picks it up, or RUN TASK starts it" if task and task["bot"] else "it has no bot"
             raise click.ClickException(f"the task {name} has no schedule, so it runs at no time: {at_all}")
@@ -84,10 +85,10 @@ async def _of_script(reader: "Reader", name: str) -> "Sequence[Row]":
     return rows
 
 
-async def _no_task(reader: "Reader", name: str) -> str:
+async def _no_task(reader: "Reader", name: str, task_id: str) -> str:
     from tasktalk.storage import explaining
 
-    event = await explaining.deletion(reader, name)
+    event = await explaining.deletion(reader, task_id)
     if event is None:
         return f"there is no task {name}: give its id, or BOT/SCRIPT for a script's own schedule"
     return f"the task {name} was deleted {event['created_at']:%Y-%m-%d %H:%M} UTC by {event['actor']}: it runs no more"
@@ -97,11 +98,12 @@ async def _record(
     reader: "Reader", row: "Row", task: "Row | None", at: datetime | None, now: datetime, count: int
 ) -> dict[str, Any]:
     from tasktalk.runtime import reasons
+    from tasktalk.runtime.tasks.model import spelled
     from tasktalk.storage import explaining
 
     record: dict[str, Any] = {
         "schedule_id": row["id"],
-        "task_id": row["task_id"],
+        "task_id": row["task_id"] and spelled(row["task_id"]),
         "title": None if task is None else task["title"],
         "bot": row["bot"],
         "script": row["script"],

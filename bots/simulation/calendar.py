@@ -147,7 +147,7 @@ def day_name(day: date) -> str:
 def _lines(entries: Sequence[Entry]) -> list[Line]:
     found: dict[tuple[object, ...], Line] = {}
     for entry in entries:
-        text = "" if entry.kind == "message" else entry.text
+        text = {"message": "", "down": str(entry.until)}.get(entry.kind, entry.text)
         key = (entry.kind, entry.bot, entry.subject, text)
         line = found.get(key)
         if line is None:
