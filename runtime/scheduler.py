@@ -8,8 +8,8 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
-from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.internal import InternalConversations, Origin
+from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.runs.rows import run_row
 from tasktalk.runtime.schedules import following
 from tasktalk.storage import schedules
 from tasktalk.storage.database import Database, Reader
@@ -41,7 +41,8 @@ class Scheduler:
         return await schedules.due(reader, now, PAGE, [key for key, again in self._failing.items() if again > now])
 
     async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
-        """Makes a run of each due time; gives the ids of the conversations in which they wait to begin.
+        """Makes a run of each due time; gives the ids of the conversations in which they wait to begin, "" for those
+        in the line of a task.
 
         A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run. A
         schedule that fails by a fault of ours keeps none of the others: it is tried again later, and the log tells of
@@ -104,24 +105,22 @@ class Scheduler:
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
         conversation_id: str | None = row["conversation_id"]
-        if conversation_id is None:
-            origin: Origin = "task" if row["task_id"] else "schedule"
-            address = row["task_id"] or row["script"]
-            conversation_id = await self._conversations.for_run(row["bot"], origin, address, writes, now, {})
+        if conversation_id is None and row["task_id"] is None:
+            conversation_id = await self._conversations.for_run(row["bot"], "schedule", row["script"], writes, now, {})
         writes.insert(
             "run",
-            {
-                "id": new_id("run", now),
-                "schedule_id": row["id"],
-                "task_id": row["task_id"],
-                "conversation_id": conversation_id,
-                "bot": row["bot"],
-                "script": row["script"],
-                "arguments": row["arguments"],
-                "planned_at": planned,
-                "status": "queued",
-                "created_at": now,
-            },
+            run_row(
+                now,
+                cause="schedule",
+                script=row["script"],
+                bot=row["bot"],
+                organisation_id=row["organisation_id"],
+                schedule_id=row["id"],
+                task_id=row["task_id"],
+                conversation_id=conversation_id,
+                arguments=row["arguments"],
+                planned_at=planned,
+            ),
         )
         try:
             await self._database.commit(writes)
@@ -131,4 +130,4 @@ class Scheduler:
             # The clock was set back, and this time has had its run: unless the schedule moves on, it is due for ever.
             await self._database.commit(moving_on)
         self._crash("after-run-commit")
-        return conversation_id
+        return conversation_id or ""
