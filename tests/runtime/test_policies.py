@@ -202,7 +202,7 @@ async def changed(stage: Stage, change: str, task: Task) -> Task:
 async def test_cbk_45_a_task_never_has_two_scheduled_runs_at_once(stage: Stage) -> None:
     stage.write('WAIT 40 MINUTES\nTALK "done"\n')
     await stage.open()
-    await made(stage, schedule="quarterhourly")
+    await made(stage, schedule="quarterhourly", session_ms=3_600_000)
     for _ in range(40):
         await stage.pass_time(timedelta(minutes=5))
         assert len([row for row in await stage.rows("run") if row["ended_at"] is None]) <= 1
