@@ -26,6 +26,7 @@ _NTH = re.compile(r"(?P<day>\w+)#[1-5]|(?P<last>\d)l", re.ASCII)
 _EXPRESSION = re.compile(r"[\d*][\w*,/#-]*(?:\s+[\w*,/#-]+){3,}", re.ASCII)
 _SAME_ENDS = re.compile(r"\b(\w+)-\1(?:/\d+)?\b", re.ASCII)  # croniter takes 1-1 for the whole week
 _LAST = re.compile(r"\b(\d)[lL]\b")  # croniter writes L5
+_LAST_YEAR = 9940  # croniter looks half a century ahead
 _SECOND = timedelta(seconds=1)
 
 
@@ -68,7 +69,9 @@ def fault(expression: str) -> str | None:
 
 
 def next_cron(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first time of a good expression after `after`, in UTC."""
+    """The first time of a good expression after `after`, in UTC. Raises OverflowError near the end of all years."""
+    if after.year >= _LAST_YEAR:
+        raise OverflowError(f"there are no times after {after}")
     second_minute_hour = expression.split()[:-3]
     is_fixed = not any(part.startswith("*") for part in second_minute_hour[-2:])
     return (_next_fixed if is_fixed else _next_running)(expression, after.astimezone(UTC), zone)

@@ -46,6 +46,8 @@ from tasktalk.runtime.ports import (
 )
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.runs.lines import Lines
+from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
@@ -155,6 +157,7 @@ class Engine:
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
         self._scheduler = Scheduler(database, clock, bots, crash)
+        self._pickup = Pickup(database, bots, conduct.tasks_at_once)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
             database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
@@ -167,10 +170,13 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            [self._listening, *followers(database, bots, has_mail=brought.mail is not None)],
+            [self._listening, self._pickup, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
-        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
+        self._lines = Lines(database, bots, conduct)
+        self._housekeeping = Housekeeping(
+            database, self._scheduler, dispatcher, self.meters, self._poke, self._lines, self._pickup
+        )
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
@@ -334,6 +340,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
+        self._scheduler.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
@@ -416,6 +423,7 @@ class Engine:
         self._sequences.doubt()
         self._turns.warm.forget_all()
         self._turns.suspects.gained(bucket)
+        self._pickup.stir()
         self._look_for_all()
 
     def _look_for_all(self) -> None:

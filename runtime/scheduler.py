@@ -11,7 +11,7 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
 from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
-from tasktalk.runtime.internal import InternalConversations, Origin
+from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.schedule_rows import run_of
 from tasktalk.runtime.sessions import ending
 from tasktalk.storage import runs, schedules
@@ -73,19 +73,28 @@ class Scheduler:
         failing = [key for key, again in self._failing.items() if again > now]
         found = list(await schedules.due(reader, now, PAGE, failing))
         if self._may_be_free:
-            self._may_be_free = False
-            held = await schedules.held(reader)
+            self._may_be_free = False  # what comes while it is read is looked at once more
+            try:
+                held = await schedules.held(reader)
+            except BaseException:
+                self._may_be_free = True
+                raise
             self._held_in = {row["run_conversation_id"] for row in held if not row["is_free"]}
             found += [row for row in held if row["is_free"] and row["id"] not in failing]
         return found
 
     async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
-        """Makes of each due time what its schedule's policy says; gives the conversations in which a run is to begin.
+        """Makes of each due time what its schedule's policy says.
 
-        A run and the schedule's next time are one write set. A schedule that fails by a fault of ours keeps none of the
-        others: it is tried again later, and the log tells of it once.
+        Gives the conversations in which a run is to begin, "" for one that stands in the line of its task. A run and
+        the schedule's next time are one write set. A schedule that fails by a fault of ours keeps none of the others:
+        it is tried again later, and the log tells of it once.
         """
-        return [each for at in range(0, len(due), PAGE) for each in await self._fire(due[at : at + PAGE], now)]
+        try:
+            return [each for at in range(0, len(due), PAGE) for each in await self._fire(due[at : at + PAGE], now)]
+        except BaseException:
+            self._may_be_free = True
+            raise
 
     async def _fire(self, due: Sequence[Row], now: datetime) -> list[str]:
         async with self._database.read() as reader:
@@ -193,20 +202,20 @@ class Scheduler:
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
         if decision.cancels is not None:
             await self._cancel(decision.cancels, writes, now)
-        woken = [found for each in decision.outcomes if (found := await self._run(row, each, writes, now, opened))]
-        return _Fired(row, writes, moving_on, woken, decision.held_by)
+        talks = [await self._run(row, each, writes, now, opened) for each in decision.outcomes]
+        return _Fired(row, writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
 
     async def _run(
         self, row: Row, outcome: Outcome, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
     ) -> str | None:
         """Adds the row of one run, or of one that there is not; gives the conversation of one that begins."""
         conversation_id: str | None = row["conversation_id"]
-        if conversation_id is None and outcome.reason is None:
-            origin: Origin = "task" if row["task_id"] else "schedule"
-            address = row["task_id"] or row["script"]
-            conversation_id = await self._conversations.for_run(row["bot"], origin, address, writes, now, opened)
+        if conversation_id is None and row["task_id"] is None and outcome.reason is None:
+            conversation_id = await self._conversations.for_run(
+                row["bot"], "schedule", row["script"], writes, now, opened
+            )
         writes.insert("run", run_of(row, outcome, now, conversation_id))
-        return conversation_id if outcome.reason is None else None
+        return (conversation_id or "") if outcome.reason is None else None
 
     async def _cancel(self, run: Row, writes: WriteSet, now: datetime) -> None:
         """The run before is over, and the session in which it waits: a turn that is under way leaves nothing."""

@@ -10,6 +10,9 @@ Cause: TypeAlias = Literal["schedule", "trigger", "pickup", "step", "retry", "sc
 """A time of a schedule has come; a person asked for it; a bot took up a task that is its own; a step of a workflow that
 a bot does, and its further attempts; RUN TASK, or a session that begins anew; a handler or an automation; a webhook."""
 
+OF_TASKS = frozenset(["schedule", "trigger", "pickup", "step", "retry", "script"])
+"""The causes of runs that do something for a task: those of one task never overlap. The others are about one."""
+
 UNDER_WAY = ("queued", "held", "running")
 """The statuses of a run that has not ended."""
 

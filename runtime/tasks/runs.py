@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Literal
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.runs.events import tell
+from tasktalk.runtime.runs.rows import run_row
+from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.sessions import ending
-from tasktalk.runtime.tasks.model import Actor, bare
+from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.steps import TASK_SCRIPT
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, runs
 from tasktalk.storage.writes import Row
@@ -36,9 +38,18 @@ class Runs:
             since = self.work.now - DAY
             if most is not None and await runs.count_since(reader, row["organisation_id"], since, most) >= most:
                 raise Refused("limits_reached", f"All {most:,} runs of a day are used up: try again later")
-        if row["bot"] is None:
-            raise Refused("missing_bot", "The task has no bot to run it")
-        return self._tasks.steps.request_run(row, row["bot"], TASK_SCRIPT, self.work.depth + 1)
+        run = run_row(
+            self.work.now,
+            cause="trigger",
+            organisation_id=row["organisation_id"],
+            task_id=row["id"],
+            bot=row["bot"],
+            script=TASK_SCRIPT,
+        )
+        self.work.writes.insert("run", run)
+        self._tell(run, "queued")
+        run_id: str = run["id"]
+        return run_id
 
     async def get(self, task_id: str, run_id: str) -> Row:
         """The run. Refuses `task_not_found` and `run_not_found`."""
@@ -82,15 +93,15 @@ class Runs:
         self.work.writes.update("run", {"id": run["id"], "status": run["status"]}, values)
         if session is not None:
             ending(self.work.writes, {**session, "run_id": None}, self.work.now, "cancelled", why)
-        self._record("run_cancelled", run, (run["status"], "cancelled"))
+        self._tell(run, "cancelled")
+        if run["cause"] == "pickup":
+            await self._leave(run, why)
 
-    def _record(self, kind: str, run: Row, status: tuple[str | None, str] = (None, "queued")) -> None:
-        self.work.record(
-            kind,
-            "run",
-            run["id"],
-            organisation_id=self.actor.organisation_id,
-            actor=self.actor.user_id,
-            source=self.actor.source,
-            changes={"status": status, "task": (None, bare(run["task_id"]))},
-        )
+    async def _leave(self, run: Row, why: str) -> None:
+        """A task that its bot took up, and that is not to be run, would be taken up again if it were open."""
+        row = await self.work.task(run["task_id"])
+        if row is not None and row["status"] == "in_progress":
+            await self._tasks.end(row["id"], "cancelled", why)
+
+    def _tell(self, run: Row, status: str) -> None:
+        tell(self.work.writes, self.work.now, run, status, self.actor.user_id, self.actor.source)

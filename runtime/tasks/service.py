@@ -12,6 +12,8 @@ from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.pausing import set_paused
 from tasktalk.runtime.policies import Policy
+from tasktalk.runtime.runs.leaving import leave
+from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
@@ -19,7 +21,7 @@ from tasktalk.runtime.tasks import dependencies, due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
-from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
+from tasktalk.runtime.tasks.steps import Steps
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, people
 from tasktalk.storage import tasks as stored
@@ -100,7 +102,7 @@ class Tasks:
             {}, {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS)}, may_be_late=may_be_late
         )
         bot = self._bot(new.bot)
-        return values, bot, self._schedule(new, bot)
+        return values, bot, self._schedule(new)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
@@ -192,6 +194,7 @@ class Tasks:
         """Removes the task with all that hangs on it; runs that are under way end in their own time."""
         row = await self.to_change(task_id)
         await self.steps.remove(row)
+        await leave(self.work, row)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -359,7 +362,7 @@ class Tasks:
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
-        await self._follow_schedule(row, status)
+        await self._follow_schedule(row, values)
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
             self._write_tags(row, after)
@@ -387,14 +390,18 @@ class Tasks:
             if tag not in row["tags"]:
                 self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
 
-    async def _follow_schedule(self, row: Row, status: object) -> None:
-        """A task that has ended never runs by itself again, unless it is opened again."""
+    async def _follow_schedule(self, row: Row, values: Mapping[str, object]) -> None:
+        """A task that has ended never runs by itself again, unless it is opened again; and its bot runs for it."""
         was_ended = row["status"] in TERMINAL
-        is_ended = was_ended if status is None else status in TERMINAL
-        if was_ended == is_ended:
+        is_ended = values.get("status", row["status"]) in TERMINAL
+        if was_ended == is_ended and "bot" not in values:
             return
         schedule = await self.work.schedule_of(row["id"])
-        if schedule is not None:
+        if schedule is None:
+            return
+        if "bot" in values:
+            schedule = self.work.change("schedule", schedule, {"bot": values["bot"]})
+        if was_ended != is_ended:
             now = self.work.now
             self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
@@ -421,6 +428,8 @@ class Tasks:
             if not await accounts.has_directory(reader, self.actor.organisation_id):
                 return name
             row = await accounts.user_named(reader, self.actor.organisation_id, name)
+        if row is None and self._ports.is_bot is not None and self._ports.is_bot(name):
+            return name
         if row is None or row["is_disabled"]:
             raise Refused("unknown_assignee", f"There is no user {name}")
         user_id: str = row["id"]
@@ -440,15 +449,13 @@ class Tasks:
             raise Refused("bot_not_found", f"Bot {bot} not found")
         return bot
 
-    def _schedule(self, new: NewTask, bot: str | None) -> Schedule | None:
+    def _schedule(self, new: NewTask) -> Schedule | None:
         if new.schedule is None:
             if new.timezone is not None:
                 raise Refused("invalid_timezone", "A timezone goes with a schedule, and there is none")
             return None
         if not isinstance(new.schedule, str) or not new.schedule.strip():
             raise Refused("invalid_schedule", "Schedule must be a text")
-        if bot is None:
-            raise Refused("missing_bot", "A scheduled task needs a bot to run it")
         timezone = "UTC" if new.timezone is None else new.timezone
         if not isinstance(timezone, str):
             raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")

@@ -75,7 +75,7 @@ for _name in ("bot", "contact_id"):
 _is_to_be_done = text("status = 'pending' AND assignee IS NOT NULL AND NOT is_scheduled")
 Index(
     "ix_task_pickup",
-    *(task.c[column] for column in ("assignee", "due_at", "created_at", "id")),
+    *(task.c[column] for column in ("assignee", "due_at", "priority", "created_at", "id")),
     sqlite_where=_is_to_be_done,
     postgresql_where=_is_to_be_done,
 )

@@ -232,7 +232,7 @@ async def test_a_scheduled_task_runs_its_bot_with_the_task_at_hand(stage: Stage,
     await Accounts(stage.database, clock).ensure_organisation()
     work = UnitOfWork(stage.database, clock.now())
     task = await Tasks(work, Actor("ana", "default", "test")).create(
-        NewTask("Report", priority="high", bot=BOT, schedule="every 15 minutes")
+        NewTask("Report", priority="high", bot=BOT, schedule="every 15 minutes", session_ms=1_200_000)
     )
     await work.commit()
     stage.engine.wake()

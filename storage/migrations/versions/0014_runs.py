@@ -33,7 +33,7 @@ def upgrade() -> None:
     for name in ("bot", "contact_id"):
         _index(f"ix_task_{name}", "task", ["organisation_id", name, "id"], f"{name} IS NOT NULL")
     is_to_be_done = "status = 'pending' AND assignee IS NOT NULL AND NOT is_scheduled"
-    _index("ix_task_pickup", "task", ["assignee", "due_at", "created_at", "id"], is_to_be_done)
+    _index("ix_task_pickup", "task", ["assignee", "due_at", "priority", "created_at", "id"], is_to_be_done)
 
     for name in ("conversation_id", "task_id"):
         op.drop_index(f"ix_schedule_{name}", "schedule")

@@ -354,7 +354,6 @@ async def test_the_schedule_goes_with_its_task(tasks: Within, database: Database
         (NewTask("t", bot="ghost"), "bot_not_found"),
         (NewTask("t", bot=""), "invalid_bot"),
         (NewTask("t", bot=5), "invalid_bot"),
-        (NewTask("t", schedule="0 9 * * *"), "missing_bot"),
         (NewTask("t", bot="standup", schedule="whenever"), "invalid-schedule"),
         (NewTask("t", bot="standup", schedule=" "), "invalid_schedule"),
         (NewTask("t", bot="standup", schedule=5), "invalid_schedule"),

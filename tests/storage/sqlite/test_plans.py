@@ -49,6 +49,9 @@ class Explaining(Reader):
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
 
+    async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
+        return await self.row(statement, values)
+
 
 @pytest.mark.parametrize(
     ("read", "index"),
@@ -75,6 +78,10 @@ class Explaining(Reader):
         (coming.coming, "ix_timer_due_at"),
         (coming.coming, "ix_schedule_fires"),
         (coming.coming, "ix_deadline_due_at"),
+        (coming.coming, "ix_run_begins"),
+        (coming.coming, "ix_run_ends_by"),
+        (lambda r: coming.coming(r, NOW), "ix_run_begins"),
+        (lambda r: coming.coming(r, NOW), "ix_run_ends_by"),
         (lambda r: coming.coming(r, NOW), "ix_timer_due_at"),
         (lambda r: coming.coming(r, NOW), "ix_schedule_fires"),
         (lambda r: coming.coming(r, NOW), "ix_deadline_due_at"),
