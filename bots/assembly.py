@@ -1,10 +1,11 @@
 """Puts a running TaskTalk together from its parts: the store, the language, the bots, the engine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import tasktalk
@@ -20,7 +21,7 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
-from tasktalk.runtime.ports import Carriers, Channel
+from tasktalk.runtime.ports import Carriers, Channel, Outside
 from tasktalk.storage.database import Database
 
 if TYPE_CHECKING:
@@ -29,12 +30,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fittings:
-    """What a test of crashes puts into a server; nothing of it is in one that people use."""
+    """What tests of crashes and simulations put into a server; nothing of it is in one that people use."""
 
     channels: Mapping[str, Channel] = field(default_factory=dict)
     crash: Callable[[str], None] | None = None
     """Called at named instants of each commit, turn and delivery; it may end the process."""
-    database: type[Database] = Database
+    opens: Callable[[str, Callable[[str], None] | None], Awaitable[Database]] = Database.open
+    outside: Outside | None = None
+    """What is asked in place of other services."""
+    carriers: Carriers | None = None
+    """Who brings out what others are told, in place of mail and calls."""
+    chance: Callable[[str], Random] | None = None
 
 
 def language() -> Keywords:
@@ -61,7 +67,7 @@ async def assembled(
     fitted, hosted = fittings or Fittings(), hosting or Hosting()
     outside = Web(hosted.private_hosts)
     hooks, mail = SignedCalls(outside), SmtpMail(hosted.smtp) if hosted.smtp else None
-    database = await fitted.database.open(db, fitted.crash)
+    database = await fitted.opens(db, fitted.crash)
     try:
         files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
         engine = Engine(
@@ -73,10 +79,11 @@ async def assembled(
             task_address=task_address,
             conduct=hosted.conduct,
             keep=hosted.keep,
-            outside=outside,
+            outside=fitted.outside or outside,
             files=files,
-            carriers=Carriers(mail, hooks),
+            carriers=fitted.carriers or Carriers(mail, hooks),
             crash=fitted.crash,
+            chance=fitted.chance,
         )
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from random import Random
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime import handover
@@ -45,6 +46,8 @@ from tasktalk.runtime.ports import (
 )
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.runs.lines import Lines
+from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
@@ -55,7 +58,8 @@ from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage import conversations, tasks
+from tasktalk.storage import conversations
+from tasktalk.storage.coming import coming, is_due
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Insert, Update, WriteSet
@@ -94,6 +98,7 @@ class Engine:
         files: FileStore | None = None,
         carriers: Carriers | None = None,
         crash: Callable[[str], None] | None = None,
+        chance: Callable[[str], Random] | None = None,
     ) -> None:
         """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
         the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
@@ -101,7 +106,8 @@ class Engine:
         at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
         id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
         without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks.
-        `crash` is called at named instants, for tests.
+        `crash` is called at named instants, for tests. `chance` gives the chance of each turn, by its moment, bot and
+        script; without it, it is the system's.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
@@ -143,6 +149,7 @@ class Engine:
                 files=files,
                 listening=self._listening,
                 crash=crash,
+                chance=chance,
             )
         )
         self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
@@ -150,6 +157,7 @@ class Engine:
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
         self._scheduler = Scheduler(database, clock, bots, crash)
+        self._pickup = Pickup(database, bots, conduct.tasks_at_once)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
             database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
@@ -162,10 +170,13 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            [self._listening, *followers(database, bots, has_mail=brought.mail is not None)],
+            [self._listening, self._pickup, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
-        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
+        self._lines = Lines(database, bots, conduct)
+        self._housekeeping = Housekeeping(
+            database, self._scheduler, dispatcher, self.meters, self._poke, self._lines, self._pickup
+        )
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
@@ -329,6 +340,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
+        self._scheduler.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
@@ -356,12 +368,10 @@ class Engine:
     async def next_due(self, after: datetime | None = None) -> datetime | None:
         """When something is due next, be it overdue, or next after a moment; None when all waits for messages."""
         async with self._database.read() as reader:
-            timer = await conversations.next_timer(reader, after)
-            schedule = await self._scheduler.next_due(reader, after)
-            deadline = await tasks.next_deadline(reader, after)
+            stored = (await coming(reader, after)).first
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
-            *(timer, schedule, deadline, gathered),
+            *(stored, gathered),
             *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
         )
         return min((moment for moment in due if moment is not None), default=None)
@@ -382,11 +392,14 @@ class Engine:
             now = self._clock.now()
             found = any([self._outbox.look(now), self._post.look(now)])
             async with self._database.read() as reader:
-                waiting = await conversations.with_due_timer(reader, now, self._sharing.buckets)
+                next_ones = await coming(reader)
+                waiting = []
+                if is_due(next_ones.timer, now):
+                    waiting += await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
                 self._look_at(conversation_id)
-            kept = self._sharing.is_housekeeper and await self._housekeeping.keep(now)
+            kept = self._sharing.is_housekeeper and await self._housekeeping.keep(now, next_ones)
             return found or bool(waiting) or kept
 
     async def _find_all(self) -> None:
@@ -410,10 +423,12 @@ class Engine:
         self._sequences.doubt()
         self._turns.warm.forget_all()
         self._turns.suspects.gained(bucket)
+        self._pickup.stir()
         self._look_for_all()
 
     def _look_for_all(self) -> None:
         self._looks_for_all = True
+        self._scheduler.doubt()
         self._timekeeper.wake()
 
     def _busy(self) -> Iterable[str]:
@@ -442,6 +457,8 @@ class Engine:
             self._look_for_all()
             return
         self._turns.warm.forget(word)
+        if self._scheduler.frees(word):
+            self._timekeeper.wake()
         if self._sharing.drives(word):
             self._look_at(word)
             self._outbox.poke(word)
@@ -464,7 +481,7 @@ class Engine:
         """After each turn's commit."""
         self.bells.ring(conversation_id)
         self._sharing.tell(conversation_id)
-        if self._scheduler.is_behind or needs_look(writes):
+        if self._scheduler.frees(conversation_id) or self._scheduler.is_behind or needs_look(writes):
             self.wake()
         for write in writes.writes:
             if write.table in ("timer", "deadline") and isinstance(write, Insert):

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.meters import Meters
+from tasktalk.runtime.runs.lines import Lines
+from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.tasks import overdue
+from tasktalk.storage.coming import Coming, coming, is_due
 from tasktalk.storage.database import Database
 
 
@@ -20,24 +23,40 @@ class Housekeeping:
         dispatcher: Dispatcher,
         meters: Meters,
         poke: Callable[[str], None],
+        lines: Lines,
+        pickup: Pickup,
     ) -> None:
         """`poke` is told each conversation in which something is to be done because of it."""
         self._database, self._scheduler, self._dispatcher = database, scheduler, dispatcher
-        self._meters, self._poke = meters, poke
+        self._meters, self._poke, self._lines, self._pickup = meters, poke, lines, pickup
 
-    async def keep(self, now: datetime) -> bool:
-        """Does everything that is due by `now`; whether there was anything that leads to a turn."""
+    async def keep(self, now: datetime, known: Coming) -> bool:
+        """Does everything that is due by `now`; whether there was anything that leads to a turn. `known` is what was
+        known to come a moment ago."""
         found = False
+        next_ones: Coming | None = known
         while True:
             async with self._database.read() as reader:
-                schedules = await self._scheduler.due(reader, now)
-                late = await overdue.due(reader, now)
+                next_ones = next_ones or await coming(reader)
+                are_schedules = is_due(next_ones.schedule, now) or self._scheduler.may_have_more
+                schedules = await self._scheduler.due(reader, now) if are_schedules else []
+                late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
             await overdue.mark(self._database, late, now)
             for row in schedules:
-                self._meters.late.observe((now - row["next_run_at"]).total_seconds(), "schedule")
-            for conversation_id in await self._scheduler.fire(schedules, now):
+                if row["fires_at"] is not None:
+                    self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
+            woken = await self._scheduler.fire(schedules, now)
+            are_events = next_ones.has_events or bool(late)
+            found = (are_events and await self._dispatcher.dispatch()) or found
+            taken = await self._pickup.keep(now)
+            are_runs = is_due(next_ones.in_line, now) or is_due(next_ones.ending, now)
+            begun = await self._lines.keep(now) if are_runs or are_events or schedules or taken else []
+            if begun:  # or skipped, or its time was up: then a schedule may have waited for its end
+                self._scheduler.doubt()
+            for conversation_id in filter(None, (*woken, *begun)):
                 self._poke(conversation_id)
-                found = True
-            found = await self._dispatcher.dispatch() or found
-            if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
+            found = found or bool(woken or begun)
+            has_more = taken or begun or self._dispatcher.has_more or self._scheduler.may_have_more
+            if max(len(schedules), len(late)) < PAGE and not has_more:
                 return found
+            next_ones = None

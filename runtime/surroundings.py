@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from random import Random
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
@@ -46,3 +47,4 @@ class Surroundings:
     files: FileStore | None
     listening: Listening
     crash: Callable[[str], None]
+    chance: Callable[[str], Random] | None = None  # of a turn, by what names it

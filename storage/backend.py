@@ -34,8 +34,13 @@ class ReadingConnection(Protocol):
         """Begins a transaction that sees one moment: that of its first statement."""
         ...
 
+    def fetch_now(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]] | None:
+        """All rows of a statement that takes microseconds wherever nobody has to be waited for; elsewhere None, and
+        `fetch` is to be asked."""
+        ...
+
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """All rows of a compiled statement."""
+        """All rows of a compiled statement. When the caller is cancelled meanwhile, nothing is under way afterwards."""
         ...
 
     def end(self) -> Awaitable[None] | None:
@@ -65,6 +70,11 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """What to call it towards the person who runs it; never with a password."""
+        ...
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else can ever find it."""
         ...
 
     def connect(self) -> Connection:

@@ -31,7 +31,7 @@ from tasktalk.storage.tables import (
 from tasktalk.storage.writes import Row
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""When a timer is due that is held back: `next_timer` does not see it."""
+"""When a timer is due that is held back: it is never what comes next."""
 
 # The statements of every turn are made, and so compiled, once.
 _ID: BindParameter[Any] = bindparam("id", None)
@@ -94,6 +94,7 @@ _OPEN_SESSIONS = (
     select(
         *(column for column in session.columns if column is not session.c.state),
         run.c.task_id,
+        run.c.last_task,
         run_start.c.depth,
         timer.c.due_at,
     )
@@ -146,8 +147,6 @@ _UNHEARD = (
 _ALL = union_all(*(select(part.subquery()) for part in (_DUE, _QUEUED, _UNHEARD))).subquery()
 _INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
 
-_NEXT_TIMER = select(func.min(timer.c.due_at)).where(timer.c.due_at < NEVER)
-_NEXT_TIMER_AFTER = _NEXT_TIMER.where(timer.c.due_at > _NOW)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
 
@@ -249,12 +248,6 @@ async def reachable(reader: Reader, bot: str, address: str) -> Sequence[Row]:
     """The contacts with this address on any channel, eldest first: `contact_id`, `channel`, and `conversation_id`, the
     one with the bot, None where there is none yet."""
     return await reader.rows(_REACHABLE, {"bot": bot, "id": address})
-
-
-async def next_timer(reader: Reader, after: datetime | None = None) -> datetime | None:
-    """When the next timer is due, of those after `after`."""
-    found: datetime | None = await reader.value(_NEXT_TIMER_AFTER if after else _NEXT_TIMER, {"now": after})
-    return found
 
 
 async def with_due_timer(reader: Reader, now: datetime, buckets: Collection[int] | None = None) -> list[str]:

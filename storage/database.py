@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 from tasktalk.storage.backend import Backend, Signals
@@ -26,7 +27,7 @@ class Database:
         self._signals: Signals | None = None
 
     @classmethod
-    async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> "Database":
+    async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> Self:
         """Opens a path, `sqlite:///path`, `:memory:` (private and gone on close) or `postgresql://…`, with the tables
         up to date.
 
@@ -111,8 +112,10 @@ class Database:
     async def edition(self) -> int | None:
         """A number that changes when another program has written to the database; what this one writes changes nothing.
 
-        None where processes tell each other: `tell`. Raises DatabaseError.
+        None where processes tell each other (`tell`), and where there can be no other program. Raises DatabaseError.
         """
+        if self._backend.is_private:
+            return None
         return await self._committer.between(self._backend.edition)
 
     def claim(self) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import Damaged, DatabaseError, cannot_use
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.schema import bring_up_to_date
@@ -87,6 +88,10 @@ class Postgresql:
         """The URL as PostgreSQL's own programs take it, password included; or that of another database there."""
         url = self._url.set(drivername="postgresql", database=database or self._url.database)
         return url.render_as_string(hide_password=False)
+
+    @property
+    def is_private(self) -> bool:
+        return False
 
     def connect(self) -> Connection:
         engine = create_engine(
@@ -213,7 +218,13 @@ class PostgresqlReading:
     def begin(self) -> None:
         """It begins with the first statement, in the same way to the server."""
 
+    def fetch_now(self, sql: str, parameters: Sequence[Any]) -> None:
+        return None
+
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return await to_the_end(self._fetch(sql, parameters))
+
+    async def _fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         cursor = await self._connection.execute(sql, parameters)
         return await cursor.fetchall()
 

@@ -1,5 +1,6 @@
 """SQLite: one file, one process that drives it, one connection that writes."""
 
+import asyncio
 import shutil
 import sqlite3
 import tempfile
@@ -18,6 +19,7 @@ from sqlalchemy.pool import NullPool
 from tasktalk.storage.access import make_private, refusal, uri_to_read
 from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError, cannot_use
+from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
@@ -60,6 +62,10 @@ class Sqlite:
     @property
     def name(self) -> str:
         return "in memory, gone at the end" if self._temporary else str(self.path.absolute())
+
+    @property
+    def is_private(self) -> bool:
+        return self._temporary is not None
 
     @property
     def beside(self) -> Path:
@@ -221,8 +227,16 @@ class SqliteReading:
     def begin(self) -> None:
         self._opened.execute("BEGIN")
 
+    def fetch_now(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return self._opened.execute(sql, parameters).fetchall()
+
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        return list(await self._connection.execute_fetchall(sql, parameters))
+        try:
+            return list(await self._connection.execute_fetchall(sql, parameters))
+        except asyncio.CancelledError:
+            # Its thread goes on with the statement, and does one after the other: so then it has ended.
+            await to_the_end(self._connection.execute_fetchall("SELECT 1"))
+            raise
 
     def end(self) -> None:
         self._opened.execute("ROLLBACK")

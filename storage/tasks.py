@@ -27,8 +27,6 @@ _OVERDUE = (
     .order_by(deadline.c.due_at, deadline.c.task_id)
     .limit(bindparam("limit", None))
 )
-_NEXT_DEADLINE = select(func.min(deadline.c.due_at))
-_NEXT_DEADLINE_AFTER = _NEXT_DEADLINE.where(deadline.c.due_at > _NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +60,6 @@ async def schedule_of(reader: Reader, task_id: str) -> Row | None:
 async def overdue(reader: Reader, now: datetime, limit: int) -> list[str]:
     """The ids of open tasks that are past their due date and not known as overdue yet, the longest overdue first."""
     return [row["task_id"] for row in await reader.rows(_OVERDUE, {"now": now, "limit": limit})]
-
-
-async def next_deadline(reader: Reader, after: datetime | None = None) -> datetime | None:
-    """When the next open task falls due, of those due after `after`."""
-    found: datetime | None = await reader.value(_NEXT_DEADLINE_AFTER if after else _NEXT_DEADLINE, {"now": after})
-    return found
 
 
 async def after(reader: Reader, organisation_id: str, task_id: str, limit: int) -> Sequence[Row]:

@@ -55,11 +55,11 @@ class Deaf(psycopg.AsyncConnection[tuple[Any, ...]]):
 class PortableReading(PostgresqlReading):
     """A connection for readers."""
 
-    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    async def _fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         if Portable.chance.random() < Portable.share:
             Portable.reads_undone += 1
             await self._connection.execute(_UNDO)
-        return await super().fetch(sql, parameters)
+        return await super()._fetch(sql, parameters)
 
 
 class _Trouble:

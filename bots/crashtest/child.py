@@ -119,7 +119,7 @@ def main(given: Mapping[str, Any]) -> None:
     threading.Thread(target=trap.follow_orders, daemon=True).start()
     begin_log("text", ())
     clock = JumpingClock(random.Random(orders.seed)) if orders.has_jumping_clock else None  # noqa: S311
-    fittings = Fittings({CHANNEL: Push(orders.sink)}, trap, Leaky if os.environ.get(PLANT) else Database)
+    fittings = Fittings({CHANNEL: Push(orders.sink)}, trap, (Leaky if os.environ.get(PLANT) else Database).open)
     try:
         serve.run(BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, hosting=HOSTING)
     except (DatabaseError, serve.CannotListen) as problem:

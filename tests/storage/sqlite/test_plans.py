@@ -12,6 +12,7 @@ from tasktalk.storage import (
     analytics,
     automations,
     calls,
+    coming,
     conversations,
     deliveries,
     events,
@@ -48,6 +49,9 @@ class Explaining(Reader):
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
 
+    async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
+        return await self.row(statement, values)
+
 
 @pytest.mark.parametrize(
     ("read", "index"),
@@ -71,8 +75,16 @@ class Explaining(Reader):
         (lambda r: conversations.held(r, "x"), "ix_run_conversation"),
         (lambda r: conversations.held(r, "x"), "ix_timer_conversation"),
         (lambda r: conversations.reachable(r, "b", "x"), "ix_contact_address"),
-        (conversations.next_timer, "ix_timer_due_at"),
-        (lambda r: conversations.next_timer(r, NOW), "ix_timer_due_at"),
+        (coming.coming, "ix_timer_due_at"),
+        (coming.coming, "ix_schedule_fires"),
+        (coming.coming, "ix_deadline_due_at"),
+        (coming.coming, "ix_run_begins"),
+        (coming.coming, "ix_run_ends_by"),
+        (lambda r: coming.coming(r, NOW), "ix_run_begins"),
+        (lambda r: coming.coming(r, NOW), "ix_run_ends_by"),
+        (lambda r: coming.coming(r, NOW), "ix_timer_due_at"),
+        (lambda r: coming.coming(r, NOW), "ix_schedule_fires"),
+        (lambda r: coming.coming(r, NOW), "ix_deadline_due_at"),
         (lambda r: conversations.with_due_timer(r, NOW), "ix_timer_due_at"),
         (lambda r: calls.done_before(r, NOW, 10), "ix_conversation_call"),
         (lambda r: calls.done_before(r, NOW, 10), "ix_session_open"),
@@ -82,17 +94,19 @@ class Explaining(Reader):
         (lambda r: steps.removal(r, NOW, NOW, 10), "ix_message_pending"),
         (lambda r: steps.removal(r, NOW, NOW, 10), "ix_run_queued"),
         (lambda r: steps.removal(r, NOW, NOW, 10), "ix_timer_conversation"),
-        (lambda r: schedules.due(r, NOW, 10), "ix_schedule_next"),
-        (schedules.next_due, "ix_schedule_next"),
-        (lambda r: schedules.next_due(r, NOW), "ix_schedule_next"),
+        (lambda r: schedules.due(r, NOW, 10), "ix_schedule_fires"),
+        (schedules.held, "ix_schedule_held"),
+        (schedules.held, "run_1"),
+        (lambda r: schedules.by_id(r, "x"), "schedule_1"),
+        (lambda r: schedules.open_runs(r, ["x", "y"]), "ix_run_open"),
+        (lambda r: schedules.listed(r, 10), "schedule_1"),
+        (lambda r: schedules.listed(r, 10, "b"), "ix_schedule_bot"),
         (lambda r: tasks.overdue(r, NOW, 10), "ix_deadline_due_at"),
-        (tasks.next_deadline, "ix_deadline_due_at"),
-        (lambda r: tasks.next_deadline(r, NOW), "ix_deadline_due_at"),
         (lambda r: events.pending(r, 10), "event_1"),
         (queues.inbox, "ix_message_pending"),
         (lambda r: queues.outbox(r, ["c"]), "ix_message_pending"),
         (lambda r: queues.due(r, NOW), "ix_timer_due_at"),
-        (lambda r: queues.due(r, NOW), "ix_schedule_next"),
+        (lambda r: queues.due(r, NOW), "ix_schedule_fires"),
         (lambda r: queues.due(r, NOW), "ix_run_queued"),
         (queues.events, "pending_event_1"),
         (lambda r: events.after(r, "task", 7), "ix_event_s"),

@@ -1,0 +1,86 @@
+"""Reads from the rows of a simulation what happened in it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from tasktalk.bots.simulation.calendar import Entry, Kind
+from tasktalk.storage import happenings
+from tasktalk.storage.database import Database
+from tasktalk.storage.writes import Row
+
+_PAGE = 1000
+_LATE = timedelta(minutes=1)
+_WORSE: Mapping[str, Kind] = {"failed": "failed", "timed_out": "failed", "skipped": "skipped", "cancelled": "skipped"}
+_WORDS = {"timed_out": "its time was up", "queued": "stands in line", "held": "is held back"}
+_UNSEEN = {"is_overdue", "version", "updated_at"}
+
+
+async def told(database: Database) -> list[Entry]:
+    """Everything that the rows tell, in no order."""
+    found: list[Entry] = []
+    for kind, read in _READ.items():
+        after = ""
+        while True:
+            async with database.read() as reader:
+                rows = await happenings.page(reader, kind, after, _PAGE)
+            for row in rows:
+                found += read(row)
+            if len(rows) < _PAGE:
+                break
+            after = rows[-1]["id"]
+    return found
+
+
+def _run(row: Row) -> Iterator[Entry]:
+    status: str = row["status"]
+    planned, began = row["planned_at"], row["started_at"] or row["ended_at"] or row["created_at"]
+    text = _WORDS.get(status, status)
+    if row["cause"] not in ("schedule", "trigger"):
+        text = f"{row['cause']}: {text}"
+    if why := row["reason"] or _error(row):
+        text += f": {why}"
+    if row["cause"] == "schedule" and began - planned >= _LATE:
+        text += f", planned for {planned:%H:%M}"
+    subject = row["script"] if row["title"] is None else f'{row["script"]} for "{row["title"]}"'
+    # A time that was skipped because it was missed is one that had no run, as are those before it.
+    missed = row["missed"] + (status == "skipped" and began - planned >= _LATE)
+    yield Entry(began, _WORSE.get(status, "run"), row["bot"], subject, text, planned, missed)
+
+
+def _error(row: Row) -> str:
+    error: Any = row["error"]
+    return str(error.get("message", "")) if isinstance(error, Mapping) else ""
+
+
+def _message(row: Row) -> Iterator[Entry]:
+    to = row["title"] or row["name"] or row["address"]
+    yield Entry(row["created_at"], "message", row["bot"], f"{row['channel']} {to}", row["text"])
+
+
+def _event(row: Row) -> Iterator[Entry]:
+    title, kind = row["title"] or row["subject_id"], row["kind"]
+    if kind == "task_overdue":
+        yield Entry(row["created_at"], "overdue", row["bot"], title, "is overdue")
+        return
+    changes = {name: pair for name, pair in row["changes"].items() if name not in _UNSEEN}
+    what = kind.removeprefix("task_").replace("_", " ")
+    if "status" in changes and kind != "task_created":
+        what = f"{changes['status'][0]} to {changes['status'][1]}"
+    elif what == "updated" and changes:
+        what = f"changed: {', '.join(sorted(changes)).replace('_', ' ')}"
+    yield Entry(row["created_at"], "task", row["bot"], title, what)
+
+
+def _notification(row: Row) -> Iterator[Entry]:
+    kind = (row["kind"] or "").removeprefix("task_").replace("_", " ")
+    text = row["text"] or f"{row['title'] or 'a task'} {kind}".strip()
+    yield Entry(row["created_at"], "notification", None, f"{row['name'] or 'somebody'} ({row['channel']})", text)
+
+
+_READ: Mapping[str, Callable[[Row], Iterator[Entry]]] = {
+    "run": _run,
+    "message": _message,
+    "event": _event,
+    "notification": _notification,
+}
