@@ -51,6 +51,9 @@ class Operation:
     """Whether the answer has an ETag, and the request may name the versions that it is for (`preconditions.py`)."""
     body_type: str = "application/json"
     answer_type: str = "application/json"
+    other_bodies: Mapping[str, Schema] = field(default_factory=dict)
+    other_types: Mapping[str, Schema] = field(default_factory=dict)
+    """What else the body and the answers may be, by type (`exports.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
