@@ -30,7 +30,6 @@ from tasktalk.bots.dialects.general_bots.listing import Query
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import moving, papers
-from tasktalk.runtime.tasks.changes import MOST_TAGS
 from tasktalk.runtime.tasks.moving import Wrong
 from tasktalk.runtime.tasks.papers import FIELDS, GIVEN, Form
 from tasktalk.runtime.tasks.service import Tasks
@@ -70,13 +69,8 @@ _WRITTEN: Mapping[str, Schema] = {
     "completed_by": or_null(TEXT),
     "completed_at": or_null(TIME),
 }
-_READ: Mapping[str, Schema] = {
-    **{name: ANYTHING for name in FIELDS if name not in GIVEN},
-    **{name: or_null(_WRITTEN[name]) for name in GIVEN},
-    "title": {"type": "string", "pattern": r"\S"},
-    "priority": or_null(one_of([*PRIORITIES, "critical"])),
-    "tags": or_null(items(TEXT, MOST_TAGS)),
-}
+_ENTRY: Final = sent("TaskOfFile", dict.fromkeys(FIELDS, ANYTHING))
+"""Whatever its fields have: with `keep_good` a wrong one is told in the answer."""
 _EXPORT: Final = Operation(
     "Get all tasks as a file",
     {200: items(answer("WrittenTask", _WRITTEN))},
@@ -97,14 +91,14 @@ _IMPORT: Final = Operation(
             },
         )
     },
-    body=items(sent("TaskOfFile", _READ, ["title"]), MOST),
+    body=items(_ENTRY, MOST),
     other_bodies=_OTHERS,
     parameters=(
         Parameter("keep_good", YES_OR_NO, "true makes those with which nothing is wrong, if others are wrong"),
     ),
     errors=("invalid_file", "invalid_keep_good", "unsupported_media_type"),
-    description=f"Read are {', '.join(GIVEN)}; what else an export has is passed over. All of them are made, or none "
-    f"when anything is wrong, unless keep_good is true. At most {MOST:,} tasks in {MOST_BYTES:,} bytes.",
+    description=f"Read are {', '.join(GIVEN)}, as they are in an export, of which the rest is passed over. All of them "
+    f"are made, or none when anything is wrong, unless keep_good is true: {MOST:,} at most, in {MOST_BYTES:,} bytes.",
 )
 
 
