@@ -195,6 +195,7 @@ ELSEWHERE: Mapping[str, str] = {
     "method_not_allowed": "There is something at this address, but it is not asked in this way.",
     "missing_bot": "A task has a schedule, and no bot to run at its times.",
     "missing_file": "An upload has no field file with what is to be attached.",
+    "not_acceptable": "The answer cannot be had as any of the types that Accept names.",
     "not_found": "There is nothing at this address.",
     "notification_not_found": "There is no such notification.",
     "organisation_not_found": "There is no such organisation.",

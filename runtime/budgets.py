@@ -45,6 +45,7 @@ class Rates:
     update: Rate | None = Rate(200, WINDOWS["hour"])
     list: Rate | None = Rate(60, WINDOWS["minute"])
     comment: Rate | None = Rate(50, WINDOWS["hour"])
+    transfer: Rate | None = Rate(20, WINDOWS["hour"])  # files of tasks, in and out
 
 
 KINDS: Final = tuple(field.name for field in fields(Rates))

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +45,7 @@ class FileStore(Protocol):
         """Stores the file at `source` for good under a name that is new; the source may be gone then."""
         ...
 
-    def read(self, name: str) -> AsyncIterator[bytes]:
+    def read(self, name: str) -> AsyncGenerator[bytes]:
         """The bytes that were stored, piece by piece."""
         ...
 

@@ -1,12 +1,13 @@
 """Tasks as they are read: one by its id, pages by filter, and the schedule of a scheduled one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, select
 
 from tasktalk.storage import counts
 from tasktalk.storage.reading import Reader
@@ -16,9 +17,15 @@ from tasktalk.storage.writes import Row
 Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
 Order: TypeAlias = Literal["asc", "desc"]
 _Section: TypeAlias = Literal["", "priority", "due", "never due"]
+_By: TypeAlias = Literal["", "assignee", "tag", "status", "priority", "due_at"]
+"""The condition by which rows are found; none where there is no condition that has an index."""
 
-_SORTING = 10
-"""How much more it costs to find a row by the filter and sort it than to meet one on the way."""
+_PROBED = 4
+_SORTED = 8
+_LOOKED_UP = 30
+_MANY = 100_000
+"""What a row costs that is met on the way and looked up among those with a tag; that is found in an index of its filter
+and sorted; that is found by its tag. To meet one on the way is 1; so many are not counted to know what is cheaper."""
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 _OVERDUE = (
@@ -83,43 +90,73 @@ async def page(
     """The organisation's rows by `sort`, then by creation and id the same way round, so that pages never overlap.
 
     A task without a due date comes last either way. `ranking` has the priorities, least urgent first; `total` is what
-    `count` gives for the same filter.
+    `count` gives for the same filter, and `offset` is less.
     """
+    shape, values, by = await _asked(reader, organisation_id, matching)
+    is_reversed = offset > total - offset - limit
+    if is_reversed:  # the end is nearer
+        limit = min(limit, total - offset)
+        offset = total - offset - limit
+        order = "desc" if order == "asc" else "asc"
     size = await counts.counted(reader, organisation_id)
-    # Few rows are found by the filter and sorted. Many are met on the way along the index that has them in order.
-    is_along = (offset + limit) * size < total * total * _SORTING
-    if sort != "due_at" and (matching.due_before is not None or matching.due_after is not None):
-        is_along &= total * 10 > size  # what is due in a while was made in one: on the way it lies far off, or nowhere
-    shape, values = await _asked(reader, organisation_id, matching)
+    way = _Way(sort, order, is_reversed, by, tuple(ranking))
+    sections = _sections(way, matching)
+    is_known = offset == 0 or len(sections) == 1 or _is_kept(matching)  # how many rows are in which section
+    if not is_known or not _is_along(shape, by, sort, offset + limit, total, size):
+        found = await reader.rows(_page(shape, "", way, False), {**values, "limit": limit, "offset": offset})
+        return found[::-1] if is_reversed else found
     rows: list[Row] = []
-    for section, word in _sections(sort, order, ranking, matching):
+    for section, word in sections:
+        if section == "priority" and _is_kept(matching):
+            number = await count(reader, organisation_id, replace(matching, priorities=[word]))
+            if offset >= number:
+                offset -= number
+                continue
         values |= {"section": word, "limit": limit - len(rows), "offset": offset}
-        found = await reader.rows(_page(shape, section, sort, order, is_along), values)
+        found = await reader.rows(_page(shape, section, way, True), values)
         rows += found
-        if len(rows) == limit:
+        if len(rows) >= limit:
             break
         if found:
             offset = 0
         elif offset:
-            offset -= await reader.value(_count(shape, section), values)
-    return rows
+            offset -= await reader.value(_count(shape, section, by), values)
+    return rows[::-1] if is_reversed else rows
+
+
+def _is_along(shape: "_Shape", by: _By, sort: Sort, depth: int, total: int, on_the_way: int) -> bool:
+    """Whether to walk along the index that has the rows in order, or to find all by the filter and sort them.
+
+    `total` of the rows on the way match, of which `depth` have to be met.
+    """
+    if not by or sort == by or shape.is_in_order(by, sort):
+        return True
+    if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= on_the_way:
+        return False  # what is due in a while was made in one: on the way it lies far off, or nowhere
+    walked = depth * on_the_way * (_PROBED if shape.tags else 1)
+    return walked < total * total * (_LOOKED_UP if by == "tag" else _SORTED)
 
 
 async def count(reader: Reader, organisation_id: str, matching: TaskFilter) -> int:
     """How many of the organisation's tasks the filter matches, over all pages."""
-    tags = list(dict.fromkeys(matching.tags))
-    if matching.assignee is None and matching.due_before is None and matching.due_after is None and len(tags) < 2:
+    if _is_kept(matching):
         return await counts.counted(
             reader,
             organisation_id,
             statuses=matching.statuses,
             priorities=matching.priorities,
-            tag=tags[0] if tags else counts.ALL,
+            tag=matching.tags[0] if matching.tags else counts.ALL,
             with_scheduled=matching.with_scheduled,
         )
-    shape, values = await _asked(reader, organisation_id, matching)
-    found: int = await reader.value(_count(shape, ""), values)
+    shape, values, by = await _asked(reader, organisation_id, matching)
+    found: int = await reader.value(_count(shape, "", by), values)
     return found
+
+
+def _is_kept(matching: TaskFilter) -> bool:
+    """Whether the number of rows is kept, and need not be counted."""
+    is_free = matching.assignee is None and matching.due_before is None and matching.due_after is None
+    return is_free and len(set(matching.tags)) < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +171,43 @@ class _Shape:
     tags: int
     with_scheduled: bool
 
+    def is_in_order(self, by: _By, sort: Sort) -> bool:
+        """Whether the index of a condition has its rows in this order: each has those of one value by creation."""
+        one = {"assignee": 1, "status": self.statuses, "priority": self.priorities}
+        return sort == "created_at" and one.get(by) == 1
 
-async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[_Shape, dict[str, Any]]:
-    """The shape of a filter and its values; of several tags the rarest comes first."""
-    tags = list(dict.fromkeys(matching.tags))
-    if len(tags) > 1:
-        numbers = {tag: await counts.counted(reader, organisation_id, tag=tag) for tag in tags}
-        tags.sort(key=numbers.__getitem__)
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """In which order rows are wanted, and by what they are found where they are not met in that order."""
+
+    sort: Sort
+    order: Order
+    is_reversed: bool  # from the end of the list
+    by: _By
+    ranking: tuple[str, ...]
+
+    def keys(self, *, is_along: bool) -> list[ColumnElement[Any]]:
+        """What to order by. Along an index a section has one priority, or either due dates or none."""
+        names = dict.fromkeys([*([] if self.sort == "priority" else [self.sort]), "created_at", "id"])
+        if is_along:
+            return [_directed(task.c[name], self.order) for name in names]
+        keys = [_directed(_unordered(task.c[name]), self.order) for name in names]
+        if self.sort == "priority":
+            rank = case({word: place for place, word in enumerate(self.ranking)}, value=task.c.priority)
+            return [_directed(rank, self.order), *keys]
+        if self.sort == "due_at":
+            return [
+                _directed(case((task.c.due_at.is_(None), 1), else_=0), "desc" if self.is_reversed else "asc"),
+                *keys,
+            ]
+        return keys
+
+
+async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[_Shape, dict[str, Any], _By]:
+    """The shape of a filter, its values and by what to find its rows; of several tags the rarest comes first."""
+    numbers = {tag: await counts.counted(reader, organisation_id, tag=tag) for tag in matching.tags}
+    tags = sorted(numbers, key=numbers.__getitem__)
     listed = {"status": matching.statuses or (), "priority": matching.priorities or (), "tag": tags}
     values: dict[str, Any] = {
         f"{name}_{place}": value for name, found in listed.items() for place, value in enumerate(found)
@@ -156,83 +223,122 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         len(tags),
         matching.with_scheduled,
     )
-    return shape, values
+    return shape, values, await _rarest(reader, organisation_id, matching, numbers[tags[0]] if tags else None, values)
 
 
-def _sections(sort: Sort, order: Order, ranking: Sequence[str], matching: TaskFilter) -> list[tuple[_Section, str]]:
+async def _rarest(
+    reader: Reader, organisation_id: str, matching: TaskFilter, with_tag: int | None, values: Mapping[str, Any]
+) -> _By:
+    """The condition by which the rows are found at the least cost: no database knows how many have which value."""
+    asked: list[_By] = ["tag"] if with_tag is not None else []
+    asked += ["status"] if matching.statuses else []
+    asked += ["priority"] if matching.priorities else []
+    asked += ["assignee"] if matching.assignee is not None else []
+    asked += ["due_at"] if matching.due_before is not None or matching.due_after is not None else []
+    if len(asked) < 2:
+        return asked[0] if asked else ""
+    costs: dict[_By, float] = {}
+    for by in asked:
+        if by == "tag":
+            costs[by] = (with_tag or 0) * _LOOKED_UP
+        elif by == "status":
+            costs[by] = await counts.counted(reader, organisation_id, statuses=matching.statuses) * _SORTED
+        elif by == "priority":
+            costs[by] = await counts.counted(reader, organisation_id, priorities=matching.priorities) * _SORTED
+        else:  # counted no further than it is worth
+            limit = int(min(_MANY, 1 + min(costs.values(), default=inf) // _SORTED))
+            alone = _Shape(
+                *(0, 0, by == "assignee"),
+                *(
+                    by == "due_at" and matching.due_before is not None,
+                    by == "due_at" and matching.due_after is not None,
+                ),
+                *(0, True),
+            )
+            number = await reader.value(_at_most(alone, by), {**values, "limit": limit})
+            costs[by] = inf if number == limit else number * _SORTED
+    return min(costs, key=costs.__getitem__)
+
+
+def _sections(way: _Way, matching: TaskFilter) -> list[tuple[_Section, str]]:
     """Parts of the list that, one after the other, are in the order that no index has as a whole."""
-    if sort == "priority":
-        asked = [word for word in ranking if matching.priorities is None or word in matching.priorities]
-        return [("priority", word) for word in (asked if order == "asc" else reversed(asked))]
-    if sort == "due_at" and matching.due_before is None and matching.due_after is None:
-        return [("due", ""), ("never due", "")]
+    if way.sort == "priority":
+        asked = [word for word in way.ranking if matching.priorities is None or word in matching.priorities]
+        return [("priority", word) for word in (asked if way.order == "asc" else reversed(asked))]
+    if way.sort == "due_at" and matching.due_before is None and matching.due_after is None:
+        parts: list[tuple[_Section, str]] = [("due", ""), ("never due", "")]
+        return parts[::-1] if way.is_reversed else parts
     return [("", "")]
 
 
 @lru_cache(maxsize=512)
-def _page(shape: _Shape, section: _Section, sort: Sort, order: Order, is_along: bool) -> Select[Any]:
-    keys = _keys(sort)
-    ids = _ids(shape, section, sort, order, is_along)
+def _page(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select[Any]:
+    ids = _ids(shape, section, way, is_along)
     some = ids.limit(bindparam("limit", None)).offset(bindparam("offset", None)).subquery()
-    return select(task).join(some, some.c.id == task.c.id).order_by(*(_directed(key, order) for key in keys))
+    return select(task).join(some, some.c.id == task.c.id).order_by(*way.keys(is_along=is_along))
 
 
-def _ids(shape: _Shape, section: _Section, sort: Sort, order: Order, is_along: bool) -> Select[Any]:
-    found = _found(task.c.id, shape, section, sort if is_along else None)
-    return found.order_by(*(_directed(key if is_along else _unordered(key), order) for key in _keys(sort)))
-
-
-def _keys(sort: Sort) -> list[ColumnElement[Any]]:
-    first = ["created_at"] if sort == "priority" else [sort, "created_at"]
-    return [task.c[name] for name in dict.fromkeys([*first, "id"])]
+def _ids(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select[Any]:
+    found = _found(task.c.id, shape, section, way.by, way.sort if is_along else None)
+    return found.order_by(*way.keys(is_along=is_along))
 
 
 @lru_cache(maxsize=512)
-def _count(shape: _Shape, section: _Section) -> Select[Any]:
-    return _found(func.count(), shape, section, None)
+def _count(shape: _Shape, section: _Section, by: _By) -> Select[Any]:
+    return _found(func.count(), shape, section, by, None)
 
 
-def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, along: Sort | None) -> Select[Any]:
-    """What is asked of the rows. `along` is the order whose index is to be walked; None lets the filter find them."""
-    is_by_tag = shape.tags > 0 and along is None
+@lru_cache(maxsize=64)
+def _at_most(shape: _Shape, by: _By) -> Select[Any]:
+    some = _found(task.c.id, shape, "", by, None).limit(bindparam("limit", None)).subquery()
+    return select(func.count()).select_from(some)
+
+
+def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, by: _By, along: Sort | None) -> Select[Any]:
+    """What is asked of the rows. `along` is the order whose index is to be walked; None lets `by` find them.
+
+    One condition is left by which an index can be chosen, and the others are asked of what it has.
+    """
+    is_by_tag = by == "tag" and along is None
     if is_by_tag:
         query = select(what).select_from(task_tag).join(task, task.c.id == task_tag.c.task_id)
         query = query.where(task_tag.c.tag == bindparam("tag_0"))
     else:
         query = select(what).select_from(task)
+    if along is None:
+        chosen = by or {"priority": "priority", "due": "due_at", "never due": "due_at"}.get(section, "")
+    else:
+        chosen = by if shape.is_in_order(by, along) else along
 
-    def held(name: str, *, is_one: bool = True) -> ColumnElement[Any]:
-        # By creation each index has the rows of one value in order.
-        is_free = along is None or (is_one and along in {name, "created_at"})
-        return task.c[name] if is_free and not is_by_tag else _unordered(task.c[name])
+    def held(name: str) -> ColumnElement[Any]:
+        return task.c[name] if name == chosen else _unordered(task.c[name])
 
     organisation = _unordered(task.c.organisation_id) if is_by_tag else task.c.organisation_id
     query = query.where(organisation == bindparam("organisation"))
     for name, number in (("status", shape.statuses), ("priority", shape.priorities)):
-        if number:
-            column = held(name, is_one=number == 1)
+        if number and (name, section) != ("priority", "priority"):
             one_of: list[BindParameter[Any]] = [bindparam(f"{name}_{place}") for place in range(number)]
-            query = query.where(column == one_of[0] if number == 1 else column.in_(one_of))
+            query = query.where(held(name) == one_of[0] if number == 1 else held(name).in_(one_of))
     if shape.has_assignee:
         query = query.where(held("assignee") == bindparam("assignee"))
-    due_at = task.c.due_at if along in {None, "due_at"} and not is_by_tag else _unordered(task.c.due_at)
     if shape.has_before:
-        query = query.where(due_at < bindparam("before"))
+        query = query.where(held("due_at") < bindparam("before"))
     if shape.has_after:
-        query = query.where(due_at > bindparam("after"))
+        query = query.where(held("due_at") > bindparam("after"))
     for place in range(1 if is_by_tag else 0, shape.tags):
         other = task_tag.alias()
-        has_tag = exists().where(other.c.tag == bindparam(f"tag_{place}"), other.c.task_id == task.c.id)
-        query = query.where(has_tag)
+        # Among the tags, where that will do: a row of a task is thirty times as far.
+        own_id = task_tag.c.task_id if is_by_tag else task.c.id
+        query = query.where(exists().where(other.c.tag == bindparam(f"tag_{place}"), other.c.task_id == own_id))
     if not shape.with_scheduled:
         query = query.where(task.c.is_scheduled.is_(False))
     match section:
         case "priority":
-            query = query.where(task.c.priority == bindparam("section"))
+            query = query.where(held("priority") == bindparam("section"))
         case "due":
-            query = query.where(task.c.due_at.is_not(None))
+            query = query.where(held("due_at").is_not(None))
         case "never due":
-            query = query.where(task.c.due_at.is_(None))
+            query = query.where(held("due_at").is_(None))
     return query
 
 

@@ -10,6 +10,8 @@ from tasktalk.bots.api.problems import Problem
 
 LIMIT_BYTES = 1024 * 1024
 LIMIT_NESTING = 100
+MOST_BYTES: Final = web.RequestKey("most_bytes", int)
+"""How large the body of this request may be, where it is not LIMIT_BYTES."""
 _READ: Final = web.RequestKey("body", bytes)
 
 
@@ -56,14 +58,15 @@ async def read_bytes(request: web.Request) -> bytes:
     read: bytes | None = request.get(_READ)
     if read is not None:
         return read
-    if (request.content_length or 0) > LIMIT_BYTES:
-        raise _too_large()
+    most = request.get(MOST_BYTES, LIMIT_BYTES)
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
     data = bytearray()
     try:
         async for chunk in request.content.iter_chunked(64 * 1024):
             data += chunk
-            if len(data) > LIMIT_BYTES:
-                raise _too_large()
+            if len(data) > most:
+                raise _too_large(most)
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
     request[_READ] = bytes(data)
@@ -95,8 +98,8 @@ def _finite(text: str) -> float:
     return number
 
 
-def _too_large() -> Problem:
-    return Problem("request_too_large", f"The body must be at most {LIMIT_BYTES:,} bytes", {"Connection": "close"})
+def _too_large(most: int) -> Problem:
+    return Problem("request_too_large", f"The body must be at most {most:,} bytes", {"Connection": "close"})
 
 
 def _too_deep() -> Problem:

@@ -1,7 +1,7 @@
 """What every request goes through before its handler: who sends it, whether it was answered before, what it costs."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import web
 
@@ -13,6 +13,9 @@ from tasktalk.runtime.accounts import Identity
 from tasktalk.runtime.budgets import Budgets, Spent
 
 Identify: TypeAlias = Callable[[web.Request], Awaitable[Identity]]
+
+TOLD: Final = web.RequestKey("told", dict[str, str])
+"""What every answer to the request tells besides; one that begins before its handler is done takes it from here."""
 
 
 class Gate:
@@ -33,9 +36,10 @@ class Gate:
         if asked is not None and (before := await repeats.answered(self._services, asked)) is not None:
             return before
         spent = await self._spend(identity, budget)
+        request[TOLD] = {} if spent is None else _headers(spent)
         answer = await (handler(request) if asked is None else repeats.once(self._services, asked, request, handler))
-        if spent is not None and not answer.prepared:
-            answer.headers.update(_headers(spent))
+        if not answer.prepared:
+            answer.headers.update(request[TOLD])
         return answer
 
     async def _spend(self, identity: Identity, budget: str | None) -> Spent | None:

@@ -116,7 +116,10 @@ def _operation(
         "tags": [path.split("/")[1]],
         "responses": {
             **{
-                str(status): {"description": operation.summary, **_content(operation.answer_type, schema)}
+                str(status): {
+                    "description": operation.summary,
+                    **_content(operation.answer_type, schema, operation.other_types),
+                }
                 for status, schema in operation.answers.items()
             },
             **({"304": {"description": "It is as it was"}} if operation.is_versioned and method == "GET" else {}),
@@ -131,7 +134,10 @@ def _operation(
     if parameters:
         found["parameters"] = [_parameter(parameter) for parameter in parameters]
     if body is not None:
-        found["requestBody"] = {"required": operation.needs_body, **_content(operation.body_type, body)}
+        found["requestBody"] = {
+            "required": operation.needs_body,
+            **_content(operation.body_type, body, operation.other_bodies),
+        }
     return found
 
 
@@ -142,8 +148,10 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {"name": parameter.name, "in": parameter.place, **told, **spelling, "schema": parameter.schema}
 
 
-def _content(kind: str, schema: Schema | None) -> dict[str, Any]:
-    return {} if schema is None else {"content": {kind: {"schema": schema}}}
+def _content(kind: str, schema: Schema | None, others: Mapping[str, Schema] | None = None) -> dict[str, Any]:
+    if schema is None:
+        return {}
+    return {"content": {name: {"schema": each} for name, each in {kind: schema, **(others or {})}.items()}}
 
 
 def _shared(value: Any, components: dict[str, Any]) -> Any:

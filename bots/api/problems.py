@@ -31,6 +31,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "session_not_found": 404,
     "unknown_form": 404,
     "method_not_allowed": 405,
+    "not_acceptable": 406,
     "blocked_by_dependency": 409,
     "conflict": 409,
     "invalid_transition": 409,

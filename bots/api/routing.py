@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from aiohttp import web
 
+from tasktalk.bots.api.body import LIMIT_BYTES, MOST_BYTES
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.repeats import PASSING, Handler
@@ -51,6 +52,9 @@ class Operation:
     """Whether the answer has an ETag, and the request may name the versions that it is for (`preconditions.py`)."""
     body_type: str = "application/json"
     answer_type: str = "application/json"
+    other_bodies: Mapping[str, Schema] = field(default_factory=dict)
+    other_types: Mapping[str, Schema] = field(default_factory=dict)
+    """What else the body and the answers may be, by type (`exports.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Endpoint:
     operations: Mapping[str, Operation] = field(default_factory=dict)
     """What the methods do, told to those who call them; every endpoint of a dialect has all."""
     spends: Mapping[str, str] = field(default_factory=dict)
+    most_bytes: int = LIMIT_BYTES
+    """How large a body may be."""
 
 
 def mounted(
@@ -105,6 +111,7 @@ def _dispatcher(endpoint: Endpoint, shape: Shape, gate: Gate | None) -> Handler:
         handler = methods.get(method)
         if handler is None:
             return shape(Problem("method_not_allowed", f"Here one can {allowed}", {"Allow": allowed}))
+        request[MOST_BYTES] = endpoint.most_bytes
         if gate is None:
             return await handler(request)
         return await gate.through(request, handler, endpoint.spends.get(method))

@@ -1,7 +1,7 @@
 """Files in a folder of this machine."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ class LocalFiles:
     async def put(self, name: str, source: Path) -> None:
         await in_thread(lambda: _move(source, self._folder / name))
 
-    async def read(self, name: str) -> AsyncIterator[bytes]:
+    async def read(self, name: str) -> AsyncGenerator[bytes]:
         file: BinaryIO = await in_thread(lambda: (self._folder / name).open("rb"))
         try:
             while piece := await in_thread(lambda: file.read(CHUNK_BYTES)):

@@ -6,7 +6,7 @@ Who asks, and where, is in the usual variables of the environment: AWS_ACCESS_KE
 import shutil
 import tempfile
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ class S3Files:
         with _told():
             await obstore.put_async(self._bucket, name, source)
 
-    async def read(self, name: str) -> AsyncIterator[bytes]:
+    async def read(self, name: str) -> AsyncGenerator[bytes]:
         with _told():
             found = await obstore.get_async(self._bucket, name)
             async for piece in found.stream(min_chunk_size=CHUNK_BYTES):

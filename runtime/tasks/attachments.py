@@ -4,7 +4,7 @@ Before bytes are stored, a row says that they come; only the commit that attache
 of an attachment never points at a file that is not there, and what was stored for nothing is found by its row.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -116,7 +116,7 @@ class Attachments:
             raise Refused("attachment_not_found", f"Attachment {attachment_id} not found")
         return Attachment.of(row)
 
-    def read(self, attachment: Attachment) -> AsyncIterator[bytes]:
+    def read(self, attachment: Attachment) -> AsyncGenerator[bytes]:
         """Its bytes, piece by piece. Raises FilesAway."""
         return self._tasks.files.read(attachment.name)
 

@@ -1,7 +1,9 @@
 """Tasks from one place to another: all of an organisation out, and those of a file in."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
@@ -12,9 +14,11 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import tasks
 from tasktalk.storage.database import Database
 
-PAGE = 1000
+PAGE = 100
+"""How many tasks are in memory at a time on their way out; each may have some mebibytes."""
 MOST = 50_000
 """How many tasks come in at once: they are one write set, as long as nothing is wrong with any."""
+_AT_A_TIME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,8 @@ class Wrong:
     refused: Refused
 
 
-async def out(database: Database, organisation_id: str) -> AsyncIterator[Sequence[Task]]:
-    """All tasks of the organisation as they are committed, eldest first, page by page."""
+async def out(database: Database, organisation_id: str) -> AsyncGenerator[Sequence[Task]]:
+    """All tasks of the organisation as they are committed when their page is read, eldest first, page by page."""
     last = ""
     while True:
         async with database.read() as reader:
@@ -46,17 +50,30 @@ async def bring_in(
     If anything is wrong no task is made, unless it `keeps_good` ones. A due date may have passed. Raises Refused
     `invalid_file` for too many entries, and what `entries` raises.
     """
-    unit, count = Tasks(UnitOfWork(database, clock.now()), actor), 0
-    wrong: list[Wrong] = []
-    for entry in entries:
-        if count + len(wrong) >= MOST:
-            raise Refused("invalid_file", f"A file can have {MOST:,} tasks: divide it")
-        try:
-            await unit.create(NewTask(**{"title": None, **given(entry)}), may_be_late=True)
-            count += 1
-        except Refused as refused:
-            wrong.append(Wrong(entry, refused))
+    unit = Tasks(UnitOfWork(database, clock.now()), actor)
+    count, wrong = await gathered(unit, entries, MOST)
     if wrong and not keeps_good:
         return 0, wrong
     await unit.work.commit()
+    return count, wrong
+
+
+async def gathered(unit: Tasks, entries: Iterable[Entry], most: int) -> tuple[int, list[Wrong]]:
+    """Makes a task of each entry in the unit of work, which nobody has committed yet; else as `bring_in`.
+
+    Raises Refused `invalid_file` for more than `most`.
+    """
+    count = 0
+    wrong: list[Wrong] = []
+    left = iter(entries)
+    # In a thread, because there may be any number of lines before the next entry; and others want the event loop, too.
+    while some := await asyncio.to_thread(lambda: list(islice(left, _AT_A_TIME))):
+        if count + len(wrong) + len(some) > most:
+            raise Refused("invalid_file", f"A file can have {most:,} tasks: divide it")
+        for entry in some:
+            try:
+                await unit.create(NewTask(**{"title": None, **given(entry)}), may_be_late=True)
+                count += 1
+            except Refused as refused:
+                wrong.append(Wrong(entry, refused.with_traceback(None)))  # which holds all that was there
     return count, wrong

@@ -7,7 +7,8 @@ is written with an apostrophe before it, which reading takes away again. Lists a
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
@@ -29,6 +30,11 @@ FIELDS: Final = (
 GIVEN: Final = ("title", "description", "status", "priority", "assignee", "due_date", "tags", "context")
 """What is read of a task; what else FIELDS has is passed over."""
 
+_LONGEST_CELL: Final = 2**24
+_DECODER: Final = json.JSONDecoder()
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_LINE_OF_JSON = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE_OF_CSV = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _STRUCTURED: Final = ("tags", "context", "outcomes")
 
@@ -41,7 +47,7 @@ class Entry:
     fields: Mapping[str, Any]
 
 
-async def written(pages: AsyncIterator[Sequence[Task]], form: Form) -> AsyncIterator[str]:
+async def written(pages: AsyncIterator[Sequence[Task]], form: Form) -> AsyncGenerator[str]:
     """The file, piece by piece."""
     between = {"csv": _row(FIELDS), "jsonl": "", "json": "[\n"}[form]
     async for page in pages:
@@ -102,21 +108,48 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _read_json(text: str) -> Iterator[Entry]:
-    value = _parsed(text, "line 1")
-    if not isinstance(value, list):
+    """One by one: the list as a whole would take many times the space of its text."""
+    at = _behind_blanks(text, 0)
+    if text[at : at + 1] != "[":
+        _parsed(text, "line 1")
         raise _wrong("line 1", "expected a list of tasks: [{…}, {…}]")
-    for number, fields in enumerate(value, 1):
+    at = _behind_blanks(text, at + 1)
+    number = 0
+    while number or text[at : at + 1] != "]":
+        number += 1
+        try:
+            fields, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError) as error:
+            raise _no_json(error, _line(text, getattr(error, "pos", at))) from None
         yield Entry(f"task {number}", _record(fields, f"task {number}"))
+        at = _behind_blanks(text, at)
+        if text[at : at + 1] == "]":
+            break
+        if text[at : at + 1] != ",":
+            raise _wrong(_line(text, at), "this is no JSON: expecting ',' or ']'")
+        at = _behind_blanks(text, at + 1)
+    if (at := _behind_blanks(text, at + 1)) < len(text):
+        raise _wrong(_line(text, at), "this is no JSON: something stands behind the list")
+
+
+def _behind_blanks(text: str, at: int) -> int:
+    found = _BLANKS.match(text, at)
+    return found.end() if found else at
+
+
+def _line(text: str, at: int) -> str:
+    return f"line {text.count(chr(10), 0, at) + 1}"
 
 
 def _read_lines(text: str) -> Iterator[Entry]:
-    for number, words in enumerate(text.split("\n"), 1):
-        if words.strip():
-            yield Entry(f"line {number}", _record(_parsed(words, f"line {number}"), f"line {number}"))
+    for number, words in enumerate(_LINE_OF_JSON.finditer(text), 1):
+        if words[0].strip():
+            yield Entry(f"line {number}", _record(_parsed(words[0], f"line {number}"), f"line {number}"))
 
 
 def _read_csv(text: str) -> Iterator[Entry]:
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    csv.field_size_limit(_LONGEST_CELL)  # what is written is read: the usual limit is 128 KiB
+    rows = csv.reader((found[0] for found in _LINE_OF_CSV.finditer(text)), strict=True)
     try:
         names = [name.strip() for name in next(rows, [])]
         if "title" not in names:
@@ -145,13 +178,15 @@ def _value(name: str, cell: str, place: str) -> object:
 def _parsed(text: str, place: str) -> object:
     try:
         return json.loads(text)
-    except json.JSONDecodeError as error:
-        at = f"line {error.lineno}" if "\n" in text else place
-        raise _wrong(at, f"this is no JSON: {error.msg.lower()}") from None
-    except RecursionError:
-        raise _wrong(place, "this is no JSON that can be kept: it is nested too deep") from None
-    except ValueError:
-        raise _wrong(place, "this is no JSON that can be kept: a number in it is too long") from None
+    except (ValueError, RecursionError) as error:
+        raise _no_json(error, place) from None
+
+
+def _no_json(error: ValueError | RecursionError, place: str) -> Refused:
+    if isinstance(error, json.JSONDecodeError):
+        return _wrong(place, f"this is no JSON: {error.msg.lower()}")
+    what = "it is nested too deep" if isinstance(error, RecursionError) else "a number in it is too long"
+    return _wrong(place, f"this is no JSON that can be kept: {what}")
 
 
 def _record(value: object, place: str) -> Mapping[str, Any]:

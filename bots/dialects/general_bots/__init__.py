@@ -15,6 +15,7 @@ from tasktalk.bots.dialects.general_bots import (
     attachments,
     automations,
     comments,
+    moving,
     notifications,
     tasks,
     templates,
@@ -31,7 +32,7 @@ MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 def endpoints(services: Services) -> list[Endpoint]:
     """All of it. What is more particular comes first: the last has paths with the id of a task."""
     subjects = (
-        *(analytics, automations, notifications, templates, watchers, webhooks),
+        *(analytics, automations, moving, notifications, templates, watchers, webhooks),
         *(comments, attachments, workflows, tasks),
     )
     return [endpoint for subject in subjects for endpoint in subject.endpoints(services)]

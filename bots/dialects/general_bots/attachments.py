@@ -1,13 +1,11 @@
 """Files that hang on tasks."""
 
-import logging
-import re
 from typing import Final
-from urllib.parse import quote
 
 from aiohttp import web
 
 from tasktalk.bots.api import units
+from tasktalk.bots.api.exports import named, streamed
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import ANYTHING, TEXT, TIME, YES_OR_NO, answer, id_of, items, whole
 from tasktalk.bots.api.services import Services
@@ -15,12 +13,9 @@ from tasktalk.bots.api.uploads import FIELD, uploaded
 from tasktalk.bots.dialects.general_bots.comments import LARGEST_LIMIT
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
-from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments, Storing
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks
-
-_log = logging.getLogger(__name__)
 
 _ATTACHMENT_ID: Final = id_of("att_")
 _ATTACHMENT: Final = answer(
@@ -114,23 +109,9 @@ class _Endpoints:
         actor = await actor_of(request, self._services)
         attachments = Attachments(units.reading(self._services, actor))
         found = await attachments.get(request.match_info["task_id"], request.match_info["attachment_id"])
-        response = web.StreamResponse(headers=_headers(found))
-        response.content_length = found.size_bytes
-        if request.method == "HEAD":
-            await response.prepare(request)
-            return response
-        pieces = attachments.read(found)
-        first = await anext(pieces, b"")  # fails before anything is answered
-        await response.prepare(request)
-        try:
-            await response.write(first)
-            async for piece in pieces:
-                await response.write(piece)
-        except FilesAway as away:
-            _log.error("the file of %s breaks off: %s", found.id, away)
-            if request.transport is not None:
-                request.transport.close()
-        return response
+        return await streamed(
+            request, attachments.read(found), found.mime_type, _headers(found.filename), found.size_bytes
+        )
 
     async def remove(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
@@ -153,14 +134,10 @@ def _shown(attachment: Attachment) -> dict[str, object]:
     }
 
 
-def _headers(attachment: Attachment) -> dict[str, str]:
+def _headers(filename: str) -> dict[str, str]:
     """A stranger's file is never shown as a page of ours, whatever it says that it is."""
-    plain = re.sub(r"[^ !#-$&-\[\]-~]", "_", attachment.filename)  # no quotes, no backslash, no per cent: RFC 6266, D
-    exact = quote(attachment.filename, safe="")
     return {
-        "Content-Type": attachment.mime_type,
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}",
-        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": named(filename),
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Accept-Ranges": "none",
     }

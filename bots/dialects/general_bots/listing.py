@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk.bots.api.routing import Parameter
-from tasktalk.bots.api.schemas import TEXT, TIME, Schema, items, one_of, whole
+from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -26,7 +26,6 @@ SORTS: Mapping[str, Sort] = {
     "updated_at": "updated_at",
 }
 ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
-_MOMENT: Final[Schema] = {"anyOf": [TIME, one_of([""])]}
 
 
 def paging(default: int = DEFAULT_LIMIT, largest: int = LARGEST_LIMIT) -> tuple[Parameter, Parameter]:
@@ -38,21 +37,21 @@ def paging(default: int = DEFAULT_LIMIT, largest: int = LARGEST_LIMIT) -> tuple[
 
 
 PARAMETERS: Final = (
-    Parameter("status", items(one_of([*STATUS.readable, ""])), "Any of these; what is empty counts as not given"),
-    Parameter("priority", items(one_of([*PRIORITY.readable, ""])), "Any of these"),
-    Parameter("assignee", TEXT, "The id of a user"),
-    Parameter("due_before", _MOMENT, "Strictly before; a task without a due date is left out"),
-    Parameter("due_after", _MOMENT, "Strictly after; a task without a due date is left out"),
-    Parameter("tags", items(TEXT), f"All of these, {MOST_TAGS} at most"),
+    Parameter("status", items(one_of([*STATUS.readable, ""])), "Any of these, one at least"),
+    Parameter("priority", items(one_of([*PRIORITY.readable, ""])), "Any of these, one at least"),
+    Parameter("assignee", TEXT, "The id of a user; an empty one counts as not given"),
+    Parameter("due_before", TIME, "Strictly before; a task without a due date is left out"),
+    Parameter("due_after", TIME, "Strictly after; a task without a due date is left out"),
+    Parameter("tags", items(TEXT), f"All of these, {MOST_TAGS} at most; an empty one counts as not given"),
     *paging(),
-    Parameter("sort", one_of([*SORTS, ""]), "created_at unless given"),
-    Parameter("order", one_of([*ORDERS, ""]), "desc unless given"),
-    Parameter("include", items(TEXT), "`scheduled` lists scheduled tasks, too"),
+    Parameter("sort", one_of(SORTS), "created_at unless given"),
+    Parameter("order", one_of(ORDERS), "desc unless given"),
+    Parameter("include", items(one_of(["scheduled"])), "`scheduled` lists scheduled tasks, too"),
 )
 PAGING_ERRORS: Final = ("invalid_page", "invalid_limit")
 ERRORS: Final = (
     *("invalid_status", "invalid_priority", "invalid_due_before", "invalid_due_after", "invalid_tags"),
-    *(*PAGING_ERRORS, "invalid_sort", "invalid_order"),
+    *(*PAGING_ERRORS, "invalid_sort", "invalid_order", "invalid_include"),
 )
 """What the readers of the parameters refuse."""
 
@@ -74,7 +73,7 @@ class Query:
             due_before=self._moment("due_before"),
             due_after=self._moment("due_after"),
             tags=self._tags(),
-            with_scheduled="scheduled" in self._list("include"),
+            with_scheduled=self._includes_scheduled(),
         )
 
     def number(self, name: str, default: int) -> int:
@@ -83,35 +82,50 @@ class Query:
         if text is None:
             return default
         if not _NUMBER.fullmatch(text) or int(text) < 1:
-            raise Refused(f"invalid_{name}", f"Expected {name} to be a whole number from 1, got {text[:40]}")
+            raise Refused(
+                f"invalid_{name}", f"Expected {name} to be a whole number from 1, got {text[:40] or 'nothing'}"
+            )
         return int(text)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""
-        text = self._query.get(name) or default
+        text = self._query.get(name, default)
         if text not in known:
-            raise Refused(f"invalid_{name}", f"Expected {name} to be one of {', '.join(known)}, got {text[:40]}")
+            raise Refused(
+                f"invalid_{name}", f"Expected {name} to be one of {', '.join(known)}, got {text[:40] or 'nothing'}"
+            )
         return known[text]
 
+    def _includes_scheduled(self) -> bool:
+        asked = self._list("include")
+        if unknown := [word for word in asked if word != "scheduled"]:
+            raise Refused("invalid_include", f"Expected include to be scheduled, got {unknown[0][:40] or 'nothing'}")
+        return bool(asked)
+
     def _words(self, name: str, words: Vocabulary[Any]) -> list[str] | None:
-        asked = self._list(name)
-        return [inner for word in asked for inner in words.all_of(word)] if asked else None
+        if name not in self._query:
+            return None
+        asked = [word for word in self._list(name) if word] or [""]
+        return [inner for word in asked for inner in words.all_of(word)]
 
     def _tags(self) -> list[str]:
-        tags = self._list("tags")
+        tags = [tag for tag in self._list("tags") if tag]
         if len(tags) > MOST_TAGS:
             raise Refused("invalid_tags", f"Expected at most {MOST_TAGS} tags, got {len(tags)}")
         return tags
 
     def _moment(self, name: str) -> datetime | None:
         text = self._query.get(name)
-        if not text:
+        if text is None:
             return None
         # An offset's plus sign that was not escaped has become a blank.
         moment = due.iso(text.replace(" ", "+") if "T" in text else text)
         if moment is None:
-            raise Refused(f"invalid_{name}", f"Expected {name} to be a date like 2030-01-31T17:00:00Z, got {text[:40]}")
+            raise Refused(
+                f"invalid_{name}",
+                f"Expected {name} to be a date like 2030-01-31T17:00:00Z, got {text[:40] or 'nothing'}",
+            )
         return moment
 
     def _list(self, name: str) -> list[str]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",") if word]
+        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]

@@ -9,7 +9,7 @@ from tasktalk.bots.dialects import general_bots, vocabulary
 from tasktalk.runtime import tasks
 
 HERE = Path(general_bots.__file__).parent
-NOT_SERVED = ("arguments.py", "moving.py", "papers.py")  # what scripts and the command line alone come to
+NOT_SERVED = ("arguments.py",)  # what scripts alone come to
 SOURCES = [
     *Path(api.__file__).parent.glob("*.py"),
     *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name not in NOT_SERVED),
@@ -17,7 +17,8 @@ SOURCES = [
     Path(vocabulary.__file__),
 ]
 RAISED = re.compile(r'(?:Refused|Problem|\b(?:plain)?_?text|Vocabulary\[\w+\])\(\s*(?:\w+\.?\w*\(?\)?,\s*)?"([a-z_]+)"')
-QUERY = {f"invalid_{name}" for name in ("page", "limit", "sort", "order", "due_before", "due_after")}
+NAMES = ("page", "limit", "sort", "order", "due_before", "due_after", "unread", "keep_good")
+QUERY = {f"invalid_{name}" for name in NAMES}
 
 
 def test_the_table_of_errors_is_complete() -> None:

@@ -51,6 +51,17 @@ def test_two_schemas_of_one_title_are_noticed() -> None:
         openapi.document("t", "d", ["/gb/api/v1"], [Endpoint("/things", {}, operations)])
 
 
+def test_x_19_each_type_of_a_body_and_an_answer_is_described() -> None:
+    lines, thing = {"type": "string", "description": "lines"}, answer("Thing", {"a": TEXT})
+    operation = Operation("a", {200: thing}, thing, other_bodies={"text/csv": TEXT}, other_types={"text/csv": lines})
+    made = openapi.document("t", "d", ["/gb/api/v1"], [Endpoint("/things", {}, {"POST": operation})])
+    told = made["paths"]["/things"]["post"]
+    reference = {"schema": {"$ref": "#/components/schemas/Thing"}}
+    assert told["requestBody"]["content"] == {"application/json": reference, "text/csv": {"schema": TEXT}}
+    assert told["responses"]["200"]["content"] == {"application/json": reference, "text/csv": {"schema": lines}}
+    assert set(told["responses"]["400"]["content"]) == {"application/json"}
+
+
 def described() -> Contract:
     operation = Operation("a", {200: answer("Thing", {"a": TEXT})}, errors=["task_not_found"])
     endpoints = [Endpoint("/things/{id}", {}, {"GET": operation}), Endpoint("/gone", {}, {"GET": Operation("b", {})})]

@@ -95,11 +95,14 @@ def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
     return [task.id for part, by in parts for task in sorted(part, key=by, reverse=order == "desc")]
 
 
-@pytest.mark.parametrize("sorting", [0, 10**9], ids=["sorted", "met on the way"])
+@pytest.mark.parametrize("is_along", [False, True, None], ids=["sorted", "met on the way", "as is cheaper"])
+@pytest.mark.parametrize("by_tag", [0, 10**9], ids=["found by a tag", "found by others"])
 async def test_each_list_is_as_one_would_make_it_by_hand(
-    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, sorting: int
+    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, is_along: bool | None, by_tag: int
 ) -> None:
-    monkeypatch.setattr(stored, "_SORTING", sorting)
+    if is_along is not None:
+        monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
+    monkeypatch.setattr(stored, "_LOOKED_UP", by_tag)
     found = await made(tasks, clock, 60)
     for name, (matching, is_matched) in FILTERS.items():
         right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]

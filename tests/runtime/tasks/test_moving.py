@@ -98,6 +98,13 @@ async def test_nothing_comes_in_when_anything_is_wrong(database: Database, clock
         ("json", '{"title": "t"}', "line 1: expected a list of tasks"),
         ("json", '[{"title": "t"}, 5]', "task 2: expected a task"),
         ("json", '[{"title": "t", "titel": "u"}]', "task 1: there is no field titel"),
+        ("json", '[\n{"title": "t"},\n{"title" "u"}]', "line 3: this is no JSON: expecting ':'"),
+        ("json", '[\n{"title": "t"}\n{"title": "u"}]', "line 3: this is no JSON: expecting ',' or ']'"),
+        ("json", '[{"title": "t"}]\n]', "line 2: this is no JSON: something stands behind"),
+        ("json", '[{"title": "t"},\n', "line 2: this is no JSON"),
+        ("json", '[{"title": "t"},]', "line 1: this is no JSON"),
+        ("json", "[,]", "line 1: this is no JSON"),
+        ("json", "", "line 1: this is no JSON"),
         ("json", "[" * 100_000, "line 1: this is no JSON"),
         ("json", f'[{{"title": "t", "context": {{"n": {"9" * 5000}}}}}]', "a number in it is too long"),
         ("jsonl", '{"title": "t"}\n\n{"title"', "line 3: this is no JSON"),
@@ -106,6 +113,7 @@ async def test_nothing_comes_in_when_anything_is_wrong(database: Database, clock
         ("csv", "name\nx\n", "line 1: the first line has the names"),
         ("csv", 'title,tags\n"two\nlines",a\nx\n', "line 4: expected 2 cells, got 1"),
         ("csv", "title,context\nx,{\n", "line 2: this is no JSON"),
+        ("csv", 'title,context\nx,{}\nx,"{\n\n"\n', "line 3: this is no JSON"),
         ("csv", 'title\n"open\n', "line"),
     ],
 )
@@ -116,6 +124,26 @@ async def test_a_file_that_cannot_be_read(
         await imported(database, clock, text, form)
     assert refused.value.code == "invalid_file"
     assert await all_of(database) == []
+
+
+@pytest.mark.parametrize("text", ["[]", " [ ] ", "\n[\n]\n"])
+def test_a_list_may_be_empty(text: str) -> None:
+    assert list(papers.read(text, "json")) == []
+
+
+def test_lines_may_end_in_any_way() -> None:
+    for end in ("\n", "\r\n", "\r"):
+        found = list(papers.read(end.join(["title,tags", 'a,"x\ny"', "b,", "", "c,z"]), "csv"))
+        assert [(each.place, each.fields.get("tags")) for each in found] == [
+            ("line 2", ["x\ny"]),
+            ("line 4", None),
+            ("line 6", ["z"]),
+        ]
+
+
+def test_a_cell_may_be_long() -> None:
+    [entry] = papers.read(f"title,description\na,{'x' * 1_000_000}\n", "csv")
+    assert len(entry.fields["description"]) == 1_000_000
 
 
 async def test_too_many_at_once(database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,6 +201,22 @@ VALUES = {
 }  # fmt: skip
 
 
+RANKING = ("low", "medium", "high", "urgent")
+
+
+def asked_of(shape: tasks._Shape) -> list[Any]:
+    """The conditions that a filter of this shape has."""
+    numbers = {
+        "": 1,
+        "assignee": shape.has_assignee,
+        "tag": shape.tags,
+        "status": shape.statuses,
+        "priority": shape.priorities,
+        "due_at": shape.has_before,
+    }
+    return [by for by, number in numbers.items() if number]
+
+
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize(
     ("sort", "section"),
@@ -211,27 +227,44 @@ async def test_a_long_list_is_walked_in_its_order(database: Database, sort: Any,
         for shape in FILTERED:
             # What is never due is in no window.
             part: Any = "" if sort == "due_at" and shape.has_before else section
-            explaining = Explaining(reader)
-            await explaining.rows(tasks._ids(shape, part, sort, order, is_along=True), VALUES)
-            walk = explaining.plan[0]
-            assert walk.startswith("SEARCH task USING COVERING INDEX ix_task_"), explaining.plan
-            assert not any("TEMP B-TREE" in line for line in explaining.plan), (shape, explaining.plan)
+            for by in asked_of(shape):
+                way = tasks._Way(sort, order, is_reversed=False, by=by, ranking=RANKING)
+                explaining = Explaining(reader)
+                await explaining.rows(tasks._ids(shape, part, way, is_along=True), VALUES)
+                index = by if shape.is_in_order(by, sort) else sort.removesuffix("_at")
+                walk = explaining.plan[0]
+                assert walk.startswith(f"SEARCH task USING COVERING INDEX ix_task_{index} "), explaining.plan
+                assert not any("TEMP B-TREE" in line for line in explaining.plan), (shape, explaining.plan)
 
 
-@pytest.mark.parametrize(
-    ("shape", "index"),
-    [
-        (tasks._Shape(1, 0, False, False, False, 0, False), "COVERING INDEX ix_task_status"),
-        (tasks._Shape(0, 1, False, False, False, 0, False), "COVERING INDEX ix_task_priority"),
-        (tasks._Shape(0, 0, True, False, False, 0, False), "COVERING INDEX ix_task_assignee"),
-        (tasks._Shape(0, 0, False, True, True, 0, False), "COVERING INDEX ix_task_due"),
-        (tasks._Shape(2, 1, True, True, True, 2, False), "SEARCH task_tag USING COVERING INDEX"),
-    ],
-)
-async def test_a_short_list_is_found_by_its_filter(database: Database, shape: tasks._Shape, index: str) -> None:
+INDEX: Mapping[Any, str] = {
+    "assignee": "SEARCH task USING COVERING INDEX ix_task_assignee (organisation_id=? AND assignee=?)",
+    "status": "SEARCH task USING COVERING INDEX ix_task_status (organisation_id=? AND status=?)",
+    "priority": "SEARCH task USING COVERING INDEX ix_task_priority (organisation_id=? AND priority=?)",
+    "due_at": "SEARCH task USING COVERING INDEX ix_task_due (organisation_id=? AND due_at>? AND due_at<?)",
+    "tag": "SEARCH task_tag USING COVERING INDEX sqlite_autoindex_task_tag_1 (tag=?)",
+}
+BY_ALL = tasks._Shape(5, 2, True, True, True, 3, False)
+
+
+@pytest.mark.parametrize("sort", ["created_at", "updated_at", "due_at", "priority"])
+@pytest.mark.parametrize("by", INDEX)
+async def test_a_short_list_is_found_by_the_condition_that_is_chosen(database: Database, sort: Any, by: Any) -> None:
+    way = tasks._Way(sort, "desc", is_reversed=False, by=by, ranking=RANKING)
+    statements = [tasks._ids(BY_ALL, "", way, is_along=False)]
+    statements += [tasks._count(BY_ALL, section, by) for section in ("", "due", "never due", "priority")]
     async with database.read() as reader:
-        for statement in (tasks._count(shape, ""), tasks._ids(shape, "", "updated_at", "desc", is_along=False)):
+        for statement in statements:
             explaining = Explaining(reader)
             await explaining.rows(statement, VALUES)
-            assert index in explaining.plan[0], explaining.plan
-            assert not any(line.startswith("SCAN") for line in explaining.plan), explaining.plan
+            first, *others = explaining.plan
+            assert first == INDEX[by], explaining.plan
+            assert not any(line.startswith("SCAN") for line in others), explaining.plan
+
+
+async def test_of_several_tags_a_task_is_looked_up_when_it_has_all(database: Database) -> None:
+    async with database.read() as reader:
+        explaining = Explaining(reader)
+        await explaining.rows(tasks._count(tasks._Shape(0, 0, False, False, False, 2, False), "", "tag"), VALUES)
+    looked_at = [line.split(" USING")[0] for line in explaining.plan if line.startswith("SEARCH")]
+    assert looked_at == ["SEARCH task_tag", "SEARCH task_tag_1", "SEARCH task"]

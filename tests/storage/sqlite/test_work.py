@@ -1,0 +1,159 @@
+"""How much SQLite has to do for a list of tasks: in steps of its machine, which no other load changes."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+
+import pytest
+
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.tasks.statuses import PRIORITIES
+from tasktalk.storage import counts, tasks
+from tasktalk.storage.database import Database
+from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tasktalk.storage.writes import WriteSet
+
+BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
+RARE = 40
+WAYS = [(sort, order) for sort in get_args(Sort) for order in get_args(Order)]
+
+
+class Store:
+    """Tasks of which RARE are ann's, and as many have the tag rare, however many there are."""
+
+    def __init__(self, database: Database, number: int) -> None:
+        self.database, self.number = database, number
+
+    async def fill(self) -> None:
+        writes = WriteSet()
+        writes.insert("organisation", {"id": "o", "name": "o", "created_at": BEGAN})
+        for place in range(self.number):
+            row = _task(place, is_rare=place % (self.number // RARE) == 0)
+            writes.insert("task", row)
+            counts.follow(writes, None, row)
+            for tag in row["tags"]:
+                writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+        await self.database.commit(writes)
+
+    async def steps(self, matching: TaskFilter, sort: Sort, order: Order, page: int) -> tuple[int, int]:
+        """What a page of 10 takes, and how many tasks match. The page -1 is the last."""
+        done = 0
+
+        def step() -> int:
+            nonlocal done
+            done += 1
+            return 0
+
+        async with self.database.read() as reader:
+            raw: Any = reader.connection
+            await raw._connection.set_progress_handler(step, 1)
+            total = await tasks.count(reader, "o", matching)
+            last = (total - 1) // 10
+            offset = (last if page < 0 else min(page, last)) * 10
+            found = await tasks.page(
+                reader,
+                "o",
+                matching,
+                sort=sort,
+                order=order,
+                ranking=PRIORITIES,
+                total=total,
+                offset=offset,
+                limit=10,
+            )
+            await raw._connection.set_progress_handler(None, 0)
+        assert len(found) == min(10, total - offset)
+        return done, total
+
+
+def _task(place: int, *, is_rare: bool) -> dict[str, Any]:
+    at = BEGAN + timedelta(minutes=place)
+    tags = ["rare"] if is_rare else []
+    return {
+        "id": new_id("", at),
+        "organisation_id": "o",
+        "title": f"t{place}",
+        "description": "",
+        "status": ("pending", "completed", "waiting")[place % 3],
+        "priority": PRIORITIES[place % 4],
+        "assignee": "ann" if is_rare else "bo",
+        "due_at": at + timedelta(days=1) if place % 5 else None,
+        "progress": 0,
+        "time_spent_minutes": 0.0,
+        "tags": [*tags, *["often", "half"][: place % 2 * 2]],
+        "context": {},
+        "created_by": "ann",
+        "created_at": at,
+        "updated_at": at + timedelta(minutes=place % 7),
+        "version": 1,
+        "is_scheduled": False,
+    }
+
+
+@pytest.fixture
+async def stores(database: Database) -> AsyncIterator[tuple[Store, Store]]:
+    """The second is four times as large; what is rare is of all kinds in both."""
+    large = await Database.open(":memory:")
+    found = Store(database, 23 * RARE), Store(large, 101 * RARE)
+    for store in found:
+        await store.fill()
+    yield found
+    await large.close()
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    opened = await Database.open(":memory:")
+    yield opened
+    await opened.close()
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(assignee="ann"),
+        TaskFilter(tags=["rare"]),
+        TaskFilter(tags=["rare"], statuses=["pending", "waiting"], priorities=["low", "high"]),
+        TaskFilter(assignee="ann", statuses=["pending", "waiting"]),
+        TaskFilter(assignee="ann", priorities=["low"], due_after=BEGAN),
+        TaskFilter(assignee="ann", tags=["rare", "often"]),
+        TaskFilter(assignee="ann", tags=["half"]),
+    ],
+    ids=str,
+)
+async def test_what_few_tasks_match_costs_the_same_among_many(
+    stores: tuple[Store, Store], matching: TaskFilter
+) -> None:
+    for sort, order in WAYS:
+        for page in (0, 2, -1):
+            (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
+            assert 0 < total <= RARE
+            assert many < 1.5 * few + 500, (sort, order, page)
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(),
+        TaskFilter(statuses=["pending"]),
+        TaskFilter(statuses=["pending", "waiting"]),
+        TaskFilter(priorities=["urgent", "low"]),
+        TaskFilter(tags=["half"]),
+    ],
+    ids=str,
+)
+async def test_the_first_and_the_last_page_of_a_long_list_cost_the_same_however_long_it_is(
+    stores: tuple[Store, Store], matching: TaskFilter
+) -> None:
+    for sort, order in WAYS:
+        for page in (0, -1):
+            (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
+            assert total > 10 * RARE
+            assert many < 1.5 * few, (sort, order, page)
+
+
+async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, Store]) -> None:
+    _, large = stores
+    for sort, order in WAYS:
+        near, far = [(await large.steps(TaskFilter(), sort, order, page))[0] for page in (50, 150)]
+        assert far - near < 20 * 1000, (sort, order)
