@@ -11,6 +11,8 @@ from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations, Origin
 from tasktalk.runtime.schedules import following
+from tasktalk.runtime.tasks import timed_rules
+from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
@@ -50,7 +52,8 @@ class Scheduler:
         woken: list[str] = []
         for row in due:
             try:
-                woken.append(await self._fire(row, now))
+                if (talk := await self._fire(row, now)) is not None:
+                    woken.append(talk)
                 self._failing.pop(row["id"], None)
             except Conflict as conflict:
                 _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
@@ -92,7 +95,7 @@ class Scheduler:
                 wanted[(bot, item.key)] = item
         return wanted
 
-    async def _fire(self, row: Row, now: datetime) -> str:
+    async def _fire(self, row: Row, now: datetime) -> str | None:
         writes, moving_on = WriteSet(), WriteSet()
         planned: datetime = row["next_run_at"]
         try:
@@ -103,6 +106,13 @@ class Scheduler:
         changed = {"next_run_at": upcoming, "version": row["version"] + 1}
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
+        if row["automation_id"] is not None:
+            work = UnitOfWork(self._database, now)
+            work.writes = writes
+            timed_rules.come(work, row, planned)
+            await work.commit()
+            self._crash("after-run-commit")
+            return None
         conversation_id: str | None = row["conversation_id"]
         if conversation_id is None:
             origin: Origin = "task" if row["task_id"] else "schedule"

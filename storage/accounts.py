@@ -29,6 +29,12 @@ async def has_directory(reader: Reader, organisation_id: str) -> bool:
     return bool(await reader.value(_HAS_DIRECTORY, {"organisation_id": organisation_id}))
 
 
+async def timezone(reader: Reader, organisation_id: str) -> str:
+    """The time zone that the organisation lives by."""
+    row = await organisation_by_id(reader, organisation_id)
+    return "UTC" if row is None else row["timezone"]
+
+
 async def organisations(reader: Reader) -> Sequence[Row]:
     """Every organisation, eldest first."""
     return await reader.rows(select(organisation).order_by(organisation.c.created_at, organisation.c.id))

@@ -59,14 +59,9 @@ def step(
             "description": None if description is None else values.text(description),
             "bot": None if script is None else turn.bot,
             "script": None if script is None else script_name(values.text(script), turn.script),
-            "duration_hours": None if duration is None else _hours(duration, unit),
+            "duration_hours": None if duration is None else durations.hours("STEP", duration, unit),
             "depends_on": [values.text(other) for given in after for other in tag_list(given)],
             "retries": 0 if retries is None else values.number(retries),
             "on_error": None if fallback is None else values.text(fallback),
         }
     )
-
-
-def _hours(duration: Value, unit: Value) -> float:
-    is_worded = isinstance(duration, str) and values.numeral(duration) is None  # "2 days"
-    return durations.length("STEP", duration, unit if is_worded else unit or "HOURS").total_seconds() / 3600

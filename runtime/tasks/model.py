@@ -92,6 +92,7 @@ class Task:
     checklist: list[dict[str, Any]] | None
     version: int
     is_scheduled: bool
+    is_due_by_sla: bool
 
     @classmethod
     def of(cls, row: Row) -> "Task":

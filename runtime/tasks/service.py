@@ -75,6 +75,7 @@ class Tasks:
             "attachments_count": 0,
             "version": 1,
             "is_scheduled": schedule is not None,
+            "is_due_by_sla": False,
         }
         row |= self._entering({}, row["status"])
         self.work.insert("task", row)

@@ -19,6 +19,8 @@ organisation = Table(
     Column("name", Text, nullable=False),
     # Whether tasks can be assigned to its users alone.
     Column("has_directory", Boolean, nullable=False, server_default=text("false")),
+    Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("sla", Json),  # by when tasks of a priority are due that have no due date of their own: hours, or "today"
     Column("created_at", Moment, nullable=False),
 )
 

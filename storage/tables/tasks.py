@@ -44,6 +44,7 @@ task = Table(
     Column("checklist", Json),  # {"text": …, "done": …} each, in order; null where there is none
     Column("version", Integer, nullable=False),
     Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # it has a schedule
+    Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
 )
 
 
@@ -83,7 +84,8 @@ deadline = Table(  # a task that is open and not yet found to be overdue
     "deadline",
     metadata,
     Column("task_id", ForeignKey("task.id"), primary_key=True),
-    Column("due_at", Moment, nullable=False, index=True),
+    Column("due_at", Moment, nullable=False, index=True),  # of a warning: when that is due
+    Column("is_warning", Boolean, nullable=False, server_default=text("false")),
 )
 
 event = Table(
