@@ -93,7 +93,7 @@ async def outcome(stage: Stage, outside: Outside) -> dict[str, Any]:
     }
 
 
-async def test_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path: Path) -> None:
+async def test_x_21_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "first", VirtualClock(START))
     images, outside = Images(stage, tmp_path / "images"), Outside()
     before: list[Outside] = []
