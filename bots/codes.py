@@ -180,6 +180,7 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_role": "There is no such role.",
     "invalid_schedule": "A task's schedule cannot be understood.",
     "invalid_scope": "A token cannot have such a scope.",
+    "invalid_sla": "The time after which tasks of a priority are due cannot be read.",
     "invalid_time_spent": "The time that a task took cannot be read.",
     "invalid_timezone": "A task's time zone is none.",
     "invalid_upload": "What was uploaded cannot be read: it is broken, or was cut off.",

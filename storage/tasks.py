@@ -22,7 +22,7 @@ _SORTING = 10
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 _OVERDUE = (
-    select(deadline.c.task_id)
+    select(deadline)
     .where(deadline.c.due_at <= _NOW)
     .order_by(deadline.c.due_at, deadline.c.task_id)
     .limit(bindparam("limit", None))
@@ -59,9 +59,10 @@ async def schedule_of(reader: Reader, task_id: str) -> Row | None:
     return await reader.row(select(schedule).where(schedule.c.task_id == task_id).order_by(schedule.c.id).limit(1))
 
 
-async def overdue(reader: Reader, now: datetime, limit: int) -> list[str]:
-    """The ids of open tasks that are past their due date and not known as overdue yet, the longest overdue first."""
-    return [row["task_id"] for row in await reader.rows(_OVERDUE, {"now": now, "limit": limit})]
+async def overdue(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The deadlines that have passed, the longest ago first: of open tasks that are not known as overdue yet, and
+    warnings."""
+    return await reader.rows(_OVERDUE, {"now": now, "limit": limit})
 
 
 async def next_deadline(reader: Reader, after: datetime | None = None) -> datetime | None:

@@ -21,6 +21,8 @@ HAPPENS: Mapping[str, str] = {
     "OVERDUE": "task_overdue",
     "DELETED": "task_deleted",
     "COMMENTED": "comment_added",
+    "DUE_SOON": "sla_warning",
+    "BREACHED": "sla_breached",
 }
 """What can happen to a task, as scripts call it."""
 
@@ -57,7 +59,8 @@ async def create_automation(
     """Makes a rule that acts by itself from now on, also when no script runs. Gives its id, which begins `aut_`.
 
     ON says when: ON TAG when a conversation gets this tag, once for each conversation; ON TASK when a task is CREATED,
-    UPDATED, ASSIGNED, COMPLETED, OVERDUE, DELETED or COMMENTED; ON MESSAGE when somebody writes these words to a bot;
+    UPDATED, ASSIGNED, COMPLETED, OVERDUE, DELETED or COMMENTED, or, where the organisation says by when tasks of a
+    priority are due, DUE_SOON or BREACHED; ON MESSAGE when somebody writes these words to a bot;
     ON SCHEDULE at times such as "weekdays at 8am", once at each, in the organisation's time zone unless TIMEZONE names
     another. Then one thing is done: CREATE TASK and FROM TEMPLATE, or one of them, make a task, which AUTO ASSIGN gives
     to whoever has fewest; NOTIFY tells a user what SAYING says; RUN runs a script of this bot; CALL WEBHOOK calls one.

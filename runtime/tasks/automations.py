@@ -19,7 +19,7 @@ from tasktalk.storage.writes import Row
 
 TASK_EVENTS = (
     *("task_created", "task_updated", "task_assigned", "task_completed", "task_overdue", "task_deleted"),
-    "comment_added",
+    *("comment_added", "sla_warning", "sla_breached"),
 )
 MOST_RULES = 200
 _MOST_CHARACTERS = 200

@@ -13,7 +13,7 @@ from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import dependencies, due
+from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
@@ -25,6 +25,8 @@ from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
 _NOTHING_ASKED = Ports()
+_UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
+"""What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 
 
@@ -35,6 +37,7 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
+        self._settings: Row | None = None
         self.steps = Steps(work, actor, self._change)
 
     @property
@@ -78,6 +81,7 @@ class Tasks:
             "is_due_by_sla": False,
         }
         row |= self._entering({}, row["status"])
+        row |= sla.follows(row, row["priority"], await self._organisation())
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
@@ -319,6 +323,10 @@ class Tasks:
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
+        if "due_at" in values:
+            values["is_due_by_sla"] = False
+        elif isinstance(priority := values.get("priority"), str):
+            values |= sla.follows(row, priority, await self._organisation())
         await self._follow_schedule(row, status)
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
@@ -336,8 +344,16 @@ class Tasks:
             return
         if was is not None:
             self.work.writes.delete("deadline", {"task_id": after["id"]})
-        if shall_be is not None:
-            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": shall_be})
+        if found := sla.deadline(after, self.work.now):
+            at, is_warning = found
+            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": at, "is_warning": is_warning})
+
+    async def _organisation(self) -> Row:
+        """How the organisation is run; read once."""
+        if self._settings is None:
+            async with self.work.read() as reader:
+                self._settings = await accounts.organisation_by_id(reader, self.actor.organisation_id)
+        return self._settings or _UNKNOWN
 
     def _write_tags(self, row: Row, after: Row) -> None:
         for tag in dict.fromkeys(row["tags"]):
@@ -374,9 +390,9 @@ class Tasks:
 
     async def _assignee(self, name: str) -> str:
         """What is kept for whom a task is given to: where the organisation has a directory, the id of its user."""
+        if not (await self._organisation())["has_directory"]:
+            return name
         async with self.work.read() as reader:
-            if not await accounts.has_directory(reader, self.actor.organisation_id):
-                return name
             row = await accounts.user_named(reader, self.actor.organisation_id, name)
         if row is None or row["is_disabled"]:
             raise Refused("unknown_assignee", f"There is no user {name}")

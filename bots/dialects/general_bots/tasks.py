@@ -74,6 +74,7 @@ _WHOLE_TASK: Mapping[str, Schema] = {
     "schedule": or_null(TEXT),
     "timezone": or_null(TEXT),
     "next_run_at": or_null(TIME),
+    "sla": or_null(one_of(["on_time", "breached"])),
 }
 CREATED: Final = answer(
     "CreatedTask", {**_NAMED, "title": TEXT, "status": SHOWN_STATUS, "created_at": TIME, "created_by": TEXT}
@@ -208,7 +209,8 @@ class _Endpoints:
         tasks = units.reading(self._services, actor)
         task = await tasks.get(request.match_info["task_id"])
         name = task.assignee and await self._services.accounts.name_of(task.assignee, actor.organisation_id)
-        answer = web.json_response(_full(task, name or None, await tasks.schedule(task)))
+        full = _full(task, name or None, await tasks.schedule(task)) | {"sla": task.sla(self._services.clock.now())}
+        answer = web.json_response(full)
         return preconditions.shown(request, answer, task.version)
 
     async def page(self, request: web.Request) -> web.Response:
@@ -321,7 +323,7 @@ _CREATION = (
 _COMPLETION = ("resolution", "time_spent_minutes", "outcomes")
 _READ_ONLY = (
     *("task_id", "created_at", "created_by", "updated_at", "completed_at", "completed_by", "resolution", "outcomes"),
-    *("comments_count", "attachments_count", "checklist", "bot", "schedule", "timezone", "next_run_at"),
+    *("comments_count", "attachments_count", "checklist", "bot", "schedule", "timezone", "next_run_at", "sla"),
 )
 
 
