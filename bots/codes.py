@@ -105,6 +105,7 @@ FAILURES: Mapping[str, str] = {
     "invalid-key": "This is no name under which something can be remembered.",
     "invalid-pattern": "A pattern of MATCH or REGEX cannot be read.",
     "invalid_retries": "A step is tried again 0 to 100 times.",
+    "invalid_retry_pause": "The pause before a step is tried again is 0 minutes to a year.",
     "invalid_steps": "A workflow has no steps, or too many.",
     "invalid-unit": "This is no unit of time.",
     "invalid-url": "This is no web address.",

@@ -51,6 +51,7 @@ from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.tasks import retries
 from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
@@ -359,9 +360,10 @@ class Engine:
             timer = await conversations.next_timer(reader, after)
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
+            retry = await retries.next_due(reader, after)
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
-            *(timer, schedule, deadline, gathered),
+            *(timer, schedule, deadline, retry, gathered),
             *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
         )
         return min((moment for moment in due if moment is not None), default=None)

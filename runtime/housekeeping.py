@@ -1,4 +1,4 @@
-"""What is due and of no conversation: schedules, overdue tasks, handlers of events. One process at a time does it."""
+"""What is due and of no conversation: schedules, overdue tasks, retries, handlers of events. One process does it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.scheduler import PAGE, Scheduler
-from tasktalk.runtime.tasks import overdue
+from tasktalk.runtime.tasks import overdue, retries
 from tasktalk.storage.database import Database
 
 
@@ -32,12 +32,14 @@ class Housekeeping:
             async with self._database.read() as reader:
                 schedules = await self._scheduler.due(reader, now)
                 late = await overdue.due(reader, now)
+                paused = await retries.due(reader, now)
             await overdue.mark(self._database, late, now)
+            await retries.begin(self._database, paused, now)
             for row in schedules:
                 self._meters.late.observe((now - row["next_run_at"]).total_seconds(), "schedule")
             for conversation_id in await self._scheduler.fire(schedules, now):
                 self._poke(conversation_id)
                 found = True
             found = await self._dispatcher.dispatch() or found
-            if max(len(schedules), len(late)) < PAGE and not self._dispatcher.has_more:
+            if max(len(schedules), len(late), len(paused)) < PAGE and not self._dispatcher.has_more:
                 return found

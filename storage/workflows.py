@@ -1,12 +1,35 @@
 """Workflows as they are read, and which task waits for which."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from tasktalk.storage.database import Reader
 from tasktalk.storage.tables import task, task_dependency, workflow, workflow_step
 from tasktalk.storage.writes import Row
+
+_NOW: BindParameter[Any] = bindparam("now", None)
+_PAUSED = (
+    select(workflow_step)
+    .where(workflow_step.c.again_at.is_not(None), workflow_step.c.again_at <= _NOW)
+    .order_by(workflow_step.c.again_at, workflow_step.c.id)
+    .limit(bindparam("limit", None))
+)
+_NEXT_PAUSE = select(func.min(workflow_step.c.again_at)).where(workflow_step.c.again_at.is_not(None))
+_NEXT_PAUSE_AFTER = _NEXT_PAUSE.where(workflow_step.c.again_at > _NOW)
+
+
+async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The steps that are to be tried again by now, the longest overdue first."""
+    return await reader.rows(_PAUSED, {"now": now, "limit": limit})
+
+
+async def next_pause(reader: Reader, after: datetime | None = None) -> datetime | None:
+    """When the next step is to be tried again, of those after `after`."""
+    found: datetime | None = await reader.value(_NEXT_PAUSE_AFTER if after else _NEXT_PAUSE, {"now": after})
+    return found
 
 
 async def by_id(reader: Reader, workflow_id: str) -> Row | None:

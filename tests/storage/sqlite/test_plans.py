@@ -28,6 +28,7 @@ from tasktalk.storage import (
     tasks,
     watchers,
     webhooks,
+    workflows,
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
@@ -141,6 +142,7 @@ class Explaining(Reader):
         (lambda r: parcels.lines(r, ["email"]), "ix_parcel_pending"),
         (lambda r: parcels.dead(r, "x", 9), "ix_parcel_dead"),
         (lambda r: webhooks.by_id(r, "x"), "webhook_1"),
+        (lambda r: workflows.paused(r, NOW, 9), "ix_workflow_step_again"),
         (lambda r: webhooks.of_organisations(r, ["x", "y"]), "ix_webhook_organisation_id"),
         (lambda r: automations.by_id(r, "x"), "automation_1"),
         (lambda r: automations.of_organisation(r, "x"), "ix_automation_trigger"),
