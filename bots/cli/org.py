@@ -90,7 +90,8 @@ def change(
     wanted = _wanted(sla)
 
     async def work(accounts: "Accounts", administration: "Administration") -> str:
-        from tasktalk.runtime.tasks.sla import STANDARD, read, shown
+        from tasktalk.runtime.sla_words import read, shown
+        from tasktalk.runtime.tasks.sla import STANDARD
 
         read(wanted)  # before anything is changed
         said = []
@@ -129,7 +130,7 @@ def _written(sla: Mapping[str, str]) -> str:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    from tasktalk.runtime.tasks.sla import shown
+    from tasktalk.runtime.sla_words import shown
 
     return {
         "id": row["id"],

@@ -207,11 +207,15 @@ class Tasks:
         self._record(kind, row["id"], {**{name: (row[name], after[name]) for name in changes}, **told})
         return Task.of(after)
 
+    async def dependencies(self, task: Task) -> list[str]:
+        """The ids of the tasks that it waits for, those first for which it has waited longest."""
+        return [pair["depends_on"] for pair in await dependencies.of(self.work, [task.id])]
+
     async def set_dependencies(self, task_id: str, others: Sequence[str]) -> Task:
         """Lets the task wait for these and no others. Raises Refused as `dependencies.set_` does."""
         row = await self.to_change(task_id)
         before, after = await dependencies.set_(self.work, row, others, self.actor.organisation_id)
-        if before == after:
+        if set(before) == set(after):
             return Task.of(row)
         changed = self.work.change("task", row, {"updated_at": self.work.now})
         told = ([spelled(other) for other in before], [spelled(other) for other in after])

@@ -4,14 +4,12 @@ An organisation says so for each priority, or for none. A due date that comes fr
 task remembers where it comes from: it follows the priority, a warning goes before it, and being late is a breach.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Final, TypeAlias
 
-from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.schedules import zone_named
-from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, priority_of
+from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.storage.writes import Row
 
 Sla: TypeAlias = Mapping[str, float | str]
@@ -20,33 +18,11 @@ Sla: TypeAlias = Mapping[str, float | str]
 TODAY: Final = "today"
 STANDARD: Final[Sla] = {"medium": 7 * 24.0, "high": 48.0, "urgent": TODAY}
 """What is usual: a low priority has no due date."""
-MOST_HOURS = 10 * 366 * 24
 WARNING: Final = "sla_warning"
 """The kind of an event that tells that a due date by SLA comes near."""
 BREACHED: Final = "sla_breached"
 """What it is called for those who are told of it when such a due date has passed: the event is that of any due date."""
 _LEFT = 0.25  # of the time, when the warning comes
-
-_LENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,3})?) ?(m|min|minutes?|h|hours?|d|days?)?", re.ASCII)
-_HOURS = {"m": 1 / 60, "h": 1.0, "d": 24.0}
-
-
-def read(written: Mapping[str, str]) -> Sla:
-    """What people write for priorities: `4h`, `2 days`, `30m`, `today`, or `none`. Refuses `invalid_priority` and
-    `invalid_sla`."""
-    found: dict[str, float | str] = {}
-    for word, length in written.items():
-        priority, given = priority_of(word), length.strip().lower()
-        if given == "none":
-            found.pop(priority, None)
-        else:
-            found[priority] = TODAY if given == TODAY else _hours(given, priority)
-    return {priority: found[priority] for priority in PRIORITIES if priority in found}
-
-
-def shown(sla: Sla | None) -> dict[str, str]:
-    """As people write it."""
-    return {name: TODAY if hours == TODAY else f"{float(hours):g}h" for name, hours in (sla or {}).items()}
 
 
 def due_at(organisation: Row, priority: str, created_at: datetime) -> datetime | None:
@@ -86,13 +62,3 @@ def deadline(row: Row, now: datetime) -> tuple[datetime, bool] | None:
         if now < warns_at < due:
             return warns_at, True
     return due, False
-
-
-def _hours(written: str, priority: str) -> float:
-    found = _LENGTH.fullmatch(written)
-    hours = float(found[1]) * _HOURS[(found[2] or "h")[0]] if found else 0
-    if not 0 < hours <= MOST_HOURS:
-        raise Refused(
-            "invalid_sla", f"expected {priority} to be a time such as 4h, 2d, 30m, today or none, got {written[:40]!r}"
-        )
-    return hours

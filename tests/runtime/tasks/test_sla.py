@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime import sla_words
 from tasktalk.runtime.administration import Administration
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks import overdue, sla
@@ -211,16 +212,16 @@ async def test_another_priority_brings_another_warning(
     ],
 )
 def test_times_are_written_in_many_ways(written: str, hours: float | str) -> None:
-    assert sla.read({"high": written}) == {"high": hours}
+    assert sla_words.read({"high": written}) == {"high": hours}
 
 
 @pytest.mark.parametrize("written", ["", "h", "0h", "1w", "3661d", "tomorrow", "1,5h", "NaN", "١h"])
 def test_what_is_no_time_is_refused(written: str) -> None:
     with pytest.raises(Refused) as refused:
-        sla.read({"high": written})
+        sla_words.read({"high": written})
     assert refused.value.code == "invalid_sla"
 
 
 def test_what_is_shown_is_read_again() -> None:
-    assert sla.read(sla.shown(sla.STANDARD)) == sla.STANDARD
-    assert sla.read({"high": "none"}) == {}
+    assert sla_words.read(sla_words.shown(sla.STANDARD)) == sla.STANDARD
+    assert sla_words.read({"high": "none"}) == {}
