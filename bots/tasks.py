@@ -5,8 +5,10 @@ from datetime import datetime
 
 from tasktalk.bots.times import commands, constant
 from tasktalk.interpreter.errors import Diagnostic, Refused, nearest
-from tasktalk.interpreter.nodes import Argument, Command, Number, Pair, Script
+from tasktalk.interpreter.nodes import Argument, Command, Name, Number, Pair, Script
 from tasktalk.interpreter.unparse_expressions import expression
+from tasktalk.runtime.keywords.create_automation import happens
+from tasktalk.runtime.schedules import dated, next_time
 from tasktalk.runtime.tasks import arguments, due
 from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, priority_of, status_of, status_word
 
@@ -25,6 +27,14 @@ def _due(words: str, now: datetime) -> object:
     return due.required(words, now)
 
 
+def _happens(word: str, now: datetime) -> object:
+    return happens(word)
+
+
+def _times(words: str, now: datetime) -> object:
+    return next_time(dated(words, now, "UTC"), now, "UTC")
+
+
 def _known(read: Callable[[], object], word: str, words: tuple[str, ...]) -> object:
     try:
         return read()
@@ -36,6 +46,8 @@ def _known(read: Callable[[], object], word: str, words: tuple[str, ...]) -> obj
 _CLAUSES: Mapping[str, Mapping[str, _Reader]] = {
     "CREATE TASK": {"PRIORITY": _priority, "DUE": _due, "WITH STATUS": _status},
     "CREATE TASK FROM TEMPLATE": {"PRIORITY": _priority, "DUE": _due},
+    "CREATE TEMPLATE": {"PRIORITY": _priority},
+    "CREATE AUTOMATION": {"PRIORITY": _priority, "ON TASK": _happens, "ON SCHEDULE": _times},
     "FIND TASKS": {"PRIORITY": _priority, "STATUS": _status, "DUE BEFORE": _due, "DUE AFTER": _due},
 }
 _SECOND_VALUE: Mapping[str, _Reader] = {
@@ -50,13 +62,15 @@ def unknown_words(script: Script, now: datetime) -> Iterator[Diagnostic]:
     """Constants that no task can have as its status, priority or due date."""
     for command in commands(script):
         for argument, reader in _read_by(command):
-            text = constant(argument)
+            is_word = reader is _happens and isinstance(argument, Name)
+            text = argument.name if is_word and isinstance(argument, Name) else constant(argument)
             if text is None:
                 continue
             try:
                 reader(text, now)
             except Refused as refused:
-                yield Diagnostic("unknown-word", refused.message, argument.span, refused.hint)
+                code = "invalid-schedule" if reader is _times else "unknown-word"
+                yield Diagnostic(code, refused.message, argument.span, refused.hint)
 
 
 def readings(script: Script, now: datetime) -> Iterator[tuple[int, str]]:

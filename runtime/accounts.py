@@ -7,9 +7,9 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,11 +39,14 @@ _PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Users who share their tasks. With a directory, tasks can be assigned to its users alone."""
+    """Users who share their tasks. With a directory, tasks can be assigned to its users alone. `sla` says of a priority
+    after how many hours its tasks are due that nobody has given a due date, or `today`."""
 
     id: str
     name: str
     has_directory: bool
+    timezone: str = "UTC"
+    sla: Mapping[str, float | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import Organisation, User
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.roles import ROLES, is_role
+from tasktalk.runtime.schedules import zone_named
+from tasktalk.runtime.tasks.sla import Sla
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts
 from tasktalk.storage.database import Database, Reader
@@ -26,7 +28,10 @@ class Administration:
         """Every organisation, eldest first."""
         async with self._database.read() as reader:
             rows = await accounts.organisations(reader)
-        return [Organisation(row["id"], row["name"], row["has_directory"]) for row in rows]
+        return [
+            Organisation(row["id"], row["name"], row["has_directory"], row["timezone"], row["sla"] or {})
+            for row in rows
+        ]
 
     async def users(self, organisation_id: str) -> list[User]:
         """Every user of the organisation, eldest first. Raises Refused `organisation_not_found`."""
@@ -36,10 +41,33 @@ class Administration:
 
     async def set_directory(self, organisation_id: str, *, has_directory: bool) -> None:
         """Whether tasks can be assigned to users alone from now on. Raises Refused `organisation_not_found`."""
+        await self._set(organisation_id, {"has_directory": has_directory})
+
+    async def set_timezone(self, organisation_id: str, timezone: str) -> None:
+        """The time zone in which its days end and its automations act from now on; schedules that are there stay.
+
+        Raises Refused `organisation_not_found` and `invalid-timezone`.
+        """
+        zone_named(timezone)
+        await self._set(organisation_id, {"timezone": timezone})
+
+    async def set_sla(self, organisation_id: str, wanted: Sla) -> None:
+        """By when tasks are due from now on that nobody has given a due date; those that are there stay as they are.
+
+        Raises Refused `organisation_not_found`.
+        """
+        await self._set(organisation_id, {"sla": dict(wanted) or None})
+
+    async def sla(self, organisation_id: str) -> Sla:
+        """What `set_sla` has said. Raises Refused `organisation_not_found`."""
+        async with self._database.read() as reader:
+            return (await _organisation(reader, organisation_id))["sla"] or {}
+
+    async def _set(self, organisation_id: str, values: Mapping[str, Any]) -> None:
         work = self._unit()
         async with work.read() as reader:
             row = await _organisation(reader, organisation_id)
-        await self._change(work, "organisation", row, organisation_id, {"has_directory": has_directory})
+        await self._change(work, "organisation", row, organisation_id, values)
 
     async def change_role(self, name: str, organisation_id: str, role: str) -> User:
         """Gives the user with this id, name or e-mail address another role.
@@ -97,7 +125,7 @@ class Administration:
         changes = {field: (row[field], value) for field, value in values.items() if row[field] != value}
         if not changes:
             return
-        before = {field: row[field] for field in changes}
+        before = {field: row[field] for field in changes if field != "sla"}  # databases do not compare JSON
         work.writes.update(table, {"id": row["id"], **before}, {field: values[field] for field in changes})
         self._record(work, f"{table}_changed", table, row, organisation_id, changes)
         await work.commit()

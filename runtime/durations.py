@@ -18,6 +18,12 @@ UNIT = f"[unit:{'|'.join(f'{unit}|{unit}S' for unit in _SECONDS)}]"
 """The part of a keyword's pattern that names the unit."""
 
 
+def hours(keyword: str, count: Value, unit: Value = None) -> float:
+    """So many hours: of the unit, hours where none is named; "2 days" names it itself. Refuses as `length` does."""
+    is_worded = isinstance(count, str) and values.numeral(count) is None
+    return length(keyword, count, unit if is_worded else unit or "HOURS").total_seconds() / 3600
+
+
 def length(keyword: str, count: Value, unit: Value = None) -> timedelta:
     """So many of the unit, seconds where none is named; "5 minutes" names it itself.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from tasktalk.runtime.tasks.sla import BREACHED
 from tasktalk.storage.writes import Row, WriteSet
 
 
@@ -26,6 +27,8 @@ class Happened:
         assigned = ["task_assigned"] if self.row["subject"] == "task" and self.after("assignee") else []
         if self.row["kind"] == "task_updated":
             return [*assigned, "task_updated"]
+        if self.after("is_breached"):
+            return [BREACHED, self.row["kind"]]
         return [self.row["kind"], *assigned]
 
     def after(self, field: str) -> Any:

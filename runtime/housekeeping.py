@@ -1,4 +1,4 @@
-"""What is due and of no conversation: schedules, overdue tasks, handlers of events. One process at a time does it."""
+"""What is due and of no conversation: schedules, overdue tasks, retries, handlers of events. One process does it."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,7 +8,7 @@ from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scheduler import PAGE, Scheduler
-from tasktalk.runtime.tasks import overdue
+from tasktalk.runtime.tasks import overdue, retries
 from tasktalk.storage.coming import Coming, coming, is_due
 from tasktalk.storage.database import Database
 
@@ -41,7 +41,9 @@ class Housekeeping:
                 are_schedules = is_due(next_ones.schedule, now) or self._scheduler.may_have_more
                 schedules = await self._scheduler.due(reader, now) if are_schedules else []
                 late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
+                paused = await retries.due(reader, now) if is_due(next_ones.pause, now) else []
             await overdue.mark(self._database, late, now)
+            await retries.begin(self._database, paused, now)
             for row in schedules:
                 if row["fires_at"] is not None:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
@@ -57,6 +59,6 @@ class Housekeeping:
                 self._poke(conversation_id)
             found = found or bool(woken or begun)
             has_more = taken or begun or self._dispatcher.has_more or self._scheduler.may_have_more
-            if max(len(schedules), len(late)) < PAGE and not has_more:
+            if max(len(schedules), len(late), len(paused)) < PAGE and not has_more:
                 return found
             next_ones = None

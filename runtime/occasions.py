@@ -76,7 +76,7 @@ def occasion(row: Row) -> Occasion | None:
 def task_of(row: Row, found: Row | None) -> dict[str, Value]:
     """The task that an event is about, as a record; of one that is gone, what the event tells of it."""
     if found is not None:
-        return record(Task.of(found))
+        return record(Task.of(found), row["created_at"])
     before = {field: pair[0] for field, pair in row["changes"].items()}
     task_id = spelled(row["subject_id"])
     return with_due_date({"task_id": task_id, "id": task_id, **before})

@@ -27,6 +27,7 @@ def new_schedule(
     organisation_id: str | None = None,
     task_id: str | None = None,
     conversation_id: str | None = None,
+    automation_id: str | None = None,
     is_declared: bool = False,
     is_over: bool = False,
 ) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def new_schedule(
         "organisation_id": organisation_id,
         "task_id": task_id,
         "conversation_id": conversation_id,
+        "automation_id": automation_id,
         "bot": bot,
         "script": script,
         "spec": spec,

@@ -14,6 +14,8 @@ from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.schedule_rows import run_of
 from tasktalk.runtime.sessions import ending
+from tasktalk.runtime.tasks import timed_rules
+from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import runs, schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
@@ -209,6 +211,12 @@ class Scheduler:
         self, row: Row, outcome: Outcome, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
     ) -> str | None:
         """Adds the row of one run, or of one that there is not; gives the conversation of one that begins."""
+        if row["automation_id"] is not None:
+            if outcome.reason is None:
+                work = UnitOfWork(self._database, now)
+                work.writes = writes
+                timed_rules.come(work, row, outcome.planned_at)
+            return None
         conversation_id: str | None = row["conversation_id"]
         if conversation_id is None and row["task_id"] is None and outcome.reason is None:
             conversation_id = await self._conversations.for_run(

@@ -222,7 +222,7 @@ class Turn:
             case "useremail":
                 return self.profile.email or (self.contact if "@" in self.contact else None)
             case "task":
-                return None if self._task is None else record(self._task)
+                return None if self._task is None else record(self._task, self.now())
             case "timedout":
                 return self.timed_out
             case "args":

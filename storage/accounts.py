@@ -16,17 +16,18 @@ _BY_HASH = (
     .join(user, user.c.id == token.c.user_id)
     .where(token.c.hash == _DIGEST)
 )
-_HAS_DIRECTORY = select(organisation.c.has_directory).where(organisation.c.id == _ORGANISATION)
+_BY_ID = select(organisation).where(organisation.c.id == _ORGANISATION)
 
 
 async def organisation_by_id(reader: Reader, organisation_id: str) -> Row | None:
     """The organisation's row, or None."""
-    return await reader.row(select(organisation).where(organisation.c.id == organisation_id))
+    return await reader.row(_BY_ID, {"organisation_id": organisation_id})
 
 
-async def has_directory(reader: Reader, organisation_id: str) -> bool:
-    """Whether tasks of the organisation can be assigned to its users alone."""
-    return bool(await reader.value(_HAS_DIRECTORY, {"organisation_id": organisation_id}))
+async def timezone(reader: Reader, organisation_id: str) -> str:
+    """The time zone that the organisation lives by."""
+    row = await organisation_by_id(reader, organisation_id)
+    return "UTC" if row is None else row["timezone"]
 
 
 async def organisations(reader: Reader) -> Sequence[Row]:

@@ -5,18 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import and_, func, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import automation, automation_done, conversation_tag, task, user
+from tasktalk.storage.tables import automation, automation_done, conversation_tag, schedule, task, user
 from tasktalk.storage.writes import Row
+
+_WITH_TIMES = select(automation, schedule.c.timezone, schedule.c.next_run_at).outerjoin(
+    schedule, schedule.c.automation_id == automation.c.id
+)
 
 
 async def by_id(reader: Reader, automation_id: str) -> Row | None:
-    """The rule's row, whichever organisation it belongs to."""
-    return await reader.row(select(automation).where(automation.c.id == automation_id))
+    """The rule's row, whichever organisation it belongs to; `timezone` and `next_run_at` of one that acts at times."""
+    return await reader.row(_WITH_TIMES.where(automation.c.id == automation_id))
 
 
 async def of_organisation(reader: Reader, organisation_id: str) -> Sequence[Row]:
-    """Its rules, the eldest first."""
-    query = select(automation).where(automation.c.organisation_id == organisation_id)
+    """Its rules, the eldest first; `timezone` and `next_run_at` of those that act at times."""
+    query = _WITH_TIMES.where(automation.c.organisation_id == organisation_id)
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 

@@ -7,7 +7,9 @@ from sqlalchemy import select, union
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import contact, conversation, program, schedule
 
-_BOTS: Any = union(select(conversation.c.bot), select(program.c.bot), select(schedule.c.bot))
+_BOTS: Any = union(
+    select(conversation.c.bot), select(program.c.bot), select(schedule.c.bot).where(schedule.c.automation_id.is_(None))
+)
 _CHANNELS: Any = union(select(contact.c.channel), select(conversation.c.channel))
 
 

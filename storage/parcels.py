@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, literal_column, select
+from sqlalchemy import BindParameter, bindparam, func, literal_column, select
 
+from tasktalk.storage.deliveries import Which
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import parcel
+from tasktalk.storage.tables import notification, parcel, user, webhook
 from tasktalk.storage.writes import Row
 
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
@@ -25,6 +26,46 @@ _DEAD = (
     .order_by(parcel.c.sequence)
     .limit(_LIMIT)
 )
+_LISTED = (
+    select(
+        parcel.c.id,
+        parcel.c.kind,
+        func.coalesce(user.c.email, webhook.c.url).label("address"),
+        parcel.c.subject,
+        parcel.c.subject_id,
+        parcel.c.status,
+        parcel.c.attempts,
+        parcel.c.next_attempt_at,
+        parcel.c.error,
+        parcel.c.created_at,
+    )
+    .outerjoin(notification, notification.c.id == parcel.c.target)
+    .outerjoin(user, user.c.id == notification.c.recipient)
+    .outerjoin(webhook, webhook.c.id == parcel.c.target)
+    .where(parcel.c.kind == bindparam("kind", None), parcel.c.id > bindparam("after", None))
+    .order_by(parcel.c.id)
+    .limit(_LIMIT)
+)
+_LISTS = {
+    "dead": _LISTED.where(_IS_DEAD),
+    "failing": _LISTED.where(_IS_PENDING, parcel.c.attempts > 0),
+    "waiting": _LISTED.where(_IS_PENDING),
+}
+
+
+async def by_id(reader: Reader, parcel_id: str) -> Row | None:
+    """The parcel's row, or None."""
+    return await reader.row(select(parcel).where(parcel.c.id == parcel_id))
+
+
+async def listed(reader: Reader, which: Which, limit: int, kind: str, after: str = "") -> Sequence[Row]:
+    """The first parcels of a kind whose ids come behind `after`, as `deliveries.listed` has messages; none is parked.
+
+    With each comes the `address` that it goes to, where that is still known.
+    """
+    if which == "parked":
+        return []
+    return await reader.rows(_LISTS[which], {"kind": kind, "after": after, "limit": limit})
 
 
 async def first(reader: Reader, line: str, limit: int) -> Sequence[Row]:

@@ -29,7 +29,7 @@ and sorted; that is found by its tag. To meet one on the way is 1; so many are n
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 _OVERDUE = (
-    select(deadline.c.task_id)
+    select(deadline)
     .where(deadline.c.due_at <= _NOW)
     .order_by(deadline.c.due_at, deadline.c.task_id)
     .limit(bindparam("limit", None))
@@ -64,9 +64,10 @@ async def schedule_of(reader: Reader, task_id: str) -> Row | None:
     return await reader.row(select(schedule).where(schedule.c.task_id == task_id).order_by(schedule.c.id).limit(1))
 
 
-async def overdue(reader: Reader, now: datetime, limit: int) -> list[str]:
-    """The ids of open tasks that are past their due date and not known as overdue yet, the longest overdue first."""
-    return [row["task_id"] for row in await reader.rows(_OVERDUE, {"now": now, "limit": limit})]
+async def overdue(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The deadlines that have passed, the longest ago first: of open tasks that are not known as overdue yet, and
+    warnings."""
+    return await reader.rows(_OVERDUE, {"now": now, "limit": limit})
 
 
 async def after(reader: Reader, organisation_id: str, task_id: str, limit: int) -> Sequence[Row]:

@@ -1,12 +1,27 @@
 """Workflows as they are read, and which task waits for which."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from tasktalk.storage.database import Reader
 from tasktalk.storage.tables import task, task_dependency, workflow, workflow_step
 from tasktalk.storage.writes import Row
+
+_NOW: BindParameter[Any] = bindparam("now", None)
+_PAUSED = (
+    select(workflow_step)
+    .where(workflow_step.c.again_at.is_not(None), workflow_step.c.again_at <= _NOW)
+    .order_by(workflow_step.c.again_at, workflow_step.c.id)
+    .limit(bindparam("limit", None))
+)
+
+
+async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The steps that are to be tried again by now, the longest overdue first."""
+    return await reader.rows(_PAUSED, {"now": now, "limit": limit})
 
 
 async def by_id(reader: Reader, workflow_id: str) -> Row | None:

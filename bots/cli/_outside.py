@@ -22,7 +22,7 @@ def with_private_hosts(command: Callable[..., R]) -> Callable[..., R]:
         metavar="HOST",
         envvar=ENVIRONMENT,
         callback=lambda context, parameter, given: _hosts(given),
-        help="Of the server's own network, a HOST or HOST:PORT that scripts may ask. Several may be given.",
+        help="Of the server's own network, a HOST or HOST:PORT that scripts and webhooks may reach. May be repeated.",
     )(command)
 
 

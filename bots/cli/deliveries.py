@@ -1,4 +1,4 @@
-"""`tasktalk deliveries`: messages that did not arrive, and a second chance for them."""
+"""`tasktalk deliveries`: messages, mails and calls of webhooks that did not arrive, and a second chance for them."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ _EXAMPLES = """\b
 Examples:
   tasktalk deliveries                          what was given up, and what is tried again
   tasktalk deliveries --dead --channel post    what was given up on one channel
+  tasktalk deliveries --channel task-mail      mails to users about tasks; task-webhook: calls of webhooks
   tasktalk deliveries retry msg_0k3v…          try one of them again
   tasktalk deliveries retry --all              try all that were given up again
 """
@@ -26,8 +27,9 @@ Examples:
 def command() -> None:
     """Look for messages that were not delivered, and try them again.
 
-    A message is tried ten times, with growing pauses; then it is dead, and those behind it go on. Times are UTC.
-    Without a command: list. `tasktalk deliveries list --help` shows its options.
+    A message is tried ten times, with growing pauses; then it is dead, and those behind it go on. Mails to users about
+    tasks (task-mail) and calls of webhooks (task-webhook) are tried twenty times. Times are UTC. Without a command:
+    list. `tasktalk deliveries list --help` shows its options.
     """
 
 
@@ -74,39 +76,42 @@ def retry(ids: tuple[str, ...], is_all: bool, channel: str | None, db: str) -> N
     if channel is not None and not is_all:
         raise click.UsageError("--channel goes with --all")
     now = RealClock().now()
-    done = steer(
-        db,
-        lambda database: _put_all_back(database, now, channel) if is_all else put_back(database, now, ids, ACTOR),
-        is_change=True,
-    )
+
+    async def work(database: "Database") -> Sequence[str]:
+        if is_all:
+            return await _put_all_back(database, now, channel)
+        return await put_back(database, now, ids, ACTOR, with_parcels=True)
+
+    done = steer(db, work, is_change=True)
     click.echo(f"{len(done):,} message{'' if len(done) == 1 else 's'} back in line.")
 
 
 async def _found(database: "Database", kinds: "tuple[Which, ...]", channel: str | None) -> list[Mapping[str, Any]]:
-    from tasktalk.storage import deliveries
+    from tasktalk.runtime.deliveries import listed
 
     async with database.read() as reader:
-        found = [row for which in kinds for row in await deliveries.listed(reader, which, MOST_LISTED, channel)]
+        found = [row for which in kinds for row in await listed(reader, which, MOST_LISTED, channel)]
     if not found:
         await _check(database, channel)
-    return sorted(found, key=lambda row: row["id"])
+    return sorted(found, key=lambda row: (row["created_at"], row["id"]))
 
 
 async def _put_all_back(database: "Database", now: "datetime", channel: str | None) -> Sequence[str]:
     from tasktalk.runtime.deliveries import put_all_back
 
-    done = await put_all_back(database, now, channel, ACTOR)
+    done = await put_all_back(database, now, channel, ACTOR, with_parcels=True)
     if not done:
         await _check(database, channel)
     return done
 
 
 async def _check(database: "Database", channel: str | None) -> None:
+    from tasktalk.runtime.deliveries import PARCELS
     from tasktalk.storage import names
 
     if channel is not None:
         async with database.read() as reader:
-            check_name("channel", channel, await names.channels(reader))
+            check_name("channel", channel, [*await names.channels(reader), *PARCELS])
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """`tasktalk org`: organisations, whose users share their tasks."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,8 @@ Examples:
   tasktalk org                                every organisation
   tasktalk org create acme --name "Acme Ltd"  one with tasks and users of its own
   tasktalk org set acme --directory on        its tasks go to its users alone
+  tasktalk org set acme --timezone Europe/Berlin --sla urgent=today --sla high=48h
+                                              by when tasks are due that nobody gives a due date
 """
 
 
@@ -60,19 +63,79 @@ def create(organisation_id: str, name: str | None, db: str) -> None:
 @click.option(
     "--directory",
     type=click.Choice(["on", "off"]),
-    required=True,
     help="Whether tasks can be assigned to its users alone; what is assigned already stays.",
 )
+@click.option(
+    "--timezone", metavar="ZONE", help="In which its days end and its automations act, such as Europe/Berlin."
+)
+@click.option(
+    "--sla",
+    "sla",
+    multiple=True,
+    metavar="PRIORITY=TIME",
+    help="After which time a new task of a priority is due that nobody gives a due date: 4h, 2d, 30m, today or none. "
+    "May be repeated. `standard` for all: medium=7d high=48h urgent=today.",
+)
 @db_option
-def change(organisation_id: str, directory: Literal["on", "off"], db: str) -> None:
-    """Change how an organisation is run, from the next request on."""
-    administer(
-        db,
-        lambda accounts, administration: administration.set_directory(organisation_id, has_directory=directory == "on"),
-    )
-    whom = "its users alone" if directory == "on" else "anybody"
-    click.echo(f"Tasks of {organisation_id} can be assigned to {whom}.")
+def change(
+    organisation_id: str,
+    directory: Literal["on", "off"] | None,
+    timezone: str | None,
+    sla: tuple[str, ...],
+    db: str,
+) -> None:
+    """Change how an organisation is run, from the next request on. What is not named stays."""
+    if directory is None and timezone is None and not sla:
+        raise click.UsageError("say what is to change: --directory, --timezone or --sla")
+    wanted = _wanted(sla)
+
+    async def work(accounts: "Accounts", administration: "Administration") -> str:
+        from tasktalk.runtime.sla_words import read, shown
+        from tasktalk.runtime.tasks.sla import STANDARD
+
+        read(wanted)  # before anything is changed
+        said = []
+        if directory is not None:
+            await administration.set_directory(organisation_id, has_directory=directory == "on")
+            whom = "its users alone" if directory == "on" else "anybody"
+            said.append(f"Tasks of {organisation_id} can be assigned to {whom}.")
+        if timezone is not None:
+            await administration.set_timezone(organisation_id, timezone)
+            said.append(f"{organisation_id} lives by the time zone {timezone}.")
+        if sla:
+            known = shown(STANDARD if "standard" in sla else await administration.sla(organisation_id))
+            now = read({**known, **wanted})
+            await administration.set_sla(organisation_id, now)
+            said.append(f"New tasks of {organisation_id} are due: {_written(shown(now)) or 'never by themselves'}.")
+        return "\n".join(said)
+
+    click.echo(administer(db, work))
+
+
+def _wanted(sla: tuple[str, ...]) -> dict[str, str]:
+    pairs = [written.partition("=") for written in sla if written != "standard"]
+    if wrong := [name for name, equals, _ in pairs if not equals]:
+        raise click.BadParameter(f"expected PRIORITY=TIME such as high=48h, or standard, got {wrong[0]!r}")
+    from tasktalk.interpreter.errors import Refused
+    from tasktalk.runtime.tasks.statuses import priority_of
+
+    try:
+        return {priority_of(name.strip()): time for name, _, time in pairs}
+    except Refused as refused:
+        raise click.BadParameter(f"{refused.message}  [{refused.code}]") from None
+
+
+def _written(sla: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={time}" for name, time in sla.items())
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "name": row["name"], "directory": "on" if row["has_directory"] else "off"}
+    from tasktalk.runtime.sla_words import shown
+
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "directory": "on" if row["has_directory"] else "off",
+        "timezone": row["timezone"],
+        "sla": _written(shown(row["sla"])) or None,
+    }

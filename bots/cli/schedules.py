@@ -92,7 +92,19 @@ async def _found(database: "Database", bot: str | None, after: str) -> Sequence[
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("id", "bot", "script", "task_id", "conversation_id", "spec", "words", "timezone", "misfire", "overlap")
+    names = (
+        "id",
+        "bot",
+        "script",
+        "task_id",
+        "conversation_id",
+        "automation_id",
+        "spec",
+        "words",
+        "timezone",
+        "misfire",
+        "overlap",
+    )
     more = ("jitter_seconds", "starts_at", "ends_at", "is_paused", "next_run_at", "fires_at", "held_by", "created_at")
     return {name: row[name] for name in (*names, *more)}
 
@@ -112,6 +124,8 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 def _purpose(row: Mapping[str, Any]) -> str:
     if row["task_id"]:
         return f"task {row['task_id']}"
+    if row["automation_id"]:
+        return f"rule {row['automation_id']}"
     return "a talk" if row["conversation_id"] else "the script"
 
 

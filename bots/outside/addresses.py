@@ -1,4 +1,4 @@
-"""Which web addresses a script may ask: those of the public internet, and the private hosts that the server allows.
+"""Which web addresses scripts and webhooks may reach: the public internet's, and private hosts that a server allows.
 
 What a name or a number in an address means is decided once, by whoever connects; the address that is connected to is
 the one that is looked at here. So no spelling of an address and no change of a name's meaning gets around it.
@@ -97,7 +97,7 @@ def forbidden(url: URL) -> Refused:
     """What is said of an address that only the server's own network has."""
     return Refused(
         "forbidden-address",
-        f"{url.host} is an address inside of the server's own network, which scripts may not ask",
+        f"{url.host} is an address inside of the server's own network, which scripts and webhooks may not reach",
         "whoever runs the server can allow it: tasktalk serve --allow-private HOST",
     )
 

@@ -53,7 +53,7 @@ async def find_tasks(
         tags=fields.tags(tag_list(tags)),
     )
     most = MOST if limit is None else max(0, min(MOST, values.whole(limit)))
-    return Rows(record(task) for task in await turn.tasks.find(matching, most))
+    return Rows(record(task, turn.now()) for task in await turn.tasks.find(matching, most))
 
 
 def _words(value: Value) -> list[str]:

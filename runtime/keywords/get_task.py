@@ -22,4 +22,4 @@ async def get_task(turn: Turn, task: Value) -> dict[str, Value]:
         task = GET TASK id
         TALK task.title, " for ", task.assignee ' bot: Call Ana back for bob
     """
-    return record(await turn.tasks.get(task_id(task)))
+    return record(await turn.tasks.get(task_id(task)), turn.now())

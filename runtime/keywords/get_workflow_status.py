@@ -45,6 +45,7 @@ async def get_workflow_status(turn: Turn, workflow: Value) -> str:
             "assignee": step.task.assignee,
             "is_ready": found.is_ready(step),
             "attempt": step.attempt,
+            "again_at": step.again_at,
         }
         for step in found.steps
     ]

@@ -14,7 +14,8 @@ from tasktalk.runtime.turn import Turn
 
 @keyword(
     "STEP <name> [ASSIGN TO <assignee>] [DESCRIPTION <description>] [RUN <script>] "
-    f"[TAKES <duration> {durations.UNIT}] [AFTER <after>...] [RETRIES <retries>] [ON FAILURE <fallback>]",
+    f"[TAKES <duration> {durations.UNIT}] [AFTER <after>...] [RETRIES <retries>] [PAUSE <pause>] "
+    "[ON FAILURE <fallback>]",
     returns="nothing",
 )
 def step(
@@ -27,6 +28,7 @@ def step(
     unit: Value = None,
     after: Sequence[Value] = (),
     retries: Value = None,
+    pause: Value = None,
     fallback: Value = None,
 ) -> None:
     """A step of the workflow that CREATE WORKFLOW has begun: it will be a task of this name.
@@ -35,11 +37,12 @@ def step(
     unless another unit is named. With RUN it is done by a script of this bot, which begins by itself as soon as it can,
     with the step's task in `task`; when the script ends the step is completed, and when it fails so does the step.
 
-    A step that fails is tried again as often as RETRIES says. Then the step that ON FAILURE names takes its place,
+    A step that fails is tried again as often as RETRIES says: at once, or after a PAUSE such as "10 minutes", twice as
+    long each time, up to a day. Then the step that ON FAILURE names takes its place,
     which is of no use before that; without one the workflow has failed.
 
-    Errors: no-workflow (there is no CREATE WORKFLOW before it), invalid_duration, invalid_retries. What is wrong with
-    the steps together, END WORKFLOW says.
+    Errors: no-workflow (there is no CREATE WORKFLOW before it), invalid_duration, invalid_retries,
+    invalid_retry_pause. What is wrong with the steps together, END WORKFLOW says.
 
     Example:
         id = CREATE WORKFLOW "Refund"
@@ -59,14 +62,10 @@ def step(
             "description": None if description is None else values.text(description),
             "bot": None if script is None else turn.bot,
             "script": None if script is None else script_name(values.text(script), turn.script),
-            "duration_hours": None if duration is None else _hours(duration, unit),
+            "duration_hours": None if duration is None else durations.hours("STEP", duration, unit),
             "depends_on": [values.text(other) for given in after for other in tag_list(given)],
+            "retry_pause_minutes": None if pause is None else durations.length("STEP", pause).total_seconds() / 60,
             "retries": 0 if retries is None else values.number(retries),
             "on_error": None if fallback is None else values.text(fallback),
         }
     )
-
-
-def _hours(duration: Value, unit: Value) -> float:
-    is_worded = isinstance(duration, str) and values.numeral(duration) is None  # "2 days"
-    return durations.length("STEP", duration, unit if is_worded else unit or "HOURS").total_seconds() / 3600

@@ -1,7 +1,7 @@
-"""The follower that carries out rules: once for each rule and conversation that is tagged, once for each event else.
+"""The follower that carries out rules: once for each rule and conversation that is tagged, else once for each event.
 
-What a rule causes is an event as any other, and may be what another rule waits for. Each is one deeper than what it
-follows from, so that rules which cause each other come to an end.
+Where a rule waits for times, each of them is an event. What a rule causes is an event as any other, and may be what
+another rule waits for. Each is one deeper than what it follows from, so that rules which cause each other end.
 """
 
 import logging
@@ -16,6 +16,7 @@ from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.plain_values import plain
+from tasktalk.runtime.tasks import timed_rules
 from tasktalk.runtime.tasks.model import Actor, NewTask, spelled
 from tasktalk.runtime.tasks.notifications import Notifying
 from tasktalk.runtime.tasks.service import Tasks
@@ -30,7 +31,11 @@ from tasktalk.storage.writes import Insert, Row, WriteSet
 HEARD = "message_heard"
 """The kind of an event that tells of a message which some rule waits for."""
 TAGGED = "conversation_tagged"
-_TYPES: Mapping[str, str] = {TAGGED: "conversation_tag", HEARD: "message_text"}
+_TYPES: Mapping[str, str] = {
+    TAGGED: "conversation_tag",
+    HEARD: "message_text",
+    timed_rules.DUE: timed_rules.TRIGGER,
+}
 _TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s"
 
 _log = logging.getLogger("tasktalk.automations")
@@ -184,6 +189,8 @@ def _calls_for(rule: Row, happened: Happened) -> bool:
             return bool(row["kind"] == TAGGED and happened.after("tag") == rule["trigger_value"])
         case "message_text":
             return row["kind"] == HEARD and rule["trigger_value"] in folded(str(happened.after("text")))
+        case timed_rules.TRIGGER:
+            return bool(row["kind"] == timed_rules.DUE and row["subject_id"] == rule["id"])
         case _:
             return row["subject"] == "task" and rule["trigger_value"] in happened.kinds
 
@@ -200,6 +207,8 @@ def _about(happened: Happened) -> dict[str, str]:
         return {"conversation_id": row["subject_id"], "bot_id": str(happened.after("bot"))}
     if row["kind"] == HEARD:
         return {"conversation_id": str(happened.after("conversation")), "bot_id": str(happened.after("bot"))}
+    if row["kind"] == timed_rules.DUE:
+        return {"planned_at": str(happened.after("planned_at"))}
     context = (happened.task or {}).get("context") or {}
     kept = {name: context[name] for name in ("conversation_id", "bot_id") if isinstance(context.get(name), str)}
     return {"task_id": spelled(row["subject_id"]), **kept}

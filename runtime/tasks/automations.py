@@ -1,5 +1,6 @@
 """Rules that somebody makes: when something happens, something is done."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,17 +8,18 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
+from tasktalk.runtime.tasks import timed_rules
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.permissions import demand_all
 from tasktalk.runtime.tasks.statuses import priority_of
 from tasktalk.runtime.tasks.tagging import tag_of
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import automations, webhooks
+from tasktalk.storage import accounts, automations, webhooks
 from tasktalk.storage.writes import Row
 
 TASK_EVENTS = (
     *("task_created", "task_updated", "task_assigned", "task_completed", "task_overdue", "task_deleted"),
-    "comment_added",
+    *("comment_added", "sla_warning", "sla_breached"),
 )
 MOST_RULES = 200
 _MOST_CHARACTERS = 200
@@ -41,12 +43,16 @@ def _words(value: object) -> str:
     return " ".join(value.casefold().split())
 
 
-TRIGGERS: Mapping[str, Callable[[object], str]] = {
+_VALUES: Mapping[str, Callable[[object], str]] = {
     "conversation_tag": _tag,
     "task_event": _task_event,
     "message_text": _words,
 }
-"""What rules can wait for, each with the check of its value."""
+TRIGGERS: Mapping[str, Sequence[str]] = {
+    **dict.fromkeys(_VALUES, ("type", "value")),
+    timed_rules.TRIGGER: ("type", "value", "timezone"),
+}
+"""What rules can wait for, each with the fields that say it."""
 
 ACTIONS: Mapping[str, Sequence[str]] = {
     "create_task": (
@@ -76,28 +82,69 @@ class Automations:
     async def create(self, name: object, trigger: object, action: object) -> Row:
         """A new rule. Refuses `invalid_name`, `invalid_trigger`, `invalid_action` and the code of a wrong value."""
         demand_all(self._actor, "automations")
+        return await self._insert(new_id("aut", self._work.now), await self._checked(name, trigger, action))
+
+    async def ensure(self, name: object, trigger: object, action: object) -> Row:
+        """The rule of this name, made or changed to be like this where it is not. Refuses as `create` does."""
+        demand_all(self._actor, "automations")
+        wanted = await self._checked(name, trigger, action)
+        found = next((row for row in await self._own() if row["name"] == wanted["name"]), None)
+        if found is None:
+            # Two scripts that make it at once make one: the second one meets a row with this id, and looks again.
+            named = f"{self._actor.organisation_id} {wanted['name']}"
+            return await self._insert(f"aut_{hashlib.sha256(named.encode()).hexdigest()[:26]}", wanted)
+        if all(found.get(field) == value for field, value in wanted.items()):
+            return found
+        row = self._work.change("automation", found, {f: v for f, v in wanted.items() if f != "timezone"})
+        self._work.writes.delete("schedule", {"automation_id": row["id"]})
+        self._record("automation_changed", row, (row["name"], row["name"]))
+        return self._scheduled(row, wanted["timezone"])
+
+    async def _checked(self, name: object, trigger: object, action: object) -> dict[str, Any]:
+        """What a rule is made of, with the time zone of one that acts at times."""
         if not isinstance(name, str) or not name.strip() or len(name) > _MOST_CHARACTERS or not name.isprintable():
             raise Refused("invalid_name", f"Name must be a text of 1 to {_MOST_CHARACTERS} characters, on one line")
-        kind, value = _trigger(trigger)
-        row: dict[str, Any] = {
-            "id": new_id("aut", self._work.now),
-            "organisation_id": self._actor.organisation_id,
+        kind, value, timezone = await self._trigger(trigger)
+        given = await self._action(action)
+        return {
             "name": name.strip(),
             "trigger_type": kind,
             "trigger_value": value,
-            "action": await self._action(action),
+            "timezone": timezone,
+            "action": given,
+        }
+
+    async def _insert(self, automation_id: str, values: Mapping[str, Any]) -> Row:
+        row: dict[str, Any] = {
+            "id": automation_id,
+            "organisation_id": self._actor.organisation_id,
+            **{field: value for field, value in values.items() if field != "timezone"},
             "created_by": self._actor.user_id,
             "created_at": self._work.now,
             "version": 1,
         }
-        if len(await self.all()) >= MOST_RULES:
+        if len(await self._own()) >= MOST_RULES:
             raise Refused("invalid_name", f"An organisation can have {MOST_RULES} automations")
         self._work.insert("automation", row)
         self._record("automation_created", row, (None, row["name"]))
-        return row
+        return self._scheduled(row, values["timezone"])
+
+    def _scheduled(self, row: Row, timezone: str | None) -> Row:
+        """The rule as it is read, once it has the schedule that it needs."""
+        upcoming = None
+        if timezone is not None:
+            schedule = timed_rules.schedule_of(row, timezone, self._work.now)
+            self._work.writes.insert("schedule", schedule)
+            upcoming = schedule["next_run_at"]
+        return {**row, "timezone": timezone, "next_run_at": upcoming}
+
+    async def _own(self) -> list[Row]:
+        """The rules as this unit of work sees them."""
+        kept = [row for row in await self.all() if self._work.is_untouched("automation", row["id"])]
+        return [*kept, *self._work.changed("automation")]
 
     async def all(self) -> Sequence[Row]:
-        """The organisation's rules, the eldest first."""
+        """The organisation's rules, the eldest first; those that act at times have a `timezone` and `next_run_at`."""
         async with self._work.read() as reader:
             return await automations.of_organisation(reader, self._actor.organisation_id)
 
@@ -113,9 +160,24 @@ class Automations:
         """Ends a rule; what it has done stays. Refuses `automation_not_found`."""
         demand_all(self._actor, "automations")
         row = await self.get(automation_id)
-        self._work.writes.delete("automation_done", {"automation_id": row["id"]})
+        for table in ("automation_done", "schedule"):
+            self._work.writes.delete(table, {"automation_id": row["id"]})
         self._work.delete("automation", row)
         self._record("automation_deleted", row, (row["name"], None))
+
+    async def _trigger(self, asked: object) -> tuple[str, str, str | None]:
+        kind = asked.get("type") if isinstance(asked, dict) else None
+        if not isinstance(asked, dict) or not isinstance(kind, str) or kind not in TRIGGERS:
+            raise Refused("invalid_trigger", f"Trigger type must be one of: {', '.join(TRIGGERS)}")
+        if unknown := sorted(set(asked) - set(TRIGGERS[kind])):
+            raise Refused("invalid_trigger", f"A trigger has {_listed(TRIGGERS[kind])}; got {unknown[0][:40]}")
+        if kind != timed_rules.TRIGGER:
+            return kind, _VALUES[kind](asked.get("value")), None
+        zone = asked.get("timezone")
+        if zone is None:
+            async with self._work.read() as reader:
+                zone = await accounts.timezone(reader, self._actor.organisation_id)
+        return kind, *timed_rules.times(asked.get("value"), zone, self._work.now)
 
     async def _action(self, asked: object) -> dict[str, Any]:
         """An action as it was written, once it is known to be one."""
@@ -154,13 +216,8 @@ class Automations:
         )
 
 
-def _trigger(asked: object) -> tuple[str, str]:
-    kind = asked.get("type") if isinstance(asked, dict) else None
-    if not isinstance(asked, dict) or not isinstance(kind, str) or kind not in TRIGGERS:
-        raise Refused("invalid_trigger", f"Trigger type must be one of: {', '.join(TRIGGERS)}")
-    if unknown := sorted(set(asked) - {"type", "value"}):
-        raise Refused("invalid_trigger", f"A trigger has type and value; got {unknown[0][:40]}")
-    return kind, TRIGGERS[kind](asked.get("value"))
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _check_task(given: Mapping[str, Any]) -> None:

@@ -21,6 +21,8 @@ def sentence(told: Row, actor: str | None = None) -> str:
             return f"{who} completed: {title}"
         case "task_overdue":
             return f"Overdue: {title}"
+        case "sla_warning":
+            return f"Due soon: {title}"
         case "comment_added":
             return f"{who} commented on: {title}"
         case _:

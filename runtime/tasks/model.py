@@ -105,11 +105,18 @@ class Task:
     session_ms: int | None
     meta: dict[str, Any] | None
     retries: int
+    is_due_by_sla: bool
 
     @classmethod
     def of(cls, row: Row) -> "Task":
         """The task that a row of the table holds."""
         return cls(**row)
+
+    def sla(self, now: datetime) -> str | None:
+        """How it stands with a due date that comes from its organisation's SLA: `on_time` or `breached`."""
+        if self.due_at is None or not self.is_due_by_sla:
+            return None
+        return "on_time" if (self.completed_at or now) <= self.due_at else "breached"
 
 
 def spelled(task_id: str) -> str:

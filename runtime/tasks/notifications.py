@@ -12,6 +12,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.sla import WARNING
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, notices, watchers
 from tasktalk.storage.database import Database, Reader
@@ -20,6 +21,8 @@ from tasktalk.storage.writes import Row, WriteSet
 EVENTS = ("task_assigned", "task_completed", "task_overdue", "comment_added")
 CHANNELS = ("email", "in_app")
 RECIPIENTS = ("assignee", "watchers")
+TOLD: Mapping[str, str] = {**{kind: kind for kind in EVENTS}, WARNING: "task_overdue"}
+"""What users are told of, each with the event of their setting that says whether they want it."""
 KNOWN: Mapping[str, Sequence[str]] = {"events": EVENTS, "channels": CHANNELS, "recipients": RECIPIENTS}
 _PAGE = 500
 
@@ -144,7 +147,7 @@ class Notifying:
             for happened in page
             if happened.task is not None
             for kind in happened.kinds
-            if kind in EVENTS
+            if kind in TOLD
         ]
         if not told:
             return
@@ -159,7 +162,7 @@ class Notifying:
                 user, setting = users.get(user_id), Setting.of(settings.get(user_id))
                 if user is None or user["organisation_id"] != row["organisation_id"] or user_id == row["actor"]:
                     continue
-                is_wanted = telling.kind in setting.events and not roles.isdisjoint(setting.recipients)
+                is_wanted = TOLD[telling.kind] in setting.events and not roles.isdisjoint(setting.recipients)
                 channels = setting.channels if is_wanted else ()
                 if "mentioned" in roles:  # whoever is called by name is told in any case
                     channels = tuple(dict.fromkeys((*setting.channels, "in_app")))

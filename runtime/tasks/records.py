@@ -1,6 +1,7 @@
 """A task as scripts see it: a record, or its id that has fields."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from tasktalk.interpreter.values import Handle, Value
 from tasktalk.runtime.plain_values import as_value
@@ -8,9 +9,10 @@ from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.statuses import PLAIN
 
 
-def record(task: Task) -> dict[str, Value]:
-    """Its fields by name. The id, which is also `task_id`, is spelled as CREATE TASK gives it."""
+def record(task: Task, now: datetime) -> dict[str, Value]:
+    """Its fields by name, as of a moment. The id, which is also `task_id`, is spelled as CREATE TASK gives it."""
     fields = {name: as_value(value) for name, value in asdict(task).items()}
+    fields["sla"] = task.sla(now)
     return with_due_date({"task_id": spelled(task.id), **fields, "id": spelled(task.id)})
 
 

@@ -17,7 +17,7 @@ from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import dependencies, due
+from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
@@ -30,6 +30,8 @@ from tasktalk.storage.writes import Row
 
 _NOTHING_ASKED = Ports()
 _EVERY_DAY = Policy()
+_UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
+"""What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 _OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
 
@@ -41,6 +43,7 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
+        self._settings: Row | None = None
         self.steps = Steps(work, actor, self._change)
 
     @property
@@ -81,8 +84,10 @@ class Tasks:
             "attachments_count": 0,
             "version": 1,
             "is_scheduled": schedule is not None,
+            "is_due_by_sla": False,
         }
         row |= self._entering({}, row["status"])
+        row |= sla.follows(row, row["priority"], await self._organisation())
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
@@ -214,11 +219,15 @@ class Tasks:
         self._record(kind, row["id"], {**{name: (row[name], after[name]) for name in changes}, **told})
         return Task.of(after)
 
+    async def dependencies(self, task: Task) -> list[str]:
+        """The ids of the tasks that it waits for, those first for which it has waited longest."""
+        return [pair["depends_on"] for pair in await dependencies.of(self.work, [task.id])]
+
     async def set_dependencies(self, task_id: str, others: Sequence[str]) -> Task:
         """Lets the task wait for these and no others. Raises Refused as `dependencies.set_` does."""
         row = await self.to_change(task_id)
         before, after = await dependencies.set_(self.work, row, others, self.actor.organisation_id)
-        if before == after:
+        if set(before) == set(after):
             return Task.of(row)
         changed = self.work.change("task", row, {"updated_at": self.work.now})
         told = ([spelled(other) for other in before], [spelled(other) for other in after])
@@ -362,6 +371,10 @@ class Tasks:
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
+        if "due_at" in values:
+            values["is_due_by_sla"] = False
+        elif isinstance(priority := values.get("priority"), str):
+            values |= sla.follows(row, priority, await self._organisation())
         await self._follow_schedule(row, values)
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
@@ -379,8 +392,16 @@ class Tasks:
             return
         if was is not None:
             self.work.writes.delete("deadline", {"task_id": after["id"]})
-        if shall_be is not None:
-            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": shall_be})
+        if found := sla.deadline(after, self.work.now):
+            at, is_warning = found
+            self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": at, "is_warning": is_warning})
+
+    async def _organisation(self) -> Row:
+        """How the organisation is run; read once."""
+        if self._settings is None:
+            async with self.work.read() as reader:
+                self._settings = await accounts.organisation_by_id(reader, self.actor.organisation_id)
+        return self._settings or _UNKNOWN
 
     def _write_tags(self, row: Row, after: Row) -> None:
         for tag in dict.fromkeys(row["tags"]):
@@ -424,9 +445,9 @@ class Tasks:
 
     async def _assignee(self, name: str) -> str:
         """What is kept for whom a task is given to: where the organisation has a directory, the id of its user."""
+        if not (await self._organisation())["has_directory"]:
+            return name
         async with self.work.read() as reader:
-            if not await accounts.has_directory(reader, self.actor.organisation_id):
-                return name
             row = await accounts.user_named(reader, self.actor.organisation_id, name)
         if row is None and self._ports.is_bot is not None and self._ports.is_bot(name):
             return name

@@ -5,6 +5,7 @@ as the step that makes it so.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
@@ -12,6 +13,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.runs.rows import Cause
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.tasks import dependencies
+from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor, Task
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.tasks.workflow import Step, Workflow
@@ -22,6 +24,9 @@ from tasktalk.storage.writes import Row
 
 RUN_REQUESTED = "task_run_requested"
 """The kind of an event because of which a task's bot runs."""
+
+LONGEST_PAUSE = timedelta(days=1)
+"""Before a retry, unless the first pause is longer."""
 
 _ENDED = {"completed": "workflow_completed", "failed": "workflow_failed", "cancelled": "workflow_cancelled"}
 
@@ -55,25 +60,46 @@ class Steps:
             self._work.expect("task", other)
 
     async def retry(self, row: Row, asked: Mapping[str, object], step: Row | None) -> Row | None:
-        """The task of a step that fails and is to be tried again, as it goes on; None where it fails for good."""
+        """The task of a step that fails and is to be tried again, as it goes on or waits for that; None where it fails
+        for good."""
         if asked["status"] != "failed" or step is None or row["status"] in TERMINAL:
             return None
         if step["attempt"] > step["retries"]:
             return None
         attempt = step["attempt"] + 1
-        step = self._work.change("workflow_step", step, {"attempt": attempt, "run_id": None})
-        status = "pending" if row["bot"] is None else "in_progress"
+        pause = _pause(step["pause_seconds"], attempt)
+        again_at = self._work.now + pause if pause else None
+        step = self._work.change("workflow_step", step, {"attempt": attempt, "run_id": None, "again_at": again_at})
+        status = "waiting" if again_at is not None else _taken_up(row)
         after = self._work.change("task", row, {"status": status, "updated_at": self._work.now})
         told = {"attempt": (attempt - 1, attempt), "error": (None, asked.get("resolution"))}
+        if again_at is not None:
+            told["again_at"] = (None, as_json(again_at))
         self._record("task_retried", "task", row["id"], {**told, "status": (row["status"], status)})
-        if row["bot"] is not None:
+        if row["bot"] is not None and again_at is None:
             await self._run(after, step, "retry")
         return after
+
+    async def again(self, task_id: str, now: datetime) -> None:
+        """Lets a step go on whose pause is over by now; nothing where somebody has taken it up before."""
+        row, step = await self._work.task(task_id), await self.of(task_id)
+        if row is None or step is None or step["again_at"] is None or step["again_at"] > now:
+            return
+        step = self._work.change("workflow_step", step, {"again_at": None})
+        status = _taken_up(row)
+        after = self._work.change("task", row, {"status": status, "updated_at": self._work.now})
+        self._record("task_updated", "task", row["id"], {"status": (row["status"], status)})
+        if row["bot"] is not None:
+            await self._run(after, step, "retry")
 
     async def follow(self, before: Row, after: Row, step: Row | None) -> None:
         """What follows from a task's new status."""
         if step is not None:
-            if after["bot"] is not None and dependencies.begins(before["status"], after["status"]) and _is_open(after):
+            is_begun = dependencies.begins(before["status"], after["status"]) and _is_open(after)
+            if step["again_at"] is not None:  # somebody does not wait for the end of the pause
+                step = self._work.change("workflow_step", step, {"again_at": None})
+                is_begun = after["status"] == "in_progress"
+            if after["bot"] is not None and is_begun:
                 await self._run(after, step)
             if _is_open(before) != _is_open(after):
                 await self._tell(step["workflow_id"], await self.workflow(step["workflow_id"], but=before))
@@ -234,6 +260,16 @@ class Steps:
         )
 
 
+def _taken_up(row: Row) -> str:
+    return "pending" if row["bot"] is None else "in_progress"
+
+
+def _pause(seconds: float, attempt: int) -> timedelta:
+    """Before this attempt, 2 at the first retry: twice as long each time."""
+    first = timedelta(seconds=seconds)
+    return min(first * float(2 ** min(attempt - 2, 40)), max(first, LONGEST_PAUSE))
+
+
 def _is_open(row: Row) -> bool:
     return row["status"] not in TERMINAL
 
@@ -248,4 +284,6 @@ def _step(row: Row, task: Row, waits_for: list[str]) -> Step:
         tuple(waits_for),
         row["on_error"],
         row["script"],
+        row["pause_seconds"],
+        row["again_at"],
     )

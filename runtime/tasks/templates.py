@@ -53,16 +53,31 @@ class Templates:
         checklist: object = (),
     ) -> Template:
         """Makes a template. Raises Refused with the code of the first bad field."""
+        demand_all(self._tasks.actor, "templates")
+        return self._make(_checked(name, description_template, default_priority, default_tags, checklist))
+
+    async def ensure(
+        self,
+        name: object,
+        description_template: object,
+        default_priority: object,
+        default_tags: object,
+        checklist: object,
+    ) -> Template:
+        """The template that its name means, made anew where that is not just so. Raises Refused as `create` does."""
+        demand_all(self._tasks.actor, "templates")
+        wanted = _checked(name, description_template, default_priority, default_tags, checklist)
+        found = await self._newest(wanted["name"])
+        if found is not None and all(getattr(found, field) == value for field, value in wanted.items()):
+            return found
+        return self._make(wanted)
+
+    def _make(self, values: Mapping[str, Any]) -> Template:
         work, actor = self._tasks.work, self._tasks.actor
-        demand_all(actor, "templates")
         row: dict[str, Any] = {
             "id": new_id(_PREFIX, work.now),
             "organisation_id": actor.organisation_id,
-            "name": _name(name),
-            "description_template": fields.description(description_template),
-            "default_priority": priority_of(default_priority),
-            "default_tags": fields.tags(default_tags),
-            "checklist": _checklist(checklist),
+            **values,
             "created_by": actor.user_id,
             "created_at": work.now,
         }
@@ -91,9 +106,17 @@ class Templates:
 
     async def named(self, name: str) -> Template:
         """The template with this id, else the newest of this name. Raises Refused `template_not_found`."""
-        async with self._tasks.work.read() as reader:
-            row = await notes.template_named(reader, self._tasks.actor.organisation_id, name.strip())
-        return await self.get(name) if row is None else Template(**row)
+        return await self._newest(name.strip()) or await self.get(name)
+
+    async def _newest(self, name: str) -> Template | None:
+        """The newest template of this name, those that this unit has just made before all others."""
+        organisation_id = self._tasks.actor.organisation_id
+        own = [row for row in self._tasks.work.changed("template") if row["name"] == name]
+        row: Row | None = own[-1] if own else None
+        if row is None:
+            async with self._tasks.work.read() as reader:
+                row = await notes.template_named(reader, organisation_id, name)
+        return None if row is None else Template(**row)
 
     async def page(self, page: int, limit: int) -> tuple[Sequence[Template], int]:
         """Some of the templates as they are committed, oldest first, and how many there are."""
@@ -155,6 +178,18 @@ def _value(name: str, value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     return fields.plain_text(value, "invalid_variables", f"Variable {name}")
+
+
+def _checked(
+    name: object, description_template: object, default_priority: object, default_tags: object, checklist: object
+) -> dict[str, Any]:
+    return {
+        "name": _name(name),
+        "description_template": fields.description(description_template),
+        "default_priority": priority_of(default_priority),
+        "default_tags": fields.tags(default_tags),
+        "checklist": _checklist(checklist),
+    }
 
 
 def _name(value: object) -> str:

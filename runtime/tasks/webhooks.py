@@ -32,6 +32,8 @@ EVENTS = (
     "task_overdue",
     "task_deleted",
     "comment_added",
+    "sla_warning",
+    "sla_breached",
 )
 MOST_WEBHOOKS = 50
 """Of one organisation: each of them is called for each event."""

@@ -25,6 +25,8 @@ class Step:
     depends_on: tuple[str, ...]
     on_error: str | None
     script: str | None
+    pause_seconds: float
+    again_at: datetime | None
 
     @property
     def is_open(self) -> bool:

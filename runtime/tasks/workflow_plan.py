@@ -12,8 +12,10 @@ MOST_STEPS = 100
 MOST_HOURS = 87_600
 """Ten years: of a hundred such steps in a row a date still tells the end."""
 MOST_RETRIES = 100
+MOST_PAUSE_MINUTES = 60 * 24 * 366
 STEP_FIELDS = (
-    "name", "description", "assignee", "bot", "script", "duration_hours", "depends_on", "retries", "on_error",
+    "name", "description", "assignee", "bot", "script", "duration_hours", "depends_on", "retries",
+    "retry_pause_minutes", "on_error",
 )  # fmt: skip
 
 
@@ -27,6 +29,7 @@ class StepPlan:
     retries: int
     on_error: str | None
     script: str | None
+    pause_minutes: float = 0.0
     description: object = ""
     assignee: object = None
     bot: object = None
@@ -99,6 +102,7 @@ def _step(step: object, number: int) -> StepPlan:
         _retries(given.get("retries", 0), name),
         None if on_error is None else _text(on_error, "invalid_on_error", f'The error step of "{name}"'),
         None if script is None else _text(script, "invalid_script", f'The script of "{name}"'),
+        _pause(given.get("retry_pause_minutes", 0), name),
         changes.description(given.get("description")),
         given.get("assignee"),
         given.get("bot"),
@@ -139,3 +143,10 @@ def _retries(value: object, name: str) -> int:
     if value != int(value):
         raise Refused("invalid_retries", f'"{name}" can be tried again a whole number of times')
     return int(value)
+
+
+def _pause(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_PAUSE_MINUTES:
+        wrong = f'"{name}" can pause for 0 minutes to a year before it is tried again'
+        raise Refused("invalid_retry_pause", wrong)
+    return float(value)

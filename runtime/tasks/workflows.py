@@ -110,6 +110,8 @@ class Workflows:
             "duration_hours": step.duration_hours,
             "retries": step.retries,
             "attempt": 1,
+            "pause_seconds": step.pause_minutes * 60,
+            "again_at": None,
             "on_error": None if step.on_error is None else ids[step.on_error],
             "script": step.script,
             "run_id": None,

@@ -1,5 +1,7 @@
 ' Hands an incident over: what is known becomes a workflow of tasks that wait for each other, the checks are made by a script
-' of this bot, and whoever reported it hears of each step that is done.
+' of this bot, and whoever reported it hears of each step that is done. What holds for every incident stands in rules.bas.
+
+CALL "rules.bas"
 
 what = HEAR "What has happened? One sentence, please."
 size = HEAR "How bad is it?" AS MENU "Everything is down", "Some customers", "Nobody notices"
@@ -15,12 +17,13 @@ id = CREATE WORKFLOW "Incident: " + what
   ELSE
     STEP "Repair it" ASSIGN TO who TAKES 1 DAY AFTER "Find the cause"
   END IF
-  STEP "Write down what was learnt" ASSIGN TO who TAKES 1 HOUR AFTER "Repair it"
 END WORKFLOW
 
 stands = GET WORKFLOW STATUS id
 TALK "${who} has it. There are ${stands.total_steps} steps; the first is: ${stands.current_step}."
 IF size = "Everything is down" THEN
+  TAG CONVERSATION "everything is down"
+  TALK "The managers are being informed, too."
   FOR EACH one IN stands.steps
     SET TASK PRIORITY one.task_id, "critical"
   NEXT
@@ -40,8 +43,15 @@ WHILE stands.task_id IS NOT NULL
   stands = GET WORKFLOW STATUS id
 WEND
 
-IF stands = "completed" THEN
-  TALK "The incident is over."
-ELSE
+IF stands <> "completed" THEN
   TALK "The incident is not over, and no step is left that could be done: a person has to look."
+  END
+END IF
+
+lesson = CREATE TASK FROM TEMPLATE "Write down what was learnt" WITH {what: what} ASSIGN TO who DUE "in 5 days"
+TALK "The incident is over. ${who} writes down what was learnt."
+IF (WAIT FOR TASK lesson TIMEOUT 7 DAYS) = "completed" THEN
+  TALK "It is written down. Thank you for telling us!"
+ELSE
+  TALK "Nobody has written down what was learnt. Please ask ${who}."
 END IF

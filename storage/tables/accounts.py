@@ -21,6 +21,8 @@ organisation = Table(
     # Whether tasks can be assigned to its users alone.
     Column("has_directory", Boolean, nullable=False, server_default=text("false")),
     Column("runs_a_day", Integer),  # how many runs its tasks may have in a day; null: as many as they like
+    Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("sla", Json),  # by when tasks of a priority are due that have no due date of their own: hours, or "today"
     Column("created_at", Moment, nullable=False),
 )
 

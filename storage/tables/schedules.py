@@ -22,6 +22,7 @@ schedule = Table(
     Column("organisation_id", String(40)),
     Column("task_id", ForeignKey("task.id"), index=True),  # a scheduled task, or
     Column("conversation_id", ForeignKey("conversation.id"), index=True),  # a schedule that a talk made, or
+    Column("automation_id", String(40), index=True),  # a rule's, which has no bot and no script, or
     Column("bot", Text),  # a script's own schedule: bot and script alone; null: a task that has no bot
     Column("script", Text, nullable=False),
     Column("spec", Text, nullable=False),

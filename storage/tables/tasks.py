@@ -48,6 +48,7 @@ task = Table(
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
     Column("meta", Json),  # what programs note of it
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
+    Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
 )
 
 
@@ -102,7 +103,8 @@ deadline = Table(  # a task that is open and not yet found to be overdue
     "deadline",
     metadata,
     Column("task_id", ForeignKey("task.id"), primary_key=True),
-    Column("due_at", Moment, nullable=False, index=True),
+    Column("due_at", Moment, nullable=False, index=True),  # of a warning: when that is due
+    Column("is_warning", Boolean, nullable=False, server_default=text("false")),
 )
 
 event = Table(

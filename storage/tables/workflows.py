@@ -1,6 +1,6 @@
 """Workflows, what their steps are beyond tasks, and which task waits for which."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from tasktalk.storage.tables.columns import Moment, id_column, metadata
 
@@ -37,9 +37,17 @@ workflow_step = Table(  # of a task that is a step; its id is that of the task
     Column("duration_hours", Float),
     Column("retries", Integer, nullable=False),  # how often it is tried again after it failed
     Column("attempt", Integer, nullable=False),  # 1 at the first time
+    Column("pause_seconds", Float, nullable=False, server_default=text("0")),  # before the second; then twice as long
+    Column("again_at", Moment),  # when it is tried again, while it waits for that
     Column("on_error", String(40)),  # the step that stands in when this one has failed for good
     Column("script", Text),  # of the task's bot: what does the step
     Column("run_id", String(40), index=True),  # the run that does it now
     Column("version", Integer, nullable=False),
     Index("ix_workflow_step_place", "workflow_id", "place"),
+    Index(
+        "ix_workflow_step_again",
+        "again_at",
+        sqlite_where=text("again_at IS NOT NULL"),
+        postgresql_where=text("again_at IS NOT NULL"),
+    ),
 )

@@ -40,8 +40,6 @@ SOURCES = [
 ]
 WITHOUT_A_SCRIPT = {
     "file_too_large": "no text of a script is as large as a file may be: tests/runtime/keywords/test_note_keywords.py",
-    "invalid_variables": "templates are made over REST: tests/runtime/keywords/test_note_keywords.py",
-    "missing_variable": "templates are made over REST: tests/runtime/keywords/test_note_keywords.py",
     "no_file_store": "a transcript has a place for files: tests/runtime/keywords/test_note_keywords.py",
     "memory": "it would take a quarter of a gigabyte: tests/interpreter/test_attacks.py",
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",

@@ -65,6 +65,27 @@ def test_a_function_of_the_scripts_own_is_no_keyword() -> None:
     assert list(readings(parse(source, KEYWORDS.phrases), NOW)) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "code", "hint"),
+    [
+        ('CREATE AUTOMATION "a" ON TASK OVERDU CREATE TASK "b"', "unknown-word", "did you mean OVERDUE?"),
+        ('CREATE AUTOMATION "a" ON TASK "complted" CREATE TASK "b"', "unknown-word", "did you mean COMPLETED?"),
+        ('CREATE AUTOMATION "a" ON TAG "x" CREATE TASK "b" PRIORITY "hgih"', "unknown-word", 'did you mean "high"?'),
+        ('CREATE TEMPLATE "a" PRIORITY "hgih"', "unknown-word", 'did you mean "high"?'),
+        ('CREATE AUTOMATION "a" ON SCHEDULE "99 * * * *" CREATE TASK "b"', "invalid-schedule", None),
+    ],
+)
+def test_words_that_no_rule_knows_are_found(written: str, code: str, hint: str | None) -> None:
+    [found] = unknown_words(parse(written, KEYWORDS.phrases), NOW)
+    assert found.code == code
+    assert hint in (None, found.hint)
+
+
+@pytest.mark.parametrize("words", ["ON TASK overdue", 'ON SCHEDULE "tomorrow at 9"', 'ON MESSAGE "overdu"'])
+def test_words_that_rules_know_are_right(words: str) -> None:
+    assert list(unknown_words(parse(f'CREATE AUTOMATION "a" {words} CREATE TASK "b"', KEYWORDS.phrases), NOW)) == []
+
+
 def test_words_that_no_task_knows_are_found_in_every_spelling() -> None:
     [found] = unknown_words(parse('SET_TASK_PRIORITY("tsk_1", "hgih")', KEYWORDS.phrases), NOW)
     assert (found.code, found.hint) == ("unknown-word", 'did you mean "high"?')

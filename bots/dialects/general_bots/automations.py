@@ -47,7 +47,8 @@ def _titled(kind: str, part: str) -> str:
 
 
 def _trigger(kind: str) -> Schema:
-    return sent(_titled(kind, "trigger"), {"type": one_of([kind]), "value": _VALUES.get(kind, TEXT)}, ["type", "value"])
+    fields = {"type": one_of([kind]), "value": _VALUES.get(kind, TEXT), "timezone": or_null(TEXT)}
+    return sent(_titled(kind, "trigger"), {name: fields[name] for name in TRIGGERS[kind]}, ["type", "value"])
 
 
 def _action(kind: str) -> Schema:
@@ -62,7 +63,8 @@ _SENT: Mapping[str, Schema] = {
     "action": {"anyOf": [_action(kind) for kind in ACTIONS]},
 }
 _NAMED: Mapping[str, Schema] = {"automation_id": id_of("aut_")}
-_AUTOMATION = answer("Automation", {**_NAMED, **_SENT, "created_by": TEXT, "created_at": TIME})
+_SHOWN = {**_NAMED, **_SENT, "next_run_at": or_null(TIME), "created_by": TEXT, "created_at": TIME}
+_AUTOMATION = answer("Automation", _SHOWN, ["next_run_at"])
 
 _CREATE: Final = Operation(
     "Make a rule that acts by itself",
@@ -73,7 +75,8 @@ _CREATE: Final = Operation(
         *("missing_title", "invalid_title", "invalid_description", "invalid_priority", "invalid_assignee"),
         "invalid_tags",
     ),
-    description="Whenever the trigger happens, the action is done; the same tag of a conversation triggers once.",
+    description="Whenever the trigger happens, the action is done; the same tag of a conversation triggers once, and so"
+    " does each time of a schedule, which is in the organisation's time zone unless it names another.",
 )
 _LIST: Final = Operation(
     "List automations",
@@ -141,11 +144,14 @@ class _Endpoints:
 
 
 def _shown(row: Row) -> dict[str, object]:
+    is_timed = row["timezone"] is not None
+    trigger = {"type": row["trigger_type"], "value": row["trigger_value"]}
     return {
         "automation_id": row["id"],
         "name": row["name"],
-        "trigger": {"type": row["trigger_type"], "value": row["trigger_value"]},
+        "trigger": {**trigger, "timezone": row["timezone"]} if is_timed else trigger,
         "action": row["action"],
+        **({"next_run_at": time(row["next_run_at"])} if is_timed else {}),
         "created_by": row["created_by"],
         "created_at": time(row["created_at"]),
     }

@@ -15,7 +15,7 @@ from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.letters import comment, sentence
 from tasktalk.runtime.tasks.model import spelled
-from tasktalk.runtime.tasks.notifications import EVENTS, KNOWN, Notifications, Setting
+from tasktalk.runtime.tasks.notifications import KNOWN, TOLD, Notifications, Setting
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage.writes import Row
 
@@ -24,7 +24,7 @@ MOST_IDS = 500
 _SETTING: Mapping[str, Schema] = {name: items(one_of(words)) for name, words in KNOWN.items()}
 _NOTIFICATION: Mapping[str, Schema] = {
     "notification_id": id_of("ntf_"),
-    "event": one_of((*EVENTS, "automation")),
+    "event": one_of((*TOLD, "automation")),
     "task_id": or_null(TASK_ID),
     "title": or_null(TEXT),
     "message": TEXT,

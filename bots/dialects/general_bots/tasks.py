@@ -37,6 +37,8 @@ from tasktalk.bots.dialects.general_bots.words import (
     refuse_unknown,
     time,
 )
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import dependencies
 from tasktalk.runtime.tasks.changes import MOST_MINUTES, MOST_TAGS
 from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
@@ -75,6 +77,8 @@ _WHOLE_TASK: Mapping[str, Schema] = {
     "schedule": or_null(TEXT),
     "timezone": or_null(TEXT),
     "next_run_at": or_null(TIME),
+    "sla": or_null(one_of(["on_time", "breached"])),
+    "depends_on": items(TASK_ID),
 }
 CREATED: Final = answer(
     "CreatedTask", {**_NAMED, "title": TEXT, "status": SHOWN_STATUS, "created_at": TIME, "created_by": TEXT}
@@ -96,6 +100,7 @@ _CHANGED: Mapping[str, Schema] = {
     "status": one_of(STATUS.readable),
     "progress": whole(0, 100),
     "time_spent_minutes": _MINUTES,
+    "depends_on": or_null(items(TEXT, dependencies.MOST)),
 }
 _WRONG_FIELDS: Final = (
     *("missing_title", "invalid_title", "invalid_description", "invalid_priority", "invalid_assignee"),
@@ -135,7 +140,7 @@ _UPDATE: Final = Operation(
     body=sent("TaskChanges", _CHANGED),
     errors=(
         *("task_not_found", "conflict", "invalid_transition", "blocked_by_dependency"),
-        *("invalid_status", "invalid_progress", "invalid_time_spent"),
+        *("invalid_status", "invalid_progress", "invalid_time_spent", "invalid_depends_on", "cyclic_dependency"),
         *_WRONG_FIELDS,
     ),
     description="Fields that are not sent keep their value; `updated_fields` has those that were not so already.",
@@ -209,7 +214,11 @@ class _Endpoints:
         tasks = units.reading(self._services, actor)
         task = await tasks.get(request.match_info["task_id"])
         name = task.assignee and await self._services.accounts.name_of(task.assignee, actor.organisation_id)
-        answer = web.json_response(_full(task, name or None, await tasks.schedule(task)))
+        beside = {
+            "sla": task.sla(self._services.clock.now()),
+            "depends_on": [spelled(other) for other in await tasks.dependencies(task)],
+        }
+        answer = web.json_response(_full(task, name or None, await tasks.schedule(task)) | beside)
         return preconditions.shown(request, answer, task.version)
 
     async def page(self, request: web.Request) -> web.Response:
@@ -235,14 +244,19 @@ class _Endpoints:
         async def action(tasks: Tasks) -> tuple[Task, list[str]]:
             task = await tasks.get(task_id)
             preconditions.demand(request, task.version)
-            return await tasks.update(task_id, _changes(sent, task))
+            changes = _changes(sent, task)
+            known = task.version
+            if "depends_on" in sent:  # first: a task that waits for nothing any more can be begun
+                known = (await tasks.set_dependencies(task_id, _tasks(sent["depends_on"]))).version
+            after, changed = await tasks.update(task_id, changes)
+            return after, [*changed, *(["depends_on"] if known != task.version else [])]
 
         task, changed = await units.changing(self._services, actor, action)
         answer = web.json_response(
             {
                 "task_id": spelled(task.id),
                 "updated": bool(changed),
-                "updated_fields": [field for field in sent if _FIELDS[field] in changed],
+                "updated_fields": [field for field in sent if _FIELDS.get(field, field) in changed],
                 "updated_at": time(task.updated_at),
             }
         )
@@ -298,7 +312,7 @@ _FIELDS: Mapping[str, str] = {
     "context": "context",
     "time_spent_minutes": "time_spent_minutes",
 }
-"""The fields that PATCH takes, by their names inside."""
+"""The fields that PATCH takes of the task itself, by their names inside."""
 
 _READ: Mapping[str, Callable[[object], object]] = {
     "status": STATUS.read,
@@ -322,7 +336,7 @@ _CREATION = (
 _COMPLETION = ("resolution", "time_spent_minutes", "outcomes")
 _READ_ONLY = (
     *("task_id", "created_at", "created_by", "updated_at", "completed_at", "completed_by", "resolution", "outcomes"),
-    *("comments_count", "attachments_count", "checklist", "bot", "schedule", "timezone", "next_run_at"),
+    *("comments_count", "attachments_count", "checklist", "bot", "schedule", "timezone", "next_run_at", "sla"),
 )
 
 
@@ -337,13 +351,21 @@ def _new_task(sent: Mapping[str, Any]) -> NewTask:
 
 def _changes(sent: Mapping[str, Any], task: Task) -> dict[str, object]:
     """What is to change. A word that is shown for the task already is none, however fine the task's own word is."""
-    refuse_unknown(sent, _FIELDS, _READ_ONLY)
+    refuse_unknown(sent, _CHANGED, _READ_ONLY)
     shown = _shown(task)
     return {
         _FIELDS[field]: _READ.get(field, _as_it_is)(value)
         for field, value in sent.items()
-        if not (type(value) is type(shown[field]) and value == shown[field] and field in _READ)
+        if field in _FIELDS and not (type(value) is type(shown[field]) and value == shown[field] and field in _READ)
     }
+
+
+def _tasks(sent: object) -> list[str]:
+    if sent is None:
+        return []
+    if not isinstance(sent, list) or not all(isinstance(each, str) for each in sent):
+        raise Refused("invalid_depends_on", "Depends_on must be a list of ids of tasks")
+    return sent
 
 
 def _shown(task: Task) -> dict[str, object]:

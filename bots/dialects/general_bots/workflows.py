@@ -56,7 +56,9 @@ _STEP: Final = answer(
         "duration_hours": or_null(number(0)),
         "depends_on": items(TEXT),
         "retries": whole(0),
+        "retry_pause_minutes": number(0),
         "attempt": whole(1),
+        "again_at": or_null(TIME),
         "on_error": or_null(TEXT),
     },
 )
@@ -74,6 +76,7 @@ _NEW_STEP: Final = sent(
         "duration_hours": or_null(_HOURS),
         "depends_on": or_null(items(NOT_BLANK)),
         "retries": or_null(whole(0, workflow_plan.MOST_RETRIES)),
+        "retry_pause_minutes": or_null(number(0, workflow_plan.MOST_PAUSE_MINUTES)),
         "on_error": or_null(NOT_BLANK),
     },
     ["name"],
@@ -93,6 +96,7 @@ _CREATE: Final = Operation(
     errors=(
         *("missing_name", "invalid_name", "invalid_steps", "duplicate_step", "unknown_step", "cyclic_dependency"),
         *("invalid_depends_on", "invalid_on_error", "invalid_duration", "invalid_retries", "invalid_script"),
+        "invalid_retry_pause",
         *("invalid_description", "invalid_assignee", "unknown_assignee", "missing_bot", "invalid_bot", "bot_not_found"),
         *("invalid_context", "unknown_field", "read_only_field"),
     ),
@@ -204,6 +208,8 @@ def _step(workflow: Workflow, step: Step, names: Mapping[str, str]) -> dict[str,
         # A step may have been given a task to wait for that is none of this workflow's.
         "depends_on": [names.get(other, spelled(other)) for other in step.depends_on],
         "retries": step.retries,
+        "retry_pause_minutes": step.pause_seconds / 60,
         "attempt": step.attempt,
+        "again_at": time(step.again_at),
         "on_error": None if step.on_error is None else names[step.on_error],
     }

@@ -6,7 +6,7 @@
 ' user: nobody
 ' bot: Who takes it over?
 ' user: bo
-' bot: bo has it. There are 4 steps; the first is: Look whether it is known.
+' bot: bo has it. There are 3 steps; the first is: Look whether it is known.
 ' bot: Done: Look whether it is known.
 ' after: 3d
 ' bot: Nobody has ended 'Find the cause' for three days. I ask bo again.

@@ -84,13 +84,51 @@ def test_organisations_are_made_and_changed(tasktalk: Commands) -> None:
         "Tasks of acme can be assigned to its users alone.\n"
     )
     assert tasktalk.rows("org") == [
-        {"id": "default", "name": "default", "has_directory": False},
-        {"id": "acme", "name": "Acme Ltd", "has_directory": True},
+        {"id": "default", "name": "default", "has_directory": False, "timezone": "UTC", "sla": {}},
+        {"id": "acme", "name": "Acme Ltd", "has_directory": True, "timezone": "UTC", "sla": {}},
     ]
     assert tasktalk.rows("user", "create", "Eve", "--org", "acme")[0]["role"] == "owner"
     assert [row["name"] for row in tasktalk.rows("user", "list", "--org", "acme")] == ["Eve"]
     assert tasktalk.done("org", "set", "acme", "--directory", "off") == "Tasks of acme can be assigned to anybody.\n"
-    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off"]
+    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off", "UTC", "-"]
+
+
+def test_an_organisation_says_by_when_tasks_are_due(tasktalk: Commands) -> None:
+    def due(*options: str) -> str:
+        said = tasktalk.done("org", "set", "default", *options)
+        return said.removeprefix("New tasks of default are due: ").removesuffix(".\n")
+
+    assert due("--sla", "high=2d", "--sla", "urgent=today") == "high=48h, urgent=today"
+    assert due("--sla", "low=30m", "--sla", "critical= 4 hours ") == "low=0.5h, high=48h, urgent=4h"
+    assert due("--sla", "high=none", "--sla", "low=none") == "urgent=4h"
+    assert due("--sla", "standard", "--sla", "low=90d") == "low=2160h, medium=168h, high=48h, urgent=today"
+    assert tasktalk.rows("org")[0]["sla"] == {"low": 2160.0, "medium": 168.0, "high": 48.0, "urgent": "today"}
+    none = [option for name in ("low", "medium", "high", "urgent") for option in ("--sla", f"{name}=none")]
+    assert due(*none) == "never by themselves"
+    assert tasktalk.rows("org")[0]["sla"] == {}
+
+
+def test_an_organisation_lives_by_a_time_zone(tasktalk: Commands) -> None:
+    said = tasktalk.done("org", "set", "default", "--timezone", "Europe/Berlin", "--directory", "on")
+    assert said.splitlines() == [
+        "Tasks of default can be assigned to its users alone.",
+        "default lives by the time zone Europe/Berlin.",
+    ]
+    assert tasktalk.done("org").splitlines()[1].split() == ["default", "default", "on", "Europe/Berlin", "-"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "say what is to change: --directory, --timezone or --sla"),
+        (("--sla", "high"), "expected PRIORITY=TIME such as high=48h, or standard, got 'high'"),
+        (("--sla", "sky=1h"), "Priority must be one of: low, medium, high, urgent"),
+    ],
+)
+def test_an_organisation_is_changed_by_nothing_else(tasktalk: Commands, options: tuple[str, ...], message: str) -> None:
+    code, _, err = tasktalk.run("org", "set", "default", *options)
+    assert code == 2
+    assert message in " ".join(err.split())
 
 
 @pytest.mark.parametrize(
@@ -107,6 +145,17 @@ def test_organisations_are_made_and_changed(tasktalk: Commands) -> None:
         (("user", "list", "--org", "acme"), "There is no organisation acme; tasktalk org list shows them"),
         (("org", "set", "acme", "--directory", "on"), "There is no organisation acme; tasktalk org list shows them"),
         (("org", "create", "default"), "There is an organisation default already"),
+        *(
+            (
+                ("org", "set", "default", "--directory", "on", "--sla", f"high={time}"),
+                f"expected high to be a time such as 4h, 2d, 30m, today or none, got {time!r}",
+            )
+            for time in ("", "0", "-1h", "soon", "1e9", "9999999h", "5y", "999999d", "1h 30m")
+        ),
+        (
+            ("org", "set", "default", "--timezone", "Mars/Olympus"),
+            'there is no time zone "Mars/Olympus"; write it like Europe/Berlin or UTC',
+        ),
         (("token", "revoke", "tok_1"), "There is no token tok_1; tasktalk token list shows them"),
         (("token", "list", "--user", "Bo"), "There is no user Bo; tasktalk user list shows them"),
         (("token", "create", "--scope", "all"), "Scopes must be of: tasks:read, tasks:write, got all"),
@@ -124,6 +173,8 @@ def test_what_is_refused_ends_with_1_and_a_code(tasktalk: Commands, arguments: t
         "no token": "token_not_found",
         "Scopes": "invalid_scope",
         "begins": "invalid_prefix",
+        "to be a time": "invalid_sla",
+        "time zone": "invalid-timezone",
     }
     (code,) = {code for sign, code in codes.items() if sign in message}
     assert tasktalk.run(*arguments) == (1, "", f"Error: {message}  [{code}]\n")

@@ -10,7 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.ports import Carriers, HookCall, Letter, Undeliverable
+from tasktalk.runtime.tasks.model import Actor, NewTask
+from tasktalk.runtime.tasks.notifications import Notifications, Setting
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.tasks.webhooks import Webhooks
+from tasktalk.runtime.work import UnitOfWork
 from tests.conftest import START
 from tests.runtime.test_outbox import COUNTING, Post
 from tests.stage import Stage
@@ -72,7 +79,8 @@ def test_a_slip_in_a_channels_name_is_told(db: Path) -> None:
         told = "Error: the database knows no channel 'pots'; did you mean post?\n"
         assert deliveries(*given, "--db", db) == (1, "", told)
     assert (
-        deliveries("--channel", "sms", "--db", db)[2] == "Error: the database knows no channel 'sms'; it knows post\n"
+        deliveries("--channel", "sms", "--db", db)[2]
+        == "Error: the database knows no channel 'sms'; it knows post, task-mail, task-webhook\n"
     )
 
 
@@ -107,3 +115,79 @@ def test_what_cannot_be(tmp_path: Path, db: Path) -> None:
     assert (code, err) == (1, expected)
     assert not (tmp_path / "none.db").exists()
     assert "tasktalk deliveries retry --all" in deliveries("--help")[1]
+
+
+class Away:
+    """A mail server and somebody's webhook: what comes is refused for good while `is_away`."""
+
+    def __init__(self, *, is_away: bool) -> None:
+        self.is_away, self.came = is_away, list[str]()
+
+    def check(self, url: str) -> None:
+        pass
+
+    async def send(self, letter: Letter) -> None:
+        self._take(letter.subject)
+
+    async def call(self, call: HookCall) -> None:
+        self._take(call.body.partition(",")[0])
+
+    def _take(self, what: str) -> None:
+        if self.is_away:
+            raise Undeliverable("nobody is there")
+        self.came.append(what)
+
+
+async def worked(folder: Path, *, is_away: bool, title: str | None = None) -> list[str]:
+    """What comes outside; `title` is of a task that is made meanwhile."""
+    stage, outside = Stage(folder, VirtualClock(START + timedelta(minutes=not is_away))), Away(is_away=is_away)
+    stage.write(COUNTING)
+    await stage.open(carriers=Carriers(mail=outside, hooks=outside))
+    if title is not None:
+        accounts = Accounts(stage.database, stage.clock)
+        await accounts.create_user("Jane", email="jane@example.com", user_id="jane")
+        work, jane = UnitOfWork(stage.database, stage.clock.now()), Actor("jane", DEFAULT_ORGANISATION, "test")
+        await Notifications(work, jane).set(Setting(channels=("email",)))
+        await Webhooks(work, jane).create("https://example.com/secret", ["task_created"])
+        await work.commit()
+        work = UnitOfWork(stage.database, stage.clock.now())
+        await Tasks(work, Actor("ana", DEFAULT_ORGANISATION, "test")).create(NewTask(title, assignee="jane"))
+        await work.commit()
+    await stage.engine.settle()
+    await stage.close()
+    return outside.came
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """A database with a mail and a call of a webhook that are dead."""
+    assert asyncio.run(worked(tmp_path, is_away=True, title="Call Bo")) == []
+    return tmp_path / "test.db"
+
+
+def test_mails_and_calls_of_webhooks_are_listed(told: Path) -> None:
+    code, out, err = deliveries("--dead", "--db", told)
+    assert (code, err) == (0, "")
+    found = {row[2]: row[3:] for row in columns(out)[1:]}
+    since = "2026-01-05 09:00:00"
+    assert found == {
+        "task-mail": ["jane@example.com", since, "1", "dead", "nobody is there"],
+        "task-webhook": ["example.com", since, "1", "dead", "nobody is there"],
+    }
+    [mail] = map(json.loads, deliveries("--json", "--channel", "task-mail", "--db", told)[1].splitlines())
+    assert (mail["channel"], mail["bot"], mail["status"]) == ("task-mail", None, "dead")
+    assert deliveries("--waiting", "--channel", "task-webhook", "--db", told)[1] == "There are no such messages.\n"
+    assert deliveries("--parked", "--db", told)[1] == "There are no such messages.\n"
+
+
+def test_mails_and_calls_of_webhooks_are_put_back_and_come(told: Path) -> None:
+    [mail] = map(json.loads, deliveries("--json", "--channel", "task-mail", "--db", told)[1].splitlines())
+    assert deliveries("retry", mail["id"], "--db", told) == (0, "1 message back in line.\n", "")
+    assert columns(deliveries("--waiting", "--channel", "task-mail", "--db", told)[1])[1][6] == "waiting"
+    assert deliveries("retry", mail["id"], "--db", told)[2] == (
+        f"Error: the message {mail['id']} is pending, neither dead nor parked\n"
+    )
+    assert asyncio.run(worked(told.parent, is_away=False)) == ["ana assigned to you: Call Bo"]
+    assert deliveries("retry", "--all", "--db", told)[1] == "1 message back in line.\n"
+    assert asyncio.run(worked(told.parent, is_away=False)) == ['{"type": "task_created"']
+    assert deliveries("--db", told)[1] == "There are no such messages.\n"

@@ -69,6 +69,7 @@ async def make_rules(stage: Stage) -> None:
     await rules.create("Late too", late, {"type": "call_webhook", "webhook": webhook["id"]})
     words = {"type": "message_text", "value": "done"}
     await rules.create("Praise", words, {"type": "create_task", "assignee": "jane"})
+    await rules.create("Round", {"type": "schedule", "value": "every 45 minutes"}, {"type": "create_task"})
     await work.commit()
 
 
@@ -92,7 +93,7 @@ async def outcome(stage: Stage, outside: Outside) -> dict[str, Any]:
     }
 
 
-async def test_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path: Path) -> None:
+async def test_x_21_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "first", VirtualClock(START))
     images, outside = Images(stage, tmp_path / "images"), Outside()
     before: list[Outside] = []
@@ -113,6 +114,7 @@ async def test_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path
         ("Call Bo", "completed", "jane"),
         ("Look after it", "pending", "jane"),
         ("Praise", "pending", "jane"),
+        ("Round", "pending", None),
     ]
     assert expected["letters"] == [
         "An automation assigned to you: Look after it",
@@ -122,12 +124,17 @@ async def test_every_instant_can_be_the_last_and_everybody_is_told_once(tmp_path
         "ana assigned to you: Call Bo",
         "ana completed: Call Bo",
     ]
-    told = ["task_completed", *["task_created"] * 3, *["task_overdue"] * 2]
+    told = ["task_completed", *["task_created"] * 4, *["task_overdue"] * 2]
     assert expected["calls"] == [f'{{"type": "{kind}", ' for kind in told]
     assert expected["left"] == [[], []]
-    assert {"after-handlers-commit", "before-delivery", "after-delivery", "before-commit", "after-commit"} <= {
-        instant for instant, _, _ in images.taken
-    }
+    assert {
+        "after-run-commit",
+        "after-handlers-commit",
+        "before-delivery",
+        "after-delivery",
+        "before-commit",
+        "after-commit",
+    } <= {instant for instant, _, _ in images.taken}
     for number, ((instant, image, when), received) in enumerate(zip(images.taken, before, strict=True)):
         again = Stage(tmp_path / f"again-{number}", VirtualClock(when))
         again.write(TALK)

@@ -14,12 +14,13 @@ from sqlalchemy import select
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.runtime.tasks import workflow_plan
+from tasktalk.runtime.tasks import retries, workflow_plan
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.workflow import Workflow, cycle
 from tasktalk.runtime.tasks.workflows import Workflows
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage.coming import coming
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import event, metadata
 from tasktalk.storage.writes import Conflict
@@ -176,6 +177,85 @@ async def test_cz_20_a_step_that_fails_is_tried_again_and_then_fails_the_workflo
     assert await kinds(database, "workflow") == ["workflow_created", "workflow_failed"]
     [first, _] = [row["changes"] for row in await rows(database, "event") if row["kind"] == "task_retried"]
     assert first == {"attempt": [1, 2], "error": [None, "no answer"], "status": ["in_progress", "pending"]}
+
+
+async def paused(database: Database, clock: VirtualClock, **by: float) -> None:
+    """Lets time pass, and looks whether a pause is over."""
+    clock.advance(timedelta(**by))
+    async with database.read() as reader:
+        found = await retries.due(reader, clock.now())
+    await retries.begin(database, found, clock.now())
+
+
+async def test_cz_21_a_step_pauses_before_each_retry_twice_as_long(
+    tasks: Within, database: Database, clock: VirtualClock
+) -> None:
+    workflow_id, ids = await make(tasks(), {"name": "a", "retries": 3, "retry_pause_minutes": 10})
+    for attempt, minutes in ((2, 10), (3, 20), (4, 40)):
+        await do(tasks, "update", ids["a"], {"status": "in_progress"})
+        await do(tasks, "end", ids["a"], "failed", "no answer")
+        again_at = clock.now() + timedelta(minutes=minutes)
+        [step] = (await stands(tasks, workflow_id)).steps
+        assert (step.task.status, step.attempt, step.again_at) == ("waiting", attempt, again_at)
+        async with database.read() as reader:
+            assert (await coming(reader)).pause == again_at
+            assert (await coming(reader, again_at)).pause is None
+        await paused(database, clock, minutes=minutes, seconds=-1)
+        assert (await stands(tasks, workflow_id)).steps[0].task.status == "waiting"
+        await paused(database, clock, seconds=1)
+        [step] = (await stands(tasks, workflow_id)).steps
+        assert (step.task.status, step.attempt, step.again_at) == ("pending", attempt, None)
+    assert await kinds(database, "task") == ["task_created", *["task_updated", "task_retried", "task_updated"] * 3]
+    await do(tasks, "end", ids["a"], "failed", "no answer")
+    assert (await stands(tasks, workflow_id)).status == "failed"
+
+
+async def test_cz_21_a_pause_is_at_most_a_day_or_the_first_one(tasks: Within, clock: VirtualClock) -> None:
+    steps = [{"name": str(hours), "retries": 100, "retry_pause_minutes": hours * 60} for hours in (10, 48)]
+    workflow_id, ids = await make(tasks(), *steps)
+    pauses = []
+    for _ in range(4):
+        for task_id in ids.values():
+            await do(tasks, "end", task_id, "failed")
+        found = await stands(tasks, workflow_id)
+        pauses.append([(step.again_at - clock.now()).total_seconds() / 3600 for step in found.steps if step.again_at])
+        for task_id in ids.values():
+            await do(tasks, "update", task_id, {"status": "in_progress"})
+    assert pauses == [[10, 48], [20, 48], [24, 48], [24, 48]]
+
+
+@pytest.mark.parametrize("status", ["in_progress", "completed", "cancelled", "pending"])
+async def test_cz_21_who_takes_a_step_up_does_not_wait_for_the_pause(
+    tasks: Within, database: Database, clock: VirtualClock, status: str
+) -> None:
+    _, ids = await make(tasks(), {"name": "a", "retries": 1, "retry_pause_minutes": 10})
+    await do(tasks, "end", ids["a"], "failed")
+    await do(tasks, "update", ids["a"], {"status": status})
+    assert [row["again_at"] for row in await rows(database, "workflow_step")] == [None]
+    seen = await kinds(database, "task")
+    await paused(database, clock, hours=1)
+    assert (await kinds(database, "task"), (await tasks().get(ids["a"])).status) == (seen, status)
+
+
+async def test_cz_21_a_pause_ends_once_whoever_looks(tasks: Within, database: Database, clock: VirtualClock) -> None:
+    _, ids = await make(tasks(), {"name": "a", "retries": 1, "retry_pause_minutes": 10})
+    await do(tasks, "end", ids["a"], "failed")
+    clock.advance(timedelta(days=3))
+    async with database.read() as reader:
+        found = await retries.due(reader, clock.now())
+    await asyncio.gather(*(retries.begin(database, found, clock.now()) for _ in range(5)))
+    await retries.begin(database, found, clock.now())
+    assert (await kinds(database, "task"))[2:] == ["task_updated"]
+
+
+async def test_cz_21_a_deleted_step_is_tried_no_more(tasks: Within, database: Database, clock: VirtualClock) -> None:
+    _, ids = await make(tasks(), {"name": "a", "retries": 1, "retry_pause_minutes": 10}, {"name": "b"})
+    await do(tasks, "end", ids["a"], "failed")
+    async with database.read() as reader:
+        found = await retries.due(reader, clock.now() + timedelta(hours=1))
+    await do(tasks, "delete", ids["a"])
+    await retries.begin(database, found, clock.now() + timedelta(hours=1))
+    assert [row["name"] for row in await rows(database, "workflow_step")] == ["b"]
 
 
 async def test_cz_20_after_a_failure_the_workflow_goes_on_when_its_step_is_opened_again(

@@ -157,7 +157,9 @@ async def test_the_eldest_user_owns_an_older_organisation_and_tokens_stay_good(t
     assert await found.authenticate("tt_1") == Identity("u1", "o1", frozenset({READ}), "member")
     async with database.read() as reader:
         rows = [row for of in ("o1", "o2") for row in await accounts.users(reader, of)]
-        assert not await accounts.has_directory(reader, "o1")
+        organisation = await accounts.organisation_by_id(reader, "o1")
+    assert organisation is not None
+    assert [organisation[name] for name in ("has_directory", "timezone", "sla")] == [False, "UTC", None]
     roles = {"u1": "member", "u2": "owner", "u3": "member", "u4": "owner", "u5": "member"}
     assert {row["id"]: row["role"] for row in rows} == roles
     assert {row["is_disabled"] for row in rows} == {False}

@@ -29,6 +29,7 @@ from tasktalk.storage import (
     tasks,
     watchers,
     webhooks,
+    workflows,
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
@@ -114,6 +115,9 @@ class Explaining(Reader):
         (lambda r: deliveries.listed(r, "parked", 10), "ix_message_stuck"),
         (lambda r: deliveries.listed(r, "failing", 10), "ix_message_pending"),
         (lambda r: deliveries.listed(r, "waiting", 10), "ix_message_pending"),
+        (lambda r: parcels.listed(r, "dead", 10, "email"), "parcel_1"),
+        (lambda r: parcels.listed(r, "failing", 10, "email"), "parcel_1"),
+        (lambda r: parcels.listed(r, "waiting", 10, "email"), "parcel_1"),
         (lambda r: sessions.waiting(r, 10), "ix_session_open"),
         (lambda r: sessions.waiting(r, 10, "b"), "ix_session_open"),
         (lambda r: sessions.by_id(r, "x"), "session_1"),
@@ -124,7 +128,7 @@ class Explaining(Reader):
         (lambda r: accounts.token_by_hash(r, "x"), "user_1"),
         (lambda r: accounts.users(r, "x"), "ix_user_organisation_id"),
         (lambda r: accounts.user_named(r, "x", "y"), "ix_user_organisation_id"),
-        (lambda r: accounts.has_directory(r, "x"), "organisation_1"),
+        (lambda r: accounts.organisation_by_id(r, "x"), "organisation_1"),
         (lambda r: requests.budget_of(r, "x", "y"), "budget_1"),
         (lambda r: requests.answer(r, "x", "y"), "kept_answer_1"),
         (lambda r: requests.old_budgets(r, NOW, 10), "ix_budget_begun_at"),
@@ -152,6 +156,7 @@ class Explaining(Reader):
         (lambda r: parcels.lines(r, ["email"]), "ix_parcel_pending"),
         (lambda r: parcels.dead(r, "x", 9), "ix_parcel_dead"),
         (lambda r: webhooks.by_id(r, "x"), "webhook_1"),
+        (lambda r: workflows.paused(r, NOW, 9), "ix_workflow_step_again"),
         (lambda r: webhooks.of_organisations(r, ["x", "y"]), "ix_webhook_organisation_id"),
         (lambda r: automations.by_id(r, "x"), "automation_1"),
         (lambda r: automations.of_organisation(r, "x"), "ix_automation_trigger"),

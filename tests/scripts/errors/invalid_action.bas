@@ -1,0 +1,1 @@
+CREATE AUTOMATION "Nothing" ON TAG "urgent"  ' error: invalid_action

@@ -1,0 +1,1 @@
+CREATE TEMPLATE "Refund" CHECKLIST ["Ask", 7]  ' error: invalid_checklist

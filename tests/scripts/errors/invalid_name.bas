@@ -1,0 +1,1 @@
+CREATE AUTOMATION "" ON TAG "urgent" CREATE TASK "Look"  ' error: invalid_name

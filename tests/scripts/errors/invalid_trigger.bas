@@ -1,0 +1,1 @@
+CREATE AUTOMATION "Never" NOTIFY "ana" SAYING "Hello"  ' error: invalid_trigger
