@@ -12,6 +12,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, notices, watchers
 from tasktalk.storage.database import Database, Reader
@@ -76,15 +77,8 @@ class Notifications:
             self._work.insert("notification_setting", {"id": self._actor.user_id, **values, "version": 1})
         else:
             self._work.change("notification_setting", row, values)
-        self._work.record(
-            "notifications_set",
-            "user",
-            self._actor.user_id,
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes={name: (row and row[name], value) for name, value in values.items()},
-        )
+        changes = {name: (row and row[name], value) for name, value in values.items()}
+        record(self._work, self._actor, "notifications_set", "user", self._actor.user_id, changes)
 
     async def page(self, *, is_unread: bool, page: int, limit: int) -> tuple[Sequence[Row], int, int]:
         """A page of what they were told in the app, the latest first; how many there are, and how many unread."""

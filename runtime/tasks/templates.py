@@ -11,6 +11,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import Priority, priority_of
 from tasktalk.storage import notes
@@ -67,15 +68,7 @@ class Templates:
             "created_at": work.now,
         }
         work.insert("template", row)
-        work.record(
-            CREATED,
-            "template",
-            row["id"],
-            organisation_id=actor.organisation_id,
-            actor=actor.user_id,
-            source=actor.source,
-            changes={"name": (None, row["name"])},
-        )
+        record(work, actor, CREATED, "template", row["id"], {"name": (None, row["name"])})
         return Template(**row)
 
     async def get(self, template_id: str) -> Template:

@@ -19,6 +19,7 @@ from tasktalk.runtime.ports import Hooks
 from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor, spelled
 from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import parcels, webhooks
 from tasktalk.storage.database import Database
@@ -115,15 +116,7 @@ class Webhooks:
         return row
 
     def _record(self, kind: str, row: Row, changes: Mapping[str, tuple[object, object]]) -> None:
-        self._work.record(
-            kind,
-            "webhook",
-            row["id"],
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes=changes,
-        )
+        record(self._work, self._actor, kind, "webhook", row["id"], changes)
 
 
 def _events(asked: object) -> list[str]:
