@@ -11,6 +11,7 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.parcels import leave
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
@@ -200,7 +201,8 @@ class Notifying:
             }
             writes.insert("notification", notification)
             if channel == "email":
-                writes.insert("parcel", _mail(row, user["id"], notification_id, now))
+                line = f"mail:{user['id']}"
+                leave(writes, row, now, parcel_id=notification_id, kind="email", line=line, target=notification_id)
 
     async def _find_recipients(self, reader: Reader, told: Sequence[_Telling]) -> None:
         tasks = {telling.happened.row["subject_id"] for telling in told}
@@ -223,21 +225,3 @@ class Notifying:
             if not is_new:
                 for user_id in watching.get(row["subject_id"], ()):
                     telling.roles.setdefault(user_id, set()).add("watchers")
-
-
-def _mail(row: Row, user_id: str, notification_id: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": notification_id,
-        "kind": "email",
-        "line": f"mail:{user_id}",
-        "target": notification_id,
-        "subject": row["subject"],
-        "subject_id": row["subject_id"],
-        "sequence": row["sequence"],
-        "content": None,
-        "status": "pending",
-        "attempts": 0,
-        "next_attempt_at": None,
-        "error": None,
-        "created_at": now,
-    }
