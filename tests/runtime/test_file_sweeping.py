@@ -19,7 +19,7 @@ from tasktalk.runtime.tasks.attachments import Attachments, Storing
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import contents, notes
+from tasktalk.storage import attachments, contents
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict
 from tests.databases import private_url
@@ -164,7 +164,7 @@ async def test_a_file_that_is_just_being_attached_does_not_go(world: World, monk
     task_id = await world.task()
     await world.detach(task_id, await world.attach(task_id))
     world.clock.advance(LEAST * 2)
-    look = notes.files
+    look = attachments.files
 
     async def attaches_behind(*arguments: Any) -> Any:
         found = await look(*arguments)
@@ -175,7 +175,7 @@ async def test_a_file_that_is_just_being_attached_does_not_go(world: World, monk
         tasks = world.tasks()
         await Attachments(tasks).add(task_id, Storing(world.store, coming), "b.txt", None)
         writes = tasks.work.writes
-        monkeypatch.setattr(notes, "files", attaches_behind)
+        monkeypatch.setattr(attachments, "files", attaches_behind)
         await sweep(world.database, world.store, world.clock.now())
     assert await world.readable() == [b"data"]
     assert [row["status"] for row in await world.files()] == ["kept"]
