@@ -78,6 +78,11 @@ def text(value: Value) -> str:
     return shown(value, 0)
 
 
+def text_or_none(value: Value) -> str | None:
+    """The value as `text` gives it; null stays null."""
+    return None if value is None else text(value)
+
+
 def number_text(value: float) -> str:
     """A number as text; an integer outside of 64 bits reads as the float that it stands for."""
     if isinstance(value, int):

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Undeliverable
 from tasktalk.runtime.workers import Workers
-from tasktalk.storage.writes import Row
+from tasktalk.storage.writes import Row, WriteSet
 
 ATTEMPTS = 10
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
@@ -41,6 +42,35 @@ class Outcome:
     next_attempt_at: datetime | None = None
     reason: str | None = None
     seconds: float = 0.0
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the piece's row is from now on."""
+        return {
+            "status": self.status,
+            "attempts": self.attempts,
+            "next_attempt_at": self.next_attempt_at,
+            "error": self.reason,
+        }
+
+    def tell_if_dead(self, writes: WriteSet, subject: str, row_id: str, actor: str, now: datetime) -> None:
+        """Adds the event of a piece that was given up. It is for people to read: nothing follows from it."""
+        if self.status != "dead":
+            return
+        writes.insert(
+            "event",
+            {
+                "id": new_id("evt", now),
+                "organisation_id": None,
+                "subject": subject,
+                "subject_id": row_id,
+                "kind": f"{subject}_dead",
+                "actor": actor,
+                "source": actor,
+                "changes": {"status": ["pending", "dead"], "error": [None, self.reason]},
+                "created_at": now,
+            },
+        )
 
     @property
     def word(self) -> Literal["delivered", "again", "dead"]:

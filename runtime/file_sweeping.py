@@ -8,7 +8,7 @@ import logging
 from datetime import datetime, timedelta
 
 from tasktalk.runtime.files import FilesAway, FileStore, name_of
-from tasktalk.storage import notes
+from tasktalk.storage import attachments
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
 
@@ -22,7 +22,7 @@ _log = logging.getLogger("tasktalk.files")
 async def sweep(database: Database, store: FileStore, now: datetime, place: str = "") -> str | None:
     """Looks at a page of files from `place` on; where the next one begins, None at the end. Raises DatabaseError."""
     async with database.read() as reader:
-        rows = await notes.files(reader, now - LEAST, place, PAGE)
+        rows = await attachments.files(reader, now - LEAST, place, PAGE)
     going, marks, ends = [row for row in rows if row["is_past"]], WriteSet(), WriteSet()
     for row in going:
         if row["status"] != "going":

@@ -11,7 +11,6 @@ from functools import partial
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import ATTEMPTS, Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
@@ -107,26 +106,10 @@ class Outbox:
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went; False when another process drives the conversation."""
-        row, writes, now = piece.row, WriteSet(), self._clock.now()
+        row, writes = piece.row, WriteSet()
         self._sharing.demand(writes, line)
-        values = {"status": outcome.status, "attempts": outcome.attempts}
-        more = {"next_attempt_at": outcome.next_attempt_at, "error": outcome.reason}
-        writes.update("message", {"id": row["id"], "status": "pending"}, {**values, **more})
-        if outcome.status == "dead":
-            writes.insert(
-                "event",
-                {
-                    "id": new_id("evt", now),
-                    "organisation_id": None,
-                    "subject": "message",
-                    "subject_id": row["id"],
-                    "kind": "message_dead",
-                    "actor": "outbox",
-                    "source": "outbox",
-                    "changes": {"status": ["pending", "dead"], "error": [None, outcome.reason]},
-                    "created_at": now,
-                },
-            )
+        writes.update("message", {"id": row["id"], "status": "pending"}, outcome.values)
+        outcome.tell_if_dead(writes, "message", row["id"], "outbox", self._clock.now())
         try:
             await self._database.commit(writes)
         except Conflict as conflict:

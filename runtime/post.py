@@ -10,7 +10,6 @@ from datetime import datetime
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.meters import Meters
 from tasktalk.runtime.ports import Carriers, HookCall, Undeliverable
 from tasktalk.runtime.sharing import Sharing
@@ -70,29 +69,13 @@ class Post:
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went: of what has arrived nothing stays. False when another process has done so, or
         nobody wants it any more."""
-        row, writes, now = piece.row, WriteSet(), self._clock.now()
-        values = {"status": outcome.status, "attempts": outcome.attempts}
-        more = {"next_attempt_at": outcome.next_attempt_at, "error": outcome.reason}
+        row, writes = piece.row, WriteSet()
         # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
         key = {"id": row["id"], "status": "pending", "attempts": row["attempts"]}
-        writes.update("parcel", key, {**values, **more})
+        writes.update("parcel", key, outcome.values)
         if outcome.status == "delivered":
             writes.delete("parcel", {"id": row["id"]})
-        elif outcome.status == "dead":
-            writes.insert(
-                "event",
-                {
-                    "id": new_id("evt", now),
-                    "organisation_id": None,
-                    "subject": "parcel",
-                    "subject_id": row["id"],
-                    "kind": "parcel_dead",
-                    "actor": "post",
-                    "source": "post",
-                    "changes": {"status": ["pending", "dead"], "error": [None, outcome.reason]},
-                    "created_at": now,
-                },
-            )
+        outcome.tell_if_dead(writes, "parcel", row["id"], "post", self._clock.now())
         try:
             await self._database.commit(writes)
         except Conflict:

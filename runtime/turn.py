@@ -156,6 +156,11 @@ class Turn:
         return self._place.bot
 
     @property
+    def origin(self) -> dict[str, Value]:
+        """What a task that is made in this turn remembers of it, in its context."""
+        return {"conversation_id": self.conversation_id, "bot_id": self.bot}
+
+    @property
     def script(self) -> str:
         """The file name of the script that the session began with."""
         return self._place.script

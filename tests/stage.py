@@ -19,6 +19,7 @@ from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnRepor
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
 from tests.databases import url_of
+from tests.patience import PATIENCE
 
 BOT = "helper"
 ECHO = """
@@ -90,11 +91,11 @@ class Stage:
     async def converse(self, text: str, contact: str = "ana", message_id: str | None = None) -> list[str]:
         """The contact says something on a channel whose caller waits for the answer."""
         inbound = Inbound(BOT, "test", contact, text, message_id)
-        return texts(await asyncio.wait_for(self.engine.converse(inbound), 20))
+        return texts(await asyncio.wait_for(self.engine.converse(inbound), PATIENCE))
 
     async def answer(self, receipt: Receipt) -> Sequence[Message]:
         """The answer to a message, which must come."""
-        return await asyncio.wait_for(self.engine.answer(receipt), 20)
+        return await asyncio.wait_for(self.engine.answer(receipt), PATIENCE)
 
     async def pass_time(self, by: timedelta) -> None:
         """Lets virtual time pass, with everything that is due in it."""

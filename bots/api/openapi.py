@@ -19,13 +19,7 @@ ALWAYS: Final = ("unauthorized", "permission_denied", "internal", "unavailable")
 WITH_BODY: Final = ("invalid_request", "request_too_large")
 """The codes that every operation with a JSON body may answer besides."""
 
-OF_POST: Final = (
-    "invalid_request",
-    "request_too_large",
-    "invalid_idempotency_key",
-    "idempotency_key_reused",
-    "conflict",
-)
+OF_POST: Final = (*WITH_BODY, "invalid_idempotency_key", "idempotency_key_reused", "conflict")
 """The codes that every POST may answer, which may be sent again with the same key."""
 
 _KEY: Final = Parameter(

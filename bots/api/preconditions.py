@@ -19,9 +19,7 @@ def shown(request: web.Request, answer: web.Response, version: int) -> web.Respo
     demand(request, version)
     digest = hashlib.sha256(answer.body if isinstance(answer.body, bytes) else b"").hexdigest()[:16]
     tag = f'"{version}-{digest}"'
-    known = [
-        each.strip().removeprefix("W/") for each in ",".join(request.headers.getall("If-None-Match", [])).split(",")
-    ]
+    known = [each.removeprefix("W/") for each in _given(request, "If-None-Match")]
     if tag in known or "*" in known:
         return web.Response(status=304, headers={"ETag": tag})
     answer.headers["ETag"] = tag

@@ -78,7 +78,7 @@ class Problem(Exception):
         what = "The server stops" if isinstance(error, Stopped) else "The database cannot be used at this moment"
         # Whether it was stored before that, nobody knows here.
         way_out = "send the same again, with the same id: it is done once, whether it came in now or not"
-        return Problem("unavailable", f"{what}; {way_out}", {"Retry-After": str(RETRY_SECONDS)})
+        return cls("unavailable", f"{what}; {way_out}", headers)
 
     @property
     def sentence(self) -> str:

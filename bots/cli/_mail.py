@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import click
 
 from tasktalk.bots.outside.mail import Smtp
+from tasktalk.storage.extras import installing
 
 URL, FROM, PASSWORD, PASSWORD_FILE = (
     *("TASKTALK_SMTP", "TASKTALK_MAIL_FROM"),
@@ -77,5 +78,5 @@ def read(url: str, sender: str | None, secret: str | None) -> Smtp:
     if secret and not user:
         raise click.BadParameter("a password needs a user: --smtp smtp://USER@HOST")
     if find_spec("aiosmtplib") is None:
-        raise click.UsageError("mail needs a library: pip install 'tasktalk[email]'")
+        raise click.UsageError(f"mail needs its library: type {installing('email')}")
     return Smtp(host, port or _PORTS[parts.scheme], address, user, secret, is_tls=parts.scheme == "smtps")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tasktalk.bots.files.local import LocalFiles
 from tasktalk.runtime.files import FileStore
+from tasktalk.storage.extras import installing
 
 _S3 = "s3://"
 
@@ -29,5 +30,5 @@ def checked(place: str) -> str:
     elif not place.startswith(_S3) or not rest.strip("/"):
         raise ValueError(f"expected a folder or s3://BUCKET/PREFIX, got {place!r}")
     elif find_spec("obstore") is None:
-        raise ValueError("a bucket needs its library: pip install 'tasktalk[s3]'")
+        raise ValueError(f"a bucket needs its library: type {installing('s3')}")
     return place

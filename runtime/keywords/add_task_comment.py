@@ -23,6 +23,6 @@ async def add_task_comment(turn: Turn, task: Value, text: Value, users: Value = 
         task = GET TASK id
         TALK task.comments_count                ' bot: 1
     """
-    said = None if text is None else values.text(text)
+    said = values.text_or_none(text)
     mentions = None if users is None else tag_list(users)
     return (await Comments(turn.tasks).add(task_id(task), said, mentions)).id

@@ -28,6 +28,6 @@ async def advance_task(turn: Turn, task: Value, resolution: Value = None) -> str
         TALK task.title                                 ' bot: Drive
         TALK ADVANCE TASK following IS NULL             ' bot: true
     """
-    said = None if resolution is None else values.text(resolution)
+    said = values.text_or_none(resolution)
     step = await Workflows(turn.tasks).advance(task_id(task), said)
     return None if step is None else spelled(step.task.id)

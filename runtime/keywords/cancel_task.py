@@ -20,5 +20,5 @@ async def cancel_task(turn: Turn, task: Value, reason: Value = None) -> str:
         task = GET TASK id
         TALK task.status, ": ", task.resolution         ' bot: cancelled: she moved away
     """
-    said = None if reason is None else values.text(reason)
+    said = values.text_or_none(reason)
     return spelled((await turn.tasks.end(task_id(task), "cancelled", said)).id)

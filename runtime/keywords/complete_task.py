@@ -21,5 +21,5 @@ async def complete_task(turn: Turn, task: Value, resolution: Value = None) -> st
         COMPLETE TASK id WITH "She is happy again"
         TALK GET TASK STATUS id                 ' bot: completed
     """
-    said = None if resolution is None else values.text(resolution)
+    said = values.text_or_none(resolution)
     return spelled((await turn.tasks.complete(task_id(task), said)).id)

@@ -8,7 +8,7 @@ from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks import arguments, due
 from tasktalk.runtime.tasks.model import NewTask
 from tasktalk.runtime.tasks.records import handle
-from tasktalk.runtime.tasks.references import tag_list
+from tasktalk.runtime.tasks.references import context_of, tag_list
 from tasktalk.runtime.tasks.statuses import priority_of, status_word
 from tasktalk.runtime.turn import Turn
 
@@ -63,26 +63,20 @@ async def create_task(
         "project": project,
     }
     read |= {name: value for name, value in named.items() if value is not None}
-    given = read.get("context")
-    about: dict[str, Value] = {"conversation_id": turn.conversation_id, "bot_id": turn.bot}
+    about = turn.origin
     for name, value in (("project", read.get("project")), ("space", space)):
         if value is not None:
             about[name] = values.text(value)
     task = await turn.tasks.create(
         NewTask(
-            title=None if title is None else values.text(title),
-            description=_text(read.get("description")),
-            assignee=_text(read.get("assignee")) or None,
+            title=values.text_or_none(title),
+            description=values.text_or_none(read.get("description")),
+            assignee=values.text_or_none(read.get("assignee")) or None,
             priority="medium" if read.get("priority") is None else priority_of(read["priority"]),
             due_at=None if read.get("due") is None else due.required(read["due"], now),
             tags=tag_list(read.get("tags")),
-            # What is not a record is for the task to refuse.
-            context={**about, **given} if isinstance(given, dict) else about if given is None else given,
+            context=context_of(about, read.get("context")),
             status="pending" if status is None else status_word(values.text(status)),
         )
     )
     return handle(task, turn.tasks.address(task))
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else values.text(value)

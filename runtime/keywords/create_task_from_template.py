@@ -9,7 +9,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.records import handle
-from tasktalk.runtime.tasks.references import tag_list
+from tasktalk.runtime.tasks.references import context_of, tag_list
 from tasktalk.runtime.tasks.statuses import priority_of
 from tasktalk.runtime.tasks.templates import Templates
 from tasktalk.runtime.turn import Turn
@@ -48,24 +48,18 @@ async def create_task_from_template(
         END TRY
     """
     templates, now = Templates(turn.tasks), turn.now()
-    about: dict[str, Value] = {"conversation_id": turn.conversation_id, "bot_id": turn.bot}
     given: dict[str, Any] = {
-        "title": _text(title),
-        "assignee": _text(assignee) or None,
+        "title": values.text_or_none(title),
+        "assignee": values.text_or_none(assignee) or None,
         "priority": None if priority is None else priority_of(priority),
         "due_at": None if due_date is None else due.required(due_date, now),
         "tags": None if tags is None else tag_list(tags),
-        "description": _text(description),
-        # What is not a record is for the task to refuse.
-        "context": {**about, **context} if isinstance(context, dict) else about if context is None else context,
+        "description": values.text_or_none(description),
+        "context": context_of(turn.origin, context),
     }
     found = await templates.named(values.text(template))
     task = await templates.use(found, _plain(variables), {k: value for k, value in given.items() if value is not None})
     return handle(task, turn.tasks.address(task))
-
-
-def _text(value: Value) -> str | None:
-    return None if value is None else values.text(value)
 
 
 def _plain(variables: Value) -> object:

@@ -30,5 +30,4 @@ async def end_workflow(turn: Turn) -> None:
     if draft is None:
         raise Refused("no-workflow", "this END WORKFLOW ends nothing", 'write CREATE WORKFLOW "name" before it')
     plan = workflow_plan.read(draft.name, draft.steps)
-    context = {"conversation_id": turn.conversation_id, "bot_id": turn.bot}
-    await Workflows(turn.tasks).create(plan, context, draft.id)
+    await Workflows(turn.tasks).create(plan, turn.origin, draft.id)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
-from tasktalk.runtime.tasks.references import task_id
+from tasktalk.runtime.tasks.references import one_by_one, task_id
 from tasktalk.runtime.turn import Turn
 
 
@@ -30,6 +30,6 @@ async def link_tasks(turn: Turn, tasks: Sequence[Value]) -> None:
             TALK e.message          ' bot: "Unpack" cannot be begun before "Drive"
         END TRY
     """
-    ids = [task_id(task) for each in tasks for task in (each if isinstance(each, list) else [each])]
+    ids = [task_id(task) for task in one_by_one(tasks)]
     for first, then in pairwise(ids):
         await turn.tasks.add_dependency(then, first)

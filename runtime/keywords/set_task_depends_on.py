@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.tasks.model import spelled
-from tasktalk.runtime.tasks.references import task_id
+from tasktalk.runtime.tasks.references import one_by_one, task_id
 from tasktalk.runtime.turn import Turn
 
 
@@ -29,5 +29,5 @@ async def set_task_depends_on(turn: Turn, task: Value, others: Sequence[Value]) 
             TALK e.message          ' bot: "Drive" cannot be begun before "Pack"
         END TRY
     """
-    given = [other for each in others for other in (each if isinstance(each, list) else [each]) if other is not None]
-    return spelled((await turn.tasks.set_dependencies(task_id(task), [task_id(other) for other in given])).id)
+    ids = [task_id(other) for other in one_by_one(others) if other is not None]
+    return spelled((await turn.tasks.set_dependencies(task_id(task), ids)).id)

@@ -58,14 +58,14 @@ def step(
     turn.draft.steps.append(
         {
             "name": values.text(name),
-            "assignee": None if assignee is None else values.text(assignee),
-            "description": None if description is None else values.text(description),
+            "assignee": values.text_or_none(assignee),
+            "description": values.text_or_none(description),
             "bot": None if script is None else turn.bot,
             "script": None if script is None else script_name(values.text(script), turn.script),
             "duration_hours": None if duration is None else durations.hours("STEP", duration, unit),
             "depends_on": [values.text(other) for given in after for other in tag_list(given)],
             "retry_pause_minutes": None if pause is None else durations.length("STEP", pause).total_seconds() / 60,
             "retries": 0 if retries is None else values.number(retries),
-            "on_error": None if fallback is None else values.text(fallback),
+            "on_error": values.text_or_none(fallback),
         }
     )

@@ -19,4 +19,4 @@ def transfer_to_human(turn: Turn, reason: Value = None) -> None:
         HEAR more
                                                 ' user: hello?
     """
-    turn.hand_over(None if reason is None else values.text(reason))
+    turn.hand_over(values.text_or_none(reason))

@@ -15,7 +15,7 @@ from tasktalk.runtime.tasks import filenames
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import notes
+from tasktalk.storage import attachments
 from tasktalk.storage.writes import Row, WriteSet
 
 ADDED, REMOVED = "attachment_added", "attachment_removed"
@@ -56,7 +56,7 @@ class Storing:
         row: Row | None = next((row for row in work.changed("file") if row["digest"] == digest), None)
         if row is None:
             async with work.read() as reader:
-                row = await notes.kept_file(reader, digest)
+                row = await attachments.kept_file(reader, digest)
         if row is None:
             row = self._coming = self._coming or await self._store_new(work)
         # Also where nothing else changes: whoever removes what nobody needs is told by the version that it is needed.
@@ -111,7 +111,7 @@ class Attachments:
         """One of the task's attachments. Raises Refused `task_not_found` or `attachment_not_found`."""
         task = await self._tasks.get(task_id)
         async with self._tasks.work.read() as reader:
-            row = await notes.attachment_by_id(reader, attachment_id.strip().lower())
+            row = await attachments.by_id(reader, attachment_id.strip().lower())
         if row is None or row["task_id"] != task.id:
             raise Refused("attachment_not_found", f"Attachment {attachment_id} not found")
         return Attachment.of(row)
@@ -126,7 +126,7 @@ class Attachments:
         if offset >= task.attachments_count:
             return [], task.attachments_count
         async with self._tasks.work.read() as reader:
-            rows = await notes.attachments(reader, task.id, offset, limit)
+            rows = await attachments.page(reader, task.id, offset, limit)
         return [Attachment.of(row) for row in rows], task.attachments_count
 
     async def remove(self, task_id: str, attachment_id: str) -> Attachment:

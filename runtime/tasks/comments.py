@@ -11,9 +11,10 @@ from tasktalk.runtime.occasions import COMMENTED
 from tasktalk.runtime.tasks.changes import plain_text
 from tasktalk.runtime.tasks.permissions import demand_making
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.storage import notes
+from tasktalk.storage import attachments, comments
 
 MOST_NAMED = 100
+_A_LIST, _AT_MOST = "a list of ids of", f"{MOST_NAMED} at most"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class Comments:
             task_id=task.id,
             text=_said(text),
             author=self._tasks.actor.user_id,
-            mentions=_mentioned(mentions),
-            attachments=_attached(attachments),
+            mentions=_ids(mentions, Refused("invalid_mentions", f"Mentions must be {_A_LIST} users, {_AT_MOST}")),
+            attachments=_ids(
+                attachments, Refused("invalid_attachments", f"Attachments must be {_A_LIST} attachments, {_AT_MOST}")
+            ),
             created_at=work.now,
         )
         await self._check(task.id, comment.attachments)
@@ -67,16 +70,16 @@ class Comments:
         if offset >= task.comments_count:
             return [], task.comments_count
         async with self._tasks.work.read() as reader:
-            rows = await notes.comments(reader, task.id, offset, limit)
+            rows = await comments.page(reader, task.id, offset, limit)
         return [Comment(**row) for row in rows], task.comments_count
 
-    async def _check(self, task_id: str, attachments: Sequence[str]) -> None:
-        if not attachments:
+    async def _check(self, task_id: str, named: Sequence[str]) -> None:
+        if not named:
             return
         own = {row["id"] for row in self._tasks.work.changed("attachment") if row["task_id"] == task_id}
         async with self._tasks.work.read() as reader:
-            known = own | await notes.attachments_of(reader, task_id, attachments)
-        for attachment_id in attachments:
+            known = own | await attachments.known(reader, task_id, named)
+        for attachment_id in named:
             if attachment_id not in known:
                 raise Refused("unknown_attachment", f"The task has no attachment {attachment_id}")
 
@@ -87,20 +90,13 @@ def _said(value: object) -> str:
     return plain_text(value, "invalid_text", "Text")
 
 
-def _mentioned(value: object) -> list[str]:
+def _ids(value: object, wrong: Refused) -> list[str]:
+    """The ids in a list, each once; raises what is `wrong` with anything else."""
     if value is None:
         return []
     if not _is_list_of_names(value):
-        raise Refused("invalid_mentions", f"Mentions must be a list of ids of users, {MOST_NAMED} at most")
-    return list(dict.fromkeys(plain_text(name.strip(), "invalid_mentions", "A mention") for name in value))
-
-
-def _attached(value: object) -> list[str]:
-    if value is None:
-        return []
-    if not _is_list_of_names(value):
-        raise Refused("invalid_attachments", f"Attachments must be a list of ids of attachments, {MOST_NAMED} at most")
-    return list(dict.fromkeys(plain_text(name.strip(), "invalid_attachments", "An id") for name in value))
+        raise wrong
+    return list(dict.fromkeys(plain_text(name.strip(), wrong.code, "An id") for name in value))
 
 
 def _is_list_of_names(value: object) -> TypeGuard[list[str]]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.tasks.acting import HEARD, folded
+from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import automations
 from tasktalk.storage.database import Database
@@ -37,19 +39,9 @@ class Listening:
             return
         work = UnitOfWork(self._database, now)
         work.writes = writes
-        work.record(
-            HEARD,
-            "message",
-            message["id"],
-            organisation_id=DEFAULT_ORGANISATION,
-            actor=conversation["address"],
-            source=conversation["channel"],
-            changes={
-                "text": (None, message["text"]),
-                "conversation": (None, conversation["id"]),
-                "bot": (None, conversation["bot"]),
-            },
-        )
+        contact = Actor(conversation["address"], DEFAULT_ORGANISATION, conversation["channel"])
+        told = {"text": message["text"], "conversation": conversation["id"], "bot": conversation["bot"]}
+        record(work, contact, HEARD, "message", message["id"], {name: (None, value) for name, value in told.items()})
 
     async def follow(self, page: Sequence[Happened], writes: WriteSet, now: datetime) -> None:
         """Reads the rules again when there are other ones."""

@@ -11,7 +11,9 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.parcels import leave
 from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.sla import WARNING
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, notices, watchers
@@ -79,15 +81,8 @@ class Notifications:
             self._work.insert("notification_setting", {"id": self._actor.user_id, **values, "version": 1})
         else:
             self._work.change("notification_setting", row, values)
-        self._work.record(
-            "notifications_set",
-            "user",
-            self._actor.user_id,
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes={name: (row and row[name], value) for name, value in values.items()},
-        )
+        changes = {name: (row and row[name], value) for name, value in values.items()}
+        record(self._work, self._actor, "notifications_set", "user", self._actor.user_id, changes)
 
     async def page(self, *, is_unread: bool, page: int, limit: int) -> tuple[Sequence[Row], int, int]:
         """A page of what they were told in the app, the latest first; how many there are, and how many unread."""
@@ -209,7 +204,8 @@ class Notifying:
             }
             writes.insert("notification", notification)
             if channel == "email":
-                writes.insert("parcel", _mail(row, user["id"], notification_id, now))
+                line = f"mail:{user['id']}"
+                leave(writes, row, now, parcel_id=notification_id, kind="email", line=line, target=notification_id)
 
     async def _find_recipients(self, reader: Reader, told: Sequence[_Telling]) -> None:
         tasks = {telling.happened.row["subject_id"] for telling in told}
@@ -232,21 +228,3 @@ class Notifying:
             if not is_new:
                 for user_id in watching.get(row["subject_id"], ()):
                     telling.roles.setdefault(user_id, set()).add("watchers")
-
-
-def _mail(row: Row, user_id: str, notification_id: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": notification_id,
-        "kind": "email",
-        "line": f"mail:{user_id}",
-        "target": notification_id,
-        "subject": row["subject"],
-        "subject_id": row["subject_id"],
-        "sequence": row["sequence"],
-        "content": None,
-        "status": "pending",
-        "attempts": 0,
-        "next_attempt_at": None,
-        "error": None,
-        "created_at": now,
-    }

@@ -1,4 +1,6 @@
-"""What scripts hand over to name a task."""
+"""What scripts hand over to name tasks, and to say what goes with them."""
+
+from collections.abc import Mapping, Sequence
 
 from tasktalk.interpreter import values
 from tasktalk.interpreter.errors import Refused
@@ -23,3 +25,13 @@ def tag_list(value: Value) -> list[Value]:
     if isinstance(value, list):
         return value
     return [tag for tag in map(str.strip, values.text(value).split(",")) if tag]
+
+
+def one_by_one(given: Sequence[Value]) -> list[Value]:
+    """The values of a list of any length: those of a list in it stand there by themselves."""
+    return [value for each in given for value in (each if isinstance(each, list) else [each])]
+
+
+def context_of(origin: Mapping[str, Value], given: Value) -> Value:
+    """A task's context: where it comes from, and over it what the script says. What is no record the task refuses."""
+    return {**origin, **(given or {})} if given is None or isinstance(given, dict) else given

@@ -20,6 +20,7 @@ from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
 from tasktalk.runtime.work import UnitOfWork
@@ -503,17 +504,7 @@ class Tasks:
         )
 
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:
-        self.work.record(
-            kind,
-            "task",
-            task_id,
-            organisation_id=self.actor.organisation_id,
-            actor=self.actor.user_id,
-            source=self.actor.source,
-            changes={
-                name: (fields.as_json(before), fields.as_json(after)) for name, (before, after) in changed.items()
-            },
-        )
+        record(self.work, self.actor, kind, "task", task_id, changed)
 
 
 def _matches(task: Task, matching: TaskFilter) -> bool:

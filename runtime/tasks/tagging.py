@@ -7,6 +7,7 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.permissions import demand_making
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import automations, conversations
 from tasktalk.storage.writes import Row
@@ -81,15 +82,7 @@ class Tagging:
         return [*kept, *own]
 
     def _record(self, kind: str, conversation_id: str, bot: str, change: tuple[str | None, str | None]) -> None:
-        self._work.record(
-            kind,
-            "conversation",
-            conversation_id,
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes={"tag": change, "bot": (None, bot)},
-        )
+        record(self._work, self._actor, kind, "conversation", conversation_id, {"tag": change, "bot": (None, bot)})
 
 
 def tag_of(value: object) -> str:

@@ -11,9 +11,10 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import Priority, priority_of
-from tasktalk.storage import notes
+from tasktalk.storage import templates
 from tasktalk.storage.writes import Row
 
 CREATED = "template_created"
@@ -82,15 +83,7 @@ class Templates:
             "created_at": work.now,
         }
         work.insert("template", row)
-        work.record(
-            CREATED,
-            "template",
-            row["id"],
-            organisation_id=actor.organisation_id,
-            actor=actor.user_id,
-            source=actor.source,
-            changes={"name": (None, row["name"])},
-        )
+        record(work, actor, CREATED, "template", row["id"], {"name": (None, row["name"])})
         return Template(**row)
 
     async def get(self, template_id: str) -> Template:
@@ -99,7 +92,7 @@ class Templates:
         row: Row | None = next((row for row in self._tasks.work.changed("template") if row["id"] == wanted), None)
         if row is None:
             async with self._tasks.work.read() as reader:
-                row = await notes.template_by_id(reader, wanted)
+                row = await templates.by_id(reader, wanted)
         if row is None or row["organisation_id"] != self._tasks.actor.organisation_id:
             raise Refused("template_not_found", f"Template {template_id} not found")
         return Template(**row)
@@ -115,17 +108,17 @@ class Templates:
         row: Row | None = own[-1] if own else None
         if row is None:
             async with self._tasks.work.read() as reader:
-                row = await notes.template_named(reader, organisation_id, name)
+                row = await templates.named(reader, organisation_id, name)
         return None if row is None else Template(**row)
 
     async def page(self, page: int, limit: int) -> tuple[Sequence[Template], int]:
         """Some of the templates as they are committed, oldest first, and how many there are."""
         organisation_id, offset = self._tasks.actor.organisation_id, (page - 1) * limit
         async with self._tasks.work.read() as reader:
-            total = await notes.template_count(reader, organisation_id)
+            total = await templates.count(reader, organisation_id)
             if offset >= total:
                 return [], total
-            rows = await notes.templates(reader, organisation_id, offset, limit)
+            rows = await templates.page(reader, organisation_id, offset, limit)
         return [Template(**row) for row in rows], total
 
     async def use(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.tasks.model import Task
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import watchers
 from tasktalk.storage.writes import Row, WriteSet
@@ -46,15 +47,7 @@ class Watchers:
         return self._actor.user_id in found.get(task.id, ())
 
     def _record(self, kind: str, task: Task, change: tuple[str | None, str | None]) -> None:
-        self._work.record(
-            kind,
-            "task",
-            task.id,
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes={"watcher": change},
-        )
+        record(self._work, self._actor, kind, "task", task.id, {"watcher": change})
 
 
 class Forgetting:

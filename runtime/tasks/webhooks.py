@@ -15,10 +15,12 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.parcels import leave
 from tasktalk.runtime.ports import Hooks
 from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor, spelled
 from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import parcels, webhooks
 from tasktalk.storage.database import Database
@@ -117,15 +119,7 @@ class Webhooks:
         return row
 
     def _record(self, kind: str, row: Row, changes: Mapping[str, tuple[object, object]]) -> None:
-        self._work.record(
-            kind,
-            "webhook",
-            row["id"],
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes=changes,
-        )
+        record(self._work, self._actor, kind, "webhook", row["id"], changes)
 
 
 def _events(asked: object) -> list[str]:
@@ -183,21 +177,5 @@ def call(
     body = json.dumps({"type": kind, "timestamp": as_json(row["created_at"]), "data": data}, ensure_ascii=False)
     # The same event gives the same id, whoever takes it and however often.
     digest = hashlib.sha256(f"{row['id']} {webhook_id} {rule_id}".encode()).hexdigest()
-    writes.insert(
-        "parcel",
-        {
-            "id": f"msg_{digest[:32]}",
-            "kind": "webhook",
-            "line": f"{webhook_id}:{row['subject_id']}",
-            "target": webhook_id,
-            "subject": row["subject"],
-            "subject_id": row["subject_id"],
-            "sequence": row["sequence"],
-            "content": {"body": body},
-            "status": "pending",
-            "attempts": 0,
-            "next_attempt_at": None,
-            "error": None,
-            "created_at": now,
-        },
-    )
+    parcel_id, line = f"msg_{digest[:32]}", f"{webhook_id}:{row['subject_id']}"
+    leave(writes, row, now, parcel_id=parcel_id, kind="webhook", line=line, target=webhook_id, content={"body": body})

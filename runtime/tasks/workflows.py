@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import NewTask
+from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.workflow import Step, Workflow
 from tasktalk.runtime.tasks.workflow_plan import StepPlan, WorkflowPlan
@@ -48,15 +49,8 @@ class Workflows:
         for place, step in enumerate(plan.steps):
             self._insert(step, place, chosen, ids)
         steps = [step.name for step in plan.steps]
-        self._work.record(
-            "workflow_created",
-            "workflow",
-            chosen,
-            organisation_id=self._actor.organisation_id,
-            actor=self._actor.user_id,
-            source=self._actor.source,
-            changes={"name": (None, plan.name), "steps": (None, steps)},
-        )
+        told = {"name": (None, plan.name), "steps": (None, steps)}
+        record(self._work, self._actor, "workflow_created", "workflow", chosen, told)
         for task in tasks:
             await self.tasks.steps.begin(task.id)
         return await self.get(chosen)

@@ -17,6 +17,7 @@ from tasktalk.bots.assembly import assembled, language
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.databases import url_of
+from tests.patience import PATIENCE
 
 Client = TestClient[Request, Application]
 
@@ -69,6 +70,7 @@ async def page(chromium: str) -> AsyncIterator[Page]:
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         )
         opened = await browser.new_page()
+        opened.set_default_timeout(PATIENCE * 1000)
         problems: list[str] = []
         opened.on("pageerror", lambda error: problems.append(str(error)))
         opened.on("request", lambda request: problems.append(request.url) if not is_local(request.url) else None)

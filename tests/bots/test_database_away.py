@@ -21,6 +21,7 @@ from tasktalk.storage.database import DatabaseError
 from tests.bots.conftest import ASKING, Client
 from tests.databases import IS_POSTGRESQL
 from tests.outages import Full, Locked, Outage, Stopped
+from tests.patience import PATIENCE
 
 PEOPLE = [f"contact {number}" for number in range(30)]
 KINDS = [Stopped] if IS_POSTGRESQL else [Locked, Full]
@@ -77,7 +78,7 @@ async def ready(client: Client) -> tuple[int, dict[str, Any]]:
 
 async def readiness(client: Client, status: int) -> dict[str, Any]:
     """Asks until that is the answer."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             found, checks = await ready(client)
             if found == status:
@@ -86,7 +87,7 @@ async def readiness(client: Client, status: int) -> dict[str, Any]:
 
 async def answered(services: Services, receipt: Receipt) -> Sequence[Message]:
     """The answer, asked for again as callers do who were told to come back."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 return await services.engine.answer(receipt)
@@ -106,7 +107,7 @@ async def test_nothing_is_lost_and_nobody_hangs(
     outage.begin()
     for receipt in receipts:
         services.engine._workers.poke(receipt.conversation_id)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         waiting = await asyncio.gather(*map(services.engine.answer, receipts), return_exceptions=True)
     assert {type(each) for each in waiting} == {DatabaseError}
     for number in range(3):
@@ -142,7 +143,7 @@ async def test_a_chat_page_is_told_to_come_back(
     outage.begin()
     socket = await client.ws_connect("/chat/ask/socket")
     await socket.send_json(hello)
-    while (await socket.receive(timeout=30)).type is WSMsgType.TEXT:
+    while (await socket.receive(timeout=PATIENCE)).type is WSMsgType.TEXT:
         continue
     assert socket.close_code == 1013
     assert "Traceback" not in caplog.text
@@ -152,7 +153,7 @@ async def test_a_chat_page_is_told_to_come_back(
     await socket.send_json(hello)
     frames: list[str] = []
     while len(frames) < 2:
-        frame = await socket.receive_json(timeout=30)
+        frame = await socket.receive_json(timeout=PATIENCE)
         frames += [frame["text"]] if frame["type"] == "message" else []
     assert frames == ["", "Who are you?"]
 

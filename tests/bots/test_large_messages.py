@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientError, WSMsgType
 
 from tests.bots.conftest import Client, Serve
+from tests.patience import PATIENCE
 
 LARGE = 10 << 20
 BOB = {"contact": "bob", "text": "hi", "message_id": "1"}
@@ -53,7 +54,7 @@ async def test_the_chat_page_is_let_go(serve: Serve) -> None:
         assert (await socket.receive_json())["type"] == "welcome"
         with suppress(ClientError, ConnectionError):  # the server listens no more while this is still being sent
             await socket.send_json({"type": "say", "id": "12345678", "text": "x" * LARGE})
-        while (await socket.receive(timeout=20)).type is WSMsgType.TEXT:
+        while (await socket.receive(timeout=PATIENCE)).type is WSMsgType.TEXT:
             continue
         assert socket.closed
         await see_it_works(client)
@@ -61,7 +62,7 @@ async def test_the_chat_page_is_let_go(serve: Serve) -> None:
         await again.send_json(hello)
         found: list[str] = []
         while len(found) < 2:
-            frame_ = await again.receive_json(timeout=20)
+            frame_ = await again.receive_json(timeout=PATIENCE)
             found += [frame_["text"]] if frame_["type"] == "message" else []
         assert found == ["", "Who are you?"]
         await again.close()

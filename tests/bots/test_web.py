@@ -10,6 +10,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 from tasktalk.runtime import engine
 from tasktalk.storage.errors import DatabaseError
 from tests.bots.conftest import Client, Serve
+from tests.patience import PATIENCE
 
 ANA = "ana-0123456789-0123456789"
 Socket = ClientWebSocketResponse[bool]
@@ -26,7 +27,7 @@ async def messages(socket: Socket, count: int) -> list[tuple[int, str, str]]:
     """The next messages, as (sequence, direction, text)."""
     found: list[tuple[int, str, str]] = []
     while len(found) < count:
-        frame: dict[str, Any] = await socket.receive_json(timeout=10)
+        frame: dict[str, Any] = await socket.receive_json(timeout=PATIENCE)
         if frame["type"] == "message":
             found.append((frame["sequence"], frame["direction"], frame["text"]))
     return found
@@ -109,7 +110,7 @@ async def test_the_bot_is_shown_writing_while_its_script_waits(serve: Serve) -> 
         socket = await connected(client)
         seen: list[object] = []
         while seen[-2:] != ["Here.", False] and seen[-2:] != [False, "Here."]:
-            frame = await socket.receive_json(timeout=10)
+            frame = await socket.receive_json(timeout=PATIENCE)
             seen.append(frame.get("text", frame.get("is_typing")))
         shown = [what for what in seen if isinstance(what, bool)]
         assert shown == [True, True, False]
@@ -122,7 +123,7 @@ async def test_a_question_for_a_password_says_so_and_the_answer_comes_back_as_bu
         [question] = [f for f in frames if f["type"] == "message" and f["direction"] == "out"]
         assert question["is_secret"] is True
         await say(socket, "message-1", "correct horse")
-        while (frame := await socket.receive_json(timeout=10)).get("text") != "Thanks.":
+        while (frame := await socket.receive_json(timeout=PATIENCE)).get("text") != "Thanks.":
             continue
         assert frame["is_secret"] is False
         again = await messages(await connected(client), 4)
@@ -237,7 +238,7 @@ async def test_a_page_is_let_go_where_the_store_fails_and_misses_nothing(
             patch.setattr(engine.Engine, part, fail)
             socket = await client.ws_connect("/chat/ask/socket")
             await socket.send_json({"type": "hello", "contact": ANA, "after": 0})
-            while (await socket.receive(timeout=10)).type is WSMsgType.TEXT:
+            while (await socket.receive(timeout=PATIENCE)).type is WSMsgType.TEXT:
                 continue
             assert socket.close_code == 1013
         assert "the disk is full" in caplog.text

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.databases import url_of
+from tests.patience import PATIENCE
 
 
 def test_it_says_what_it_has_and_stops_cleanly(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ def test_it_says_what_it_has_and_stops_cleanly(tmp_path: Path) -> None:
         try:
             said = [process.stdout.readline(), process.stdout.readline()]
             process.terminate()
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=PATIENCE)
         finally:
             process.kill()
     assert said[0].startswith("A worker for postgresql://")

@@ -1,4 +1,4 @@
-"""A bot on the real engine."""
+"""A database, and a bot on the real engine."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage.database import Database
+from tests.databases import private_url
 from tests.stage import Stage
+
+
+@pytest.fixture
+async def database() -> AsyncIterator[Database]:
+    """An empty database, which goes with the test."""
+    opened = await Database.open(private_url())
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

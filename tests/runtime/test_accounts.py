@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from tasktalk.runtime.accounts import READ, SCOPES, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import token
-from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -21,13 +19,6 @@ NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 @pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock(NOW)
-
-
-@pytest.fixture
-async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who may do what is changed with an event, and an organisation keeps an owner."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -13,16 +12,8 @@ from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.roles import Role
 from tasktalk.storage import events
 from tasktalk.storage.database import Database
-from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

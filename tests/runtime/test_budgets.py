@@ -1,7 +1,6 @@
 """Budgets: no more than the rate in a window, whoever asks at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import budget
 from tasktalk.storage.writes import Conflict
-from tests.databases import private_url, url_of
+from tests.databases import url_of
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,12 +28,11 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def database(clock: VirtualClock) -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
+async def database(database: Database, clock: VirtualClock) -> Database:
+    """With two users."""
     for user_id in ("u1", "u2"):
-        await Accounts(opened, clock).create_user(user_id, user_id=user_id)
-    yield opened
-    await opened.close()
+        await Accounts(database, clock).create_user(user_id, user_id=user_id)
+    return database
 
 
 async def granted(budgets: Budgets, user_id: str = "u1", kind: str = "create") -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tasktalk.runtime.clock import RealClock
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("steps", range(6))
@@ -24,7 +25,7 @@ async def test_a_wait_that_is_cancelled_while_it_is_woken_is_cancelled(steps: in
     for _ in range(steps):
         await asyncio.sleep(0)
     keeping.cancel()
-    done, _ = await asyncio.wait([keeping], timeout=5)
+    done, _ = await asyncio.wait([keeping], timeout=PATIENCE)
     assert done
     assert keeping.cancelled()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tasktalk.runtime.clock import VirtualClock
 from tests.conftest import START
+from tests.patience import PATIENCE
 from tests.stage import BOT, Stage
 
 SECOND = timedelta(seconds=1)
@@ -97,7 +98,7 @@ async def test_it_is_seen_where_nothing_else_happens(tmp_path: Path) -> None:
     stage.bots.look = watched  # type: ignore[method-assign]
     stage.write("", "more.bas")
     clock.tick()
-    await asyncio.wait_for(seen.wait(), 20)
+    await asyncio.wait_for(seen.wait(), PATIENCE)
     await stage.close()
 
 

@@ -1,7 +1,8 @@
 """Files that no task has any more go, and whoever is stopped anywhere on the way leaves no task without its file."""
 
+import os
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tasktalk.runtime.tasks.attachments import Attachments, Storing
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import contents, notes
+from tasktalk.storage import attachments, contents
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict
 from tests.databases import private_url
@@ -164,7 +165,7 @@ async def test_a_file_that_is_just_being_attached_does_not_go(world: World, monk
     task_id = await world.task()
     await world.detach(task_id, await world.attach(task_id))
     world.clock.advance(LEAST * 2)
-    look = notes.files
+    look = attachments.files
 
     async def attaches_behind(*arguments: Any) -> Any:
         found = await look(*arguments)
@@ -175,7 +176,7 @@ async def test_a_file_that_is_just_being_attached_does_not_go(world: World, monk
         tasks = world.tasks()
         await Attachments(tasks).add(task_id, Storing(world.store, coming), "b.txt", None)
         writes = tasks.work.writes
-        monkeypatch.setattr(notes, "files", attaches_behind)
+        monkeypatch.setattr(attachments, "files", attaches_behind)
         await sweep(world.database, world.store, world.clock.now())
     assert await world.readable() == [b"data"]
     assert [row["status"] for row in await world.files()] == ["kept"]
@@ -257,12 +258,12 @@ async def test_whoever_is_stopped_leaves_nothing_that_is_missing_and_nothing_for
 async def test_what_a_killed_process_was_receiving_goes(world: World) -> None:
     old, young = world.folder / INCOMING / "old", world.folder / INCOMING / "young"
     assert world.store.incoming.is_dir()
-    for path in (old, young):
+    for path, age in ((old, LEAST + timedelta(seconds=1)), (young, LEAST)):
         path.write_bytes(b"half")
-    await sweep(world.database, world.store, datetime.fromtimestamp(old.stat().st_mtime, NOW.tzinfo))
-    assert (old.exists(), young.exists()) == (True, True)
-    await sweep(world.database, world.store, datetime.fromtimestamp(old.stat().st_mtime + 90_000, NOW.tzinfo))
-    assert (old.exists(), young.exists()) == (False, False)
+        written = (NOW - age).timestamp()
+        os.utime(path, (written, written))
+    await sweep(world.database, world.store, NOW)
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 async def test_a_store_that_is_away_is_tried_again(world: World, caplog: pytest.LogCaptureFixture) -> None:

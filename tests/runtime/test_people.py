@@ -150,11 +150,9 @@ async def test_who_writes_again_is_somebody_new(talk: Stage) -> None:
     ]
 
 
-async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None:
+def holding_the_commit(stage: Stage) -> tuple[asyncio.Event, asyncio.Event]:
+    """The next turn sets the first event before it is committed, and waits for the second one."""
     ready, go = asyncio.Event(), asyncio.Event()
-    stage.write('HEAR x\nREMEMBER "x" = x\nTALK "You said " + x\nHEAR y\n')
-    await stage.open()
-    await stage.say("hi")
     commit = stage.database.commit
 
     async def slow(writes: WriteSet) -> None:
@@ -164,6 +162,14 @@ async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None
         await commit(writes)
 
     stage.database.commit = slow  # type: ignore[method-assign]
+    return ready, go
+
+
+async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None:
+    stage.write('HEAR x\nREMEMBER "x" = x\nTALK "You said " + x\nHEAR y\n')
+    await stage.open()
+    await stage.say("hi")
+    ready, go = holding_the_commit(stage)
     receipt = await stage.receive("pumpernickel")
     answer = asyncio.create_task(stage.answer(receipt))
     await ready.wait()
@@ -177,19 +183,10 @@ async def test_a_turn_that_is_under_way_does_not_come_back(stage: Stage) -> None
 
 
 async def test_a_message_that_is_stored_with_its_turn_makes_nobody_known_again(stage: Stage) -> None:
-    ready, go = asyncio.Event(), asyncio.Event()
     stage.write('HEAR x\nTALK "You said " + x\nHEAR y\n')
     await stage.open()
     await stage.say("hi")
-    commit = stage.database.commit
-
-    async def slow(writes: WriteSet) -> None:
-        if any(write.table == "session" for write in writes.writes):
-            ready.set()
-            await go.wait()
-        await commit(writes)
-
-    stage.database.commit = slow  # type: ignore[method-assign]
+    ready, go = holding_the_commit(stage)
     answer = asyncio.create_task(stage.converse("pumpernickel"))
     await ready.wait()
     async with another(stage) as people:

@@ -20,6 +20,7 @@ from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
 from tests.databases import url_of
+from tests.patience import PATIENCE
 from tests.runtime.killed import EXIT
 from tests.stage import BOT, Stage
 
@@ -269,7 +270,7 @@ def test_a_process_that_is_really_ended_is_ended_four_times(stage: Stage) -> Non
     root = Path(__file__).parents[2]
     codes, logs = [], []
     for text in ("die", *[""] * (ATTEMPTS + 2)):
-        done = subprocess.run([*command, text], cwd=root, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([*command, text], cwd=root, capture_output=True, text=True, timeout=PATIENCE, check=False)
         codes.append(done.returncode)
         logs.append(done.stderr)
     assert codes == [EXIT] * (1 + ATTEMPTS) + [0, 0], logs

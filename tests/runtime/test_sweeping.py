@@ -16,6 +16,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.inspection import inspected
 from tasktalk.storage.writes import WriteSet
 from tests.databases import url_of
+from tests.patience import PATIENCE
 from tests.runtime.sweeping import sweep
 from tests.stage import BOT, Stage
 
@@ -155,4 +156,4 @@ async def _killed(stage: Stage, instant: str, number: int) -> int:
     sweeping = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.runtime.sweeping", url_of(stage.database_path), instant, str(number)
     )
-    return await asyncio.wait_for(sweeping.wait(), 60)
+    return await asyncio.wait_for(sweeping.wait(), PATIENCE)

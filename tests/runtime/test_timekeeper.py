@@ -8,6 +8,7 @@ import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tests.conftest import START
+from tests.patience import PATIENCE
 from tests.stage import Stage
 
 
@@ -47,7 +48,7 @@ async def test_a_timer_that_is_set_while_the_timekeeper_reads_is_not_slept_throu
     clock.advance(timedelta(minutes=1))
     engine.wake()
     first = START + timedelta(minutes=1)
-    while (until := await asyncio.wait_for(clock.waits.get(), 20)) == first:
+    while (until := await asyncio.wait_for(clock.waits.get(), PATIENCE)) == first:
         pass  # a wait for the first timer, which was about to begin when the clock moved
     assert until == START + timedelta(minutes=3)
     await stage.close()

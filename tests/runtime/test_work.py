@@ -1,6 +1,5 @@
 """The unit of work."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,18 +13,16 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import event
 from tasktalk.storage.writes import Conflict
-from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 ACTOR = Actor("ana", "default", "test")
 
 
 @pytest.fixture
-async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
-    await Accounts(opened, VirtualClock(NOW)).ensure_organisation()
-    yield opened
-    await opened.close()
+async def database(database: Database) -> Database:
+    """With the default organisation."""
+    await Accounts(database, VirtualClock(NOW)).ensure_organisation()
+    return database
 
 
 async def test_nothing_is_stored_before_the_commit(database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tasktalk.runtime import workers as module
 from tasktalk.runtime.about import about, ids
 from tasktalk.runtime.workers import Workers
+from tests.patience import PATIENCE
 
 
 class Work:
@@ -141,7 +142,7 @@ async def test_work_that_fails_is_told_and_tried_again(
         await workers.idle()
     assert str(workers.failed["a"]) == "disk full"
     assert "disk full" in caplog.text
-    await asyncio.wait_for(worked.wait(), 20)
+    await asyncio.wait_for(worked.wait(), PATIENCE)
     await workers.idle()
     assert workers.failed == {}
 

@@ -12,6 +12,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.tables import contact
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 from tests.databases import url_of
+from tests.patience import PATIENCE
 
 
 def inserting(*keys: str, **values: object) -> WriteSet:
@@ -129,7 +130,7 @@ async def test_nobody_waits_for_ever_when_not_even_the_rollback_goes_well(
     with monkeypatch.context() as broken:
         broken.setattr(watched._committer, "_write", fail)
         with pytest.raises(RuntimeError, match="the rollback failed"):
-            await asyncio.wait_for(watched.commit(inserting("one")), 5)
+            await asyncio.wait_for(watched.commit(inserting("one")), PATIENCE)
     await watched.commit(inserting("two"))
     assert await names(watched) == {"two": None}
 

@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import aiohttp
 
+from tests.patience import PATIENCE
+
 
 def free_port() -> int:
     """A port that nobody listens on at this moment."""
@@ -36,7 +38,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     async def __aenter__(self) -> Self:
-        self.client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+        self.client = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PATIENCE))
         await self.start()
         return self
 

@@ -13,6 +13,7 @@ from tasktalk.bots.crashtest.outcome import Outcome, compared
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.play import Played
 from tasktalk.bots.crashtest.report import Report
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -40,7 +41,7 @@ def test_the_first_script(tmp_path: Path, answer: str, said: list[str]) -> None:
         input=f"Ana\n{answer}\n",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stdout.splitlines()) == (0, ASKED + said), done.stderr

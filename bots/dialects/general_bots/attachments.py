@@ -12,6 +12,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.uploads import FIELD, uploaded
 from tasktalk.bots.dialects.general_bots.comments import LARGEST_LIMIT
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.pages import Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments, Storing
 from tasktalk.runtime.tasks.model import spelled
@@ -100,9 +101,9 @@ class _Endpoints:
 
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        query, attachments = Query(request), Attachments(units.reading(self._services, actor))
-        limit = min(query.number("limit", LARGEST_LIMIT), LARGEST_LIMIT)
-        found, total = await attachments.page(request.match_info["task_id"], query.number("page", 1), limit)
+        page = Page.asked(Query(request), LARGEST_LIMIT, LARGEST_LIMIT)
+        attachments = Attachments(units.reading(self._services, actor))
+        found, total = await attachments.page(request.match_info["task_id"], page.number, page.limit)
         return web.json_response({"attachments": [_shown(attachment) for attachment in found], "total": total})
 
     async def download(self, request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, id_of, items, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.pages import Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.runtime.tasks.comments import MOST_NAMED, Comment, Comments
 from tasktalk.runtime.tasks.model import spelled
@@ -90,9 +91,9 @@ class _Endpoints:
 
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        query, comments = Query(request), Comments(units.reading(self._services, actor))
-        limit = min(query.number("limit", LARGEST_LIMIT), LARGEST_LIMIT)
-        found, total = await comments.page(request.match_info["task_id"], query.number("page", 1), limit)
+        page = Page.asked(Query(request), LARGEST_LIMIT, LARGEST_LIMIT)
+        comments = Comments(units.reading(self._services, actor))
+        found, total = await comments.page(request.match_info["task_id"], page.number, page.limit)
         names = await self._services.accounts.names_of({comment.author for comment in found}, actor.organisation_id)
         rows = [
             {**_shown(comment), "author": {"user_id": comment.author, "name": names.get(comment.author)}}

@@ -10,7 +10,8 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PARAMETERS, Query
+from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.pages import COUNTS, Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.letters import comment, sentence
@@ -34,7 +35,6 @@ _NOTIFICATION: Mapping[str, Schema] = {
     "read": YES_OR_NO,
     "read_at": or_null(TIME),
 }
-_COUNTS: Mapping[str, Schema] = {"unread": whole(0), "total": whole(0), "page": whole(1), "limit": whole(1)}
 _SOME = sent("SomeNotifications", {"ids": {**items(TEXT, MOST_IDS), "minItems": 1}}, ["ids"])
 _ALL = sent("AllNotifications", {"all": {"const": True}, "ids": {"type": "null"}}, ["all"])
 
@@ -48,12 +48,13 @@ _SET: Final = Operation(
 )
 _INBOX: Final = Operation(
     "List what you were told in the app",
-    {200: answer("Inbox", {"notifications": items(answer("Notification", _NOTIFICATION)), **_COUNTS})},
-    parameters=(
-        Parameter("unread", YES_OR_NO, "true lists what you have not read"),
-        *(parameter for parameter in PARAMETERS if parameter.name in {"page", "limit"}),
-    ),
-    errors=("invalid_unread", "invalid_page", "invalid_limit"),
+    {
+        200: answer(
+            "Inbox", {"notifications": items(answer("Notification", _NOTIFICATION)), "unread": whole(0), **COUNTS}
+        )
+    },
+    parameters=(Parameter("unread", YES_OR_NO, "true lists what you have not read"), *paging()),
+    errors=("invalid_unread", *PAGING_ERRORS),
     description="The latest comes first.",
 )
 _READ: Final = Operation(
@@ -102,14 +103,11 @@ class _Endpoints:
         """A page of what the user was told in the app; with `unread=true` of what they have not read."""
         actor = await actor_of(request, self._services)
         query = Query(request)
-        page, limit = query.number("page", 1), min(query.number("limit", DEFAULT_LIMIT), LARGEST_LIMIT)
+        page = Page.asked(query)
         is_unread = query.choice("unread", {"true": True, "false": False}, "false")
         found = Notifications(units.reading(self._services, actor).work, actor)
-        rows, total, unread = await found.page(is_unread=is_unread, page=page, limit=limit)
-        shown = [_row(row) for row in rows]
-        return web.json_response(
-            {"notifications": shown, "unread": unread, "total": total, "page": page, "limit": limit}
-        )
+        rows, total, unread = await found.page(is_unread=is_unread, page=page.number, limit=page.limit)
+        return page.answer("notifications", [_row(row) for row in rows], total, unread=unread)
 
     async def read(self, request: web.Request) -> web.Response:
         """Marks notifications as read: those of `ids`, or with `all` every one."""

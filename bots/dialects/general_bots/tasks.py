@@ -10,6 +10,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
+    NOT_BLANK,
     RECORD,
     TEXT,
     TIME,
@@ -24,7 +25,8 @@ from tasktalk.bots.api.schemas import (
 )
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.general_bots import listing
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, ORDERS, SORTS, Query
+from tasktalk.bots.dialects.general_bots.listing import ORDERS, SORTS, Query
+from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.words import (
     PRIORITY,
     SHOWN_PRIORITY,
@@ -84,7 +86,7 @@ CREATED: Final = answer(
     "CreatedTask", {**_NAMED, "title": TEXT, "status": SHOWN_STATUS, "created_at": TIME, "created_by": TEXT}
 )
 _SENT: Mapping[str, Schema] = {
-    "title": {"type": "string", "pattern": r"\S"},
+    "title": NOT_BLANK,
     "description": or_null(TEXT),
     "priority": one_of(PRIORITY.readable),
     "assignee": or_null(TEXT),
@@ -119,12 +121,7 @@ _CREATE: Final = Operation(
 )
 _LIST: Final = Operation(
     "List tasks",
-    {
-        200: answer(
-            "TaskList",
-            {"tasks": items(answer("TaskRow", _ROW)), "total": whole(0), "page": whole(1), "limit": whole(1)},
-        )
-    },
+    {200: page_of("TaskList", "tasks", answer("TaskRow", _ROW))},
     parameters=listing.PARAMETERS,
     errors=listing.ERRORS,
 )
@@ -224,17 +221,15 @@ class _Endpoints:
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
         query = Query(request)
-        number = query.number("page", 1)
-        limit = min(query.number("limit", DEFAULT_LIMIT), LARGEST_LIMIT)
+        page = Page.asked(query)
         found, total = await units.reading(self._services, actor).page(
             query.filter(),
             sort=query.choice("sort", SORTS, "created_at"),
             order=query.choice("order", ORDERS, "desc"),
-            page=number,
-            limit=limit,
+            page=page.number,
+            limit=page.limit,
         )
-        rows = [_row(task) for task in found]
-        return web.json_response({"tasks": rows, "total": total, "page": number, "limit": limit})
+        return page.answer("tasks", [_row(task) for task in found], total)
 
     async def update(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)

@@ -24,7 +24,8 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.tasks import CREATED, ITEM, created
 from tasktalk.bots.dialects.general_bots.words import (
     PRIORITY,
@@ -90,7 +91,7 @@ _CREATE: Final = Operation(
 )
 _LIST: Final = Operation(
     "List templates, the oldest first",
-    {200: answer("TemplateList", {"templates": items(_SHOWN), "total": whole(0), "page": whole(1), "limit": whole(1)})},
+    {200: page_of("TemplateList", "templates", _SHOWN)},
     parameters=paging(),
     errors=PAGING_ERRORS,
 )
@@ -173,11 +174,9 @@ class _Endpoints:
 
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        query = Query(request)
-        number, limit = query.number("page", 1), min(query.number("limit", DEFAULT_LIMIT), LARGEST_LIMIT)
-        found, total = await Templates(units.reading(self._services, actor)).page(number, limit)
-        rows = [_shown(template) for template in found]
-        return web.json_response({"templates": rows, "total": total, "page": number, "limit": limit})
+        page = Page.asked(Query(request))
+        found, total = await Templates(units.reading(self._services, actor)).page(page.number, page.limit)
+        return page.answer("templates", [_shown(template) for template in found], total)
 
     async def use(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)

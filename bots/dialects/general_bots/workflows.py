@@ -25,7 +25,8 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.listing import DEFAULT_LIMIT, LARGEST_LIMIT, PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
+from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown, time
 from tasktalk.runtime.tasks import workflow_plan
 from tasktalk.runtime.tasks.model import spelled
@@ -104,12 +105,7 @@ _CREATE: Final = Operation(
 )
 _LIST: Final = Operation(
     "List workflows, the newest first",
-    {
-        200: answer(
-            "WorkflowList",
-            {"workflows": items(_STANDING), "total": whole(0), "page": whole(1), "limit": whole(1)},
-        )
-    },
+    {200: page_of("WorkflowList", "workflows", _STANDING)},
     parameters=paging(),
     errors=PAGING_ERRORS,
 )
@@ -146,13 +142,9 @@ class _Endpoints:
 
     async def page(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        query = Query(request)
-        number = query.number("page", 1)
-        limit = min(query.number("limit", DEFAULT_LIMIT), LARGEST_LIMIT)
-        found, total = await Workflows(units.reading(self._services, actor)).page(number, limit)
-        now = self._services.clock.now()
-        rows = [_status(workflow, now) for workflow in found]
-        return web.json_response({"workflows": rows, "total": total, "page": number, "limit": limit})
+        page, now = Page.asked(Query(request)), self._services.clock.now()
+        found, total = await Workflows(units.reading(self._services, actor)).page(page.number, page.limit)
+        return page.answer("workflows", [_status(workflow, now) for workflow in found], total)
 
     async def get(self, request: web.Request) -> web.Response:
         return web.json_response(_full(await self._found(request), self._services.clock.now()))

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
 from tests.databases import IS_POSTGRESQL, Server
+from tests.patience import PATIENCE
 
 COMMAND = [sys.executable, "-m", "tasktalk.bots.cli", "crashtest"]
 
@@ -25,7 +26,7 @@ def crashtest(folder: Path, *options: str, **environment: str) -> subprocess.Com
         [*COMMAND, "--json", *database(), *options],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
         env={**os.environ, "TMPDIR": str(folder), **environment},
     )
@@ -52,7 +53,7 @@ def test_a_machines_log_has_a_line_for_each_tenth(tmp_path: Path) -> None:
         [*COMMAND, *database(), "--conversations", "4", "--kills", "1"],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
@@ -75,7 +76,9 @@ def test_a_write_outside_of_the_transaction_is_found(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")
 def test_ctrl_c_ends_it_and_its_servers(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    command = pexpect.spawn(COMMAND[0], [*COMMAND[1:], *database()], env=environment, timeout=60, encoding="utf-8")
+    command = pexpect.spawn(
+        COMMAND[0], [*COMMAND[1:], *database()], env=environment, timeout=PATIENCE, encoding="utf-8"
+    )
     command.expect("undisturbed: [0-9]+ of 2,000 steps")
     servers = Path(f"/proc/{command.pid}/task/{command.pid}/children").read_text(encoding="utf-8").split()
     assert len(servers) == 1

@@ -12,6 +12,7 @@ from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.files import DEFAULT_MOST_BYTES
+from tasktalk.storage.extras import installing
 from tests.databases import IS_POSTGRESQL, url_of
 
 
@@ -58,7 +59,7 @@ def test_a_bucket_without_its_library_is_told_at_the_start(
     monkeypatch.setattr(places, "find_spec", lambda name: None)
     code, err = served("--files", "s3://desk")
     assert (code, hosted) == (2, [])
-    assert err.endswith("a bucket needs its library: pip install 'tasktalk[s3]'\n")
+    assert err.endswith(f"a bucket needs its library: type {installing('s3')}\n")
 
 
 @pytest.mark.parametrize("megabytes", ["0", "-1", "x", "1000000"])

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from tasktalk.bots.cli import main
 from tasktalk.bots.cli._limits import LIMITS
 from tasktalk.interpreter.limits import BOUNDS
+from tests.patience import PATIENCE
 
 LOOP = "FOR i = 1 TO 100\n  TALK i\nNEXT\n"
 
@@ -34,7 +35,7 @@ def run(script: Path, *options: str, environment: str = "") -> tuple[int, str]:
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     return done.returncode, done.stderr

@@ -6,10 +6,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from tasktalk.bots.cli import main
+from tasktalk.bots.cli import _mail, main
 from tasktalk.bots.cli._mail import PASSWORD, PASSWORD_FILE, password, read
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.mail import Smtp
+from tasktalk.storage.extras import installing
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,13 @@ def test_what_names_none_is_refused_and_no_password_shown(
         read(url, sender, secret)
     assert said in refused.value.message
     assert "xyzzy" not in refused.value.message
+
+
+def test_mail_without_its_library_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_mail, "find_spec", lambda name: None)
+    result = CliRunner().invoke(main, ["serve", "--smtp", "smtp://ana@host"])
+    assert result.exit_code == 2
+    assert f"mail needs its library: type {installing('email')}" in result.output
 
 
 def test_the_password_is_in_the_environment_or_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from pexpect.fdpexpect import fdspawn
 
+from tests.patience import PATIENCE
+
 RUN = [sys.executable, "-m", "tasktalk.bots.cli", "run"]
 ASKING = 'PRINT "for me"\nn = HEAR "How many?" AS INTEGER\nTALK "Twice: ${n * 2}\\nThat is all."\n'
 
@@ -27,7 +29,7 @@ def script(tmp_path: Path) -> Path:
 def run(script: Path, source: str, answers: str = "", *options: str) -> tuple[int, str, str]:
     script.write_text(source, encoding="utf-8")
     done = subprocess.run(
-        [*RUN, str(script), *options], input=answers, capture_output=True, text=True, timeout=60, check=False
+        [*RUN, str(script), *options], input=answers, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     return done.returncode, done.stdout, done.stderr
 
@@ -93,7 +95,7 @@ def test_choices_are_shown_beside_the_talk(script: Path) -> None:
 
 
 def test_help_tells_what_stands_beside_the_talk() -> None:
-    shown = subprocess.run([*RUN, "--help"], capture_output=True, text=True, timeout=60, check=True).stdout
+    shown = subprocess.run([*RUN, "--help"], capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
     assert {"log:", "(undone)", "[small]"} <= set(shown.replace('"', " ").split())
 
 
@@ -121,7 +123,7 @@ def test_what_may_fail_later_is_told_first(script: Path) -> None:
 
 def test_usage(tmp_path: Path) -> None:
     for wrong in ([str(tmp_path / "nowhere.bas")], [str(tmp_path)], []):
-        assert subprocess.run([*RUN, *wrong], capture_output=True, timeout=60, check=False).returncode == 2
+        assert subprocess.run([*RUN, *wrong], capture_output=True, timeout=PATIENCE, check=False).returncode == 2
 
 
 def test_a_wait_is_told_and_ctrl_c_ends_it(script: Path) -> None:
@@ -132,7 +134,7 @@ def test_a_wait_is_told_and_ctrl_c_ends_it(script: Path) -> None:
         assert process.stdout.readline() == "later\n"
         assert process.stderr.readline().startswith("(the script waits 60 minutes, until ")
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (130, "\nStopped.\n")
 
 
@@ -149,7 +151,7 @@ def terminal(script: Path) -> Iterator[tuple[fdspawn, subprocess.Popen[bytes]]]:
         [*RUN, str(script)], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     ) as process:
         os.close(theirs)
-        shown = fdspawn(ours, timeout=30, encoding="utf-8")
+        shown = fdspawn(ours, timeout=PATIENCE, encoding="utf-8")
         try:
             yield shown, process
         finally:

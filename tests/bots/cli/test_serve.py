@@ -20,6 +20,7 @@ from tasktalk.bots.cli._hosting import passwords
 from tasktalk.bots.cli.serve import _welcome
 from tasktalk.runtime.bots import Bots
 from tests.ordinary import as_ordinary_user
+from tests.patience import PATIENCE
 
 SERVE = [sys.executable, "-m", "tasktalk.bots.cli", "serve"]
 
@@ -53,13 +54,13 @@ def served(bots: Path, *options: str, **environment: str) -> Iterator[tuple[subp
 
 def post(url: str, body: object) -> object:
     request = urllib.request.Request(url, json.dumps(body).encode())
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
 def cannot(bots: Path, *options: str) -> tuple[int, str]:
     command = [*SERVE, "--bots", str(bots), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=bots.parent)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=bots.parent)
     assert done.stdout == ""
     return done.returncode, done.stderr
 
@@ -78,7 +79,7 @@ def test_it_says_where_to_talk_and_stops_cleanly(bots: Path, number: signal.Sign
         answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
         assert answer == {"replies": [{"text": "Who?"}]}
         process.send_signal(number)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE)
         assert (process.returncode, out, err.count("\n")) == (0, "", 1)
         assert err.endswith(" INFO tasktalk.server: Stopping …\n")
 
@@ -99,7 +100,7 @@ def test_a_script_with_mistakes_is_shown_and_the_others_serve(bots: Path) -> Non
         body = {"contact": "ana", "text": "hi", "message_id": "1"}
         assert post(f"{url}/webhook/ask", body) == {"replies": [{"text": "Who?"}]}
         process.terminate()
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert "broken/start.bas:1:1: error: " in err
     assert "    1 | IF 1 THEN\n      | ^" in err
 
@@ -131,7 +132,7 @@ def test_its_log_in_json_is_one_object_a_line(bots: Path) -> None:
         post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
         post(f"{url}/webhook/ask", {"contact": "ana", "text": "correct horse", "message_id": "2"})
         process.terminate()
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
     assert "correct horse" not in err
     printed, failed, stopping = (json.loads(line) for line in err.splitlines())
     assert (stopping["logger"], stopping["message"]) == ("tasktalk.server", "Stopping …")
@@ -147,7 +148,7 @@ def test_what_keeps_it_from_starting_is_json_too(bots: Path, tmp_path: Path) -> 
         ("worker", str(tmp_path / "talks.db"), problem),
     ):
         command_line = [*SERVE[:-1], command, "--bots", str(bots), "--db", db, "--log", "json"]
-        done = subprocess.run(command_line, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command_line, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stdout) == (1, "")
         told = json.loads(done.stderr)
         assert (told["level"], told["logger"], told["message"]) == ("critical", "tasktalk.server", said)
@@ -162,7 +163,7 @@ def test_the_log_in_json_has_what_nobody_foresaw() -> None:
     )
     for error, message in (("ValueError('odd')", "the server has failed"), ("KeyboardInterrupt", "stopped at once")):
         command = [sys.executable, "-c", script.format(error)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
         warned, failed = (json.loads(line) for line in done.stderr.splitlines())
         assert (done.returncode, warned["logger"], failed["message"]) == (1, "py.warnings", message)
         assert "look out" in warned["message"]
@@ -175,7 +176,7 @@ def test_metrics_have_a_secret_of_their_own(bots: Path) -> None:
         for secret in ("one", "two"):
             request = urllib.request.Request(f"{url}/metrics", headers={"Authorization": f"Bearer {secret}"})
             try:
-                with urllib.request.urlopen(request, timeout=30) as answer:
+                with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                     statuses.append(answer.status)
             except urllib.error.HTTPError as error:
                 statuses.append(error.code)
@@ -185,7 +186,7 @@ def test_metrics_have_a_secret_of_their_own(bots: Path) -> None:
 
 def test_the_metrics_library_is_loaded_by_the_server_alone() -> None:
     script = "import sys, tasktalk.bots.cli.run, tasktalk.runtime.engine; print('prometheus_client' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout == "False\n"
 
 
@@ -244,14 +245,14 @@ def test_what_runs_beside_a_server_on_one_file(bots: Path) -> None:
     database = bots.parent / "talks.db"
     with served(bots) as (_, _, url):
         worker = [*SERVE[:-1], "worker", "--bots", str(bots), "--db", str(database)]
-        done = subprocess.run(worker, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(worker, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stdout) == (1, "")
         assert (
             done.stderr
             == "Error: a file has one process, which is tasktalk serve: a worker needs --db postgresql://…\n"
         )
         run = [*SERVE[:-1], "run", str(bots / "ask" / "start.bas")]  # on a database of its own
-        done = subprocess.run(run, input="Ana\n", capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(run, input="Ana\n", capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert (done.returncode, done.stdout) == (0, "Who?\nHello, Ana.\n")
         answer = post(f"{url}/webhook/ask", {"contact": "ana", "text": "hi", "message_id": "1"})
         assert answer == {"replies": [{"text": "Who?"}]}

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tasktalk.bots.cli import _traces, main, serve
 from tasktalk.bots.hosting import Hosting
 from tasktalk.storage.extras import installing
+from tests.patience import PATIENCE
 
 NOTHING: dict[str, str | None] = {_traces.ENVIRONMENT: None}
 
@@ -72,5 +73,5 @@ def test_without_traces_their_packages_are_not_loaded(tmp_path: Path) -> None:
         "asyncio.run(main())\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -1,6 +1,5 @@
 """The keywords for what hangs on tasks, each as a turn calls it."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,18 +24,16 @@ from tasktalk.runtime.tasks.templates import Templates
 from tasktalk.runtime.turn import Place, Turn
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
-from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 ACTOR = Actor("ana", "default", "script")
 
 
 @pytest.fixture
-async def database() -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
-    await Accounts(opened, VirtualClock(NOW)).ensure_organisation()
-    yield opened
-    await opened.close()
+async def database(database: Database) -> Database:
+    """With the default organisation."""
+    await Accounts(database, VirtualClock(NOW)).ensure_organisation()
+    return database
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A store of tasks with a clock that stands still."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeAlias
 
@@ -12,7 +12,6 @@ from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
-from tests.databases import private_url
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -25,13 +24,12 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def database(clock: VirtualClock) -> AsyncIterator[Database]:
-    opened = await Database.open(private_url())
-    accounts = Accounts(opened, clock)
+async def database(database: Database, clock: VirtualClock) -> Database:
+    """With the default organisation and another one."""
+    accounts = Accounts(database, clock)
     await accounts.ensure_organisation()
     await accounts.ensure_organisation("other")
-    yield opened
-    await opened.close()
+    return database
 
 
 @pytest.fixture

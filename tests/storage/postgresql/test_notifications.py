@@ -11,6 +11,7 @@ import pytest
 from tasktalk.storage import notifications
 from tasktalk.storage.notifications import Notifications
 from tests.databases import Server
+from tests.patience import PATIENCE
 from tests.portable import Deaf
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -62,7 +63,7 @@ async def test_listen_that_is_gone_later_is_said_once(url: str, warned: Callable
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         assert signals._listening is not None
-        await asyncio.wait_for(signals._listening, 10)
+        await asyncio.wait_for(signals._listening, PATIENCE)
     await signals.tell(["one"])
     await signals.close()
     [away, missing] = warned()
@@ -87,7 +88,7 @@ async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[
     first = await Notifications.open(connecting(url, psycopg.AsyncConnection), heard.put_nowait)
     second = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
     await second.tell(["word"])
-    assert await asyncio.wait_for(heard.get(), 10) == "word"
+    assert await asyncio.wait_for(heard.get(), PATIENCE) == "word"
     assert first._echo is None
     assert heard.empty()
     await first.close()

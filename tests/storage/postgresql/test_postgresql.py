@@ -12,6 +12,7 @@ from tasktalk.storage import schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tests.databases import IS_PORTABLE, Server
+from tests.patience import PATIENCE
 from tests.storage.contacts import contacts, inserting
 from tests.storage.schemas import objects
 
@@ -106,6 +107,6 @@ async def test_processes_hear_each_other() -> None:
     words = [f"cnv_{number:06}" for number in range(3000)]
     assert await second.listen(lambda _: None)
     await second.tell(words)
-    assert [await asyncio.wait_for(heard.get(), 10) for _ in words] == words
+    assert [await asyncio.wait_for(heard.get(), PATIENCE) for _ in words] == words
     await first.close()
     await second.close()

@@ -1,6 +1,7 @@
 """Who is told things on this machine: a program with webhooks, and a mail server, which both can fail."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from email import message_from_string
 from email.message import Message
@@ -32,8 +33,6 @@ class Receiver:
 
     @property
     def bodies(self) -> list[Any]:
-        import json
-
         return [json.loads(body) for _, body in self.calls]
 
     @property
@@ -53,7 +52,7 @@ class Receiver:
 
 @dataclass
 class MailServer:
-    """Speaks as much SMTP as it takes; `answers` are what it says to DATA before it takes mails, or to RCPT."""
+    """Speaks as much SMTP as it takes. What it says to DATA and to RCPT is what it is given, then that all is well."""
 
     mails: list[Message] = field(default_factory=list)
     to_data: list[str] = field(default_factory=list)
