@@ -1,9 +1,11 @@
 """What goes in and out of conversations, and what the runtime asks of those who carry it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,21 @@ class Request:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that comes from the web, with the name and the kind of data that its service says it has, if it does."""
+
+    name: str | None
+    mime_type: str | None
+    chunks: AsyncIterator[bytes]
+
+
 class Outside(Protocol):
     """The other services that scripts can ask."""
+
+    async def fetch(self, request: Request, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """What `take` makes of a file while it comes, however large it is. Refuses as `ask` does."""
+        ...
 
     async def ask(self, request: Request) -> Any:
         """The answer as a plain value. Refuses what may not be asked, and what was not answered well."""

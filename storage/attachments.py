@@ -57,6 +57,11 @@ async def kept_file(reader: Reader, digest: str) -> Row | None:
     return await reader.row(_FILE, {"digest": digest})
 
 
+async def file_by_id(reader: Reader, file_id: str) -> Row | None:
+    """The file's row, or None."""
+    return await reader.row(select(file).where(file.c.id == file_id))
+
+
 async def files(reader: Reader, before: datetime, after: str, limit: int) -> Sequence[Row]:
     """The files whose ids come after one, in their order, each with `is_past`: since `before` nothing needs it."""
     return await reader.rows(_FILES, {"before": before, "after": after, "limit": limit})

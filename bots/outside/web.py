@@ -7,8 +7,9 @@ import json
 import re
 import socket
 import zlib
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -22,7 +23,9 @@ from tasktalk.bots.outside.addresses import checked, forbid_private, forbidden, 
 from tasktalk.bots.outside.answers import Answer, too_long
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import text, whole_characters
-from tasktalk.runtime.ports import Request
+from tasktalk.runtime.ports import Fetched, Request
+
+T = TypeVar("T")
 
 MOST_BYTES = 1 << 20
 REDIRECTS = 5
@@ -51,20 +54,42 @@ class Web:
     async def ask(self, request: Request) -> Any:
         """The answer as a plain value. Refuses `invalid-url`, `forbidden-address`, `no-connection`, `http-error` and
         `limit`; how long it takes is for the caller to bound."""
-        url, verb = checked(request.address), request.verb
-        body, headers = _body(request), _headers(request)
+        answer = await self._follow(request, _headers(request), _read)
+        return answer.value(request.verb)
+
+    async def fetch(self, request: Request, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """What `take` makes of a file while it comes; how large it may be is for `take` to bound. Refuses as `ask`."""
+
+        async def taking(url: URL, response: aiohttp.ClientResponse) -> T:
+            if not 200 <= response.status < 300:
+                (await _read(url, response)).value(request.verb)
+            if response.headers.get("Content-Encoding", "").strip().lower() not in _AS_IT_IS:
+                raise _unreachable(url, "its answer is packed in a way that nobody asked for")
+            told = response.content_disposition
+            kind = response.content_type if "Content-Type" in response.headers else None
+            return await take(Fetched((told and told.filename) or url.name, kind, response.content.iter_any()))
+
+        headers = _headers(request)
+        headers["Accept"], headers["Accept-Encoding"] = "*/*", "identity"
+        return await self._follow(request, headers, taking)
+
+    async def _follow(
+        self, request: Request, headers: CIMultiDict[str], take: Callable[[URL, aiohttp.ClientResponse], Awaitable[T]]
+    ) -> T:
+        """What is taken of the answer, wherever the services send on to."""
+        url, verb, body = checked(request.address), request.verb, _body(request)
         for _ in range(REDIRECTS + 1):
-            answer, next_url = await self._send(verb, url, headers, body)
-            if next_url is None:
-                return answer.value(request.verb)
-            if answer.status == 303 or (answer.status in {301, 302} and verb == "POST"):
+            found = await self._send(verb, url, headers, body, take)
+            if not isinstance(found, _SentOn):
+                return found
+            if found.status == 303 or (found.status in {301, 302} and verb == "POST"):
                 verb, body = "GET", None
                 headers.popall("Content-Type", None)
                 headers.popall("Idempotency-Key", None)
-            if next_url.origin() != url.origin():
+            if found.url.origin() != url.origin():
                 kept = [*_NOT_SECRET, "accept-encoding", *(["idempotency-key"] if request.key else [])]
                 headers = CIMultiDict((name, value) for name, value in headers.items() if name.lower() in kept)
-            url = next_url
+            url = found.url
         raise _unreachable(url, f"it sends on to another address more than {REDIRECTS} times")
 
     def check(self, address: str) -> None:
@@ -75,17 +100,22 @@ class Web:
         """The status that an address answers; nobody goes where it sends on to. Refuses as `ask` does, but for what
         the answer has in it."""
         try:
-            answer, _ = await self._send("POST", checked(address), headers, body)
+            found = await self._send("POST", checked(address), headers, body, _read)
         except Refused as refused:
             if refused.code != "limit":
                 raise
             return 200  # only a right answer is read so far
-        return answer.status
+        return found.status
 
     async def _send(
-        self, verb: str, url: URL, headers: Mapping[str, str], body: bytes | None
-    ) -> tuple[Answer, URL | None]:
-        """One answer, and the address to which it sends on."""
+        self,
+        verb: str,
+        url: URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        take: Callable[[URL, aiohttp.ClientResponse], Awaitable[T]],
+    ) -> "T | _SentOn":
+        """What is taken of one answer, unless it sends on."""
         forbid_private(url, self._private_hosts)
         gate = _Gate(is_open=is_allowed(url, self._private_hosts))
         try:
@@ -111,12 +141,20 @@ class Web:
                 ) as response,
             ):
                 if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
-                    return Answer(url.host or "", response.status, False, ""), _next(url, response.headers["Location"])
-                return await _read(url, response), None
+                    return _SentOn(response.status, _next(url, response.headers["Location"]))
+                return await take(url, response)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             if gate.is_shut:
                 raise forbidden(url) from None
             raise _unreachable(url, _why(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _SentOn:
+    """An answer that sends on to another address."""
+
+    status: int
+    url: URL
 
 
 class _Gate:

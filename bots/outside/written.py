@@ -2,14 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+from yarl import URL
 
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.outside.answers import Answer
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.ports import Request
+from tasktalk.runtime.ports import Fetched, Request
+
+T = TypeVar("T")
 
 _NOTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE)(?:\s+HTTP)?\s+(\S+)\s+->(?:\s*([1-5]\d\d)(?!\S))?(.*)", re.DOTALL)
 
@@ -45,17 +49,31 @@ class Answers:
 
     async def ask(self, request: Request) -> Any:
         """The answer as it is written. Refuses as the real services do, and `no-answer` where none is left."""
+        return self._answer(request).value(request.verb)
+
+    async def fetch(self, request: Request, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """What `take` makes of the answer as a file. Refuses as `ask` does."""
+        answer = self._answer(request)
+        if not 200 <= answer.status < 300:
+            answer.value(request.verb)
+        return await take(Fetched(URL(request.address).name, None, _whole(answer.text.encode())))
+
+    def _answer(self, request: Request) -> Answer:
         url = checked(request.address)
         forbid_private(url, ())
         for answer in self.left:
             if (answer.verb, answer.address) == (request.verb, str(url)):
                 self.left.remove(answer)
-                return Answer(url.host or "", answer.status, _is_json(answer.text), answer.text).value(request.verb)
+                return Answer(url.host or "", answer.status, _is_json(answer.text), answer.text)
         raise Refused(
             "no-answer",
             f"the transcript has no answer for {request.verb} {url}",
             f"write into it: ' service: {request.verb} {url} -> what it answers",
         )
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def _is_json(text: str) -> bool:

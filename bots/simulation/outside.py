@@ -1,27 +1,32 @@
 """What stands in a simulation for everything outside: it asks and sends nothing, and notes what would have been."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeVar
 
-from tasktalk.bots.outside.addresses import checked
-from tasktalk.bots.outside.addresses import forbid_private as forbid
+from yarl import URL
+
+from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.simulation.calendar import Entry, Kind
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import HookCall, Letter, Request
+from tasktalk.runtime.ports import Fetched, HookCall, Letter, Request
+
+T = TypeVar("T")
 
 
 class Recorder:
-    """Web, mail and webhooks in one. Other services answer scripts with an empty record."""
+    """Web, mail and webhooks in one. Other services answer scripts with an empty record, or an empty file."""
 
     def __init__(self, clock: Clock, note: Callable[[Entry], None]) -> None:
         self._clock, self._note = clock, note
 
     async def ask(self, request: Request) -> Any:
         """What a script asks of the web. Refuses an address as the real services do."""
-        url = checked(request.address)
-        forbid(url, ())
-        self._add("web", f"{request.verb} {url.host or ''}")
+        self._asked(request)
         return {}
+
+    async def fetch(self, request: Request, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """A file that a script takes from the web. Refuses as `ask` does."""
+        return await take(Fetched(self._asked(request).name, None, _nothing()))
 
     async def send(self, letter: Letter) -> None:
         """A mail."""
@@ -29,11 +34,21 @@ class Recorder:
 
     def check(self, url: str) -> None:
         """Refuses `invalid-url` and `forbidden-address`."""
-        forbid(checked(url), ())
+        forbid_private(checked(url), ())
 
     async def call(self, call: HookCall) -> None:
         """A call of somebody's webhook. The host alone is noted: the rest of an address may hold secrets."""
         self._add("webhook", f"POST {checked(call.url).host or ''}")
 
+    def _asked(self, request: Request) -> URL:
+        url = checked(request.address)
+        forbid_private(url, ())
+        self._add("web", f"{request.verb} {url.host or ''}")
+        return url
+
     def _add(self, kind: Kind, text: str) -> None:
         self._note(Entry(self._clock.now(), kind, None, "", text))
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""

@@ -50,8 +50,8 @@ class Storing:
         self._store, self.received = store, received
         self._coming: Row | None = None
 
-    async def kept(self, work: UnitOfWork) -> Row:
-        """The row of a file with these bytes, which is there when the unit of work is committed. Raises FilesAway."""
+    async def stored(self, work: UnitOfWork) -> Row:
+        """The row of a file with these bytes, which are in the store. Raises FilesAway."""
         digest = self.received.digest
         row: Row | None = next((row for row in work.changed("file") if row["digest"] == digest), None)
         if row is None:
@@ -59,6 +59,11 @@ class Storing:
                 row = await attachments.kept_file(reader, digest)
         if row is None:
             row = self._coming = self._coming or await self._store_new(work)
+        return row
+
+    async def kept(self, work: UnitOfWork) -> Row:
+        """As `stored`, and it stays when the unit of work is committed."""
+        row = await self.stored(work)
         # Also where nothing else changes: whoever removes what nobody needs is told by the version that it is needed.
         return work.change("file", row, {"status": "kept"})
 
@@ -79,13 +84,33 @@ class Storing:
         return row
 
 
+class Stored:
+    """A file that `Storing.stored` has stored before, by its id."""
+
+    def __init__(self, file_id: str) -> None:
+        self._id = file_id
+
+    async def kept(self, work: UnitOfWork) -> Row:
+        """Its row, which stays when the unit of work is committed. Refuses `no-connection` where it was swept
+        meanwhile: nothing has needed it for a day."""
+        row: Row | None = next((row for row in work.changed("file") if row["id"] == self._id), None)
+        if row is None:
+            async with work.read() as reader:
+                row = await attachments.file_by_id(reader, self._id)
+        if row is None or row["status"] == "going":
+            raise Refused("no-connection", "The file that was fetched is gone", "fetch it once more")
+        return work.change("file", row, {"status": "kept"})
+
+
 class Attachments:
     """The attachments of the tasks that the actor of `tasks` has to do with, within the same unit of work."""
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
 
-    async def add(self, task_id: str, storing: Storing, filename: str | None, mime_type: str | None) -> Attachment:
+    async def add(
+        self, task_id: str, storing: Storing | Stored, filename: str | None, mime_type: str | None
+    ) -> Attachment:
         """Attaches a received file under the name and as the kind of data that somebody says it is. Raises Refused
         `task_not_found`, and FilesAway."""
         task, work = Task.of(await self._tasks.to_change(task_id)), self._tasks.work

@@ -16,7 +16,7 @@ from tasktalk.bots.outside import web as outside
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.limits import Limits, in_force
-from tasktalk.runtime.ports import Request
+from tasktalk.runtime.ports import Fetched, Request
 
 Verb = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 KEY = "0123456789abcdef"
@@ -387,3 +387,78 @@ async def test_an_allowed_name_may_mean_something_private(service: Service) -> N
 async def test_a_name_that_nobody_knows() -> None:
     found = await refusal("https://nowhere.example/", names=Names({}))
     assert found.message == "nowhere.example cannot be asked: nobody knows a server of this name"
+
+
+async def fetch(address: str, names: Names | None = None) -> tuple[bytes, str | None, str | None]:
+    """The bytes of a file, and the name and kind that its service tells."""
+
+    async def take(found: Fetched) -> tuple[bytes, str | None, str | None]:
+        return b"".join([chunk async for chunk in found.chunks]), found.name, found.mime_type
+
+    there = Web(["127.0.0.1"], (lambda: names) if names else None)
+    return await there.fetch(Request("GET", address, {"Authorization": "secret"}, None, KEY), take)
+
+
+async def test_a_file_comes_as_it_is_however_large(service: Service) -> None:
+    body = bytes(range(256)) * 8192
+    service.answers["/a%20b.bin"] = web.Response(body=body, headers={"Content-Type": "image/x-fig; charset=koi8-r"})
+    service.answers["/a b.bin"] = service.answers["/a%20b.bin"]
+    assert await fetch(url(service, "/a%20b.bin?x=1")) == (body, "a b.bin", "image/x-fig")
+    assert len(body) > outside.MOST_BYTES
+    assert service.headers["Accept-Encoding"] == "identity"
+    assert service.headers["Authorization"] == "secret"
+
+
+async def test_a_file_has_the_name_that_its_service_tells(service: Service) -> None:
+    headers = {"Content-Disposition": "attachment; filename*=UTF-8''S%C3%A3o.pdf", "Content-Type": "application/pdf"}
+    service.answers["/get"] = web.Response(body=b"%PDF", headers=headers)
+    assert await fetch(url(service, "/get")) == (b"%PDF", "São.pdf", "application/pdf")
+
+
+async def test_a_file_is_followed_to_where_it_lies(service: Service) -> None:
+    service.answers["/here"] = web.Response(status=302, headers={"Location": "/there/fig.txt"})
+    service.answers["/there/fig.txt"] = web.Response(body=b"", headers={"Content-Type": "text/plain"})
+    assert await fetch(url(service, "/here")) == (b"", "fig.txt", "text/plain")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://10.0.0.7/a", "http://localhost/a", "http://[::1]/a", "http://inside.test/a"]
+)
+async def test_no_file_comes_from_inside(address: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await fetch(address, Names({"inside.test": [["192.168.1.1"]]}))
+    assert refused.value.code == "forbidden-address"
+
+
+async def test_a_file_is_not_followed_to_the_inside(service: Service) -> None:
+    service.answers["/here"] = web.Response(status=302, headers={"Location": "http://169.254.169.254/latest"})
+    with pytest.raises(Refused) as refused:
+        await fetch(url(service, "/here"))
+    assert refused.value.code == "forbidden-address"
+
+
+async def test_a_file_that_is_not_there_is_an_error(service: Service) -> None:
+    service.answers["/gone"] = web.Response(status=404, body=b"x" * 100_000)
+    with pytest.raises(Refused) as refused:
+        await fetch(url(service, "/gone"))
+    assert refused.value.code == "http-error"
+    assert refused.value.message.startswith("127.0.0.1 answered 404 Not Found to GET: xxx")
+
+
+async def test_a_file_that_is_packed_unasked_is_refused(service: Service) -> None:
+    service.answers["/a"] = web.Response(body=gzip.compress(b"a"), headers={"Content-Encoding": "gzip"})
+    with pytest.raises(Refused) as refused:
+        await fetch(url(service, "/a"))
+    assert refused.value.code == "no-connection"
+
+
+async def test_whoever_takes_a_file_may_stop(service: Service) -> None:
+    service.answers["/a"] = web.Response(body=b"x" * 1_000_000)
+
+    async def take(found: Fetched) -> None:
+        async for _ in found.chunks:
+            raise Refused("file_too_large", "enough")
+
+    with pytest.raises(Refused) as refused:
+        await Web(["127.0.0.1"]).fetch(Request("GET", url(service, "/a"), {}, None, KEY), take)
+    assert refused.value.code == "file_too_large"
