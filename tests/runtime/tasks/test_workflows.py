@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -439,7 +439,7 @@ def plans(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.permutations(steps))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=25)
 @given(plan=plans(), data=st.data())
 def test_gb_93_in_any_workflow_in_any_order(plan: list[dict[str, Any]], data: st.DataObject) -> None:
     asyncio.run(_play(plan, data))
@@ -486,7 +486,7 @@ async def _play(plan: Sequence[dict[str, Any]], data: st.DataObject) -> None:
         await database.close()
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300)
 @given(st.dictionaries(st.integers(0, 7), st.frozensets(st.integers(0, 7), max_size=3)))
 def test_a_cycle_is_found_exactly_when_there_is_one(edges: dict[int, frozenset[int]]) -> None:
     graph = {str(node): tuple(sorted(str(other) for other in others)) for node, others in edges.items()}
