@@ -14,9 +14,9 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.schedules import following, next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
 from tasktalk.runtime.work import UnitOfWork
