@@ -221,7 +221,7 @@ class Engine:
         await self._workers.stop()
         self._turns.stop()
         await self._turns.suspects.forgive()
-        await self._outbox.stop()
+        await self._outbox.attempts.stop()
         await self._post.attempts.stop()
         await self._cleaning.stop()
         await self._sharing.stop()
@@ -355,10 +355,10 @@ class Engine:
         """Returns when nothing is left to do at this moment. Raises what keeps something from being done."""
         while True:
             await self._workers.idle()
-            await self._outbox.idle()
+            await self._outbox.attempts.idle()
             await self._post.attempts.idle()
             await self._cleaning.idle()
-            parts = (self._workers, self._outbox, self._post.attempts)
+            parts = (self._workers, self._outbox.attempts, self._post.attempts)
             for error in (error for part in parts for error in part.failed.values()):
                 raise error
             found = await self._look()
@@ -372,7 +372,7 @@ class Engine:
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
             *(stored, gathered),
-            *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
+            *(self._outbox.attempts.next_due(after), self._post.attempts.next_due(after)),
         )
         return min((moment for moment in due if moment is not None), default=None)
 
@@ -390,7 +390,7 @@ class Engine:
             if self._looks_for_all:
                 await self._find_all()
             now = self._clock.now()
-            found = any([self._outbox.look(now), self._post.look(now)])
+            found = any([self._outbox.attempts.look(now), self._post.attempts.look(now)])
             async with self._database.read() as reader:
                 next_ones = await coming(reader)
                 waiting = []
@@ -432,7 +432,7 @@ class Engine:
         self._timekeeper.wake()
 
     def _busy(self) -> Iterable[str]:
-        return (*self._workers.busy, *self._outbox.busy)
+        return (*self._workers.busy, *self._outbox.attempts.busy)
 
     def _poke(self, conversation_id: str) -> None:
         """There is something to do in a conversation, for this process or another one."""

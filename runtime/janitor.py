@@ -6,6 +6,7 @@ changes meanwhile makes the page a Conflict, and it is looked at again an hour l
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from tasktalk.interpreter.state import mentioned
@@ -16,8 +17,8 @@ from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import least_id
 from tasktalk.runtime.retention import OF_REQUESTS, TERMS, Keep
 from tasktalk.storage import requests, retention
-from tasktalk.storage.database import Database
-from tasktalk.storage.writes import Conflict, WriteSet
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 PAGE = 200
 PAGES = 50
@@ -28,6 +29,17 @@ SWEEP_EVERY = timedelta(days=1)
 
 _SPACE, _FILES = "space", "files"
 _Page: TypeAlias = tuple[WriteSet, Any]  # what removes it, and where the next page begins; None at the end
+_Read: TypeAlias = Callable[[Reader, datetime, int], Awaitable[Sequence[Row]]]
+
+_PAST: Mapping[str, tuple[_Read, Mapping[str, Mapping[str, str]]]] = {
+    "sessions": (retention.sessions, {"session": {"id": "id"}}),
+    "runs": (retention.runs, {"run_start": {"run_id": "id"}, "run": {"id": "id"}}),
+    "memories": (retention.memories, {"memory": {"id": "id", "version": "version"}}),
+    "budgets": (requests.old_budgets, {"budget": {name: name for name in ("user_id", "kind", "begun_at")}}),
+    "answers": (requests.old_answers, {"kept_answer": {name: name for name in ("user_id", "key", "created_at")}}),
+}
+"""What is past by its age alone: what reads the rows, and of each table the key of what goes with a row, by the columns
+that the row has it in."""
 
 
 class Janitor:
@@ -45,12 +57,8 @@ class Janitor:
         self._pages: Mapping[str, Callable[[datetime, Any], Awaitable[_Page]]] = {
             "messages": self._messages,
             "events": self._events,
-            "sessions": self._sessions,
-            "runs": self._runs,
-            "memories": self._memories,
             "programs": self._programs,
-            "budgets": self._budgets,
-            "answers": self._answers,
+            **{kind: partial(self._past, kind) for kind in _PAST},
         }
         self._others: Mapping[str, Callable[[], Awaitable[bool]]] = {_SPACE: self._shrink, _FILES: self._files}
 
@@ -120,45 +128,14 @@ class Janitor:
         is_over = len(rows) < PAGE or rows[-1]["is_young"]
         return writes, None if is_over else rows[-1]["sequence"]
 
-    async def _sessions(self, before: datetime, place: Any) -> _Page:
+    async def _past(self, kind: str, before: datetime, place: Any) -> _Page:
+        read, tables = _PAST[kind]
         async with self._database.read() as reader:
-            rows = await retention.sessions(reader, before, PAGE)
+            rows = await read(reader, before, PAGE)
         writes = WriteSet()
         for row in rows:
-            writes.delete("session", {"id": row["id"]})
-        return writes, len(rows) == PAGE or None
-
-    async def _runs(self, before: datetime, place: Any) -> _Page:
-        async with self._database.read() as reader:
-            rows = await retention.runs(reader, before, PAGE)
-        writes = WriteSet()
-        for row in rows:
-            writes.delete("run_start", {"run_id": row["id"]})
-            writes.delete("run", {"id": row["id"]})
-        return writes, len(rows) == PAGE or None
-
-    async def _memories(self, before: datetime, place: Any) -> _Page:
-        async with self._database.read() as reader:
-            rows = await retention.memories(reader, before, PAGE)
-        writes = WriteSet()
-        for row in rows:
-            writes.delete("memory", {"id": row["id"], "version": row["version"]})
-        return writes, len(rows) == PAGE or None
-
-    async def _budgets(self, before: datetime, place: Any) -> _Page:
-        async with self._database.read() as reader:
-            rows = await requests.old_budgets(reader, before, PAGE)
-        writes = WriteSet()
-        for row in rows:
-            writes.delete("budget", row)
-        return writes, len(rows) == PAGE or None
-
-    async def _answers(self, before: datetime, place: Any) -> _Page:
-        async with self._database.read() as reader:
-            rows = await requests.old_answers(reader, before, PAGE)
-        writes = WriteSet()
-        for row in rows:
-            writes.delete("kept_answer", row)
+            for table, key in tables.items():
+                writes.delete(table, {column: row[name] for column, name in key.items()})
         return writes, len(rows) == PAGE or None
 
     async def _programs(self, before: datetime, place: Any) -> _Page:

@@ -4,8 +4,7 @@ A message that was sent while the process died is sent once more after the start
 that to its provider as the key of the delivery.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from tasktalk.runtime.about import note
@@ -42,21 +41,7 @@ class Outbox:
         `send_seconds` has failed. `told` hears of each attempt."""
         self._database, self._clock, self._sharing = database, clock, sharing
         self._channels, self._told = channels, told
-        self._attempts = Attempts(self, clock, wake, crash, send_seconds)
-
-    @property
-    def is_idle(self) -> bool:
-        return self._attempts.is_idle
-
-    @property
-    def failed(self) -> Mapping[str, Exception]:
-        """The conversations whose deliveries could not be noted, and why."""
-        return self._attempts.failed
-
-    @property
-    def busy(self) -> Collection[str]:
-        """The conversations in which something is being delivered."""
-        return self._attempts.busy
+        self.attempts = Attempts(self, clock, wake, crash, send_seconds)
 
     async def find_all(self) -> None:
         """Takes up what was not delivered in the conversations of this process."""
@@ -64,34 +49,18 @@ class Outbox:
             return
         async with self._database.read() as reader:
             waiting = await conversations.with_undelivered(reader, self._channels.keys(), self._sharing.buckets)
-            put_back = await deliveries.with_put_back(reader) if self._attempts.is_any_later else ()
+            put_back = await deliveries.with_put_back(reader) if self.attempts.is_any_later else ()
         first = set(put_back)
         for conversation_id in waiting:
             if conversation_id in first:
-                self._attempts.poke_now(conversation_id)  # it stands before what is to be tried again later
+                self.attempts.poke_now(conversation_id)  # it stands before what is to be tried again later
             else:
                 self.poke(conversation_id)
-
-    async def stop(self) -> None:
-        """Finishes the deliveries that have begun."""
-        await self._attempts.stop()
-
-    async def idle(self) -> None:
-        """Returns when nothing is being delivered."""
-        await self._attempts.idle()
 
     def poke(self, conversation_id: str) -> None:
         """There may be a message to deliver."""
         if self._channels:
-            self._attempts.poke(conversation_id)
-
-    def look(self, now: datetime) -> bool:
-        """Takes up what is to be tried again by now; whether there was anything."""
-        return self._attempts.look(now)
-
-    def next_due(self, after: datetime | None = None) -> datetime | None:
-        """When something is to be tried again, of the times after `after`."""
-        return self._attempts.next_due(after)
+            self.attempts.poke(conversation_id)
 
     async def first(self, line: str) -> Sequence[Piece]:
         """The first messages of a conversation that are to be delivered."""

@@ -5,7 +5,6 @@ side knows it. One process does it: the one that takes the events, from which pa
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
 
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import Attempts, Outcome, Piece
@@ -82,10 +81,6 @@ class Post:
             return False
         self._meters.deliveries.add(row["kind"], outcome.word)
         return True
-
-    def look(self, now: datetime) -> bool:
-        """Takes up what is to be tried again by now; whether there was anything."""
-        return self.attempts.look(now)
 
     def _carrying(self, row: Row) -> Callable[[], Awaitable[None]]:
         async def carry() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import postgresql
@@ -22,6 +23,12 @@ collect_ignore = (
     if IS_POSTGRESQL
     else ["storage/postgresql", "runtime/postgresql", "bots/test_worker.py"]
 )
+
+# The same examples in each run, however slow the machine is: what fails, fails again.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("steady")
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning: when the virtual clock of each test begins."""

@@ -69,16 +69,16 @@ class Problem(Exception):
         # The language spells its codes with hyphens, every task interface with underscores.
         return cls(refused.code.replace("-", "_"), refused.message, hint=refused.hint)
 
-    @classmethod
-    def while_away(cls, error: DatabaseError | FilesAway | Stopped) -> "Problem":
+    @staticmethod
+    def while_away(error: DatabaseError | FilesAway | Stopped) -> "Problem":
         """The answer while nothing can be written. The reason is for the log: anybody may ask."""
         headers = {"Retry-After": str(RETRY_SECONDS)}
         if isinstance(error, FilesAway):
-            return cls("unavailable", "Files cannot be stored or read at this moment; try it again", headers)
+            return Problem("unavailable", "Files cannot be stored or read at this moment; try it again", headers)
         what = "The server stops" if isinstance(error, Stopped) else "The database cannot be used at this moment"
         # Whether it was stored before that, nobody knows here.
         way_out = "send the same again, with the same id: it is done once, whether it came in now or not"
-        return cls("unavailable", f"{what}; {way_out}", headers)
+        return Problem("unavailable", f"{what}; {way_out}", headers)
 
     @property
     def sentence(self) -> str:

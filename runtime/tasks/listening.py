@@ -6,8 +6,8 @@ from datetime import datetime
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.tasks.acting import HEARD, folded
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import automations
 from tasktalk.storage.database import Database

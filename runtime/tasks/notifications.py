@@ -12,8 +12,8 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.parcels import leave
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.sla import WARNING
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, notices, watchers

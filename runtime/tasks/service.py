@@ -18,9 +18,9 @@ from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
 from tasktalk.runtime.work import UnitOfWork

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.permissions import demand_making
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import automations, conversations
 from tasktalk.storage.writes import Row

@@ -9,9 +9,9 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.permissions import demand_all
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import Priority, priority_of
 from tasktalk.storage import templates

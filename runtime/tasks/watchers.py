@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tasktalk.runtime.followers import Happened
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Task
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import watchers
 from tasktalk.storage.writes import Row, WriteSet

@@ -18,9 +18,9 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.parcels import leave
 from tasktalk.runtime.ports import Hooks
 from tasktalk.runtime.tasks.changes import as_json
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, spelled
 from tasktalk.runtime.tasks.permissions import demand_all
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import parcels, webhooks
 from tasktalk.storage.database import Database

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import NewTask
-from tasktalk.runtime.tasks.recording import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.workflow import Step, Workflow
 from tasktalk.runtime.tasks.workflow_plan import StepPlan, WorkflowPlan

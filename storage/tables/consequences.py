@@ -39,9 +39,8 @@ notification = Table(  # one thing that one user is told in one way
     Column("organisation_id", String(40), nullable=False),
     Column("recipient", String(40), nullable=False),
     Column("channel", String(16), nullable=False),  # in_app, email
-    Column(
-        "kind", String(40), nullable=False
-    ),  # task_assigned, task_completed, task_overdue, comment_added, automation
+    # task_assigned, task_completed, task_overdue, comment_added, automation:<id of the rule>
+    Column("kind", String(40), nullable=False),
     Column("event_id", String(40), nullable=False),
     Column("task_id", String(40)),
     Column("text", Text),  # of a rule's own

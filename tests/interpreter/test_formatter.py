@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktalk.bots.assembly import language
@@ -187,13 +187,13 @@ def messy(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=60)
 @given(source=messy())
 def test_random_scripts(source: str) -> None:
     assert keeps(source, KEYWORDS)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=300)
 @given(source=mutants())
 def test_mutants(keywords: Keywords, source: str) -> None:
     keeps(source, keywords)

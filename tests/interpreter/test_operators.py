@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktalk.interpreter import operations
@@ -20,9 +20,7 @@ from tasktalk.interpreter.values import Rows, fit_number
 from tests.interpreter.suspending import Folder, World, answered
 
 Model = Callable[[Any, Any], Any]
-LAW = settings(
-    max_examples=250, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+LAW = settings(max_examples=250)
 LONGEST, DIGITS = 2**63, "0123456789"
 
 

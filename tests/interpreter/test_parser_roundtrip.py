@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktalk.interpreter.keyword import Keywords
@@ -44,9 +44,7 @@ def mutants(draw: st.DrawFn) -> str:
     return source
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
-)
+@settings(max_examples=400)
 @given(source=mutants())
 def test_mutants(keywords: Keywords, nodes_of: Callable[[object], list[object]], source: str) -> None:
     script = parse(source, keywords.phrases)
@@ -63,7 +61,7 @@ def test_mutants(keywords: Keywords, nodes_of: Callable[[object], list[object]],
         assert parse(unparse(script), keywords.phrases).body == script.body  # what nobody declared reads as it looks
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@settings(max_examples=200)
 @given(source=st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_any_text_has_an_answer(keywords: Keywords, source: str) -> None:
     for finding in parse(source, keywords.phrases).diagnostics:

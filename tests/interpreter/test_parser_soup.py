@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktalk.bots.assembly import language
@@ -31,9 +31,7 @@ VOCABULARY = sorted(
     | {token for source in SCRIPTS for token in TOKEN.findall(source) if len(token) < 30}
 )
 MANY = int(os.environ.get("SCRIPTS", "20000"))
-SHORT = settings(
-    max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+SHORT = settings(max_examples=300)
 LONG = settings(SHORT, max_examples=MANY, derandomize=False)
 
 

@@ -7,7 +7,7 @@ SCRIPTS=20000 in the environment, or `make soak`, makes it long.
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from tasktalk.interpreter.formatter import formatted
 from tasktalk.interpreter.keyword import Keywords
@@ -16,9 +16,7 @@ from tasktalk.interpreter.unparse import unparse
 from tests.interpreter.grammar_scripts import right_scripts
 
 MANY = int(os.environ.get("SCRIPTS", "20000"))
-SHORT = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+SHORT = settings(max_examples=60)
 
 
 def keeps_its_meaning(keywords: Keywords, source: str) -> None:

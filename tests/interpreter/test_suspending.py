@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from tasktalk.interpreter.errors import NotRunnable
@@ -27,11 +27,8 @@ def timer() -> Iterator[SignalTimer]:
 
 @settings(
     max_examples=SCRIPTS,
-    deadline=None,
-    database=None,
     derandomize=SCRIPTS <= 100,
     phases=[Phase.explicit, Phase.generate] if SCRIPTS <= 100 else list(Phase),
-    suppress_health_check=list(HealthCheck),
 )
 @given(source=scripts(), long=st.sampled_from([0, 3, 40]))
 def test_suspended_everywhere(source: str, long: int, timer: SignalTimer, caplog: pytest.LogCaptureFixture) -> None:

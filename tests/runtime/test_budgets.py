@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -128,7 +128,7 @@ async def test_who_is_no_user_has_no_budget(database: Database, clock: VirtualCl
 
 
 @given(st.lists(st.integers(0, 4000), max_size=25), st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_windows_are_as_the_model_has_them(steps: list[int], most: int) -> None:
     async def play() -> list[bool]:
         clock = VirtualClock(NOW)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -82,7 +82,7 @@ OPERATIONS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(steps=st.lists(st.tuples(st.integers(0, 2), OPERATIONS), max_size=25))
 def test_tasks_obey_their_laws(steps: list[tuple[int, tuple[str, Any]]]) -> None:
     asyncio.run(_obey(steps))
