@@ -44,8 +44,8 @@ class Explaining(Reader):
         self.plan: list[str] = []
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        compiled = _compiled(statement, self.connection.dialect)
-        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(values or {})
+        compiled, given = _compiled(statement, self.connection.dialect)
+        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(given, values or {})
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
 
