@@ -40,19 +40,21 @@ format: $(VENV)/.tested  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: $(VENV)/.tested  ## the long random tests: right and broken scripts
+soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, schedulers that are killed
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
+	TASKTALK_TEST_DATABASE=postgresql SOAK=1 $(BIN)/python -m pytest -q -m soak tests/runtime
 
 crashtest: $(VENV)/.installed  ## kill servers 50 times while 200 people talk to them, and compare
 	$(BIN)/tasktalk crashtest --conversations 200 --kills 50
 
-bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns, start, HTTP
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns, a month, start, HTTP
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.front
 	$(BIN)/python -m tests.bench.loading
 	$(BIN)/python -m tests.bench.lateness
 	$(BIN)/python -m tests.bench.matching
+	$(BIN)/python -m tests.bench.simulated
 	$(BIN)/python -m tests.bench.start 3
 	$(BIN)/python -m tests.bench.http_turns --rounds 1
 

@@ -178,8 +178,10 @@ class Dispatcher:
     async def _follow(self, found: Sequence[Row], writes: WriteSet, now: datetime) -> None:
         if not self._followers:
             return
-        async with self._database.read() as reader:
-            known = await tasks.by_ids(reader, {row["subject_id"] for row in found if row["subject"] == "task"})
+        known: Mapping[str, Row] = {}
+        if task_ids := {row["subject_id"] for row in found if row["subject"] == "task"}:
+            async with self._database.read() as reader:
+                known = await tasks.by_ids(reader, task_ids)
         page = [Happened(row, known.get(row["subject_id"]) if row["subject"] == "task" else None) for row in found]
         for follower in self._followers:
             await follower.follow(page, writes, now)

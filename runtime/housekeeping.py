@@ -38,8 +38,8 @@ class Housekeeping:
         while True:
             async with self._database.read() as reader:
                 next_ones = next_ones or await coming(reader)
-                are_schedules = is_due(next_ones.schedule, now) or self._scheduler.may_have_more
-                schedules = await self._scheduler.due(reader, now) if are_schedules else []
+                may_be = is_due(next_ones.schedule, now)
+                schedules = await self._scheduler.due(reader, now, may_be=may_be)
                 late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
                 paused = await retries.due(reader, now) if is_due(next_ones.pause, now) else []
             await overdue.mark(self._database, late, now)

@@ -1,6 +1,5 @@
 """Turns schedules into runs: each due time exactly once, however often the server dies or how many look at once."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,10 +69,11 @@ class Scheduler:
         self._may_be_free = self._may_be_free or is_one
         return is_one
 
-    async def due(self, reader: Reader, now: datetime) -> Sequence[Row]:
-        """Schedules whose time has come, a page of them; to be given to `fire`."""
+    async def due(self, reader: Reader, now: datetime, *, may_be: bool = True) -> Sequence[Row]:
+        """Schedules whose time has come, a page of them; to be given to `fire`. `may_be` is false where it is known
+        that the time of none has come, and only those may go on that wait for the end of a run."""
         failing = [key for key, again in self._failing.items() if again > now]
-        found = list(await schedules.due(reader, now, PAGE, failing))
+        found = list(await schedules.due(reader, now, PAGE, failing)) if may_be else []
         if self._may_be_free:
             self._may_be_free = False  # what comes while it is read is looked at once more
             try:
@@ -111,14 +111,13 @@ class Scheduler:
                 raise
             except Exception:
                 self._fails(row, now)
-        # They share transactions; one that does not fit fails alone, and with it those that need what it opens.
-        ends = await asyncio.gather(*(self._database.commit(each.writes) for each in fired), return_exceptions=True)
-        done: list[_Fired] = []
-        for each, end in zip(fired, ends, strict=True):
-            if isinstance(end, DatabaseError) or (isinstance(end, BaseException) and not isinstance(end, Exception)):
-                raise end
-            alone = each if end is None else await self._alone(each.row, now)
-            done += [] if alone is None else [alone]
+        try:
+            await self._database.commit(WriteSet([write for each in fired for write in each.writes.writes]))
+            done = fired
+        except DatabaseError:
+            raise
+        except Exception:  # of one of them, which keeps none of the others
+            done = [alone for each in fired if (alone := await self._alone(each.row, now)) is not None]
         self._may_be_free = self._may_be_free or any(each.held_by for each in done)
         self._crash("after-run-commit")
         return [conversation_id for each in done for conversation_id in each.woken]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from time import perf_counter
 from typing import TypeAlias, TypeVar
 
@@ -31,7 +31,7 @@ class Committer:
         self,
         backend: Backend,
         connection: Connection,
-        thread: ThreadPoolExecutor,
+        thread: Executor,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         self._backend, self._connection, self._thread = backend, connection, thread

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import uuid4
 from tasktalk.storage.backend import Backend, Signals
 from tasktalk.storage.committer import Committer
 from tasktalk.storage.errors import DatabaseError, no_driver
+from tasktalk.storage.immediate import Immediately
 from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
 from tasktalk.storage.writes import WriteSet
@@ -35,7 +36,9 @@ class Database:
         each commit, for tests of what a killed process leaves behind.
         """
         backend = backend_of(url)
-        thread = ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
+        thread: Executor = (
+            Immediately() if backend.is_private else ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
+        )
         try:
             connection = await asyncio.wrap_future(thread.submit(backend.connect))
         except BaseException:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Dialect, Float, Select
+from sqlalchemy.sql.cache_key import CacheKey
 
 from tasktalk.storage.backend import Backend, ReadingConnection
 from tasktalk.storage.errors import DatabaseError
@@ -25,14 +26,17 @@ _REPEATS = 10
 _DOUBLE_PRECISION = 701  # what PostgreSQL calls the type of a float's column
 _Read: TypeAlias = tuple[str, list[Any], Sequence[Sequence[Any]]]  # a statement, its parameters and what it gave
 
+_MOST_FORMS = 1024
+_OF_FORMS: dict[tuple[Dialect, Any], "_Compiled"] = {}
+
 _is_reading = ContextVar("is_reading", default=False)
 
 
 class Reader:
     """One short read transaction: everything that it reads is of the same moment. It raises DatabaseError.
 
-    The values of a statement's `bindparam`s are given by name. A statement that is made once, in its module, is also
-    compiled only once.
+    The values of a statement's `bindparam`s are given by name. Statements that differ only in their values are compiled
+    once, unless they have lists of values; one that is made once, in its module, is not even compared.
     """
 
     def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
@@ -41,15 +45,15 @@ class Reader:
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows, as plain dicts by column name."""
-        compiled = _compiled(statement, self.connection.dialect)
-        found = await self._fetch(compiled, values or {})
+        compiled, given = _compiled(statement, self.connection.dialect)
+        found = await self._fetch(compiled.sql, compiled.parameters(given, values or {}))
         return [compiled.row(row) for row in found]
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row of a statement that only looks at the ends of indexes: SQLite is not sent to its thread for
         that, which takes ten times as long, and under load much longer."""
-        compiled = _compiled(statement, self.connection.dialect)
-        parameters = compiled.parameters(values)
+        compiled, given = _compiled(statement, self.connection.dialect)
+        parameters = compiled.parameters(given, values)
         with self._backend.errors():
             found = self.connection.fetch_now(compiled.sql, parameters)
         if found is None:
@@ -67,8 +71,7 @@ class Reader:
         found = await self.row(statement, values)
         return None if found is None else next(iter(found.values()))
 
-    async def _fetch(self, compiled: "_Compiled", values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        sql, parameters = compiled.sql, compiled.parameters(values)
+    async def _fetch(self, sql: str, parameters: list[Any]) -> Sequence[Sequence[Any]]:
         try:
             found = await self.connection.fetch(sql, parameters)
         except Exception as error:
@@ -185,23 +188,34 @@ class Damaged:
 
 
 class _Compiled:
-    """A statement as the database takes it, with what converts values on their way in and out."""
+    """A statement as the database takes it, with what converts values on their way in and out.
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+    It serves every statement of the same form: only the values that stand in them differ.
+    """
+
+    def __init__(self, statement: Select[Any], dialect: Dialect, form: CacheKey | None) -> None:
+        compiled = statement.compile(dialect=dialect, cache_key=form)
+        self.is_of_form = form is not None
         if "[POSTCOMPILE_" in str(compiled):  # `IN` a list: as many parameters as it has values
             compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+            self.is_of_form = False
         self.sql = str(compiled)
-        self._given: Mapping[str, Any] = compiled.construct_params(_check=False)
-        self._names: list[str] = compiled.positiontup or []
-        self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in compiled.binds.items()}
+        self._compiled: Any = compiled
+        self._names: list[str] = self._compiled.positiontup or []
+        self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in self._compiled.binds.items()}
         self._columns = [(column.name, _way_out(column.type, dialect)) for column in statement.selected_columns]
 
-    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
-        """The values in their places."""
+    def given(self, form: CacheKey | None) -> Mapping[str, Any]:
+        """The values that stand in a statement of this form."""
+        extracted = form.bindparams if form is not None and self.is_of_form else None
+        found: Mapping[str, Any] = self._compiled.construct_params(_check=False, extracted_parameters=extracted)
+        return found
+
+    def parameters(self, given: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
+        """The values in their places: those that stand in the statement, and those for its parameters."""
         found = []
         for name in self._names:
-            value = storable(values[name] if name in values else self._given[name])
+            value = storable(values[name] if name in values else given[name])
             way_in = self._ways_in.get(name)
             found.append(value if way_in is None else way_in(value))
         return found
@@ -226,8 +240,21 @@ def _out(way_out: Callable[[Any], Any] | None, value: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _compiled(statement: Select[Any], dialect: Dialect) -> _Compiled:
-    return _Compiled(statement, dialect)
+def _compiled(statement: Select[Any], dialect: Dialect) -> tuple[_Compiled, Mapping[str, Any]]:
+    """The statement compiled, and the values that stand in it. One of a form that is known is not compiled again, which
+    takes ten times as long as to see that."""
+    form = statement._generate_cache_key()
+    if form is None:
+        compiled = _Compiled(statement, dialect, None)
+        return compiled, compiled.given(None)
+    known = _OF_FORMS.get((dialect, form.key))
+    if known is None:
+        known = _Compiled(statement, dialect, form)
+        if known.is_of_form:
+            if len(_OF_FORMS) >= _MOST_FORMS:
+                _OF_FORMS.clear()
+            _OF_FORMS[dialect, form.key] = known
+    return known, known.given(form)
 
 
 def _way_in(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:

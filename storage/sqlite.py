@@ -105,15 +105,16 @@ class Sqlite:
         with self.errors():
             # Where aiosqlite opens a file that cannot be opened, it leaves a thread that fails, too.
             opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-            connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
+            opened.text_factory = _MENDED
+            connection = None if self.is_private else await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
+            found = SqliteReading(opened, connection)
             try:
-                await connection.execute_fetchall(f"PRAGMA busy_timeout = {_BUSY_MS}")
-                await connection.execute_fetchall("PRAGMA query_only = ON")
+                await found.fetch(f"PRAGMA busy_timeout = {_BUSY_MS}", ())
+                await found.fetch("PRAGMA query_only = ON", ())
             except BaseException:
-                await connection.close()
+                await found.close()
                 raise
-            connection.text_factory = _MENDED
-        return SqliteReading(connection, opened)
+        return found
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -210,11 +211,11 @@ class SqliteReading:
     """A connection of aiosqlite: each statement costs one hop to its thread, its transactions none.
 
     That a transaction begins and ends is noted in memory, and nobody waits for it; so it is done in the caller's own
-    thread, while the other one has nothing to do.
+    thread, while the other one has nothing to do. Where there is none, as for a database in memory, all is done there.
     """
 
-    def __init__(self, connection: aiosqlite.Connection, opened: sqlite3.Connection) -> None:
-        self._connection, self._opened = connection, opened
+    def __init__(self, opened: sqlite3.Connection, connection: aiosqlite.Connection | None) -> None:
+        self._opened, self._connection = opened, connection
 
     @property
     def dialect(self) -> Dialect:
@@ -231,6 +232,8 @@ class SqliteReading:
         return self._opened.execute(sql, parameters).fetchall()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        if self._connection is None:
+            return self.fetch_now(sql, parameters)
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
         except asyncio.CancelledError:
@@ -242,7 +245,10 @@ class SqliteReading:
         self._opened.execute("ROLLBACK")
 
     async def close(self) -> None:
-        await self._connection.close()
+        if self._connection is None:
+            self._opened.close()
+        else:
+            await self._connection.close()
 
 
 def is_damage(error: Exception) -> bool:

@@ -10,7 +10,6 @@ import click
 from tasktalk.bots.cli._steering import check_name, db_option, steer
 
 if TYPE_CHECKING:
-    from tasktalk.runtime.reasons import Facts
     from tasktalk.storage.database import Database, Reader
     from tasktalk.storage.writes import Row
 
@@ -97,7 +96,7 @@ async def _no_task(reader: "Reader", name: str, task_id: str) -> str:
 async def _record(
     reader: "Reader", row: "Row", task: "Row | None", at: datetime | None, now: datetime, count: int
 ) -> dict[str, Any]:
-    from tasktalk.runtime import reasons
+    from tasktalk.runtime import inquiry, reasons
     from tasktalk.runtime.tasks.model import spelled
     from tasktalk.storage import explaining
 
@@ -122,7 +121,7 @@ async def _record(
                 "reason": last["reason"],
             }
         return record
-    facts = await _facts(reader, row, task, at, now)
+    facts = await inquiry.facts(reader, row, task, reasons.named(row, at), now)
     explained = reasons.explain(facts)
     on_wall = reasons.missing_on_wall(row, at)
     return record | {
@@ -131,24 +130,6 @@ async def _record(
         "sentences": [*([on_wall] if on_wall else []), *explained.sentences],
         "run_id": None if facts.run is None else facts.run["id"],
     }
-
-
-async def _facts(reader: "Reader", row: "Row", task: "Row | None", at: datetime, now: datetime) -> "Facts":
-    from tasktalk.runtime.reasons import Facts, due_time, named
-    from tasktalk.storage import explaining
-
-    moment = named(row, at)
-    due = due_time(row, moment)
-    return Facts(
-        now=now,
-        at=moment,
-        schedule=row,
-        task=task,
-        due=due,
-        run=None if due is None else await explaining.run_of(reader, row["id"], due),
-        later=None if due is None else await explaining.next_run_after(reader, row["id"], due),
-        held_by=await explaining.run_by_id(reader, row["held_by"]),
-    )
 
 
 def _text(record: Mapping[str, Any]) -> str:

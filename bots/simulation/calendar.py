@@ -1,7 +1,7 @@
 """What happened in a simulation: its entries in their order, summed up by day, as people and programs read them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -137,6 +137,12 @@ class Calendar:
         if self.missed:
             found.append(f"{self.missed:,} due time{'s' if self.missed > 1 else ''} had no run of their own.")
         return found
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """By their moments; what is of one moment in the order of NAMES, so that each time it is the same."""
+    places = {kind: place for place, kind in enumerate(NAMES)}
+    return sorted(entries, key=lambda entry: (entry.at, places[entry.kind], entry.bot or "", entry.subject))
 
 
 def day_name(day: date) -> str:

@@ -7,7 +7,7 @@ from random import Random
 
 from tasktalk.bots.assembly import Fittings, assembled
 from tasktalk.bots.hosting import Hosting
-from tasktalk.bots.simulation.calendar import Calendar, Entry
+from tasktalk.bots.simulation.calendar import Calendar, Entry, in_order
 from tasktalk.bots.simulation.copied import copy
 from tasktalk.bots.simulation.downs import Down, stretches
 from tasktalk.bots.simulation.outside import Recorder
@@ -73,10 +73,8 @@ class Simulation:
             if self.plan.db is not None:
                 await copy(self.plan.db, database, self.plan.start)
             end = await self._play(database)
-            entries = [*self._noted, *await told(database)]
-            is_whole = end is None
-            entries.sort(key=lambda entry: entry.at)
-            return Calendar(self.plan.start, end or self.plan.end, entries, is_whole)
+            entries = in_order([*self._noted, *await told(database)])
+            return Calendar(self.plan.start, end or self.plan.end, entries, end is None)
         finally:
             await database.end()
 

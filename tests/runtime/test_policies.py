@@ -5,16 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime import pausing, sessions
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
+from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.due_times import CANCELLED, MISSED, PAUSED
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.schedule_rows import new_schedule
+from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.tasks.model import Actor, NewTask, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage.coming import coming
+from tasktalk.storage.database import Database
+from tasktalk.storage.tables import run
+from tasktalk.storage.writes import WriteSet
 from tests.conftest import START
 from tests.stage import BOT, Stage
 
@@ -347,3 +356,27 @@ async def test_months_on_the_engine(stage: Stage, clock: VirtualClock) -> None:
     await stage.pass_time(timedelta(days=100))
     planned = [row["planned_at"] for row in await stage.rows("run")]
     assert [f"{moment:%m-%d %H:%M}" for moment in planned] == ["02-28 12:00", "03-31 12:00", "04-30 12:00"]
+
+
+async def test_ten_thousand_that_are_due_in_the_same_second_each_have_one_run(
+    database: Database, clock: VirtualClock, tmp_path: Path
+) -> None:
+    writes = WriteSet()
+    for number in range(10_000):
+        writes.insert("schedule", new_schedule(START, "hourly", "UTC", f"{number % 50}.bas", BOT))
+    await database.commit(writes)
+    scheduler = Scheduler(database, clock, Bots.load(tmp_path, Keywords([])), lambda _: None)
+    clock.advance(HOUR)
+    woken: set[str] = set()
+    for _ in range(10_000 // PAGE):
+        async with database.read() as reader:
+            due = await scheduler.due(reader, clock.now())
+        assert len(due) == PAGE
+        woken.update(await scheduler.fire(due, clock.now()))
+    async with database.read() as reader:
+        assert await scheduler.due(reader, clock.now()) == []
+        rows = await reader.rows(select(run.c.schedule_id, run.c.planned_at, run.c.status, run.c.missed))
+        assert (await coming(reader)).first == START + 2 * HOUR
+    assert len({row["schedule_id"] for row in rows}) == len(rows) == 10_000
+    assert {(row["planned_at"], row["status"], row["missed"]) for row in rows} == {(START + HOUR, "queued", 0)}
+    assert len(woken) == 50

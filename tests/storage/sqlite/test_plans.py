@@ -16,6 +16,7 @@ from tasktalk.storage import (
     conversations,
     deliveries,
     events,
+    explaining,
     memory,
     notes,
     notices,
@@ -45,8 +46,8 @@ class Explaining(Reader):
         self.plan: list[str] = []
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        compiled = _compiled(statement, self.connection.dialect)
-        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(values or {})
+        compiled, given = _compiled(statement, self.connection.dialect)
+        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(given, values or {})
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
 
@@ -102,6 +103,14 @@ class Explaining(Reader):
         (lambda r: schedules.open_runs(r, ["x", "y"]), "ix_run_open"),
         (lambda r: schedules.listed(r, 10), "schedule_1"),
         (lambda r: schedules.listed(r, 10, "b"), "ix_schedule_bot"),
+        (lambda r: explaining.deletion(r, "x"), "ix_event_subject"),
+        (lambda r: explaining.schedules_of_task(r, "x"), "ix_schedule_task_id"),
+        (lambda r: explaining.schedules_of_script(r, "b", "s"), "ix_schedule_"),
+        (lambda r: explaining.scripts_with_schedules(r, "b"), "ix_schedule_"),
+        (lambda r: explaining.run_of(r, "x", NOW), "run_2"),
+        (lambda r: explaining.next_run_after(r, "x", NOW), "run_2"),
+        (lambda r: explaining.last_run(r, "x"), "run_2"),
+        (lambda r: explaining.run_by_id(r, "x"), "run_1"),
         (lambda r: tasks.overdue(r, NOW, 10), "ix_deadline_due_at"),
         (lambda r: events.pending(r, 10), "event_1"),
         (queues.inbox, "ix_message_pending"),
