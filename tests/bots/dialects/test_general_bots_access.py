@@ -214,6 +214,18 @@ async def test_gb_11_what_is_no_json_object_is_refused(api: Api, method: str, pa
     assert (await api.page()).body["total"] == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b" ", "The body is empty: a JSON object is needed"),
+        (b"\xef\xbb\xbf{}", "The body begins with a byte order mark (U+FEFF): leave it out"),
+        (b'{"title":', "The body is not JSON: expecting value at line 1, column 10"),
+    ],
+)
+async def test_gb_11_what_is_wrong_with_a_body_is_said(api: Api, body: bytes, message: str) -> None:
+    assert (await api.send("POST", "/tasks", data=body)).body == {"error": "invalid_request", "message": message}
+
+
 async def test_gb_12_unknown_words_are_refused_with_the_known_ones(api: Api) -> None:
     task_id = await api.made()
     status = await api.patch(task_id, status="done")
