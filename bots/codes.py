@@ -174,6 +174,7 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_channels": "A user cannot be told in this way.",
     "invalid_contact": "A task's contact is nobody's id.",
     "invalid_done": "An item of a checklist is done or not: true or false.",
+    "invalid_email": "This is no e-mail address.",
     "invalid_events": "A user or a webhook cannot be told of such an event.",
     "invalid_idempotency_key": "An Idempotency-Key is 1 to 255 characters that can be seen.",
     "invalid_file": "A file with tasks cannot be read: the message says where, and what is wrong there.",

@@ -34,6 +34,7 @@ PREFIX: Final = "tt_"
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 
 _LONGEST_ID, _LONGEST_NAME = 40, 200
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
 
 
@@ -122,13 +123,15 @@ class Accounts:
         user_id: str | None = None,
         role: Role | None = None,
     ) -> User:
-        """A new user; raises Refused `user_exists` when the id is taken, `invalid_name` and `invalid_role`.
+        """A new user; raises Refused `user_exists` when the id is taken, and `invalid_` name, role or email.
 
         Who is given no role is a member; the first one of an organisation owns it.
         """
         if role is not None and role not in ROLES:
             raise Refused("invalid_role", f"A role must be one of: {', '.join(ROLES)}, got {role}")
         _check_names(user_id, name, email)
+        if email is not None and not _ADDRESS.fullmatch(email):
+            raise Refused("invalid_email", f"Expected an address like ana@example.com, got {email[:60]!r}")
         await self.ensure_organisation(organisation_id)
         if role is None:
             async with self._database.read() as reader:

@@ -21,8 +21,10 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
     Raises Problem `request_too_large` (before more than the limit is in memory) or `invalid_request`.
     """
     text = await read_text(request)
-    if may_be_empty and not text.strip():
-        return {}
+    if not text.strip():
+        if may_be_empty:
+            return {}
+        raise Problem("invalid_request", "The body is empty: a JSON object is needed")
     value = json_value(text)
     if not isinstance(value, dict):
         raise Problem("invalid_request", "The body must be a JSON object")
@@ -39,6 +41,8 @@ async def read_text(request: web.Request) -> str:
 
 def json_value(text: str) -> Any:
     """What JSON says, fit to be stored; raises Problem `invalid_request`."""
+    if text.startswith("\ufeff"):
+        raise Problem("invalid_request", "The body begins with a byte order mark (U+FEFF): leave it out")
     try:
         value = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
     except RecursionError:

@@ -1,6 +1,6 @@
 """What every request goes through before its handler: who sends it, whether it was answered before, what it costs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
 from aiohttp import web
@@ -12,6 +12,13 @@ from tasktalk.bots.api.services import Services
 from tasktalk.runtime.accounts import Identity
 from tasktalk.runtime.budgets import Budgets, Spent
 
+_LIMITED: Mapping[str, str] = {
+    "create": "new tasks",
+    "update": "changes",
+    "list": "lists",
+    "comment": "comments",
+    "transfer": "files of tasks",
+}
 Identify: TypeAlias = Callable[[web.Request], Awaitable[Identity]]
 
 TOLD: Final = web.RequestKey("told", dict[str, str])
@@ -44,10 +51,10 @@ class Gate:
 
     async def _spend(self, identity: Identity, budget: str | None) -> Spent | None:
         spent = await self._budgets.spend(identity.user_id, budget) if budget else None
-        if spent is not None and not spent.is_within:
+        if budget and spent is not None and not spent.is_within:
             raise Problem(
                 "rate_limit_exceeded",
-                f"The limit of {spent.most:,} is reached; try again in {spent.seconds_left} seconds",
+                f"The limit of {spent.most:,} {_LIMITED[budget]} is reached; try again in {spent.seconds_left} seconds",
                 {"Retry-After": str(spent.seconds_left), **_headers(spent)},
             )
         return spent

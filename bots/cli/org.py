@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -55,7 +56,8 @@ def create(organisation_id: str, name: str | None, db: str) -> None:
             raise Refused("organisation_exists", f"There is an organisation {organisation_id} already")
 
     administer(db, work, may_make=True)
-    click.echo(f"There is an organisation {organisation_id}. Its first user: tasktalk user create NAME --org ID")
+    first = f"tasktalk user create NAME --org {quote(organisation_id)}"
+    click.echo(f"There is an organisation {organisation_id}. Its first user, who owns it: {first}")
 
 
 @command.command("set", epilog=_EXAMPLES)

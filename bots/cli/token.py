@@ -81,22 +81,26 @@ def create(
     if not user.strip():
         raise click.BadParameter("a user needs a name", param_hint="--user")
 
-    async def work(accounts: "Accounts", administration: "Administration") -> "tuple[str, Token, User]":
-        from tasktalk.runtime.accounts import SCOPES, check_token
+    async def work(accounts: "Accounts", administration: "Administration") -> "tuple[str, Token, User, bool]":
+        from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, SCOPES, check_token
 
         check_token(name, scopes, prefix)  # before a new user is made for it
-        found = await accounts.user(user.strip(), org) or await accounts.create_user(user.strip(), org)
+        if org != DEFAULT_ORGANISATION:
+            await administration.users(org)  # refused where there is none: a slip of the pen would make another one
+        known = await accounts.user(user.strip(), org)
+        found = known or await accounts.create_user(user.strip(), org)
         expires_in = timedelta(days=expires) if expires else None
         made = await accounts.create_token(found, name, expires_in=expires_in, scopes=scopes or SCOPES, prefix=prefix)
-        return *made, found
+        return *made, found, known is None
 
-    secret, token, found = administer(db, work, may_make=True)
+    secret, token, found, is_new = administer(db, work, may_make=True)
     if as_json:
         show([{"token": secret, **_row(token, found.name)}], as_json, "")
         return
     click.echo(secret)
     until = f" for {expires} days" if expires else ""
-    click.echo(f"This token stands for {found.name}{until}. It is not shown again.", err=True)
+    who = f"{found.name}, a new user ({found.role} of {found.organisation_id})" if is_new else found.name
+    click.echo(f"This token stands for {who}{until}. It is not shown again.", err=True)
 
 
 @command.command("revoke", epilog=_EXAMPLES)

@@ -72,6 +72,8 @@ def create(
         if user_id is None and (other := await accounts.user(name, org)) is not None:
             way_out = "somebody else of that name needs an --id"
             raise Refused("user_exists", f"There is a user {other.name} already, {other.id}", way_out)
+        if email is not None and (other := await accounts.user(email, org)) is not None:
+            raise Refused("user_exists", f"{email} stands for {other.name} already, {other.id}")
         return await accounts.create_user(name, org, email=email, user_id=user_id, role=role)
 
     _tell(administer(db, work, may_make=True), as_json)

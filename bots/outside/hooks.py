@@ -22,7 +22,12 @@ class SignedCalls:
 
     def check(self, url: str) -> None:
         """Refuses `invalid-url`, and `forbidden-address` where that is seen without asking anybody."""
-        self._web.check(url)
+        try:
+            self._web.check(url)
+        except Refused as refused:
+            # The hints for addresses are written for scripts.
+            hint = refused.hint if refused.code == "forbidden-address" else "expected https://example.com/hooks, say"
+            raise Refused(refused.code, refused.message, hint) from None
 
     async def call(self, call: HookCall) -> None:
         """Calls once. Raises Undeliverable where the other side is gone for good (410) or must not be called."""

@@ -24,6 +24,8 @@ def tag_list(value: Value) -> list[Value]:
     """The tags in a value: a list, or a text with commas; none in null. What they may be, the tasks say."""
     if isinstance(value, list):
         return value
+    if isinstance(value, dict):
+        return [value]
     return [tag for tag in map(str.strip, values.text(value).split(",")) if tag]
 
 

@@ -38,10 +38,16 @@ def endpoints(services: Services) -> list[Endpoint]:
     return [endpoint for subject in subjects for endpoint in subject.endpoints(services)]
 
 
+def _place(path: str) -> tuple[bool, int, bool]:
+    """Where readers of the document look for a path: tasks come first, and what is simple before what hangs on it."""
+    return not path.startswith("/tasks"), len(path), not path.endswith("}")
+
+
 def routes(services: Services) -> list[web.RouteDef]:
     """Everything that this interface answers to."""
     served = endpoints(services)
-    described = openapi.document("General Bots tasks", __doc__ or "", ["/gb/api/v1", "/api/v1"], served)
+    read = sorted(served, key=lambda endpoint: _place(endpoint.path))
+    described = openapi.document("General Bots tasks", __doc__ or "", ["/gb/api/v1", "/api/v1"], read)
     gate = Gate(services, lambda request: identify(request, services))
     return [
         *openapi.routes("/gb", described),

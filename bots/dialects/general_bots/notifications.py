@@ -107,7 +107,10 @@ class _Endpoints:
         is_unread = query.choice("unread", {"true": True, "false": False}, "false")
         found = Notifications(units.reading(self._services, actor).work, actor)
         rows, total, unread = await found.page(is_unread=is_unread, page=page.number, limit=page.limit)
-        return page.answer("notifications", [_row(row) for row in rows], total, unread=unread)
+        actors = {row["actor"] for row in rows if row["actor"]}
+        names = await self._services.accounts.names_of(actors, actor.organisation_id)
+        shown = [_row(row, names.get(row["actor"])) for row in rows]
+        return page.answer("notifications", shown, total, unread=unread)
 
     async def read(self, request: web.Request) -> web.Response:
         """Marks notifications as read: those of `ids`, or with `all` every one."""
@@ -144,13 +147,13 @@ def _shown(setting: Setting) -> dict[str, object]:
     return {name: list(getattr(setting, name)) for name in KNOWN}
 
 
-def _row(row: Row) -> dict[str, object]:
+def _row(row: Row, actor: str | None) -> dict[str, object]:
     return {
         "notification_id": row["id"],
         "event": row["kind"].partition(":")[0],
         "task_id": row["task_id"] and spelled(row["task_id"]),
         "title": row["title"],
-        "message": sentence(row),
+        "message": sentence(row, actor),
         "comment": comment(row),
         "actor": row["actor"],
         "created_at": time(row["created_at"]),

@@ -198,7 +198,7 @@ class _Endpoints:
         sent = await json_object(request)
         refuse_unknown(sent, ("done",))
         text = request.match_info["number"]
-        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
         async def action(tasks: Tasks) -> Task:
             return await checklists.tick(tasks, request.match_info["task_id"], number, sent.get("done"))

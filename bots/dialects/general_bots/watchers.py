@@ -5,10 +5,12 @@ from typing import Final
 from aiohttp import web
 
 from tasktalk.bots.api import units
+from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, answer, items, or_null, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.watchers import Watchers
@@ -24,7 +26,7 @@ _LIST: Final = Operation(
 _WATCH: Final = Operation(
     "Watch a task",
     {200: _WATCHING},
-    errors=("task_not_found", "conflict"),
+    errors=("task_not_found", "conflict", "unknown_field"),
     description="One watches for oneself alone, and is told of what happens to the task. Twice is once.",
 )
 _UNWATCH: Final = Operation("Watch a task no more", {200: _WATCHING}, errors=("task_not_found", "conflict"))
@@ -53,6 +55,8 @@ class _Endpoints:
 
     async def watch(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
+        if sent := await json_object(request, may_be_empty=True):
+            raise Refused("unknown_field", f"There is no field {next(iter(sent))}: one watches for oneself alone")
 
         async def action(tasks: Tasks) -> Task:
             return await Watchers(tasks).watch(request.match_info["task_id"])

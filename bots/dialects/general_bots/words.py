@@ -40,11 +40,13 @@ DENIED: Mapping[str, str] = {
     READ: "You don't have permission to see tasks",
     WRITE: "You don't have permission to modify this task",
 }
+_DENIED_ELSEWHERE: Mapping[str, str] = {**DENIED, WRITE: "You don't have permission to create or change this"}
 
 
 async def identify(request: web.Request, services: Services) -> Identity:
-    """Who sends the request. Raises Problem as `auth.identify` does, with the document's sentences."""
-    return await auth.identify(request, services.accounts, DENIED)
+    """Who sends the request. Raises Problem as `auth.identify` does, with the document's sentences for tasks."""
+    denied = DENIED if "task_id" in request.match_info else _DENIED_ELSEWHERE
+    return await auth.identify(request, services.accounts, denied)
 
 
 async def actor_of(request: web.Request, services: Services) -> Actor:

@@ -89,6 +89,8 @@ def test_organisations_are_made_and_changed(tasktalk: Commands) -> None:
     ]
     assert tasktalk.rows("user", "create", "Eve", "--org", "acme")[0]["role"] == "owner"
     assert [row["name"] for row in tasktalk.rows("user", "list", "--org", "acme")] == ["Eve"]
+    first = "Its first user, who owns it: tasktalk user create NAME --org 'Bo & Co'\n"
+    assert tasktalk.done("org", "create", "Bo & Co") == f"There is an organisation Bo & Co. {first}"
     assert tasktalk.done("org", "set", "acme", "--directory", "off") == "Tasks of acme can be assigned to anybody.\n"
     assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off", "UTC", "-"]
 
@@ -158,6 +160,9 @@ def test_an_organisation_is_changed_by_nothing_else(tasktalk: Commands, options:
         ),
         (("token", "revoke", "tok_1"), "There is no token tok_1; tasktalk token list shows them"),
         (("token", "list", "--user", "Bo"), "There is no user Bo; tasktalk user list shows them"),
+        (("token", "create", "--org", "acme"), "There is no organisation acme; tasktalk org list shows them"),
+        (("user", "create", "Bo", "--email", "bo"), "Expected an address like ana@example.com, got 'bo'"),
+        (("user", "create", "Bo", "--email", "b o@x"), "Expected an address like ana@example.com, got 'b o@x'"),
         (("token", "create", "--scope", "all"), "Scopes must be of: tasks:read, tasks:write, got all"),
         (("token", "create", "--prefix", "TD"), "A token begins with two to eight letters a to z and _, got 'TD'"),
         (("token", "create", "--name", ""), "Expected 1 to 200 characters of plain text, got ''"),
@@ -166,7 +171,8 @@ def test_an_organisation_is_changed_by_nothing_else(tasktalk: Commands, options:
 def test_what_is_refused_ends_with_1_and_a_code(tasktalk: Commands, arguments: tuple[str, ...], message: str) -> None:
     codes = {
         "already": "user_exists" if arguments[0] == "user" else "organisation_exists",
-        "Expected": "invalid_name",
+        "Expected 1": "invalid_name",
+        "an address": "invalid_email",
         "no user": "user_not_found",
         "only owner": "last_owner",
         "no organisation": "organisation_not_found",
@@ -179,6 +185,21 @@ def test_what_is_refused_ends_with_1_and_a_code(tasktalk: Commands, arguments: t
     (code,) = {code for sign, code in codes.items() if sign in message}
     assert tasktalk.run(*arguments) == (1, "", f"Error: {message}  [{code}]\n")
     assert [row["name"] for row in tasktalk.rows("user")] == ["Ana"]
+
+
+def test_no_two_users_have_one_address(tasktalk: Commands) -> None:
+    tasktalk.done("user", "create", "Bo", "--id", "u2", "--email", "bo@example.com")
+    message = "Error: BO@example.com stands for Bo already, u2  [user_exists]\n"
+    assert tasktalk.run("user", "create", "Kim", "--email", "BO@example.com") == (1, "", message)
+    assert tasktalk.rows("user", "create", "Kim", "--org", "acme", "--email", "bo@example.com")[0]["name"] == "Kim"
+
+
+def test_a_token_for_somebody_new_says_so(tasktalk: Commands) -> None:
+    tasktalk.done("org", "create", "acme")
+    for org, role in (("default", "member"), ("acme", "owner")):
+        is_new = f"This token stands for Bo, a new user ({role} of {org}). It is not shown again.\n"
+        assert tasktalk.run("token", "create", "--user", "Bo", "--org", org)[2] == is_new
+    assert tasktalk.run("token", "create", "--user", "Bo")[2] == "This token stands for Bo. It is not shown again.\n"
 
 
 def test_a_disabled_user_gets_no_token(tasktalk: Commands) -> None:

@@ -30,7 +30,7 @@ def test_the_secret_is_printed_alone_and_works(tmp_path: Path) -> None:
     code, out, err = create("--user", "ana", "--db", db)
     assert code == 0
     made = f"This made a new database: {db}. To use another one, give it with --db.\n"
-    assert err == made + "This token stands for ana. It is not shown again.\n"
+    assert err == made + "This token stands for ana, a new user (owner of default). It is not shown again.\n"
     secret = out.strip()
     assert out == f"{secret}\n"
     assert secret.encode() not in db.read_bytes()
@@ -46,7 +46,9 @@ def test_the_secret_is_printed_alone_and_works(tmp_path: Path) -> None:
 def test_it_expires(tmp_path: Path) -> None:
     db = tmp_path / "tasktalk.db"
     _, out, err = create("--expires", 2, "--db", f"sqlite:///{db}")
-    assert err.endswith("\nThis token stands for admin for 2 days. It is not shown again.\n")
+    assert err.endswith(
+        "\nThis token stands for admin, a new user (owner of default) for 2 days. It is not shown again.\n"
+    )
     assert asyncio.run(identity(db, out.strip(), timedelta(days=1))) is not None
     assert asyncio.run(identity(db, out.strip(), timedelta(days=2, seconds=1))) is None
 

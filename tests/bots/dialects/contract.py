@@ -32,7 +32,8 @@ class Contract:
         self.document: dict[str, Any] = json.loads(text)
         self._paths = [
             (re.compile(re.sub(r"{\w+}", "[^/]+", path) + r"\Z"), operations)
-            for path, operations in self.document["paths"].items()
+            # OpenAPI looks for paths without names in them first.
+            for path, operations in sorted(self.document["paths"].items(), key=lambda item: item[0].count("{"))
         ]
         self._validators: dict[str, Validator] = {}
 

@@ -140,8 +140,10 @@ async def test_gb_09_who_may_see_but_not_modify_is_told_so(api: Api, onlooker: A
 
 
 async def test_gb_09_a_reading_token_creates_nothing(onlooker: Api) -> None:
-    answer = await onlooker.create()
-    assert (answer.status, answer.code) == (403, "permission_denied")
+    denied = {"error": "permission_denied", "message": "You don't have permission to create or change this"}
+    for path in ("/tasks", "/tasks/from-template", "/templates", "/webhooks"):
+        answer = await onlooker.send("POST", path, {})
+        assert (answer.status, answer.body) == (403, denied)
     assert (await onlooker.page()).body["total"] == 0
 
 
@@ -210,6 +212,18 @@ async def test_gb_11_what_is_no_json_object_is_refused(api: Api, method: str, pa
     answer = await api.send(method, "/tasks" + path.format(id=task_id), data=body)
     assert (answer.status, answer.code) == (400, "invalid_request"), answer
     assert (await api.page()).body["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b" ", "The body is empty: a JSON object is needed"),
+        (b"\xef\xbb\xbf{}", "The body begins with a byte order mark (U+FEFF): leave it out"),
+        (b'{"title":', "The body is not JSON: expecting value at line 1, column 10"),
+    ],
+)
+async def test_gb_11_what_is_wrong_with_a_body_is_said(api: Api, body: bytes, message: str) -> None:
+    assert (await api.send("POST", "/tasks", data=body)).body == {"error": "invalid_request", "message": message}
 
 
 async def test_gb_12_unknown_words_are_refused_with_the_known_ones(api: Api) -> None:

@@ -1,5 +1,6 @@
-"""General Bots: the page about it names every code there is, with its status, and no other."""
+"""General Bots: the page about it names every code there is, with its status, and no other; and what it shows works."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from tasktalk.bots import api
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.dialects import general_bots, vocabulary
 from tasktalk.runtime import tasks
+from tests.bots.dialects.conftest import Api
 
 HERE = Path(general_bots.__file__).parent
 NOT_SERVED = ("arguments.py",)  # what scripts alone come to
@@ -28,3 +30,15 @@ def test_the_table_of_errors_is_complete() -> None:
     raised = {code for source in SOURCES for code in RAISED.findall(source.read_text("utf-8"))} | QUERY
     assert set(documented) == raised
     assert documented == {code: Problem(code, "").status for code in documented}
+
+
+async def test_every_request_that_is_shown_is_taken(api: Api) -> None:
+    text = (HERE / "README.md").read_text("utf-8")
+    shown = re.findall(r"```http\n *(POST) (\S+)\n *(\{.*\})\n", text)
+    assert len(shown) == text.count("```http")
+    assert shown
+    template_id = ""
+    for method, path, body in shown:
+        answer = await api.send(method, path, json.loads(body.replace("tpl_…", template_id)))
+        assert answer.status == 201, (path, answer.body)
+        template_id = answer.body.get("template_id", template_id)

@@ -44,7 +44,9 @@ async def test_gb_119_and_123_the_101st_task_in_an_hour_is_refused(
 ) -> None:
     await spend(api, api.create, 100, 201)
     clock.advance(timedelta(minutes=59, seconds=58, milliseconds=500))
-    assert_limited(await api.create(title="too much"), 100, 2)
+    refused = await api.create(title="too much")
+    assert_limited(refused, 100, 2)
+    assert refused.body["message"] == "The limit of 100 new tasks is reached; try again in 2 seconds"
     assert (await api.page()).body["total"] == 100
     async with services.database.read() as reader:
         assert len(await events.after(reader, "task", 0)) == 100

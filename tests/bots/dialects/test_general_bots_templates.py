@@ -257,6 +257,7 @@ async def test_gb_85_an_item_that_is_not_there(api: Api, number: object) -> None
     task_id = (await used(api, await template(api)))["task_id"]
     answer = await tick(api, task_id, number)
     assert (answer.status, answer.code) == (404, "checklist_item_not_found")
+    assert answer.body["message"] == f"Task {task_id} has no checklist item {number}: its items are 1 to 4"
     assert (await tick(api, await api.made(), 1)).code == "checklist_item_not_found"
 
 

@@ -24,6 +24,7 @@ async def test_x_19_the_document_is_openapi(client: Client) -> None:
         assert served.content_type == "application/json"
         document = await served.json()
     assert document["openapi"] == "3.1.0"
+    assert list(document["paths"])[:3] == ["/tasks", "/tasks/{task_id}", "/tasks/analytics"]
     assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 

@@ -97,6 +97,15 @@ async def test_gb_103_watchers_are_told_and_makers_are_not(house: House, ana: Ap
     assert [event for event, _ in await house.inbox(jane)] == ["task_overdue"]
 
 
+async def test_gb_103_nobody_lets_somebody_else_watch(house: House, ana: Api, jane: Api) -> None:
+    path = f"/tasks/{await ana.made()}/watchers"
+    answer = await ana.send("POST", path, {"user_id": "jane"})
+    assert (answer.status, answer.code) == (400, "unknown_field")
+    assert answer.body["message"] == "There is no field user_id: one watches for oneself alone"
+    assert (await ana.send("GET", path)).body["watchers"] == []
+    assert (await ana.send("POST", path, {})).body["watching"] is True
+
+
 @pytest.mark.parametrize("off", [{"events": ["task_overdue"]}, {"recipients": ["watchers"]}, {"channels": []}])
 async def test_gb_103_who_wants_no_such_thing_is_not_told(house: House, ana: Api, jane: Api, off: Any) -> None:
     await jane.send("PUT", "/tasks/notifications", {**ALL, **off})
@@ -209,7 +218,7 @@ async def test_what_was_read_is_not_counted_as_unread(house: House, ana: Api, ja
         "event": "task_assigned",
         "task_id": first["task_id"],
         "title": "three",
-        "message": "ana assigned to you: three",
+        "message": "Ana assigned to you: three",
         "comment": None,
         "actor": "ana",
         "created_at": "2024-01-15T10:00:00Z",

@@ -191,6 +191,7 @@ async def test_gb_10_another_organisation_neither_sees_nor_hears(house: House, a
 async def test_what_is_no_subscription_is_refused(house: House, ana: Api, body: dict[str, Any], code: str) -> None:
     answer = await ana.send("POST", "/webhooks", body)
     assert (answer.status, answer.code) == (400, code)
+    assert not any(word in answer.body["message"] for word in ("SET HEADER", "scripts"))
     assert await house.rows("webhook") == []
 
 
