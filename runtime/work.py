@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import counts, tasks
+from tasktalk.storage import accounts, counts, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -75,6 +75,21 @@ class UnitOfWork:
     def is_deleted(self, table: str, row_id: str) -> bool:
         """Whether this unit has removed the row."""
         return (table, row_id) in self._touched and self._rows[table, row_id] is None
+
+    async def has_directory(self, organisation_id: str) -> bool:
+        """Whether tasks of the organisation can be assigned to its users alone.
+
+        That it has none is remembered, and the commit is a Conflict if it has one by then.
+        """
+        known = self._database.without_directory
+        if organisation_id in known:
+            self.writes.expect("organisation", {"id": organisation_id, "has_directory": False})
+            return False
+        async with self.read() as reader:
+            has_directory = await accounts.has_directory(reader, organisation_id)
+        if not has_directory:
+            known.add(organisation_id)
+        return has_directory
 
     async def schedule_of(self, task_id: str) -> Row | None:
         """The row of the task's schedule as this unit sees it, or None."""

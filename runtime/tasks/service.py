@@ -373,9 +373,9 @@ class Tasks:
 
     async def _assignee(self, name: str) -> str:
         """What is kept for whom a task is given to: where the organisation has a directory, the id of its user."""
+        if not await self.work.has_directory(self.actor.organisation_id):
+            return name
         async with self.work.read() as reader:
-            if not await accounts.has_directory(reader, self.actor.organisation_id):
-                return name
             row = await accounts.user_named(reader, self.actor.organisation_id, name)
         if row is None or row["is_disabled"]:
             raise Refused("unknown_assignee", f"There is no user {name}")
