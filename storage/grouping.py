@@ -116,7 +116,7 @@ class _Insertion:
                     value = way_in(storable(value))
                 except Exception as error:
                     raise StatementError(str(error), self._sql, None, error) from error
-            elif value.__class__ is str and "\0" in value:
+            elif value.__class__ is str and ("\0" in value or not value.isascii()):
                 value = storable(value)
             values.append(value)
         if self._is_positional:
