@@ -125,8 +125,11 @@ class Administration:
         changes = {field: (row[field], value) for field, value in values.items() if row[field] != value}
         if not changes:
             return
-        before = {field: row[field] for field in changes if field != "sla"}  # databases do not compare JSON
-        work.writes.update(table, {"id": row["id"], **before}, {field: values[field] for field in changes})
+        written = {field: values[field] for field in changes}
+        before = {field: row[field] for field in changes}
+        if table == "organisation":
+            before, written = {"version": row["version"]}, {**written, "version": row["version"] + 1}
+        work.writes.update(table, {"id": row["id"], **before}, written)
         self._record(work, f"{table}_changed", table, row, organisation_id, changes)
         await work.commit()
 

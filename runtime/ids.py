@@ -7,6 +7,8 @@ from itertools import count
 
 from ulid import ULID
 
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
 # Ids of one millisecond sort as they were made: a virtual clock stands still for a whole turn, and its events must not
 # lose their order. 24 bits are more than any process makes in a millisecond.
 _made = count()
@@ -28,9 +30,14 @@ _random = _chance()
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
     made = (next(_made) & 0xFFFFFF).to_bytes(3, "big")
-    ulid = ULID.from_bytes(int(now.timestamp() * 1000).to_bytes(6, "big") + made + next(_random))
-    text = str(ulid).lower()
+    text = _spelled(int(now.timestamp() * 1000).to_bytes(6, "big") + made + next(_random))
     return f"{prefix}_{text}" if prefix else text
+
+
+def _spelled(ulid: bytes) -> str:
+    """As the library spells it, in a tenth of the time: ten bits become two digits."""
+    number = int.from_bytes(ulid, "big")
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def least_id(prefix: str, moment: datetime) -> str:

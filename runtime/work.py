@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import counts, tasks
+from tasktalk.storage import accounts, counts, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -75,6 +75,21 @@ class UnitOfWork:
     def is_deleted(self, table: str, row_id: str) -> bool:
         """Whether this unit has removed the row."""
         return (table, row_id) in self._touched and self._rows[table, row_id] is None
+
+    async def organisation(self, organisation_id: str) -> Row | None:
+        """How the organisation is run; None where there is none.
+
+        It is remembered from unit to unit, and the commit is a Conflict if it is run otherwise by then.
+        """
+        known = self._database.organisations
+        if (row := known.get(organisation_id)) is None:
+            async with self.read() as reader:
+                row = await accounts.organisation_by_id(reader, organisation_id)
+            if row is not None:
+                known[organisation_id] = row
+        else:
+            self.writes.expect("organisation", {"id": organisation_id, "version": row["version"]})
+        return row
 
     async def schedule_of(self, task_id: str) -> Row | None:
         """The row of the task's schedule as this unit sees it, or None."""

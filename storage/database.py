@@ -15,7 +15,7 @@ from tasktalk.storage.errors import DatabaseError, no_driver
 from tasktalk.storage.immediate import Immediately
 from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
-from tasktalk.storage.writes import WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 __all__ = ["Database", "DatabaseError", "Reader", "backend_of", "existing", "new_file"]
 
@@ -26,6 +26,9 @@ class Database:
     def __init__(self, backend: Backend, committer: Committer) -> None:
         self._backend, self._committer, self._readers = backend, committer, Readers(backend)
         self._signals: Signals | None = None
+        self.organisations: dict[str, Row] = {}
+        """Organisations as they were read. Who builds on one expects its version with the commit: when that is a
+        Conflict, none is remembered any more."""
 
     @classmethod
     async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> Self:
@@ -68,7 +71,12 @@ class Database:
         Raises Conflict or Duplicate when the rows are not as the write set expects, DatabaseError when the database
         cannot be written. A caller that is cancelled meanwhile does not undo it.
         """
-        await self._committer.commit(writes)
+        try:
+            await self._committer.commit(writes)
+        except Conflict as conflict:
+            if conflict.table == "organisation":
+                self.organisations.clear()
+            raise
 
     def watch(self, watcher: Callable[[int, int, float], None]) -> None:
         """Calls `watcher` after each commit: with its write sets, how many of them were refused, and its seconds."""

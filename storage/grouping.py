@@ -4,12 +4,25 @@ A write may be moved forward into an earlier group only past writes that neither
 refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Dialect,
+    Executable,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
@@ -27,9 +40,12 @@ class Unexpected(Exception):
         self.count = count
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Shape:
-    """What makes one prepared statement: the columns to set, the columns to find by, those of them that are null."""
+    """What makes one prepared statement: the columns to set, the columns to find by, those of them that are null.
+
+    There is one of each, so that they are told apart by what they are.
+    """
 
     kind: Kind
     table: str
@@ -58,6 +74,9 @@ class Group:
         if self.shape.kind == "expect":
             self._look(connection)
             return
+        if self.shape.kind == "insert":
+            _insertion(self.shape, connection.dialect).execute(connection, self.writes)
+            return
         if self.shape.kind == "add":
             connection.execute(_addition(self.shape), _summed(self.writes))
             return
@@ -70,6 +89,44 @@ class Group:
         found = connection.execute(_statement(self.shape), {"expected": list(expected)})  # many turns expect one lease
         if expected - {tuple(row) for row in found}:
             raise Unexpected(0)
+
+
+class _Insertion:
+    """An insert as the driver takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
+
+    def __init__(self, shape: _Shape, dialect: Dialect) -> None:
+        statement: Any = _statement(shape)
+        compiled = statement.compile(dialect=dialect)
+        self._sql = str(compiled)
+        self._is_positional = bool(compiled.positional)
+        names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
+        columns = _table(shape.table).c
+        self._ways_in = [(name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+
+    def execute(self, connection: Connection, writes: Iterable[Write]) -> None:
+        """Adds the rows. Raises StatementError for a value that its column cannot take, and the driver's errors."""
+        connection.exec_driver_sql(self._sql, [self._given(write.row) for write in writes])  # type: ignore[union-attr]
+
+    def _given(self, row: Row) -> Any:
+        values = []
+        for name, way_in in self._ways_in:
+            value = row[name]
+            if way_in is not None:
+                try:
+                    value = way_in(storable(value))
+                except Exception as error:
+                    raise StatementError(str(error), self._sql, None, error) from error
+            elif value.__class__ is str and ("\0" in value or not value.isascii()):
+                value = storable(value)
+            values.append(value)
+        if self._is_positional:
+            return tuple(values)
+        return {name: value for (name, _), value in zip(self._ways_in, values, strict=True)}
+
+
+@lru_cache(maxsize=512)
+def _insertion(shape: _Shape, dialect: Dialect) -> _Insertion:
+    return _Insertion(shape, dialect)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -88,10 +145,15 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
     for write in writes:
         shape = _shape(write)
         row = _row_id(write)
-        referred = list(_referred(write))
-        needed = max((rows.get(other, -1) for other in referred), default=-1)
+        referred = _referred(write)
+        needed = -1
+        for other in referred:
+            needed = max(needed, rows.get(other, -1))
         if row is None:
             needed = max(needed, tables.get(write.table, -1))
+        elif shape.kind == "expect":  # which others may refer to, and expect, too
+            needed = max(needed, rows.get(row, -1), barriers.get(write.table, -1))
+            referred = (row,)
         else:
             needed = max(needed, rows.get(row, -1), mentions.get(row, -1), barriers.get(write.table, -1))
         if shape.kind == "delete":
@@ -107,7 +169,7 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
         tables[write.table] = max(place, tables.get(write.table, -1))
         if row is None:
             barriers[write.table] = place
-        else:
+        elif shape.kind != "expect":
             rows[row] = place
     return groups
 
@@ -115,21 +177,34 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
 def _shape(write: Write) -> _Shape:
     match write:
         case Insert(table, row):
-            return _Shape("insert", table, tuple(sorted(row)), (), ())
+            return _as_written("insert", table, tuple(row), (), ())
         case Update(table, key, values):
-            return _Shape("update", table, tuple(sorted(values)), tuple(sorted(key)), _nulls(key))
+            return _as_written("update", table, tuple(values), tuple(key), _nulls(key))
         case Count(table, key, column):
-            return _Shape("count", table, (column,), tuple(sorted(key)), _nulls(key))
+            return _as_written("count", table, (column,), tuple(key), _nulls(key))
         case Delete(table, key):
-            return _Shape("delete", table, (), tuple(sorted(key)), _nulls(key))
+            return _as_written("delete", table, (), tuple(key), _nulls(key))
         case Expect(table, key):
-            return _Shape("expect", table, (), tuple(sorted(key)), _nulls(key))
+            return _as_written("expect", table, (), tuple(key), _nulls(key))
         case Add(table, key, values):
-            return _Shape("add", table, tuple(sorted(values)), tuple(sorted(key)), ())
+            return _as_written("add", table, tuple(values), tuple(key), ())
+
+
+@lru_cache(maxsize=4096)
+def _as_written(
+    kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]
+) -> _Shape:
+    """The shape, in whatever order the columns are given."""
+    return _sorted(kind, table, tuple(sorted(columns)), tuple(sorted(key)), tuple(sorted(nulls)))
+
+
+@lru_cache(maxsize=4096)
+def _sorted(kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]) -> _Shape:
+    return _Shape(kind, table, columns, key, nulls)
 
 
 def _nulls(key: Row) -> tuple[str, ...]:
-    return tuple(sorted(column for column, value in key.items() if value is None))
+    return tuple([column for column, value in key.items() if value is None])
 
 
 def _values(write: Write) -> dict[str, Any]:
@@ -206,19 +281,21 @@ def _summed(writes: Iterable[Write]) -> list[dict[str, Any]]:
 def _row_id(write: Write) -> _RowId | None:
     """The one row that a write can touch; None when its key does not say."""
     values = write.row if isinstance(write, Insert) else write.key
-    primary = _primary(write.table)
-    if any(values.get(column) is None for column in primary):
-        return None
-    return (write.table, *(values[column] for column in primary))
+    found: list[object] = [write.table]
+    for column in _primary(write.table):
+        value = values.get(column)
+        if value is None:
+            return None
+        found.append(value)
+    return tuple(found)
 
 
-def _referred(write: Write) -> Iterator[_RowId]:
-    if isinstance(write, Count | Delete | Expect):
-        return
+def _referred(write: Write) -> Sequence[_RowId]:
+    parents = _parents(write.table)
+    if not parents or isinstance(write, Count | Delete | Expect):
+        return ()
     values = write.row if isinstance(write, Insert) else write.key if isinstance(write, Add) else write.values
-    for column, parent in _parents(write.table):
-        if values.get(column) is not None:
-            yield (parent, values[column])
+    return [(parent, values[column]) for column, parent in parents if values.get(column) is not None]
 
 
 def _table(name: str) -> Table:

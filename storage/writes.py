@@ -1,15 +1,23 @@
 """What one turn or request wants written, as data: computed first, committed whole or not at all."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Row: TypeAlias = Mapping[str, Any]
 
 
 def storable(value: Any) -> Any:
-    """The value as every database can keep it: PostgreSQL has no character 0, so a text has U+FFFD for it."""
-    return value.replace("\0", "\ufffd") if isinstance(value, str) and "\0" in value else value
+    """The value as every database can keep it.
+
+    PostgreSQL has no character 0 and none has half of a surrogate pair, so a text has U+FFFD for them.
+    """
+    if isinstance(value, str) and ("\0" in value or not value.isascii()):
+        return _UNSTORABLE.sub("\ufffd", value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,6 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
-        self._settings: Row | None = None
         self.steps = Steps(work, actor, self._change)
 
     @property
@@ -398,11 +397,7 @@ class Tasks:
             self.work.writes.insert("deadline", {"task_id": after["id"], "due_at": at, "is_warning": is_warning})
 
     async def _organisation(self) -> Row:
-        """How the organisation is run; read once."""
-        if self._settings is None:
-            async with self.work.read() as reader:
-                self._settings = await accounts.organisation_by_id(reader, self.actor.organisation_id)
-        return self._settings or _UNKNOWN
+        return await self.work.organisation(self.actor.organisation_id) or _UNKNOWN
 
     def _write_tags(self, row: Row, after: Row) -> None:
         for tag in dict.fromkeys(row["tags"]):

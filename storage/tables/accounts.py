@@ -22,6 +22,7 @@ organisation = Table(
     Column("has_directory", Boolean, nullable=False, server_default=text("false")),
     Column("runs_a_day", Integer),  # how many runs its tasks may have in a day; null: as many as they like
     Column("timezone", Text, nullable=False, server_default=text("'UTC'")),
+    Column("version", Integer, nullable=False, server_default=text("1")),  # of how it is run
     Column("sla", Json),  # by when tasks of a priority are due that have no due date of their own: hours, or "today"
     Column("created_at", Moment, nullable=False),
 )

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
 from ulid import ULID
 
-from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.ids import _spelled, new_id
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -18,6 +20,11 @@ def test_ids_of_one_instant_sort_as_they_were_made() -> None:
 def test_ids_of_one_instant_sort_also_when_others_are_made_between() -> None:
     first, other, second = new_id("", NOW), new_id("", NOW + timedelta(days=1)), new_id("", NOW)
     assert first < second < other
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_an_id_is_spelled_as_the_library_spells_it(ulid: bytes) -> None:
+    assert _spelled(ulid) == str(ULID.from_bytes(ulid)).lower()
 
 
 def test_an_id_is_a_ulid_of_its_moment() -> None:

@@ -116,9 +116,10 @@ async def test_closing_finishes_what_was_queued(tmp_path: Path) -> None:
     await again.close()
 
 
-async def test_a_character_that_not_every_database_has_is_replaced(database: Database) -> None:
-    await database.commit(inserting("a\0b"))
+@pytest.mark.parametrize("text", [f"a{chr(code)}b" for code in (0, 0xD800, 0xDFFF)])
+async def test_a_character_that_not_every_database_has_is_replaced(database: Database, text: str) -> None:
+    await database.commit(inserting(text))
     assert await contacts(database) == ["a\ufffdb"]
     async with database.read() as reader:
         query = select(contact.c.address).where(contact.c.id == bindparam("key"))
-        assert await reader.value(query, {"key": "a\0b"}) == "a\ufffdb"
+        assert await reader.value(query, {"key": text}) == "a\ufffdb"

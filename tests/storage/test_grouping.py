@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import tables
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
-from tasktalk.storage.writes import Add, Count, Delete, Insert, Update, Write
+from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Update, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -32,6 +32,9 @@ WRITES = st.one_of(
     st.builds(lambda k, n: Update("contact", {"id": k}, {"name": n}), KEYS, KEYS),
     st.builds(lambda k, n: Update("contact", {"id": k, "name": None}, {"name": n}), KEYS, KEYS),
     st.builds(lambda k, n: Update("contact", {"address": k}, {"name": n}), KEYS, KEYS),
+    st.builds(lambda k: Expect("contact", {"id": k}), KEYS),
+    st.builds(lambda k, n: Expect("contact", {"id": k, "name": n}), KEYS, KEYS),
+    st.builds(lambda n: Expect("contact", {"name": n}), KEYS),
     st.builds(lambda k: Delete("contact", {"id": k}), KEYS),
     st.builds(lambda k: Delete("conversation", {"id": k}), KEYS),
     st.builds(lambda k: Delete("conversation", {"contact_id": k}), KEYS),
@@ -87,6 +90,22 @@ def test_many_turns_become_one_statement_for_each_kind_of_write() -> None:
         ("update", "contact", 50),
         ("delete", "timer", 50),
         ("insert", "timer", 50),
+    ]
+
+
+def test_what_many_expect_and_refer_to_is_looked_at_once() -> None:
+    writes: list[Write] = [Insert("organisation", {"id": "o", "name": "O", "created_at": NOW})]
+    for key in map(str, range(50)):
+        writes.append(Expect("organisation", {"id": "o", "has_directory": False}))
+        writes.append(Insert("user", {"id": key, "organisation_id": "o", "name": "u", "created_at": NOW}))
+    writes.append(Update("organisation", {"id": "o"}, {"has_directory": True}))
+    writes.append(Expect("organisation", {"id": "o", "has_directory": False}))
+    assert [(group.kind, len(group.writes)) for group in grouped(writes)] == [
+        ("insert", 1),
+        ("expect", 50),
+        ("insert", 50),
+        ("update", 1),
+        ("expect", 1),
     ]
 
 

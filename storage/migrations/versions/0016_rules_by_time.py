@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("organisation", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("organisation", sa.Column("timezone", sa.Text(), server_default=sa.text("'UTC'"), nullable=False))
     op.add_column("organisation", sa.Column("sla", sa.JSON(none_as_null=True), nullable=True))
     for table, column in (("task", "is_due_by_sla"), ("deadline", "is_warning")):

@@ -83,3 +83,15 @@ async def test_gb_25_with_a_directory_others_are_unknown(api: Api, colleague: Ap
     by_name = await api.get(await api.made(assignee="jane smith"))
     assert by_name["assignee"] == {"user_id": "user456", "name": "Jane Smith", "avatar_url": None}
     assert (await api.page(assignee="user456")).body["total"] == 1
+
+
+async def test_gb_25_a_directory_holds_from_the_next_task_on(api: Api, services: Services) -> None:
+    administration = Administration(services.database, services.clock, "tester")
+    for _ in range(2):  # that there is none is known the second time
+        task_id = await api.made(assignee="anyone")
+        await administration.set_directory("default", has_directory=True)
+        for answer in (await api.create(assignee="anyone"), await api.patch(task_id, assignee="another")):
+            assert (answer.status, answer.code) == (400, "unknown_assignee")
+        assert (await api.page()).body["total"] == 1
+        await administration.set_directory("default", has_directory=False)
+        assert (await api.send("DELETE", f"/tasks/{task_id}")).status == 200

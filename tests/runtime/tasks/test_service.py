@@ -1,5 +1,6 @@
 """What can be done with tasks, and what follows from it."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from datetime import timedelta
@@ -369,3 +370,16 @@ async def test_a_bad_schedule_is_refused(tasks: Within, new: NewTask, code: str)
         await unit.create(new)
     assert refused.value.code == code
     assert unit.work.writes.writes == []
+
+
+async def test_what_many_make_at_once_is_on_its_way_to_the_disk_together(database: Database, tasks: Within) -> None:
+    async def create() -> None:
+        unit = tasks()
+        await unit.create(NewTask("Call Ana", assignee="bo", tags=["x"]))
+        await unit.work.commit()
+
+    await create()
+    commits: list[tuple[int, int]] = []
+    database.watch(lambda number, refused, _: commits.append((number, refused)))
+    await asyncio.gather(*(create() for _ in range(40)))
+    assert commits == [(40, 0)]
