@@ -11,7 +11,17 @@ from tasktalk.bots.examples import Example
 from tasktalk.bots.findings import findings
 from tasktalk.bots.outside.written import Answers
 from tasktalk.bots.stage import Stage, staged
-from tasktalk.bots.transcript import BadTranscript, Note, Transcript, duration, filled, fits, read_notes, task_change
+from tasktalk.bots.transcript import (
+    BadTranscript,
+    Note,
+    Transcript,
+    duration,
+    filled,
+    fits,
+    read_notes,
+    task_change,
+    template,
+)
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Script
@@ -77,6 +87,7 @@ class Rehearsal:
     async def _play_on(self, stage: Stage, script: str, has_code: bool) -> None:
         await stage.open()
         try:
+            await self._make_templates(stage)
             try:
                 await _Player(self.example, self.transcript.steps, stage).play(begins=has_code)
             finally:
@@ -84,6 +95,13 @@ class Rehearsal:
                 self._compare_errors([_error(report, script) for report in stage.failed])
         finally:
             await stage.close()
+
+    async def _make_templates(self, stage: Stage) -> None:
+        for note in self.transcript.templates:
+            try:
+                await stage.make_template(template(note))
+            except Refused as refused:
+                raise Failure(self.example.place(note.line), "a template that can be made", refused.message) from None
 
     def _compare_errors(self, got: Sequence[tuple[int, str, str]]) -> None:
         expected = [(note.line, note.text) for note in self.transcript.errors]

@@ -3,10 +3,11 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.examples import Example
@@ -21,6 +22,7 @@ from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Inbound, Message, Outside, TurnReport
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.tasks.templates import Templates
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.tasks import TaskFilter
@@ -92,6 +94,12 @@ class Stage:
         await work.commit()
         self._engine.wake()
         await self._engine.settle()
+
+    async def make_template(self, fields: Mapping[str, Any]) -> None:
+        """Makes a template of tasks, as somebody outside would. Raises Refused."""
+        work = UnitOfWork(self._database, self.clock.now())
+        await Templates(Tasks(work, Actor("somebody", DEFAULT_ORGANISATION, "transcript"))).create(**fields)
+        await work.commit()
 
     @property
     def is_hearing(self) -> bool:

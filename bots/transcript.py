@@ -1,26 +1,33 @@
 """What a transcript says: the notes in a script's comments, read into the steps of a conversation.
 
 A note is `' user:`, `' unheard:` (what is said while nobody listens), `' bot:`, `' suggests:`, `' after:`, `' task:`,
-`' service:` (what another service answers, once), `' error:`, `' hint:` or `' skip:`, alone on its line or behind code;
-the order of the notes is the order of the conversation. `' |` carries on the text of the note above it in a new line.
+`' service:` (what another service answers, once), `' template:` (of tasks, one that there is), `' error:`, `' hint:` or
+`' skip:`, alone on its line or behind code; the order of the notes is the order of the conversation. `' |` carries on
+the text of the note above it in a new line.
 `{word}` in a `bot:` stands for anything, and from then on for what it was the first time, also in a `user:`.
 `rehearsal.py` plays them.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from tasktalk.bots.outside.written import Written, written
 from tasktalk.interpreter.nodes import Comment
 
-NoteKind: TypeAlias = Literal["user", "unheard", "bot", "suggests", "after", "task", "service", "error", "hint", "skip"]
+NoteKind: TypeAlias = Literal[
+    "user", "unheard", "bot", "suggests", "after", "task", "service", "template", "error", "hint", "skip"
+]
 
 _NOTE = re.compile(
-    r"'\s*(?P<kind>user|unheard|bot|suggests|after|task|service|error|hint|skip):(?P<text>.*)", re.DOTALL
+    r"'\s*(?P<kind>user|unheard|bot|suggests|after|task|service|template|error|hint|skip):(?P<text>.*)", re.DOTALL
 )
+_BESIDE = ("service", "template", "error", "hint", "skip")
+"""Notes of no moment in the conversation."""
+_TEMPLATE_FIELDS = frozenset({"name", "description_template", "default_priority", "default_tags", "checklist"})
 _MORE = re.compile(r"'\s*\|(?P<text>.*)", re.DOTALL)
 _WORD = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|minutes?|hours?|days?|weeks?|s|min|m|h|d|w)\s*")
@@ -50,6 +57,7 @@ class Transcript:
 
     steps: Sequence[Note]
     services: Sequence[Written]
+    templates: Sequence[Note]
     errors: Sequence[Note]
     hints: Sequence[Note]
     skip: str | None
@@ -73,9 +81,12 @@ def read_notes(comments: Sequence[Comment]) -> Transcript:
             duration(note)
         elif note.kind == "task":
             task_change(note)
+        elif note.kind == "template":
+            template(note)
     return Transcript(
-        steps=[n for n in notes if n.kind not in ("service", "error", "hint", "skip")],
+        steps=[n for n in notes if n.kind not in _BESIDE],
         services=[service(n) for n in notes if n.kind == "service"],
+        templates=[n for n in notes if n.kind == "template"],
         errors=[n for n in notes if n.kind == "error"],
         hints=[n for n in notes if n.kind == "hint"],
         skip=next((n.text for n in notes if n.kind == "skip"), None),
@@ -129,3 +140,15 @@ def task_change(note: Note) -> tuple[str, str]:
     if not (arrow and title.strip() and status.strip()):
         raise BadTranscript(note.line, "a task's change is written like: ' task: Call Ana back -> completed")
     return title.strip(), status.strip()
+
+
+def template(note: Note) -> Mapping[str, Any]:
+    """The fields of the template that a `template: {"name": "Complaint"}` gives. Raises BadTranscript."""
+    try:
+        fields = json.loads(note.text)
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict) or "name" not in fields or not fields.keys() <= _TEMPLATE_FIELDS:
+        example = """' template: {"name": "Complaint", "description_template": "Order {{order}}"}"""
+        raise BadTranscript(note.line, f"a template is written as the task API takes it: {example}")
+    return fields

@@ -49,6 +49,11 @@ def test_as_written(tmp_path: Path) -> None:
         ),
         ("' bot: Who?\n' after: soon\n", 6, "a note that can be understood", '"soon" is no length of time'),
         ("' bot: Who?\n' error: wrong-type\n", 6, "error: wrong-type", "no error"),
+        *(
+            (f"' bot: Who?\n' template: {text}\n", 6, "a note that can be understood", "a template is written as")
+            for text in ("Complaint", "[]", "{}", '{"name": "a", "title": "b"}')
+        ),
+        ("' bot: Who?\n' template: {\"name\": 7}\n", 6, "a template that can be made", "A template needs a name"),
     ],
 )
 def test_what_breaks_it(tmp_path: Path, notes: str, line: int, expected: str, got: str) -> None:
