@@ -79,16 +79,20 @@ class UnitOfWork:
     async def organisation(self, organisation_id: str) -> Row | None:
         """How the organisation is run; None where there is none.
 
-        It is remembered from unit to unit, and the commit is a Conflict if it is run otherwise by then.
+        One that asks nothing of its tasks is remembered from unit to unit, and the commit is a Conflict if it asks
+        something by then. What others ask is read each time: what is refused because of it needs no commit.
         """
-        known = self._database.organisations
-        if (row := known.get(organisation_id)) is None:
+        key, known = ("organisation", organisation_id), self._database.undemanding
+        if key in self._rows:
+            return self._rows[key]
+        if (row := known.get(organisation_id)) is not None:
+            self.writes.expect("organisation", {"id": organisation_id, "version": row["version"]})
+        else:
             async with self.read() as reader:
                 row = await accounts.organisation_by_id(reader, organisation_id)
-            if row is not None:
+            if row is not None and not row["has_directory"] and not row["sla"]:
                 known[organisation_id] = row
-        else:
-            self.writes.expect("organisation", {"id": organisation_id, "version": row["version"]})
+        self._rows[key] = row
         return row
 
     async def schedule_of(self, task_id: str) -> Row | None:

@@ -26,9 +26,9 @@ class Database:
     def __init__(self, backend: Backend, committer: Committer) -> None:
         self._backend, self._committer, self._readers = backend, committer, Readers(backend)
         self._signals: Signals | None = None
-        self.organisations: dict[str, Row] = {}
-        """Organisations as they were read. Who builds on one expects its version with the commit: when that is a
-        Conflict, none is remembered any more."""
+        self.undemanding: dict[str, Row] = {}
+        """Organisations that were seen to ask nothing of their tasks. Who builds on that expects the version with the
+        commit: when that is a Conflict, none is remembered any more."""
 
     @classmethod
     async def open(cls, url: str, crash: Callable[[str], None] | None = None) -> Self:
@@ -75,7 +75,7 @@ class Database:
             await self._committer.commit(writes)
         except Conflict as conflict:
             if conflict.table == "organisation":
-                self.organisations.clear()
+                self.undemanding.clear()
             raise
 
     def watch(self, watcher: Callable[[int, int, float], None]) -> None:

@@ -97,7 +97,7 @@ def forbidden(url: URL) -> Refused:
     """What is said of an address that only the server's own network has."""
     return Refused(
         "forbidden-address",
-        f"{url.host} is an address inside of the server's own network, which scripts and webhooks may not reach",
+        f"{url.host} is an address inside of the server's own network, which is not asked from here",
         "whoever runs the server can allow it: tasktalk serve --allow-private HOST",
     )
 

@@ -46,7 +46,7 @@ class Store:
 
         async with self.database.read() as reader:
             raw: Any = reader.connection
-            await raw._connection.set_progress_handler(step, 1)
+            raw._opened.set_progress_handler(step, 1)
             total = await tasks.count(reader, "o", matching)
             last = (total - 1) // 10
             offset = (last if page < 0 else min(page, last)) * 10
@@ -61,7 +61,7 @@ class Store:
                 offset=offset,
                 limit=10,
             )
-            await raw._connection.set_progress_handler(None, 0)
+            raw._opened.set_progress_handler(None, 0)
         assert len(found) == min(10, total - offset)
         return done, total
 

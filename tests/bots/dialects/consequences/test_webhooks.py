@@ -202,9 +202,7 @@ async def test_an_address_inside_is_not_called_whenever_it_has_come_to_be_one(ho
     await house.settle()
     [row] = await house.rows("parcel")
     assert (row["status"], house.receiver.calls) == ("dead", [])
-    assert row["error"] == (
-        "127.0.0.1 is an address inside of the server's own network, which scripts and webhooks may not reach"
-    )
+    assert row["error"] == "127.0.0.1 is an address inside of the server's own network, which is not asked from here"
 
 
 async def test_an_organisation_has_no_more_subscriptions_than_it_may(house: House, ana: Api) -> None:
