@@ -6,11 +6,13 @@ import pytest
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.deliveries import listed as all_listed
 from tasktalk.runtime.deliveries import put_all_back, put_back
 from tasktalk.runtime.outbox import ATTEMPTS
 from tasktalk.runtime.sharing import tell_all
 from tasktalk.storage import deliveries
 from tasktalk.storage.database import Database
+from tasktalk.storage.writes import WriteSet
 from tests.databases import url_of
 from tests.runtime.test_outbox import COUNTING, Post, statuses
 from tests.stage import Stage
@@ -127,3 +129,48 @@ async def test_only_what_was_given_up_can_be_put_back(stage: Stage) -> None:
         await put_back(stage.database, now, [message["id"]], "ben")
     with pytest.raises(Refused, match="there is no message msg_x"):
         await put_back(stage.database, now, ["msg_x"], "ben")
+
+
+async def test_parcels_are_listed_and_put_back_for_those_who_run_the_server_alone(stage: Stage) -> None:
+    stage.write(COUNTING)
+    await stage.open()
+    now, writes = stage.clock.now(), WriteSet()
+    writes.insert(
+        "user", {"id": "jane", "organisation_id": "default", "name": "Jane", "email": "j@x.y", "created_at": now}
+    )
+    told = {"organisation_id": "default", "recipient": "jane", "channel": "email", "kind": "task_overdue"}
+    writes.insert("notification", {"id": "ntf_1", **told, "event_id": "evt_1", "created_at": now, "version": 1})
+    hook = {"url": "https://example.com/secret", "events": [], "secret": "s", "created_by": "jane", "version": 1}
+    writes.insert("webhook", {"id": "whk_1", "organisation_id": "default", **hook, "created_at": now})
+    of_parcel = {
+        "subject": "task",
+        "subject_id": "t",
+        "sequence": 1,
+        "attempts": 20,
+        "error": "away",
+        "created_at": now,
+    }
+    for kind, target, status in (("email", "ntf_1", "dead"), ("webhook", "whk_1", "dead"), ("webhook", "gone", "dead")):
+        row = {"id": f"{kind}-{target}", "kind": kind, "line": target, "target": target, "status": status}
+        writes.insert("parcel", {**row, **of_parcel, "content": {"body": "{}"}})
+    await stage.database.commit(writes)
+    async with stage.database.read() as reader:
+        found = {
+            (row["id"], row["channel"], row["contact"])
+            for row in await all_listed(reader, "dead", 10)
+            if not row["bot"]
+        }
+        assert await all_listed(reader, "failing", 10, "task-mail") == []
+    assert found == {
+        ("email-ntf_1", "task-mail", "j@x.y"),
+        ("webhook-whk_1", "task-webhook", "example.com"),
+        ("webhook-gone", "task-webhook", None),
+    }
+    assert await put_all_back(stage.database, now, None, "ben") == []
+    with pytest.raises(Refused) as refused:
+        await put_back(stage.database, now, ["email-ntf_1"], "ben")
+    assert refused.value.code == "message_not_found"
+    assert await put_back(stage.database, now, ["email-ntf_1"], "ben", with_parcels=True) == ["email-ntf_1"]
+    done = await put_all_back(stage.database, now, None, "ben", with_parcels=True)
+    assert sorted(done) == ["webhook-gone", "webhook-whk_1"]
+    assert {(row["status"], row["attempts"]) for row in await stage.rows("parcel")} == {("pending", 0)}
