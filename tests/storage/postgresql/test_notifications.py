@@ -24,6 +24,12 @@ class Pooled(Connection):
         return await super().execute("SELECT 1" if str(query).startswith("LISTEN") else query, *arguments, **options)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who hears itself does so in time, however slow the machine is."""
+    monkeypatch.setattr(notifications, "_ECHO_SECONDS", PATIENCE)
+
+
 @pytest.fixture
 def url() -> str:
     return Server.empty()
@@ -84,14 +90,14 @@ async def test_a_pooler_that_keeps_everything_to_itself_is_found_out(
 
 
 async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[], list[str]]) -> None:
-    heard: asyncio.Queue[str] = asyncio.Queue()
-    first = await Notifications.open(connecting(url, psycopg.AsyncConnection), heard.put_nowait)
-    second = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
-    await second.tell(["word"])
-    assert await asyncio.wait_for(heard.get(), PATIENCE) == "word"
-    assert first._echo is None
-    assert heard.empty()
-    await first.close()
-    assert second._echo is None
-    await second.close()
+    heard: list[asyncio.Queue[str]] = [asyncio.Queue(), asyncio.Queue()]
+    pair = [await Notifications.open(connecting(url, psycopg.AsyncConnection), each.put_nowait) for each in heard]
+    # What is told is heard in its order: whoever hears the other's word has heard what it said itself before.
+    for teller, hearer, queue in zip(reversed(pair), pair, heard, strict=True):
+        await teller.tell(["word"])
+        assert await asyncio.wait_for(queue.get(), PATIENCE) == "word"
+        assert hearer._echo is None
+        assert queue.empty()
+    for each in pair:
+        await each.close()
     assert warned() == []
