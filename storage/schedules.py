@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, String, bindparam, func, or_, select
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
@@ -38,7 +39,6 @@ _LISTED = (
 _LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
 _NEXT = select(func.min(schedule.c.fires_at)).where(schedule.c.fires_at.is_not(None))
 _NEXT_AFTER = _NEXT.where(schedule.c.fires_at > _NOW)
-_OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
 async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
@@ -57,9 +57,22 @@ async def held(reader: Reader) -> Sequence[Row]:
     return await reader.rows(_HELD)
 
 
-async def open_runs(reader: Reader, schedule_ids: Collection[str]) -> Sequence[Row]:
-    """The runs of these schedules that have not ended."""
-    return await reader.rows(_OPEN_RUNS.where(run.c.schedule_id.in_(schedule_ids)))
+async def open_runs(reader: Reader, schedule_ids: Sequence[str]) -> Sequence[Row]:
+    """The runs of these schedules, one at least, that have not ended."""
+    # Few statements, each compiled once: for 1, 2, 4 … ids, the last of them repeated.
+    places = 1 << (len(schedule_ids) - 1).bit_length()
+    values = {f"id{place}": schedule_ids[min(place, len(schedule_ids) - 1)] for place in range(places)}
+    return await reader.rows(_open_runs(places), values)
+
+
+@lru_cache(maxsize=20)
+def _open_runs(places: int) -> Select[Any]:
+    ids = [bindparam(f"id{place}", None, String) for place in range(places)]
+    return (
+        select(run)
+        .where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None), run.c.schedule_id.in_(ids))
+        .order_by(run.c.id)
+    )
 
 
 async def next_due(reader: Reader, after: datetime | None = None) -> datetime | None:
