@@ -28,7 +28,7 @@ DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for s
 
 _LONGEST_HOURS = 24 * 365 * 100
 _LONGEST_GATHERING = 60
-_LONGEST_RUN = 60
+_LONGEST_RUN = 60 * 24 * 365  # minutes
 _MOST_TASKS = 1000
 
 

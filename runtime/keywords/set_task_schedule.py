@@ -13,8 +13,8 @@ from tasktalk.runtime.turn import Turn
 async def set_task_schedule(turn: Turn, task: Value, spec: Value, script: Value = None, timezone: Value = None) -> str:
     """Lets the task's bot run for it at the times that you say, in the place of those that it had. Gives its id.
 
-    NULL takes the schedule away. A task without a bot is run by this one. It runs `start.bas`, or the script that you
-    name, with the task in `task`, as RUN TASK does. The times are written as for SET SCHEDULE, and are UTC unless
+    NULL takes the schedule away. A task without a bot is run by this one. What runs is the
+    same as with RUN TASK, with the task in `task`. The times are written as for SET SCHEDULE, and are UTC unless
     TIMEZONE names another zone. A task that has ended does not run, and one with a schedule is left out of FIND TASKS.
 
     Errors: task_not_found, invalid-schedule, invalid-timezone.

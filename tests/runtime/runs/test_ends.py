@@ -137,7 +137,11 @@ async def test_cbk_82_runs_that_wait_are_cancelled_with_their_task(stage: Stage)
 
 
 async def test_cbk_83_84_a_run_in_progress_ends_in_its_own_time_with_the_task_as_it_was(stage: Stage) -> None:
-    stage.write('TALK "Begins"\nWAIT 5 MINUTES\nTALK task.title + " " + task.meta.n\nRETURN task.due_at')
+    stage.write(
+        'TALK "Begins"\nWAIT 5 MINUTES\nTALK task.title + " " + task.meta.n + " " + GET TASK STATUS task\n'
+        'SET TASK PRIORITY task, "low"\nSET TASK STATUS task, "in_progress"\nCOMPLETE TASK task WITH "done"\n'
+        "RETURN task.due_at"
+    )
     await stage.open()
     due_at = stage.clock.now() + timedelta(days=1)
     task = await make(stage, meta={"n": 7}, due_at=due_at)
@@ -151,7 +155,7 @@ async def test_cbk_83_84_a_run_in_progress_ends_in_its_own_time_with_the_task_as
     [run] = await stage.rows("run", id=run_id)
     assert (run["status"], run["error"]) == ("completed", None)
     assert run["result"] == {"value": due_at.isoformat()}
-    assert await stage.transcript(run["conversation_id"]) == ["Begins", "Report 7"]
+    assert await stage.transcript(run["conversation_id"]) == ["Begins", "Report 7 pending"]
     assert await stage.rows("task") == []
 
 
