@@ -11,8 +11,8 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
 from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.runs.session_ends import ending
 from tasktalk.runtime.schedule_rows import run_of
-from tasktalk.runtime.sessions import ending
 from tasktalk.storage import runs, schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
