@@ -39,11 +39,13 @@ _PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Users who share their tasks. With a directory, tasks can be assigned to its users alone."""
+    """Users who share their tasks. With a directory, tasks can be assigned to its users and to bots alone."""
 
     id: str
     name: str
     has_directory: bool
+    runs_a_day: int | None = None
+    """How many runs its tasks may have in any 24 hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Administration:
         """Every organisation, eldest first."""
         async with self._database.read() as reader:
             rows = await accounts.organisations(reader)
-        return [Organisation(row["id"], row["name"], row["has_directory"]) for row in rows]
+        return [Organisation(row["id"], row["name"], row["has_directory"], row["runs_a_day"]) for row in rows]
 
     async def users(self, organisation_id: str) -> list[User]:
         """Every user of the organisation, eldest first. Raises Refused `organisation_not_found`."""
@@ -40,6 +40,16 @@ class Administration:
         async with work.read() as reader:
             row = await _organisation(reader, organisation_id)
         await self._change(work, "organisation", row, organisation_id, {"has_directory": has_directory})
+
+    async def set_runs_a_day(self, organisation_id: str, most: int | None) -> None:
+        """How many runs the organisation's tasks may have in any 24 hours from now on; None is as many as they like.
+
+        Raises Refused `organisation_not_found`.
+        """
+        work = self._unit()
+        async with work.read() as reader:
+            row = await _organisation(reader, organisation_id)
+        await self._change(work, "organisation", row, organisation_id, {"runs_a_day": most})
 
     async def change_role(self, name: str, organisation_id: str, role: str) -> User:
         """Gives the user with this id, name or e-mail address another role.

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from tasktalk.runtime.accounts import Accounts
     from tasktalk.runtime.administration import Administration
 
+MOST_RUNS = 1_000_000_000
 _EXAMPLES = """\b
 Examples:
   tasktalk org                                every organisation
   tasktalk org create acme --name "Acme Ltd"  one with tasks and users of its own
   tasktalk org set acme --directory on        its tasks go to its users alone
+  tasktalk org set acme --runs-per-day 500    its tasks run so often in 24 hours, and no more
 """
 
 
@@ -60,19 +62,48 @@ def create(organisation_id: str, name: str | None, db: str) -> None:
 @click.option(
     "--directory",
     type=click.Choice(["on", "off"]),
-    required=True,
     help="Whether tasks can be assigned to its users alone; what is assigned already stays.",
 )
+@click.option(
+    "--runs-per-day",
+    "runs_a_day",
+    metavar="COUNT",
+    callback=lambda context, option, given: _count(given),
+    help="How many runs its tasks may have in any 24 hours; none is as many as they like.",
+)
 @db_option
-def change(organisation_id: str, directory: Literal["on", "off"], db: str) -> None:
+def change(
+    organisation_id: str, directory: Literal["on", "off"] | None, runs_a_day: int | Literal["none"] | None, db: str
+) -> None:
     """Change how an organisation is run, from the next request on."""
-    administer(
-        db,
-        lambda accounts, administration: administration.set_directory(organisation_id, has_directory=directory == "on"),
-    )
-    whom = "its users alone" if directory == "on" else "anybody"
-    click.echo(f"Tasks of {organisation_id} can be assigned to {whom}.")
+    if directory is None and runs_a_day is None:
+        raise click.UsageError("say what is to change: --directory on, or --runs-per-day 500")
+    if directory is not None:
+        has_directory = directory == "on"
+        administer(db, lambda _, changes: changes.set_directory(organisation_id, has_directory=has_directory))
+        whom = "its users alone" if has_directory else "anybody"
+        click.echo(f"Tasks of {organisation_id} can be assigned to {whom}.")
+    if runs_a_day is not None:
+        most = None if runs_a_day == "none" else runs_a_day
+        administer(db, lambda _, changes: changes.set_runs_a_day(organisation_id, most))
+        often = "as often as they like" if most is None else f"{most:,} times in 24 hours at most"
+        click.echo(f"Tasks of {organisation_id} run {often}.")
+
+
+def _count(given: str | None) -> int | Literal["none"] | None:
+    if given is None:
+        return None
+    if given == "none":
+        return "none"
+    if not given.isascii() or not given.isdecimal() or int(given) > MOST_RUNS:
+        raise click.BadParameter(f"expected a whole number from 0 to {MOST_RUNS:,}, or none, got {given!r}")
+    return int(given)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "name": row["name"], "directory": "on" if row["has_directory"] else "off"}
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "directory": "on" if row["has_directory"] else "off",
+        "runs per day": row["runs_a_day"],
+    }

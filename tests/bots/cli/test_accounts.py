@@ -84,13 +84,19 @@ def test_organisations_are_made_and_changed(tasktalk: Commands) -> None:
         "Tasks of acme can be assigned to its users alone.\n"
     )
     assert tasktalk.rows("org") == [
-        {"id": "default", "name": "default", "has_directory": False},
-        {"id": "acme", "name": "Acme Ltd", "has_directory": True},
+        {"id": "default", "name": "default", "has_directory": False, "runs_a_day": None},
+        {"id": "acme", "name": "Acme Ltd", "has_directory": True, "runs_a_day": None},
     ]
     assert tasktalk.rows("user", "create", "Eve", "--org", "acme")[0]["role"] == "owner"
     assert [row["name"] for row in tasktalk.rows("user", "list", "--org", "acme")] == ["Eve"]
     assert tasktalk.done("org", "set", "acme", "--directory", "off") == "Tasks of acme can be assigned to anybody.\n"
-    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off"]
+    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off", "-"]
+    often = tasktalk.done("org", "set", "acme", "--runs-per-day", "500")
+    assert often == "Tasks of acme run 500 times in 24 hours at most.\n"
+    assert tasktalk.rows("org")[1]["runs_a_day"] == 500
+    often = tasktalk.done("org", "set", "acme", "--runs-per-day", "none")
+    assert often == "Tasks of acme run as often as they like.\n"
+    assert tasktalk.rows("org")[1]["runs_a_day"] is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +143,16 @@ def test_a_disabled_user_gets_no_token(tasktalk: Commands) -> None:
     assert tasktalk.run("token", "create", "--user", "Bo") == (1, "", message)
 
 
-@pytest.mark.parametrize("arguments", [("user", "role", "Ana", "boss"), ("user", "role"), ("org", "set", "default")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user", "role", "Ana", "boss"),
+        ("user", "role"),
+        ("org", "set", "default"),
+        ("org", "set", "default", "--runs-per-day", "-1"),
+        ("org", "set", "default", "--runs-per-day", "many"),
+    ],
+)
 def test_what_is_not_written_right_ends_with_2(tasktalk: Commands, arguments: tuple[str, ...]) -> None:
     assert tasktalk.run(*arguments)[0] == 2
 
