@@ -58,13 +58,14 @@ bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading,
 	$(BIN)/python -m tests.bench.start 3
 	$(BIN)/python -m tests.bench.http_turns --rounds 1
 
-benchlong: $(VENV)/.tested  ## turns over HTTP, a million waiting conversations, a million tasks, backlogs, sizes: half an hour
+benchlong: $(VENV)/.tested  ## turns over HTTP, a million waiting conversations, a million tasks and schedules, backlogs, sizes: half an hour
 	$(BIN)/python -m tests.bench.start
 	$(BIN)/python -m tests.bench.http_turns
 	$(BIN)/python -m tests.bench.http_turns --database postgresql
 	$(BIN)/python -m tests.bench.backlog
 	$(BIN)/python -m tests.bench.waiting
 	$(BIN)/python -m tests.bench.tasks_at_scale
+	$(BIN)/python -m tests.bench.schedules
 	$(BIN)/python -m tests.bench.scaling
 	$(BIN)/python -m tests.bench.scaling --database postgresql
 

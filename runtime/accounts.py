@@ -40,12 +40,14 @@ _PREFIX = re.compile(r"[a-z]{2,8}_", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """Users who share their tasks. With a directory, tasks can be assigned to its users alone. `sla` says of a priority
-    after how many hours its tasks are due that nobody has given a due date, or `today`."""
+    """Users who share their tasks. With a directory, tasks can be assigned to its users and to bots alone. `sla` says
+    of a priority after how many hours its tasks are due that nobody has given a due date, or `today`."""
 
     id: str
     name: str
     has_directory: bool
+    runs_a_day: int | None = None
+    """How many runs its tasks may have in any 24 hours."""
     timezone: str = "UTC"
     sla: Mapping[str, float | str] = field(default_factory=dict)
 

@@ -28,10 +28,8 @@ class Administration:
         """Every organisation, eldest first."""
         async with self._database.read() as reader:
             rows = await accounts.organisations(reader)
-        return [
-            Organisation(row["id"], row["name"], row["has_directory"], row["timezone"], row["sla"] or {})
-            for row in rows
-        ]
+        shown = ("id", "name", "has_directory", "runs_a_day", "timezone")
+        return [Organisation(**{name: row[name] for name in shown}, sla=row["sla"] or {}) for row in rows]
 
     async def users(self, organisation_id: str) -> list[User]:
         """Every user of the organisation, eldest first. Raises Refused `organisation_not_found`."""
@@ -68,6 +66,16 @@ class Administration:
         async with work.read() as reader:
             row = await _organisation(reader, organisation_id)
         await self._change(work, "organisation", row, organisation_id, values)
+
+    async def set_runs_a_day(self, organisation_id: str, most: int | None) -> None:
+        """How many runs the organisation's tasks may have in any 24 hours from now on; None is as many as they like.
+
+        Raises Refused `organisation_not_found`.
+        """
+        work = self._unit()
+        async with work.read() as reader:
+            row = await _organisation(reader, organisation_id)
+        await self._change(work, "organisation", row, organisation_id, {"runs_a_day": most})
 
     async def change_role(self, name: str, organisation_id: str, role: str) -> User:
         """Gives the user with this id, name or e-mail address another role.

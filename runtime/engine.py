@@ -361,8 +361,11 @@ class Engine:
             parts = (self._workers, self._outbox.attempts, self._post.attempts)
             for error in (error for part in parts for error in part.failed.values()):
                 raise error
+            wakes = self._timekeeper.wakes
             found = await self._look()
-            if not found and all(each.is_idle for each in (*parts, self._cleaning)):
+            # A turn that the timekeeper's look began may have ended during this one, behind what that had looked at.
+            is_over = not found and wakes == self._timekeeper.wakes
+            if is_over and all(each.is_idle for each in (*parts, self._cleaning)):
                 return
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from tasktalk.interpreter.host import Waiting
 from tasktalk.runtime.runs.ends import failed
+from tasktalk.runtime.runs.session_ends import ending
 from tasktalk.runtime.scene import Scene
-from tasktalk.runtime.sessions import ending
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Row, WriteSet

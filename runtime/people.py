@@ -228,12 +228,18 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
     for row in await _events_of_tasks(reader, person, tasks):
         writes.update("event", {"id": row["id"]}, _anonymous(row, person, ("actor",), ("changes",)))
     for row in await _runs_of_tasks(reader, person, tasks):
-        writes.update("run", {"id": row["id"]}, _anonymous(row, person, (), ("arguments", "result", "error")))
+        writes.update(
+            "run",
+            {"id": row["id"]},
+            _anonymous(row, person, (), _OF_RUN),
+        )
     for table, (made_by, texts) in _NOTES.items():
         for row in await _notes(reader, person, tasks, table):
             writes.update(table, {"id": row["id"]}, _anonymous(row, person, (made_by,), texts))
     for row in tasks:
         values = _anonymous(row, person, ("created_by", "completed_by"), _TEXTS)
+        if row["contact_id"] == person.contact["id"]:
+            values["contact_id"] = None
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
         if values["tags"] != row["tags"]:
             counts.follow(writes, row, {**row, **values})
@@ -259,7 +265,8 @@ def _last(person: Person) -> WriteSet:
     return writes
 
 
-_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes", "checklist")
+_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes", "checklist", "meta")
+_OF_RUN = ("arguments", "result", "error", "reason", "last_task")
 _NOTES: Mapping[str, tuple[str, Sequence[str]]] = {
     "comment": ("author", ("text", "mentions")),
     "attachment": ("uploaded_by", ("filename",)),

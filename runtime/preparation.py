@@ -57,6 +57,13 @@ class Preparation:
         work.depth = scene.depth
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
+        tasks = Tasks(
+            work,
+            Actor(user, DEFAULT_ORGANISATION, "script"),
+            Ports(around.bots.is_bot, address=around.task_address, files=around.files),
+        )
+        known = as_it_was(scene.last_task) if task is None else Task.of(task)
+        tasks.last_known = known if task is None else None
         return Turn(
             Place(
                 bot=bot,
@@ -72,12 +79,8 @@ class Preparation:
             ),
             around.clock,
             work,
-            Tasks(
-                work,
-                Actor(user, DEFAULT_ORGANISATION, "script"),
-                Ports(around.bots.is_bot, address=around.task_address, files=around.files),
-            ),
-            task=as_it_was(scene.last_task) if task is None else Task.of(task),
+            tasks,
+            task=known,
             arguments=scene.arguments,
             profile=Profile.of(conversation),
             limits=program.limits,

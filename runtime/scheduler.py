@@ -11,11 +11,12 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
 from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.runs.ends import cancel
 from tasktalk.runtime.schedule_rows import run_of
-from tasktalk.runtime.sessions import ending
 from tasktalk.runtime.tasks import timed_rules
+from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import runs, schedules
+from tasktalk.storage import schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
@@ -202,7 +203,9 @@ class Scheduler:
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
         if decision.cancels is not None:
-            await self._cancel(decision.cancels, writes, now)
+            work, run = UnitOfWork(self._database, now), decision.cancels
+            await cancel(work, Actor(run["bot"] or "", run["organisation_id"] or "", "schedule"), run, CANCELLED)
+            writes.writes += work.writes.writes
         talks = [await self._run(row, each, writes, now, opened) for each in decision.outcomes]
         return _Fired(row, writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
 
@@ -223,15 +226,6 @@ class Scheduler:
             )
         writes.insert("run", run_of(row, outcome, now, conversation_id))
         return (conversation_id or "") if outcome.reason is None else None
-
-    async def _cancel(self, run: Row, writes: WriteSet, now: datetime) -> None:
-        """The run before is over, and the session in which it waits: a turn that is under way leaves nothing."""
-        async with self._database.read() as reader:
-            session = await runs.waiting_session(reader, run)
-        values = {"status": "cancelled", "reason": CANCELLED, "begins_at": None, "ended_at": now}
-        writes.update("run", {"id": run["id"], "status": run["status"]}, values)
-        if session is not None:
-            ending(writes, {**session, "run_id": None}, now, "cancelled", CANCELLED)
 
 
 def _is_due(row: Row, now: datetime, running: Row | None) -> bool:

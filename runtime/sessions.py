@@ -10,6 +10,7 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.runs import ends
+from tasktalk.runtime.runs.session_ends import ending
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import sessions
 from tasktalk.storage.database import Database
@@ -49,38 +50,6 @@ async def restart(
     and with what it was given. It is the script as it is now; a handler begins in the version that it was declared in.
     """
     await _end(database, now, session_id, actor, reason, source, begins_anew=True)
-
-
-def error_of(code: str, message: str) -> dict[str, Any]:
-    """What is kept of an end that is no fault of a script."""
-    return {"code": code, "message": message, "script": None, "line": None, "column": None, "reference": None}
-
-
-def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: str) -> None:
-    """The rows of a session that is over: `code` and `message` say why, as they do of one that failed."""
-    error = error_of(code, message)
-    key = {"id": session["id"], "version": session["version"]}
-    writes.update(
-        "session",
-        key,
-        {
-            "status": "ended",
-            "waits_for": None,
-            "wait_keyword": None,
-            "wait_request": None,
-            "state": None,
-            "error": error,
-            "version": session["version"] + 1,
-            "updated_at": now,
-            "ended_at": now,
-        },
-    )
-    writes.delete("timer", {"id": session["id"]})
-    writes.delete("awaited", {"session_id": session["id"]})
-    writes.delete("suspect", {"input_id": session["id"]})
-    if session["run_id"]:
-        values = {"status": "failed", "error": error, "reason": message, "ended_at": now}
-        writes.update("run", {"id": session["run_id"], "status": "running"}, values)
 
 
 async def _end(

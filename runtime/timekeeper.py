@@ -33,6 +33,8 @@ class Timekeeper:
         self._next: datetime | None = None  # what it waits for, or while it looks, the soonest new timer
         self._behind_since: datetime | None = None  # since when it has not got through a look
         self._task: asyncio.Task[None] | None = None
+        self.wakes = 0
+        """How often it was woken: who looks meanwhile may have missed why."""
         self.is_waiting = False
         """Whether it has got through a look and waits for the next one."""
 
@@ -59,6 +61,7 @@ class Timekeeper:
 
     def wake(self) -> None:
         """There may be something to be done now."""
+        self.wakes += 1
         self._woken.set()
 
     def note(self, due_at: datetime | None) -> None:

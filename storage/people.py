@@ -53,8 +53,8 @@ async def workflows(reader: Reader, who: Collection[str], ids: Collection[str]) 
 
 
 async def tasks(reader: Reader, who: Collection[str]) -> Sequence[Row]:
-    """The tasks that one of these made, has or completed."""
-    columns = (task.c.created_by, task.c.assignee, task.c.completed_by)
+    """The tasks that one of these made, has or completed, or that are run with them."""
+    columns = (task.c.created_by, task.c.assignee, task.c.completed_by, task.c.contact_id)
     query = select(task).order_by(task.c.id)
     return await _all(reader, lambda some: query.where(or_(*(column.in_(some) for column in columns))), who)
 

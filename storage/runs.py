@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import conversation, run, session, task, task_dependency, workflow_step
+from tasktalk.storage.tables import conversation, message, run, session, task, task_dependency, workflow_step
 from tasktalk.storage.writes import Row
 
 # Handlers of events run about a task, and not for it.
@@ -19,9 +19,11 @@ _AFTER: BindParameter[Any] = bindparam("after", None)
 _NOW: BindParameter[Any] = bindparam("now", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 
+_BY_ID = select(run).where(run.c.id == bindparam("id", None))
 _OF_TASK = select(run).where(run.c.task_id == _TASK, IS_OF_TASK)
 _NEWEST = _OF_TASK.order_by(run.c.id.desc()).limit(_LIMIT)
 _ELDEST = _OF_TASK.order_by(run.c.id).limit(_LIMIT)
+_LAST_ENDED = _OF_TASK.where(run.c.ended_at.is_not(None)).order_by(run.c.ended_at.desc(), run.c.id.desc()).limit(1)
 _OPEN = _OF_TASK.where(run.c.ended_at.is_(None)).order_by(run.c.id)
 _SESSION = select(session).where(
     session.c.conversation_id == bindparam("conversation", None),
@@ -36,6 +38,22 @@ _SINCE = (
 )
 _COUNT_SINCE = select(func.count()).select_from(_SINCE.subquery())
 
+_of_run = session.alias("of_run")
+_MESSAGES = (
+    select(message)
+    .where(message.c.conversation_id == bindparam("conversation", None))
+    .where(exists().where(_of_run.c.id == message.c.session_id, _of_run.c.run_id == bindparam("run", None)))
+    .order_by(message.c.sequence)
+)
+_LISTED = (
+    select(run, task.c.title.label("task"))
+    .outerjoin(task, task.c.id == run.c.task_id)
+    .where(run.c.task_id.is_not(None), IS_OF_TASK)
+    .order_by(run.c.id.desc())
+    .limit(_LIMIT)
+)
+_LISTED_OF_TASK = _LISTED.where(run.c.task_id == _TASK)
+_LISTED_ONE = _LISTED.where(run.c.id == bindparam("id", None))
 _other = task.alias("other")
 _PICKED_UP = (
     select(func.count())
@@ -46,7 +64,7 @@ _PICKED_UP = (
 _IS_TO_BE_DONE = and_(
     task.c.status == literal_column("'pending'"),
     task.c.assignee.is_not(None),
-    ~task.c.is_scheduled,
+    task.c.is_scheduled.is_(False),
     task.c.assignee == bindparam("bot", None),
 )
 _STANDS_FOR_ANOTHER = (
@@ -119,7 +137,7 @@ async def last_talk(reader: Reader, task_id: str) -> Row | None:
 
 async def by_id(reader: Reader, run_id: str) -> Row | None:
     """The run's row, or None."""
-    return await reader.row(select(run).where(run.c.id == run_id))
+    return await reader.row(_BY_ID, {"id": run_id})
 
 
 async def page(
@@ -130,6 +148,17 @@ async def page(
     if after is not None:
         query = query.where(run.c.id < _AFTER if order == "desc" else run.c.id > _AFTER)
     return await reader.rows(query, {"task": task_id, "after": after, "limit": limit})
+
+
+async def newest(reader: Reader, limit: int, task_id: str | None = None) -> Sequence[Row]:
+    """The newest runs of all tasks or of one, each with the title of its task as `task`, which is null where that is
+    gone."""
+    return await reader.rows(_LISTED if task_id is None else _LISTED_OF_TASK, {"task": task_id, "limit": limit})
+
+
+async def with_task(reader: Reader, run_id: str) -> Row | None:
+    """One run as `newest` gives it, or None."""
+    return await reader.row(_LISTED_ONE, {"id": run_id, "limit": 1})
 
 
 async def under_way(reader: Reader, task_id: str) -> Sequence[Row]:
@@ -144,12 +173,16 @@ async def waiting_session(reader: Reader, found: Row) -> Row | None:
     return await reader.row(_SESSION, {"conversation": found["conversation_id"], "run": found["id"]})
 
 
+async def messages(reader: Reader, found: Row) -> Sequence[Row]:
+    """What was said in the sessions of a run, in order, as far as it is kept."""
+    return await reader.rows(_MESSAGES, {"conversation": found["conversation_id"], "run": found["id"]})
+
+
 async def last_ended(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
     """Of each task that has one, the run that ended last; with a skipped one, nothing was run."""
     found: dict[str, Row] = {}
-    query = _OF_TASK.where(run.c.ended_at.is_not(None)).order_by(run.c.ended_at.desc(), run.c.id.desc()).limit(1)
     for task_id in task_ids:
-        row = await reader.row(query, {"task": task_id})
+        row = await reader.row(_LAST_ENDED, {"task": task_id})
         if row is not None:
             found[task_id] = row
     return found

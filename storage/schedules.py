@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, String, bindparam, or_, select
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
@@ -37,7 +37,6 @@ _LISTED = (
     .limit(bindparam("limit", None))
 )
 _LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
-_OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
 async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
@@ -56,17 +55,22 @@ async def held(reader: Reader) -> Sequence[Row]:
     return await reader.rows(_HELD)
 
 
-async def open_runs(reader: Reader, schedule_ids: Collection[str]) -> Sequence[Row]:
-    """The runs of these schedules that have not ended."""
-    ids = list(schedule_ids)
-    ids += ids[:1] * ((1 << (len(ids) - 1).bit_length()) - len(ids)) if ids else [""]
-    return await reader.rows(_open_runs(len(ids)), {f"id_{n}": each for n, each in enumerate(ids)})
+async def open_runs(reader: Reader, schedule_ids: Sequence[str]) -> Sequence[Row]:
+    """The runs of these schedules, one at least, that have not ended."""
+    # Few statements, each compiled once: for 1, 2, 4 … ids, the last of them repeated.
+    places = 1 << (len(schedule_ids) - 1).bit_length()
+    values = {f"id{place}": schedule_ids[min(place, len(schedule_ids) - 1)] for place in range(places)}
+    return await reader.rows(_open_runs(places), values)
 
 
-@lru_cache
-def _open_runs(count: int) -> Select[Any]:
-    """Of so many schedules: made, and so compiled, once for each power of two."""
-    return _OPEN_RUNS.where(run.c.schedule_id.in_([bindparam(f"id_{n}", None) for n in range(count)]))
+@lru_cache(maxsize=20)
+def _open_runs(places: int) -> Select[Any]:
+    ids = [bindparam(f"id{place}", None, String) for place in range(places)]
+    return (
+        select(run)
+        .where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None), run.c.schedule_id.in_(ids))
+        .order_by(run.c.id)
+    )
 
 
 async def declared(reader: Reader) -> Sequence[Row]:

@@ -28,6 +28,8 @@ _MANY = 100_000
 and sorted; that is found by its tag. To meet one on the way is 1; so many are not counted to know what is cheaper."""
 
 _NOW: BindParameter[Any] = bindparam("now", None)
+_BY_ID = select(task).where(task.c.id == bindparam("id", None))
+_SCHEDULE_OF = select(schedule).where(schedule.c.task_id == bindparam("id", None)).order_by(schedule.c.id).limit(1)
 _OVERDUE = (
     select(deadline)
     .where(deadline.c.due_at <= _NOW)
@@ -51,7 +53,7 @@ class TaskFilter:
 
 async def by_id(reader: Reader, task_id: str) -> Row | None:
     """The task's row, whichever organisation it belongs to."""
-    return await reader.row(select(task).where(task.c.id == task_id))
+    return await reader.row(_BY_ID, {"id": task_id})
 
 
 async def by_ids(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
@@ -61,7 +63,7 @@ async def by_ids(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]
 
 async def schedule_of(reader: Reader, task_id: str) -> Row | None:
     """The row of the task's schedule, or None."""
-    return await reader.row(select(schedule).where(schedule.c.task_id == task_id).order_by(schedule.c.id).limit(1))
+    return await reader.row(_SCHEDULE_OF, {"id": task_id})
 
 
 async def overdue(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:

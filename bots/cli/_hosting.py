@@ -28,6 +28,8 @@ DB_HELP = "A file, sqlite:///file, or postgresql://USER:PASSWORD@HOST/NAME for s
 
 _LONGEST_HOURS = 24 * 365 * 100
 _LONGEST_GATHERING = 60
+_LONGEST_RUN = 60 * 24 * 365  # minutes
+_MOST_TASKS = 1000
 
 
 def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
@@ -48,6 +50,23 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         help="Messages that somebody sends within so many seconds are heard as one, a line each; every answer comes so "
         "much later. Without it, each message is heard at once.",
     )
+    @click.option(
+        "--run-minutes",
+        type=click.IntRange(1, _LONGEST_RUN),
+        default=10,
+        show_default=True,
+        metavar="MINUTES",
+        help="A run of a task that is not done by then ends, and one that begins so soon after the last one goes on in "
+        "its conversation. A task can say otherwise.",
+    )
+    @click.option(
+        "--tasks-at-once",
+        type=click.IntRange(1, _MOST_TASKS),
+        default=3,
+        show_default=True,
+        metavar="COUNT",
+        help="How many of the tasks that are assigned to it a bot does at a time.",
+    )
     @KEEP.given_as("keep", "How long what is past stays in the database (30d, 12h, forever)")
     @with_files
     @with_private_hosts
@@ -58,6 +77,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         *args: Any,
         session_hours: int | None,
         gather_seconds: int | None,
+        run_minutes: int,
+        tasks_at_once: int,
         keep: Keep,
         files: str | None,
         file_mb: int,
@@ -69,6 +90,8 @@ def with_hosting(command: Callable[..., R]) -> Callable[..., R]:
         conduct = Conduct(
             session_expires_after=None if session_hours is None else timedelta(hours=session_hours),
             gathers_for=None if gather_seconds is None else timedelta(seconds=gather_seconds),
+            task_session=timedelta(minutes=run_minutes),
+            tasks_at_once=tasks_at_once,
         )
         hosting = Hosting(
             conduct, keep, private_hosts, traces=traces, files=files, most_file_bytes=file_mb << 20, smtp=smtp

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from tasktalk.runtime.accounts import Accounts
     from tasktalk.runtime.administration import Administration
 
+MOST_RUNS = 1_000_000_000
 _EXAMPLES = """\b
 Examples:
   tasktalk org                                every organisation
   tasktalk org create acme --name "Acme Ltd"  one with tasks and users of its own
   tasktalk org set acme --directory on        its tasks go to its users alone
+  tasktalk org set acme --runs-per-day 500    its tasks run so often in 24 hours, and no more
   tasktalk org set acme --timezone Europe/Berlin --sla urgent=today --sla high=48h
                                               by when tasks are due that nobody gives a due date
 """
@@ -78,17 +80,25 @@ def create(organisation_id: str, name: str | None, db: str) -> None:
     help="After which time a new task of a priority is due that nobody gives a due date: 4h, 2d, 30m, today or none. "
     "May be repeated. `standard` for all: medium=7d high=48h urgent=today.",
 )
+@click.option(
+    "--runs-per-day",
+    "runs_a_day",
+    metavar="COUNT",
+    callback=lambda context, option, given: _count(given),
+    help="How many runs its tasks may have in any 24 hours; none is as many as they like.",
+)
 @db_option
 def change(
     organisation_id: str,
     directory: Literal["on", "off"] | None,
     timezone: str | None,
     sla: tuple[str, ...],
+    runs_a_day: int | Literal["none"] | None,
     db: str,
 ) -> None:
     """Change how an organisation is run, from the next request on. What is not named stays."""
-    if directory is None and timezone is None and not sla:
-        raise click.UsageError("say what is to change: --directory, --timezone or --sla")
+    if directory is None and timezone is None and not sla and runs_a_day is None:
+        raise click.UsageError("say what is to change: --directory, --timezone, --sla or --runs-per-day")
     wanted = _wanted(sla)
 
     async def work(accounts: "Accounts", administration: "Administration") -> str:
@@ -109,9 +119,24 @@ def change(
             now = read({**known, **wanted})
             await administration.set_sla(organisation_id, now)
             said.append(f"New tasks of {organisation_id} are due: {_written(shown(now)) or 'never by themselves'}.")
+        if runs_a_day is not None:
+            most = None if runs_a_day == "none" else runs_a_day
+            await administration.set_runs_a_day(organisation_id, most)
+            often = "as often as they like" if most is None else f"{most:,} times in 24 hours at most"
+            said.append(f"Tasks of {organisation_id} run {often}.")
         return "\n".join(said)
 
     click.echo(administer(db, work))
+
+
+def _count(given: str | None) -> int | Literal["none"] | None:
+    if given is None:
+        return None
+    if given == "none":
+        return "none"
+    if not given.isascii() or not given.isdecimal() or int(given) > MOST_RUNS:
+        raise click.BadParameter(f"expected a whole number from 0 to {MOST_RUNS:,}, or none, got {given!r}")
+    return int(given)
 
 
 def _wanted(sla: tuple[str, ...]) -> dict[str, str]:
@@ -138,6 +163,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "id": row["id"],
         "name": row["name"],
         "directory": "on" if row["has_directory"] else "off",
+        "runs per day": row["runs_a_day"],
         "timezone": row["timezone"],
         "sla": _written(shown(row["sla"])) or None,
     }

@@ -13,9 +13,10 @@ from tasktalk.runtime.turn import Turn
 async def run_task(turn: Turn, task: Value, script: Value = None) -> str:
     """Lets the task's bot run for it now, once, beside the runs that it has by itself. Gives the task's id.
 
-    A task without a bot is run by this one. It runs `start.bas`, or the script that you name, in a conversation of the
-    task's own, in which nobody listens; `task` has the task there, and PARAMs are filled from the task's context. The
-    run begins after this turn, and what becomes of the task the script says.
+    A task without a bot is run by this one. It runs the script that you name, else the bot's `task.bas`, or `start.bas`
+    where there is none, in a conversation of the task's own, in which nobody listens. `task` has the task there, and
+    PARAMs are filled from the task's context. The run begins after this turn, and behind the runs that the task has
+    already; what becomes of the task the script says.
 
     Errors: task_not_found, limit (runs that follow from one another for too long).
 

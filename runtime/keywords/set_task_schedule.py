@@ -29,10 +29,10 @@ async def set_task_schedule(
 ) -> str:
     """Lets the task's bot run for it at the times that you say, in the place of those that it had. Gives its id.
 
-    NULL takes the schedule away. A task without a bot is run by this one. It runs `start.bas`, or the script that you
-    name, with the task in `task`, as RUN TASK does. The times are written as for SET SCHEDULE, and are UTC unless
-    TIMEZONE names another zone; MISFIRE, OVERLAP, JITTER, STARTS and ENDS mean the same as there. A task that has ended
-    does not run, and one with a schedule is left out of FIND TASKS.
+    NULL takes the schedule away. A task without a bot is run by this one. What runs is the same as with RUN TASK, with
+    the task in `task`. The times are written as for SET SCHEDULE, and are UTC unless TIMEZONE names another zone;
+    MISFIRE, OVERLAP, JITTER, STARTS and ENDS mean the same as there. A task that has ended does not run, and one with a
+    schedule is left out of FIND TASKS.
 
     Errors: task_not_found, invalid-schedule, invalid-timezone.
 

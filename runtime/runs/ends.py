@@ -12,6 +12,7 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.runs.events import tell
 from tasktalk.runtime.runs.rows import OF_TASKS
+from tasktalk.runtime.runs.session_ends import close_session
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Turn
@@ -57,6 +58,22 @@ async def failed(
     if task is not None:
         await _end_task(Tasks(work, Actor(actor, task["organisation_id"], "script")), run, "failed", reason)
     return {"status": status, "reason": reason}
+
+
+async def cancel(work: UnitOfWork, actor: Actor, run: Row, reason: str | None = None) -> None:
+    """Ends a run that has not ended, with the session in which it waits: a turn that is under way leaves nothing."""
+    async with work.read() as reader:
+        session = await runs.waiting_session(reader, run)
+    why = reason or f"it was cancelled by {actor.user_id}"
+    values = {"status": "cancelled", "reason": why, "begins_at": None, "ended_at": work.now}
+    work.writes.update("run", {"id": run["id"], "status": run["status"]}, values)
+    if session is not None:
+        close_session(work.writes, session, work.now, "cancelled", why)
+    tell(work.writes, work.now, run, "cancelled", actor.user_id, actor.source)
+    task = await work.task(run["task_id"]) if run["cause"] == "pickup" else None
+    if task is not None and task["status"] == "in_progress":
+        # Its bot would take it up again if it were open.
+        await Tasks(work, actor).end(task["id"], "cancelled", why)
 
 
 async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:

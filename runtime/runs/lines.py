@@ -15,7 +15,7 @@ from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.runs.ends import TIME_IS_UP, failed
 from tasktalk.runtime.runs.events import give_up
 from tasktalk.runtime.runs.scripts import HasScripts, script_of
-from tasktalk.runtime.sessions import ending, error_of
+from tasktalk.runtime.runs.session_ends import close_session, error_of
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, conversations, people, runs, tasks
 from tasktalk.storage.database import Database, Reader
@@ -155,7 +155,7 @@ class Lines:
             key = {"id": run_id, "status": run["status"], "ends_by": run["ends_by"]}
             work.writes.update("run", key, {"error": error, "ended_at": now, **values})
             if session is not None:
-                ending(work.writes, {**session, "run_id": None}, now, "timed-out", TIME_IS_UP)
+                close_session(work.writes, session, now, "timed-out", TIME_IS_UP)
             try:
                 await work.commit()
                 return str(run["conversation_id"])

@@ -53,7 +53,7 @@ class Pickup:
             self._must_look = True
 
     async def keep(self, now: datetime) -> bool:
-        """Lets each bot take up as many of its tasks as it may; whether there were any."""
+        """Lets each bot take up as many of its tasks as it may; whether there were any, or may be."""
         if self._edition != self._bots.edition:
             self._willing = [name for name in self._bots.names() if has_task_script(self._bots, name)]
             self._edition, self._must_look = self._bots.edition, True
@@ -61,7 +61,8 @@ class Pickup:
             return False
         self._must_look = False
         try:
-            return any([await self._take_up(bot, now) for bot in self._willing])
+            # One that was just changed is looked at again at once: nothing else may come that would lead to that.
+            return any([await self._take_up(bot, now) for bot in self._willing]) or self._must_look
         except BaseException:
             self._must_look = True
             raise

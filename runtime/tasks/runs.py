@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Literal
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.runs.ends import cancel
 from tasktalk.runtime.runs.events import tell
 from tasktalk.runtime.runs.rows import run_row
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
-from tasktalk.runtime.sessions import ending
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -68,13 +68,19 @@ class Runs:
         async with self.work.read() as reader:
             return await runs.page(reader, task.id, limit, after, order)
 
+    async def messages(self, task_id: str, run_id: str) -> Sequence[Row]:
+        """What was said in a run, in order. Refuses `task_not_found` and `run_not_found`."""
+        run = await self.get(task_id, run_id)
+        async with self.work.read() as reader:
+            return await runs.messages(reader, run)
+
     async def cancel(self, task_id: str, reason: str | None = None) -> list[str]:
         """Ends all runs of the task that have not ended; gives their ids."""
         row = await self._tasks.to_change(task_id)
         async with self.work.read() as reader:
             found = await runs.under_way(reader, row["id"])
         for run in found:
-            await self._cancel(run, reason)
+            await cancel(self.work, self.actor, run, reason)
         return [run["id"] for run in found]
 
     async def cancel_run(self, task_id: str, run_id: str, reason: str | None = None) -> None:
@@ -82,26 +88,7 @@ class Runs:
         await self._tasks.to_change(task_id)
         run = await self.get(task_id, run_id)
         if run["ended_at"] is None:
-            await self._cancel(run, reason)
-
-    async def _cancel(self, run: Row, reason: str | None) -> None:
-        """The run is over, and the session in which it waits: a turn that is under way leaves nothing."""
-        async with self.work.read() as reader:
-            session = await runs.waiting_session(reader, run)
-        why = reason or f"it was cancelled by {self.actor.user_id}"
-        values = {"status": "cancelled", "reason": why, "begins_at": None, "ended_at": self.work.now}
-        self.work.writes.update("run", {"id": run["id"], "status": run["status"]}, values)
-        if session is not None:
-            ending(self.work.writes, {**session, "run_id": None}, self.work.now, "cancelled", why)
-        self._tell(run, "cancelled")
-        if run["cause"] == "pickup":
-            await self._leave(run, why)
-
-    async def _leave(self, run: Row, why: str) -> None:
-        """A task that its bot took up, and that is not to be run, would be taken up again if it were open."""
-        row = await self.work.task(run["task_id"])
-        if row is not None and row["status"] == "in_progress":
-            await self._tasks.end(row["id"], "cancelled", why)
+            await cancel(self.work, self.actor, run, reason)
 
     def _tell(self, run: Row, status: str) -> None:
         tell(self.work.writes, self.work.now, run, status, self.actor.user_id, self.actor.source)

@@ -45,6 +45,8 @@ class Tasks:
         self.actor = actor
         self._ports = ports
         self.steps = Steps(work, actor, self._change)
+        self.last_known: Task | None = None
+        """A task that was deleted while its bot runs for it: what is said of it then is heard, and changes nothing."""
 
     @property
     def files(self) -> FileStore:
@@ -111,7 +113,7 @@ class Tasks:
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
-        return Task.of(await self._row(task_id))
+        return self._last(task_id) or Task.of(await self._row(task_id))
 
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
@@ -126,6 +128,8 @@ class Tasks:
 
         Raises Refused with the code of the first bad field, or `invalid_transition`; then nothing is changed.
         """
+        if gone := self._last(task_id):
+            return gone, []
         row = await self.to_change(task_id)
         asked = await self._checked(row, changes)
         if not asked:
@@ -144,6 +148,8 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
+        if gone := self._last(task_id):
+            return gone
         row = await self.to_change(task_id)
         given: dict[str, object] = {"resolution": fields.resolution(resolution), "outcomes": fields.outcomes(outcomes)}
         if time_spent_minutes is not None:
@@ -158,6 +164,8 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
+        if gone := self._last(task_id):
+            return gone
         row = await self.to_change(task_id)
         given = {"resolution": fields.resolution(reason)}
         if row["status"] == status:
@@ -330,6 +338,10 @@ class Tasks:
         """Whether the organisation has a user with this id, name or e-mail address."""
         async with self.work.read() as reader:
             return await accounts.user_named(reader, self.actor.organisation_id, name) is not None
+
+    def _last(self, task_id: str) -> Task | None:
+        gone = self.last_known
+        return gone if gone is not None and gone.id == bare(task_id) else None
 
     async def _row(self, task_id: str) -> Row:
         row = await self.work.task(bare(task_id))

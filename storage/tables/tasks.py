@@ -73,7 +73,7 @@ for _name in ("bot", "contact_id"):
         sqlite_where=_is_given,
         postgresql_where=_is_given,
     )
-_is_to_be_done = text("status = 'pending' AND assignee IS NOT NULL AND NOT is_scheduled")
+_is_to_be_done = text("status = 'pending' AND assignee IS NOT NULL")
 Index(
     "ix_task_pickup",
     *(task.c[column] for column in ("assignee", "due_at", "priority", "created_at", "id")),

@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("retries", sa.Integer(), server_default=sa.text("0"), nullable=False))
     for name in ("bot", "contact_id"):
         _index(f"ix_task_{name}", "task", ["organisation_id", name, "id"], f"{name} IS NOT NULL")
-    is_to_be_done = "status = 'pending' AND assignee IS NOT NULL AND NOT is_scheduled"
+    is_to_be_done = "status = 'pending' AND assignee IS NOT NULL"
     _index("ix_task_pickup", "task", ["assignee", "due_at", "priority", "created_at", "id"], is_to_be_done)
 
     for name in ("conversation_id", "task_id"):

@@ -83,16 +83,23 @@ def test_organisations_are_made_and_changed(tasktalk: Commands) -> None:
     assert tasktalk.done("org", "set", "acme", "--directory", "on") == (
         "Tasks of acme can be assigned to its users alone.\n"
     )
+    usual = {"timezone": "UTC", "sla": {}}
     assert tasktalk.rows("org") == [
-        {"id": "default", "name": "default", "has_directory": False, "timezone": "UTC", "sla": {}},
-        {"id": "acme", "name": "Acme Ltd", "has_directory": True, "timezone": "UTC", "sla": {}},
+        {"id": "default", "name": "default", "has_directory": False, "runs_a_day": None, **usual},
+        {"id": "acme", "name": "Acme Ltd", "has_directory": True, "runs_a_day": None, **usual},
     ]
     assert tasktalk.rows("user", "create", "Eve", "--org", "acme")[0]["role"] == "owner"
     assert [row["name"] for row in tasktalk.rows("user", "list", "--org", "acme")] == ["Eve"]
     first = "Its first user, who owns it: tasktalk user create NAME --org 'Bo & Co'\n"
     assert tasktalk.done("org", "create", "Bo & Co") == f"There is an organisation Bo & Co. {first}"
     assert tasktalk.done("org", "set", "acme", "--directory", "off") == "Tasks of acme can be assigned to anybody.\n"
-    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off", "UTC", "-"]
+    assert tasktalk.done("org", "list").splitlines()[2].split() == ["acme", "Acme", "Ltd", "off", "-", "UTC", "-"]
+    often = tasktalk.done("org", "set", "acme", "--runs-per-day", "500")
+    assert often == "Tasks of acme run 500 times in 24 hours at most.\n"
+    assert tasktalk.rows("org")[1]["runs_a_day"] == 500
+    often = tasktalk.done("org", "set", "acme", "--runs-per-day", "none")
+    assert often == "Tasks of acme run as often as they like.\n"
+    assert tasktalk.rows("org")[1]["runs_a_day"] is None
 
 
 def test_an_organisation_says_by_when_tasks_are_due(tasktalk: Commands) -> None:
@@ -116,13 +123,13 @@ def test_an_organisation_lives_by_a_time_zone(tasktalk: Commands) -> None:
         "Tasks of default can be assigned to its users alone.",
         "default lives by the time zone Europe/Berlin.",
     ]
-    assert tasktalk.done("org").splitlines()[1].split() == ["default", "default", "on", "Europe/Berlin", "-"]
+    assert tasktalk.done("org").splitlines()[1].split() == ["default", "default", "on", "-", "Europe/Berlin", "-"]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ((), "say what is to change: --directory, --timezone or --sla"),
+        ((), "say what is to change: --directory, --timezone, --sla or --runs-per-day"),
         (("--sla", "high"), "expected PRIORITY=TIME such as high=48h, or standard, got 'high'"),
         (("--sla", "sky=1h"), "Priority must be one of: low, medium, high, urgent"),
     ],
@@ -209,7 +216,16 @@ def test_a_disabled_user_gets_no_token(tasktalk: Commands) -> None:
     assert tasktalk.run("token", "create", "--user", "Bo") == (1, "", message)
 
 
-@pytest.mark.parametrize("arguments", [("user", "role", "Ana", "boss"), ("user", "role"), ("org", "set", "default")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user", "role", "Ana", "boss"),
+        ("user", "role"),
+        ("org", "set", "default"),
+        ("org", "set", "default", "--runs-per-day", "-1"),
+        ("org", "set", "default", "--runs-per-day", "many"),
+    ],
+)
 def test_what_is_not_written_right_ends_with_2(tasktalk: Commands, arguments: tuple[str, ...]) -> None:
     assert tasktalk.run(*arguments)[0] == 2
 

@@ -1,6 +1,7 @@
-"""A process that fires schedules and ends their runs, until none is left; at random instants it kills itself.
+"""A process that fires schedules and ends their runs, until none is left; or kills itself at a random instant of that.
 
-Its arguments: the URL of a database, a folder of bots, a seed, and how many instants it lives through (0: all).
+Its arguments: the URL of a database, a folder of bots, a seed, and how many instants of firing it lives through at most
+(0: all).
 It prints a line for each look, so that whoever started it can kill it in between, and what must never be.
 """
 
@@ -10,7 +11,6 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,17 +30,18 @@ NOW = START + timedelta(days=1)
 TWO_AT_ONCE = "two at once"
 
 
-def dying(chance: random.Random, most: int) -> Callable[[str], None]:
-    """What ends the process at one of the next instants that it is told of, where there is a `most`."""
-    left = chance.randint(1, most) if most else -1
+class Instants:
+    """Ends the process at one of the next instants of firing that it is told of, where there is a `most`."""
 
-    def instant(_: str) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def __init__(self, chance: random.Random, most: int) -> None:
+        self.is_firing = False
+        self._left = chance.randint(1, most) if most else 0
 
-    return instant
+    def __call__(self, _: str) -> None:
+        if self.is_firing and self._left:
+            self._left -= 1
+            if not self._left:
+                os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def end_some(database: Database, chance: random.Random) -> None:
@@ -61,7 +62,7 @@ async def end_some(database: Database, chance: random.Random) -> None:
 
 async def main(url: str, bots: str, seed: str, most: str) -> None:
     chance = random.Random(seed)
-    instant = dying(chance, int(most))
+    instant = Instants(chance, int(most))
     scheduler.PAGE = 7  # so that there are many looks
     database = await Database.open(url, instant)
     clock = VirtualClock(NOW)
@@ -73,7 +74,9 @@ async def main(url: str, bots: str, seed: str, most: str) -> None:
             if not await reader.rows(left):
                 break
             due = await looks.due(reader, NOW)
+        instant.is_firing = True
         await looks.fire(due, NOW)
+        instant.is_firing = False
         await end_some(database, chance)
         print("looked", flush=True)
     await end_some(database, chance)

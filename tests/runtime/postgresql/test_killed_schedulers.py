@@ -35,10 +35,9 @@ class Killing:
 async def work(number: int, url: str, bots: Path, killing: Killing) -> None:
     """One process after the other, until one comes to the end; each is killed from inside or from outside."""
     for life in range(1000):
-        shall_die = killing.kills_left > 0
+        shall_die, dies_inside = killing.kills_left > 0, killing.kills_left % 3 > 0
         killing.kills_left -= shall_die
-        dies_inside = shall_die and killing.chance.random() < 0.5
-        arguments = [url, str(bots), f"{number} {life}", "25" if dies_inside else "0"]
+        arguments = [url, str(bots), f"{number} {life}", "9" if dies_inside else "0"]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.runtime.postgresql.firing", *arguments), stdout=asyncio.subprocess.PIPE
         )
@@ -89,7 +88,7 @@ async def check(folder: Path, stage: Stage, *, schedules: int, times: int, kills
 
 
 async def test_cbk_46_each_due_time_once_over_three_processes_that_are_killed(tmp_path: Path, stage: Stage) -> None:
-    await check(tmp_path, stage, schedules=30, times=10, kills=6)
+    await check(tmp_path, stage, schedules=24, times=8, kills=9)
 
 
 @pytest.mark.soak
