@@ -311,7 +311,7 @@ async def test_another_organisations_task_is_not_there(tasks: Within) -> None:
 async def test_a_scheduled_task_has_a_schedule_with_its_next_time(tasks: Within, database: Database) -> None:
     task_id = await created(tasks, SCHEDULED)
     (row,) = await rows(database, "schedule")
-    assert (row["task_id"], row["bot"], row["script"], row["spec"]) == (task_id, "standup", "start.bas", "0 9 * * *")
+    assert (row["task_id"], row["bot"], row["script"], row["spec"]) == (task_id, "standup", "task.bas", "0 9 * * *")
     assert (row["organisation_id"], row["is_declared"], row["arguments"]) == ("default", False, [])
     assert row["next_run_at"] == NOW.replace(day=16, hour=8)
 
