@@ -62,7 +62,7 @@ def create(organisation_id: str, name: str | None, db: str) -> None:
 @click.option(
     "--directory",
     type=click.Choice(["on", "off"]),
-    help="Whether tasks can be assigned to its users alone; what is assigned already stays.",
+    help="Whether tasks can be assigned to its users (and to bots) alone; what is assigned already stays.",
 )
 @click.option(
     "--runs-per-day",

@@ -18,19 +18,10 @@ async def set_task_retries(turn: Turn, task: Value, count: Value) -> str:
     Errors: task_not_found, invalid_retries.
 
     Example:
-        IF task IS NULL THEN
-            id = CREATE TASK "Fetch the prices"
-            SET TASK RETRIES id, 2
-            RUN TASK id
-            TALK WAIT FOR TASK id
-        ELSE
-            tries = GET BOT MEMORY "tries"
-            SET BOT MEMORY "tries", tries + 1
-            IF tries < 2 THEN THROW "nobody answers"
-            COMPLETE TASK task
-        END IF
-        ' after: 2m
-        ' bot: completed
+        id = CREATE TASK "Fetch the prices"
+        SET TASK RETRIES id, 2
+        task = GET TASK id
+        TALK task.retries                       ' bot: 2
     """
     given = values.number(count)
     whole = int(given) if given == int(given) else given
