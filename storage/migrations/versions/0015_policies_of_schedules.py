@@ -27,11 +27,14 @@ def upgrade() -> None:
     op.execute("UPDATE schedule SET fires_at = next_run_at, anchored_at = next_run_at")
     op.execute("UPDATE schedule SET words = spec, spec = '0 0 1 * *' WHERE lower(spec) IN ('monthly', 'every month')")
     op.drop_index("ix_schedule_next", "schedule")
+    op.drop_index("ix_run_queued", "run")
     op.create_index("ix_schedule_bot", "schedule", ["bot", "id"], unique=False)
-    for table, name, column, condition in (
-        ("schedule", "ix_schedule_fires", "fires_at", "fires_at IS NOT NULL"),
-        ("schedule", "ix_schedule_held", "held_by", "held_by IS NOT NULL"),
-        ("run", "ix_run_open", "schedule_id", "ended_at IS NULL AND schedule_id IS NOT NULL"),
+    queued = ["conversation_id", "begins_at", "created_at"]
+    for table, name, columns, condition in (
+        ("schedule", "ix_schedule_fires", ["fires_at"], "fires_at IS NOT NULL"),
+        ("schedule", "ix_schedule_held", ["held_by"], "held_by IS NOT NULL"),
+        ("run", "ix_run_open", ["schedule_id"], "ended_at IS NULL AND schedule_id IS NOT NULL"),
+        ("run", "ix_run_queued", queued, "status = 'queued' AND begins_at IS NULL"),
     ):
         where = sa.text(condition)
-        op.create_index(name, table, [column], unique=False, sqlite_where=where, postgresql_where=where)
+        op.create_index(name, table, columns, unique=False, sqlite_where=where, postgresql_where=where)
