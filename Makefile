@@ -40,8 +40,9 @@ format: $(VENV)/.tested  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: $(VENV)/.tested  ## the long random tests: right and broken scripts
+soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, schedulers that are killed
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
+	TASKTALK_TEST_DATABASE=postgresql SOAK=1 $(BIN)/python -m pytest -q -m soak tests/runtime
 
 crashtest: $(VENV)/.installed  ## kill servers 50 times while 200 people talk to them, and compare
 	$(BIN)/tasktalk crashtest --conversations 200 --kills 50

@@ -18,6 +18,7 @@ from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.bots import file_name, is_address
+from tasktalk.runtime.declared import without_name
 from tasktalk.runtime.occasions import STARTED
 from tasktalk.runtime.turn import PREDEFINED
 
@@ -87,16 +88,21 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
 
 
 def _missing_scripts(script: Script, folder: Path | None) -> Iterator[Diagnostic]:
-    """Every script that CALL names, and that is not beside this one."""
+    """Every script that CALL or SET SCHEDULE names, and that is not beside this one."""
     for node in commands(script):
-        name = constant(node.arguments[0]) if node.phrase == "CALL" and node.arguments else None
+        place = {"CALL": 0, "SET SCHEDULE": 1}.get(node.phrase)
+        if place is None or len(node.arguments) <= place:
+            continue
+        name = constant(node.arguments[place])
+        if place and without_name(constant(node.arguments[0]), name)[1] is None:
+            continue  # the first was only a name, and this one the times
         if name is None or (folder is None and not is_address(name)):
             continue
-        place = folder or Path()
+        beside = folder or Path()
         try:
-            file_name(place, name, place.resolve().name)
+            file_name(beside, name, beside.resolve().name)
         except Refused as refused:
-            yield Diagnostic("missing-script", refused.message, node.arguments[0].span, refused.hint)
+            yield Diagnostic("missing-script", refused.message, node.arguments[place].span, refused.hint)
 
 
 def _unclosed_workflows(script: Script) -> Iterator[Diagnostic]:

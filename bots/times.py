@@ -8,20 +8,24 @@ from zoneinfo import ZoneInfo
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span
 from tasktalk.interpreter.nodes import Argument, Call, Command, Do, Name, Procedure, Script, Text
 from tasktalk.interpreter.resolver.scopes import walk
-from tasktalk.runtime.declared import without_name
+from tasktalk.runtime.declared import CLAUSES, without_name
 from tasktalk.runtime.durations import length
 from tasktalk.runtime.keywords.wait import until_words
+from tasktalk.runtime.policies import policy
 from tasktalk.runtime.schedules import dated, next_time
 from tasktalk.runtime.tasks.due import iso
 
 _FORMAT = "%a %Y-%m-%d %H:%M:%S"
+_SPECS = {"SET SCHEDULE": 0, "SCHEDULE TASK": 1, "SET TASK SCHEDULE": 1}
+"""The place of the times among the values of a command."""
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Schedule(NamedTuple):
-    """One SET SCHEDULE whose times are written out; `zone_span` is the place of the time zone, if one is named.
+    """One schedule whose times are written out; `zone_span` is the place of the time zone, if one is named.
 
-    `is_own` where it stands at the top level, and so is the script's own.
+    `is_own` where it stands at the top level, and so is the script's own. `clauses` are those that say how its times
+    become runs, with their places, where they are written out.
     """
 
     spec: str
@@ -29,6 +33,8 @@ class Schedule(NamedTuple):
     span: Span
     zone_span: Span
     is_own: bool = True
+    is_of_task: bool = False
+    clauses: Mapping[str, tuple[str, Span]] = {}
 
     def fault(self, now: datetime) -> Diagnostic | None:
         """What is wrong with it."""
@@ -37,6 +43,12 @@ class Schedule(NamedTuple):
         except Refused as refused:
             span = self.zone_span if refused.code == "invalid-timezone" else self.span
             return Diagnostic(refused.code, refused.message, span, refused.hint)
+        given: dict[str, str] = {}
+        for name, (value, span) in self.clauses.items():
+            try:
+                policy(None if self.is_own else now, self.timezone, **(given := {**given, name: value}))
+            except Refused as refused:
+                return Diagnostic(refused.code, refused.message, span, refused.hint)
         return None
 
     def times(self, now: datetime, count: int = 5) -> list[str]:
@@ -50,16 +62,17 @@ class Schedule(NamedTuple):
         return out
 
     def _spec(self, now: datetime) -> str:
-        return self.spec if self.is_own else dated(self.spec, now, self.timezone)
+        return self.spec if self.is_own or self.is_of_task else dated(self.spec, now, self.timezone)
 
 
 def schedules(script: Script) -> Iterator[Schedule]:
     """In the order of the script; those whose words are only known when it runs are left out."""
     for node in commands(script):
-        if node.phrase == "SET SCHEDULE" and node.arguments:
-            first = node.arguments[0]
+        place = _SPECS.get(node.phrase)
+        if place is not None and len(node.arguments) > place:
+            first = node.arguments[place]
             spec, second = constant(first), constant(node.arguments[1]) if len(node.arguments) > 1 else None
-            if without_name(spec, second)[0] is not spec:
+            if not place and without_name(spec, second)[0] is not spec:
                 first, spec = node.arguments[1], second
             zone: Argument | None = next(
                 (c.arguments[0] for c in node.clauses if c.word == "TIMEZONE" and c.arguments), None
@@ -67,8 +80,21 @@ def schedules(script: Script) -> Iterator[Schedule]:
             timezone = "UTC" if zone is None else constant(zone)
             if spec is not None and timezone is not None:
                 span = first.span
-                is_own = any(isinstance(s, Do) and s.value is node for s in script.body)
-                yield Schedule(spec, timezone, span, span if zone is None else zone.span, is_own)
+                is_own = not place and any(isinstance(s, Do) and s.value is node for s in script.body)
+                zone_span = span if zone is None else zone.span
+                yield Schedule(spec, timezone, span, zone_span, is_own, bool(place), _clauses(node))
+
+
+def _clauses(node: Command) -> dict[str, tuple[str, Span]]:
+    found = {}
+    for clause in node.clauses:
+        if (name := clause.word.lower()) in CLAUSES and clause.arguments:
+            given = clause.arguments[0]
+            is_word = isinstance(given, Name) and name in {"misfire", "overlap"}
+            value = given.name if is_word and isinstance(given, Name) else constant(given)
+            if value is not None:
+                found[name] = (value, given.span)
+    return found
 
 
 def waits(script: Script) -> Iterator[Diagnostic]:

@@ -155,6 +155,7 @@ def _first_run(
         "run",
         {
             "id": run_id,
+            "cause": "call",
             "schedule_id": None,
             "task_id": None,
             "conversation_id": conversation_id,

@@ -12,5 +12,10 @@ class Conduct:
     """A session that has waited for a message for so long ends; a TIMEOUT of its own counts instead."""
     gathers_for: timedelta | None = None
     """Messages of a contact that come within so long become one turn."""
+    task_session: timedelta = timedelta(minutes=10)
+    """How long a run of a task may take, and how soon after it the next one goes on in its conversation, where the task
+    does not say."""
+    tasks_at_once: int = 3
+    """How many of the tasks that are its own a bot does at a time."""
     parked_after: int = 3
     """An input during which so many processes ended is not tried again."""

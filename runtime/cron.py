@@ -1,6 +1,7 @@
 """Cron expressions: what is wrong with one, and its next time in a time zone.
 
-Five fields (minute, hour, day of month, month, day of week) or six, the seconds first. The clock changes are handled
+Five fields (minute, hour, day of month, month, day of week) or six, the seconds first. A day of the month may be `L`,
+the last one, a day of the week `1#2`, the second Monday, or `5L`, the last Friday. The clock changes are handled
 as Debian's cron does: a job at a fixed time runs once a day, at the first moment after the gap where its time does
 not exist, at the first of the two where it comes twice; a job whose minute or hour begins with `*` goes by real time.
 """
@@ -21,8 +22,11 @@ _FIELDS = {
     "day of the week": (0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 }
 _TERM = re.compile(r"(?:\*|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>\d+))?", re.ASCII)
-_EXPRESSION = re.compile(r"[\d*][\w*,/-]*(?:\s+[\w*,/-]+){3,}", re.ASCII)
+_NTH = re.compile(r"(?P<day>\w+)#[1-5]|(?P<last>\d)l", re.ASCII)
+_EXPRESSION = re.compile(r"[\d*][\w*,/#-]*(?:\s+[\w*,/#-]+){3,}", re.ASCII)
 _SAME_ENDS = re.compile(r"\b(\w+)-\1(?:/\d+)?\b", re.ASCII)  # croniter takes 1-1 for the whole week
+_LAST = re.compile(r"\b(\d)[lL]\b")  # croniter writes L5
+_LAST_YEAR = 9940  # croniter looks half a century ahead
 _SECOND = timedelta(seconds=1)
 
 
@@ -37,7 +41,16 @@ def fault(expression: str) -> str | None:
     if len(parts) not in {5, 6}:
         return f"a cron expression has 5 fields, or 6 with the seconds first, and this has {len(parts)}"
     for (name, (lowest, highest, names)), part in zip(list(_FIELDS.items())[-len(parts) :], parts, strict=True):
+        if name == "day of the month" and part == "l":
+            continue
         for term in part.split(","):
+            if name == "day of the week" and (nth := _NTH.fullmatch(term)):
+                day = _number(nth["day"] or nth["last"], lowest, names)
+                if day is None or not lowest <= day <= highest:
+                    return f'the {name} of a cron expression is {lowest} to {highest}, and "{term}" is not'
+                if parts[-3] != "*" or not all(_NTH.fullmatch(other) for other in part.split(",")):
+                    return f'"{term}" is for itself: no other day stands beside it'
+                continue
             found = _TERM.fullmatch(term)
             if not found:
                 return f'the {name} of a cron expression cannot be "{term}"'
@@ -56,7 +69,9 @@ def fault(expression: str) -> str | None:
 
 
 def next_cron(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first time of a good expression after `after`, in UTC."""
+    """The first time of a good expression after `after`, in UTC. Raises OverflowError near the end of all years."""
+    if after.year >= _LAST_YEAR:
+        raise OverflowError(f"there are no times after {after}")
     second_minute_hour = expression.split()[:-3]
     is_fixed = not any(part.startswith("*") for part in second_minute_hour[-2:])
     return (_next_fixed if is_fixed else _next_running)(expression, after.astimezone(UTC), zone)
@@ -66,12 +81,27 @@ def _next_fixed(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
     wall = _on_the_wall(after, zone)
     while True:
         wall = _next_wall(expression, wall)
-        moment = wall.replace(tzinfo=zone).astimezone(UTC)
-        if _on_the_wall(moment, zone) != wall:
-            # In the gap. Fold 1 reads it by the later offset, so the change lies between the two readings.
-            moment = _change(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
+        moment = at_wall(wall, zone)
         if moment > after:
             return moment
+
+
+def at_wall(wall: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks of the zone show this time: the first of two moments, the end of the gap where there is none."""
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if _on_the_wall(moment, zone) != wall:
+        # In the gap. Fold 1 reads it by the later offset, so the change lies between the two readings.
+        moment = _change(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), moment, zone)
+    return moment
+
+
+def some_before(expression: str, now: datetime, zone: ZoneInfo, count: int) -> datetime:
+    """A moment after which a good expression has about so many times until `now`; it is quick, and not exact."""
+    times = _iterator(expression, _on_the_wall(now.astimezone(UTC), zone))
+    found = now
+    for _ in range(count):
+        found = times.get_prev()
+    return at_wall(found.replace(tzinfo=None), zone)
 
 
 def _next_running(expression: str, after: datetime, zone: ZoneInfo) -> datetime:
@@ -108,16 +138,18 @@ def _on_the_wall(moment: datetime, zone: ZoneInfo) -> datetime:
 @lru_cache(maxsize=1024)
 def _next_wall(expression: str, after: datetime) -> datetime:
     """The next time on a wall clock that never changes."""
-    has_seconds = len(expression.split()) == 6
-    times = croniter(
-        _SAME_ENDS.sub(r"\1", expression),
-        after.replace(microsecond=0, tzinfo=UTC),
+    found: datetime = _iterator(expression, after).get_next()
+    return found.replace(tzinfo=None)
+
+
+def _iterator(expression: str, wall: datetime) -> croniter:
+    return croniter(
+        _LAST.sub(r"L\1", _SAME_ENDS.sub(r"\1", expression)),
+        wall.replace(microsecond=0, tzinfo=UTC),
         ret_type=datetime,
-        second_at_beginning=has_seconds,
+        second_at_beginning=len(expression.split()) == 6,
         implement_cron_bug=True,  # `*/2` in one day field and a day in the other: both must hold, as in every cron
     )
-    found: datetime = times.get_next()
-    return found.replace(tzinfo=None)
 
 
 def _number(word: str, lowest: int, names: tuple[str, ...]) -> int | None:

@@ -8,12 +8,17 @@ from typing import Any
 from tasktalk.interpreter.errors import Diagnostic, Refused
 from tasktalk.interpreter.program import Program
 from tasktalk.runtime.cron import looks_like_cron
-from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.plain_values import plain
-from tasktalk.runtime.schedules import next_time, parse
+from tasktalk.runtime.policies import Policy, policy
+from tasktalk.runtime.schedule_rows import new_schedule
+from tasktalk.runtime.schedules import parse
 from tasktalk.storage.writes import Row
 
 UTC_ZONE = "UTC"
+CLAUSES = ("misfire", "overlap", "jitter", "starts", "ends")
+"""The values of SET SCHEDULE that say how its times become runs."""
+
+_PLAIN = Policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +29,12 @@ class Declared:
     spec: str
     timezone: str = UTC_ZONE
     arguments: Sequence[Any] = ()
+    policy: Policy = _PLAIN
 
     @property
     def key(self) -> str:
         """Equal for schedules that are the same."""
-        return repr((self.script, self.spec, self.timezone, list(self.arguments)))
+        return repr((self.script, self.spec, self.timezone, list(self.arguments), self.policy))
 
 
 def declared(program: Program) -> tuple[list[Declared], list[Diagnostic]]:
@@ -42,12 +48,13 @@ def declared(program: Program) -> tuple[list[Declared], list[Diagnostic]]:
         spec, timezone = spec_text(given_spec), str(values.get("timezone") or UTC_ZONE)
         try:
             parse(spec, timezone)
+            how = policy(None, timezone, **{name: values.get(name) for name in CLAUSES})
         except Refused as refused:
             problems.append(Diagnostic(refused.code, refused.message, span, refused.hint))
             continue
         given = values.get("arguments")
         arguments = [plain(argument) for argument in given] if isinstance(given, list | tuple) else []
-        found.append(Declared(script_name(script, program.name), spec, timezone, arguments))
+        found.append(Declared(script_name(script, program.name), spec, timezone, arguments, how))
     return found, problems
 
 
@@ -68,25 +75,23 @@ def script_name(given: Any, own: str) -> str:
     return name if name.lower().endswith(".bas") else name + ".bas"
 
 
-def schedule_row(item: Declared, bot: str, now: datetime, conversation_id: str | None = None) -> dict[str, Any]:
+def schedule_row(
+    item: Declared, bot: str, now: datetime, conversation_id: str | None = None, *, is_declared: bool = False
+) -> dict[str, Any]:
     """The row of a new schedule. Raises Refused for a spec that means nothing."""
-    return {
-        "id": new_id("sch", now),
-        "organisation_id": None,
-        "task_id": None,
-        "conversation_id": conversation_id,
-        "bot": bot,
-        "script": item.script,
-        "spec": item.spec,
-        "timezone": item.timezone,
-        "arguments": list(item.arguments),
-        "next_run_at": next_time(item.spec, now, item.timezone),
-        "is_declared": False,
-        "version": 1,
-        "created_at": now,
-    }
+    return new_schedule(
+        now,
+        item.spec,
+        item.timezone,
+        item.script,
+        bot,
+        item.policy,
+        arguments=item.arguments,
+        conversation_id=conversation_id,
+        is_declared=is_declared,
+    )
 
 
 def declared_in(row: Row) -> Declared:
     """The schedule that a row holds."""
-    return Declared(row["script"], row["spec"], row["timezone"], row["arguments"])
+    return Declared(row["script"], row["spec"], row["timezone"], row["arguments"], Policy.of(row))

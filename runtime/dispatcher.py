@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import Value
-from tasktalk.runtime import task_runs
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.followers import Follower, Happened
 from tasktalk.runtime.handlers import Handler, Handlers
@@ -19,6 +18,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
+from tasktalk.runtime.runs import asked
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.work import MOST_DEPTH, further
 from tasktalk.storage import conversations, events, tasks
@@ -138,8 +138,8 @@ class Dispatcher:
             writes.update("pending_event", key, {"depth": row["depth"]})
             writes.delete("pending_event", key)
             woken += await self._end_waits(row, writes, now)
-            if with_handlers and (talk := await self._run_of_task(row, writes, now, opened)):
-                woken.append(talk)
+            if with_handlers and asked.begin(row, self._bots, writes, now, MOST_DEPTH):
+                await self._keep_sources()  # the run is pinned to its script, which may have been edited just now
             happened = occasion(row) if with_handlers else None
             if happened is None:
                 continue
@@ -174,14 +174,6 @@ class Dispatcher:
         for talk in woken:
             self._poke(talk)
         return bool(woken)
-
-    async def _run_of_task(
-        self, row: Row, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
-    ) -> str | None:
-        talk = await task_runs.begin(row, self._bots, self._conversations, writes, now, opened, MOST_DEPTH)
-        if talk is not None:
-            await self._keep_sources()  # the run is pinned to its script, which may have been edited just now
-        return talk
 
     async def _follow(self, found: Sequence[Row], writes: WriteSet, now: datetime) -> None:
         if not self._followers:
@@ -256,6 +248,7 @@ class Dispatcher:
             "run",
             {
                 "id": run_id,
+                "cause": "event",
                 "schedule_id": None,
                 "task_id": row["subject_id"] if row["subject"] == "task" else None,
                 "conversation_id": conversation_id,

@@ -45,6 +45,8 @@ from tasktalk.runtime.ports import (
 )
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.runs.lines import Lines
+from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
 from tasktalk.runtime.sharing import LOOK, Sharing
@@ -150,6 +152,7 @@ class Engine:
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
         self._scheduler = Scheduler(database, clock, bots, crash)
+        self._pickup = Pickup(database, bots, conduct.tasks_at_once)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
             database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
@@ -162,10 +165,13 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            [self._listening, *followers(database, bots, has_mail=brought.mail is not None)],
+            [self._listening, self._pickup, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
-        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke)
+        self._lines = Lines(database, bots, conduct)
+        self._housekeeping = Housekeeping(
+            database, self._scheduler, dispatcher, self.meters, self._poke, self._lines, self._pickup
+        )
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
@@ -329,6 +335,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
+        self._scheduler.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
@@ -359,9 +366,10 @@ class Engine:
             timer = await conversations.next_timer(reader, after)
             schedule = await self._scheduler.next_due(reader, after)
             deadline = await tasks.next_deadline(reader, after)
+            run = await self._lines.next_due(reader, after)
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
-            *(timer, schedule, deadline, gathered),
+            *(timer, schedule, deadline, run, gathered),
             *(self._outbox.next_due(after), self._post.attempts.next_due(after)),
         )
         return min((moment for moment in due if moment is not None), default=None)
@@ -410,10 +418,12 @@ class Engine:
         self._sequences.doubt()
         self._turns.warm.forget_all()
         self._turns.suspects.gained(bucket)
+        self._pickup.stir()
         self._look_for_all()
 
     def _look_for_all(self) -> None:
         self._looks_for_all = True
+        self._scheduler.doubt()
         self._timekeeper.wake()
 
     def _busy(self) -> Iterable[str]:
@@ -442,6 +452,8 @@ class Engine:
             self._look_for_all()
             return
         self._turns.warm.forget(word)
+        if self._scheduler.frees(word):
+            self._timekeeper.wake()
         if self._sharing.drives(word):
             self._look_at(word)
             self._outbox.poke(word)
@@ -464,7 +476,7 @@ class Engine:
         """After each turn's commit."""
         self.bells.ring(conversation_id)
         self._sharing.tell(conversation_id)
-        if self._scheduler.is_behind or needs_look(writes):
+        if self._scheduler.frees(conversation_id) or self._scheduler.is_behind or needs_look(writes):
             self.wake()
         for write in writes.writes:
             if write.table in ("timer", "deadline") and isinstance(write, Insert):

@@ -7,7 +7,7 @@ whatever is stopped and started meanwhile.
 from datetime import datetime, timedelta
 
 from tasktalk.interpreter.host import Waiting
-from tasktalk.runtime import task_runs
+from tasktalk.runtime.runs.ends import failed
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sessions import ending
 from tasktalk.runtime.work import UnitOfWork
@@ -32,7 +32,7 @@ async def expired(database: Database, session: Row, now: datetime, bot: str) -> 
     """What ends a waiting session whose time is over."""
     work = UnitOfWork(database, now)
     ending(work.writes, session, now, "session-expired", _REASON)
-    await task_runs.failed(work, session["run_id"], session["task_id"], bot, _REASON)
+    await failed(work, session["run_id"], bot, _REASON, "session-expired")
     changes = {"status": ("waiting", "ended")}
     work.record(
         "session_expired",

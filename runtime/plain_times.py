@@ -4,8 +4,10 @@ import re
 
 from tasktalk.runtime.time_of_day import HOURS, clock
 
+_ORDINALS = {"first": "#1", "second": "#2", "third": "#3", "fourth": "#4", "last": "l"}
+_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_INTERVALS = {"hourly": 3600, "daily": 86400, "weekly": 604800}
+_INTERVALS = {"quarterhourly": 900, "halfhourly": 1800, "hourly": 3600, "daily": 86400, "weekly": 604800}
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _DAY_SETS = {"daily": "*", "day": "*", "weekday": "1-5", "weekend": "0,6"}
 
@@ -19,6 +21,21 @@ _MONTHLY = re.compile(
     r"(?:monthly|every month|(?:(?:(?:monthly|every month) )?on (?:the )?|every )(?P<day>\d{1,2})(?:st|nd|rd|th)"
     r"(?: of (?:every|each|the) month)?)(?: at (?P<times>.+))?"
 )
+_NTH_DAY = re.compile(
+    r"(?=.*month)(?:(?:monthly|every month) on |on |every )?(?:the )?"
+    r"(?P<which>first|second|third|fourth|last) (?P<day>\w+)"
+    r"(?: of (?:every|each|the) month)?(?: at (?P<times>.+))?"
+)
+_EVERY_MONTHS = re.compile(r"every (?:(?P<count>\d+) )?(?P<unit>month|quarter|year)s?")
+
+
+def months(text: str) -> int | None:
+    """The months of "monthly", "every 3 months", "every year" and their kin; None for other words."""
+    words = _plain(text)
+    if words in _MONTHS:
+        return _MONTHS[words]
+    found = _EVERY_MONTHS.fullmatch(words)
+    return int(found["count"] or 1) * {"month": 1, "quarter": 3, "year": 12}[found["unit"]] if found else None
 
 
 def interval(text: str) -> int | None:
@@ -38,6 +55,9 @@ def crons(text: str) -> tuple[str, ...] | None:
     if found := _MONTHLY.fullmatch(words):
         times = _times(found["times"] or "midnight")
         return tuple(f"{minute} {hour} {int(found['day'] or 1)} * *" for hour, minute in times) if times else None
+    if (found := _NTH_DAY.fullmatch(words)) and (day := _nth_day(found["which"], found["day"])):
+        times = _times(found["times"] or "midnight")
+        return tuple(f"{minute} {hour} {day}" for hour, minute in times) if times else None
     if found := _AT.fullmatch(words):
         days, times = _days(found["days"] or found["all"] or "daily"), _times(found["times"] or found["each"])
         return tuple(f"{minute} {hour} * * {days}" for hour, minute in times) if times and days else None
@@ -62,6 +82,14 @@ def _between(found: re.Match[str]) -> tuple[str, ...] | None:
         steps = f"*/{count} {start}-{end - 1} * * {days}" if end > start else None
         return tuple(filter(None, (steps, f"0 {end} * * {days}")))
     return (f"0 {start}-{end}/{count} * * {days}",) if 0 < count < 24 else None
+
+
+def _nth_day(which: str, day: str) -> str | None:
+    """The last three fields for "first monday" and "last day"."""
+    if day == "day":
+        return {"first": "1 * *", "last": "l * *"}.get(which)
+    number = _days(day) if day in _DAYS else None
+    return number and f"* * {number}{_ORDINALS[which]}"
 
 
 def _days(words: str) -> str | None:

@@ -11,6 +11,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.restoring import restored
+from tasktalk.runtime.runs.leaving import as_it_was
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
@@ -44,6 +45,7 @@ class Preparation:
             run_id=run["id"] if run else session["run_id"] if session else None,
             task_id=run["task_id"] if run else session["task_id"] if session else None,
             arguments=run["arguments"] if run else (),
+            last_task=run["last_task"] if run else session["last_task"] if session else None,
             depth=(run["depth"] if run else session["depth"] if session else None) or 0,
         )
 
@@ -75,7 +77,7 @@ class Preparation:
                 Actor(user, DEFAULT_ORGANISATION, "script"),
                 Ports(around.bots.is_bot, address=around.task_address, files=around.files),
             ),
-            task=None if task is None else Task.of(task),
+            task=as_it_was(scene.last_task) if task is None else Task.of(task),
             arguments=scene.arguments,
             profile=Profile.of(conversation),
             limits=program.limits,

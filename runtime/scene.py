@@ -40,6 +40,7 @@ class Scene:
     run_id: str | None
     task_id: str | None
     arguments: Arguments
+    last_task: Row | None = None  # of a run whose task was deleted meanwhile
     depth: int = 0  # how many handlers, one because of the other, led to this turn
     began: float = field(default_factory=perf_counter)
 
@@ -99,6 +100,7 @@ class Scene:
             "run_id": self.run_id,
             "program_id": self.program.id if self.program else None,
             "task_id": self.task_id,
+            "last_task": self.last_task,
             "depth": self.depth,
             "due_at": waiting.until,
             **left,
@@ -111,13 +113,14 @@ class Scene:
             values = {"status": "completed", "result": {"value": plain(value)}, "ended_at": self.now}
             writes.update("run", {"id": self.run_id}, values)
 
-    def fail(self, writes: WriteSet, failure: Failure, actor: str) -> None:
-        """The session, its run and the event say what went wrong."""
+    def fail(self, writes: WriteSet, failure: Failure, actor: str, of_run: Row) -> None:
+        """The session, its run and the event say what went wrong; `of_run` is what is otherwise in the run's row."""
         error = failure.record()
         if self.program is not None or self.session is not None:
             self._write_session(writes, status="failed", error=error, ended_at=self.now)
         if self.run_id:
-            writes.update("run", {"id": self.run_id}, {"status": "failed", "error": error, "ended_at": self.now})
+            values = {"status": "failed", "error": error, "ended_at": self.now, **of_run}
+            writes.update("run", {"id": self.run_id}, values)
         writes.insert(
             "event",
             {

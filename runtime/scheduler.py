@@ -2,24 +2,38 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
-from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.internal import InternalConversations, Origin
-from tasktalk.runtime.schedules import following
-from tasktalk.storage import schedules
+from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
+from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.schedule_rows import run_of
+from tasktalk.runtime.sessions import ending
+from tasktalk.storage import runs, schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
 
 PAGE = 200
 _AGAIN = timedelta(minutes=1)
+_TRIES = 3
 
 _log = logging.getLogger("tasktalk.scheduler")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fired:
+    """What firing one schedule writes; `moving_on` is that of it which holds although its runs were there before."""
+
+    row: Row
+    writes: WriteSet
+    moving_on: WriteSet
+    woken: Sequence[str]
+    held_by: str | None
 
 
 class Scheduler:
@@ -30,37 +44,116 @@ class Scheduler:
         self._edition = -1
         self._failing: dict[str, datetime] = {}  # schedules of which the log tells already, and when to try them again
         self._conversations = InternalConversations(database)
+        self._held_in: set[str | None] = set()  # the conversations of runs whose end a schedule waits for
+        self._may_be_free = True
 
     @property
     def is_behind(self) -> bool:
         """Whether scripts were read that may declare other schedules than before."""
         return self._edition != self._bots.edition
 
+    @property
+    def may_have_more(self) -> bool:
+        """Whether a run may have ended for whose end a schedule waits."""
+        return self._may_be_free
+
+    def doubt(self) -> None:
+        """Somebody may have ended a run without telling where."""
+        self._may_be_free = True
+
+    def frees(self, conversation_id: str) -> bool:
+        """Something was committed in a conversation: whether a schedule may have waited for that."""
+        is_one = conversation_id in self._held_in or None in self._held_in
+        self._may_be_free = self._may_be_free or is_one
+        return is_one
+
     async def due(self, reader: Reader, now: datetime) -> Sequence[Row]:
         """Schedules whose time has come, a page of them; to be given to `fire`."""
-        return await schedules.due(reader, now, PAGE, [key for key, again in self._failing.items() if again > now])
+        failing = [key for key, again in self._failing.items() if again > now]
+        found = list(await schedules.due(reader, now, PAGE, failing))
+        if self._may_be_free:
+            self._may_be_free = False  # what comes while it is read is looked at once more
+            try:
+                held = await schedules.held(reader)
+            except BaseException:
+                self._may_be_free = True
+                raise
+            self._held_in = {row["run_conversation_id"] for row in held if not row["is_free"]}
+            found += [row for row in held if row["is_free"] and row["id"] not in failing]
+        return found
 
     async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
-        """Makes a run of each due time; gives the ids of the conversations in which they wait to begin.
+        """Makes of each due time what its schedule's policy says.
 
-        A run and the schedule's next time are one write set. Times that were missed while nobody looked give one run. A
-        schedule that fails by a fault of ours keeps none of the others: it is tried again later, and the log tells of
-        it once.
+        Gives the conversations in which a run is to begin, "" for one that stands in the line of its task. A run and
+        the schedule's next time are one write set. A schedule that fails by a fault of ours keeps none of the others:
+        it is tried again later, and the log tells of it once.
         """
-        woken: list[str] = []
+        try:
+            return [each for at in range(0, len(due), PAGE) for each in await self._fire(due[at : at + PAGE], now)]
+        except BaseException:
+            self._may_be_free = True
+            raise
+
+    async def _fire(self, due: Sequence[Row], now: datetime) -> list[str]:
+        async with self._database.read() as reader:
+            running = {row["schedule_id"]: row for row in await schedules.open_runs(reader, [row["id"] for row in due])}
+        fired: list[_Fired] = []
+        opened: dict[tuple[str, str, str], str] = {}
         for row in due:
             try:
-                woken.append(await self._fire(row, now))
+                fired.append(await self._fired(row, now, running.get(row["id"]), opened))
                 self._failing.pop(row["id"], None)
-            except Conflict as conflict:
-                _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
             except DatabaseError:
                 raise
             except Exception:
-                if row["id"] not in self._failing:
-                    _log.exception("schedule %s could not be fired; the others are, and it is tried again", row["id"])
-                self._failing[row["id"]] = now + _AGAIN
-        return woken
+                self._fails(row, now)
+        try:
+            await self._database.commit(WriteSet([write for each in fired for write in each.writes.writes]))
+            done = fired
+        except DatabaseError:
+            raise
+        except Exception:  # of one of them, which keeps none of the others
+            done = [alone for each in fired if (alone := await self._alone(each.row, now)) is not None]
+        self._may_be_free = self._may_be_free or any(each.held_by for each in done)
+        self._crash("after-run-commit")
+        return [conversation_id for each in done for conversation_id in each.woken]
+
+    async def _alone(self, due: Row, now: datetime) -> _Fired | None:
+        """Fires one schedule as it is now, in a commit of its own; None where that is done, or cannot be."""
+        try:
+            for _ in range(_TRIES):
+                async with self._database.read() as reader:
+                    row = await schedules.by_id(reader, due["id"])
+                    running = next(iter(await schedules.open_runs(reader, [due["id"]])), None)
+                if row is None or not _is_due(row, now, running):
+                    return None
+                fired = await self._fired(row, now, running, {})
+                try:
+                    await self._commit(fired)
+                except Conflict as conflict:
+                    _log.info("schedule %s was changed or fired meanwhile: %s", row["id"], conflict)
+                else:
+                    return fired
+        except DatabaseError:
+            raise
+        except Exception:
+            self._fails(due, now)
+        return None
+
+    async def _commit(self, fired: _Fired) -> None:
+        try:
+            await self._database.commit(fired.writes)
+        except Duplicate as duplicate:
+            if duplicate.table != "run":
+                raise
+            # The clock was set back, and this time has had its run. It would be due for ever if nothing moved on.
+            await self._database.commit(fired.moving_on)
+
+    def _fails(self, row: Row, now: datetime) -> None:
+        if row["id"] not in self._failing:
+            _log.exception("schedule %s could not be fired; the others are, and it is tried again", row["id"])
+        self._failing[row["id"]] = now + _AGAIN
 
     async def next_due(self, reader: Reader, after: datetime | None = None) -> datetime | None:
         """The next planned time, of those after `after`."""
@@ -78,7 +171,7 @@ class Scheduler:
             if wanted.pop((row["bot"], declared_in(row).key), None) is None:
                 writes.delete("schedule", {"id": row["id"]})
         for (bot, _), item in wanted.items():
-            writes.insert("schedule", schedule_row(item, bot, now) | {"is_declared": True})
+            writes.insert("schedule", schedule_row(item, bot, now, is_declared=True))
         await self._database.commit(writes)
         self._edition = edition
 
@@ -92,43 +185,51 @@ class Scheduler:
                 wanted[(bot, item.key)] = item
         return wanted
 
-    async def _fire(self, row: Row, now: datetime) -> str:
+    async def _fired(
+        self, row: Row, now: datetime, running: Row | None, opened: dict[tuple[str, str, str], str]
+    ) -> _Fired:
         writes, moving_on = WriteSet(), WriteSet()
-        planned: datetime = row["next_run_at"]
         try:
-            upcoming = following(row["spec"], planned, now, row["timezone"])
+            decision = decide(row, now, running)
         except Refused as refused:
             _log.error("schedule %s ends: %s", row["id"], refused.message)
-            upcoming = None
-        changed = {"next_run_at": upcoming, "version": row["version"] + 1}
+            decision = Decision(None, None, [Outcome(row["next_run_at"], reason=refused.message)])
+        changed = {
+            "next_run_at": decision.next_run_at,
+            "fires_at": decision.fires_at,
+            "held_by": decision.held_by,
+            "version": row["version"] + 1,
+        }
         for each in (writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
+        if decision.cancels is not None:
+            await self._cancel(decision.cancels, writes, now)
+        talks = [await self._run(row, each, writes, now, opened) for each in decision.outcomes]
+        return _Fired(row, writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
+
+    async def _run(
+        self, row: Row, outcome: Outcome, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
+    ) -> str | None:
+        """Adds the row of one run, or of one that there is not; gives the conversation of one that begins."""
         conversation_id: str | None = row["conversation_id"]
-        if conversation_id is None:
-            origin: Origin = "task" if row["task_id"] else "schedule"
-            address = row["task_id"] or row["script"]
-            conversation_id = await self._conversations.for_run(row["bot"], origin, address, writes, now, {})
-        writes.insert(
-            "run",
-            {
-                "id": new_id("run", now),
-                "schedule_id": row["id"],
-                "task_id": row["task_id"],
-                "conversation_id": conversation_id,
-                "bot": row["bot"],
-                "script": row["script"],
-                "arguments": row["arguments"],
-                "planned_at": planned,
-                "status": "queued",
-                "created_at": now,
-            },
-        )
-        try:
-            await self._database.commit(writes)
-        except Duplicate as duplicate:
-            if duplicate.table != "run":
-                raise
-            # The clock was set back, and this time has had its run: unless the schedule moves on, it is due for ever.
-            await self._database.commit(moving_on)
-        self._crash("after-run-commit")
-        return conversation_id
+        if conversation_id is None and row["task_id"] is None and outcome.reason is None:
+            conversation_id = await self._conversations.for_run(
+                row["bot"], "schedule", row["script"], writes, now, opened
+            )
+        writes.insert("run", run_of(row, outcome, now, conversation_id))
+        return (conversation_id or "") if outcome.reason is None else None
+
+    async def _cancel(self, run: Row, writes: WriteSet, now: datetime) -> None:
+        """The run before is over, and the session in which it waits: a turn that is under way leaves nothing."""
+        async with self._database.read() as reader:
+            session = await runs.waiting_session(reader, run)
+        values = {"status": "cancelled", "reason": CANCELLED, "begins_at": None, "ended_at": now}
+        writes.update("run", {"id": run["id"], "status": run["status"]}, values)
+        if session is not None:
+            ending(writes, {**session, "run_id": None}, now, "cancelled", CANCELLED)
+
+
+def _is_due(row: Row, now: datetime, running: Row | None) -> bool:
+    if row["held_by"] is not None:
+        return running is None
+    return row["fires_at"] is not None and row["fires_at"] <= now

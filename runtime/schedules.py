@@ -1,14 +1,15 @@
 """When something runs by itself: what a schedule's words mean and when its next time is. It keeps no state."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.cron import fault, looks_like_cron, next_cron
-from tasktalk.runtime.plain_times import crons, interval, is_day
+from tasktalk.runtime.cron import at_wall, fault, looks_like_cron, next_cron, some_before
+from tasktalk.runtime.plain_times import crons, interval, is_day, months
 from tasktalk.runtime.tasks import due
 
 HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30", "0 9 * * 1-5", "2030-12-24T18:00"'
@@ -19,9 +20,16 @@ _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Every so many seconds, counted from the planned time before."""
+    """Every so many seconds, counted from one moment."""
 
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Every so many months, counted from one moment: on its day, or the last one of a month that is shorter."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +46,44 @@ class Once:
     at: datetime
 
 
-Spec: TypeAlias = Interval | Cron | Once
+Spec: TypeAlias = Interval | Months | Cron | Once
 
 
-def next_time(spec: str, after: datetime, timezone: str = "UTC") -> datetime | None:
+def next_time(spec: str, after: datetime, timezone: str = "UTC", anchor: datetime | None = None) -> datetime | None:
     """The first time after `after`, in UTC; None when it never comes (again).
 
-    `after` is the planned time before, or the moment at which the schedule was made: intervals count from it. Raises
-    Refused `invalid-schedule` or `invalid-timezone`.
+    Intervals and months count from `anchor`, which is a time itself; without it, from `after`. Raises Refused
+    `invalid-schedule` or `invalid-timezone`.
     """
     zone = zone_named(timezone)
-    match parse(spec, timezone):
-        case Interval(seconds):
-            return after.astimezone(UTC) + timedelta(seconds=seconds)
-        case Cron(expressions):
-            return min(next_cron(expression, after, zone) for expression in expressions)
-        case Once(at):
-            return at if at > after else None
+    start = (anchor or after).astimezone(UTC)
+    try:
+        match parse(spec, timezone):
+            case Interval(seconds):
+                pause = timedelta(seconds=seconds)
+                return start + max(0, (after - start) // pause + 1) * pause
+            case Months(count):
+                return _month(start, count, after, zone)
+            case Cron(expressions):
+                return min(next_cron(expression, after, zone) for expression in expressions)
+            case Once(at):
+                return at if at > after else None
+    except OverflowError:
+        return None  # past the year 9999
 
 
-def following(spec: str, planned: datetime, now: datetime, timezone: str = "UTC") -> datetime | None:
-    """The first time of the schedule's grid after both `planned` and `now`: what was missed meanwhile is left out."""
-    match parse(spec, timezone):
-        case Interval(seconds):
-            late = max(timedelta(), now - planned)
-            return planned.astimezone(UTC) + (late // timedelta(seconds=seconds) + 1) * timedelta(seconds=seconds)
-        case _:
-            return next_time(spec, max(planned, now), timezone)
+def _month(start: datetime, count: int, after: datetime, zone: ZoneInfo) -> datetime:
+    first, now = start.astimezone(zone), after.astimezone(zone)
+    number = max(0, (12 * (now.year - first.year) + now.month - first.month) // count - 1)
+    while True:
+        year, month = divmod(12 * first.year + first.month - 1 + number * count, 12)
+        if year > MAXYEAR:
+            raise OverflowError
+        day = min(first.day, monthrange(year, month + 1)[1])
+        found = at_wall(first.replace(tzinfo=None, fold=0, year=year, month=month + 1, day=day), zone)
+        if found > after:
+            return found
+        number += 1
 
 
 @lru_cache(maxsize=1024)
@@ -81,6 +100,11 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
         if not 0 < seconds <= 366 * 86400:
             raise Refused("invalid-schedule", f'"{text}" is no time between a second and a year', HINT)
         return Interval(seconds)
+    count = months(text)
+    if count is not None:
+        if not 0 < count <= 120:
+            raise Refused("invalid-schedule", f'"{text}" is no time between a month and ten years', HINT)
+        return Months(count)
     expressions = crons(text)
     if expressions is None and looks_like_cron(text):
         expressions = (text.lower(),)
@@ -95,6 +119,17 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
     if not is_day(text) and due.start(text, _ANY_TIME) is not None:
         hint = f"such words move on, so they are for inside IF, a loop or a SUB; {HINT}"
     raise Refused("invalid-schedule", f'"{text}" is no schedule', hint)
+
+
+def some_times_before(spec: str, now: datetime, timezone: str, count: int) -> datetime:
+    """A moment after which a schedule without a count of its own has no more than about so many times until `now`."""
+    match parse(spec, timezone):
+        case Cron(expressions):
+            zone = zone_named(timezone)
+            share = -(-count // len(expressions))
+            return max(some_before(expression, now, zone, share) for expression in expressions)
+        case _:
+            return now - timedelta.resolution
 
 
 def dated(words: str, now: datetime, timezone: str) -> str:

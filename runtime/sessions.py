@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime import task_runs
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.runs import ends
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import sessions
 from tasktalk.storage.database import Database
@@ -51,9 +51,14 @@ async def restart(
     await _end(database, now, session_id, actor, reason, source, begins_anew=True)
 
 
+def error_of(code: str, message: str) -> dict[str, Any]:
+    """What is kept of an end that is no fault of a script."""
+    return {"code": code, "message": message, "script": None, "line": None, "column": None, "reference": None}
+
+
 def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: str) -> None:
     """The rows of a session that is over: `code` and `message` say why, as they do of one that failed."""
-    error = {"code": code, "message": message, "script": None, "line": None, "column": None, "reference": None}
+    error = error_of(code, message)
     key = {"id": session["id"], "version": session["version"]}
     writes.update(
         "session",
@@ -74,7 +79,7 @@ def ending(writes: WriteSet, session: Row, now: datetime, code: str, message: st
     writes.delete("awaited", {"session_id": session["id"]})
     writes.delete("suspect", {"input_id": session["id"]})
     if session["run_id"]:
-        values = {"status": "failed", "error": error, "ended_at": now}
+        values = {"status": "failed", "error": error, "reason": message, "ended_at": now}
         writes.update("run", {"id": session["run_id"], "status": "running"}, values)
 
 
@@ -102,9 +107,9 @@ async def _end(
         if begins_anew:
             run_id = _begin_anew(work.writes, session, now)
             changes["run"] = (None, run_id)
-            await task_runs.begun_anew(work, session["run_id"], run_id)
+            await ends.begun_anew(work, session["run_id"], run_id)
         else:
-            await task_runs.failed(work, session["run_id"], session["task_id"], actor, why)
+            await ends.failed(work, session["run_id"], actor, why, "ended-from-outside")
         work.record(
             "session_restarted" if begins_anew else "session_ended",
             "session",
@@ -129,6 +134,10 @@ _SAYS = {"ended": "has ended", "failed": "has failed"}
 def _begin_anew(writes: WriteSet, session: Row, now: datetime) -> str:
     row: dict[str, Any] = {
         "id": new_id("run", now),
+        "organisation_id": session["organisation_id"],
+        "cause": session["cause"] or "script",
+        "line": session["line"],
+        "ends_by": session["ends_by"],
         "schedule_id": None,
         "task_id": session["task_id"],
         "conversation_id": session["conversation_id"],

@@ -32,6 +32,7 @@ from tasktalk.runtime.inbox import conversation_row
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
+from tasktalk.runtime.policies import policy
 from tasktalk.runtime.ports import Outside, StepReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.schedules import dated
@@ -70,6 +71,7 @@ SECRET = "is_secret"  # noqa: S105 - the name of a mark
 TASK = "task"
 """Stands in the request of a wait for a task: its bare id."""
 
+_NONE: Mapping[str, Value] = {}
 _log = logging.getLogger("tasktalk.script")
 
 
@@ -333,7 +335,12 @@ class Turn:
             )
 
     async def schedule(
-        self, spec: Value, script: Value = None, arguments: Sequence[Any] = (), timezone: Value = None
+        self,
+        spec: Value,
+        script: Value = None,
+        arguments: Sequence[Any] = (),
+        timezone: Value = None,
+        clauses: Mapping[str, Value] = _NONE,
     ) -> None:
         """Lets a script run in this conversation at the times of `spec`; the same schedule is never there twice.
 
@@ -342,7 +349,8 @@ class Turn:
         spec, script = without_name(spec, script)
         zone = str(timezone or UTC_ZONE)
         spec = dated(spec_text(spec), self.now(), zone)
-        item = Declared(script_name(script, self.script), spec, zone, [plain(a) for a in arguments])
+        how = policy(self.now(), zone, **clauses)
+        item = Declared(script_name(script, self.script), spec, zone, [plain(a) for a in arguments], how)
         row = schedule_row(item, self.bot, self.now(), self.conversation_id)
         if self._schedules is None:
             async with self.work.read() as reader:

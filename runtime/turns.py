@@ -13,7 +13,6 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
-from tasktalk.runtime import task_runs
 from tasktalk.runtime.about import Secrets, about
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
@@ -25,6 +24,7 @@ from tasktalk.runtime.handover import hold
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.preparation import Preparation
 from tasktalk.runtime.restoring import is_secret, request_of
+from tasktalk.runtime.runs import ends
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
@@ -296,7 +296,7 @@ class Turns:
                 left = {**left, "due_at": expires_at}
             report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}
         else:
-            await task_runs.completed(turn, ending.value)
+            await ends.completed(turn, ending.value)
             scene.end(writes, ending.value)
             report |= {"status": "ended", "value": ending.value}
         await self._closing.commit(scene, writes, turn.messages(), report, turn, left=(left, session) if left else None)
@@ -319,9 +319,9 @@ class Turns:
             error, scene.turn_id, bot, scene.program.name if scene.program else "", self._ready.source(scene, error)
         )
         work = UnitOfWork(self._around.database, scene.now)
-        await task_runs.failed(work, scene.run_id, scene.task_id, bot, found.error.message)
+        of_run = await ends.failed(work, scene.run_id, bot, found.error.message, found.error.code)
         writes = work.writes
-        scene.fail(writes, found, bot)
+        scene.fail(writes, found, bot, of_run)
         is_heard = scene.agenda.conversation["channel"] not in INTERNAL_CHANNELS
         apology = found.apology(turn.language if turn else None)
         place = found.error.span

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, literal_column
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column
 
 from tasktalk.storage.tables import conversation, message, run, session
 
@@ -12,7 +12,8 @@ IS_PENDING = message.c.status == literal_column("'pending'")
 IS_STUCK = message.c.status.in_([literal_column("'dead'"), literal_column("'parked'")])
 """A message that goes on only when a person says so."""
 IS_WAITING = session.c.status == literal_column("'waiting'")
-IS_QUEUED = run.c.status == literal_column("'queued'")
+IS_QUEUED = and_(run.c.status == literal_column("'queued'"), run.c.begins_at.is_(None))
+"""A run whose turn is to be taken; one with a time to begin stands in the line of its task before that."""
 IS_CALL = conversation.c.channel == literal_column("'call'")
 
 

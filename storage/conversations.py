@@ -94,6 +94,7 @@ _OPEN_SESSIONS = (
     select(
         *(column for column in session.columns if column is not session.c.state),
         run.c.task_id,
+        run.c.last_task,
         run_start.c.depth,
         timer.c.due_at,
     )

@@ -39,7 +39,7 @@ _INBOX = _counted(message.c.created_at, IS_PENDING, message.c.direction == "in")
 _UNDELIVERED = _counted(message.c.created_at, IS_PENDING, message.c.direction == "out")
 _RUNS = _counted(run.c.created_at, IS_QUEUED)
 _TIMERS = _counted(timer.c.due_at, timer.c.due_at <= _NOW)
-_SCHEDULES = _counted(schedule.c.next_run_at, schedule.c.next_run_at.is_not(None), schedule.c.next_run_at <= _NOW)
+_SCHEDULES = _counted(schedule.c.fires_at, schedule.c.fires_at.is_not(None), schedule.c.fires_at <= _NOW)
 _EVENTS = select(func.count().label("count")).select_from(
     select(pending_event.c.event_id).limit(MOST_COUNTED).subquery()
 )

@@ -69,11 +69,11 @@ _SESSIONS = (
 )
 _RUNS = (
     select(run.c.id)
-    .join(conversation, conversation.c.id == run.c.conversation_id)
+    .outerjoin(conversation, conversation.c.id == run.c.conversation_id)
     .where(
         run.c.ended_at < _BEFORE,
-        run.c.status.in_(["completed", "failed"]),
-        conversation.c.channel != "call",  # by its run a repeated call is known; both go with the conversation
+        # by its run a repeated call is known; both go with the conversation
+        func.coalesce(conversation.c.channel, "") != "call",
     )
     .order_by(run.c.ended_at)
     .limit(_LIMIT)

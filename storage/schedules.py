@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
@@ -12,14 +12,33 @@ from tasktalk.storage.writes import Row
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 
+_BY_ID = select(schedule).where(schedule.c.id == bindparam("id", None))
 _DUE = (
     select(schedule)
-    .where(schedule.c.next_run_at.is_not(None), schedule.c.next_run_at <= _NOW)
-    .order_by(schedule.c.next_run_at, schedule.c.id)
+    .where(schedule.c.fires_at.is_not(None), schedule.c.fires_at <= _NOW)
+    .order_by(schedule.c.fires_at, schedule.c.id)
     .limit(bindparam("limit", None))
 )
-_NEXT = select(func.min(schedule.c.next_run_at)).where(schedule.c.next_run_at.is_not(None))
-_NEXT_AFTER = _NEXT.where(schedule.c.next_run_at > _NOW)
+_HELD = (
+    select(
+        schedule,
+        run.c.conversation_id.label("run_conversation_id"),
+        or_(run.c.id.is_(None), run.c.ended_at.is_not(None)).label("is_free"),
+    )
+    .select_from(schedule.outerjoin(run, run.c.id == schedule.c.held_by))
+    .where(schedule.c.held_by.is_not(None))
+    .order_by(schedule.c.next_run_at, schedule.c.id)
+)
+_LISTED = (
+    select(schedule)
+    .where(schedule.c.id > bindparam("after", None))
+    .order_by(schedule.c.id)
+    .limit(bindparam("limit", None))
+)
+_LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
+_NEXT = select(func.min(schedule.c.fires_at)).where(schedule.c.fires_at.is_not(None))
+_NEXT_AFTER = _NEXT.where(schedule.c.fires_at > _NOW)
+_OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
 async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
@@ -28,8 +47,23 @@ async def due(reader: Reader, now: datetime, limit: int, without: Collection[str
     return await reader.rows(query, {"now": now, "limit": limit})
 
 
+async def by_id(reader: Reader, schedule_id: str) -> Row | None:
+    """The schedule, or None."""
+    return await reader.row(_BY_ID, {"id": schedule_id})
+
+
+async def held(reader: Reader) -> Sequence[Row]:
+    """The schedules that wait for the end of a run, with its `run_conversation_id`; `is_free` where it has ended."""
+    return await reader.rows(_HELD)
+
+
+async def open_runs(reader: Reader, schedule_ids: Collection[str]) -> Sequence[Row]:
+    """The runs of these schedules that have not ended."""
+    return await reader.rows(_OPEN_RUNS.where(run.c.schedule_id.in_(schedule_ids)))
+
+
 async def next_due(reader: Reader, after: datetime | None = None) -> datetime | None:
-    """The next planned time of any schedule, of those after `after`."""
+    """When a schedule is to be looked at next, of those moments after `after`."""
     found: datetime | None = await reader.value(_NEXT_AFTER if after else _NEXT, {"now": after})
     return found
 
@@ -37,6 +71,12 @@ async def next_due(reader: Reader, after: datetime | None = None) -> datetime | 
 async def declared(reader: Reader) -> Sequence[Row]:
     """The schedules that stand at the top level of scripts."""
     return await reader.rows(select(schedule).where(schedule.c.is_declared))
+
+
+async def listed(reader: Reader, limit: int, bot: str | None = None, after: str = "") -> Sequence[Row]:
+    """The schedules of a bot, or of all, in the order of their ids, those behind the id `after`."""
+    query = _LISTED if bot is None else _LISTED_OF_BOT
+    return await reader.rows(query, {"limit": limit, "bot": bot, "after": after})
 
 
 async def of_conversation(reader: Reader, conversation_id: str) -> Sequence[Row]:

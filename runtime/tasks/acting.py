@@ -156,6 +156,7 @@ class Acting:
             "run",
             {
                 "id": run_id,
+                "cause": "event",
                 "schedule_id": None,
                 "task_id": happened.row["subject_id"] if happened.task is not None else None,
                 "conversation_id": talk,

@@ -16,6 +16,8 @@ MOST_TAGS = 100
 MOST_ITEMS = 200
 MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for long texts
 MOST_NESTING = 100
+MOST_RETRIES = 100
+LONGEST_SESSION_MS = 3_600_000
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
 
@@ -105,6 +107,51 @@ def checklist(value: object) -> list[dict[str, JSON]] | None:
     return cast("list[dict[str, JSON]]", found) or None
 
 
+def bot(value: object) -> str | None:
+    """The name of a bot, or None. Whether there is such a bot is not asked here."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("invalid_bot", "Bot must be the name of a bot")
+    return plain_text(value, "invalid_bot", "Bot")
+
+
+def contact_id(value: object) -> str | None:
+    """The id of a contact, or None. Whether there is such a contact is not asked here."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("invalid_contact", "Contact must be the id of a contact, or null")
+    return _short(value.strip(), "invalid_contact", "Contact")
+
+
+def session_ms(value: object) -> int | None:
+    """How long a run may take, in whole milliseconds; 0 gives each run a conversation of its own, None is the host's
+    to say."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_SESSION_MS:
+        most = f"{LONGEST_SESSION_MS:,}"
+        raise Refused("invalid_session", f"The session must be a whole number of milliseconds from 0 to {most}")
+    return value
+
+
+def meta(value: object) -> dict[str, JSON] | None:
+    """Any record, kept as it is, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Refused("invalid_meta", "Meta must be a record (a JSON object)")
+    return {plain_text(key, "invalid_meta", "A key"): _json(item, 1, "invalid_meta") for key, item in value.items()}
+
+
+def retries(value: object) -> int:
+    """How often a run that fails is tried again."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RETRIES:
+        raise Refused("invalid_retries", f"Retries must be a whole number from 0 to {MOST_RETRIES}")
+    return value
+
+
 CHECKS: Mapping[str, Callable[[object], object]] = {
     "title": title,
     "description": description,
@@ -117,6 +164,11 @@ CHECKS: Mapping[str, Callable[[object], object]] = {
     "context": context,
     "time_spent_minutes": time_spent_minutes,
     "checklist": checklist,
+    "bot": bot,
+    "contact_id": contact_id,
+    "session_ms": session_ms,
+    "meta": meta,
+    "retries": retries,
 }
 """The fields that can be changed; each check gives the value to keep or raises Refused."""
 
@@ -179,21 +231,22 @@ def plain_text(value: object, code: str, what: str) -> str:
     return value
 
 
-def _json(value: object, depth: int) -> JSON:
+def _json(value: object, depth: int, code: str = "invalid_context") -> JSON:
+    what = code.removeprefix("invalid_").capitalize()
     if depth > MOST_NESTING:
-        raise Refused("invalid_context", f"Context is nested more than {MOST_NESTING} deep")
+        raise Refused(code, f"{what} is nested more than {MOST_NESTING} deep")
     match value:
         case None | bool() | int():
             return value
         case float() if math.isfinite(value):
             return value
         case str():
-            return plain_text(value, "invalid_context", "Context")
+            return plain_text(value, code, what)
         case datetime():
             return _iso(value)
         case list() | tuple():
-            return [_json(item, depth + 1) for item in value]
+            return [_json(item, depth + 1, code) for item in value]
         case Mapping():
-            return {plain_text(key, "invalid_context", "A key"): _json(item, depth + 1) for key, item in value.items()}
+            return {plain_text(key, code, "A key"): _json(item, depth + 1, code) for key, item in value.items()}
         case _:
-            raise Refused("invalid_context", "Context can hold texts, numbers, dates, lists and records only")
+            raise Refused(code, f"{what} can hold texts, numbers, dates, lists and records only")

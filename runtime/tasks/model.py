@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.files import FileStore
+from tasktalk.runtime.policies import Policy
 from tasktalk.runtime.roles import Role
 from tasktalk.runtime.tasks.statuses import Priority, Status
 from tasktalk.storage.writes import Row
@@ -50,7 +51,12 @@ class NewTask:
     bot: object = None
     schedule: object = None
     timezone: object = None
+    schedule_words: object = None  # of an interface with words of its own, to be shown back
     checklist: object = None
+    contact_id: object = None
+    session_ms: object = None
+    meta: object = None
+    retries: object = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ class Schedule:
     spec: str
     timezone: str
     next_run_at: datetime | None
+    words: str | None = None  # as its author wrote it, where the spec says it otherwise
+    policy: Policy = field(default_factory=Policy)
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,10 @@ class Task:
     checklist: list[dict[str, Any]] | None
     version: int
     is_scheduled: bool
+    contact_id: str | None
+    session_ms: int | None
+    meta: dict[str, Any] | None
+    retries: int
 
     @classmethod
     def of(cls, row: Row) -> "Task":

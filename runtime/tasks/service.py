@@ -4,28 +4,34 @@ Nothing is written before everything has been checked, so a refusal leaves the u
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.schedules import following, next_time
+from tasktalk.runtime.pausing import set_paused
+from tasktalk.runtime.policies import Policy
+from tasktalk.runtime.runs.leaving import leave
+from tasktalk.runtime.runs.scripts import TASK_SCRIPT
+from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
+from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
-from tasktalk.runtime.tasks.steps import TASK_SCRIPT, Steps
+from tasktalk.runtime.tasks.steps import Steps
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import accounts
+from tasktalk.storage import accounts, people
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
 _NOTHING_ASKED = Ports()
+_EVERY_DAY = Policy()
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
+_OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
 
 
 class Tasks:
@@ -81,7 +87,7 @@ class Tasks:
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
         self._follow_deadline(None, row)
-        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {})}
+        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
         if schedule is not None:
             self._insert_schedule(row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
@@ -92,9 +98,11 @@ class Tasks:
         self, new: NewTask, *, may_be_late: bool = False
     ) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked({}, {name: getattr(new, name) for name in _GIVEN}, may_be_late=may_be_late)
+        values = await self._checked(
+            {}, {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS)}, may_be_late=may_be_late
+        )
         bot = self._bot(new.bot)
-        return values, bot, self._schedule(new, bot)
+        return values, bot, self._schedule(new)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
@@ -103,7 +111,10 @@ class Tasks:
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
         row = await self.work.schedule_of(task.id)
-        return None if row is None else Schedule(row["spec"], row["timezone"], row["next_run_at"])
+        if row is None:
+            return None
+        upcoming = None if row["is_paused"] else row["next_run_at"]
+        return Schedule(row["spec"], row["timezone"], upcoming, row["words"], Policy.of(row), row["is_paused"])
 
     async def update(self, task_id: str, changes: Mapping[str, object]) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
@@ -183,6 +194,7 @@ class Tasks:
         """Removes the task with all that hangs on it; runs that are under way end in their own time."""
         row = await self.to_change(task_id)
         await self.steps.remove(row)
+        await leave(self.work, row)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -225,7 +237,13 @@ class Tasks:
         return Task.of(row)
 
     async def set_schedule(
-        self, task_id: str, spec: str | None, timezone: str, bot: str, script: str | None = None
+        self,
+        task_id: str,
+        spec: str | None,
+        timezone: str,
+        bot: str,
+        script: str | None = None,
+        policy: Policy = _EVERY_DAY,
     ) -> Task:
         """Lets the task's bot, or this one where it has none, run for it at these times alone; None is at none.
 
@@ -241,13 +259,39 @@ class Tasks:
             values["bot"] = row["bot"] or bot
         changed = self.work.change("task", row, values)
         if spec is not None:
-            new = Schedule(spec, timezone, None if row["status"] in TERMINAL else upcoming)
+            new = Schedule(spec, timezone, upcoming, policy=policy)
             self._insert_schedule(changed, new, script or TASK_SCRIPT)
         told = {
             "schedule": (old and old["spec"], spec),
             "timezone": (old and old["timezone"], None if spec is None else timezone),
         }
         self._record("task_updated", row["id"], told)
+        return Task.of(changed)
+
+    async def pause(self, task_id: str) -> Task:
+        """Lets the task run at none of its times until it is resumed; one that is paused stays so.
+
+        Raises Refused `no_schedule` for a task that has none.
+        """
+        return await self._steer_schedule(task_id, is_paused=True)
+
+    async def resume(self, task_id: str) -> Task:
+        """Lets a paused task run at its times again; those that came meanwhile are noted, and make no run.
+
+        Raises Refused `no_schedule` for a task that has none.
+        """
+        return await self._steer_schedule(task_id, is_paused=False)
+
+    async def _steer_schedule(self, task_id: str, *, is_paused: bool) -> Task:
+        row = await self.to_change(task_id)
+        schedule = await self.work.schedule_of(row["id"])
+        if schedule is None:
+            raise Refused("no_schedule", f"Task {task_id} has no schedule")
+        if schedule["is_paused"] is is_paused:
+            return Task.of(row)
+        set_paused(self.work, schedule, is_paused=is_paused)
+        changed = self.work.change("task", row, {"updated_at": self.work.now})
+        self._record("task_updated", row["id"], {"is_paused": (not is_paused, is_paused)})
         return Task.of(changed)
 
     async def page(
@@ -318,7 +362,7 @@ class Tasks:
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
-        await self._follow_schedule(row, status)
+        await self._follow_schedule(row, values)
         after = self.work.change("task", row, {**values, "updated_at": self.work.now})
         if "tags" in values:
             self._write_tags(row, after)
@@ -346,22 +390,29 @@ class Tasks:
             if tag not in row["tags"]:
                 self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
 
-    async def _follow_schedule(self, row: Row, status: object) -> None:
-        """A task that has ended never runs by itself again, unless it is opened again."""
+    async def _follow_schedule(self, row: Row, values: Mapping[str, object]) -> None:
+        """A task that has ended never runs by itself again, unless it is opened again; and its bot runs for it."""
         was_ended = row["status"] in TERMINAL
-        is_ended = was_ended if status is None else status in TERMINAL
-        if was_ended == is_ended:
+        is_ended = values.get("status", row["status"]) in TERMINAL
+        if was_ended == is_ended and "bot" not in values:
             return
         schedule = await self.work.schedule_of(row["id"])
-        if schedule is not None:
-            upcoming = None
-            if not is_ended:
-                upcoming = following(schedule["spec"], schedule["created_at"], self.work.now, schedule["timezone"])
-            self.work.change("schedule", schedule, {"next_run_at": upcoming})
+        if schedule is None:
+            return
+        if "bot" in values:
+            schedule = self.work.change("schedule", schedule, {"bot": values["bot"]})
+        if was_ended != is_ended:
+            now = self.work.now
+            self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
     async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
         values = fields.checked(asked)
+        if values.get("bot") is not None:
+            values["bot"] = self._bot(values["bot"])
+        contact_id = values.get("contact_id")
+        if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
+            await self._demand_contact(contact_id)
         assignee = values.get("assignee")
         if isinstance(assignee, str) and assignee != row.get("assignee"):
             values["assignee"] = await self._assignee(assignee)
@@ -377,10 +428,17 @@ class Tasks:
             if not await accounts.has_directory(reader, self.actor.organisation_id):
                 return name
             row = await accounts.user_named(reader, self.actor.organisation_id, name)
+        if row is None and self._ports.is_bot is not None and self._ports.is_bot(name):
+            return name
         if row is None or row["is_disabled"]:
             raise Refused("unknown_assignee", f"There is no user {name}")
         user_id: str = row["id"]
         return user_id
+
+    async def _demand_contact(self, contact_id: str) -> None:
+        async with self.work.read() as reader:
+            if not await people.rows(reader, "contact", "id", [contact_id]):
+                raise Refused("contact_not_found", f"Contact {contact_id} not found")
 
     def _bot(self, bot: object) -> str | None:
         if bot is None:
@@ -391,36 +449,36 @@ class Tasks:
             raise Refused("bot_not_found", f"Bot {bot} not found")
         return bot
 
-    def _schedule(self, new: NewTask, bot: str | None) -> Schedule | None:
+    def _schedule(self, new: NewTask) -> Schedule | None:
         if new.schedule is None:
             if new.timezone is not None:
                 raise Refused("invalid_timezone", "A timezone goes with a schedule, and there is none")
             return None
         if not isinstance(new.schedule, str) or not new.schedule.strip():
             raise Refused("invalid_schedule", "Schedule must be a text")
-        if bot is None:
-            raise Refused("missing_bot", "A scheduled task needs a bot to run it")
         timezone = "UTC" if new.timezone is None else new.timezone
         if not isinstance(timezone, str):
             raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
-        return Schedule(new.schedule, timezone, next_time(new.schedule, self.work.now, timezone))
+        upcoming = next_time(new.schedule, self.work.now, timezone)
+        return Schedule(
+            new.schedule, timezone, upcoming, None if new.schedule_words is None else str(new.schedule_words)
+        )
 
     def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
         self.work.insert(
             "schedule",
-            {
-                "id": new_id("sch", self.work.now),
-                "organisation_id": row["organisation_id"],
-                "task_id": row["id"],
-                "conversation_id": None,
-                "bot": row["bot"],
-                "script": script,
-                **asdict(schedule),
-                "arguments": [],
-                "is_declared": False,
-                "version": 1,
-                "created_at": self.work.now,
-            },
+            new_schedule(
+                self.work.now,
+                schedule.spec,
+                schedule.timezone,
+                script,
+                row["bot"],
+                schedule.policy,
+                words=schedule.words,
+                organisation_id=row["organisation_id"],
+                task_id=row["id"],
+                is_over=row["status"] in TERMINAL,
+            ),
         )
 
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.runs.rows import Cause
+from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.tasks import dependencies
 from tasktalk.runtime.tasks.model import Actor, Task
 from tasktalk.runtime.tasks.statuses import TERMINAL
@@ -17,9 +19,6 @@ from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import workflows as stored
 from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
-
-TASK_SCRIPT = "start.bas"
-"""The script of its bot that a task runs where none is named."""
 
 RUN_REQUESTED = "task_run_requested"
 """The kind of an event because of which a task's bot runs."""
@@ -68,7 +67,7 @@ class Steps:
         told = {"attempt": (attempt - 1, attempt), "error": (None, asked.get("resolution"))}
         self._record("task_retried", "task", row["id"], {**told, "status": (row["status"], status)})
         if row["bot"] is not None:
-            await self._run(after, step)
+            await self._run(after, step, "retry")
         return after
 
     async def follow(self, before: Row, after: Row, step: Row | None) -> None:
@@ -206,19 +205,20 @@ class Steps:
         if row is not None and row["status"] not in TERMINAL:
             await self._change(row, {"status": "cancelled"})
 
-    async def _run(self, row: Row, step: Row) -> None:
+    async def _run(self, row: Row, step: Row, cause: Cause = "step") -> None:
         # Steps that follow on one another are no deeper than the first: what could be endless is to make workflows.
         head = await self.head(step["workflow_id"])
-        run_id = self.request_run(row, row["bot"], step["script"] or TASK_SCRIPT, (head["depth"] if head else 0) + 1)
+        depth = (head["depth"] if head else 0) + 1
+        run_id = self.request_run(row, row["bot"], step["script"] or TASK_SCRIPT, depth, cause)
         self._work.change("workflow_step", step, {"run_id": run_id})
 
-    def request_run(self, row: Row, bot: str, script: str, depth: int) -> str:
+    def request_run(self, row: Row, bot: str, script: str, depth: int, cause: Cause = "script") -> str:
         """Lets a bot run for a task once this has been committed; gives the id that the run will have.
 
         `depth` is how far the run is from what led to it, as in `work.further`.
         """
         run_id = new_id("run", self._work.now)
-        run = {"run_id": run_id, "bot": bot, "script": script, "depth": depth}
+        run = {"run_id": run_id, "bot": bot, "script": script, "depth": depth, "cause": cause}
         self._record(RUN_REQUESTED, "task", row["id"], {name: (None, value) for name, value in run.items()})
         return run_id
 

@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Integer,
     String,
     Table,
     Text,
@@ -19,6 +20,7 @@ organisation = Table(
     Column("name", Text, nullable=False),
     # Whether tasks can be assigned to its users alone.
     Column("has_directory", Boolean, nullable=False, server_default=text("false")),
+    Column("runs_a_day", Integer),  # how many runs its tasks may have in a day; null: as many as they like
     Column("created_at", Moment, nullable=False),
 )
 

@@ -44,6 +44,10 @@ task = Table(
     Column("checklist", Json),  # {"text": …, "done": …} each, in order; null where there is none
     Column("version", Integer, nullable=False),
     Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # it has a schedule
+    Column("contact_id", String(40)),  # with whom its bot talks when it runs
+    Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
+    Column("meta", Json),  # what programs note of it
+    Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
 )
 
 
@@ -60,6 +64,21 @@ _walked("ix_task_due", "due_at")
 _walked("ix_task_priority", "priority")
 _walked("ix_task_status", "status")
 _walked("ix_task_assignee", "assignee")
+for _name in ("bot", "contact_id"):
+    _is_given = text(f"{_name} IS NOT NULL")
+    Index(
+        f"ix_task_{_name}",
+        *(task.c[column] for column in ("organisation_id", _name, "id")),
+        sqlite_where=_is_given,
+        postgresql_where=_is_given,
+    )
+_is_to_be_done = text("status = 'pending' AND assignee IS NOT NULL AND NOT is_scheduled")
+Index(
+    "ix_task_pickup",
+    *(task.c[column] for column in ("assignee", "due_at", "priority", "created_at", "id")),
+    sqlite_where=_is_to_be_done,
+    postgresql_where=_is_to_be_done,
+)
 
 task_tag = Table(
     "task_tag",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tasktalk.interpreter.limits import Limits
-from tasktalk.runtime import occasions, schedules, workers
+from tasktalk.runtime import due_times, occasions, workers
 from tasktalk.runtime.calls import Calls
 from tests.stage import BOT, Stage
 
@@ -49,12 +49,12 @@ async def test_an_event_that_cannot_be_told_is_passed_over(
 async def test_a_schedule_that_cannot_be_fired_leaves_the_others(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def following(spec: str, *more: Any) -> Any:
-        if spec == "every 2 minutes":
+    def decide(row: Any, *more: Any) -> Any:
+        if row["spec"] == "every 2 minutes":
             raise ValueError("a fault of ours")
-        return schedules.following(spec, *more)
+        return due_times.decide(row, *more)
 
-    monkeypatch.setattr("tasktalk.runtime.scheduler.following", following)
+    monkeypatch.setattr("tasktalk.runtime.scheduler.decide", decide)
     stage.write('SET SCHEDULE "every 2 minutes"\nPRINT "two"\n')
     stage.write('SET SCHEDULE "every 3 minutes"\nPRINT "three"\n', "other.bas")
     await stage.open()
@@ -69,12 +69,12 @@ async def test_a_schedule_that_cannot_be_fired_leaves_the_others(
 async def test_more_schedules_that_cannot_be_fired_than_a_page_holds_keep_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def following(spec: str, *more: Any) -> Any:
-        if spec == "every 3 minutes":
-            return schedules.following(spec, *more)
+    def decide(row: Any, *more: Any) -> Any:
+        if row["spec"] == "every 3 minutes":
+            return due_times.decide(row, *more)
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("tasktalk.runtime.scheduler.following", following)
+    monkeypatch.setattr("tasktalk.runtime.scheduler.decide", decide)
     monkeypatch.setattr("tasktalk.runtime.scheduler.PAGE", 2)
     monkeypatch.setattr("tasktalk.runtime.housekeeping.PAGE", 2)
     stage.write('SET SCHEDULE "every 3 minutes"\nPRINT "three"\n')

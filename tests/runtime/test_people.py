@@ -26,7 +26,7 @@ SET USER NAME who
 t = CREATE TASK who + " needs a xylophone", "for " + who
 ADD TASK COMMENT t, "Ask " + who MENTION who
 ATTACH FILE TO TASK t, who + ".txt", "a file"
-SET SCHEDULE "daily at 10:00", "other.bas", word
+SET SCHEDULE "daily at 10:00", "other.bas", word OVERLAP skip
 TALK "You said " + secret
 HEAR y
 WAIT 5 DAYS

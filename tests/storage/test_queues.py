@@ -87,7 +87,7 @@ async def test_schedules_are_due_from_their_time_on(database: Database) -> None:
                 "spec": "0 8 * * *",
                 "timezone": "UTC",
                 "arguments": [],
-                "next_run_at": planned,
+                "fires_at": planned,
                 "is_declared": False,
                 "version": 1,
                 "created_at": NOW,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
     RECORD,
@@ -329,6 +330,8 @@ def _new_task(sent: Mapping[str, Any]) -> NewTask:
     refuse_unknown(sent, _CREATION, _READ_ONLY)
     given = {field: value for field, value in sent.items() if value is not None}
     read = {_FIELDS.get(field, field): _READ.get(field, _as_it_is)(value) for field, value in given.items()}
+    if read.get("schedule") is not None and "bot" not in read:
+        raise Problem("missing_bot", "A scheduled task needs a bot to run it")
     return NewTask(**{"title": None, **read})
 
 

@@ -62,6 +62,61 @@ def test_a_script_that_is_not_there(bot: Path, name: str, found: str | None, hin
         assert all((hint in t["hint"]) if hint else t["hint"] is None for t in told)
 
 
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ('SET SCHEDULE "hourly", "gone.bas"', 24),
+        ('SET SCHEDULE "hourly", "gone", 1 MISFIRE skip', 24),
+        ('SET SCHEDULE "hourly", "good.bas"', None),
+        ('SET SCHEDULE "nightly", "0 2 * * *"', None),
+        ('SET SCHEDULE "0 2 * * *"', None),
+        ('IF TRUE THEN SET SCHEDULE "tomorrow at 9", "gone.bas"', 44),
+    ],
+)
+def test_a_schedule_of_a_script_that_is_not_there(bot: Path, line: str, column: int | None) -> None:
+    (bot / "good.bas").write_text("", encoding="utf-8")
+    (bot / "main.bas").write_text(line + "\n", encoding="utf-8")
+    code, out, _ = check(bot / "main.bas", "--json")
+    told = [json.loads(each) for each in out.splitlines()]
+    assert [(t["code"], t["column"]) for t in told] == ([("missing-script", column)] if column else [])
+    assert code == (1 if column else 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "sentence"),
+    [
+        ('SET SCHEDULE "hourly" MISFIRE never', "never", 'MISFIRE is once, skip or all, and "never" is none of them'),
+        ('SET SCHEDULE "hourly" OVERLAP "twice"', '"twice"', 'OVERLAP is queue, skip or cancel, and "twice" is none'),
+        (
+            'SET SCHEDULE "hourly" MISFIRE all OVERLAP skip',
+            "skip",
+            "with MISFIRE all each time has its run, and OVERLAP",
+        ),
+        ('SET SCHEDULE "hourly" JITTER "soon"', '"soon"', 'JITTER is 0 to 3,600 seconds, and "soon" is not'),
+        ('SET SCHEDULE "hourly" STARTS "2030-02-30"', '"2030', 'STARTS "2030-02-30" is no moment'),
+        ('SET SCHEDULE "hourly" STARTS "tomorrow"', '"tom', 'STARTS "tomorrow" is no moment'),
+        (
+            'SET SCHEDULE "hourly" STARTS "2030-02-01" ENDS "2030-01-01"',
+            '"2030-01',
+            "this schedule ENDS before it STARTS",
+        ),
+        ('SCHEDULE TASK "x", "every blue moon"', '"every', '"every blue moon" is no schedule'),
+        ('SET TASK SCHEDULE "x", "hourly" MISFIRE rarely', "rarely", 'MISFIRE is once, skip or all, and "rarely"'),
+    ],
+)
+def test_what_is_wrong_with_the_clauses_of_a_schedule(bot: Path, line: str, place: str, sentence: str) -> None:
+    (bot / "main.bas").write_text(line + "\n", encoding="utf-8")
+    code, out, _ = check(bot / "main.bas", "--json")
+    [told] = [json.loads(each) for each in out.splitlines()]
+    assert (code, told["code"], told["column"]) == (1, "invalid-schedule", line.index(place) + 1)
+    assert told["message"].startswith(sentence)
+
+
+def test_a_task_of_a_talk_may_have_a_schedule_that_starts_tomorrow(bot: Path) -> None:
+    (bot / "main.bas").write_text('SET TASK SCHEDULE "x", "hourly" STARTS "tomorrow"\n', encoding="utf-8")
+    assert check(bot / "main.bas")[0] == 0
+
+
 def test_one_finding_a_line_for_programs(bot: Path) -> None:
     (bot / "bad.bas").write_text('TLAK "hi"\nSET SCHEDULE "every blue moon"\n', encoding="utf-8")
     code, out, err = check(bot / "bad.bas", bot / "good.bas", "--json")
@@ -85,10 +140,10 @@ def test_one_finding_a_line_for_programs(bot: Path) -> None:
     ("source", "place", "code"),
     [
         ("IF 1 THEN\n", (1, 1), "unclosed-block"),
-        ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "x.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
+        ('IF 1 = 2 THEN\n  SET SCHEDULE "61 * * * *", "good.bas"\nEND IF\n', (2, 16), "invalid-schedule"),
         ("SET SCHEDULE every blue moon\n", (1, 14), "invalid-schedule"),
         ('SET SCHEDULE "hourly" TIMEZONE "Mars/Olympus"\n', (1, 32), "invalid-timezone"),
-        ('SUB later\n  SET SCHEDULE "0 25 * * *", "x.bas"\nEND SUB\nCALL later\n', (2, 16), "invalid-schedule"),
+        ('SUB later\n  SET SCHEDULE "0 25 * * *", "good.bas"\nEND SUB\nCALL later\n', (2, 16), "invalid-schedule"),
         ('SET SCHEDULE "tomorrow at 9"\n', (1, 14), "invalid-schedule"),
         ('TALK 1\nWAIT "tomorrow"\n', (2, 6), "wrong-type"),
         ('IF hour THEN WAIT UNTIL "tomorrow at 5"\n', (1, 25), "invalid-date"),
@@ -106,7 +161,7 @@ def test_what_it_finds(bot: Path, source: str, place: tuple[int, int], code: str
 
 def test_every_kind_and_schedule_that_is_good_is_good(bot: Path) -> None:
     hears = 'HEAR a AS INTEGER\nHEAR b AS MENU "x", "y"\nHEAR c AS "x", *\n'
-    source = f'SET SCHEDULE "weekdays at 8am", "other.bas"\n{hears}TALK a, b, c, user\n'
+    source = f'SET SCHEDULE "weekdays at 8am", "good.bas"\n{hears}TALK a, b, c, user\n'
     (bot / "good.bas").write_text(source, encoding="utf-8")
     assert check(bot)[:2] == (0, "")
 
@@ -129,7 +184,7 @@ def test_a_path_that_is_none_and_a_folder_without_scripts(tmp_path: Path) -> Non
 
 
 def test_times_of_schedules(bot: Path) -> None:
-    source = 'SET SCHEDULE "0 9 * * 1-5" TIMEZONE "Europe/Berlin"\nSET SCHEDULE "2020-01-31", "x.bas"\n'
+    source = 'SET SCHEDULE "0 9 * * 1-5" TIMEZONE "Europe/Berlin"\nSET SCHEDULE "2020-01-31", "good.bas"\n'
     (bot / "good.bas").write_text(source, encoding="utf-8")
     code, out, err = check(bot, "--times")
     lines = out.splitlines()

@@ -12,11 +12,11 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, schedules, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
-from tasktalk.storage.tables import message
+from tasktalk.storage.tables import message, run, run_start
 from tasktalk.storage.writes import WriteSet
 from tests.storage.schemas import objects
 
@@ -175,3 +175,57 @@ async def test_a_database_that_is_served_is_not_migrated_under_the_server(tmp_pa
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'message'").fetchone() == (0,)
     connection.close()
+
+
+async def test_runs_and_schedules_of_an_older_database_are_kept_and_say_why_they_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "runs.db"
+    moment = "'2026-01-05 09:00:00.000000'"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        for table_name, columns, values in (
+            ("organisation", "id, name, created_at", f"'o', 'O', {moment}"),
+            (
+                "task",
+                (
+                    "id, organisation_id, title, description, status, priority, progress, time_spent_minutes, tags,"
+                    " context, created_by, created_at, updated_at, version"
+                ),
+                f"'t', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1",
+            ),
+            ("contact", "id, channel, address, created_at", f"'con', 'task', 't', {moment}"),
+            ("conversation", "id, bot, contact_id, channel, created_at", f"'c', 'b', 'con', 'task', {moment}"),
+            ("program", "id, bot, name, source, created_at", f"'p', 'b', 'x.bas', '', {moment}"),
+            (
+                "schedule",
+                "id, task_id, bot, script, spec, timezone, arguments, is_declared, version, created_at, next_run_at",
+                f"'s', 't', 'b', 's', 'daily', 'UTC', '[]', false, 1, {moment}, {moment}",
+            ),
+            *(
+                (
+                    "run",
+                    "id, schedule_id, task_id, conversation_id, bot, script, arguments, planned_at, status, created_at",
+                    f"{ids}, 'c', 'b', 'x.bas', '[]', {moment}, 'running', {moment}",
+                )
+                for ids in ("'r1', 's', 't'", "'r2', NULL, 't'", "'r3', NULL, 't'", "'r4', NULL, NULL")
+            ),
+            ("run_start", "run_id, program_id, handler, depth", "'r2', 'p', '', 1"),
+            ("run_start", "run_id, program_id, handler, depth", "'r3', 'p', 'done', 2"),
+        ):
+            connection.execute(text(f"INSERT INTO {table_name} ({columns}) VALUES ({values})"))
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        found = {row["id"]: row for row in await reader.rows(select(run))}
+        assert {key: (row["cause"], row["organisation_id"]) for key, row in found.items()} == {
+            "r1": ("schedule", "o"),
+            "r2": ("script", "o"),
+            "r3": ("event", "o"),
+            "r4": ("call", None),
+        }
+        assert [(row["status"], row["attempt"], row["missed"]) for row in found.values()] == [("running", 1, 0)] * 4
+        starts = await reader.rows(select(run_start).order_by(run_start.c.run_id))
+        assert [(row["run_id"], row["handler"], row["depth"]) for row in starts] == [("r2", "", 1), ("r3", "done", 2)]
+        due = await schedules.due(reader, datetime(2026, 2, 1, tzinfo=UTC), 10)
+        assert [(row["id"], row["bot"]) for row in due] == [("s", "b")]
+    await database.close()

@@ -1,0 +1,93 @@
+"""How runs of tasks end, and what that means for the task.
+
+A run that fails is tried again where its task says so: it is the same run, which goes back to the head of the line. A
+step of a workflow, and a task that its bot took up, end with their run, unless the script or a person has decided
+otherwise. The tasks of other runs stay as the script leaves them.
+"""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.runs.events import tell
+from tasktalk.runtime.runs.rows import OF_TASKS
+from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.turn import Turn
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import runs
+from tasktalk.storage.writes import Row
+
+TIME_IS_UP = "it was not done when its time was up"
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+_HOPELESS = frozenset(["parked", "ended-from-outside", "session-expired"])  # trying again would only do the same
+
+_log = logging.getLogger("tasktalk.runs")
+
+
+def pause(attempt: int) -> timedelta:
+    """How long a run waits after its so-manieth attempt: 30 seconds, twice as long each time, an hour at most."""
+    return min(_FIRST_PAUSE * (1 << min(attempt - 1, 20)), _LONGEST_PAUSE)
+
+
+async def completed(turn: Turn, value: object) -> None:
+    """The script of a turn has come to its end: so has what its run was to do."""
+    run = await _run(turn.work, turn.run_id)
+    if run is None:
+        return
+    tell(turn.work.writes, turn.work.now, run, "completed")
+    await _end_task(turn.tasks, run, "completed", value if isinstance(value, str) else None)
+
+
+async def failed(
+    work: UnitOfWork, run_id: str | None, actor: str, reason: str, code: str = "", status: str = "failed"
+) -> dict[str, Any]:
+    """A run has not done what it was to do: what else is to be set in its row, which is set as of a failed one."""
+    run = await _run(work, run_id)
+    if run is None:
+        return {}
+    task = await work.task(run["task_id"])
+    if task is not None and run["attempt"] <= task["retries"] and code not in _HOPELESS:
+        tell(work.writes, work.now, run, "retried")
+        begins_at = work.now + pause(run["attempt"])
+        again = {"begins_at": begins_at, "attempt": run["attempt"] + 1, "ends_by": None, "ended_at": None}
+        return {**again, "status": "queued", "reason": reason}
+    tell(work.writes, work.now, run, status)
+    if task is not None:
+        await _end_task(Tasks(work, Actor(actor, task["organisation_id"], "script")), run, "failed", reason)
+    return {"status": status, "reason": reason}
+
+
+async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
+    """Another run does the step from now on."""
+    step = None if run_id is None else await Tasks(work, Actor("", "", "")).steps.of_run(run_id)
+    if step is not None:
+        work.change("workflow_step", step, {"run_id": other})
+
+
+async def _run(work: UnitOfWork, run_id: str | None) -> Row | None:
+    """The run, if it is one of a task."""
+    if run_id is None:
+        return None
+    async with work.read() as reader:
+        run = await runs.by_id(reader, run_id)
+    return run if run is not None and run["task_id"] is not None and run["cause"] in OF_TASKS else None
+
+
+async def _end_task(tasks: Tasks, run: Row, status: str, said: str | None) -> None:
+    if run["cause"] == "pickup":
+        task_id = run["task_id"]
+    else:
+        step = await tasks.steps.of_run(run["id"])
+        task_id = None if step is None else step["id"]
+    row = None if task_id is None else await tasks.work.task(task_id)
+    if row is None or row["status"] != "in_progress":
+        return  # somebody has ended it, or the script has left it to a person
+    try:
+        if status == "completed":
+            await tasks.complete(row["id"], said)
+        else:
+            await tasks.end(row["id"], "failed", said)
+    except Refused as refused:
+        _log.warning("the task %s stays as it is at the end of its run: %s", row["id"], refused.message)

@@ -1,0 +1,194 @@
+"""Runs of tasks as they are read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, literal_column, or_, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import conversation, run, session, task, task_dependency, workflow_step
+from tasktalk.storage.writes import Row
+
+# Handlers of events run about a task, and not for it.
+IS_OF_TASK = run.c.cause.not_in([literal_column("'event'"), literal_column("'call'")])
+
+_TASK: BindParameter[Any] = bindparam("task", None)
+_AFTER: BindParameter[Any] = bindparam("after", None)
+_NOW: BindParameter[Any] = bindparam("now", None)
+_LIMIT: BindParameter[Any] = bindparam("limit", None)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+_OF_TASK = select(run).where(run.c.task_id == _TASK, IS_OF_TASK)
+_NEWEST = _OF_TASK.order_by(run.c.id.desc()).limit(_LIMIT)
+_ELDEST = _OF_TASK.order_by(run.c.id).limit(_LIMIT)
+_OPEN = _OF_TASK.where(run.c.ended_at.is_(None)).order_by(run.c.id)
+_SESSION = select(session).where(
+    session.c.conversation_id == bindparam("conversation", None),
+    session.c.run_id == bindparam("run", None),
+    session.c.status == literal_column("'waiting'"),
+)
+_SINCE = (
+    select(run.c.id)
+    .where(run.c.organisation_id == bindparam("organisation", None), run.c.created_at > _AFTER)
+    .where(IS_OF_TASK, run.c.status != literal_column("'skipped'"), run.c.id <= bindparam("until", None))
+    .limit(_LIMIT)
+)
+_COUNT_SINCE = select(func.count()).select_from(_SINCE.subquery())
+
+_other = task.alias("other")
+_PICKED_UP = (
+    select(func.count())
+    .select_from(run)
+    .where(run.c.ended_at.is_(None), run.c.cause == literal_column("'pickup'"), run.c.bot == bindparam("bot", None))
+)
+# Written out as the index has them.
+_IS_TO_BE_DONE = and_(
+    task.c.status == literal_column("'pending'"),
+    task.c.assignee.is_not(None),
+    ~task.c.is_scheduled,
+    task.c.assignee == bindparam("bot", None),
+)
+_STANDS_FOR_ANOTHER = (
+    exists().where(workflow_step.c.id == _other.c.id, workflow_step.c.on_error.is_not(None)).correlate(_other)
+)
+_TO_PICK_UP = (
+    select(task)
+    .where(
+        _IS_TO_BE_DONE,
+        ~exists().where(
+            task_dependency.c.task_id == task.c.id,
+            _other.c.id == task_dependency.c.depends_on,
+            _other.c.status != "completed",
+            or_(_other.c.status != "failed", ~_STANDS_FOR_ANOTHER),
+        ),
+        ~exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), IS_OF_TASK),
+    )
+    .limit(_LIMIT)
+)
+_NEVER_DUE_TO_PICK_UP = _TO_PICK_UP.where(
+    task.c.due_at.is_(None), task.c.priority == bindparam("priority", None)
+).order_by(task.c.created_at, task.c.id)
+
+
+@lru_cache
+def _due_to_pick_up(ranking: Sequence[str]) -> Select[Any]:
+    rank = case({priority: place for place, priority in enumerate(ranking)}, value=task.c.priority)
+    return _TO_PICK_UP.where(task.c.due_at.is_not(None)).order_by(
+        task.c.due_at, rank.desc(), task.c.created_at, task.c.id
+    )
+
+
+_before = run.alias("before_it")
+_IN_LINE = (
+    select(run)
+    .where(
+        run.c.begins_at <= _NOW,
+        or_(run.c.line.is_not(None), ~exists().where(_before.c.line == run.c.task_id, _before.c.ended_at.is_(None))),
+    )
+    .order_by(run.c.begins_at, run.c.id)
+    .limit(_LIMIT)
+)
+_LATE = (
+    select(run).where(run.c.ended_at.is_(None), run.c.ends_by <= _NOW).order_by(run.c.ends_by, run.c.id).limit(_LIMIT)
+)
+_NEXT_BEGIN = select(func.min(run.c.begins_at)).where(run.c.begins_at > _AFTER, run.c.line.is_not(None))
+_NEXT_END = select(func.min(run.c.ends_by)).where(run.c.ends_by > _AFTER, run.c.ended_at.is_(None))
+_LAST_TALK = (
+    select(run.c.bot, run.c.ended_at, run.c.conversation_id, conversation.c.channel)
+    .join(conversation, conversation.c.id == run.c.conversation_id)
+    .where(run.c.task_id == _TASK, IS_OF_TASK)
+    .order_by(run.c.id.desc())
+    .limit(1)
+)
+
+
+async def in_line(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The runs that may begin, eldest first, none of a task of which one is under way; of a task there may be several,
+    of which the first is meant."""
+    return await reader.rows(_IN_LINE, {"now": now, "limit": limit})
+
+
+async def late(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The runs whose time is up, longest ago first."""
+    return await reader.rows(_LATE, {"now": now, "limit": limit})
+
+
+async def next_due(reader: Reader, after: datetime | None) -> datetime | None:
+    """When a run is to be tried again, or has to be done, of the moments after `after`."""
+    given = {"after": after or _EVER}
+    found = [await reader.value(query, given) for query in (_NEXT_BEGIN, _NEXT_END)]
+    return min((moment for moment in found if moment is not None), default=None)
+
+
+async def last_talk(reader: Reader, task_id: str) -> Row | None:
+    """`conversation_id`, its `channel`, `bot` and `ended_at` of the task's newest run that has had a conversation."""
+    return await reader.row(_LAST_TALK, {"task": task_id})
+
+
+async def by_id(reader: Reader, run_id: str) -> Row | None:
+    """The run's row, or None."""
+    return await reader.row(select(run).where(run.c.id == run_id))
+
+
+async def page(
+    reader: Reader, task_id: str, limit: int, after: str | None = None, order: Literal["asc", "desc"] = "desc"
+) -> Sequence[Row]:
+    """The runs of a task by when they were made, those behind the run with the id `after`, be that gone or not."""
+    query = _NEWEST if order == "desc" else _ELDEST
+    if after is not None:
+        query = query.where(run.c.id < _AFTER if order == "desc" else run.c.id > _AFTER)
+    return await reader.rows(query, {"task": task_id, "after": after, "limit": limit})
+
+
+async def under_way(reader: Reader, task_id: str) -> Sequence[Row]:
+    """The runs of a task that have not ended, eldest first."""
+    return await reader.rows(_OPEN, {"task": task_id})
+
+
+async def waiting_session(reader: Reader, found: Row) -> Row | None:
+    """The session of a run that waits for something, or None."""
+    if found["conversation_id"] is None:
+        return None
+    return await reader.row(_SESSION, {"conversation": found["conversation_id"], "run": found["id"]})
+
+
+async def last_ended(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
+    """Of each task that has one, the run that ended last; with a skipped one, nothing was run."""
+    found: dict[str, Row] = {}
+    query = _OF_TASK.where(run.c.ended_at.is_not(None)).order_by(run.c.ended_at.desc(), run.c.id.desc()).limit(1)
+    for task_id in task_ids:
+        row = await reader.row(query, {"task": task_id})
+        if row is not None:
+            found[task_id] = row
+    return found
+
+
+async def count_since(reader: Reader, organisation_id: str, moment: datetime, most: int, until: str = "~") -> int:
+    """How many runs an organisation's tasks have been given since then, up to the one with the id `until`; it counts no
+    further than `most`."""
+    given = {"organisation": organisation_id, "after": moment, "limit": most, "until": until}
+    found: int = await reader.value(_COUNT_SINCE, given)
+    return found
+
+
+async def picked_up(reader: Reader, bot: str) -> int:
+    """How many of the tasks that are its own a bot is doing."""
+    found: int = await reader.value(_PICKED_UP, {"bot": bot})
+    return found
+
+
+async def to_pick_up(reader: Reader, bot: str, ranking: Sequence[str], limit: int) -> Sequence[Row]:
+    """Tasks that are a bot's own and to be done: what is due first, then what is most urgent, then what is eldest.
+
+    Those that wait for another task are left out, and those of which a run has not ended. `ranking` has the priorities,
+    least urgent first.
+    """
+    found = [*await reader.rows(_due_to_pick_up(tuple(ranking)), {"bot": bot, "limit": limit})]
+    for priority in reversed(ranking):
+        if len(found) >= limit:
+            break
+        given = {"bot": bot, "priority": priority, "limit": limit - len(found)}
+        found += await reader.rows(_NEVER_DUE_TO_PICK_UP, given)
+    return found

@@ -1,0 +1,2 @@
+id = CREATE TASK "Once"
+PAUSE TASK id     ' error: no_schedule
