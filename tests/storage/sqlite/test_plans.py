@@ -21,6 +21,7 @@ from tasktalk.storage import (
     parcels,
     queues,
     requests,
+    scheduled_tasks,
     schedules,
     sessions,
     steps,
@@ -31,6 +32,7 @@ from tasktalk.storage import (
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
+from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -47,6 +49,11 @@ class Explaining(Reader):
         sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(values or {})
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
+
+
+def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[object]:
+    """A list of scheduled tasks."""
+    return scheduled_tasks.page(reader, "x", ScheduledFilter(**asked), order="desc", after=after, limit=9)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +163,15 @@ class Explaining(Reader):
         (lambda r: analytics.by_assignee(r, "x"), "ix_task_assignee"),
         (lambda r: notices.count(r, "x", is_unread=True), "ix_notification_"),
         (lambda r: notices.count(r, "x", is_unread=False), "ix_notification_inbox"),
+        (listed, "ix_task_scheduled"),
+        (lambda r: listed(r, after="y"), "ix_task_scheduled"),
+        (lambda r: listed(r, bot="b"), "ix_task_bot"),
+        (lambda r: listed(r, contact_id="c"), "ix_task_contact_id"),
+        (lambda r: listed(r, meta={"a": "b", "c": "d"}), "task_meta_1"),
+        (lambda r: listed(r, standing=Standing(("completed",), "pending", is_under_way=True)), "ix_run_under_way"),
+        (lambda r: scheduled_tasks.schedules_of(r, ["x", "y"]), "ix_schedule_task_id"),
+        (lambda r: scheduled_tasks.last_runs(r, ["x", "y"]), "ix_run_last"),
+        (lambda r: scheduled_tasks.under_way(r, ["x", "y"]), "ix_run_under_way"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
