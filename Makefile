@@ -7,7 +7,7 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help run test lint types tests portable scripts format manual lock soak crashtest bench benchlong clean
+.PHONY: help run test lint types tests node portable scripts format manual lock soak crashtest bench benchlong clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -25,9 +25,11 @@ lint: $(VENV)/.tested  ## format, lint and import rules
 types: $(VENV)/.tested  ## mypy, strict
 	$(BIN)/mypy
 
-tests: $(VENV)/.tested  ## the test suite, and what is about the store once more on PostgreSQL
+tests: $(VENV)/.tested node  ## the test suite, and what is about the store once more on PostgreSQL
 	$(BIN)/python -m pytest -q -n 2
 	TASKTALK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime tests/bots
+
+node: $(VENV)/node/.installed  ## the clients of others, written for Node.js, that drive the server in its tests
 
 portable: $(VENV)/.tested  ## the store and the engine on a PostgreSQL without NOTIFY, which undoes transactions at random
 	TASKTALK_TEST_DATABASE=portable $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime
@@ -91,6 +93,13 @@ $(VENV)/.tested: $(VENV)/.installed
 	@echo "Installing what the tests need …"
 	@$(PIP) install --constraint requirements.lock --editable '.[test]'
 	@touch $@
+
+# Without npm their tests are skipped, but for those of CI.
+$(VENV)/node/.installed: tests/node/package.json tests/node/package-lock.json tests/node/.npmrc
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@if command -v npm >/dev/null; then npm ci --silent --prefix $(@D) && touch $@; \
+	  else echo "npm is not installed, so the clients of others drive nothing."; fi
 
 clean:  ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist

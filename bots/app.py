@@ -17,7 +17,7 @@ from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
 from tasktalk.bots.channels.webhook import Webhook
-from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
 from tasktalk.bots.watch.metrics import Metrics
@@ -65,7 +65,8 @@ def application(services: Services, settings: Settings) -> web.Application:
     app.router.add_routes(Health(services, lookout).routes())
     readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
     app.router.add_routes(Metrics(services, readers, lookout, requests).routes())
-    app.router.add_routes(general_bots.routes(services))
+    for dialect in DIALECTS:
+        app.router.add_routes(dialect.routes(services))
     return app
 
 

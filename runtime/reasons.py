@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.cron import at_wall, next_cron
 from tasktalk.runtime.due_times import GRACE, MISSED, PAUSED, TOO_MANY
-from tasktalk.runtime.schedules import Cron, Interval, Months, Once, parse, zone_named
+from tasktalk.runtime.schedules import Cron, Interval, Months, Never, Once, Spec, parse, zone_named
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.timetable import Timetable
 from tasktalk.storage.writes import Row
@@ -107,6 +107,8 @@ def why_none(row: Row, task: Row | None) -> str | None:
         return None
     if task is not None and task["status"] in TERMINAL:
         return f"The task has ended: it is {task['status']}. It goes on when it is opened again."
+    if isinstance(_meant(row), Never):
+        return "The schedule says never: it runs when somebody asks for it."
     if row["ends_at"] is not None:
         return f"The schedule has ended: it runs until {_utc(row['ends_at'])}."
     return "The schedule has no time to come: its last one is past."
@@ -288,7 +290,7 @@ def _first(row: Row, due: datetime) -> str:
     return f"{_utc(due)}, {described(row)}{f', {moved}' if moved else ''}"
 
 
-def _meant(row: Row) -> Interval | Months | Cron | Once | None:
+def _meant(row: Row) -> Spec | None:
     try:
         return parse(row["spec"], row["timezone"])
     except Refused:

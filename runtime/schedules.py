@@ -14,6 +14,7 @@ from tasktalk.runtime.tasks import due
 
 HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30", "0 9 * * 1-5", "2030-12-24T18:00"'
 
+NEVER = "never"
 LONGEST = 200  # characters
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -46,7 +47,12 @@ class Once:
     at: datetime
 
 
-Spec: TypeAlias = Interval | Months | Cron | Once
+@dataclass(frozen=True, slots=True)
+class Never:
+    """At no time: what it is for runs when somebody asks for it."""
+
+
+Spec: TypeAlias = Interval | Months | Cron | Once | Never
 
 
 def next_time(spec: str, after: datetime, timezone: str = "UTC", anchor: datetime | None = None) -> datetime | None:
@@ -68,6 +74,8 @@ def next_time(spec: str, after: datetime, timezone: str = "UTC", anchor: datetim
                 return min(next_cron(expression, after, zone) for expression in expressions)
             case Once(at):
                 return at if at > after else None
+            case Never():
+                return None
     except OverflowError:
         return None  # past the year 9999
 
@@ -95,6 +103,8 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
         raise Refused(
             "invalid-schedule", f"a schedule has at most {LONGEST} characters, and this has {len(text):,}", HINT
         )
+    if text.lower() == NEVER:
+        return Never()
     seconds = interval(text)
     if seconds is not None:
         if not 0 < seconds <= 366 * 86400:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import accounts, counts, tasks
+from tasktalk.storage import accounts, counts, metas, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -112,6 +112,7 @@ class UnitOfWork:
         self.writes.insert(table, row)
         if table == "task":
             counts.follow(self.writes, None, row)
+            metas.follow(self.writes, None, row)
         self._rows[table, row["id"]] = row
         self._touched.add((table, row["id"]))
 
@@ -122,6 +123,7 @@ class UnitOfWork:
         changed = {**row, **values}
         if table == "task":
             counts.follow(self.writes, row, changed)
+            metas.follow(self.writes, row, changed)
         self._rows[table, row["id"]] = changed
         self._touched.add((table, row["id"]))
         return changed
@@ -130,9 +132,10 @@ class UnitOfWork:
         """Removes a versioned row; the commit is a Conflict unless `row` is stored like this."""
         # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
         changed = self.change(table, row, {})
-        self.writes.delete(table, {"id": changed["id"]})
         if table == "task":
             counts.follow(self.writes, changed, None)
+            metas.follow(self.writes, changed, None)
+        self.writes.delete(table, {"id": changed["id"]})
         self._rows[table, changed["id"]] = None
 
     def record(

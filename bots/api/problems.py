@@ -23,11 +23,13 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "template_not_found": 404,
     "bot_not_found": 404,
     "workflow_not_found": 404,
+    "contact_not_found": 404,
     "conversation_not_found": 404,
     "message_not_found": 404,
     "automation_not_found": 404,
     "notification_not_found": 404,
     "webhook_not_found": 404,
+    "run_not_found": 404,
     "session_not_found": 404,
     "unknown_form": 404,
     "method_not_allowed": 405,
@@ -43,6 +45,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "request_too_large": 413,
     "unsupported_media_type": 415,
     "idempotency_key_reused": 422,
+    "limits_reached": 429,
     "rate_limit_exceeded": 429,
     "internal": 500,
     "no_file_store": 501,
@@ -50,7 +53,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
 }
 """Codes that are not answered with 400, which all others are."""
 
-_PASSING = frozenset({"unauthorized", "conflict", "rate_limit_exceeded"})
+_PASSING = frozenset({"unauthorized", "conflict", "limits_reached", "rate_limit_exceeded"})
 
 
 class Problem(Exception):

@@ -60,6 +60,15 @@ class NewTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """A schedule as it is asked for; `words` are its author's, where the spec says it otherwise."""
+
+    spec: str
+    timezone: str
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """When a task runs by itself; `next_run_at` is None when it never will."""
 
@@ -69,6 +78,17 @@ class Schedule:
     words: str | None = None  # as its author wrote it, where the spec says it otherwise
     policy: Policy = field(default_factory=Policy)
     is_paused: bool = False
+
+    @classmethod
+    def of(cls, row: Row) -> "Schedule":
+        """The schedule that a row of the table holds."""
+        upcoming = None if row["is_paused"] else row["next_run_at"]
+        return cls(row["spec"], row["timezone"], upcoming, row["words"], Policy.of(row), row["is_paused"])
+
+    @property
+    def timing(self) -> Timing:
+        """What was asked for."""
+        return Timing(self.spec, self.timezone, self.words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.pausing import set_paused
@@ -19,7 +20,7 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.events import record
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, bare, spelled
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
@@ -118,23 +119,27 @@ class Tasks:
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
         row = await self.work.schedule_of(task.id)
-        if row is None:
-            return None
-        upcoming = None if row["is_paused"] else row["next_run_at"]
-        return Schedule(row["spec"], row["timezone"], upcoming, row["words"], Policy.of(row), row["is_paused"])
+        return None if row is None else Schedule.of(row)
 
-    async def update(self, task_id: str, changes: Mapping[str, object]) -> tuple[Task, list[str]]:
+    async def update(
+        self, task_id: str, changes: Mapping[str, object], timing: Timing | None = None
+    ) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
 
-        Raises Refused with the code of the first bad field, or `invalid_transition`; then nothing is changed.
+        With a `timing` other than the task's own, its times are anew from now on. Raises Refused with the code of the
+        first bad field, or `invalid_transition`; then nothing is changed.
         """
         if gone := self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
         asked = await self._checked(row, changes)
-        if not asked:
-            return Task.of(row), []
-        after = await self._change(row, asked)
+        old = None if timing is None else await self.work.schedule_of(row["id"])
+        if timing is None or (old is not None and Schedule.of(old).timing == timing):
+            if not asked:
+                return Task.of(row), []
+            after = await self._change(row, asked)
+        else:
+            after = await self._retime(row, asked, timing, old)
         return Task.of(after), [name for name in asked if after[name] == asked[name]]
 
     async def complete(
@@ -285,6 +290,30 @@ class Tasks:
         self._record("task_updated", row["id"], told)
         return Task.of(changed)
 
+    async def _retime(self, row: Row, asked: Mapping[str, object], timing: Timing, old: Row | None) -> Row:
+        """Changes a task together with its schedule, which keeps its policy; one that is paused stays so."""
+        before = None if old is None else Schedule.of(old)
+        new = Schedule(
+            timing.spec,
+            timing.timezone,
+            next_time(timing.spec, self.work.now, timing.timezone),
+            timing.words,
+            before.policy if before else _EVERY_DAY,
+        )
+        told = {
+            "schedule": (before and before.spec, new.spec),
+            "timezone": (before and before.timezone, new.timezone),
+        }
+        after = await self._change(row, asked, {name: pair for name, pair in told.items() if pair[0] != pair[1]})
+        if old is not None:
+            self.work.delete("schedule", await self.work.schedule_of(row["id"]) or old)
+        self._insert_schedule(after, new, old["script"] if old else TASK_SCRIPT)
+        if before is not None and before.is_paused:
+            made = await self.work.schedule_of(row["id"])
+            if made is not None:
+                set_paused(self.work, made, is_paused=True)
+        return after
+
     async def pause(self, task_id: str) -> Task:
         """Lets the task run at none of its times until it is resumed; one that is paused stays so.
 
@@ -366,8 +395,13 @@ class Tasks:
             also |= {"completed_at": None, "completed_by": None}
         return also
 
-    async def _change(self, row: Row, asked: Mapping[str, object]) -> Row:
-        """Writes the values asked for and what follows from them; `asked` holds only what differs."""
+    async def _change(
+        self, row: Row, asked: Mapping[str, object], schedule: Mapping[str, tuple[object, object]] | None = None
+    ) -> Row:
+        """Writes the values asked for and what follows from them; `asked` holds only what differs.
+
+        With `schedule`, what changes of that, the task is a scheduled one from now on.
+        """
         values = dict(asked)
         status = asked.get("status")
         kind = "task_updated"
@@ -388,11 +422,13 @@ class Tasks:
         elif isinstance(priority := values.get("priority"), str):
             values |= sla.follows(row, priority, await self._organisation())
         await self._follow_schedule(row, values)
-        after = self.work.change("task", row, {**values, "updated_at": self.work.now})
+        scheduled = {} if schedule is None else {"is_scheduled": True}
+        after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
         if "tags" in values:
             self._write_tags(row, after)
         self._follow_deadline(row, after)
-        self._record(kind, row["id"], {name: (row[name], after[name]) for name in fields.differing(row, values)})
+        told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
+        self._record(kind, row["id"], {**told, **(schedule or {})})
         if isinstance(status, str):
             await self.steps.follow(row, after, step)
         return after
@@ -441,7 +477,7 @@ class Tasks:
             values["bot"] = self._bot(values["bot"])
         contact_id = values.get("contact_id")
         if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
-            await self._demand_contact(contact_id)
+            await self.demand_contact(contact_id)
         assignee = values.get("assignee")
         if isinstance(assignee, str) and assignee != row.get("assignee"):
             values["assignee"] = await self._assignee(assignee)
@@ -464,9 +500,11 @@ class Tasks:
         user_id: str = row["id"]
         return user_id
 
-    async def _demand_contact(self, contact_id: str) -> None:
+    async def demand_contact(self, contact_id: str) -> None:
+        """Refuses `contact_not_found` for one whom the organisation's bots do not know."""
+        is_known = self.actor.organisation_id == DEFAULT_ORGANISATION  # bots talk for that one
         async with self.work.read() as reader:
-            if not await people.rows(reader, "contact", "id", [contact_id]):
+            if not is_known or not await people.rows(reader, "contact", "id", [contact_id]):
                 raise Refused("contact_not_found", f"Contact {contact_id} not found")
 
     def _bot(self, bot: object) -> str | None:

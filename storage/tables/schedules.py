@@ -128,6 +128,19 @@ run = Table(
         postgresql_where=text("ended_at IS NULL AND cause = 'pickup'"),
     ),
     Index(
+        "ix_run_last",
+        "task_id",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_run_under_way",
+        "task_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(
         "ix_run_ended",
         "ended_at",
         sqlite_where=text("ended_at IS NOT NULL"),

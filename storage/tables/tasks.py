@@ -80,11 +80,27 @@ Index(
     sqlite_where=_is_to_be_done,
     postgresql_where=_is_to_be_done,
 )
+Index(
+    "ix_task_scheduled",
+    task.c.organisation_id,
+    task.c.id,
+    sqlite_where=text("is_scheduled = 1"),
+    postgresql_where=text("is_scheduled"),
+)
 
 task_tag = Table(
     "task_tag",
     metadata,
     Column("tag", Text, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+)
+
+task_meta = Table(  # what the entries of a task's meta say, in a form that they are found by (storage/metas.py)
+    "task_meta",
+    metadata,
+    Column("organisation_id", String(40), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("said", Text, primary_key=True),
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
 )
 

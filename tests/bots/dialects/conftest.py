@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.local import LocalFiles
 from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
@@ -142,7 +142,8 @@ async def services(clock: VirtualClock, woken: Woken, rates: Rates, files: Local
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[Client]:
     app = web.Application()
-    app.add_routes(general_bots.routes(services))
+    for dialect in DIALECTS:
+        app.add_routes(dialect.routes(services))
     async with CheckedClient(TestServer(app)) as client:
         yield client
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -10,25 +11,52 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator, Validator
 
-PREFIX = "/gb"
-MOUNTS = ("/gb/api/v1/tasks", "/api/v1/tasks", "/gb/api/v1", "/api/v1")
-OWN = ("/gb/", "/api/v1/tasks/")
-"""Below these everything is the interface's, what is not there, too."""
 
-ERROR = {
-    "type": "object",
-    "required": ["error", "message"],
-    "properties": {"error": {"type": "string"}, "message": {"type": "string"}},
-    "additionalProperties": False,
-}
-NO_OPERATION = {404: "not_found", 405: "method_not_allowed"}
-"""What may be answered where the document has nothing."""
+def error_shape(*fields: str) -> dict[str, Any]:
+    """An error that has these texts and nothing else."""
+    texts = {field: {"type": "string"} for field in fields}
+    return {"type": "object", "required": list(fields), "properties": texts, "additionalProperties": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """Where an interface is served, and its shape of errors."""
+
+    prefix: str
+    mounts: tuple[str, ...]
+    own: tuple[str, ...]
+    """Below these everything is the interface's, what is not there, too."""
+    code: str
+    """The field of an error that has its code."""
+    no_operation: Mapping[int, str] = field(hash=False)
+    """What may be answered where the document has nothing."""
+
+
+GENERAL_BOTS = Interface(
+    "/gb",
+    ("/gb/api/v1/tasks", "/api/v1/tasks", "/gb/api/v1", "/api/v1"),
+    ("/gb/", "/api/v1/tasks/"),
+    "error",
+    {404: "not_found", 405: "method_not_allowed"},
+)
+CHATBOTKIT = Interface(
+    "/chatbotkit",
+    ("/chatbotkit/api/v1", "/api/v1"),
+    ("/chatbotkit/", "/api/v1/task/"),
+    "code",
+    {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT)
+
+
+TEXT = {"type": "string"}
 
 
 class Contract:
     """What a document promises."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, interface: Interface = GENERAL_BOTS) -> None:
+        self._interface = interface
         self.document: dict[str, Any] = json.loads(text)
         self._paths = [
             (re.compile(re.sub(r"{\w+}", "[^/]+", path) + r"\Z"), operations)
@@ -42,18 +70,23 @@ class Contract:
         asked = f"{method} {path} answered {status} {body[:500].decode(errors='replace')}"
         operations = self._operations(path)
         operation = None if operations is None else operations.get("get" if method == "HEAD" else method.lower())
-        if operation is None and path.startswith(OWN):
+        if operation is None and path.startswith(self._interface.own):
             if method == "OPTIONS":
                 assert (status, body) == (204, b""), asked
             elif method != "HEAD":
-                assert status in NO_OPERATION, f"{asked}: the document has no such operation"
-                assert json.loads(body)["error"] == NO_OPERATION[status], f"{asked}: the document has no such operation"
-                self._valid(ERROR, json.loads(body), asked)
+                known, code = self._interface.no_operation, self._interface.code
+                assert status in known, f"{asked}: the document has no such operation"
+                assert json.loads(body)[code] == known[status], f"{asked}: the document has no such operation"
+                self._valid(error_shape(code, "message"), json.loads(body), asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
         content: Mapping[str, Any] = operation["responses"][str(status)].get("content", {})
         if method == "HEAD":
+            return
+        if kind == "application/jsonl" and content.get(kind, {}).get("schema", TEXT) != TEXT:
+            for line in body.splitlines():
+                self._valid(content[kind]["schema"], json.loads(line), asked)
             return
         if "*/*" in content or (kind in content and kind != "application/json"):
             return  # any bytes, also none
@@ -64,7 +97,7 @@ class Contract:
             self._valid(content[kind]["schema"], json.loads(body), asked)
 
     def _operations(self, path: str) -> dict[str, Any] | None:
-        for mount in MOUNTS:
+        for mount in self._interface.mounts:
             if path.startswith(f"{mount}/"):
                 for pattern, operations in self._paths:
                     if pattern.match(path.removeprefix(mount)):
@@ -86,14 +119,18 @@ contract = lru_cache(maxsize=8)(Contract)
 class CheckedClient(TestClient[web.Request, web.Application]):
     """A client that takes no answer that is not in the document."""
 
-    _promised: Contract | None = None
+    _promised: Sequence[Contract] = ()
 
     async def _request(self, method: str, path: Any, **options: Any) -> ClientResponse:
-        if self._promised is None:
-            served = await super()._request("GET", f"{PREFIX}/openapi.json")
-            self._promised = contract(await served.text())
+        if not self._promised:
+            documents = []
+            for interface in INTERFACES:
+                served = await super()._request("GET", f"{interface.prefix}/openapi.json")
+                documents.append(contract(await served.text(), interface))
+            self._promised = documents
         response = await super()._request(method, path, **options)
         if "/api/v1" in response.url.raw_path:
             kind, body = response.content_type, await response.read()
-            self._promised.check(method, response.url.raw_path, response.status, kind, body)
+            for promised in self._promised:
+                promised.check(method, response.url.raw_path, response.status, kind, body)
         return response

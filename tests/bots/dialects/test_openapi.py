@@ -12,14 +12,15 @@ from tasktalk.bots.api import openapi
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, answer
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects import general_bots
+from tasktalk.bots.dialects.served import DIALECTS
 from tests.bots.dialects.conftest import Client
 from tests.bots.dialects.contract import Contract
 from tests.system.server import serving
 
 
-async def test_x_19_the_document_is_openapi(client: Client) -> None:
-    async with client.get("/gb/openapi.json") as served:
+@pytest.mark.parametrize("prefix", ["/gb", "/chatbotkit"])
+async def test_x_19_the_document_is_openapi(client: Client, prefix: str) -> None:
+    async with client.get(f"{prefix}/openapi.json") as served:
         assert served.status == 200
         assert served.content_type == "application/json"
         document = await served.json()
@@ -31,7 +32,8 @@ async def test_x_19_the_document_is_openapi(client: Client) -> None:
 def test_x_19_every_endpoint_says_what_it_does(services: Services) -> None:
     silent = [
         f"{method} {endpoint.path}"
-        for endpoint in general_bots.endpoints(services)
+        for dialect in DIALECTS
+        for endpoint in dialect.endpoints(services)
         for method in endpoint.methods
         if method not in endpoint.operations
     ]
@@ -39,7 +41,7 @@ def test_x_19_every_endpoint_says_what_it_does(services: Services) -> None:
 
 
 def test_x_19_no_operation_is_of_a_method_that_is_not_there(services: Services) -> None:
-    for endpoint in general_bots.endpoints(services):
+    for endpoint in (each for dialect in DIALECTS for each in dialect.endpoints(services)):
         assert set(endpoint.operations) <= set(endpoint.methods), endpoint.path
 
 

@@ -25,6 +25,7 @@ from tasktalk.storage import (
     queues,
     requests,
     runs,
+    scheduled_tasks,
     schedules,
     sessions,
     steps,
@@ -37,6 +38,7 @@ from tasktalk.storage import (
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
+from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -56,6 +58,11 @@ class Explaining(Reader):
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         return await self.row(statement, values)
+
+
+def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[object]:
+    """A list of scheduled tasks."""
+    return scheduled_tasks.page(reader, "x", ScheduledFilter(**asked), order="desc", after=after, limit=9)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +203,15 @@ class Explaining(Reader):
         (lambda r: runs.picked_up(r, "x"), "ix_run_picked_up"),
         (lambda r: runs.to_pick_up(r, "x", ["low", "high"], 10), "ix_task_pickup"),
         (lambda r: runs.to_pick_up(r, "x", ["low", "high"], 10), "ix_run_task"),
+        (listed, "ix_task_scheduled"),
+        (lambda r: listed(r, after="y"), "ix_task_scheduled"),
+        (lambda r: listed(r, bot="b"), "ix_task_bot"),
+        (lambda r: listed(r, contact_id="c"), "ix_task_contact_id"),
+        (lambda r: listed(r, meta={"a": "b", "c": "d"}), "task_meta_1"),
+        (lambda r: listed(r, standing=Standing(("completed",), "pending", is_under_way=True)), "ix_run_under_way"),
+        (lambda r: scheduled_tasks.schedules_of(r, ["x", "y"]), "ix_schedule_task_id"),
+        (lambda r: scheduled_tasks.last_runs(r, ["x", "y"]), "ix_run_last"),
+        (lambda r: scheduled_tasks.under_way(r, ["x", "y"]), "ix_run_under_way"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:

@@ -1,0 +1,35 @@
+"""The task interface of ChatBotKit: its words, its routes, its shapes of answers and errors.
+
+Served below /chatbotkit and at the root, where that system's own client looks for it, whatever base URL it is given.
+"""
+
+from aiohttp import web
+
+from tasktalk.bots.api import openapi
+from tasktalk.bots.api.gate import Gate
+from tasktalk.bots.api.routing import Endpoint, mounted, unknown
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.chatbotkit import executions, subscribing, tasks, transfers
+from tasktalk.bots.dialects.chatbotkit.words import error_of, identify, shape
+
+MOUNTS = ("/chatbotkit/api/v1", "/api/v1")
+
+
+def endpoints(services: Services) -> list[Endpoint]:
+    """All of it. What is more particular comes first: the last has paths with the id of a task."""
+    return [
+        endpoint for subject in (transfers, executions, subscribing, tasks) for endpoint in subject.endpoints(services)
+    ]
+
+
+def routes(services: Services) -> list[web.RouteDef]:
+    """Everything that this interface answers to."""
+    served = endpoints(services)
+    described = openapi.document("ChatBotKit tasks", __doc__ or "", MOUNTS, served, error_of)
+    gate = Gate(services, lambda request: identify(request, services))
+    return [
+        *openapi.routes("/chatbotkit", described),
+        *mounted(MOUNTS, served, shape, gate),
+        unknown("/chatbotkit", shape),
+        unknown("/api/v1/task", shape),
+    ]

@@ -1,0 +1,115 @@
+"""What a request says of a task, in the words that are used inside."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from tasktalk.bots.dialects.chatbotkit import schedules
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import changes as checks
+from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, Timing
+
+ERRORS: Final = (
+    *("unknown_field", "read_only_field", "invalid_title", "invalid_description", "invalid_meta", "invalid_session"),
+    *("invalid_schedule", "invalid_timezone", "invalid_bot", "bot_not_found", "invalid_contact", "contact_not_found"),
+)
+"""What a task that is sent may be refused with."""
+
+NAMES: Mapping[str, str] = {
+    "name": "title",
+    "description": "description",
+    "meta": "meta",
+    "botId": "bot",
+    "contactId": "contact_id",
+    "sessionDuration": "session_ms",
+}
+"""The fields, by their names inside; `schedule` and `timezone` are told apart from them."""
+_TIMING: Final = ("schedule", "timezone")
+KNOWN: Final = (*NAMES, *_TIMING)
+READ_ONLY: Final = ("id", "createdAt", "updatedAt", "status", "outcome", "lastRunAt", "nextRunAt")
+
+LONGEST_TITLE: Final = 200
+"""Of one that is taken from the description."""
+
+
+def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
+    """The task that a request asks for; one `from_export` may have a schedule as other interfaces write it. Raises
+    Refused."""
+    refuse_unknown(sent)
+    values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if sent.get(outer) is not None}
+    values["title"] = values.get("title") or _title(values.get("description"))
+    timing = _timing(sent, None, is_any=from_export)
+    return NewTask(
+        **values,
+        schedule=timing.spec,
+        schedule_words=timing.words,
+        timezone=timing.timezone,
+    )
+
+
+def changes(sent: Mapping[str, Any], task: Task, schedule: Schedule | None) -> tuple[dict[str, object], Timing | None]:
+    """What is to change of a task and of its schedule; None where that stays. Raises Refused."""
+    refuse_unknown(sent)
+    values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if outer in sent}
+    if "title" in values:
+        values["title"] = values["title"] or _title(values.get("description", task.description))
+    if not set(sent) & set(_TIMING):
+        return values, None
+    if schedule is not None and all(sent.get(name, shown) == shown for name, shown in _shown(schedule).items()):
+        return values, None
+    return values, _timing(sent, schedule)
+
+
+def refuse_unknown(sent: Mapping[str, object], known: Collection[str] = KNOWN) -> None:
+    """Refuses `unknown_field` for what nobody reads, `read_only_field` for what nobody can set."""
+    for field in sent:
+        if field in known:
+            continue
+        if field in READ_ONLY:
+            raise Refused("read_only_field", f"{field} cannot be set")
+        told = f"; the fields are: {', '.join(known)}" if known else ""
+        raise Refused("unknown_field", f"There is no field {field[:100]}{told}")
+
+
+def shown_schedule(schedule: Schedule | None) -> str:
+    """A schedule as its author wrote it."""
+    return schedules.NEVER if schedule is None else schedule.words or schedule.spec
+
+
+def shown_timezone(schedule: Schedule | None) -> str:
+    """The zone in which a schedule is read."""
+    return "UTC" if schedule is None else schedule.timezone
+
+
+def _shown(schedule: Schedule) -> Mapping[str, str]:
+    return {"schedule": shown_schedule(schedule), "timezone": shown_timezone(schedule)}
+
+
+def _timing(sent: Mapping[str, Any], before: Schedule | None, *, is_any: bool = False) -> Timing:
+    written = sent.get("schedule", shown_schedule(before))
+    zone = sent.get("timezone", shown_timezone(before))
+    if not isinstance(zone, str | None):
+        raise Refused("invalid_timezone", "timezone must be the name of a time zone, such as Europe/Berlin, or null")
+    zone = "UTC" if zone is None else zone
+    if before is not None and "schedule" not in sent and before.words is None:
+        return Timing(before.spec, zone, None)  # it may be one that other interfaces write
+    written = schedules.NEVER if written is None else written
+    spec = schedules.read(written, zone, is_any=is_any)
+    return Timing(spec, zone, None if spec == written else written)
+
+
+def _checked(outer: str, value: object) -> object:
+    """The value that a field is to have. Raises Refused that names the field."""
+    if outer == "name" and (value is None or (isinstance(value, str) and not value.strip())):
+        return None
+    if outer == "name" and not isinstance(value, str):
+        raise Refused("invalid_title", "name must be a text")
+    try:
+        return checks.CHECKS[NAMES[outer]](value)
+    except Refused as refused:
+        raise Refused(refused.code, f"{outer} cannot be this: {refused.message}", refused.hint) from None
+
+
+def _title(description: object) -> str:
+    """The name of a task that has been given none."""
+    first = str(description or "").strip().partition("\n")[0].strip()
+    return first[:LONGEST_TITLE].strip() or "Task"

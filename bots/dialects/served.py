@@ -1,0 +1,7 @@
+"""The dialects that are served, each below its prefix and at its paths of the root."""
+
+from typing import Final
+
+from tasktalk.bots.dialects import chatbotkit, general_bots
+
+DIALECTS: Final = (general_bots, chatbotkit)

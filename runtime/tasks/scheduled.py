@@ -1,0 +1,108 @@
+"""Scheduled tasks with what their schedules and runs say of them: looked at one by one and in lists."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from tasktalk.runtime.tasks.model import Schedule, Task, bare
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.storage import scheduled_tasks
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.scheduled_tasks import Order, ScheduledFilter, Standing
+from tasktalk.storage.writes import Row
+
+Activity: TypeAlias = Literal["idle", "running", "cancelled"]
+Outcome: TypeAlias = Literal["pending", "success", "failure"]
+
+_AT_WORK: Mapping[Activity, Standing] = {
+    "idle": Standing(("completed", "failed"), "pending", is_under_way=False),
+    "running": Standing(("in_progress", "waiting", "needs_help", "needs_review"), "pending", is_under_way=True),
+    "cancelled": Standing(("cancelled",)),
+}
+"""How a task of each activity stands: a pending one is as its runs are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A task, when it runs, and how its runs went."""
+
+    task: Task
+    schedule: Schedule | None
+    last_run: Row | None
+    is_under_way: bool
+
+    @property
+    def activity(self) -> Activity:
+        """Whether something is being done for the task at this moment, or it was called off."""
+        for activity, standing in _AT_WORK.items():
+            if self.task.status in standing.statuses:
+                return activity
+        return "running" if self.is_under_way else "idle"
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the task ended; while it has not, how its last run did."""
+        if self.task.status == "completed":
+            return "success"
+        if self.task.status in {"failed", "cancelled"}:
+            return "failure"
+        if self.activity == "running" or self.last_run is None:
+            return "pending"
+        return "success" if self.last_run["status"] == "completed" else "failure"
+
+    @property
+    def last_run_at(self) -> datetime | None:
+        """When the last run ended."""
+        found: datetime | None = None if self.last_run is None else self.last_run["ended_at"]
+        return found
+
+
+def standing(activity: Activity) -> Standing:
+    """What a filter asks for to find the tasks of an activity."""
+    return _AT_WORK[activity]
+
+
+class ScheduledTasks:
+    """The scheduled tasks of the actor's organisation, as they are committed."""
+
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks = tasks
+
+    async def get(self, task_id: str) -> Scheduled:
+        """The task, scheduled or not. Refuses `task_not_found`."""
+        task = await self._tasks.get(task_id)
+        async with self._tasks.work.read() as reader:
+            last, under_way = await _runs(reader, [task.id])
+        return Scheduled(task, await self._tasks.schedule(task), last.get(task.id), task.id in under_way)
+
+    async def page(
+        self, matching: ScheduledFilter, *, order: Order, after: str | None, limit: int, has_runs: bool = True
+    ) -> Sequence[Scheduled]:
+        """Those that match, by their making, behind the task `after`, which may be gone by now.
+
+        Unless it `has_runs`, nothing is said of their runs.
+        """
+        organisation_id = self._tasks.actor.organisation_id
+        last_id = None if after is None else bare(after)
+        async with self._tasks.work.read() as reader:
+            rows = await scheduled_tasks.page(
+                reader, organisation_id, matching, order=order, after=last_id, limit=limit
+            )
+            ids = [row["id"] for row in rows]
+            schedules = await scheduled_tasks.schedules_of(reader, ids)
+            last, under_way = await _runs(reader, ids if has_runs else [])
+        return [
+            Scheduled(
+                Task.of(row),
+                Schedule.of(schedules[row["id"]]) if row["id"] in schedules else None,
+                last.get(row["id"]),
+                row["id"] in under_way,
+            )
+            for row in rows
+        ]
+
+
+async def _runs(reader: Reader, task_ids: Collection[str]) -> tuple[Mapping[str, Row], Collection[str]]:
+    """Of each task the run that ended last, and the tasks that have one under way."""
+    return await scheduled_tasks.last_runs(reader, task_ids), await scheduled_tasks.under_way(reader, task_ids)

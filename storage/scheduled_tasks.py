@@ -1,0 +1,154 @@
+"""Scheduled tasks as they are read: pages by their making, behind a task that may be gone, and their schedules."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import run, schedule, task, task_meta
+from tasktalk.storage.writes import Row
+
+Order: TypeAlias = Literal["asc", "desc"]
+
+
+def is_of_task(runs: Any) -> ColumnElement[bool]:
+    """Handlers of events run about a task, and not for it."""
+    found: ColumnElement[bool] = runs.c.cause.not_in([literal_column("'event'"), literal_column("'call'")])
+    return found
+
+
+IS_UNDER_WAY = exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), is_of_task(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a task stands: it has one of the statuses, or it has `status` and a run under way, or none."""
+
+    statuses: Sequence[str]
+    status: str | None = None
+    is_under_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledFilter:
+    """Which scheduled tasks: all conditions that are given hold together."""
+
+    bot: str | None = None
+    contact_id: str | None = None
+    standing: Standing | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
+    """What each entry of the task's meta has to say, as `metas.said` puts it."""
+
+
+async def page(
+    reader: Reader, organisation_id: str, matching: ScheduledFilter, *, order: Order, after: str | None, limit: int
+) -> Sequence[Row]:
+    """The organisation's scheduled tasks by their making, those behind the task with the id `after`."""
+    values: dict[str, Any] = {
+        "organisation": organisation_id,
+        "after": after,
+        "limit": limit,
+        "bot": matching.bot,
+        "contact": matching.contact_id,
+    }
+    for place, (key, said) in enumerate(matching.meta.items()):
+        values |= {f"key_{place}": key, f"said_{place}": said}
+    standing = matching.standing
+    values |= {f"status_{place}": each for place, each in enumerate(standing.statuses if standing else ())}
+    values["status"] = standing and standing.status
+    shape = _Shape(
+        matching.bot is not None,
+        matching.contact_id is not None,
+        len(matching.meta),
+        None if standing is None else len(standing.statuses),
+        None if standing is None or standing.status is None else standing.is_under_way,
+        order,
+        after is not None,
+    )
+    return await reader.rows(_page(shape), values)
+
+
+async def schedules_of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
+    """The row of the schedule of each task that has one."""
+    if not task_ids:
+        return {}
+    rows = await reader.rows(select(schedule).where(schedule.c.task_id.in_(task_ids)).order_by(schedule.c.id.desc()))
+    return {row["task_id"]: row for row in rows}
+
+
+async def last_runs(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
+    """Of each task that has one, the run that ended last."""
+    if not task_ids:
+        return {}
+    own = run.alias()
+    last = (
+        select(own.c.id)
+        .where(own.c.task_id == task.c.id, own.c.ended_at.is_not(None), is_of_task(own))
+        .order_by(own.c.ended_at.desc(), own.c.id.desc())
+        .limit(1)
+    )
+    query = select(run).select_from(task).join(run, run.c.id == last.scalar_subquery())
+    return {row["task_id"]: row for row in await reader.rows(query.where(task.c.id.in_(task_ids)))}
+
+
+async def under_way(reader: Reader, task_ids: Collection[str]) -> Collection[str]:
+    """Those of the tasks that have a run that has not ended."""
+    if not task_ids:
+        return []
+    open_runs = select(run.c.task_id).where(run.c.task_id.in_(task_ids), run.c.ended_at.is_(None), is_of_task(run))
+    return {row["task_id"] for row in await reader.rows(open_runs)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a list asks, without the values: lists of one shape are one statement, which is compiled once."""
+
+    has_bot: bool
+    has_contact: bool
+    metas: int
+    statuses: int | None
+    under_way: bool | None
+    order: Order
+    has_after: bool
+
+
+@lru_cache(maxsize=256)
+def _page(shape: _Shape) -> Select[Any]:
+    # Where entries of meta are asked for, the index of the first of them is walked, else that of all scheduled tasks.
+    key: ColumnElement[Any] = task_meta.c.task_id if shape.metas else task.c.id
+    query = select(task)
+    if shape.metas:
+        query = query.select_from(task_meta).join(task, task.c.id == task_meta.c.task_id).where(*_meta(task_meta, 0))
+    else:
+        query = query.where(task.c.organisation_id == bindparam("organisation"))
+    for place in range(1, shape.metas):
+        other = task_meta.alias()
+        query = query.where(exists().where(*_meta(other, place), other.c.task_id == task.c.id))
+    query = query.where(task.c.is_scheduled)
+    if shape.has_bot:
+        query = query.where(task.c.bot == bindparam("bot"))
+    if shape.has_contact:
+        query = query.where(task.c.contact_id == bindparam("contact"))
+    if shape.statuses is not None:
+        query = query.where(_stands(shape.statuses, shape.under_way))
+    if shape.has_after:
+        query = query.where(key < bindparam("after") if shape.order == "desc" else key > bindparam("after"))
+    return query.order_by(key.desc() if shape.order == "desc" else key.asc()).limit(bindparam("limit", None))
+
+
+def _stands(statuses: int, is_under_way: bool | None) -> ColumnElement[bool]:
+    has_one = task.c.status.in_([bindparam(f"status_{place}") for place in range(statuses)])
+    if is_under_way is None:
+        return has_one
+    return or_(has_one, and_(task.c.status == bindparam("status"), IS_UNDER_WAY if is_under_way else ~IS_UNDER_WAY))
+
+
+def _meta(table: Any, place: int) -> list[ColumnElement[bool]]:
+    return [
+        table.c.organisation_id == bindparam("organisation"),
+        table.c.key == bindparam(f"key_{place}"),
+        table.c.said == bindparam(f"said_{place}"),
+    ]

@@ -1,0 +1,86 @@
+"""ChatBotKit's own client, npm's @chatbotkit/sdk as it is, drives a running server (CBK-99)."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.server import Server, serving
+
+DRIVER = Path(__file__).parents[3] / "node" / "chatbotkit.mjs"
+MODULES = Path(os.environ.get("TASKTALK_TEST_NODE", Path(sys.prefix) / "node")) / "node_modules"
+"""Where `make` installs what tests/node/package.json names."""
+
+
+def needs_node() -> str:
+    """The path of node. Skips the test where it or the client is missing, but for CI, which must have both."""
+    node = shutil.which("node")
+    missing = "node is not installed" if node is None else None
+    if not (MODULES / "@chatbotkit" / "sdk").is_dir():
+        missing = missing or f"the client is not in {MODULES}: make node"
+    if missing is None and node is not None:
+        return node
+    if os.environ.get("CI"):
+        pytest.fail(str(missing))
+    pytest.skip(str(missing))
+
+
+async def out_of(*command: str, **options: Any) -> str:
+    """What a process prints; it has to end well."""
+    made = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, **options
+    )
+    out, wrong = await made.communicate()
+    assert made.returncode == 0, wrong.decode()
+    return out.decode()
+
+
+async def token(server: Server, organisation: str) -> str:
+    arguments = ("token", "create", "--user", "Ana", "--org", organisation, "--db", str(server.database))
+    return (await out_of(sys.executable, "-m", "tasktalk.bots.cli", *arguments)).strip()
+
+
+async def test_cbk_98_and_99_the_client_of_others_does_all_it_can(tmp_path: Path) -> None:
+    node = needs_node()
+    (tmp_path / "node_modules").symlink_to(MODULES)
+    driver = Path(shutil.copy(DRIVER, tmp_path))
+    async with serving(tmp_path, {"reporter/start.bas": 'TALK "Report."\nWAIT 1 HOUR\n'}) as server:
+        await out_of(sys.executable, "-m", "tasktalk.bots.cli", "org", "create", "other", "--db", str(server.database))
+        mine, theirs = await token(server, "default"), await token(server, "other")
+        said = json.loads(await out_of(node, str(driver), server.url, mine, "reporter", theirs, cwd=tmp_path))
+
+    task_id, other_id = said["created"]["id"], said["other"]["id"]
+    assert said["fetched"]["meta"] == {"customer": "acme", "deep": {"list": [1, "yes"]}}
+    assert (said["fetched"]["botId"], said["fetched"]["schedule"]) == ("reporter", "daily")
+    assert said["fetched"]["nextRunAt"] == said["fetched"]["createdAt"] + 86_400_000
+    assert [item["id"] for item in said["listed"]["items"]] == [other_id, task_id]
+    assert [item["id"] for item in said["page"]["items"]] == [task_id]
+    assert [item["id"] for item in said["next"]["items"]] == [other_id]
+    assert [item["id"] for item in said["byMeta"]["items"]] == [task_id]
+    assert said["byNoMeta"] == {"items": [], "cursor": ""}
+    for stream in ("streamed", "exported"):
+        assert [(line["type"], line["data"]["id"]) for line in said[stream]] == [("item", other_id), ("item", task_id)]
+    assert (said["updated"], said["triggered"]) == ({"id": task_id}, {"id": task_id})
+    assert (said["after"]["name"], said["after"]["schedule"]) == ("Weekly Report", "0 9 * * 1")
+    (execution,) = said["executions"]["items"]
+    assert execution["taskId"] == task_id
+    assert [line["data"]["id"] for line in said["executionLines"]] == [execution["id"]]
+    assert said["executionCancelled"] == {"id": execution["id"], "taskId": task_id}
+    assert (said["cancelled"], said["deleted"]) == ({"id": task_id}, {"id": task_id})
+    assert said["left"] == [other_id]
+    assert said["codes"] == {
+        "gone": "NOT_FOUND",
+        "goneTrigger": "NOT_FOUND",
+        "badSchedule": "BAD_REQUEST",
+        "noBot": "NOT_FOUND",
+        "badTake": "BAD_REQUEST",
+        "noToken": "NOT_AUTHENTICATED",
+        "noSecret": "NOT_AUTHENTICATED",
+        "ofAnother": "NOT_FOUND",
+        "noContact": "NOT_FOUND",
+    }
