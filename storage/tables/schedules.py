@@ -73,9 +73,10 @@ run = Table(
     Index(
         "ix_run_queued",
         "conversation_id",
+        "begins_at",
         "created_at",
-        sqlite_where=text("status = 'queued' AND begins_at IS NULL"),
-        postgresql_where=text("status = 'queued' AND begins_at IS NULL"),
+        sqlite_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued'"),
     ),
     Index(
         "ix_run_begins",
