@@ -162,6 +162,7 @@ def test_a_time_that_comes_twice_is_the_first_of_the_two() -> None:
             {"status": "pending"},
             "The schedule has no time to come: its last one is past.",
         ),
+        (row("never", next_run_at=None), None, "The schedule says never: it runs when somebody asks for it."),
     ],
 )
 def test_why_no_time_is_to_come(schedule: dict[str, Any], task: dict[str, Any] | None, said: str | None) -> None:

@@ -71,7 +71,7 @@ def upgrade() -> None:
     op.create_index("ix_run_task", "run", ["task_id", "id"], unique=False)
     op.create_index("ix_run_organisation", "run", ["organisation_id", "created_at"], unique=False)
     op.create_index("ix_run_conversation", "run", ["conversation_id", "created_at"], unique=False)
-    _index("ix_run_queued", "run", ["conversation_id", "created_at"], "status = 'queued' AND begins_at IS NULL")
+    _index("ix_run_queued", "run", ["conversation_id", "begins_at", "created_at"], "status = 'queued'")
     _index("ix_run_begins", "run", ["begins_at"], "begins_at IS NOT NULL")
     _index("uq_run_line", "run", ["line"], "ended_at IS NULL", unique=True)
     _index("ix_run_ends_by", "run", ["ends_by"], "ended_at IS NULL AND ends_by IS NOT NULL")
