@@ -126,7 +126,9 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             documents = []
             for interface in INTERFACES:
                 served = await super()._request("GET", f"{interface.prefix}/openapi.json")
-                documents.append(contract(await served.text(), interface))
+                if served.status == 200:  # a test may serve one interface alone
+                    documents.append(contract(await served.text(), interface))
+            assert documents
             self._promised = documents
         response = await super()._request(method, path, **options)
         if "/api/v1" in response.url.raw_path:
