@@ -100,7 +100,7 @@ run = Table(
         "begins_at",  # always null here: so this is taken before ix_run_conversation
         "created_at",
         sqlite_where=text("status = 'queued' AND begins_at IS NULL"),
-        postgresql_where=text("status = 'queued'"),
+        postgresql_where=text("status = 'queued' AND begins_at IS NULL"),
     ),
     Index(
         "ix_run_begins",
