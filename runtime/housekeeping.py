@@ -48,7 +48,7 @@ class Housekeeping:
                 if row["fires_at"] is not None:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
-            are_events = next_ones.has_events or bool(late) or self._dispatcher.has_more
+            are_events = next_ones.has_events or bool(late or paused or schedules) or self._dispatcher.has_more
             found = (are_events and await self._dispatcher.dispatch()) or found
             taken = await self._pickup.keep(now)
             are_runs = is_due(next_ones.in_line, now) or is_due(next_ones.ending, now)

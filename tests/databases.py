@@ -105,7 +105,7 @@ class Server:
 
     @classmethod
     def _create(cls, name: str, template: str) -> None:
-        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY wal_log")
         cls._execute(made.format(sql.Identifier(name), sql.Identifier(template)))
 
     @classmethod
@@ -182,7 +182,7 @@ def _start() -> str:
     uri: str = own_server(folder).get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         # What is lost with the machine's power is lost with the run.
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off"):
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
     return uri

@@ -83,8 +83,8 @@ async def streamed(
             await response.prepare(request)
             return response
         gathered = bytearray(_bytes(await anext(pieces, b"")))
-        await response.prepare(request)
         try:
+            await response.prepare(request)
             async for piece in pieces:
                 gathered += _bytes(piece)
                 if len(gathered) >= CHUNK_BYTES:

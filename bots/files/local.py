@@ -35,12 +35,19 @@ class LocalFiles:
         await in_thread(lambda: _move(source, self._folder / name))
 
     async def read(self, name: str) -> AsyncGenerator[bytes]:
-        file: BinaryIO = await in_thread(lambda: (self._folder / name).open("rb"))
+        opened: list[BinaryIO] = []  # whoever is cancelled while it is being opened has to close it, too
+
+        def piece() -> bytes:
+            if not opened:
+                opened.append((self._folder / name).open("rb"))
+            return opened[0].read(CHUNK_BYTES)
+
         try:
-            while piece := await in_thread(lambda: file.read(CHUNK_BYTES)):
-                yield piece
+            while found := await in_thread(piece):
+                yield found
         finally:
-            file.close()
+            for file in opened:
+                file.close()
 
     async def remove(self, name: str) -> None:
         await in_thread(lambda: (self._folder / name).unlink(missing_ok=True))

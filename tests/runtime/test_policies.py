@@ -378,7 +378,6 @@ async def test_thousands_that_are_due_in_the_same_second_each_have_one_run(
         assert await scheduler.due(reader, clock.now()) == []
         rows = await reader.rows(select(run.c.schedule_id, run.c.planned_at, run.c.status, run.c.missed))
         assert (await coming(reader)).first == START + 2 * HOUR
-    assert len({row["schedule_id"] for row in rows}) == len(rows) == 10_000
     assert len({row["schedule_id"] for row in rows}) == len(rows) == count
     assert {(row["planned_at"], row["status"], row["missed"]) for row in rows} == {(START + HOUR, "queued", 0)}
     assert len(woken) == 50

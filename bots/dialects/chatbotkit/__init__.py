@@ -16,9 +16,9 @@ MOUNTS = ("/chatbotkit/api/v1", "/api/v1")
 
 
 def endpoints(services: Services) -> list[Endpoint]:
-    """All of it. What is more particular comes first: the last has paths with the id of a task."""
+    """All of it."""
     return [
-        endpoint for subject in (transfers, executions, subscribing, tasks) for endpoint in subject.endpoints(services)
+        endpoint for subject in (tasks, executions, subscribing, transfers) for endpoint in subject.endpoints(services)
     ]
 
 

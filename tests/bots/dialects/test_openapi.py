@@ -18,14 +18,20 @@ from tests.bots.dialects.contract import Contract
 from tests.system.server import serving
 
 
-@pytest.mark.parametrize("prefix", ["/gb", "/chatbotkit"])
-async def test_x_19_the_document_is_openapi(client: Client, prefix: str) -> None:
+@pytest.mark.parametrize(
+    ("prefix", "first"),
+    [
+        ("/gb", ["/tasks", "/tasks/export", "/tasks/import", "/tasks/{task_id}"]),
+        ("/chatbotkit", ["/task/create", "/task/list"]),
+    ],
+)
+async def test_x_19_the_document_is_openapi(client: Client, prefix: str, first: list[str]) -> None:
     async with client.get(f"{prefix}/openapi.json") as served:
         assert served.status == 200
         assert served.content_type == "application/json"
         document = await served.json()
     assert document["openapi"] == "3.1.0"
-    assert list(document["paths"])[:3] == ["/tasks", "/tasks/{task_id}", "/tasks/analytics"]
+    assert list(document["paths"])[: len(first)] == first
     assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
