@@ -181,7 +181,7 @@ def _start() -> str:
     folder.mkdir(exist_ok=True)  # two processes of the run may come here at once
     uri: str = own_server(folder).get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
-        # What is lost with the machine's power is lost with the run. A vacuum would make a database another than `_FORM`.
+        # What is lost with the machine's power is lost with the run; and a vacuum would change what `_FORM` tells.
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off"):
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
