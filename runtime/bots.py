@@ -68,6 +68,8 @@ class Bots:
         """Every version of every script that was ever compiled here, as (bot, program), in order."""
         self.edition = 0
         """Grows whenever a script is read that is new or has changed."""
+        self.follows_edits = True
+        """Whether `look` looks: what is played in no time has nobody who edits meanwhile."""
 
     @classmethod
     def load(
@@ -153,7 +155,8 @@ class Bots:
         However often it is called, it looks once in LOOK_EVERY, and at once when the clock was set back. Of a single
         bot it looks at the scripts that were read: those beside it count when they are called.
         """
-        if self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_EVERY:
+        was_just_looked_at = self._looked_at is not None and timedelta() <= now - self._looked_at < LOOK_EVERY
+        if was_just_looked_at or not self.follows_edits:
             return False
         before, self._looked_at = self.edition, now
         self.refresh()

@@ -18,6 +18,12 @@ _PAUSED = (
     .limit(bindparam("limit", None))
 )
 
+_STEP = select(workflow_step).where(workflow_step.c.id == bindparam("id", None))
+_STEP_OF_RUN = select(workflow_step).where(workflow_step.c.run_id == bindparam("run_id", None))
+_DEPENDENTS = (
+    select(task_dependency).where(task_dependency.c.depends_on == bindparam("id", None)).order_by(task_dependency.c.id)
+)
+
 
 async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
     """The steps that are to be tried again by now, the longest overdue first."""
@@ -45,12 +51,12 @@ async def count(reader: Reader, organisation_id: str) -> int:
 
 async def step(reader: Reader, task_id: str) -> Sequence[Row]:
     """What a task is as a step: one row, or none."""
-    return await reader.rows(select(workflow_step).where(workflow_step.c.id == task_id))
+    return await reader.rows(_STEP, {"id": task_id})
 
 
 async def step_of_run(reader: Reader, run_id: str) -> Sequence[Row]:
     """The step that a run does: one row, or none."""
-    return await reader.rows(select(workflow_step).where(workflow_step.c.run_id == run_id))
+    return await reader.rows(_STEP_OF_RUN, {"run_id": run_id})
 
 
 async def steps(reader: Reader, workflow_ids: Collection[str]) -> Sequence[Row]:
@@ -67,8 +73,7 @@ async def dependencies(reader: Reader, task_ids: Collection[str]) -> Sequence[Ro
 
 async def dependents(reader: Reader, task_id: str) -> Sequence[Row]:
     """What waits for this task."""
-    query = select(task_dependency).where(task_dependency.c.depends_on == task_id)
-    return await reader.rows(query.order_by(task_dependency.c.id))
+    return await reader.rows(_DEPENDENTS, {"id": task_id})
 
 
 async def tasks(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:

@@ -80,6 +80,7 @@ class Simulation:
 
     async def _play(self, database: Database) -> datetime | None:
         """Where it was ended before the end, None at the end."""
+        self.bots.follows_edits = False
         clock = VirtualClock(self.plan.start)
         recorder = Recorder(clock, self._noted.append)
 
