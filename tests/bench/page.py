@@ -1,4 +1,4 @@
-"""Writes the figures of docs/SCALING.md anew: `python -m tests.bench.page [part of a command …]`.
+"""Writes the figures of docs/SCALING.md and docs/PERFORMANCE.md anew: `python -m tests.bench.page [part of a command …]`.
 
 Each table stands between a comment with the command that prints it and one that ends it; the command is run and what it
 prints is put there. With parts, only commands that have one of them in their words.
@@ -10,7 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "SCALING.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "SCALING.md"
+PAGES = (PAGE, DOCS / "PERFORMANCE.md")
 _BLOCK = re.compile(r"(<!-- figures: (?P<command>.+?) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 
@@ -32,13 +34,13 @@ def rewritten(text: str, figures: Callable[[str], str | None]) -> str:
 def main() -> None:
     """Runs the commands one after the other and keeps each as soon as it has been run."""
     wanted = sys.argv[1:]
-    for command in commands(PAGE.read_text("utf-8")):
+    for page, command in [(page, command) for page in PAGES for command in commands(page.read_text("utf-8"))]:
         if wanted and not any(part in command for part in wanted):
             continue
         print(f"python -m {command} …", file=sys.stderr)
         done = subprocess.run([sys.executable, "-m", *command.split()], stdout=subprocess.PIPE, text=True, check=True)
-        text = PAGE.read_text("utf-8")
-        PAGE.write_text(rewritten(text, {command: done.stdout}.get), "utf-8")
+        text = page.read_text("utf-8")
+        page.write_text(rewritten(text, {command: done.stdout}.get), "utf-8")
 
 
 if __name__ == "__main__":
