@@ -1,4 +1,4 @@
-"""Writes the figures of docs/SCALING.md and docs/PERFORMANCE.md anew: `python -m tests.bench.page [part of a command …]`.
+"""Writes the figures of the pages *Scaling* and *Performance* anew: `python -m tests.bench.page [part of a command …]`.
 
 Each table stands between a comment with the command that prints it and one that ends it; the command is run and what it
 prints is put there. With parts, only commands that have one of them in their words.
@@ -34,7 +34,7 @@ def rewritten(text: str, figures: Callable[[str], str | None]) -> str:
 def main() -> None:
     """Runs the commands one after the other and keeps each as soon as it has been run."""
     wanted = sys.argv[1:]
-    for page, command in [(page, command) for page in PAGES for command in commands(page.read_text("utf-8"))]:
+    for page, command in [(each, command) for each in PAGES for command in commands(each.read_text("utf-8"))]:
         if wanted and not any(part in command for part in wanted):
             continue
         print(f"python -m {command} …", file=sys.stderr)
