@@ -76,10 +76,12 @@ def name_of(digest: str, file_id: str) -> str:
 async def received(store: FileStore, chunks: AsyncIterator[bytes]) -> AsyncIterator[Received]:
     """Takes in what comes, which is gone afterwards unless it was stored. Refuses `file_too_large`; raises FilesAway,
     and what `chunks` raises."""
-    descriptor, name = await in_thread(lambda: tempfile.mkstemp(dir=store.incoming))
-    path, digest, size = Path(name), hashlib.sha256(), 0
+    made: list[tuple[int, str]] = []  # by a thread: whoever is cancelled meanwhile has to remove it, too
+    digest, size = hashlib.sha256(), 0
     try:
         try:
+            await in_thread(lambda: made.append(tempfile.mkstemp(dir=store.incoming)))
+            [(descriptor, name)] = made
             async for chunk in chunks:
                 size += len(chunk)
                 if size > store.most_bytes:
@@ -88,11 +90,13 @@ async def received(store: FileStore, chunks: AsyncIterator[bytes]) -> AsyncItera
                 await in_thread(partial(_write_all, descriptor, chunk))
             await in_thread(lambda: os.fsync(descriptor))
         finally:
-            os.close(descriptor)
-        yield Received(path, digest.hexdigest(), size)
+            for descriptor, _ in made:
+                os.close(descriptor)
+        yield Received(Path(name), digest.hexdigest(), size)
     finally:
-        with suppress(FilesAway):
-            await in_thread(lambda: path.unlink(missing_ok=True))
+        for _, name in made:
+            with suppress(FilesAway):
+                await in_thread(partial(Path(name).unlink, missing_ok=True))
 
 
 async def in_thread(do: Callable[[], T]) -> T:
