@@ -1,6 +1,7 @@
 """Tasks: made, fetched, listed, changed and deleted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing
 from tasktalk.bots.dialects.chatbotkit.fields import (
     ERRORS,
+    as_decided,
     changes,
     new_task,
     refuse_unknown,
@@ -21,6 +23,7 @@ from tasktalk.bots.dialects.chatbotkit.fields import (
 )
 from tasktalk.bots.dialects.chatbotkit.listing import JSONL, Query
 from tasktalk.bots.dialects.chatbotkit.words import ID, MOMENT, STATUS, actor_of, milliseconds, spelled
+from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.runtime.tasks.changes import LONGEST_SESSION_MS
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.scheduled import Scheduled, ScheduledTasks
@@ -52,7 +55,7 @@ TASK: Final = answer(
         "nextRunAt": or_null(MOMENT),
     },
 )
-SENT: Mapping[str, Schema] = {
+_SENT: Mapping[str, Schema] = {
     "name": or_null(TEXT),
     "description": or_null(TEXT),
     "meta": or_null(RECORD),
@@ -60,20 +63,17 @@ SENT: Mapping[str, Schema] = {
     "contactId": or_null(TEXT),
     "schedule": or_null(TEXT),
     "timezone": or_null(TEXT),
-    "sessionDuration": or_null(whole(0, LONGEST_SESSION_MS)),
 }
 
 _CREATE: Final = Operation(
     "Create a task",
     {200: NAMED},
-    body=sent("NewTask", SENT),
     errors=ERRORS,
     description="Nothing is needed. Without a schedule it is `never`, and the task runs when it is triggered.",
 )
 _UPDATE: Final = Operation(
     "Update a task",
     {200: NAMED},
-    body=sent("TaskChanges", SENT),
     errors=("task_not_found", "conflict", *ERRORS),
     description="Fields that are not sent keep their value; null takes one away.",
     is_versioned=True,
@@ -110,23 +110,31 @@ _OF_CONTACT: Final = Operation(
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
+    fields = _sent(services.dialects.chatbotkit)
+    create, update = replace(_CREATE, body=sent("NewTask", fields)), replace(_UPDATE, body=sent("TaskChanges", fields))
     return [
-        Endpoint("/task/create", {"POST": tasks.create}, {"POST": _CREATE}, {"POST": "create"}),
+        Endpoint("/task/create", {"POST": tasks.create}, {"POST": create}, {"POST": "create"}),
         Endpoint("/task/list", {"GET": tasks.page}, {"GET": _LIST}, {"GET": "list"}),
         Endpoint("/task/{taskId}/fetch", {"GET": tasks.fetch}, {"GET": _FETCH}),
-        Endpoint("/task/{taskId}/update", {"POST": tasks.update}, {"POST": _UPDATE}, {"POST": "update"}),
+        Endpoint("/task/{taskId}/update", {"POST": tasks.update}, {"POST": update}, {"POST": "update"}),
         Endpoint("/task/{taskId}/delete", {"POST": tasks.delete}, {"POST": _DELETE}),
         Endpoint("/contact/{contactId}/task/list", {"GET": tasks.of_contact}, {"GET": _OF_CONTACT}, {"GET": "list"}),
     ]
 
 
+def _sent(decided: ChatBotKit) -> Mapping[str, Schema]:
+    """The fields of a request."""
+    longest = None if decided.session_duration_over_max == "clamp" else LONGEST_SESSION_MS
+    return {**_SENT, "sessionDuration": or_null(whole(0, longest))}
+
+
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._services, self._decided = services, services.dialects.chatbotkit
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
-        new = new_task(await json_object(request))
+        new = new_task(as_decided(await json_object(request), self._decided))
 
         async def action(tasks: Tasks) -> Task:
             return await tasks.create(new)
@@ -157,7 +165,7 @@ class _Endpoints:
 
     async def update(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
-        sent_fields = await json_object(request)
+        sent_fields = as_decided(await json_object(request), self._decided)
         task_id = request.match_info["taskId"]
 
         async def action(tasks: Tasks) -> Task:

@@ -17,10 +17,11 @@ from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, answer, items, sent
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing, yaml_text
-from tasktalk.bots.dialects.chatbotkit.fields import ERRORS, KNOWN, READ_ONLY, new_task
+from tasktalk.bots.dialects.chatbotkit.fields import ERRORS, KNOWN, READ_ONLY, as_decided, new_task
 from tasktalk.bots.dialects.chatbotkit.listing import JSON, JSONL, NEXT, Query
 from tasktalk.bots.dialects.chatbotkit.tasks import CONFIGURED, configured
 from tasktalk.bots.dialects.chatbotkit.words import ID, actor_of, spelled
+from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.scheduled import Scheduled, ScheduledTasks
@@ -64,7 +65,7 @@ def endpoints(services: Services) -> list[Endpoint]:
 
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._services, self._decided = services, services.dialects.chatbotkit
 
     async def out(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
@@ -83,7 +84,7 @@ class _Endpoints:
         actor = await actor_of(request, self._services)
         kind = sent_as(request, (JSON, JSONL, CSV))
         text, entries = await read_text(request), {JSON: _from_json, JSONL: _from_jsonl, CSV: _from_csv}[kind]
-        new = await asyncio.to_thread(lambda: list(_new_tasks(entries(text))))  # others are served meanwhile
+        new = await asyncio.to_thread(lambda: list(_new_tasks(entries(text), self._decided)))  # others are served
 
         async def action(tasks: Tasks) -> list[Task]:
             return [await _made(tasks, place, each) for place, each in new]
@@ -198,7 +199,7 @@ def _value(name: str, cell: str, place: str) -> object:
     return cell
 
 
-def _new_tasks(entries: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, NewTask]]:
+def _new_tasks(entries: Iterator[tuple[str, Any]], decided: ChatBotKit) -> Iterator[tuple[str, NewTask]]:
     for count, (place, entry) in enumerate(entries, 1):
         if count > MOST_IMPORTED:
             raise Refused("invalid_file", f"At most {MOST_IMPORTED:,} tasks come in at once: divide them")
@@ -206,7 +207,7 @@ def _new_tasks(entries: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, NewTas
             raise Refused("invalid_file", f"{place}: expected a task, an object")
         given = {name: value for name, value in entry.items() if name not in READ_ONLY}
         try:
-            yield place, new_task(given, from_export=True)
+            yield place, new_task(as_decided(given, decided), from_export=True)
         except Refused as refused:
             raise _at(place, refused) from None
 

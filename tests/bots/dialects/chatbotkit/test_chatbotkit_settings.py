@@ -1,0 +1,58 @@
+"""ChatBotKit where the host has decided otherwise than its document."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tasktalk.bots.dialects.settings import ChatBotKit
+from tests.bots.dialects.chatbotkit.conftest import HOUR, Kit
+from tests.bots.dialects.chatbotkit.test_chatbotkit_examples import EXAMPLES
+
+
+@pytest.fixture
+def decided() -> ChatBotKit:
+    """Everything is other than its default."""
+    return ChatBotKit(session_duration_over_max="clamp")
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(0, 0), (HOUR, HOUR), (HOUR + 1, HOUR), (7_200_000, HOUR), (10**400, HOUR)])
+async def test_cbk_49_too_long_a_session_is_the_longest_where_that_is_set(kit: Kit, sent: int, kept: int) -> None:
+    task_id = await kit.made(sessionDuration=sent)
+    assert (await kit.fetch(task_id))["sessionDuration"] == kept
+    assert (await kit.updated(await kit.made(), sessionDuration=sent))["sessionDuration"] == kept
+
+
+@pytest.mark.parametrize("body", EXAMPLES["update"], ids=lambda body: body["schedule"])
+async def test_cbk_49_and_100_each_documented_update_is_taken_where_that_is_set(kit: Kit, body: dict[str, Any]) -> None:
+    found = await kit.updated(await kit.made(**EXAMPLES["create"][0]), **body)
+    assert {name: found[name] for name in body} == {
+        name: min(value, HOUR) if name == "sessionDuration" else value for name, value in body.items()
+    }
+
+
+async def test_cbk_49_what_is_no_duration_stays_an_error_where_that_is_set(kit: Kit) -> None:
+    wrong: list[object] = [-1, 7_200_000.0, "7200000", True, []]
+    for duration in wrong:
+        answer = await kit.create(sessionDuration=duration)
+        assert (answer.status, answer.body["code"]) == (400, "BAD_REQUEST")
+
+
+async def test_cbk_49_imports_do_the_same(kit: Kit) -> None:
+    for kind, text in (
+        ("application/json", '[{"name": "a", "sessionDuration": 7200000}]'),
+        ("text/csv", "name,sessionDuration\r\na,7200000\r\n"),
+    ):
+        headers = {"Content-Type": kind}
+        answer = await kit.send("POST", "/task/import", data=io.BytesIO(text.encode()), headers=headers)
+        assert answer.status == 200, answer
+        assert (await kit.fetch(answer.body["ids"][0]))["sessionDuration"] == HOUR
+
+
+async def test_cbk_49_the_document_of_the_interface_says_so(kit: Kit) -> None:
+    async with kit.client.get("/chatbotkit/openapi.json") as response:
+        schemas: Mapping[str, Any] = (await response.json())["components"]["schemas"]
+    for name in ("NewTask", "TaskChanges"):
+        assert "maximum" not in str(schemas[name]["properties"]["sessionDuration"])
+    assert "maximum" in str(schemas["Task"]["properties"]["sessionDuration"])
