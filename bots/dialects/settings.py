@@ -11,6 +11,8 @@ class ChatBotKit:
 
     session_duration_over_max: Literal["refuse", "clamp"] = "refuse"
     """What a sessionDuration over the longest there may be is: an error, or the longest."""
+    csv_formulas: Literal["keep", "prefix"] = "keep"
+    """Whether cells that a program for tables would take for formulas have an apostrophe before them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 from aiohttp import web
 
@@ -23,6 +24,7 @@ from tasktalk.bots.dialects.chatbotkit.tasks import CONFIGURED, configured
 from tasktalk.bots.dialects.chatbotkit.words import ID, actor_of, spelled
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import formulas
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.scheduled import Scheduled, ScheduledTasks
 from tasktalk.runtime.tasks.service import Tasks
@@ -33,6 +35,9 @@ PAGE: Final = 200
 """So many tasks of an export are in memory at once."""
 MOST_IMPORTED: Final = 5000
 MOST_BYTES: Final = 8 * 1024 * 1024
+
+_Writer: TypeAlias = Callable[[AsyncGenerator[Mapping[str, Any]], str], AsyncGenerator[str]]
+_Reader: TypeAlias = Callable[[str], Iterator[tuple[str, Any]]]
 
 _EXPORTED: Final = answer("ExportedTask", CONFIGURED)
 _EXPORT: Final = Operation(
@@ -66,6 +71,9 @@ def endpoints(services: Services) -> list[Endpoint]:
 class _Endpoints:
     def __init__(self, services: Services) -> None:
         self._services, self._decided = services, services.dialects.chatbotkit
+        cell, text = (formulas.prefixed, formulas.bare) if self._decided.csv_formulas == "prefix" else (str, str)
+        self._writers: Mapping[str, _Writer] = {JSON: _json, JSONL: _jsonl, CSV: partial(_csv, cell)}
+        self._readers: Mapping[str, _Reader] = {JSON: _from_json, JSONL: _from_jsonl, CSV: partial(_from_csv, text)}
 
     async def out(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
@@ -74,7 +82,7 @@ class _Endpoints:
         matching = ScheduledFilter(meta=query.meta())
         export = Export(units.reading(self._services, actor), matching, query.order, query.after, query.take)
         first, cursor = await export.first()
-        written = {JSON: _json, JSONL: _jsonl, CSV: _csv}[kind](export.all(first), cursor)
+        written = self._writers[kind](export.all(first), cursor)
         ending = {JSON: "json", JSONL: "jsonl", CSV: "csv"}[kind]
         content_type = f"{CSV}; charset=utf-8; header=present" if kind == CSV else kind
         headers = {NEXT: cursor, "Content-Disposition": named(f"tasks.{ending}")}
@@ -83,7 +91,7 @@ class _Endpoints:
     async def bring_in(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
         kind = sent_as(request, (JSON, JSONL, CSV))
-        text, entries = await read_text(request), {JSON: _from_json, JSONL: _from_jsonl, CSV: _from_csv}[kind]
+        text, entries = await read_text(request), self._readers[kind]
         new = await asyncio.to_thread(lambda: list(_new_tasks(entries(text), self._decided)))  # others are served
 
         async def action(tasks: Tasks) -> list[Task]:
@@ -135,14 +143,17 @@ async def _jsonl(tasks: AsyncGenerator[Mapping[str, Any]], cursor: str) -> Async
         yield listing.line(task)
 
 
-async def _csv(tasks: AsyncGenerator[Mapping[str, Any]], cursor: str) -> AsyncGenerator[str]:
+async def _csv(
+    cell: Callable[[str], str], tasks: AsyncGenerator[Mapping[str, Any]], cursor: str
+) -> AsyncGenerator[str]:
     yield _row(list(CONFIGURED))
     async for task in tasks:
         meta = yaml_text.written(task["meta"]) if task["meta"] else ""
-        yield _row(["" if value is None else value for value in {**task, "meta": meta}.values()])
+        values = {**task, "meta": meta}.values()
+        yield _row(["" if value is None else cell(str(value)) for value in values])
 
 
-def _row(cells: Sequence[object]) -> str:
+def _row(cells: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue()
@@ -168,7 +179,7 @@ def _from_jsonl(text: str) -> Iterator[tuple[str, Any]]:
             yield f"line {number}", value["data"] if is_item else value
 
 
-def _from_csv(text: str) -> Iterator[tuple[str, Any]]:
+def _from_csv(text_of: Callable[[str], str], text: str) -> Iterator[tuple[str, Any]]:
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         names = next(rows, [])
@@ -182,7 +193,7 @@ def _from_csv(text: str) -> Iterator[tuple[str, Any]]:
                 if len(cells) != len(names):
                     raise Refused("invalid_file", f"{place}: expected {len(names)} cells, got {len(cells)}")
                 named_cells = zip(names, cells, strict=True)
-                yield place, {name: _value(name, cell, place) for name, cell in named_cells if cell != ""}
+                yield place, {name: _value(name, text_of(cell), place) for name, cell in named_cells if cell != ""}
             place = f"line {rows.line_num + 1}"
     except csv.Error as error:
         raise Refused("invalid_file", f"line {rows.line_num}: {error}") from None

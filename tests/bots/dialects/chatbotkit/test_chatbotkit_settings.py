@@ -1,6 +1,5 @@
 """ChatBotKit where the host has decided otherwise than its document."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +8,24 @@ import pytest
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tests.bots.dialects.chatbotkit.conftest import HOUR, Kit
 from tests.bots.dialects.chatbotkit.test_chatbotkit_examples import EXAMPLES
+from tests.bots.dialects.chatbotkit.test_chatbotkit_transfers import (
+    CSV,
+    JSON,
+    JSONL,
+    bring_in,
+    export,
+    rows_of,
+    without_times,
+)
+
+FORMULAS = ["=1+1", "+1", "-1", "@sum(a)", "\t=1", "\r=1", "'=1", "''@x", "- a list"]
+OTHERS = ["a=1", "1-1", "'", "'quoted'", "a\n=b"]
 
 
 @pytest.fixture
 def decided() -> ChatBotKit:
     """Everything is other than its default."""
-    return ChatBotKit(session_duration_over_max="clamp")
+    return ChatBotKit(session_duration_over_max="clamp", csv_formulas="prefix")
 
 
 @pytest.mark.parametrize(("sent", "kept"), [(0, 0), (HOUR, HOUR), (HOUR + 1, HOUR), (7_200_000, HOUR), (10**400, HOUR)])
@@ -41,11 +52,10 @@ async def test_cbk_49_what_is_no_duration_stays_an_error_where_that_is_set(kit: 
 
 async def test_cbk_49_imports_do_the_same(kit: Kit) -> None:
     for kind, text in (
-        ("application/json", '[{"name": "a", "sessionDuration": 7200000}]'),
-        ("text/csv", "name,sessionDuration\r\na,7200000\r\n"),
+        (JSON, '[{"name": "a", "sessionDuration": 7200000}]'),
+        (CSV, "name,sessionDuration\r\na,7200000\r\n"),
     ):
-        headers = {"Content-Type": kind}
-        answer = await kit.send("POST", "/task/import", data=io.BytesIO(text.encode()), headers=headers)
+        answer = await bring_in(kit, text, kind)
         assert answer.status == 200, answer
         assert (await kit.fetch(answer.body["ids"][0]))["sessionDuration"] == HOUR
 
@@ -56,3 +66,24 @@ async def test_cbk_49_the_document_of_the_interface_says_so(kit: Kit) -> None:
     for name in ("NewTask", "TaskChanges"):
         assert "maximum" not in str(schemas[name]["properties"]["sessionDuration"])
     assert "maximum" in str(schemas["Task"]["properties"]["sessionDuration"])
+
+
+async def test_cbk_68_cells_like_formulas_have_an_apostrophe_where_that_is_set(kit: Kit) -> None:
+    for text in (*FORMULAS, *OTHERS):
+        await kit.made(name="x", description=text, meta={text: text})
+    rows = rows_of((await export(kit, CSV, "?order=asc"))[0])
+    assert [row["description"] for row in rows] == [*(f"'{text}" for text in FORMULAS), *OTHERS]
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize("kind", [JSON, JSONL, CSV])
+async def test_cbk_68_and_70_an_import_takes_the_apostrophes_away_again(kit: Kit, kind: str) -> None:
+    for text in (*FORMULAS, *OTHERS):
+        await kit.made(name=f"{text}x", description=text, meta={text: text})
+    before = (await export(kit, JSON, "?order=asc"))[1].body["items"]
+    assert {item["description"] for item in before} == {*FORMULAS, *OTHERS}
+    text, _ = await export(kit, kind, "?order=asc")
+    answer = await bring_in(kit, text, kind)
+    assert answer.status == 200, answer
+    after = (await export(kit, JSON, "?order=asc"))[1].body["items"][len(before) :]
+    assert [without_times(item) for item in after] == [without_times(item) for item in before]
