@@ -12,7 +12,9 @@ class ChatBotKit:
     session_duration_over_max: Literal["refuse", "clamp"] = "refuse"
     """What a sessionDuration over the longest there may be is: an error, or the longest."""
     csv_formulas: Literal["keep", "prefix"] = "keep"
-    """Whether cells that a program for tables would take for formulas have an apostrophe before them."""
+    """Whether cells of exports that a program for tables would take for formulas have an apostrophe before them."""
+    x_timezone: Literal["ignore", "use"] = "ignore"
+    """Whether the header x-timezone is the timezone of a new task that names none."""
 
 
 @dataclass(frozen=True, slots=True)

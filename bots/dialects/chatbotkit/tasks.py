@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import RECORD, TEXT, Schema, answer, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing
@@ -88,6 +88,7 @@ _DELETE: Final = Operation(
     description="Runs that have not begun are cancelled, one that has comes to its end.",
     is_versioned=True,
 )
+_ZONE: Final = Parameter("x-timezone", TEXT, "The timezone of a task that names none", "header")
 PAGE: Final = listing.page_of("TaskList", TASK)
 LINES: Mapping[str, Schema] = {JSONL: listing.line_of("TaskLine", TASK)}
 _LIST: Final = Operation(
@@ -110,8 +111,10 @@ _OF_CONTACT: Final = Operation(
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
-    fields = _sent(services.dialects.chatbotkit)
-    create, update = replace(_CREATE, body=sent("NewTask", fields)), replace(_UPDATE, body=sent("TaskChanges", fields))
+    decided = services.dialects.chatbotkit
+    fields, parameters = _sent(decided), (_ZONE,) if decided.x_timezone == "use" else ()
+    create = replace(_CREATE, body=sent("NewTask", fields), parameters=parameters)
+    update = replace(_UPDATE, body=sent("TaskChanges", fields))
     return [
         Endpoint("/task/create", {"POST": tasks.create}, {"POST": create}, {"POST": "create"}),
         Endpoint("/task/list", {"GET": tasks.page}, {"GET": _LIST}, {"GET": "list"}),
@@ -134,7 +137,11 @@ class _Endpoints:
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
-        new = new_task(as_decided(await json_object(request), self._decided))
+        sent_fields = as_decided(await json_object(request), self._decided)
+        zone = request.headers.get(_ZONE.name) if self._decided.x_timezone == "use" else None
+        if zone and sent_fields.get("timezone") is None:
+            sent_fields = {**sent_fields, "timezone": zone}
+        new = new_task(sent_fields)
 
         async def action(tasks: Tasks) -> Task:
             return await tasks.create(new)

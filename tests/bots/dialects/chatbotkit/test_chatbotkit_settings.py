@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.dialects.settings import ChatBotKit
-from tests.bots.dialects.chatbotkit.conftest import HOUR, Kit
+from tests.bots.dialects.chatbotkit.conftest import HOUR, Kit, ms
 from tests.bots.dialects.chatbotkit.test_chatbotkit_examples import EXAMPLES
 from tests.bots.dialects.chatbotkit.test_chatbotkit_transfers import (
     CSV,
@@ -25,7 +25,40 @@ OTHERS = ["a=1", "1-1", "'", "'quoted'", "a\n=b"]
 @pytest.fixture
 def decided() -> ChatBotKit:
     """Everything is other than its default."""
-    return ChatBotKit(session_duration_over_max="clamp", csv_formulas="prefix")
+    return ChatBotKit(session_duration_over_max="clamp", csv_formulas="prefix", x_timezone="use")
+
+
+@pytest.mark.parametrize(
+    ("fields", "zone", "next_run"),
+    [
+        ({}, "Europe/Berlin", ms(2025, 6, 1, 7)),
+        ({"timezone": None}, "Europe/Berlin", ms(2025, 6, 1, 7)),
+        ({"timezone": "Asia/Tokyo"}, "Asia/Tokyo", ms(2025, 6, 2, 0)),
+        ({"timezone": "UTC"}, "UTC", ms(2025, 6, 1, 9)),
+    ],
+)
+async def test_cbk_06_the_header_is_the_timezone_of_a_new_task_that_names_none_where_that_is_set(
+    kit: Kit, fields: dict[str, Any], zone: str, next_run: int
+) -> None:
+    kit.headers = {"X-Timezone": "Europe/Berlin"}
+    found = await kit.fetch(await kit.made(schedule="0 9 * * *", **fields))
+    assert (found["timezone"], found["nextRunAt"]) == (zone, next_run)
+
+
+async def test_cbk_06_without_the_header_it_is_utc_and_updates_pass_it_over(kit: Kit) -> None:
+    task_id = await kit.made(schedule="0 9 * * *")
+    kit.headers = {"x-timezone": ""}
+    assert [(await kit.fetch(each))["timezone"] for each in (task_id, await kit.made())] == ["UTC", "UTC"]
+    kit.headers = {"x-timezone": "Europe/Berlin"}
+    assert (await kit.updated(task_id, schedule="0 10 * * *"))["timezone"] == "UTC"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Nowhere", "Europe", "../UTC", "\u00e9", "x" * 5000])
+async def test_cbk_06_and_42_an_unknown_timezone_in_the_header_is_refused(kit: Kit, zone: str) -> None:
+    kit.headers = {"x-timezone": zone}
+    answer = await kit.create(schedule="daily")
+    assert (answer.status, answer.body["code"]) == (400, "BAD_REQUEST")
+    assert (await kit.page()).body["items"] == []
 
 
 @pytest.mark.parametrize(("sent", "kept"), [(0, 0), (HOUR, HOUR), (HOUR + 1, HOUR), (7_200_000, HOUR), (10**400, HOUR)])
@@ -60,9 +93,12 @@ async def test_cbk_49_imports_do_the_same(kit: Kit) -> None:
         assert (await kit.fetch(answer.body["ids"][0]))["sessionDuration"] == HOUR
 
 
-async def test_cbk_49_the_document_of_the_interface_says_so(kit: Kit) -> None:
+async def test_cbk_06_and_49_the_document_of_the_interface_says_so(kit: Kit) -> None:
     async with kit.client.get("/chatbotkit/openapi.json") as response:
-        schemas: Mapping[str, Any] = (await response.json())["components"]["schemas"]
+        document = await response.json()
+    schemas: Mapping[str, Any] = document["components"]["schemas"]
+    parameters = document["paths"]["/task/create"]["post"]["parameters"]
+    assert "x-timezone" in [parameter.get("name") for parameter in parameters]
     for name in ("NewTask", "TaskChanges"):
         assert "maximum" not in str(schemas[name]["properties"]["sessionDuration"])
     assert "maximum" in str(schemas["Task"]["properties"]["sessionDuration"])
