@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tasktalk.bots.assembly import assembled, language
 from tasktalk.bots.cli import main, serve
-from tasktalk.bots.dialects.settings import WORDS, ChatBotKit, DialectSettings
+from tasktalk.bots.dialects.settings import WORDS, ChatBotKit, DialectSettings, settings
 from tasktalk.bots.hosting import Hosting
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import RealClock
+from tests.databases import private_url
 
 HOSTING = (Path(__file__).parents[3] / "docs" / "HOSTING.md").read_text(encoding="utf-8")
 OVER = "chatbotkit.session_duration_over_max"
@@ -60,6 +64,14 @@ def test_cbk_49_what_is_set_is_what_is_served(
     monkeypatch.setattr(serve, "run", run)
     assert said(*arguments, environment=environment) == (0, "")
     assert [each.chatbotkit.session_duration_over_max for each in served] == [word]
+
+
+async def test_what_is_decided_comes_to_the_interfaces(tmp_path: Path) -> None:
+    dialects, keywords = settings({OVER: "clamp"}), language()
+    assert dialects == DialectSettings(ChatBotKit(session_duration_over_max="clamp"))
+    hosting, bots = Hosting(dialects=dialects), Bots.load(tmp_path, keywords)
+    async with assembled(private_url(), bots, keywords, RealClock(), hosting=hosting) as services:
+        assert services.dialects == dialects
 
 
 def test_the_first_word_is_the_default_and_the_page_for_hosts_has_all() -> None:
