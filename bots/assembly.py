@@ -87,7 +87,9 @@ async def assembled(
         )
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
-            yield Services(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks)
+            yield Services(
+                database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks, hosted.dialects
+            )
         finally:
             await engine.stop()
             if traces is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.bots.outside.mail import Smtp
 from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.conduct import Conduct
@@ -24,6 +25,7 @@ class Hosting:
     """Where attachments are, a folder or s3://bucket/prefix; None is beside the database, if that is a file."""
     most_file_bytes: int = DEFAULT_MOST_BYTES
     rates: Rates = field(default_factory=Rates)
+    dialects: DialectSettings = field(default_factory=DialectSettings)
     smtp: Smtp | None = None
 
     @property

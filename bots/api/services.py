@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.budgets import Rates
@@ -25,3 +26,4 @@ class Services:
     files: FileStore | None = None
     """Where the bytes of attachments are; without it nothing can be attached."""
     hooks: Hooks | None = None
+    dialects: DialectSettings = field(default_factory=DialectSettings)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._dialects import DIALECTS
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
 from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.cli._rates import RATES
+from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.budgets import Rates
 
@@ -39,9 +41,19 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @with_log
 @RATES.given_as("rates", "How often each user may do something at the tasks API (100/hour, 5/minute, off)")
+@DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
 @with_hosting
 @with_limits
-def command(folder: Path | None, db: str, host: str, port: int, log_form: Form, rates: Rates, hosting: Hosting) -> None:
+def command(
+    folder: Path | None,
+    db: str,
+    host: str,
+    port: int,
+    log_form: Form,
+    rates: Rates,
+    dialects: DialectSettings,
+    hosting: Hosting,
+) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
     Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
@@ -52,7 +64,7 @@ def command(folder: Path | None, db: str, host: str, port: int, log_form: Form, 
 
     secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
-        run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates))
+        run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates, dialects=dialects))
 
 
 def run(

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.tasks import due
+from tasktalk.runtime.tasks import due, formulas
 from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Task, spelled
 
@@ -35,7 +35,6 @@ _DECODER: Final = json.JSONDecoder()
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _LINE_OF_JSON = re.compile(r"[^\n]*\n|[^\n]+")
 _LINE_OF_CSV = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _STRUCTURED: Final = ("tags", "context", "outcomes")
 
 
@@ -93,12 +92,7 @@ def _cell(name: str, value: object) -> str:
     if value is None or (name in _STRUCTURED and not value):
         return ""
     text = json.dumps(value, ensure_ascii=False) if name in _STRUCTURED else str(value)
-    return f"'{text}" if _is_formula(text) else text
-
-
-def _is_formula(text: str) -> bool:
-    """Whether it is one, but for apostrophes before it."""
-    return text.lstrip("'").startswith(_FORMULA)
+    return formulas.prefixed(text)
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -169,7 +163,7 @@ def _read_csv(text: str) -> Iterator[Entry]:
 
 
 def _value(name: str, cell: str, place: str) -> object:
-    text = cell[1:] if cell.startswith("'") and _is_formula(cell) else cell
+    text = formulas.bare(cell)
     if name == "tags" and not text.lstrip().startswith("["):
         return [tag for tag in map(str.strip, text.split(",")) if tag]
     return _parsed(text, place) if name in _STRUCTURED else text

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from tasktalk.bots.dialects.chatbotkit import schedules
+from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, Timing
@@ -14,13 +15,14 @@ ERRORS: Final = (
 )
 """What a task that is sent may be refused with."""
 
+_DURATION: Final = "sessionDuration"
 NAMES: Mapping[str, str] = {
     "name": "title",
     "description": "description",
     "meta": "meta",
     "botId": "bot",
     "contactId": "contact_id",
-    "sessionDuration": "session_ms",
+    _DURATION: "session_ms",
 }
 """The fields, by their names inside; `schedule` and `timezone` are told apart from them."""
 _TIMING: Final = ("schedule", "timezone")
@@ -57,6 +59,13 @@ def changes(sent: Mapping[str, Any], task: Task, schedule: Schedule | None) -> t
     if schedule is not None and all(sent.get(name, shown) == shown for name, shown in _shown(schedule).items()):
         return values, None
     return values, _timing(sent, schedule)
+
+
+def as_decided(sent: Mapping[str, Any], decided: ChatBotKit) -> Mapping[str, Any]:
+    """What is sent, as the host decided that it is read."""
+    duration, longest = sent.get(_DURATION), checks.LONGEST_SESSION_MS
+    is_over = isinstance(duration, int) and duration > longest
+    return {**sent, _DURATION: longest} if is_over and decided.session_duration_over_max == "clamp" else sent
 
 
 def refuse_unknown(sent: Mapping[str, object], known: Collection[str] = KNOWN) -> None:

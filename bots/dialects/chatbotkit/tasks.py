@@ -1,18 +1,20 @@
 """Tasks: made, fetched, listed, changed and deleted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.api.routing import Endpoint, Operation
+from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import RECORD, TEXT, Schema, answer, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing
 from tasktalk.bots.dialects.chatbotkit.fields import (
     ERRORS,
+    as_decided,
     changes,
     new_task,
     refuse_unknown,
@@ -21,6 +23,7 @@ from tasktalk.bots.dialects.chatbotkit.fields import (
 )
 from tasktalk.bots.dialects.chatbotkit.listing import JSONL, Query
 from tasktalk.bots.dialects.chatbotkit.words import ID, MOMENT, STATUS, actor_of, milliseconds, spelled
+from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.runtime.tasks.changes import LONGEST_SESSION_MS
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.scheduled import Scheduled, ScheduledTasks
@@ -52,7 +55,7 @@ TASK: Final = answer(
         "nextRunAt": or_null(MOMENT),
     },
 )
-SENT: Mapping[str, Schema] = {
+_SENT: Mapping[str, Schema] = {
     "name": or_null(TEXT),
     "description": or_null(TEXT),
     "meta": or_null(RECORD),
@@ -60,20 +63,17 @@ SENT: Mapping[str, Schema] = {
     "contactId": or_null(TEXT),
     "schedule": or_null(TEXT),
     "timezone": or_null(TEXT),
-    "sessionDuration": or_null(whole(0, LONGEST_SESSION_MS)),
 }
 
 _CREATE: Final = Operation(
     "Create a task",
     {200: NAMED},
-    body=sent("NewTask", SENT),
     errors=ERRORS,
     description="Nothing is needed. Without a schedule it is `never`, and the task runs when it is triggered.",
 )
 _UPDATE: Final = Operation(
     "Update a task",
     {200: NAMED},
-    body=sent("TaskChanges", SENT),
     errors=("task_not_found", "conflict", *ERRORS),
     description="Fields that are not sent keep their value; null takes one away.",
     is_versioned=True,
@@ -88,6 +88,7 @@ _DELETE: Final = Operation(
     description="Runs that have not begun are cancelled, one that has comes to its end.",
     is_versioned=True,
 )
+_ZONE: Final = Parameter("x-timezone", TEXT, "The timezone of a task that names none", "header")
 PAGE: Final = listing.page_of("TaskList", TASK)
 LINES: Mapping[str, Schema] = {JSONL: listing.line_of("TaskLine", TASK)}
 _LIST: Final = Operation(
@@ -110,23 +111,37 @@ _OF_CONTACT: Final = Operation(
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
+    decided = services.dialects.chatbotkit
+    fields, parameters = _sent(decided), (_ZONE,) if decided.x_timezone == "use" else ()
+    create = replace(_CREATE, body=sent("NewTask", fields), parameters=parameters)
+    update = replace(_UPDATE, body=sent("TaskChanges", fields))
     return [
-        Endpoint("/task/create", {"POST": tasks.create}, {"POST": _CREATE}, {"POST": "create"}),
+        Endpoint("/task/create", {"POST": tasks.create}, {"POST": create}, {"POST": "create"}),
         Endpoint("/task/list", {"GET": tasks.page}, {"GET": _LIST}, {"GET": "list"}),
         Endpoint("/task/{taskId}/fetch", {"GET": tasks.fetch}, {"GET": _FETCH}),
-        Endpoint("/task/{taskId}/update", {"POST": tasks.update}, {"POST": _UPDATE}, {"POST": "update"}),
+        Endpoint("/task/{taskId}/update", {"POST": tasks.update}, {"POST": update}, {"POST": "update"}),
         Endpoint("/task/{taskId}/delete", {"POST": tasks.delete}, {"POST": _DELETE}),
         Endpoint("/contact/{contactId}/task/list", {"GET": tasks.of_contact}, {"GET": _OF_CONTACT}, {"GET": "list"}),
     ]
 
 
+def _sent(decided: ChatBotKit) -> Mapping[str, Schema]:
+    """The fields of a request."""
+    longest = None if decided.session_duration_over_max == "clamp" else LONGEST_SESSION_MS
+    return {**_SENT, "sessionDuration": or_null(whole(0, longest))}
+
+
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._services, self._decided = services, services.dialects.chatbotkit
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
-        new = new_task(await json_object(request))
+        sent_fields = as_decided(await json_object(request), self._decided)
+        zone = request.headers.get(_ZONE.name) if self._decided.x_timezone == "use" else None
+        if zone and sent_fields.get("timezone") is None:
+            sent_fields = {**sent_fields, "timezone": zone}
+        new = new_task(sent_fields)
 
         async def action(tasks: Tasks) -> Task:
             return await tasks.create(new)
@@ -157,7 +172,7 @@ class _Endpoints:
 
     async def update(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
-        sent_fields = await json_object(request)
+        sent_fields = as_decided(await json_object(request), self._decided)
         task_id = request.match_info["taskId"]
 
         async def action(tasks: Tasks) -> Task:

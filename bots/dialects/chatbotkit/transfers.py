@@ -4,8 +4,9 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 from aiohttp import web
 
@@ -17,11 +18,13 @@ from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, answer, items, sent
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing, yaml_text
-from tasktalk.bots.dialects.chatbotkit.fields import ERRORS, KNOWN, READ_ONLY, new_task
+from tasktalk.bots.dialects.chatbotkit.fields import ERRORS, KNOWN, READ_ONLY, as_decided, new_task
 from tasktalk.bots.dialects.chatbotkit.listing import JSON, JSONL, NEXT, Query
 from tasktalk.bots.dialects.chatbotkit.tasks import CONFIGURED, configured
 from tasktalk.bots.dialects.chatbotkit.words import ID, actor_of, spelled
+from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks import formulas
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.scheduled import Scheduled, ScheduledTasks
 from tasktalk.runtime.tasks.service import Tasks
@@ -32,6 +35,9 @@ PAGE: Final = 200
 """So many tasks of an export are in memory at once."""
 MOST_IMPORTED: Final = 5000
 MOST_BYTES: Final = 8 * 1024 * 1024
+
+_Writer: TypeAlias = Callable[[AsyncGenerator[Mapping[str, Any]], str], AsyncGenerator[str]]
+_Reader: TypeAlias = Callable[[str], Iterator[tuple[str, Any]]]
 
 _EXPORTED: Final = answer("ExportedTask", CONFIGURED)
 _EXPORT: Final = Operation(
@@ -64,7 +70,10 @@ def endpoints(services: Services) -> list[Endpoint]:
 
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._services, self._decided = services, services.dialects.chatbotkit
+        cell, text = (formulas.prefixed, formulas.bare) if self._decided.csv_formulas == "prefix" else (str, str)
+        self._writers: Mapping[str, _Writer] = {JSON: _json, JSONL: _jsonl, CSV: partial(_csv, cell)}
+        self._readers: Mapping[str, _Reader] = {JSON: _from_json, JSONL: _from_jsonl, CSV: partial(_from_csv, text)}
 
     async def out(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
@@ -73,7 +82,7 @@ class _Endpoints:
         matching = ScheduledFilter(meta=query.meta())
         export = Export(units.reading(self._services, actor), matching, query.order, query.after, query.take)
         first, cursor = await export.first()
-        written = {JSON: _json, JSONL: _jsonl, CSV: _csv}[kind](export.all(first), cursor)
+        written = self._writers[kind](export.all(first), cursor)
         ending = {JSON: "json", JSONL: "jsonl", CSV: "csv"}[kind]
         content_type = f"{CSV}; charset=utf-8; header=present" if kind == CSV else kind
         headers = {NEXT: cursor, "Content-Disposition": named(f"tasks.{ending}")}
@@ -82,8 +91,8 @@ class _Endpoints:
     async def bring_in(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._services)
         kind = sent_as(request, (JSON, JSONL, CSV))
-        text, entries = await read_text(request), {JSON: _from_json, JSONL: _from_jsonl, CSV: _from_csv}[kind]
-        new = await asyncio.to_thread(lambda: list(_new_tasks(entries(text))))  # others are served meanwhile
+        text, entries = await read_text(request), self._readers[kind]
+        new = await asyncio.to_thread(lambda: list(_new_tasks(entries(text), self._decided)))  # others are served
 
         async def action(tasks: Tasks) -> list[Task]:
             return [await _made(tasks, place, each) for place, each in new]
@@ -134,14 +143,17 @@ async def _jsonl(tasks: AsyncGenerator[Mapping[str, Any]], cursor: str) -> Async
         yield listing.line(task)
 
 
-async def _csv(tasks: AsyncGenerator[Mapping[str, Any]], cursor: str) -> AsyncGenerator[str]:
+async def _csv(
+    cell: Callable[[str], str], tasks: AsyncGenerator[Mapping[str, Any]], cursor: str
+) -> AsyncGenerator[str]:
     yield _row(list(CONFIGURED))
     async for task in tasks:
         meta = yaml_text.written(task["meta"]) if task["meta"] else ""
-        yield _row(["" if value is None else value for value in {**task, "meta": meta}.values()])
+        values = {**task, "meta": meta}.values()
+        yield _row(["" if value is None else cell(str(value)) for value in values])
 
 
-def _row(cells: Sequence[object]) -> str:
+def _row(cells: Sequence[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(cells)
     return line.getvalue()
@@ -167,7 +179,7 @@ def _from_jsonl(text: str) -> Iterator[tuple[str, Any]]:
             yield f"line {number}", value["data"] if is_item else value
 
 
-def _from_csv(text: str) -> Iterator[tuple[str, Any]]:
+def _from_csv(text_of: Callable[[str], str], text: str) -> Iterator[tuple[str, Any]]:
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:
         names = next(rows, [])
@@ -181,7 +193,7 @@ def _from_csv(text: str) -> Iterator[tuple[str, Any]]:
                 if len(cells) != len(names):
                     raise Refused("invalid_file", f"{place}: expected {len(names)} cells, got {len(cells)}")
                 named_cells = zip(names, cells, strict=True)
-                yield place, {name: _value(name, cell, place) for name, cell in named_cells if cell != ""}
+                yield place, {name: _value(name, text_of(cell), place) for name, cell in named_cells if cell != ""}
             place = f"line {rows.line_num + 1}"
     except csv.Error as error:
         raise Refused("invalid_file", f"line {rows.line_num}: {error}") from None
@@ -198,7 +210,7 @@ def _value(name: str, cell: str, place: str) -> object:
     return cell
 
 
-def _new_tasks(entries: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, NewTask]]:
+def _new_tasks(entries: Iterator[tuple[str, Any]], decided: ChatBotKit) -> Iterator[tuple[str, NewTask]]:
     for count, (place, entry) in enumerate(entries, 1):
         if count > MOST_IMPORTED:
             raise Refused("invalid_file", f"At most {MOST_IMPORTED:,} tasks come in at once: divide them")
@@ -206,7 +218,7 @@ def _new_tasks(entries: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, NewTas
             raise Refused("invalid_file", f"{place}: expected a task, an object")
         given = {name: value for name, value in entry.items() if name not in READ_ONLY}
         try:
-            yield place, new_task(given, from_export=True)
+            yield place, new_task(as_decided(given, decided), from_export=True)
         except Refused as refused:
             raise _at(place, refused) from None
 

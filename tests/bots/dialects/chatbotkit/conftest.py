@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.settings import ChatBotKit, DialectSettings
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.budgets import Rates
@@ -102,9 +103,18 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-async def services(clock: VirtualClock, woken: Woken, rates: Rates) -> AsyncIterator[Services]:
+def decided() -> ChatBotKit:
+    """The host says nothing."""
+    return ChatBotKit()
+
+
+@pytest.fixture
+async def services(clock: VirtualClock, woken: Woken, rates: Rates, decided: ChatBotKit) -> AsyncIterator[Services]:
     database = await Database.open(private_url())
-    yield Services(database, clock, cast(Engine, woken), cast(Bots, TwoBots()), Accounts(database, clock), rates)
+    yield Services(
+        *(database, clock, cast(Engine, woken), cast(Bots, TwoBots()), Accounts(database, clock), rates),
+        dialects=DialectSettings(decided),
+    )
     await database.close()
 
 

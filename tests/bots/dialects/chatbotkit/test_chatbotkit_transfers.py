@@ -222,6 +222,16 @@ async def test_cbk_69_an_export_reads_no_further_than_its_reader(
     assert max(asked) == transfers.PAGE + 1
 
 
+async def test_cbk_68_no_cell_is_altered_unless_that_is_set(kit: Kit) -> None:
+    texts = ["=1+1", "'=1+1", "'x", "@a"]
+    for text in texts:
+        await kit.made(name="x", description=text)
+    text, _ = await export(kit, CSV, "?order=asc")
+    assert [row["description"] for row in rows_of(text)] == texts
+    assert (await bring_in(kit, text, CSV)).status == 200
+    assert [item["description"] for item in (await kit.page(order="asc")).body["items"]] == texts * 2
+
+
 @pytest.mark.parametrize("kind", [JSON, JSONL, CSV])
 async def test_cbk_70_what_is_exported_can_be_brought_in_elsewhere(kit: Kit, contact: str, kind: str) -> None:
     await some(kit, contact)

@@ -1,0 +1,43 @@
+"""What the person who hosts may decide about the dialects. A field is a setting, its type has the words it can be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal, get_args, get_type_hints
+
+
+@dataclass(frozen=True, slots=True)
+class ChatBotKit:
+    """The defaults keep to that system's document."""
+
+    session_duration_over_max: Literal["refuse", "clamp"] = "refuse"
+    """What a sessionDuration over the longest there may be is: an error, or the longest."""
+    csv_formulas: Literal["keep", "prefix"] = "keep"
+    """Whether cells of exports that a program for tables would take for formulas have an apostrophe before them."""
+    x_timezone: Literal["ignore", "use"] = "ignore"
+    """Whether the header x-timezone is the timezone of a new task that names none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialectSettings:
+    """Those of each dialect."""
+
+    chatbotkit: ChatBotKit = field(default_factory=ChatBotKit)
+
+
+_OF: Final = {"chatbotkit": ChatBotKit}
+
+WORDS: Mapping[str, Sequence[str]] = {
+    f"{dialect}.{setting.name}": get_args(get_type_hints(of)[setting.name])
+    for dialect, of in _OF.items()
+    for setting in fields(of)
+}
+"""What each setting can be, by its name: the dialect's and its own."""
+
+
+def settings(words: Mapping[str, str]) -> DialectSettings:
+    """Those that have these words, which are some of WORDS; the others have their defaults."""
+    given: dict[str, dict[str, str]] = {dialect: {} for dialect in _OF}
+    for name, word in words.items():
+        dialect, _, setting = name.partition(".")
+        given[dialect][setting] = word
+    return DialectSettings(**{dialect: of(**given[dialect]) for dialect, of in _OF.items()})  # type: ignore[arg-type]
