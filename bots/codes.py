@@ -119,6 +119,7 @@ FAILURES: Mapping[str, str] = {
     "invalid_name": "An automation, a user, an organisation or a token cannot be called so.",
     "invalid_priority": "There is no such priority.",
     "invalid_progress": "The progress of a task is a whole number from 0 to 100.",
+    "invalid_script": "A rule or a step of a workflow names a script that the bot does not have.",
     "invalid_status": "There is no such status of a task.",
     "invalid_tag": "The tag of a conversation is empty, longer than 100 characters or of several lines.",
     "invalid_tags": "The TAGS of a task are no list of texts.",
