@@ -38,7 +38,7 @@ MISTAKES: Mapping[str, str] = {
     "missing-argument": "A keyword needs another value.",
     "missing-clause": "A keyword needs another clause.",
     "missing-name": "A field of RETURN WITH has no name.",
-    "missing-script": "CALL or SET SCHEDULE names a script that is not in the bot's folder.",
+    "missing-script": "CALL, SET SCHEDULE, RUN TASK or RUN names a script that is not in the bot's folder.",
     "missing-then": "IF has no THEN.",
     "missing-value": "A value is missing here.",
     "missing-word": "A word of the statement is missing, such as TO or IN.",
