@@ -115,6 +115,7 @@ FAILURES: Mapping[str, str] = {
     "invalid_checklist": "The checklist of a template is no list of texts.",
     "invalid_context": "The CONTEXT of a task is no record.",
     "invalid_due_date": "A task cannot be due then.",
+    "invalid_limit": "The LIMIT of FIND TASKS is below 0.",
     "invalid_mentions": "Behind MENTION stands no list of users.",
     "invalid_name": "An automation, a user, an organisation or a token cannot be called so.",
     "invalid_priority": "There is no such priority.",
