@@ -12,7 +12,7 @@ from tasktalk.bots.times import commands, constant, schedules, waits
 from tasktalk.interpreter import parameters
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span, nearest
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Command, Name, OnEvent, Script
+from tasktalk.interpreter.nodes import Argument, Command, Name, OnEvent, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
@@ -28,6 +28,10 @@ SHOWN = 20
 
 _MOST = 1000
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+_SCRIPT_AT: Mapping[str, int] = {"CALL": 0, "SET SCHEDULE": 1, "RUN TASK": 1}
+"""The place of a script's name among the values of a command."""
+_RUNS = ("STEP", "CREATE AUTOMATION")
+"""The commands that name a script behind RUN."""
 _KINDS_OF: Mapping[str, Sequence[str]] = {"HEAR": list(KINDS), "PARAM": sorted({*KINDS, *parameters.KINDS})}
 
 
@@ -88,21 +92,32 @@ def _of_the_runtime(script: Script) -> Iterator[Diagnostic]:
 
 
 def _missing_scripts(script: Script, folder: Path | None) -> Iterator[Diagnostic]:
-    """Every script that CALL or SET SCHEDULE names, and that is not beside this one."""
-    for node in commands(script):
-        place = {"CALL": 0, "SET SCHEDULE": 1}.get(node.phrase)
-        if place is None or len(node.arguments) <= place:
-            continue
-        name = constant(node.arguments[place])
-        if place and without_name(constant(node.arguments[0]), name)[1] is None:
-            continue  # the first was only a name, and this one the times
+    """Every script that a command names, and that is not beside this one."""
+    beside = folder or Path()
+    for argument in (argument for node in commands(script) for argument in _scripts_of(node)):
+        name = constant(argument)
         if name is None or (folder is None and not is_address(name)):
             continue
-        beside = folder or Path()
         try:
             file_name(beside, name, beside.resolve().name)
         except Refused as refused:
-            yield Diagnostic("missing-script", refused.message, node.arguments[place].span, refused.hint)
+            yield Diagnostic("missing-script", refused.message, argument.span, refused.hint)
+
+
+def _scripts_of(node: Command) -> Iterator[Argument]:
+    """Where a command names scripts."""
+    place = _SCRIPT_AT.get(node.phrase, len(node.arguments))
+    named = node.arguments[place : place + 1]
+    if (
+        node.phrase == "SET SCHEDULE"
+        and named
+        and without_name(constant(node.arguments[0]), constant(named[0]))[1] is None
+    ):
+        named = []  # the first was only a name, and this one the times
+    yield from named
+    for clause in node.clauses if node.phrase in _RUNS else ():
+        if clause.word == "RUN":
+            yield from clause.arguments[:1]
 
 
 def _unclosed_workflows(script: Script) -> Iterator[Diagnostic]:

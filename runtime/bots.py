@@ -104,6 +104,10 @@ class Bots:
         """Refuses `unknown-bot`."""
         self._bot(name)
 
+    def check_script(self, bot: str, name: str) -> None:
+        """Refuses `unknown-bot` or `unknown-script`; one with errors counts, as they can be mended."""
+        self._file_name(bot, name)
+
     def start(self, bot: str) -> Program:
         """The script in which a talk with the bot begins. Refuses like `script`."""
         return self.script(bot, self._bot(bot).start)

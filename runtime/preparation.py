@@ -60,7 +60,7 @@ class Preparation:
         tasks = Tasks(
             work,
             Actor(user, DEFAULT_ORGANISATION, "script"),
-            Ports(around.bots.is_bot, address=around.task_address, files=around.files),
+            Ports(around.bots.is_bot, around.bots.check_script, address=around.task_address, files=around.files),
         )
         known = as_it_was(scene.last_task) if task is None else Task.of(task)
         tasks.last_known = known if task is None else None

@@ -96,4 +96,5 @@ async def _commit(services: Services, work: UnitOfWork) -> None:
 
 def _tasks(services: Services, actor: Actor, work: UnitOfWork | None = None) -> Tasks:
     work = work or UnitOfWork(services.database, services.clock.now())
-    return Tasks(work, actor, Ports(is_bot=services.bots.is_bot, files=services.files))
+    bots = services.bots
+    return Tasks(work, actor, Ports(is_bot=bots.is_bot, check_script=bots.check_script, files=services.files))

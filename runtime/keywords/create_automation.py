@@ -67,7 +67,8 @@ async def create_automation(
 
     A script may say this each time that it runs: there is one rule of each name, and it is as the line said last.
 
-    Errors: invalid_trigger, invalid_action, webhook_not_found, and those of CREATE TASK.
+    Errors: invalid_trigger, invalid_action (also for a user that there is not), invalid_script (this bot has none of
+    that name), webhook_not_found, and those of CREATE TASK.
 
     Example:
         CREATE AUTOMATION "Call back" ON TAG "angry" CREATE TASK "Call this customer" PRIORITY "high" DUE IN 2 HOURS
@@ -95,7 +96,7 @@ async def create_automation(
             "call_webhook": _given(webhook=webhook),
         }
     )
-    row = await Automations(turn.work, turn.tasks.actor).ensure(values.text(name), trigger, action)
+    row = await Automations(turn.tasks).ensure(values.text(name), trigger, action)
     return Handle.of(row["id"], {"automation_id": row["id"], "id": row["id"], "name": row["name"]})
 
 

@@ -14,7 +14,8 @@ async def end_workflow(turn: Turn) -> None:
     The tasks remember in their context the workflow (`workflow_id`) and the conversation that it comes from.
 
     Errors: no-workflow (there is no CREATE WORKFLOW before it), missing_name, invalid_steps (there is none),
-    duplicate_step, unknown_step (AFTER or ON FAILURE names a step that is not there), cyclic_dependency.
+    duplicate_step, unknown_step (AFTER or ON FAILURE names a step that is not there), cyclic_dependency,
+    invalid_script (this bot has none of that name).
 
     Example:
         TRY

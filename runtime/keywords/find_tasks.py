@@ -1,6 +1,7 @@
 """FIND TASKS."""
 
 from tasktalk.interpreter import values
+from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Rows, Value
 from tasktalk.runtime.tasks import changes as fields
@@ -34,7 +35,7 @@ async def find_tasks(
 
     A status or priority may be a list of several. Scheduled tasks are left out.
 
-    Errors: invalid_status, invalid_priority, invalid_due_date, invalid_tags.
+    Errors: invalid_status, invalid_priority, invalid_due_date, invalid_tags, invalid_limit.
 
     Example:
         CREATE TASK "Order paper" ASSIGN TO "bob" TAGS ["office"]
@@ -52,8 +53,14 @@ async def find_tasks(
         due_after=None if due_after is None else due.required(due_after, now),
         tags=fields.tags(tag_list(tags)),
     )
-    most = MOST if limit is None else max(0, min(MOST, values.whole(limit)))
+    most = MOST if limit is None else _most(limit)
     return Rows(record(task, turn.now()) for task in await turn.tasks.find(matching, most))
+
+
+def _most(limit: Value) -> int:
+    if (asked := values.whole(limit)) < 0:
+        raise Refused("invalid_limit", f"LIMIT must be a whole number from 0, got {asked}")
+    return min(MOST, asked)
 
 
 def _words(value: Value) -> list[str]:

@@ -9,11 +9,10 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import timed_rules
-from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.permissions import demand_all
+from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import priority_of
 from tasktalk.runtime.tasks.tagging import tag_of
-from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, automations, webhooks
 from tasktalk.storage.writes import Row
 
@@ -74,13 +73,14 @@ NEEDED: Mapping[str, Sequence[str]] = {
 
 
 class Automations:
-    """The rules of the actor's organisation, within one unit of work."""
+    """The rules of the actor's organisation, within the unit of work of `tasks`."""
 
-    def __init__(self, work: UnitOfWork, actor: Actor) -> None:
-        self._work, self._actor = work, actor
+    def __init__(self, tasks: Tasks) -> None:
+        self._tasks, self._work, self._actor = tasks, tasks.work, tasks.actor
 
     async def create(self, name: object, trigger: object, action: object) -> Row:
-        """A new rule. Refuses `invalid_name`, `invalid_trigger`, `invalid_action` and the code of a wrong value."""
+        """A new rule. Refuses `invalid_name`, `invalid_trigger`, `invalid_action`, `bot_not_found`,
+        `invalid_script`, `webhook_not_found` and the code of a wrong value."""
         demand_all(self._actor, "automations")
         return await self._insert(new_id("aut", self._work.now), await self._checked(name, trigger, action))
 
@@ -180,7 +180,7 @@ class Automations:
         return kind, *timed_rules.times(asked.get("value"), zone, self._work.now)
 
     async def _action(self, asked: object) -> dict[str, Any]:
-        """An action as it was written, once it is known to be one."""
+        """An action as it was written, once it is known to be one that can be done."""
         kind = asked.get("type") if isinstance(asked, dict) else None
         if not isinstance(asked, dict) or not isinstance(kind, str) or kind not in ACTIONS:
             raise Refused("invalid_action", f"Action type must be one of: {', '.join(ACTIONS)}")
@@ -192,11 +192,28 @@ class Automations:
             value = given.get(field)
             if not isinstance(value, str) or not value.strip() or len(value) > 10 * _MOST_CHARACTERS or "\0" in value:
                 raise Refused("invalid_action", f"{kind} needs {field}, a text")
-        if kind == "create_task":
-            _check_task(given)
-        if kind == "call_webhook":
-            await self._check_webhook(given["webhook"])
+        match kind:
+            case "create_task":
+                _check_task(given)
+            case "notify":
+                given["user"] = await self._user(given["user"])
+            case "run_script":
+                self._tasks.demand_script(given["bot"], given["script"])
+            case "call_webhook":
+                await self._check_webhook(given["webhook"])
         return given
+
+    async def _user(self, name: str) -> str:
+        """The id of the user who is meant. Where there are no users at all, as where scripts are tried, any will do."""
+        organisation_id = self._actor.organisation_id
+        async with self._work.read() as reader:
+            row = await accounts.user_named(reader, organisation_id, name)
+            if row is None and not await accounts.users(reader, organisation_id):
+                return name
+        if row is None or row["is_disabled"]:
+            raise Refused("invalid_action", f"There is no user {name[:100]} to notify")
+        user_id: str = row["id"]
+        return user_id
 
     async def _check_webhook(self, webhook_id: str) -> None:
         async with self._work.read() as reader:

@@ -32,6 +32,7 @@ class Ports:
     """What the tasks ask of others. A question that nobody can answer is None and is not asked."""
 
     is_bot: Callable[[str], bool] | None = None
+    check_script: Callable[[str, str], None] | None = None  # refuses a script that the bot does not have
     address: Callable[[str], str] | None = None  # where programs find the task with this id
     files: FileStore | None = None  # where the bytes of attachments are; without it nothing can be attached
 

@@ -147,7 +147,9 @@ def _read_csv(text: str) -> Iterator[Entry]:
     try:
         names = [name.strip() for name in next(rows, [])]
         if "title" not in names:
-            raise _wrong("line 1", "the first line has the names of the fields, title among them")
+            raise _wrong(
+                "line 1", "the first line has the names of the fields with commas between them, title among them"
+            )
         if twice := [name for name in names if names.count(name) > 1]:
             raise _wrong("line 1", f"the field {twice[0]} is there twice")
         place = f"line {rows.line_num + 1}"

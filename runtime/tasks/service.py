@@ -507,6 +507,16 @@ class Tasks:
             if not is_known or not await people.rows(reader, "contact", "id", [contact_id]):
                 raise Refused("contact_not_found", f"Contact {contact_id} not found")
 
+    def demand_script(self, bot: str, script: str) -> None:
+        """Refuses `bot_not_found`, and with `invalid_script` a script that the bot does not have."""
+        self._bot(bot)
+        if self._ports.check_script is None:
+            return
+        try:
+            self._ports.check_script(bot, script)
+        except Refused as refused:
+            raise Refused("invalid_script", refused.message, refused.hint) from None
+
     def _bot(self, bot: object) -> str | None:
         if bot is None:
             return None

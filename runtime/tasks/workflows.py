@@ -33,7 +33,9 @@ class Workflows:
         for each, step in zip(new, plan.steps, strict=True):
             if step.script is not None and each.bot is None:
                 raise Refused("missing_bot", f'"{step.name}" has a script, but no bot to run it')
-            await self.tasks.check(each)
+            _, bot, _ = await self.tasks.check(each)
+            if step.script is not None and bot is not None:
+                self.tasks.demand_script(bot, step.script)
         head = {
             "id": chosen,
             "organisation_id": self._actor.organisation_id,

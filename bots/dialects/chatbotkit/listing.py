@@ -28,6 +28,7 @@ NEXT: Final = "x-cursor"
 _STATUSES: Mapping[str, Activity] = {shown: activity for activity, shown in STATUS.items()}
 _ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_LARGEST = 10**18 - 1
 _META = "meta."
 
 PAGING: Final = (
@@ -68,7 +69,7 @@ class Query:
         if text is None:
             return None
         if not _NUMBER.fullmatch(text) or int(text) < 1:
-            raise Refused("invalid_take", f"Expected take to be a whole number from 1, got {text[:40]}")
+            raise Refused("invalid_take", f"Expected take to be a whole number from 1 to {_LARGEST}, got {text[:40]}")
         return min(int(text), LARGEST_TAKE)
 
     def filter(self) -> ScheduledFilter:

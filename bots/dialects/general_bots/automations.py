@@ -71,9 +71,9 @@ _CREATE: Final = Operation(
     {201: _AUTOMATION},
     body=sent("NewAutomation", _SENT, _FIELDS),
     errors=(
-        *("invalid_name", "invalid_trigger", "invalid_tag", "invalid_action", "webhook_not_found", "unknown_field"),
+        *("invalid_name", "invalid_trigger", "invalid_tag", "invalid_action", "bot_not_found", "webhook_not_found"),
         *("missing_title", "invalid_title", "invalid_description", "invalid_priority", "invalid_assignee"),
-        "invalid_tags",
+        *("invalid_tags", "invalid_script", "unknown_field"),
     ),
     description="Whenever the trigger happens, the action is done; the same tag of a conversation triggers once, and so"
     " does each time of a schedule, which is in the organisation's time zone unless it names another.",
@@ -117,19 +117,19 @@ class _Endpoints:
                 PRIORITY.read(word)
 
         async def action(tasks: Tasks) -> Row:
-            rules = Automations(tasks.work, actor)
+            rules = Automations(tasks)
             return await rules.create(sent.get("name"), sent.get("trigger"), sent.get("action"))
 
         return web.json_response(_shown(await units.changing(self._services, actor, action)), status=201)
 
     async def all(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        rows = await Automations(units.reading(self._services, actor).work, actor).all()
+        rows = await Automations(units.reading(self._services, actor)).all()
         return web.json_response({"automations": [_shown(row) for row in rows], "total": len(rows)})
 
     async def get(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        rules = Automations(units.reading(self._services, actor).work, actor)
+        rules = Automations(units.reading(self._services, actor))
         return web.json_response(_shown(await rules.get(request.match_info["automation_id"])))
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -137,7 +137,7 @@ class _Endpoints:
         automation_id = request.match_info["automation_id"]
 
         async def action(tasks: Tasks) -> None:
-            await Automations(tasks.work, actor).delete(automation_id)
+            await Automations(tasks).delete(automation_id)
 
         await units.changing(self._services, actor, action)
         return web.json_response({"deleted": True, "automation_id": automation_id})

@@ -56,6 +56,7 @@ ERRORS: Final = (
 """What the readers of the parameters refuse."""
 
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_LARGEST = 10**18 - 1
 
 
 class Query:
@@ -82,9 +83,8 @@ class Query:
         if text is None:
             return default
         if not _NUMBER.fullmatch(text) or int(text) < 1:
-            raise Refused(
-                f"invalid_{name}", f"Expected {name} to be a whole number from 1, got {text[:40] or 'nothing'}"
-            )
+            got = text[:40] or "nothing"
+            raise Refused(f"invalid_{name}", f"Expected {name} to be a whole number from 1 to {_LARGEST}, got {got}")
         return int(text)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:

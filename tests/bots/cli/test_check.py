@@ -83,6 +83,31 @@ def test_a_schedule_of_a_script_that_is_not_there(bot: Path, line: str, column: 
 
 
 @pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ('  STEP "x" RUN "gone.bas"', 16),
+        ('  STEP "x" ASSIGN TO "ana" RUN "../good.bas" RETRIES 2', 32),
+        ('  STEP "gone.bas" RUN "good"', None),
+        ('RUN TASK id, "gone.bas"', 14),
+        ('id = RUN TASK id, "gone"', 19),
+        ('RUN TASK "gone.bas"', None),
+        ('RUN TASK id, "GOOD.bas"', None),
+        ('CREATE AUTOMATION "x" ON TASK OVERDUE RUN "gone"', 43),
+        ('CREATE AUTOMATION "x" ON TASK OVERDUE RUN "good"', None),
+    ],
+)
+def test_what_is_to_run_a_script_that_is_not_there(bot: Path, line: str, column: int | None) -> None:
+    (bot / "good.bas").write_text("", encoding="utf-8")
+    (bot / "main.bas").write_text(
+        f'id = CREATE TASK "Call Ana"\nCREATE WORKFLOW "w"\n{line}\n  STEP "y"\nEND WORKFLOW\n', encoding="utf-8"
+    )
+    code, out, _ = check(bot / "main.bas", "--json")
+    told = [json.loads(each) for each in out.splitlines()]
+    assert [(t["code"], t["line"], t["column"]) for t in told] == ([("missing-script", 3, column)] if column else [])
+    assert code == (1 if column else 0)
+
+
+@pytest.mark.parametrize(
     ("line", "place", "sentence"),
     [
         ('SET SCHEDULE "hourly" MISFIRE never', "never", 'MISFIRE is once, skip or all, and "never" is none of them'),

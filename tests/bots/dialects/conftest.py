@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.local import LocalFiles
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE, Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.budgets import UNLIMITED, Rates
@@ -40,10 +41,14 @@ class Woken:
 
 
 class OneBot:
-    """Stands for the bots: there is one, support."""
+    """Stands for the bots: there is one, support, with one script."""
 
     def is_bot(self, name: str) -> bool:
         return name == "support"
+
+    def check_script(self, bot: str, name: str) -> None:
+        if name != "start.bas":
+            raise Refused("unknown-script", f'the bot {bot} has no script "{name}"')
 
 
 @dataclass(slots=True)

@@ -135,6 +135,15 @@ async def test_gb_44_to_54_bad_parameters_are_refused(filled: Api, query: str, c
     assert len(answer.body["message"]) < 300
 
 
+@pytest.mark.parametrize("name", ["page", "limit"])
+async def test_gb_50_51_a_number_that_is_too_large_is_told_how_large_it_may_be(filled: Api, name: str) -> None:
+    answer = await filled.send("GET", f"/tasks?{name}=99999999999999999999")
+    wanted = "to be a whole number from 1 to 999999999999999999, got 99999999999999999999"
+    assert (answer.status, answer.body["message"]) == (400, f"Expected {name} {wanted}")
+    largest = await filled.send("GET", f"/tasks?{name}=999999999999999999")
+    assert largest.status == 200
+
+
 @pytest.mark.parametrize(
     "query",
     [

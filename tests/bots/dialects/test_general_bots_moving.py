@@ -170,6 +170,7 @@ async def test_whether_to_keep_what_is_good_is_true_or_false(api: Api, value: st
         (JSON, '[{"title": "a", "titel": "b"}]', "task 1: there is no field titel"),
         (LINES, '{"title": "a"}\n\n{"title"\n', "line 3: this is no JSON"),
         (CSV, "name\na\n", "line 1: the first line has the names of the fields"),
+        (CSV, "title;status\na;b\n", "line 1: the first line has the names of the fields with commas between them"),
         (CSV, 'title\n"a\nb"\na,b\n', "line 4: expected 1 cells, got 2"),
         (CSV, 'title\n"a', "line 2: "),
         (CSV, 'title\na\n"b\nc\0"\n"d', "line 5: "),

@@ -116,6 +116,10 @@ async def test_gb_126_the_documents_status_of_a_workflow(api: Api, clock: Virtua
         ({"name": "W", "steps": [{"name": "a", "bot": []}]}, "invalid_bot", "name"),
         ({"name": "W", "steps": [{"name": "a", "script": "a.bas"}]}, "missing_bot", '"a"'),
         ({"name": "W", "steps": [{"name": "a", "bot": "support", "script": 1}]}, "invalid_script", "text"),
+        *(
+            ({"name": "W", "steps": [{"name": "b"}, {"name": "a", "bot": "support", "script": script}]}, code, script)
+            for code, script in (("invalid_script", "../start.bas"), ("invalid_script", "nope.bas"))
+        ),
         ({"name": "W", "steps": [{"name": "a", "colour": 1}]}, "unknown_field", "duration_hours"),
         ({"name": "W", "steps": [{"name": "a"}], "context": []}, "invalid_context", "record"),
         ({"name": "W", "steps": [{"name": "a"}], "status": "pending"}, "read_only_field", "status"),

@@ -12,6 +12,7 @@ from tasktalk.runtime.ports import Carriers, HookCall, Letter
 from tasktalk.runtime.tasks.automations import Automations
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.notifications import EVENTS, RECIPIENTS, Notifications, Setting
+from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.webhooks import EVENTS as CALLED
 from tasktalk.runtime.tasks.webhooks import Webhooks
 from tasktalk.runtime.work import UnitOfWork
@@ -61,7 +62,7 @@ async def make_rules(stage: Stage) -> None:
     webhook = await Webhooks(work, actor).create("https://example.com", list(CALLED))
     await work.commit()
     work = UnitOfWork(stage.database, stage.clock.now())
-    rules = Automations(work, actor)
+    rules = Automations(Tasks(work, actor))
     tagged = {"type": "conversation_tag", "value": "urgent"}
     await rules.create("Look after it", tagged, {"type": "create_task", "auto_assign": True, "priority": "critical"})
     late = {"type": "task_event", "value": "task_overdue"}

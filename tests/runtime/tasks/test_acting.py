@@ -31,7 +31,7 @@ async def made(database: Database, clock: VirtualClock, *happened: Happened, **a
     """The tasks that a rule makes of a page of tags."""
     work = UnitOfWork(database, clock.now())
     trigger = {"type": "conversation_tag", "value": "urgent"}
-    await Automations(work, ANA).create("The rule", trigger, {"type": "create_task", **action})
+    await Automations(Tasks(work, ANA)).create("The rule", trigger, {"type": "create_task", **action})
     words = "Look at {{conversation_id}}"
     await Templates(Tasks(work, ANA)).create("Urgent issue", words, "low", ["a"])
     await work.commit()

@@ -4,3 +4,4 @@ FOR EACH t IN ["a", "b", "c"]
 NEXT
 found = FIND TASKS LIMIT 2
 TALK COUNT(found)     ' bot: 2
+TALK COUNT(FIND TASKS LIMIT 0)     ' bot: 0

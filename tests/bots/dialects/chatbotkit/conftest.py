@@ -16,7 +16,7 @@ from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
-from tests.bots.dialects.conftest import Answer, Client, Woken
+from tests.bots.dialects.conftest import Answer, Client, OneBot, Woken
 from tests.databases import private_url
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def ms(*moment: int) -> int:
     return int(datetime(*moment, tzinfo=UTC).timestamp() * 1000)  # type: ignore[misc, arg-type]
 
 
-class TwoBots:
+class TwoBots(OneBot):
     """Stands for the bots: there are two, that of the document and support."""
 
     def is_bot(self, name: str) -> bool:

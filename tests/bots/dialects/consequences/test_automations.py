@@ -160,6 +160,11 @@ async def test_gb_100_unknown_types_are_refused_with_the_known_ones(ana: Api, ki
         *(("action", {"type": "notify", "user": "ana", "text": text}, "invalid_action") for text in (*WRONG[1:], "")),
         *(("action", {"type": "run_script", "bot": "support", "script": s}, "invalid_action") for s in (None, " ", 7)),
         ("action", {"type": "call_webhook"}, "invalid_action"),
+        ("action", {"type": "notify", "user": "nobody", "text": "Hi"}, "invalid_action"),
+        *(
+            ("action", {"type": "run_script", "bot": "support", "script": script}, "invalid_script")
+            for script in ("nope.bas", "../start.bas", "support/start.bas", "https://example.com/x.bas")
+        ),
         ("more", 1, "unknown_field"),
     ],
 )
@@ -167,6 +172,29 @@ async def test_gb_100_what_is_no_rule_is_refused(house: House, ana: Api, part: s
     answer = await ana.send("POST", "/automations", {**RULE, part: value})
     assert (answer.status, answer.code) == (400, code)
     assert await house.rows("automation") == []
+
+
+async def test_gb_100_what_an_action_names_has_to_be_there(house: House, ana: Api, eve: Api) -> None:
+    for action, status, code, told in (
+        ({"type": "run_script", "bot": "suport", "script": "start.bas"}, 404, "bot_not_found", "Bot suport not found"),
+        (
+            {"type": "run_script", "bot": "support", "script": "star.bas"},
+            *(400, "invalid_script", 'the bot support has no script "star.bas"; did you mean "start.bas"?'),
+        ),
+        (
+            {"type": "notify", "user": "eve", "text": "Hi"},
+            *(400, "invalid_action", "There is no user eve to notify"),
+        ),
+        ({"type": "call_webhook", "webhook": "whk_x"}, 404, "webhook_not_found", "Webhook whk_x not found"),
+    ):
+        answer = await ana.send("POST", "/automations", {**RULE, "action": action})
+        assert (answer.status, answer.code, answer.body["message"]) == (status, code, told)
+    assert await house.rows("automation") == []
+
+
+async def test_a_rule_tells_the_user_who_is_named(ana: Api, jane: Api) -> None:
+    made = await rule(ana, TAGGED, type="notify", user="JANE@example.com", text="Hi")
+    assert made.body["action"] == {"type": "notify", "user": "jane", "text": "Hi"}
 
 
 async def test_gb_10_another_organisation_has_other_rules(house: House, ana: Api, eve: Api) -> None:
@@ -290,7 +318,10 @@ async def test_rules_and_scripts_that_cause_each_other_come_to_an_end(house: Hou
 async def test_a_rule_that_cannot_act_keeps_nothing_else_from_being_done(
     house: House, ana: Api, jane: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await rule(ana, ("task_event", "task_assigned"), type="run_script", bot="support", script="none.bas")
+    script = house.folder / "bots" / "support" / "gone.bas"
+    script.write_text('TALK "x"\n')
+    await rule(ana, ("task_event", "task_assigned"), type="run_script", bot="support", script="gone.bas")
+    script.unlink()
     await ana.made(assignee="jane")
     await house.settle()
     assert await house.inbox(jane) == [("task_assigned", "Call Ana")]

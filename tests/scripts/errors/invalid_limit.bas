@@ -1,0 +1,1 @@
+TALK COUNT(FIND TASKS LIMIT -1)        ' error: invalid_limit
