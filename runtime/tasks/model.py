@@ -56,7 +56,6 @@ class NewTask:
     checklist: object = None
     contact_id: object = None
     session_ms: object = None
-    meta: object = None
     retries: object = 0
 
 
@@ -124,7 +123,6 @@ class Task:
     is_scheduled: bool
     contact_id: str | None
     session_ms: int | None
-    meta: dict[str, Any] | None
     retries: int
     is_due_by_sla: bool
 

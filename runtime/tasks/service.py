@@ -35,7 +35,7 @@ _EVERY_DAY = Policy()
 _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
-_OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
+_OF_RUNS = ("contact_id", "session_ms", "retries")
 
 
 class Tasks:

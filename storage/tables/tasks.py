@@ -46,7 +46,6 @@ task = Table(
     Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # it has a schedule
     Column("contact_id", String(40)),  # with whom its bot talks when it runs
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
-    Column("meta", Json),  # what programs note of it
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
     Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
 )
@@ -95,7 +94,7 @@ task_tag = Table(
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
 )
 
-task_meta = Table(  # what the entries of a task's meta say, in a form that they are found by (storage/metas.py)
+task_meta = Table(  # what the context of a scheduled task says, in a form that it is found by (storage/metas.py)
     "task_meta",
     metadata,
     Column("organisation_id", String(40), primary_key=True),
