@@ -12,6 +12,8 @@ from tasktalk.runtime.tasks.statuses import Priority, Status
 from tasktalk.storage.writes import Row
 
 _PREFIXES = ("tsk_", "task_")
+MOST_DIGITS = 15
+"""Of a task's number: every client keeps so many exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,15 @@ def spelled(task_id: str) -> str:
 
 
 def bare(task_id: str) -> str:
-    """The id as it is stored; one of any interface's spelling is understood."""
+    """The id as it is stored, of one in the spelling of any interface that has texts for ids."""
     lower = task_id.strip().lower()
     for prefix in _PREFIXES:
         if lower.startswith(prefix):
             return lower.removeprefix(prefix)
     return lower
+
+
+def number(task_id: str) -> int | None:
+    """The number of a task that is named by it; None for every other spelling. No stored id is as short."""
+    said = task_id.strip()
+    return int(said) if len(said) <= MOST_DIGITS and said.isascii() and said.isdigit() else None

@@ -20,7 +20,7 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.events import record
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, bare, spelled
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
@@ -114,7 +114,7 @@ class Tasks:
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
-        return self._last(task_id) or Task.of(await self._row(task_id))
+        return await self._last(task_id) or Task.of(await self._row(task_id))
 
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
@@ -129,7 +129,7 @@ class Tasks:
         With a `timing` other than the task's own, its times are anew from now on. Raises Refused with the code of the
         first bad field, or `invalid_transition`; then nothing is changed.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
         asked = await self._checked(row, changes)
@@ -153,7 +153,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone
         row = await self.to_change(task_id)
         given: dict[str, object] = {"resolution": fields.resolution(resolution), "outcomes": fields.outcomes(outcomes)}
@@ -169,7 +169,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone
         row = await self.to_change(task_id)
         given = {"resolution": fields.resolution(reason)}
@@ -249,7 +249,7 @@ class Tasks:
 
     async def add_dependency(self, task_id: str, other: str) -> Task:
         """Lets the task wait for another one, too. Raises Refused as `dependencies.set_` does."""
-        known = await dependencies.of(self.work, [bare(task_id)])
+        known = await dependencies.of(self.work, [await self.work.task_id(task_id)])
         return await self.set_dependencies(task_id, [*(pair["depends_on"] for pair in known), other])
 
     async def run(self, task_id: str, bot: str, script: str | None = None) -> Task:
@@ -368,12 +368,12 @@ class Tasks:
         async with self.work.read() as reader:
             return await accounts.user_named(reader, self.actor.organisation_id, name) is not None
 
-    def _last(self, task_id: str) -> Task | None:
+    async def _last(self, task_id: str) -> Task | None:
         gone = self.last_known
-        return gone if gone is not None and gone.id == bare(task_id) else None
+        return gone if gone is not None and gone.id == await self.work.task_id(task_id) else None
 
     async def _row(self, task_id: str) -> Row:
-        row = await self.work.task(bare(task_id))
+        row = await self.work.task(await self.work.task_id(task_id))
         if row is None or row["organisation_id"] != self.actor.organisation_id:
             raise Refused("task_not_found", f"Task {task_id} not found")
         return row

@@ -1,10 +1,12 @@
 """Tasks, and the events that tell of every change."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     String,
@@ -92,6 +94,19 @@ task_tag = Table(
     metadata,
     Column("tag", Text, primary_key=True),
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+)
+
+task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
+    "task_number",
+    metadata,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),  # SQLite numbers by itself in INTEGER alone
+        Identity(),
+        primary_key=True,
+    ),
+    Column("task_id", ForeignKey("task.id"), nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )
 
 task_meta = Table(  # what the context of a scheduled task says, in a form that it is found by (storage/metas.py)

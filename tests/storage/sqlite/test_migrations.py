@@ -12,7 +12,7 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, schedules, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, schedules, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -82,6 +82,28 @@ async def test_the_tasks_that_are_there_are_counted(tmp_path: Path) -> None:
         assert await counts.counted(reader, "o") == 3
         assert await counts.counted(reader, "o", with_scheduled=False, statuses=["pending"], priorities=["low"]) == 2
         assert await counts.counted(reader, "o", tag="a") == 1
+    await database.close()
+
+
+async def test_the_tasks_that_are_there_are_numbered_as_they_were_made(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        connection.execute(text("INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '2026-01-05')"))
+        for task_id, hour in (("t2", 9), ("t1", 9), ("t3", 8)):
+            moment = f"'2026-01-05 0{hour}:00:00.000000'"
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES "
+                    f"('{task_id}', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1)"
+                )
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert await numbers.of(reader, ["t1", "t2", "t3", "t4"]) == {"t3": 1, "t1": 2, "t2": 3}
     await database.close()
 
 
