@@ -1,7 +1,8 @@
 """The web application: the pages, the channels and the dialects over one engine, behind one set of rules for all."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from tasktalk.bots import page_files
+from tasktalk.bots.api import cross_origin
 from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
@@ -17,6 +20,8 @@ from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
 from tasktalk.bots.channels.webhook import Webhook
+from tasktalk.bots.dialects import mounting
+from tasktalk.bots.dialects.mounting import Dialect, Serving, name_of
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
@@ -46,14 +51,28 @@ class Settings:
     metrics_secret: str | None = None
     answer_seconds: float = 30.0
     """How long a webhook's caller waits for the script's answer."""
+    serving: Serving = field(default_factory=Serving)
 
 
-def application(services: Services, settings: Settings) -> web.Application:
+def applications(
+    services: Services, settings: Settings, dialects: Sequence[Dialect] = DIALECTS
+) -> dict[str, web.Application]:
+    """What is served at the one port, under "", and what at the ports that dialects have for themselves, under their
+    names; all are counted together."""
+    requests, ports = Requests(), settings.serving.ports
+    of_ports = {
+        name_of(each): _of_one(services, settings, each, requests) for each in dialects if name_of(each) in ports
+    }
+    return {"": application(services, settings, dialects, requests), **of_ports}
+
+
+def application(
+    services: Services, settings: Settings, dialects: Sequence[Dialect] = DIALECTS, requests: Requests | None = None
+) -> web.Application:
     """Everything that is served; the engine in `services` must have been started."""
-    requests, lookout = Requests(), Lookout(services)
-    app = web.Application(middlewares=[requests.middleware(), _guard])
+    requests, lookout = requests or Requests(), Lookout(services)
+    app = _empty(requests)
     app.cleanup_ctx.append(requests.look_at_loop)
-    app.on_response_prepare.append(_secure)
     index = Index(services, settings)
     app.router.add_get("/", index.page)
     WebChat(services).add_to(app)
@@ -65,8 +84,21 @@ def application(services: Services, settings: Settings) -> web.Application:
     app.router.add_routes(Health(services, lookout).routes())
     readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
     app.router.add_routes(Metrics(services, readers, lookout, requests).routes())
-    for dialect in DIALECTS:
-        app.router.add_routes(dialect.routes(services))
+    app.add_routes(mounting.routes(services, settings.serving.of(dialects), settings.serving))
+    return app
+
+
+def _of_one(services: Services, settings: Settings, dialect: Dialect, requests: Requests) -> web.Application:
+    """What is served at the port that a dialect has for itself: the dialect, and what its page `docs` needs."""
+    app = _empty(requests)
+    app.add_routes(mounting.own_routes(services, dialect, settings.serving))
+    return app
+
+
+def _empty(requests: Requests) -> web.Application:
+    app = web.Application(middlewares=[requests.middleware(), _guard])
+    app.on_response_prepare.extend([_secure, cross_origin.tell])
+    app.add_routes(page_files.routes())
     return app
 
 

@@ -26,9 +26,8 @@ async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str
     known: Identity | None = request.get(_KNOWN)
     if known is not None:
         return known
-    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-    secret = secret.strip()
-    if scheme.lower() != "bearer" or not secret:
+    secret = secret_of(request)
+    if not secret:
         raise _unauthorized("A token is needed: Authorization: Bearer <token>")
     identity = await accounts.authenticate(secret)
     if identity is None:
@@ -38,6 +37,12 @@ async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str
         raise Problem("permission_denied", denied[needed])
     request[_KNOWN] = identity
     return identity
+
+
+def secret_of(request: web.Request) -> str:
+    """The bearer token that the request has, known or not; empty without one."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 def actor(identity: Identity, source: str) -> Actor:

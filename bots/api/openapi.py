@@ -10,7 +10,7 @@ from aiohttp import web
 
 from tasktalk import __version__
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, plain_answer
+from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, mounted, plain_answer
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of
 
 ALWAYS: Final = ("unauthorized", "permission_denied", "internal", "unavailable")
@@ -80,7 +80,8 @@ def routes(prefix: str, made: Mapping[str, Any], shape: Shape = plain_answer) ->
     async def page(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_PAGE)
 
-    return [web.get(f"{prefix}/openapi.json", served), web.get(f"{prefix}/docs", page)]
+    found = [Endpoint("/openapi.json", {"GET": served}), Endpoint("/docs", {"GET": page})]
+    return mounted([prefix], found, shape)
 
 
 def _parameters_of(path: str) -> dict[str, Any]:

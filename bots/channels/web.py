@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from pathlib import Path
 from typing import Annotated, Literal
 from weakref import WeakSet
 
@@ -20,11 +19,11 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr, Val
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.texts import storable
 from tasktalk.bots.origins import is_same_origin
+from tasktalk.bots.page_files import PAGES
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Message, Receipt, TurnReport
 from tasktalk.storage.errors import DatabaseError
 
-PAGES = Path(__file__).parent.parent / "web"
 START = "start"  # the id of the message that opens a conversation: nobody wrote it, so it has no text
 MAX_FRAME_BYTES = 64 * 1024
 MAX_UNREAD_TURNS = 100
@@ -57,26 +56,17 @@ class WebChat:
         self._open: WeakSet[web.WebSocketResponse] = WeakSet()
         self._connections: WeakSet[Connection] = WeakSet()
         services.engine.watch(self._watch)
-        self._files = {path.name: path for path in PAGES.rglob("*") if path.suffix in (".css", ".js", ".svg")}
 
     def add_to(self, app: web.Application) -> None:
         """Adds the routes, and closes the sockets when the server stops."""
         app.router.add_get("/chat/{bot}", self.page)
         app.router.add_get("/chat/{bot}/socket", self.socket)
-        app.router.add_get("/web/{name}", self.file)
         app.on_shutdown.append(self._close)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The chat page of a bot."""
         self._bot(request)
         return web.FileResponse(PAGES / "chat.html")
-
-    async def file(self, request: web.Request) -> web.StreamResponse:
-        """What the pages are made of."""
-        path = self._files.get(request.match_info["name"])
-        if path is None:
-            raise web.HTTPNotFound
-        return web.FileResponse(path)
 
     async def socket(self, request: web.Request) -> web.WebSocketResponse:
         """One connection of a page."""

@@ -2,8 +2,8 @@
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,16 @@ from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settl
 from tasktalk.bots.cli._limits import with_limits
 from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.cli._rates import RATES
+from tasktalk.bots.cli._serving import with_serving
 from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.budgets import Rates
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from tasktalk.bots.assembly import Fittings
+    from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock
 
@@ -42,6 +46,7 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 @with_log
 @RATES.given_as("rates", "How often each user may do something at the tasks API (100/hour, 5/minute, off)")
 @DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
+@with_serving
 @with_hosting
 @with_limits
 def command(
@@ -52,6 +57,7 @@ def command(
     log_form: Form,
     rates: Rates,
     dialects: DialectSettings,
+    serving: "Serving",
     hosting: Hosting,
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
@@ -64,7 +70,8 @@ def command(
 
     secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
-        run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates, dialects=dialects))
+        hosting = replace(hosting, rates=rates, dialects=dialects)
+        run(folder or shipped_bots(), db, host, port, hosting=hosting, serving=serving)
 
 
 def run(
@@ -75,9 +82,10 @@ def run(
     clock: "Clock | None" = None,
     fittings: "Fittings | None" = None,
     hosting: Hosting | None = None,
+    serving: "Serving | None" = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting, serving))
 
 
 class CannotListen(Exception):
@@ -92,41 +100,80 @@ async def _serve(
     clock: "Clock | None",
     fittings: "Fittings | None",
     hosting: Hosting | None,
+    serving: "Serving | None",
 ) -> None:
-    from aiohttp import web
-
-    from tasktalk.bots.app import Settings, application
+    from tasktalk.bots.app import Settings, applications
     from tasktalk.bots.assembly import assembled, language
     from tasktalk.bots.channels.callers import is_loopback
+    from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
     from tasktalk.storage.database import new_file
 
     is_new = new_file(db) is not None
-    with _listening(host, port) as listener:
-        bound = listener.getsockname()
+    serving = serving or Serving()
+    with ExitStack() as stack:
+        listeners = {"": stack.enter_context(_listening(host, port, "--port"))}
+        for name, own in serving.ports.items():
+            listeners[name] = stack.enter_context(_listening(host, own, f"--port-of {name}="))
+        bound = listeners[""].getsockname()
         settings = Settings(
-            is_loopback(bound[0]), os.environ.get(WEBHOOK_SECRET) or None, os.environ.get(METRICS_SECRET) or None
+            is_loopback(bound[0]),
+            os.environ.get(WEBHOOK_SECRET) or None,
+            os.environ.get(METRICS_SECRET) or None,
+            serving=serving,
         )
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, clock or RealClock(), fittings, hosting) as services:
-            runner = web.AppRunner(application(services, settings), access_log=None, shutdown_timeout=2.0)
-            await runner.setup()
+            sites = _Sites(applications(services, settings), listeners)
+            await sites.set_up()
             stop = stop_signal()
             try:
                 await services.engine.start()
                 settle_memory()
-                await web.SockSite(runner, listener).start()
+                await sites.start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
-                _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
+                url = _url(host, bound[1])
+                _welcome(services.bots, folder, url, takes_webhooks=takes_webhooks)
+                if "general_bots" not in serving.without:
+                    click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
+                for name in serving.ports:
+                    click.echo(f"Tasks API of {name} alone: {_url(host, listeners[name].getsockname()[1])}")
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
                 await stop.wait()
                 log.info("Stopping …")
             finally:
-                await runner.cleanup()
+                await sites.clean_up()
+
+
+class _Sites:
+    """Several applications, each at the socket that listens for it."""
+
+    def __init__(self, applications: "Mapping[str, web.Application]", listeners: Mapping[str, socket.socket]) -> None:
+        from aiohttp import web
+
+        self._runners = {
+            name: web.AppRunner(app, access_log=None, shutdown_timeout=2.0) for name, app in applications.items()
+        }
+        self._listeners = listeners
+
+    async def set_up(self) -> None:
+        for runner in self._runners.values():
+            await runner.setup()
+
+    async def start(self) -> None:
+        """From now on they answer."""
+        from aiohttp import web
+
+        for name, runner in self._runners.items():
+            await web.SockSite(runner, self._listeners[name]).start()
+
+    async def clean_up(self) -> None:
+        for runner in self._runners.values():
+            await runner.cleanup()
 
 
 def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> None:
@@ -150,30 +197,29 @@ def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> N
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:
         click.echo("Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set.")
-    click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int, option: str) -> Iterator[socket.socket]:
     """A socket that listens; it answers nobody before the site has started. Raises CannotListen."""
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, *_, address = infos[0]
         listener = socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as problem:
-        raise CannotListen(_why(problem, host, port)) from None
+        raise CannotListen(_why(problem, host, port, option)) from None
     with listener:
         listener.setblocking(False)
         yield listener
 
 
-def _why(problem: OSError, host: str, port: int) -> str:
+def _why(problem: OSError, host: str, port: int, option: str) -> str:
     import errno
 
     if problem.errno == errno.EADDRINUSE:
-        return f"port {port} of {host} is in use: stop the program that has it, or give another with --port"
+        return f"port {port} of {host} is in use: stop the program that has it, or give another with {option}"
     if problem.errno == errno.EACCES:
-        return f"port {port} of {host} may not be used by you: take one above 1023 with --port"
+        return f"port {port} of {host} may not be used by you: take one above 1023 with {option}"
     return f"cannot listen at {host}, port {port}: {problem.strerror or problem}"
 
 

@@ -3,5 +3,6 @@
 from typing import Final
 
 from tasktalk.bots.dialects import chatbotkit, general_bots
+from tasktalk.bots.dialects.mounting import Dialect
 
-DIALECTS: Final = (general_bots, chatbotkit)
+DIALECTS: Final[tuple[Dialect, ...]] = (general_bots, chatbotkit)

@@ -28,7 +28,7 @@ def routes(services: Services) -> list[web.RouteDef]:
     described = openapi.document("ChatBotKit tasks", __doc__ or "", MOUNTS, served, error_of)
     gate = Gate(services, lambda request: identify(request, services))
     return [
-        *openapi.routes("/chatbotkit", described),
+        *openapi.routes("/chatbotkit", described, shape),
         *mounted(MOUNTS, served, shape, gate),
         unknown("/chatbotkit", shape),
         unknown("/api/v1/task", shape),

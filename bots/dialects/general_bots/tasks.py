@@ -351,7 +351,7 @@ def _changes(sent: Mapping[str, Any], task: Task) -> dict[str, object]:
     """What is to change. A time is none that is shown already, however much finer the task's own is."""
     refuse_unknown(sent, _CHANGED, _READ_ONLY)
     shown = _shown(task)
-    read = {
+    read: dict[str, Callable[[object], object]] = {
         **_READ,
         "status": partial(STATUS.read, now=task.status),
         "priority": partial(PRIORITY.read, now=task.priority),

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.mounting import Serving, routes
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.local import LocalFiles
 from tasktalk.interpreter.errors import Refused
@@ -147,8 +148,7 @@ async def services(clock: VirtualClock, woken: Woken, rates: Rates, files: Local
 @pytest.fixture
 async def client(services: Services) -> AsyncIterator[Client]:
     app = web.Application()
-    for dialect in DIALECTS:
-        app.add_routes(dialect.routes(services))
+    app.add_routes(routes(services, DIALECTS, Serving()))
     async with CheckedClient(TestServer(app)) as client:
         yield client
 

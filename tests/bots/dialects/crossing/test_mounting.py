@@ -1,0 +1,220 @@
+"""Where each dialect answers: side by side at one port, told apart by path and token, or alone, or not at all."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from tasktalk.bots.api.services import Services
+from tasktalk.bots.app import Settings, applications
+from tasktalk.bots.assembly import assembled, language
+from tasktalk.bots.dialects import chatbotkit, general_bots
+from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import RealClock
+from tests.bots.dialects.crossing import other
+from tests.databases import private_url
+
+DIALECTS: Sequence[Dialect] = (general_bots, chatbotkit, other)
+SITE = "https://desk.example.org"
+
+
+@dataclass(slots=True)
+class Answer:
+    status: int
+    body: Any
+    headers: Any
+
+
+@dataclass(slots=True)
+class House:
+    """A server of the three dialects, and the tokens of Ana."""
+
+    services: Services
+    tokens: dict[str, str]
+    clients: dict[str, TestClient[web.Request, web.Application]] = field(default_factory=dict)
+
+    async def open(self, serving: Serving | None = None) -> None:
+        settings = Settings(is_loopback=True, serving=serving or Serving())
+        for name, app in applications(self.services, settings, DIALECTS).items():
+            self.clients[name] = TestClient(TestServer(app))
+            await self.clients[name].start_server()
+
+    async def close(self) -> None:
+        for client in self.clients.values():
+            await client.close()
+
+    async def send(
+        self, method: str, path: str, token: str | None = "plain", *, port: str = "", body: Any = None, **headers: str
+    ) -> Answer:
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            told["Authorization"] = f"Bearer {self.tokens.get(token, token)}"
+        async with self.clients[port].request(method, path, json=body, headers=told) as answer:
+            is_json = answer.content_type == "application/json" and method != "HEAD"
+            return Answer(answer.status, await answer.json() if is_json else None, answer.headers)
+
+
+@pytest.fixture
+async def house(tmp_path: Any) -> AsyncIterator[House]:
+    keywords = language()
+    async with assembled(private_url(), Bots.load(tmp_path, keywords), keywords, RealClock()) as services:
+        user = await services.accounts.create_user("Ana")
+        made = services.accounts.create_token
+        house = House(
+            services,
+            {"plain": (await made(user, "t"))[0], "theirs": (await made(user, "t", prefix="ot_"))[0]},
+        )
+        yield house
+        await house.close()
+
+
+async def test_x_03_the_token_tells_whose_a_path_of_the_root_is(house: House) -> None:
+    await house.open()
+    made = await house.send("POST", "/api/v1/tasks", body={"title": "Report"})
+    assert (made.status, made.body["title"]) == (201, "Report")
+    note = await house.send("POST", "/api/v1/tasks", "theirs", body={"line": "Note"})
+    assert (note.status, note.body["line"]) == (200, "Note")
+    task_id = note.body["note"].removeprefix("note-")
+    assert (await house.send("GET", f"/api/v1/tasks/{task_id}", "theirs")).body == note.body
+    assert (await house.send("GET", f"/api/v1/tasks/{task_id}")).body["title"] == "Note"
+
+
+@pytest.mark.parametrize(("token", "shape"), [("ot_nobodys", "wrong"), ("tt_nobodys", "error"), (None, "error")])
+async def test_x_03_also_of_a_token_that_is_nobodys(house: House, token: str | None, shape: str) -> None:
+    await house.open()
+    answer = await house.send("GET", "/api/v1/tasks/x", token)
+    assert answer.status == 401
+    assert shape in answer.body
+
+
+@pytest.mark.parametrize("path", ["analytics", "tasks", "tasks/templates", "a/b/c", "notifications"])
+async def test_x_03_nothing_of_another_is_there_for_such_a_token(house: House, path: str) -> None:
+    await house.open()
+    answer = await house.send("GET", f"/api/v1/tasks/{path}", "theirs")
+    assert answer.status == 404
+    assert answer.body["status"] == 404
+
+
+async def test_x_03_below_its_prefix_and_elsewhere_the_token_does_not_matter(house: House) -> None:
+    await house.open()
+    assert (await house.send("POST", "/other/tasks", body={"line": "Note"})).body["line"] == "Note"
+    assert (await house.send("GET", "/gb/api/v1/tasks", "theirs")).body["total"] == 1
+    assert (await house.send("GET", "/api/v1/task/list", "theirs")).body["items"] == []
+
+
+async def test_x_05_at_its_own_port_a_dialect_is_alone(house: House) -> None:
+    await house.open(Serving(ports={"other": 0}))
+    for path, token in [("/api/v1/tasks", "plain"), ("/api/v1/tasks", "theirs"), ("/other/tasks", "plain")]:
+        answer = await house.send("POST", path, token, port="other", body={"line": "Note"})
+        assert (answer.status, answer.body["line"]) == (200, "Note")
+    assert "wrong" in (await house.send("GET", "/api/v1/tasks/x", None, port="other")).body
+    for path in ["/", "/gb/api/v1/tasks", "/api/v1/task/list", "/chat/ask", "/health", "/metrics"]:
+        assert (await house.send("GET", path, port="other")).status == 404
+    for path in ["/other/docs", "/other/openapi.json", "/web/openapi.js"]:
+        assert (await house.send("GET", path, None, port="other")).status == 200
+    assert (await house.send("GET", "/other/docs", None)).status == 200  # and it stays where it was
+
+
+async def test_x_06_a_dialect_that_is_switched_off_is_not_there(house: House) -> None:
+    await house.open(Serving(without=["other", "chatbotkit"]))
+    for path in ["/other/tasks", "/other/docs", "/other/openapi.json", "/api/v1/task/list", "/chatbotkit/docs"]:
+        for method in ["GET", "POST", "OPTIONS"]:
+            answer = await house.send(method, path, "theirs")
+            assert answer.status == 404
+            assert answer.body == {"error": "not_found", "message": "There is nothing at this address."}
+    answer = await house.send("POST", "/api/v1/tasks", "theirs", body={"title": "Report"})
+    assert answer.body["title"] == "Report"
+
+
+async def test_x_06_without_the_other_one_a_path_is_still_for_its_own_tokens_alone(house: House) -> None:
+    await house.open(Serving(without=["general_bots"]))
+    assert (await house.send("POST", "/api/v1/tasks", "theirs", body={"line": "Note"})).status == 200
+    answer = await house.send("POST", "/api/v1/tasks", body={"title": "Report"})
+    assert answer.body == {"error": "not_found", "message": "There is nothing at this address."}
+
+
+@pytest.mark.parametrize("path", ["/gb/openapi.json", "/gb/docs", "/chatbotkit/docs", "/other/openapi.json"])
+async def test_x_16_documents_are_looked_at_and_not_written(house: House, path: str) -> None:
+    await house.open()
+    assert (await house.send("HEAD", path, None)).status == 200
+    options = await house.send("OPTIONS", path, None)
+    assert (options.status, options.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    refused = await house.send("POST", path, None)
+    assert refused.status == 405
+    assert set(refused.body) in [{"error", "message"}, {"code", "message"}, {"wrong", "status"}]
+
+
+class TestPagesOfOtherSites:
+    """What browsers are told that let a page ask for something."""
+
+    async def test_x_16_nobody_is_let_in_unless_that_is_said(self, house: House) -> None:
+        await house.open()
+        for method in ["GET", "OPTIONS"]:
+            answer = await house.send(method, "/gb/api/v1/tasks", Origin=SITE, Access_Control_Request_Method="POST")
+            assert [name for name in answer.headers if name.startswith("Access-Control")] == []
+
+    async def test_x_16_a_site_that_is_named_is_asked_for_the_token(self, house: House) -> None:
+        await house.open(Serving(origins={EVERY: [SITE]}))
+        for path in ["/gb/api/v1/tasks", "/api/v1/tasks", "/chatbotkit/api/v1/task/list", "/other/tasks"]:
+            wanted = {
+                "Access_Control_Request_Method": "POST",
+                "Access_Control_Request_Headers": "authorization, if-match",
+            }
+            answer = await house.send("OPTIONS", path, None, Origin=SITE, **wanted)
+            assert answer.status == 204
+            assert answer.headers["Access-Control-Allow-Origin"] == SITE
+            assert answer.headers["Access-Control-Allow-Headers"] == "authorization, if-match"
+            assert answer.headers["Access-Control-Allow-Methods"] == answer.headers["Allow"]
+            assert answer.headers["Vary"] == "Origin"
+            assert "Access-Control-Allow-Credentials" not in answer.headers
+            assert (await house.send("GET", path, None, Origin=SITE)).status in (401, 405)
+
+    async def test_x_16_its_pages_read_answers_errors_and_what_is_told_beside_them(self, house: House) -> None:
+        await house.open(Serving(origins={EVERY: [SITE]}))
+        made = await house.send("POST", "/gb/api/v1/tasks", body={"title": "Report"}, Origin=SITE)
+        assert (made.status, made.headers["Access-Control-Allow-Origin"]) == (201, SITE)
+        assert "ETag" in made.headers["Access-Control-Expose-Headers"].split(", ")
+        refused = await house.send("GET", "/gb/api/v1/tasks/none", None, Origin=SITE)
+        assert (refused.status, refused.headers["Access-Control-Allow-Origin"]) == (401, SITE)
+        missing = await house.send("GET", "/gb/nothing", Origin=SITE)
+        assert (missing.status, missing.headers["Access-Control-Allow-Origin"]) == (404, SITE)
+
+    @pytest.mark.parametrize("origin", ["https://evil.example.org", "http://desk.example.org", "null", f"{SITE}:8443"])
+    async def test_x_16_another_site_is_not_let_in(self, house: House, origin: str) -> None:
+        await house.open(Serving(origins={EVERY: [SITE]}))
+        answer = await house.send("GET", "/gb/api/v1/tasks", Origin=origin)
+        assert answer.status == 200
+        assert [name for name in answer.headers if name.startswith("Access-Control")] == []
+        assert answer.headers["Vary"] == "Origin"
+
+    async def test_x_16_what_has_nothing_to_do_with_tasks_lets_nobody_in(self, house: House) -> None:
+        await house.open(Serving(origins={EVERY: [SITE]}))
+        for path in ["/", "/health", "/web/theme.css"]:
+            answer = await house.send("GET", path, Origin=SITE)
+            assert "Access-Control-Allow-Origin" not in answer.headers
+
+    async def test_x_16_where_no_token_is_asked_for_only_a_site_that_is_named_for_it(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(other, "ASKS_FOR_TOKENS", False, raising=False)
+        await house.open(Serving(origins={EVERY: [SITE], "chatbotkit": ["https://kit.example.org"]}))
+        assert "Access-Control-Allow-Origin" not in (await house.send("OPTIONS", "/other/tasks", Origin=SITE)).headers
+        await house.close()
+        await house.open(Serving(origins={EVERY: [SITE], "other": ["https://o.example.org"]}))
+        answer = await house.send("OPTIONS", "/other/tasks", Origin="https://o.example.org")
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://o.example.org"
+        assert "Access-Control-Allow-Origin" not in (await house.send("OPTIONS", "/other/tasks", Origin=SITE)).headers
+        for site in (SITE, "https://o.example.org"):
+            allowed = (await house.send("OPTIONS", "/gb/api/v1/tasks", Origin=site)).headers
+            assert ("Access-Control-Allow-Origin" in allowed) == (site == SITE)
+
+    async def test_x_16_names_of_headers_that_are_none_are_not_said_again(self, house: House) -> None:
+        await house.open(Serving(origins={EVERY: [SITE]}))
+        answer = await house.send(
+            "OPTIONS", "/gb/api/v1/tasks", None, Origin=SITE, Access_Control_Request_Headers="a b; c=<script>"
+        )
+        assert "Access-Control-Allow-Headers" not in answer.headers
