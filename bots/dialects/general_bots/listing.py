@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
@@ -46,7 +47,7 @@ PARAMETERS: Final = (
     *paging(),
     Parameter("sort", one_of(SORTS), "created_at unless given"),
     Parameter("order", one_of(ORDERS), "desc unless given"),
-    Parameter("include", items(one_of(["scheduled"])), "`scheduled` lists scheduled tasks, too"),
+    INCLUDE,
 )
 PAGING_ERRORS: Final = ("invalid_page", "invalid_limit")
 ERRORS: Final = (
@@ -74,7 +75,7 @@ class Query:
             due_before=self._moment("due_before"),
             due_after=self._moment("due_after"),
             tags=self._tags(),
-            with_scheduled=self._includes_scheduled(),
+            with_scheduled=with_scheduled(self._query),
         )
 
     def number(self, name: str, default: int) -> int:
@@ -95,12 +96,6 @@ class Query:
                 f"invalid_{name}", f"Expected {name} to be one of {', '.join(known)}, got {text[:40] or 'nothing'}"
             )
         return known[text]
-
-    def _includes_scheduled(self) -> bool:
-        asked = self._list("include")
-        if unknown := [word for word in asked if word != "scheduled"]:
-            raise Refused("invalid_include", f"Expected include to be scheduled, got {unknown[0][:40] or 'nothing'}")
-        return bool(asked)
 
     def _words(self, name: str, words: Vocabulary[Any]) -> list[str] | None:
         if name not in self._query:
