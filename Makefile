@@ -42,7 +42,7 @@ format: $(VENV)/.tested  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, schedulers that are killed
+soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, task interfaces against a model, schedulers that are killed
 	SOAK=1 $(BIN)/python -m pytest -q -m soak
 	TASKTALK_TEST_DATABASE=postgresql SOAK=1 $(BIN)/python -m pytest -q -m soak tests/runtime
 

@@ -1,0 +1,7 @@
+"""Every interface that is served, as the tests that go across them know it."""
+
+from tests.bots.dialects.crossing.faces.chatbotkit import ChatBotKit
+from tests.bots.dialects.crossing.faces.face import Face
+from tests.bots.dialects.crossing.faces.general_bots import GeneralBots
+
+FACES: tuple[Face, ...] = (GeneralBots(), ChatBotKit())
