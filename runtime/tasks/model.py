@@ -60,6 +60,7 @@ class NewTask:
     session_ms: object = None
     meta: object = None
     retries: object = 0
+    external_id: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class Task:
     meta: dict[str, Any] | None
     retries: int
     is_due_by_sla: bool
+    external_id: str | None = None  # a run may keep a task from before there was one
 
     @classmethod
     def of(cls, row: Row) -> "Task":
