@@ -41,7 +41,8 @@ class Housekeeping:
                 may_be = is_due(next_ones.schedule, now)
                 schedules = await self._scheduler.due(reader, now, may_be=may_be)
                 late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
-                paused = await retries.due(reader, now) if is_due(next_ones.pause, now) else []
+                are_paused = is_due(next_ones.pause, now) or is_due(next_ones.stage, now)
+                paused = await retries.due(reader, now) if are_paused else []
             await overdue.mark(self._database, late, now)
             await retries.begin(self._database, paused, now)
             for row in schedules:

@@ -62,6 +62,7 @@ class Preparation:
             Actor(user, DEFAULT_ORGANISATION, "script"),
             Ports(around.bots.is_bot, around.bots.check_script, address=around.task_address, files=around.files),
         )
+        tasks.run_id = scene.run_id
         known = as_it_was(scene.last_task) if task is None else Task.of(task)
         tasks.last_known = known if task is None else None
         return Turn(

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, 
 
 from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import deadline, pending_event, run, schedule, timer, workflow_step
+from tasktalk.storage.tables import deadline, pending_event, run, schedule, task_stage, timer, workflow_step
 
 _AFTER: BindParameter[Any] = bindparam("after", None)
 
@@ -23,6 +23,7 @@ def _firsts(*, is_after: bool) -> Select[Any]:
         first("schedule", schedule.c.fires_at, schedule.c.fires_at.is_not(None)),
         first("deadline", deadline.c.due_at),
         first("pause", workflow_step.c.again_at, workflow_step.c.again_at.is_not(None)),
+        first("stage", task_stage.c.again_at, task_stage.c.again_at.is_not(None)),
         first("in_line", run.c.begins_at, run.c.begins_at.is_not(None)),
         first("beginning", run.c.begins_at, run.c.begins_at.is_not(None), run.c.line.is_not(None)),
         first("ending", run.c.ends_by, run.c.ends_by.is_not(None), run.c.ended_at.is_(None)),
@@ -45,6 +46,7 @@ class Coming:
     schedule: datetime | None
     deadline: datetime | None
     pause: datetime | None
+    stage: datetime | None
     in_line: datetime | None
     beginning: datetime | None
     ending: datetime | None
@@ -53,7 +55,7 @@ class Coming:
     @property
     def first(self) -> datetime | None:
         """The first moment of all at which something is to be done."""
-        moments = (self.timer, self.schedule, self.deadline, self.pause, self.beginning, self.ending)
+        moments = (self.timer, self.schedule, self.deadline, self.pause, self.stage, self.beginning, self.ending)
         return min((moment for moment in moments if moment is not None), default=None)
 
 

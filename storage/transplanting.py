@@ -15,11 +15,14 @@ from tasktalk.storage.tables import (
     metadata,
     notification_setting,
     organisation,
+    pipeline,
+    pipeline_stage,
     schedule,
     task,
     task_count,
     task_dependency,
     task_number,
+    task_stage,
     task_tag,
     template,
     user,
@@ -33,6 +36,7 @@ from tasktalk.storage.writes import Row
 _COPIED = {
     organisation, user, contact, conversation, task, task_tag, task_count, task_number, deadline, task_dependency,
     workflow, workflow_step, watcher, notification_setting, template, webhook, automation, memory, schedule,
+    pipeline, pipeline_stage, task_stage,
 }  # fmt: skip
 _OF_SCHEDULES = select(schedule.c.conversation_id)
 _ONLY = {

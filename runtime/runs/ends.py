@@ -6,6 +6,7 @@ otherwise. The tasks of other runs stay as the script leaves them.
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -77,10 +78,14 @@ async def cancel(work: UnitOfWork, actor: Actor, run: Row, reason: str | None = 
 
 
 async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
-    """Another run does the step from now on."""
-    step = None if run_id is None else await Tasks(work, Actor("", "", "")).steps.of_run(run_id)
-    if step is not None:
+    """Another run does the step or the stage from now on."""
+    if run_id is None:
+        return
+    tasks = Tasks(work, Actor("", "", ""))
+    if (step := await tasks.steps.of_run(run_id)) is not None:
         work.change("workflow_step", step, {"run_id": other})
+    elif (stage := await tasks.stages.of_run(run_id)) is not None:
+        work.change("task_stage", stage, {"run_id": other})
 
 
 async def _run(work: UnitOfWork, run_id: str | None) -> Row | None:
@@ -93,16 +98,21 @@ async def _run(work: UnitOfWork, run_id: str | None) -> Row | None:
 
 
 async def _end_task(tasks: Tasks, run: Row, status: str, said: str | None) -> None:
+    stage = None
     if run["cause"] == "pickup":
         task_id = run["task_id"]
     else:
-        step = await tasks.steps.of_run(run["id"])
+        step = await tasks.steps.of_run(run["id"]) or (stage := await tasks.stages.of_run(run["id"]))
         task_id = None if step is None else step["id"]
     row = None if task_id is None else await tasks.work.task(task_id)
     if row is None or row["status"] != "in_progress":
         return  # somebody has ended it, or the script has left it to a person
     try:
-        if status == "completed":
+        if stage is not None:
+            tasks = Tasks(tasks.work, replace(tasks.actor, organisation_id=row["organisation_id"]))
+        if status == "completed" and stage is not None:
+            await tasks.pass_stage(row, said)
+        elif status == "completed":
             await tasks.complete(row["id"], said)
         else:
             await tasks.end(row["id"], "failed", said)

@@ -143,6 +143,11 @@ def retries(value: object) -> int:
     return value
 
 
+def external_id(value: object) -> str | None:
+    """What the task is called elsewhere, or None."""
+    return None if value is None else _short(value, "invalid_external_id", "The external id")
+
+
 CHECKS: Mapping[str, Callable[[object], object]] = {
     "title": title,
     "description": description,
@@ -159,6 +164,7 @@ CHECKS: Mapping[str, Callable[[object], object]] = {
     "contact_id": contact_id,
     "session_ms": session_ms,
     "retries": retries,
+    "external_id": external_id,
 }
 """The fields that can be changed; each check gives the value to keep or raises Refused."""
 
@@ -201,8 +207,8 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _short(value: str, code: str, what: str) -> str:
-    if len(value) > MOST_CHARACTERS:
+def _short(value: object, code: str, what: str) -> str:
+    if isinstance(value, str) and len(value) > MOST_CHARACTERS:
         raise Refused(code, f"{what} must have at most {MOST_CHARACTERS} characters, got {len(value):,}")
     return plain_text(value, code, what)
 

@@ -59,6 +59,7 @@ class NewTask:
     contact_id: object = None
     session_ms: object = None
     retries: object = 0
+    external_id: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Task:
     session_ms: int | None
     retries: int
     is_due_by_sla: bool
+    external_id: str | None = None  # a run may keep a task from before there was one
 
     @classmethod
     def of(cls, row: Row) -> "Task":

@@ -1,4 +1,5 @@
-"""Steps of workflows that are tried again after a pause: when their time has come, they go on, each once."""
+"""Steps of workflows and stages of pipelines that are tried again after a pause: when their time has come, they go on,
+each once."""
 
 import logging
 from collections.abc import Sequence
@@ -7,7 +8,7 @@ from datetime import datetime
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import workflows
+from tasktalk.storage import pipelines, workflows
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Row
 
@@ -18,8 +19,8 @@ _log = logging.getLogger("tasktalk.tasks")
 
 
 async def due(reader: Reader, now: datetime) -> Sequence[Row]:
-    """The steps whose pause is over, a page of them; to be given to `begin`."""
-    return await workflows.paused(reader, now, PAGE)
+    """The steps and stages whose pause is over, a page of each; to be given to `begin`."""
+    return [*await workflows.paused(reader, now, PAGE), *await pipelines.paused(reader, now, PAGE)]
 
 
 async def begin(database: Database, found: Sequence[Row], now: datetime) -> None:
@@ -29,7 +30,9 @@ async def begin(database: Database, found: Sequence[Row], now: datetime) -> None
         row = await work.task(step["id"])
         if row is None:
             continue
-        await Tasks(work, Actor(ACTOR, row["organisation_id"], ACTOR)).steps.again(step["id"], now)
+        tasks = Tasks(work, Actor(ACTOR, row["organisation_id"], ACTOR))
+        await tasks.steps.again(step["id"], now)
+        await tasks.stages.again(step["id"], now)
         try:
             await work.commit()
         except Conflict as conflict:

@@ -3,7 +3,7 @@
 Nothing is written before everything has been checked, so a refusal leaves the unit of work as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +18,15 @@ from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import dependencies, due, sla
+from tasktalk.runtime.tasks import dependencies, due, sla, stages
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
+from tasktalk.runtime.tasks.stages import Move, Place, Stages
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import accounts, people
+from tasktalk.storage import accounts, numbers, people
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
@@ -35,7 +36,7 @@ _EVERY_DAY = Policy()
 _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
-_OF_RUNS = ("contact_id", "session_ms", "retries")
+_OF_RUNS = ("contact_id", "session_ms", "retries", "external_id")
 
 
 class Tasks:
@@ -46,6 +47,9 @@ class Tasks:
         self.actor = actor
         self._ports = ports
         self.steps = Steps(work, actor, self._change)
+        self.stages = Stages(work, actor, self.steps)
+        self.run_id: str | None = None
+        """The run that acts here."""
         self.last_known: Task | None = None
         """A task that was deleted while its bot runs for it: what is said of it then is heard, and changes nothing."""
 
@@ -60,14 +64,17 @@ class Tasks:
         """Where programs find the task; None where it is served to nobody."""
         return None if self._ports.address is None else self._ports.address(spelled(task.id))
 
-    async def create(self, new: NewTask, *, may_be_late: bool = False) -> Task:
-        """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field.
+    async def create(self, new: NewTask, *, may_be_late: bool = False, place: Place | None = None) -> Task:
+        """Makes a task, and its schedule if one is given, at a place in a pipeline if it is to be at one.
+
+        Raises Refused with the code of the first bad field.
 
         Its due date lies ahead, unless it `may_be_late`: then it comes from where it has been for longer.
         """
         demand_making(self.actor)
         now = self.work.now
         values, bot, schedule = await self.check(new, may_be_late=may_be_late)
+        move = None if place is None else await self.stages.chosen(place)
         row: dict[str, Any] = {
             "id": new_id("", now),
             "organisation_id": self.actor.organisation_id,
@@ -99,7 +106,11 @@ class Tasks:
         if schedule is not None:
             self._insert_schedule(row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
-        self._record("task_created", row["id"], {name: (None, value) for name, value in told.items()})
+        self._record(
+            "task_created", row["id"], {**{name: (None, value) for name, value in told.items()}, **_told_of(move)}
+        )
+        if move is not None:
+            await self.stages.follow(None, row, move)
         return Task.of(row)
 
     async def check(
@@ -122,22 +133,30 @@ class Tasks:
         return None if row is None else Schedule.of(row)
 
     async def update(
-        self, task_id: str, changes: Mapping[str, object], timing: Timing | None = None
+        self,
+        task_id: str,
+        changes: Mapping[str, object],
+        timing: Timing | None = None,
+        *,
+        place: Place | None = None,
+        at_any_time: bool = False,
     ) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
 
-        With a `timing` other than the task's own, its times are anew from now on. Raises Refused with the code of the
-        first bad field, or `invalid_transition`; then nothing is changed.
+        With a `timing` other than the task's own, its times are anew from now on; with a `place` it is there in a
+        pipeline then, and nowhere else because of its status. Raises Refused with the code of the first bad field, or
+        `invalid_transition`, unless a task that has ended may end otherwise `at_any_time`; then nothing is changed.
         """
         if gone := await self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
         asked = await self._checked(row, changes)
+        move = None if place is None else await self.stages.chosen(place, row["id"])
         old = None if timing is None else await self.work.schedule_of(row["id"])
         if timing is None or (old is not None and Schedule.of(old).timing == timing):
-            if not asked:
+            if not asked and move is None:
                 return Task.of(row), []
-            after = await self._change(row, asked)
+            after = await self._change(row, asked, move=move, at_any_time=at_any_time)
         else:
             after = await self._retime(row, asked, timing, old)
         return Task.of(after), [name for name in asked if after[name] == asked[name]]
@@ -149,7 +168,7 @@ class Tasks:
         time_spent_minutes: object = None,
         outcomes: object = None,
     ) -> Task:
-        """Ends the task as done; one that is done stays as it was.
+        """Ends the task as done; one that is done stays as it was. What a bot does for a stage of it ends that stage.
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
@@ -161,6 +180,9 @@ class Tasks:
             given["time_spent_minutes"] = fields.time_spent_minutes(time_spent_minutes)
         if row["status"] == "completed":
             return Task.of(row)
+        here = None if self.run_id is None else await self.stages.of_run(self.run_id)
+        if here is not None and here["id"] == row["id"]:
+            return await self.pass_stage(row, resolution)
         asked = {"status": "completed", **fields.differing(row, given)}
         return Task.of(await self._change(row, asked))
 
@@ -176,6 +198,14 @@ class Tasks:
         if row["status"] == status:
             return Task.of(row)
         return Task.of(await self._change(row, {"status": status, **fields.differing(row, given)}))
+
+    async def pass_stage(self, row: Row, said: object = None) -> Task:
+        """Ends the stage at which the task with this row is: it comes to the next one, or is done."""
+        status, move = await self.stages.onward(row)
+        asked: dict[str, object] = {"status": status}
+        if move is None:
+            asked["resolution"] = fields.resolution(said) if status == "completed" else stages.TOO_MANY
+        return Task.of(await self._change(row, fields.differing(row, asked), move=move))
 
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
@@ -212,6 +242,7 @@ class Tasks:
         """Removes the task with all that hangs on it; runs that are under way end in their own time."""
         row = await self.to_change(task_id)
         await self.steps.remove(row)
+        await self.stages.remove(row["id"])
         await leave(self.work, row)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
@@ -363,6 +394,11 @@ class Tasks:
             )
         return [Task.of(row) for row in rows], total
 
+    async def numbers(self, task_ids: Collection[str]) -> Mapping[str, int]:
+        """The numbers of those of these tasks that are there, as they are committed: it takes that to have one."""
+        async with self.work.read() as reader:
+            return await numbers.of(reader, task_ids)
+
     async def knows_user(self, name: str) -> bool:
         """Whether the organisation has a user with this id, name or e-mail address."""
         async with self.work.read() as reader:
@@ -396,18 +432,29 @@ class Tasks:
         return also
 
     async def _change(
-        self, row: Row, asked: Mapping[str, object], schedule: Mapping[str, tuple[object, object]] | None = None
+        self,
+        row: Row,
+        asked: Mapping[str, object],
+        schedule: Mapping[str, tuple[object, object]] | None = None,
+        *,
+        move: Move | None = None,
+        at_any_time: bool = False,
     ) -> Row:
         """Writes the values asked for and what follows from them; `asked` holds only what differs.
 
-        With `schedule`, what changes of that, the task is a scheduled one from now on.
+        With `schedule`, what changes of that, the task is a scheduled one from now on; with `move` it comes to that
+        place in a pipeline.
         """
+        if asked.get("status") == "failed" and move is None:
+            instead, move = await self.stages.failing(row, asked)
+            if move is not None:
+                asked = fields.differing(row, {**asked, "status": instead, "resolution": row["resolution"]})
         values = dict(asked)
         status = asked.get("status")
-        kind = "task_updated"
+        kind = "task_retried" if move is not None and move.is_retry else "task_updated"
         step = None
         if isinstance(status, str):
-            if row["status"] in TERMINAL and status in TERMINAL:
+            if row["status"] in TERMINAL and status in TERMINAL and not at_any_time:
                 raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
             step = await self.steps.of(row["id"])
             if retried := await self.steps.retry(row, asked, step):
@@ -428,9 +475,11 @@ class Tasks:
             self._write_tags(row, after)
         self._follow_deadline(row, after)
         told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
-        self._record(kind, row["id"], {**told, **(schedule or {})})
+        self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move)})
         if isinstance(status, str):
             await self.steps.follow(row, after, step)
+        if isinstance(status, str) or move is not None:
+            await self.stages.follow(row, after, move)
         return after
 
     def _follow_deadline(self, before: Row | None, after: Row) -> None:
@@ -517,6 +566,10 @@ class Tasks:
         except Refused as refused:
             raise Refused("invalid_script", refused.message, refused.hint) from None
 
+    def demand_bot(self, bot: str) -> None:
+        """Refuses `bot_not_found`."""
+        self._bot(bot)
+
     def _bot(self, bot: object) -> str | None:
         if bot is None:
             return None
@@ -560,6 +613,11 @@ class Tasks:
 
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:
         record(self.work, self.actor, kind, "task", task_id, changed)
+
+
+def _told_of(move: Move | None) -> Mapping[str, tuple[object, object]]:
+    """What an event tells of where a task comes to."""
+    return {} if move is None else move.told
 
 
 def _matches(task: Task, matching: TaskFilter) -> bool:

@@ -67,8 +67,8 @@ class Steps:
         if step["attempt"] > step["retries"]:
             return None
         attempt = step["attempt"] + 1
-        pause = _pause(step["pause_seconds"], attempt)
-        again_at = self._work.now + pause if pause else None
+        length = pause(step["pause_seconds"], attempt)
+        again_at = self._work.now + length if length else None
         step = self._work.change("workflow_step", step, {"attempt": attempt, "run_id": None, "again_at": again_at})
         status = "waiting" if again_at is not None else _taken_up(row)
         after = self._work.change("task", row, {"status": status, "updated_at": self._work.now})
@@ -245,8 +245,12 @@ class Steps:
         """
         run_id = new_id("run", self._work.now)
         run = {"run_id": run_id, "bot": bot, "script": script, "depth": depth, "cause": cause}
-        self._record(RUN_REQUESTED, "task", row["id"], {name: (None, value) for name, value in run.items()})
+        self.tell(RUN_REQUESTED, row["id"], {name: (None, value) for name, value in run.items()})
         return run_id
+
+    def tell(self, kind: str, task_id: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
+        """Adds an event about a task."""
+        self._record(kind, "task", task_id, changes)
 
     def _record(self, kind: str, subject: str, subject_id: str, changes: Mapping[str, tuple[Any, Any]]) -> None:
         self._work.record(
@@ -264,7 +268,7 @@ def _taken_up(row: Row) -> str:
     return "pending" if row["bot"] is None else "in_progress"
 
 
-def _pause(seconds: float, attempt: int) -> timedelta:
+def pause(seconds: float, attempt: int) -> timedelta:
     """Before this attempt, 2 at the first retry: twice as long each time."""
     first = timedelta(seconds=seconds)
     return min(first * float(2 ** min(attempt - 2, 40)), max(first, LONGEST_PAUSE))

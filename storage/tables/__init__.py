@@ -25,6 +25,7 @@ from tasktalk.storage.tables.conversations import (
     timer,
 )
 from tasktalk.storage.tables.notes import attachment, comment, file, template
+from tasktalk.storage.tables.pipelines import pipeline, pipeline_stage, task_stage
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule
@@ -65,6 +66,8 @@ __all__ = [
     "organisation",
     "parcel",
     "pending_event",
+    "pipeline",
+    "pipeline_stage",
     "process",
     "profile",
     "program",
@@ -79,6 +82,7 @@ __all__ = [
     "task_dependency",
     "task_meta",
     "task_number",
+    "task_stage",
     "task_tag",
     "template",
     "timer",

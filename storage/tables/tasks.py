@@ -50,6 +50,7 @@ task = Table(
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
     Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
+    Column("external_id", Text),  # what it is called elsewhere; several may share one
 )
 
 
@@ -66,7 +67,7 @@ _walked("ix_task_due", "due_at")
 _walked("ix_task_priority", "priority")
 _walked("ix_task_status", "status")
 _walked("ix_task_assignee", "assignee")
-for _name in ("bot", "contact_id"):
+for _name in ("bot", "contact_id", "external_id"):
     _is_given = text(f"{_name} IS NOT NULL")
     Index(
         f"ix_task_{_name}",

@@ -1,6 +1,5 @@
 """The parameters of a request for a list."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -8,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
+from tasktalk.bots.api.paging import whole_number
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
@@ -56,9 +56,6 @@ ERRORS: Final = (
 )
 """What the readers of the parameters refuse."""
 
-_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_LARGEST = 10**18 - 1
-
 
 class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
@@ -80,13 +77,7 @@ class Query:
 
     def number(self, name: str, default: int) -> int:
         """A whole number from 1."""
-        text = self._query.get(name)
-        if text is None:
-            return default
-        if not _NUMBER.fullmatch(text) or int(text) < 1:
-            got = text[:40] or "nothing"
-            raise Refused(f"invalid_{name}", f"Expected {name} to be a whole number from 1 to {_LARGEST}, got {got}")
-        return int(text)
+        return whole_number(self._query, name, default)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""

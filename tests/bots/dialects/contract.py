@@ -28,6 +28,8 @@ class Interface:
     """Below these everything is the interface's, what is not there, too."""
     code: str
     """The field of an error that has its code."""
+    holder: str | None
+    """The field of an answer that has the error; None where the answer is the error."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
 
@@ -37,6 +39,7 @@ GENERAL_BOTS = Interface(
     ("/gb/api/v1/tasks", "/api/v1/tasks", "/gb/api/v1", "/api/v1"),
     ("/gb/", "/api/v1/tasks/"),
     "error",
+    None,
     {404: "not_found", 405: "method_not_allowed"},
 )
 CHATBOTKIT = Interface(
@@ -44,9 +47,18 @@ CHATBOTKIT = Interface(
     ("/chatbotkit/api/v1", "/api/v1"),
     ("/chatbotkit/", "/api/v1/task/"),
     "code",
+    None,
     {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT)
+COPILOTZ = Interface(
+    "/copilotz",
+    ("/copilotz/rest", "/rest"),
+    ("/copilotz/", "/rest/"),
+    "code",
+    "error",
+    {404: "not_found", 405: "method_not_allowed"},
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, COPILOTZ)
 
 
 TEXT = {"type": "string"}
@@ -74,10 +86,13 @@ class Contract:
             if method == "OPTIONS":
                 assert (status, body) == (204, b""), asked
             elif method != "HEAD":
-                known, code = self._interface.no_operation, self._interface.code
+                known, code, holder = self._interface.no_operation, self._interface.code, self._interface.holder
+                told = json.loads(body)
+                assert holder is None or list(told) == [holder], f"{asked}: not in its shape"
+                error = told if holder is None else told[holder]
                 assert status in known, f"{asked}: the document has no such operation"
-                assert json.loads(body)[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(error_shape(code, "message"), json.loads(body), asked)
+                assert error[code] == known[status], f"{asked}: the document has no such operation"
+                self._valid(error_shape(code, "message"), error, asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
@@ -131,7 +146,7 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             assert documents
             self._promised = documents
         response = await super()._request(method, path, **options)
-        if "/api/v1" in response.url.raw_path:
+        if "/api/v1" in response.url.raw_path or "/rest" in response.url.raw_path:
             kind, body = response.content_type, await response.read()
             for promised in self._promised:
                 promised.check(method, response.url.raw_path, response.status, kind, body)

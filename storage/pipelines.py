@@ -1,0 +1,142 @@
+"""Pipelines and their stages as they are read, and the tasks that are in them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import BindParameter, Select, bindparam, func, select
+
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_stage
+from tasktalk.storage.writes import Row
+
+Kind: TypeAlias = Literal["pipeline", "pipeline_stage"]
+
+_ID: BindParameter[Any] = bindparam("id", None)
+_STAGE_OF = select(task_stage).where(task_stage.c.id == _ID)
+_OF_RUN = select(task_stage).where(task_stage.c.run_id == _ID)
+_PAUSED = (
+    select(task_stage)
+    .where(task_stage.c.again_at.is_not(None), task_stage.c.again_at <= bindparam("now", None))
+    .order_by(task_stage.c.again_at, task_stage.c.id)
+    .limit(bindparam("limit", None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFilter:
+    """Which tasks: all conditions that are given hold together."""
+
+    external_id: str | None = None
+    pipeline_id: str | None = None
+    stage_id: str | None = None
+    statuses: Sequence[str] | None = None
+    with_scheduled: bool = False
+
+
+async def by_ids(reader: Reader, kind: Kind, ids: Collection[str]) -> Sequence[Row]:
+    """Those of the rows that have one of these ids."""
+    table = metadata.tables[kind]
+    return await reader.rows(select(table).where(table.c.id.in_(ids)))
+
+
+async def by_numbers(reader: Reader, kind: Kind, organisation_id: str, numbers: Collection[int]) -> Sequence[Row]:
+    """Those of the organisation's rows that have one of these numbers."""
+    table = metadata.tables[kind]
+    query = select(table).where(table.c.organisation_id == organisation_id, table.c.number.in_(numbers))
+    return await reader.rows(query)
+
+
+async def last_number(reader: Reader, kind: Kind, organisation_id: str) -> int:
+    """The largest number that the organisation has given; 0 where it has given none."""
+    table = metadata.tables[kind]
+    query = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.organisation_id == organisation_id)
+    found: int = await reader.value(query)
+    return found
+
+
+async def page(
+    reader: Reader, kind: Kind, organisation_id: str, *, offset: int, limit: int
+) -> tuple[Sequence[Row], int]:
+    """A page of the organisation's rows by their numbers, and how many there are."""
+    table = metadata.tables[kind]
+    is_own = table.c.organisation_id == organisation_id
+    total: int = await reader.value(select(func.count()).select_from(table).where(is_own))
+    if offset >= total:
+        return [], total
+    query = select(table).where(is_own).order_by(table.c.number).limit(limit).offset(offset)
+    return await reader.rows(query), total
+
+
+async def stages(reader: Reader, pipeline_ids: Collection[str]) -> Sequence[Row]:
+    """The stages of pipelines, each one's in their order."""
+    query = select(pipeline_stage).where(pipeline_stage.c.pipeline_id.in_(pipeline_ids))
+    return await reader.rows(
+        query.order_by(pipeline_stage.c.pipeline_id, pipeline_stage.c.place, pipeline_stage.c.number)
+    )
+
+
+async def stage_of(reader: Reader, task_id: str) -> Sequence[Row]:
+    """Where a task is: one row, or none."""
+    return await reader.rows(_STAGE_OF, {"id": task_id})
+
+
+async def stages_of(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
+    """Where those of the tasks are that are in pipelines, with the numbers of the pipeline and the stage."""
+    query = (
+        select(
+            task_stage,
+            pipeline.c.number.label("pipeline_number"),
+            pipeline_stage.c.number.label("stage_number"),
+        )
+        .join(pipeline, pipeline.c.id == task_stage.c.pipeline_id)
+        .outerjoin(pipeline_stage, pipeline_stage.c.id == task_stage.c.stage_id)
+        .where(task_stage.c.id.in_(task_ids))
+    )
+    return await reader.rows(query)
+
+
+async def of_run(reader: Reader, run_id: str) -> Sequence[Row]:
+    """Where the task is that a run works for at its stage: one row, or none."""
+    return await reader.rows(_OF_RUN, {"id": run_id})
+
+
+async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
+    """The tasks that are to be tried again at their stages by now, the longest overdue first."""
+    return await reader.rows(_PAUSED, {"now": now, "limit": limit})
+
+
+async def is_used(reader: Reader, kind: Kind, row_id: str) -> bool:
+    """Whether a task is in the pipeline, or at the stage."""
+    column = task_stage.c.pipeline_id if kind == "pipeline" else task_stage.c.stage_id
+    return await reader.row(select(task_stage.c.id).where(column == row_id).limit(1)) is not None
+
+
+async def tasks(
+    reader: Reader, organisation_id: str, matching: PipelineFilter, *, offset: int, limit: int
+) -> tuple[Sequence[Row], int]:
+    """A page of the organisation's tasks that match, the newest first, and how many do. One of the conditions is by
+    the id elsewhere or by the pipeline: without them it goes through all tasks."""
+    total: int = await reader.value(_matching(select(func.count()).select_from(task), organisation_id, matching))
+    if offset >= total:
+        return [], total
+    query = _matching(select(task).select_from(task), organisation_id, matching)
+    return await reader.rows(query.order_by(task.c.id.desc()).limit(limit).offset(offset)), total
+
+
+def _matching(query: Select[Any], organisation_id: str, matching: PipelineFilter) -> Select[Any]:
+    query = query.where(task.c.organisation_id == organisation_id)
+    if matching.pipeline_id is not None or matching.stage_id is not None:
+        query = query.join(task_stage, task_stage.c.id == task.c.id)
+    if matching.pipeline_id is not None:
+        query = query.where(task_stage.c.pipeline_id == matching.pipeline_id)
+    if matching.stage_id is not None:
+        query = query.where(task_stage.c.stage_id == matching.stage_id)
+    if matching.external_id is not None:
+        query = query.where(task.c.external_id == matching.external_id)
+    if matching.statuses is not None:
+        query = query.where(task.c.status.in_(matching.statuses))
+    if not matching.with_scheduled:
+        query = query.where(task.c.is_scheduled.is_(False))
+    return query
