@@ -12,6 +12,7 @@ from tasktalk.storage import postgresql
 from tasktalk.storage.database import Database
 from tests.databases import IS_PORTABLE, IS_POSTGRESQL, remove_all, url_of
 from tests.portable import Portable
+from tests.quick import quick_databases
 
 # What is of the other kind of database alone; and what has no database, or one of its own, and need not be run twice.
 _WITHOUT_DATABASE = [
@@ -39,6 +40,13 @@ def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """What the commands keep for the user is kept for the tests alone."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_are_quickly_made() -> Iterator[None]:
+    """And never waited for until they are on disk."""
+    with quick_databases():
         yield
 
 

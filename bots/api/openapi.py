@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from aiohttp import web
 
@@ -38,26 +39,61 @@ def error_of(codes: Iterable[str]) -> Schema:
     return {name: value for name, value in found.items() if name != "title"}
 
 
+class Document(dict[str, Any]):
+    """What is served, of which nothing is changed any more."""
+
+    @cached_property
+    def text(self) -> str:
+        """The document as JSON."""
+        return json.dumps(self, ensure_ascii=False)
+
+
 def document(
     title: str,
     description: str,
     mounts: Sequence[str],
     endpoints: Sequence[Endpoint],
     error: Callable[[Iterable[str]], Schema] = error_of,
-) -> dict[str, Any]:
-    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape."""
+) -> Document:
+    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape.
+
+    The same operations give the same document again, without making it anew.
+    """
+    told = [
+        _Told(endpoint.path, tuple(endpoint.operations.items()), frozenset(endpoint.spends)) for endpoint in endpoints
+    ]
+    return _document(title, description, tuple(mounts), tuple(told), error)
+
+
+class _Told(NamedTuple):
+    """What an endpoint says of itself."""
+
+    path: str
+    operations: tuple[tuple[str, Operation], ...]
+    spending: frozenset[str]
+    """The methods that take from a budget."""
+
+
+@lru_cache(maxsize=32)
+def _document(
+    title: str,
+    description: str,
+    mounts: Sequence[str],
+    endpoints: Sequence[_Told],
+    error: Callable[[Iterable[str]], Schema],
+) -> Document:
     components: dict[str, Any] = {}
     paths = {
         endpoint.path: {
             **_parameters_of(endpoint.path),
             **{
                 method.lower(): _operation(endpoint, method, operation, error)
-                for method, operation in endpoint.operations.items()
+                for method, operation in endpoint.operations
             },
         }
         for endpoint in endpoints
     }
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {"title": title, "version": __version__, "description": description},
         "servers": [{"url": mount} for mount in mounts],
@@ -68,14 +104,14 @@ def document(
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+    return Document(made)
 
 
-def routes(prefix: str, made: Mapping[str, Any], shape: Shape = plain_answer) -> list[web.RouteDef]:
+def routes(prefix: str, made: Document, shape: Shape = plain_answer) -> list[web.RouteDef]:
     """`openapi.json` and the page `docs` below the prefix; neither needs a token, for they tell of no one's data."""
-    text = json.dumps(made, ensure_ascii=False)
 
     async def served(request: web.Request) -> web.StreamResponse:
-        return web.Response(text=text, content_type="application/json")
+        return web.Response(text=made.text, content_type="application/json")
 
     async def page(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(_PAGE)
@@ -92,12 +128,12 @@ def _parameters_of(path: str) -> dict[str, Any]:
 
 
 def _operation(
-    endpoint: Endpoint, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
+    endpoint: _Told, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
 ) -> dict[str, Any]:
     path, body = endpoint.path, operation.body
     codes = [*ALWAYS, *operation.errors, *(WITH_BODY if body is not None else ())]
     codes += OF_POST if method == "POST" else ()
-    codes += ["rate_limit_exceeded"] if method in endpoint.spends else []
+    codes += ["rate_limit_exceeded"] if method in endpoint.spending else []
     parameters = [*operation.parameters, *([_KEY] if method == "POST" else [])]
     if operation.is_versioned:
         codes.append("precondition_failed")

@@ -33,7 +33,7 @@ class Parameter:
     place: Literal["query", "header"] = "query"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """What a method does at a path, for those who call it: `bots/api/openapi.py` makes a document of it.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import web
@@ -111,10 +112,7 @@ _OF_CONTACT: Final = Operation(
 def endpoints(services: Services) -> list[Endpoint]:
     """What is served of tasks."""
     tasks = _Endpoints(services)
-    decided = services.dialects.chatbotkit
-    fields, parameters = _sent(decided), (_ZONE,) if decided.x_timezone == "use" else ()
-    create = replace(_CREATE, body=sent("NewTask", fields), parameters=parameters)
-    update = replace(_UPDATE, body=sent("TaskChanges", fields))
+    create, update = _writing(services.dialects.chatbotkit)
     return [
         Endpoint("/task/create", {"POST": tasks.create}, {"POST": create}, {"POST": "create"}),
         Endpoint("/task/list", {"GET": tasks.page}, {"GET": _LIST}, {"GET": "list"}),
@@ -123,6 +121,14 @@ def endpoints(services: Services) -> list[Endpoint]:
         Endpoint("/task/{taskId}/delete", {"POST": tasks.delete}, {"POST": _DELETE}),
         Endpoint("/contact/{contactId}/task/list", {"GET": tasks.of_contact}, {"GET": _OF_CONTACT}, {"GET": "list"}),
     ]
+
+
+@lru_cache(maxsize=16)
+def _writing(decided: ChatBotKit) -> tuple[Operation, Operation]:
+    """What a create and an update say of themselves."""
+    fields, parameters = _sent(decided), (_ZONE,) if decided.x_timezone == "use" else ()
+    create = replace(_CREATE, body=sent("NewTask", fields), parameters=parameters)
+    return create, replace(_UPDATE, body=sent("TaskChanges", fields))
 
 
 def _sent(decided: ChatBotKit) -> Mapping[str, Schema]:

@@ -12,6 +12,7 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.sqlite import Sqlite, path_of
 from tasktalk.storage.writes import Conflict
+from tests.quick import make_writer
 from tests.storage.contacts import contacts, inserting
 
 
@@ -68,7 +69,9 @@ async def test_memory_is_private_and_leaves_nothing(url: str) -> None:
     assert not file.parent.exists()
 
 
-async def test_the_settings_that_keep_data_safe(database: Database) -> None:
+async def test_the_settings_that_keep_data_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "_writer", make_writer)  # not that of tests, which waits for no disk
+    database = await Database.open(str(tmp_path / "a.db"))
     wanted = {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "wal_autocheckpoint": 10000}
     writer = database._committer._connection
     thread = database._committer._thread
@@ -76,6 +79,7 @@ async def test_the_settings_that_keep_data_safe(database: Database) -> None:
         found = thread.submit(writer.exec_driver_sql, f"PRAGMA {name}").result().scalar()
         assert found == value, name
     thread.submit(writer.rollback).result()
+    await database.close()
 
 
 async def test_one_process_drives_a_database(tmp_path: Path) -> None:
