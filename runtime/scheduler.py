@@ -70,15 +70,15 @@ class Scheduler:
         self._may_be_free = self._may_be_free or is_one
         return is_one
 
-    async def due(self, reader: Reader, now: datetime, *, may_be: bool = True) -> Sequence[Row]:
+    async def due(self, reader: Reader, now: datetime, *, may_be: bool = True, are_held: bool = True) -> Sequence[Row]:
         """Schedules whose time has come, a page of them; to be given to `fire`. `may_be` is false where it is known
-        that the time of none has come, and only those may go on that wait for the end of a run."""
+        that the time of none has come, and `are_held` where none waits for the end of a run."""
         failing = [key for key, again in self._failing.items() if again > now]
         found = list(await schedules.due(reader, now, PAGE, failing)) if may_be else []
         if self._may_be_free:
             self._may_be_free = False  # what comes while it is read is looked at once more
             try:
-                held = await schedules.held(reader)
+                held = await schedules.held(reader) if are_held else []
             except BaseException:
                 self._may_be_free = True
                 raise

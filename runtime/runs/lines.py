@@ -36,13 +36,13 @@ class Lines:
         self._database, self._bots, self._conduct = database, bots, conduct
         self._talks = InternalConversations(database)
 
-    async def keep(self, now: datetime) -> list[str]:
+    async def keep(self, now: datetime, *, is_late: bool = True) -> list[str]:
         """Does what is due by now; gives the conversations in which something is to be done because of that.
 
-        For what has none, there is "" among them.
+        For what has none, there is "" among them. `is_late` is false where it is known that the time of none is up.
         """
         woken: list[str] = []
-        while True:
+        while is_late:
             async with self._database.read() as reader:
                 late = await runs.late(reader, now, PAGE)
             woken += [await self._time_is_up(run["id"], now) for run in late]

@@ -92,6 +92,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (coming.coming, "ix_deadline_due_at"),
         (coming.coming, "ix_run_begins"),
         (coming.coming, "ix_run_ends_by"),
+        (coming.coming, "ix_schedule_held"),
         (lambda r: coming.coming(r, NOW), "ix_run_begins"),
         (lambda r: coming.coming(r, NOW), "ix_run_ends_by"),
         (lambda r: coming.coming(r, NOW), "ix_timer_due_at"),
