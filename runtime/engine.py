@@ -156,7 +156,8 @@ class Engine:
         calls = Calls(database, clock, sequences.forget)
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
-        self._scheduler = Scheduler(database, clock, bots, crash)
+        lines = Lines(database, bots, conduct)
+        self._scheduler = Scheduler(database, clock, bots, crash, lines)
         pickup = Pickup(database, bots, conduct.tasks_at_once)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
@@ -173,7 +174,6 @@ class Engine:
             [self._listening, pickup, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
-        lines = Lines(database, bots, conduct)
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried

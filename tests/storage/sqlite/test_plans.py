@@ -194,7 +194,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: runs.page(r, "x", 10, "y", "asc"), "ix_run_task"),
         (lambda r: runs.under_way(r, "x"), "ix_run_task"),
         (lambda r: runs.last_ended(r, ["x"]), "ix_run_last"),
-        (lambda r: runs.last_talk(r, "x"), "ix_run_task"),
+        (lambda r: runs.standing(r, ["x"]), "ix_run_task"),
         (lambda r: runs.messages(r, {"id": "x", "conversation_id": "y"}), "message_2"),
         (lambda r: runs.waiting_session(r, {"id": "x", "conversation_id": "y"}), "ix_session_"),
         (lambda r: runs.count_since(r, "x", NOW, 10), "ix_run_organisation"),
