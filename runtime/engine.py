@@ -156,8 +156,9 @@ class Engine:
         calls = Calls(database, clock, sequences.forget)
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
-        self._scheduler = Scheduler(database, clock, bots, crash)
-        self._pickup = Pickup(database, bots, conduct.tasks_at_once)
+        lines = Lines(database, bots, conduct)
+        self._scheduler = Scheduler(database, clock, bots, crash, lines)
+        pickup = Pickup(database, bots, conduct.tasks_at_once)
         handlers, brought = Handlers(bots), carriers or Carriers()
         self._post = Post(
             database, clock, self._sharing, brought, self._timekeeper.wake, crash, send_seconds, self.meters
@@ -170,13 +171,10 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            [self._listening, self._pickup, *followers(database, bots, has_mail=brought.mail is not None)],
+            [self._listening, pickup, *followers(database, bots, has_mail=brought.mail is not None)],
             self._post.poke,
         )
-        self._lines = Lines(database, bots, conduct)
-        self._housekeeping = Housekeeping(
-            database, self._scheduler, dispatcher, self.meters, self._poke, self._lines, self._pickup
-        )
+        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
         self._outbox = Outbox(
             database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
         )
@@ -340,7 +338,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
-        self._scheduler.doubt()
+        self._housekeeping.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
             self._sharing.tell(LOOK)
@@ -426,12 +424,11 @@ class Engine:
         self._sequences.doubt()
         self._turns.warm.forget_all()
         self._turns.suspects.gained(bucket)
-        self._pickup.stir()
         self._look_for_all()
 
     def _look_for_all(self) -> None:
         self._looks_for_all = True
-        self._scheduler.doubt()
+        self._housekeeping.doubt()
         self._timekeeper.wake()
 
     def _busy(self) -> Iterable[str]:
@@ -501,7 +498,7 @@ class Engine:
 
 def needs_look(writes: WriteSet) -> bool:
     """Whether something was written for which the engine must look again at once (see `Engine.wake`)."""
-    return any(write.table in ("schedule", "pending_event") for write in writes.writes)
+    return any(write.table in ("schedule", "event") for write in writes.writes)
 
 
 def puts_back(writes: WriteSet) -> bool:

@@ -30,6 +30,11 @@ class Housekeeping:
         self._database, self._scheduler, self._dispatcher = database, scheduler, dispatcher
         self._meters, self._poke, self._lines, self._pickup = meters, poke, lines, pickup
 
+    def doubt(self) -> None:
+        """A run may have ended, of which nobody told where: others may have waited for that."""
+        self._scheduler.doubt()
+        self._pickup.stir()
+
     async def keep(self, now: datetime, known: Coming) -> bool:
         """Does everything that is due by `now`; whether there was anything that leads to a turn. `known` is what was
         known to come a moment ago."""
@@ -39,7 +44,7 @@ class Housekeeping:
             async with self._database.read() as reader:
                 next_ones = next_ones or await coming(reader)
                 may_be = is_due(next_ones.schedule, now)
-                schedules = await self._scheduler.due(reader, now, may_be=may_be)
+                schedules = await self._scheduler.due(reader, now, may_be=may_be, are_held=next_ones.are_held)
                 late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
                 are_paused = is_due(next_ones.pause, now) or is_due(next_ones.stage, now)
                 paused = await retries.due(reader, now) if are_paused else []
@@ -49,13 +54,17 @@ class Housekeeping:
                 if row["fires_at"] is not None:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
-            are_events = next_ones.has_events or bool(late or paused or schedules) or self._dispatcher.has_more
+            if schedules or late or paused:
+                async with self._database.read() as reader:
+                    next_ones = await coming(reader)
+            are_events = next_ones.has_events or self._dispatcher.has_more
             found = (are_events and await self._dispatcher.dispatch()) or found
             taken = await self._pickup.keep(now)
-            are_runs = is_due(next_ones.in_line, now) or is_due(next_ones.ending, now)
-            begun = await self._lines.keep(now) if are_runs or are_events or schedules or taken else []
-            if begun:  # or skipped, or its time was up: then a schedule may have waited for its end
-                self._scheduler.doubt()
+            is_late = is_due(next_ones.ending, now)
+            are_runs = is_late or is_due(next_ones.in_line, now) or are_events or taken
+            begun = await self._lines.keep(now, is_late=is_late) if are_runs else []
+            if begun:  # or skipped, or its time was up: then others may have waited for its end
+                self.doubt()
             for conversation_id in filter(None, (*woken, *begun)):
                 self._poke(conversation_id)
             found = found or bool(woken or begun)

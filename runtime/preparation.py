@@ -55,6 +55,8 @@ class Preparation:
         bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
         work = UnitOfWork(around.database, scene.now)
         work.depth = scene.depth
+        if isinstance(scene.agenda.input, RunIsDue):
+            work.know("run", scene.agenda.input.run)
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
         tasks = Tasks(

@@ -1,8 +1,8 @@
 """Turns schedules into runs: each due time exactly once, however often the server dies or how many look at once."""
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tasktalk.interpreter.errors import Refused
@@ -12,11 +12,12 @@ from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_
 from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.runs.ends import cancel
+from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.schedule_rows import run_of
 from tasktalk.runtime.tasks import timed_rules
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import schedules
+from tasktalk.storage import runs, schedules
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
@@ -39,11 +40,24 @@ class _Fired:
     held_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known while schedules are fired together: their runs that are not over, how their tasks stand (without
+    which a run stands in line), and the conversations that are opened with them."""
+
+    running: Mapping[str, Row]
+    tasks: dict[str, Row] = field(default_factory=dict)
+    opened: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+
 class Scheduler:
     """Looks for schedules whose time has come, and keeps those that scripts declare."""
 
-    def __init__(self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None]) -> None:
-        self._database, self._clock, self._bots, self._crash = database, clock, bots, crash
+    def __init__(
+        self, database: Database, clock: Clock, bots: Bots, crash: Callable[[str], None], lines: Lines | None = None
+    ) -> None:
+        """With the lines of tasks, a run whose task has nothing else to do has its turn at once."""
+        self._database, self._clock, self._bots, self._crash, self._lines = database, clock, bots, crash, lines
         self._edition = -1
         self._failing: dict[str, datetime] = {}  # schedules of which the log tells already, and when to try them again
         self._conversations = InternalConversations(database)
@@ -70,15 +84,15 @@ class Scheduler:
         self._may_be_free = self._may_be_free or is_one
         return is_one
 
-    async def due(self, reader: Reader, now: datetime, *, may_be: bool = True) -> Sequence[Row]:
+    async def due(self, reader: Reader, now: datetime, *, may_be: bool = True, are_held: bool = True) -> Sequence[Row]:
         """Schedules whose time has come, a page of them; to be given to `fire`. `may_be` is false where it is known
-        that the time of none has come, and only those may go on that wait for the end of a run."""
+        that the time of none has come, and `are_held` where none waits for the end of a run."""
         failing = [key for key, again in self._failing.items() if again > now]
         found = list(await schedules.due(reader, now, PAGE, failing)) if may_be else []
         if self._may_be_free:
             self._may_be_free = False  # what comes while it is read is looked at once more
             try:
-                held = await schedules.held(reader)
+                held = await schedules.held(reader) if are_held else []
             except BaseException:
                 self._may_be_free = True
                 raise
@@ -100,13 +114,10 @@ class Scheduler:
             raise
 
     async def _fire(self, due: Sequence[Row], now: datetime) -> list[str]:
-        async with self._database.read() as reader:
-            running = {row["schedule_id"]: row for row in await schedules.open_runs(reader, [row["id"] for row in due])}
-        fired: list[_Fired] = []
-        opened: dict[tuple[str, str, str], str] = {}
+        page, fired = await self._page(due), list[_Fired]()
         for row in due:
             try:
-                fired.append(await self._fired(row, now, running.get(row["id"]), opened))
+                fired.append(await self._fired(row, now, page))
                 self._failing.pop(row["id"], None)
             except DatabaseError:
                 raise
@@ -123,8 +134,18 @@ class Scheduler:
         self._crash("after-run-commit")
         return [conversation_id for each in done for conversation_id in each.woken]
 
+    async def _page(self, due: Sequence[Row]) -> _Page:
+        running = [row["id"] for row in due if row["is_running"]]
+        waiting = [row["task_id"] for row in due if row["task_id"]] if self._lines else []
+        if not running and not waiting:
+            return _Page({})
+        async with self._database.read() as reader:
+            found = await schedules.open_runs(reader, running)
+            return _Page({row["schedule_id"]: row for row in found}, await runs.standing(reader, waiting))
+
     async def _alone(self, due: Row, now: datetime) -> _Fired | None:
-        """Fires one schedule as it is now, in a commit of its own; None where that is done, or cannot be."""
+        """Fires one schedule as it is now, in a commit of its own; None where that is done, or cannot be. The run of a
+        task stands in line then: others may be in its place by now."""
         try:
             for _ in range(_TRIES):
                 async with self._database.read() as reader:
@@ -132,7 +153,7 @@ class Scheduler:
                     running = next(iter(await schedules.open_runs(reader, [due["id"]])), None)
                 if row is None or not _is_due(row, now, running):
                     return None
-                fired = await self._fired(row, now, running, {})
+                fired = await self._fired(row, now, _Page({} if running is None else {row["id"]: running}))
                 try:
                     await self._commit(fired)
                 except Conflict as conflict:
@@ -185,12 +206,10 @@ class Scheduler:
                 wanted[(bot, item.key)] = item
         return wanted
 
-    async def _fired(
-        self, row: Row, now: datetime, running: Row | None, opened: dict[tuple[str, str, str], str]
-    ) -> _Fired:
-        writes, moving_on = WriteSet(), WriteSet()
+    async def _fired(self, row: Row, now: datetime, page: _Page) -> _Fired:
+        work, moving_on = UnitOfWork(self._database, now), WriteSet()
         try:
-            decision = decide(row, now, running)
+            decision = decide(row, now, page.running.get(row["id"]))
         except Refused as refused:
             _log.error("schedule %s ends: %s", row["id"], refused.message)
             decision = Decision(None, None, [Outcome(row["next_run_at"], reason=refused.message)])
@@ -200,32 +219,32 @@ class Scheduler:
             "held_by": decision.held_by,
             "version": row["version"] + 1,
         }
-        for each in (writes, moving_on):
+        for each in (work.writes, moving_on):
             each.update("schedule", {"id": row["id"], "version": row["version"]}, changed)
         if decision.cancels is not None:
-            work, run = UnitOfWork(self._database, now), decision.cancels
+            run = decision.cancels
             await cancel(work, Actor(run["bot"] or "", run["organisation_id"] or "", "schedule"), run, CANCELLED)
-            writes.writes += work.writes.writes
-        talks = [await self._run(row, each, writes, now, opened) for each in decision.outcomes]
-        return _Fired(row, writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
+        talks = [await self._run(row, each, work, page) for each in decision.outcomes]
+        return _Fired(row, work.writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
 
-    async def _run(
-        self, row: Row, outcome: Outcome, writes: WriteSet, now: datetime, opened: dict[tuple[str, str, str], str]
-    ) -> str | None:
+    async def _run(self, row: Row, outcome: Outcome, work: UnitOfWork, page: _Page) -> str | None:
         """Adds the row of one run, or of one that there is not; gives the conversation of one that begins."""
         if row["automation_id"] is not None:
             if outcome.reason is None:
-                work = UnitOfWork(self._database, now)
-                work.writes = writes
                 timed_rules.come(work, row, outcome.planned_at)
             return None
         conversation_id: str | None = row["conversation_id"]
         if conversation_id is None and row["task_id"] is None and outcome.reason is None:
             conversation_id = await self._conversations.for_run(
-                row["bot"], "schedule", row["script"], writes, now, opened
+                row["bot"], "schedule", row["script"], work.writes, work.now, page.opened
             )
-        writes.insert("run", run_of(row, outcome, now, conversation_id))
-        return (conversation_id or "") if outcome.reason is None else None
+        run: Row = run_of(row, outcome, work.now, conversation_id)
+        task = page.tasks.get(row["task_id"]) if outcome.reason is None else None
+        if self._lines is not None and task is not None:
+            run = await self._lines.at_once(work, run, task, page.opened)
+            page.tasks[task["id"]] = {**task, "is_busy": True}
+        work.writes.insert("run", run)
+        return (run["conversation_id"] or "") if outcome.reason is None else None
 
 
 def _is_due(row: Row, now: datetime, running: Row | None) -> bool:

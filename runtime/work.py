@@ -10,7 +10,7 @@ from typing import Any
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import bare, number
-from tasktalk.storage import accounts, counts, metas, numbers, tasks
+from tasktalk.storage import accounts, counts, metas, numbers, runs, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -63,6 +63,17 @@ class UnitOfWork:
             async with self.read() as reader:
                 self._rows[key] = await tasks.by_id(reader, task_id)
         return self._rows[key]
+
+    async def run(self, run_id: str) -> Row | None:
+        """The run's row as it was stored when this unit first knew it; None when there is none."""
+        if ("run", run_id) not in self._rows:
+            async with self.read() as reader:
+                self._rows["run", run_id] = await runs.by_id(reader, run_id)
+        return self._rows["run", run_id]
+
+    def know(self, table: str, row: Row) -> None:
+        """A row that was just read, and is not read again."""
+        self._rows[table, row["id"]] = row
 
     async def find(
         self, table: str, stored: Callable[[Reader], Awaitable[Sequence[Row]]], fits: Callable[[Row], bool]

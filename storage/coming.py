@@ -28,6 +28,7 @@ def _firsts(*, is_after: bool) -> Select[Any]:
         first("beginning", run.c.begins_at, run.c.begins_at.is_not(None), run.c.line.is_not(None)),
         first("ending", run.c.ends_by, run.c.ends_by.is_not(None), run.c.ended_at.is_(None)),
         exists(select(pending_event.c.event_id)).label("has_events"),
+        exists(select(schedule.c.id).where(schedule.c.held_by.is_not(None))).label("are_held"),
     )
 
 
@@ -36,7 +37,8 @@ _FIRSTS, _FIRSTS_AFTER = _firsts(is_after=False), _firsts(is_after=True)
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """The first moment of each kind, None where there is none; and whether events wait to be dispatched.
+    """The first moment of each kind, None where there is none; whether events wait to be dispatched, and schedules
+    for the end of a run.
 
     Of runs: since when one stands in line, be it behind another one, which is no reason to look; when one is tried
     again; and when the time of one is up.
@@ -51,6 +53,7 @@ class Coming:
     beginning: datetime | None
     ending: datetime | None
     has_events: bool
+    are_held: bool
 
     @property
     def first(self) -> datetime | None:

@@ -7,12 +7,21 @@ from typing import Any, Literal
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
+from tasktalk.storage.conditions import is_of_task, named, names
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import conversation, message, run, session, task, task_dependency, workflow_step
+from tasktalk.storage.tables import (
+    conversation,
+    message,
+    organisation,
+    run,
+    session,
+    task,
+    task_dependency,
+    workflow_step,
+)
 from tasktalk.storage.writes import Row
 
-# Handlers of events run about a task, and not for it.
-IS_OF_TASK = run.c.cause.not_in([literal_column("'event'"), literal_column("'call'")])
+IS_OF_TASK = is_of_task(run)
 
 _TASK: BindParameter[Any] = bindparam("task", None)
 _AFTER: BindParameter[Any] = bindparam("after", None)
@@ -110,12 +119,29 @@ _IN_LINE = (
 _LATE = (
     select(run).where(run.c.ended_at.is_(None), run.c.ends_by <= _NOW).order_by(run.c.ends_by, run.c.id).limit(_LIMIT)
 )
+_last, _talked, _busy = run.alias("last"), run.alias("talked"), run.alias("busy")
 _LAST_TALK = (
-    select(run.c.bot, run.c.ended_at, run.c.conversation_id, conversation.c.channel)
-    .join(conversation, conversation.c.id == run.c.conversation_id)
-    .where(run.c.task_id == _TASK, IS_OF_TASK)
-    .order_by(run.c.id.desc())
+    select(_talked.c.id)
+    .where(_talked.c.task_id == task.c.id, _talked.c.conversation_id.is_not(None), is_of_task(_talked))
+    .order_by(_talked.c.id.desc())
     .limit(1)
+    .correlate(task)
+    .scalar_subquery()
+)
+_IS_BUSY = exists().where(_busy.c.task_id == task.c.id, _busy.c.ended_at.is_(None), is_of_task(_busy))
+_STANDING = (
+    select(
+        task,
+        organisation.c.runs_a_day,
+        _IS_BUSY.label("is_busy"),
+        _last.c.bot.label("last_bot"),
+        _last.c.ended_at.label("last_ended_at"),
+        _last.c.conversation_id.label("last_conversation_id"),
+        conversation.c.channel.label("last_channel"),
+    )
+    .join(organisation, organisation.c.id == task.c.organisation_id)
+    .outerjoin(_last, _last.c.id == _LAST_TALK)
+    .outerjoin(conversation, conversation.c.id == _last.c.conversation_id)
 )
 
 
@@ -130,9 +156,21 @@ async def late(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
     return await reader.rows(_LATE, {"now": now, "limit": limit})
 
 
-async def last_talk(reader: Reader, task_id: str) -> Row | None:
-    """`conversation_id`, its `channel`, `bot` and `ended_at` of the task's newest run that has had a conversation."""
-    return await reader.row(_LAST_TALK, {"task": task_id})
+async def standing(reader: Reader, task_ids: Sequence[str]) -> dict[str, Row]:
+    """The rows of those of the tasks that are there, with what decides when and where the next run of each begins.
+
+    `is_busy` where one has not ended; of the newest that has had a conversation its `last_conversation_id`, with the
+    `last_channel`, `last_bot` and `last_ended_at`; `runs_a_day` of the organisation.
+    """
+    if not task_ids:
+        return {}
+    values = named(task_ids)
+    return {row["id"]: row for row in await reader.rows(_standing(len(values)), values)}
+
+
+@lru_cache(maxsize=20)
+def _standing(places: int) -> Select[Any]:
+    return _STANDING.where(task.c.id.in_(names(places)))
 
 
 async def by_id(reader: Reader, run_id: str) -> Row | None:

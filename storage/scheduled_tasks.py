@@ -5,19 +5,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
+from tasktalk.storage.conditions import is_of_task
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule, task, task_meta
 from tasktalk.storage.writes import Row
 
 Order: TypeAlias = Literal["asc", "desc"]
-
-
-def is_of_task(runs: Any) -> ColumnElement[bool]:
-    """Handlers of events run about a task, and not for it."""
-    found: ColumnElement[bool] = runs.c.cause.not_in([literal_column("'event'"), literal_column("'call'")])
-    return found
 
 
 IS_UNDER_WAY = exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), is_of_task(run))

@@ -5,17 +5,22 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, String, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, or_, select
 
+from tasktalk.storage.conditions import named, names
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
 from tasktalk.storage.writes import Row
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 
+_own = run.alias("own")
+_IS_RUNNING = exists().where(
+    _own.c.schedule_id == schedule.c.id, _own.c.schedule_id.is_not(None), _own.c.ended_at.is_(None)
+)
 _BY_ID = select(schedule).where(schedule.c.id == bindparam("id", None))
 _DUE = (
-    select(schedule)
+    select(schedule, _IS_RUNNING.label("is_running"))
     .where(schedule.c.fires_at.is_not(None), schedule.c.fires_at <= _NOW)
     .order_by(schedule.c.fires_at, schedule.c.id)
     .limit(bindparam("limit", None))
@@ -23,6 +28,7 @@ _DUE = (
 _HELD = (
     select(
         schedule,
+        _IS_RUNNING.label("is_running"),
         run.c.conversation_id.label("run_conversation_id"),
         or_(run.c.id.is_(None), run.c.ended_at.is_not(None)).label("is_free"),
     )
@@ -40,7 +46,8 @@ _LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
 
 
 async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
-    """The schedules whose time has come, the longest overdue first; some may be left out."""
+    """The schedules whose time has come, the longest overdue first; some may be left out. `is_running` where one has a
+    run that has not ended."""
     query = _DUE.where(schedule.c.id.not_in(without)) if without else _DUE
     return await reader.rows(query, {"now": now, "limit": limit})
 
@@ -51,24 +58,24 @@ async def by_id(reader: Reader, schedule_id: str) -> Row | None:
 
 
 async def held(reader: Reader) -> Sequence[Row]:
-    """The schedules that wait for the end of a run, with its `run_conversation_id`; `is_free` where it has ended."""
+    """The schedules that wait for the end of a run, as `due` gives them, with its `run_conversation_id`; `is_free`
+    where it has ended."""
     return await reader.rows(_HELD)
 
 
 async def open_runs(reader: Reader, schedule_ids: Sequence[str]) -> Sequence[Row]:
-    """The runs of these schedules, one at least, that have not ended."""
-    # Few statements, each compiled once: for 1, 2, 4 … ids, the last of them repeated.
-    places = 1 << (len(schedule_ids) - 1).bit_length()
-    values = {f"id{place}": schedule_ids[min(place, len(schedule_ids) - 1)] for place in range(places)}
-    return await reader.rows(_open_runs(places), values)
+    """The runs of these schedules that have not ended."""
+    if not schedule_ids:
+        return []
+    values = named(schedule_ids)
+    return await reader.rows(_open_runs(len(values)), values)
 
 
 @lru_cache(maxsize=20)
 def _open_runs(places: int) -> Select[Any]:
-    ids = [bindparam(f"id{place}", None, String) for place in range(places)]
     return (
         select(run)
-        .where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None), run.c.schedule_id.in_(ids))
+        .where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None), run.c.schedule_id.in_(names(places)))
         .order_by(run.c.id)
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.runs.events import tell
-from tasktalk.runtime.runs.rows import OF_TASKS
+from tasktalk.runtime.runs.rows import OF_TASKS, TIMED
 from tasktalk.runtime.runs.session_ends import close_session
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
@@ -92,12 +92,13 @@ async def _run(work: UnitOfWork, run_id: str | None) -> Row | None:
     """The run, if it is one of a task."""
     if run_id is None:
         return None
-    async with work.read() as reader:
-        run = await runs.by_id(reader, run_id)
+    run = await work.run(run_id)
     return run if run is not None and run["task_id"] is not None and run["cause"] in OF_TASKS else None
 
 
 async def _end_task(tasks: Tasks, run: Row, status: str, said: str | None) -> None:
+    if run["cause"] in TIMED:
+        return
     stage = None
     if run["cause"] == "pickup":
         task_id = run["task_id"]

@@ -15,13 +15,13 @@ def give_up(work: UnitOfWork, run: Row, status: str, reason: str) -> None:
 
 
 def tell(writes: WriteSet, now: datetime, run: Row, status: str, actor: str | None = None, source: str = "run") -> None:
-    """Adds the event that tells how a run stands: who waits in the line behind it is looked for because of that."""
+    """Adds the event that tells how a run stands. Nothing follows from it but a look (`engine.needs_look`): who waits
+    for the end of a run is found by how the rows stand then."""
     # Not by work.record: handlers know no such events, so nothing that follows from them could go on for ever.
-    event_id = new_id("evt", now)
     writes.insert(
         "event",
         {
-            "id": event_id,
+            "id": new_id("evt", now),
             "organisation_id": run["organisation_id"],
             "subject": "run",
             "subject_id": run["id"],
@@ -32,4 +32,3 @@ def tell(writes: WriteSet, now: datetime, run: Row, status: str, actor: str | No
             "created_at": now,
         },
     )
-    writes.insert("pending_event", {"event_id": event_id, "depth": 0})

@@ -22,8 +22,6 @@ from tasktalk.storage import runs
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
-_SUBJECTS = ("task", "run")  # after what an event tells of these there may be something to take up
-
 _log = logging.getLogger("tasktalk.runs")
 
 
@@ -34,7 +32,7 @@ class _Bots(HasScripts, Protocol):
 
 
 class Pickup:
-    """Looks for tasks to be taken up. It is a follower of events, after which it looks again."""
+    """Looks for tasks to be taken up. It is a follower of events, and looks again after those of tasks."""
 
     def __init__(self, database: Database, bots: _Bots, at_once: int) -> None:
         """`at_once` is how many of its tasks each bot does at a time."""
@@ -44,12 +42,12 @@ class Pickup:
         self._must_look = True
 
     def stir(self) -> None:
-        """There may be something to take up of which no event told this process."""
+        """There may be something to take up of which no event of a task tells: a run has ended, perhaps."""
         self._must_look = True
 
     async def follow(self, page: Sequence[Happened], writes: WriteSet, now: datetime) -> None:
-        """Notes that there is something to look at."""
-        if any(happened.row["subject"] in _SUBJECTS for happened in page):
+        """Notes that there may be something to take up."""
+        if any(happened.row["subject"] == "task" for happened in page):
             self._must_look = True
 
     async def keep(self, now: datetime) -> bool:

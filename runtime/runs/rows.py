@@ -13,6 +13,9 @@ a bot does, and its further attempts; RUN TASK, or a session that begins anew; a
 OF_TASKS = frozenset(["schedule", "trigger", "pickup", "step", "retry", "script"])
 """The causes of runs that do something for a task: those of one task never overlap. The others are about one."""
 
+TIMED = frozenset(["schedule", "trigger"])
+"""The causes of runs for which nobody waits: their tasks stay as the scripts leave them."""
+
 UNDER_WAY = ("queued", "held", "running")
 """The statuses of a run that has not ended."""
 
@@ -46,6 +49,7 @@ def run_row(
         "arguments": arguments if isinstance(arguments, Mapping) else list(arguments),
         "planned_at": planned_at or now,
         "status": "queued",
+        "attempt": 1,
         "missed": missed,
         "begins_at": now if conversation_id is None else None,
         "created_at": now,
