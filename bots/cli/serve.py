@@ -1,8 +1,9 @@
 """`tasktalk serve`: the server."""
 
+import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._config import Configured, with_config
 from tasktalk.bots.cli._dialects import DIALECTS
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
@@ -20,6 +22,7 @@ from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.budgets import Rates
 
 if TYPE_CHECKING:
+    from tasktalk.bots.api.services import Services
     from tasktalk.bots.assembly import Fittings
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock
@@ -29,6 +32,7 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 
 
 @click.command("serve")
+@with_config
 @click.option(
     "--bots",
     "folder",
@@ -53,6 +57,7 @@ def command(
     rates: Rates,
     dialects: DialectSettings,
     hosting: Hosting,
+    configured: Configured,
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
@@ -64,7 +69,8 @@ def command(
 
     secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
-        run(folder or shipped_bots(), db, host, port, hosting=replace(hosting, rates=rates, dialects=dialects))
+        hosting = replace(hosting, rates=rates, dialects=dialects, channels=configured.configuration.channels)
+        run(folder or shipped_bots(), db, host, port, hosting=hosting, configured=configured)
 
 
 def run(
@@ -75,9 +81,10 @@ def run(
     clock: "Clock | None" = None,
     fittings: "Fittings | None" = None,
     hosting: Hosting | None = None,
+    configured: Configured | None = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting, configured))
 
 
 class CannotListen(Exception):
@@ -92,6 +99,7 @@ async def _serve(
     clock: "Clock | None",
     fittings: "Fittings | None",
     hosting: Hosting | None,
+    configured: Configured | None,
 ) -> None:
     from aiohttp import web
 
@@ -120,17 +128,32 @@ async def _serve(
                 settle_memory()
                 await web.SockSite(runner, listener).start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
-                _welcome(services.bots, folder, _url(host, bound[1]), takes_webhooks=takes_webhooks)
+                names = list(hosting.channels) if hosting else []
+                _welcome(services.bots, folder, _url(host, bound[1]), names, takes_webhooks=takes_webhooks)
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
+                looking = _reloading(services, configured)
                 await stop.wait()
                 log.info("Stopping …")
+                if looking is not None:
+                    looking.cancel()
             finally:
                 await runner.cleanup()
 
 
-def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> None:
+def _reloading(services: "Services", configured: Configured | None) -> "asyncio.Task[None] | None":
+    """What looks at the file that the channels come from."""
+    from tasktalk.bots.channels.reloading import Reloading
+
+    if configured is None or configured.path is None or services.channels is None:
+        return None
+    return asyncio.create_task(Reloading(services.channels, configured.path, configured.again).keep_looking())
+
+
+def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
+
+    from tasktalk.bots.channels.entrance import PATH
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
@@ -146,6 +169,8 @@ def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> N
             f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
         )
         click.echo(f"  none yet; {way_out}")
+    for name in channels:
+        click.echo(f"Channel {name}: {url}{PATH}/{name} (what to do at its provider: tasktalk channels check)")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:
