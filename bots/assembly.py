@@ -72,7 +72,7 @@ async def assembled(
     try:
         files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
         channels = Channels(clock, fitted.channels)
-        channels.become(hosted.channels)
+        channels.become(hosted.channels, hosted.public_url)
         engine = Engine(
             database,
             clock,

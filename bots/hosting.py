@@ -32,6 +32,8 @@ class Hosting:
     dialects: DialectSettings = field(default_factory=DialectSettings)
     smtp: Smtp | None = None
     channels: Mapping[str, "Common"] = field(default_factory=dict)
+    public_url: str | None = None
+    """Where the world reaches the server, without a / at the end."""
 
     @property
     def secrets(self) -> Collection[str]:

@@ -9,6 +9,7 @@ import hmac
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from aiohttp import web
@@ -19,6 +20,8 @@ from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ports import Delivery, Inbound, Receipt
 
+WINDOW: Final = timedelta(minutes=5)
+"""How long ago a call may have been signed, where its time is."""
 MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
@@ -37,9 +40,13 @@ S = TypeVar("S", bound=Common)
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What an adapter is given: its name, the time, its provider's line, and where it brings what it reads."""
+    """What an adapter is given: its name, the time, its provider's line, and where it brings what it reads.
+
+    `address` is where its provider reaches it, if tasktalk.toml says where the world reaches the server.
+    """
 
     name: str
+    address: str | None
     clock: Clock
     provider: Provider
     receive: Callable[[Inbound], Awaitable[Receipt]]
@@ -100,6 +107,38 @@ def demand_same(given: str, right: str, what: str) -> None:
     """Raises Problem `unauthorized` unless both are the same, in a time that does not tell how much of it is."""
     if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode()):
         raise Problem("unauthorized", f"The {what} is not right")
+
+
+def demand_recent(at: str, now: datetime) -> None:
+    """Raises Problem `unauthorized` unless a call was signed, by its time in seconds since 1970, within WINDOW."""
+    is_number = at.isascii() and at.isdigit() and len(at) < 16
+    if not is_number or abs(now.timestamp() - int(at)) > WINDOW.total_seconds():
+        raise Problem("unauthorized", "The call was not signed within the last five minutes")
+
+
+def record(value: object) -> Mapping[str, Any]:
+    """The value if it is a record, else an empty one: for what comes from outside."""
+    return value if isinstance(value, dict) else {}
+
+
+def first(value: object) -> Mapping[str, Any]:
+    """The first record of a list, else an empty one."""
+    return record(value[0]) if isinstance(value, list) and value else {}
+
+
+def text_of(value: object) -> str | None:
+    """The value if it is a text."""
+    return value if isinstance(value, str) else None
+
+
+def short(label: str, most: int) -> str:
+    """A label as a button of so many characters shows it."""
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def menu(detail: Mapping[str, Any]) -> str:
+    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well."""
+    return "".join(f"\n{number}. {each['label']}" for number, each in enumerate(detail.get("suggestions", ()), start=1))
 
 
 def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:

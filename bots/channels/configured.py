@@ -5,7 +5,7 @@ Which there are may change while the server runs: those whose settings are as th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
@@ -14,6 +14,13 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.parts import parts
 from tasktalk.runtime.ports import Channel, Delivery, Inbound, Receipt
+
+PATH: Final = "/channels"
+
+
+def address(public_url: str, name: str) -> str:
+    """Where a provider reaches a channel."""
+    return f"{public_url}{PATH}/{name}"
 
 
 class Channels(Mapping[str, Channel]):
@@ -24,6 +31,7 @@ class Channels(Mapping[str, Channel]):
         self._provider = Provider()
         self._engine: Engine | None = None
         self._adapters: dict[str, Adapter[Any]] = {}
+        self._public_url: str | None = None
 
     def __getitem__(self, name: str) -> Channel:
         adapter = self._adapters.get(name)
@@ -39,12 +47,14 @@ class Channels(Mapping[str, Channel]):
         """What comes in goes to this engine."""
         self._engine = engine
 
-    def become(self, settings: Mapping[str, Common]) -> None:
-        """From now on there are these channels."""
+    def become(self, settings: Mapping[str, Common], public_url: str | None = None) -> None:
+        """From now on there are these channels, on a server that the world reaches at an address."""
+        if public_url != self._public_url:
+            self._public_url, self._adapters = public_url, {}
         self._adapters = {
             name: known
             if (known := self._adapters.get(name)) is not None and known.settings == given
-            else kinds()[given.kind](given, Door(name, self._clock, self._provider, self._receive))
+            else kinds()[given.kind](given, Door(name, self._address(name), self._clock, self._provider, self._receive))
             for name, given in settings.items()
         }
 
@@ -55,6 +65,9 @@ class Channels(Mapping[str, Channel]):
     def adapter(self, name: str) -> Adapter[Any] | None:
         """The channel of this name, if the file has one."""
         return self._adapters.get(name)
+
+    def _address(self, name: str) -> str | None:
+        return None if self._public_url is None else address(self._public_url, name)
 
     async def _receive(self, inbound: Inbound) -> Receipt:
         if self._engine is None:

@@ -1,14 +1,10 @@
 """Where providers reach the channels of tasktalk.toml: /channels/NAME."""
 
-from typing import Final
-
 from aiohttp import web
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
-from tasktalk.bots.channels.configured import Channels
-
-PATH: Final = "/channels"
+from tasktalk.bots.channels.configured import PATH, Channels
 
 
 def routes(channels: Channels) -> list[web.RouteDef]:

@@ -30,7 +30,7 @@ class Reloading:
         except WrongConfiguration as wrong:
             _log.error("the channels stay as they are:\n%s", wrong)
             return False
-        self._channels.become(found.channels)
+        self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
         return True
 

@@ -21,7 +21,7 @@ def check(configured: Configured) -> None:
 
     Mistakes are told all at once, with their place in the file; then the exit code is 1. Nothing is sent to anybody.
     """
-    from tasktalk.bots.channels.entrance import PATH
+    from tasktalk.bots.channels.configured import address
     from tasktalk.bots.channels.kinds import kinds
     from tasktalk.bots.configuration import FILE, WrongConfiguration
 
@@ -36,7 +36,7 @@ def check(configured: Configured) -> None:
     base = found.public_url or _NOWHERE
     for name, settings in found.channels.items():
         click.echo(f"{name} ({settings.kind}), bot {settings.bot}: its settings are right.")
-        for step in kinds()[settings.kind].instructions(settings, f"{base}{PATH}/{name}"):
+        for step in kinds()[settings.kind].instructions(settings, address(base, name)):
             click.echo(f"  {step}")
     if found.public_url is None:
         click.echo(f"{configured.path} has no public_url: put your server's address in place of {_NOWHERE}.")

@@ -69,7 +69,13 @@ def command(
 
     secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
-        hosting = replace(hosting, rates=rates, dialects=dialects, channels=configured.configuration.channels)
+        hosting = replace(
+            hosting,
+            rates=rates,
+            dialects=dialects,
+            channels=configured.configuration.channels,
+            public_url=configured.configuration.public_url,
+        )
         run(folder or shipped_bots(), db, host, port, hosting=hosting, configured=configured)
 
 
@@ -153,7 +159,7 @@ def _reloading(services: "Services", configured: Configured | None) -> "asyncio.
 def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
 
-    from tasktalk.bots.channels.entrance import PATH
+    from tasktalk.bots.channels.configured import address
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
@@ -170,7 +176,7 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, t
         )
         click.echo(f"  none yet; {way_out}")
     for name in channels:
-        click.echo(f"Channel {name}: {url}{PATH}/{name} (what to do at its provider: tasktalk channels check)")
+        click.echo(f"Channel {name}: {address(url, name)} (what to do at its provider: tasktalk channels check)")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:

@@ -36,7 +36,9 @@ def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting, conf
     with logged(log_form, (*passwords(db), *hosting.secrets), (DatabaseError,)):
         if "://" not in db or db.startswith("sqlite:"):
             raise DatabaseError("a file has one process, which is tasktalk serve: a worker needs --db postgresql://…")
-        hosting = replace(hosting, channels=configured.configuration.channels)
+        hosting = replace(
+            hosting, channels=configured.configuration.channels, public_url=configured.configuration.public_url
+        )
         run_until_done(_work(folder or shipped_bots(), db, hosting))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same
+from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
@@ -46,12 +46,12 @@ class Telegram(Adapter[TelegramSettings]):
         """An update: a message or a button is heard; everything else, edited messages too, is passed over."""
         demand_same(request.headers.get(_HEADER, ""), _secret(self.settings), f"header {_HEADER}")
         update = await json_object(request)
-        pressed = _record(update.get("callback_query"))
-        message = _record(pressed.get("message")) if pressed else _record(update.get("message"))
-        chat, update_id = _record(message.get("chat")).get("id"), update.get("update_id")
+        pressed = record(update.get("callback_query"))
+        message = record(pressed.get("message")) if pressed else record(update.get("message"))
+        chat, update_id = record(message.get("chat")).get("id"), update.get("update_id")
         said = pressed.get("data") if pressed else _said(message)
         if isinstance(chat, int) and isinstance(update_id, int) and isinstance(said, str):
-            person = _record((pressed or message).get("from"))
+            person = record((pressed or message).get("from"))
             await self.hear(str(chat), said, str(update_id), _name(person))
         if pressed and isinstance(pressed.get("id"), str):  # else the button shows for a while that it is pressed
             return web.json_response({"method": "answerCallbackQuery", "callback_query_id": pressed["id"]})
@@ -77,8 +77,8 @@ class Telegram(Adapter[TelegramSettings]):
             body["text"] = delivery.text
         url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/{method}"
         answer = await self.door.provider.ask("Telegram", url, json_body=body)
-        told = _record(answer.value)
-        after = _record(told.get("parameters")).get("retry_after")
+        told = record(answer.value)
+        after = record(told.get("parameters")).get("retry_after")
         why = str(told.get("description") or "")
         if answer.status == 429 and isinstance(after, int):
             raise ComeBack(f"Telegram answered 429: {why}", after)
@@ -97,7 +97,7 @@ def _said(message: Mapping[str, Any]) -> str | None:
     for field in ("text", "caption"):
         if isinstance(message.get(field), str):
             return str(message[field])
-    place, contact = _record(message.get("location")), _record(message.get("contact"))
+    place, contact = record(message.get("location")), record(message.get("contact"))
     if isinstance(place.get("latitude"), int | float) and isinstance(place.get("longitude"), int | float):
         return f"{place['latitude']}, {place['longitude']}"
     number = contact.get("phone_number")
@@ -107,7 +107,3 @@ def _said(message: Mapping[str, Any]) -> str | None:
 def _name(person: Mapping[str, Any]) -> str | None:
     names = [person.get("first_name"), person.get("last_name")]
     return " ".join(name for name in names if isinstance(name, str)) or None
-
-
-def _record(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

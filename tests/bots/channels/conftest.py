@@ -19,9 +19,8 @@ from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import conversations
 from tests.bots.channels.provider import Provider
-from tests.bots.channels.side import Call, Sent, Side
-from tests.bots.channels.signed import SECRET
-from tests.bots.channels.telegram import TOKEN
+from tests.bots.channels.side import PUBLIC_URL, Call, Sent, Side
+from tests.bots.channels.sides import SIDES
 from tests.databases import url_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -37,8 +36,9 @@ LOOP UNTIL word = "bye"
 @pytest.fixture(autouse=True)
 def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the channels' settings name."""
-    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
-    monkeypatch.setenv("SIGNED_SECRET", SECRET)
+    for side in SIDES:
+        for name, value in side.secrets.items():
+            monkeypatch.setenv(name, value)
 
 
 class House:
@@ -60,7 +60,7 @@ class House:
             bots = Bots.load(bots_folder, keywords)
             given = {"kind": self.side.kind, "bot": "helper", **self.side.settings(address), **settings}
             channel: Common = kinds()[self.side.kind].settings_type.model_validate(given)
-            hosting = Hosting(channels={"place": channel})
+            hosting = Hosting(channels={"place": channel}, public_url=PUBLIC_URL)
             async with assembled(
                 url_of(self.folder / "store.db"), bots, keywords, self.clock, hosting=hosting
             ) as services:
@@ -77,7 +77,7 @@ class House:
         async with self.client.request(
             call.method, "/channels/place", data=call.body, headers={"Content-Type": "application/json", **call.headers}
         ) as answer:
-            return answer.status, await answer.json()
+            return answer.status, await answer.json() if answer.content_type == "application/json" else None
 
     async def write(self, text: str, number: int | None = None) -> None:
         """The contact writes something, and all that comes of it at this moment is done."""

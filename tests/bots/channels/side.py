@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from tests.bots.channels.provider import Told
 
+PUBLIC_URL = "https://bots.example.com/talk"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -35,6 +37,10 @@ class Side(ABC):
     contact: ClassVar[str] = "4711"
     usual: ClassVar[Any] = {}
     """What the provider answers when all is well."""
+    secrets: ClassVar[Mapping[str, str]]
+    """What the environment has, which the settings name."""
+    is_named: ClassVar[bool] = True
+    """Whether it tells that its contact is called Ana."""
     has_time: ClassVar[bool] = True
     """Whether a call is signed with its time."""
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from standardwebhooks.webhooks import Webhook
 
@@ -16,6 +16,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 class Signed(Side):
     kind = "signed"
+    secrets: ClassVar[Mapping[str, str]] = {"SIGNED_SECRET": SECRET}
     contact = "ana"
 
     def settings(self, provider: str) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ CHAT = {"id": 4711, "type": "private", "first_name": "Ana"}
 
 class Telegram(Side):
     kind = "telegram"
+    secrets: ClassVar[Mapping[str, str]] = {"TELEGRAM_TOKEN": TOKEN}
     usual: ClassVar[Any] = {"ok": True, "result": {"message_id": 1}}
     has_time = False
 
