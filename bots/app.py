@@ -16,6 +16,7 @@ from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.steering import Steering
+from tasktalk.bots.channels import entrance
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
@@ -79,6 +80,8 @@ def application(
     callers = Callers(settings.webhook_secret, settings.is_loopback)
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
+    if services.channels is not None:
+        app.router.add_routes(entrance.routes(services.channels))
     app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(Steering(services).routes())
     app.router.add_routes(Health(services, lookout).routes())

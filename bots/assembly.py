@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.hooks import SignedCalls
@@ -70,12 +71,14 @@ async def assembled(
     database = await fitted.opens(db, fitted.crash)
     try:
         files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
+        channels = Channels(clock, fitted.channels)
+        channels.become(hosted.channels, hosted.public_url)
         engine = Engine(
             database,
             clock,
             bots,
             keywords,
-            fitted.channels,
+            channels,
             task_address=task_address,
             conduct=hosted.conduct,
             keep=hosted.keep,
@@ -85,13 +88,24 @@ async def assembled(
             crash=fitted.crash,
             chance=fitted.chance,
         )
+        channels.connect(engine)
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(
-                database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks, hosted.dialects
+                database,
+                clock,
+                engine,
+                bots,
+                Accounts(database, clock),
+                hosted.rates,
+                files,
+                hooks,
+                hosted.dialects,
+                channels,
             )
         finally:
             await engine.stop()
+            await channels.close()
             if traces is not None:
                 await asyncio.to_thread(traces.close)
     finally:

@@ -1,7 +1,8 @@
 """What the person who hosts decides about all conversations and requests, beside the limits of scripts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.bots.outside.mail import Smtp
@@ -9,6 +10,9 @@ from tasktalk.runtime.budgets import Rates
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
+
+if TYPE_CHECKING:
+    from tasktalk.bots.channels.adapter import Common
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,9 @@ class Hosting:
     rates: Rates = field(default_factory=Rates)
     dialects: DialectSettings = field(default_factory=DialectSettings)
     smtp: Smtp | None = None
+    channels: Mapping[str, "Common"] = field(default_factory=dict)
+    public_url: str | None = None
+    """Where the world reaches the server, without a / at the end."""
 
     @property
     def secrets(self) -> Collection[str]:

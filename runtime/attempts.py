@@ -12,11 +12,12 @@ from typing import Any, Literal, Protocol, TypeAlias
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.ports import Undeliverable
+from tasktalk.runtime.ports import ComeBack, Undeliverable
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
 
-ATTEMPTS = 10
+ATTEMPTS = 20
+"""After which a piece is dead: that is over about seven hours."""
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
 _BUSY = 64
 
@@ -104,11 +105,9 @@ class Attempts:
         wake: Callable[[], None],
         crash: Callable[[str], None],
         seconds: float,
-        most: int = ATTEMPTS,
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
-        `seconds` has failed; after `most` of them a piece is dead."""
-        self._most = most
+        `seconds` has failed."""
         self._source, self._clock, self._wake, self._crash, self._seconds = source, clock, wake, crash, seconds
         self._workers = Workers(self._bring_all, _BUSY)
         self._later: dict[str, datetime] = {}  # lines whose first piece is to be tried again, and when
@@ -190,10 +189,12 @@ class Attempts:
         try:
             await self._in_time(piece)
         except Exception as error:
-            if isinstance(error, Undeliverable) or attempts >= self._most:
+            if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("%s is dead after %d attempts: %s", what, attempts, error)
                 return Outcome("dead", attempts, None, _why(error))
             when = self._clock.now() + _pause(attempts)
+            if isinstance(error, ComeBack):
+                when = max(when, self._clock.now() + timedelta(seconds=min(error.seconds, _LONGEST_SECONDS)))
             _log.warning("%s is tried again at %s: %s", what, when.isoformat(), error)
             return Outcome("pending", attempts, when, _why(error))
         self._crash("after-delivery")

@@ -1,12 +1,14 @@
 """The end of a turn: everything that it did is committed at once, and then told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.agenda import Heard
 from tasktalk.runtime.arrivals import Lines
+from tasktalk.runtime.parts import parts
 from tasktalk.runtime.ports import Message, TurnReport
 from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.scene import Scene
@@ -51,7 +53,12 @@ class Closing:
         if isinstance(scene.agenda.input, Heard) and not (scene.session and is_secret(scene.session)):
             around.listening.note(writes, scene.agenda.input.message, scene.agenda.conversation, scene.now)
         around.crash("before-turn-commit")
-        is_pushed = scene.agenda.conversation["channel"] in around.pushed
+        channel = scene.agenda.conversation["channel"]
+        is_pushed = channel in around.pushed
+        said = self._in_parts(said, channel)
+        said_elsewhere = [
+            replace(item, text=part) for item in elsewhere for part in parts(item.text, self._longest(item.channel, {}))
+        ]
         talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
         asked_at = perf_counter()
         for again in reversed(range(_ATTEMPTS)):
@@ -61,7 +68,7 @@ class Closing:
             self._suspects.clear(everything, scene.agenda.input)
             everything.writes += writes.writes
             messages = scene.say(everything, said, around.sequences, is_pushed)
-            scene.say_elsewhere(everything, elsewhere, around.sequences)
+            scene.say_elsewhere(everything, said_elsewhere, around.sequences)
             around.sharing.demand(everything, conversation_id)
             try:
                 await around.database.commit(everything)
@@ -85,6 +92,18 @@ class Closing:
             self._warm.forget(talk)
             around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)
+
+    def _longest(self, channel: str, detail: Mapping[str, Any]) -> int | None:
+        found = self._around.pushed.get(channel)
+        return None if found is None else found.longest(detail)
+
+    def _in_parts(self, said: Sequence[Said], channel: str) -> list[Said]:
+        """The messages as the channel takes them: what goes with the words of one goes with the last part of it."""
+        found = []
+        for item in said:
+            *before, last = parts(item.text, self._longest(channel, item.detail))
+            found += [*map(Said, before), replace(item, text=last)]
+        return found
 
     async def _is_repeat(self, scene: Scene) -> bool:
         """Whether the message heard came in before, and is stored as another one."""

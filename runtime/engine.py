@@ -100,18 +100,18 @@ class Engine:
         crash: Callable[[str], None] | None = None,
         chance: Callable[[str], Random] | None = None,
     ) -> None:
-        """`channels` are those that bring messages out by themselves. `warm_conversations` is of how many
-        the sessions stay in memory; with 0 each turn rebuilds its session from the store. The seconds are how long a
-        keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
-        at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
-        id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
-        without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks.
-        `crash` is called at named instants, for tests. `chance` gives the chance of each turn, by its moment, bot and
-        script; without it, it is the system's.
+        """`channels` are those that bring messages out by themselves; which there are may change. `warm_conversations`
+        is of how many the sessions stay in memory; with 0 each turn rebuilds its session from the store. The
+        seconds are how long a keyword that asks others, and an attempt to deliver a message, may take.
+        `busy_conversations` have their turns at once, beside those whose scripts compute for long. `task_address`
+        gives where programs find the task with an id. `keep` says how long what is past stays. Without `outside`,
+        scripts cannot ask other services; without `files`, nothing can be attached to tasks; `carriers` bring out
+        what others are told of tasks. `crash` is called at named instants, for tests. `chance` gives the chance of
+        each turn, by its moment, bot and script; without it, it is the system's.
         """
         crash = crash or _no_crash
         self._database, self._clock, self._bots = database, clock, bots
-        self._channels = frozenset(channels or {})
+        self._channels = channels = {} if channels is None else channels
         self.meters = Meters()
         """What is counted of the turns, the commits and what goes in and out."""
         database.watch(self.meters.take_commit)
@@ -176,7 +176,7 @@ class Engine:
         )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
         self._outbox = Outbox(
-            database, clock, self._sharing, channels or {}, self._timekeeper.wake, crash, send_seconds, self._tried
+            database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried
         )
         self.callers = Callers(
             clock,
@@ -331,7 +331,7 @@ class Engine:
             conversations_busy=self._workers.busy_count,
             conversations_ready=self._workers.ready_count,
             warm_sessions=self._turns.warm.sessions,
-            channels=self._channels,
+            channels=frozenset(self._channels),
             late_seconds=self._timekeeper.late_seconds,
             is_time_kept=self._timekeeper.is_kept,
         )

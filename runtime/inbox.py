@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -98,6 +98,11 @@ class _Talk(NamedTuple):
     contact_id: str
     name: str | None
     conversation_id: str
+    route: Mapping[str, Any] | None
+
+    def holds(self, inbound: Inbound) -> bool:
+        """Whether it says of the contact what the message says."""
+        return inbound.contact_name in {None, self.name} and (inbound.route is None or inbound.route == self.route)
 
 
 class Inbox:
@@ -125,7 +130,7 @@ class Inbox:
         None when it has to be taken in: the contact is new, or the message was taken in before.
         """
         talk = self._talks.get(_key(inbound))
-        if talk is None or inbound.contact_name not in {None, talk.name}:
+        if talk is None or not talk.holds(inbound):
             return None
         key = (talk.conversation_id, inbound.message_id or "")
         if inbound.message_id is not None:
@@ -172,7 +177,7 @@ class Inbox:
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
         talk, is_new = await self._talk(inbound, writes)
-        is_renamed = any(isinstance(write, Update) for write in writes.writes)
+        is_renamed = any(isinstance(write, Update) and write.table == "contact" for write in writes.writes)
         conversation_id = talk.conversation_id
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
@@ -202,7 +207,7 @@ class Inbox:
 
     async def _talk(self, inbound: Inbound, writes: WriteSet) -> tuple[_Talk, bool]:
         """Where the message belongs, and whether its conversation begins with it."""
-        if (known := self._talks.get(_key(inbound))) and inbound.contact_name in {None, known.name}:
+        if (known := self._talks.get(_key(inbound))) and known.holds(inbound):
             return known, False
         now = self._clock.now()
         async with self._database.read() as reader:
@@ -215,10 +220,13 @@ class Inbox:
         elif name != found["name"]:
             writes.update("contact", {"id": contact_id}, {"name": name})
         if found is not None and found["conversation_id"] is not None:
-            return _Talk(contact_id, name, found["conversation_id"]), False
-        talk = _Talk(contact_id, name, new_id("cnv", now))
+            route = found["route"] if inbound.route is None else inbound.route
+            if route != found["route"]:
+                writes.update("conversation", {"id": found["conversation_id"]}, {"route": route})
+            return _Talk(contact_id, name, found["conversation_id"], route), False
+        talk = _Talk(contact_id, name, new_id("cnv", now), inbound.route)
         row = conversation_row(talk.conversation_id, inbound.bot, contact_id, inbound.channel, now)
-        writes.insert("conversation", row)
+        writes.insert("conversation", {**row, "route": inbound.route})
         return talk, True
 
     async def _stored(self, inbound: Inbound, conversation_id: str, *, is_doubted: bool) -> str | None:

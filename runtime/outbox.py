@@ -102,5 +102,7 @@ async def _deliver(channel: Channel, conversation: Row, row: Row) -> None:
             conversation["address"],
             row["text"],
             row["detail"] or {},
+            conversation["route"] or {},
+            row["created_at"],
         )
     )

@@ -18,6 +18,8 @@ class Inbound:
     text: str
     message_id: str | None = None
     contact_name: str | None = None
+    route: Mapping[str, Any] | None = None
+    """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,48 @@ class Delivery:
     contact: str
     text: str
     detail: Mapping[str, Any]
+    route: Mapping[str, Any]  # as the channel noted it with the contact's latest message
+    created_at: datetime
+
+    @property
+    def suggestions(self) -> list[dict[str, str]]:
+        """The ready answers offered with it, each with `value` and `label`."""
+        return list(self.detail.get("suggestions", ()))
+
+    @property
+    def files(self) -> list[dict[str, str]]:
+        """What is sent with it, each with `kind` (file or image) and `url`."""
+        return list(self.detail.get("files", ()))
+
+    @property
+    def words(self) -> str:
+        """Its text with the addresses of its files, for a channel that has no files."""
+        return " ".join(filter(None, (self.text, *(file["url"] for file in self.files))))
 
 
 class Undeliverable(Exception):
     """Raised by a channel for a message that no attempt can bring: the contact is gone, the provider refuses it."""
 
 
+class ComeBack(Exception):
+    """Raised by a channel whose provider takes nothing for so long, and says so."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class Channel(Protocol):
     """A channel that brings messages out by itself; the others are asked for them."""
 
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """How long a text may be that goes with this in one message, in units of UTF-16; a longer one becomes several
+        messages. None takes any."""
+        ...
+
     async def send(self, delivery: Delivery) -> None:
-        """Brings out one message. Raises Undeliverable when that is hopeless, anything else to be tried again."""
+        """Brings out one message. Raises Undeliverable when that is hopeless, ComeBack when the provider says how long
+        to wait, anything else to be tried again."""
         ...
 
 

@@ -17,8 +17,6 @@ from tasktalk.storage import parcels, webhooks
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
-ATTEMPTS = 20
-"""Of a parcel: over about seven hours."""
 _PAGE = 100
 
 
@@ -41,7 +39,7 @@ class Post:
         self._database, self._clock, self._sharing, self._meters = database, clock, sharing, meters
         self._mail, self._hooks = carriers.mail, carriers.hooks
         self._kinds = [*(["email"] if carriers.mail else []), *(["webhook"] if carriers.hooks else [])]
-        self.attempts = Attempts(self, clock, wake, crash, send_seconds, ATTEMPTS)
+        self.attempts = Attempts(self, clock, wake, crash, send_seconds)
 
     async def find_all(self) -> None:
         """Takes up what has not arrived, if that is for this process to do."""

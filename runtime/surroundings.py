@@ -1,6 +1,6 @@
 """What turns need of the engine."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
@@ -13,7 +13,7 @@ from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.gathering import Gathering
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.meters import Meters
-from tasktalk.runtime.ports import Outside, TurnReport
+from tasktalk.runtime.ports import Channel, Outside, TurnReport
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.tasks.listening import Listening
@@ -35,7 +35,7 @@ class Surroundings:
     sequences: Sequences
     sharing: Sharing
     driver: Driver
-    pushed: Collection[str]  # the channels whose messages the outbox delivers
+    pushed: Mapping[str, Channel]  # the channels whose messages the outbox delivers
     warm_conversations: int
     conduct: Conduct
     gathering: Gathering | None

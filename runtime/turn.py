@@ -104,6 +104,7 @@ class SaidElsewhere:
     """A message that a turn said in another conversation."""
 
     conversation_id: str
+    channel: str
     text: str
 
 
@@ -264,9 +265,10 @@ class Turn:
             self.say(text)
             return
         self._count_message(text)
-        self.said_elsewhere.append(SaidElsewhere(await self._conversation_with(who), text))
+        self.said_elsewhere.append(SaidElsewhere(*await self._conversation_with(who), text))
 
-    async def _conversation_with(self, who: str) -> str:
+    async def _conversation_with(self, who: str) -> tuple[str, str]:
+        """The conversation with somebody, and its channel."""
         channel, _, address = who.rpartition(":")
         async with self.work.read() as reader:
             found = [*await conversations.reachable(reader, self.bot, who)]
@@ -280,8 +282,7 @@ class Turn:
         found.sort(key=lambda row: (row["channel"] != self.channel, row["conversation_id"] is None))
         chosen = found[0]
         if chosen["conversation_id"] is not None:
-            conversation_id: str = chosen["conversation_id"]
-            return conversation_id
+            return chosen["conversation_id"], chosen["channel"]
         opened = self._opened_with.get(chosen["contact_id"])
         if opened is None:
             now = self.work.now
@@ -289,7 +290,7 @@ class Turn:
             row = conversation_row(opened, self.bot, chosen["contact_id"], chosen["channel"], now)
             self.work.writes.insert("conversation", row)
             self.opened.add(opened)
-        return opened
+        return opened, chosen["channel"]
 
     def send(self, kind: str, address: Value, caption: Value) -> None:
         """A message with a file (`kind` is file or image) that lies at a web address. Refuses `invalid-url`."""

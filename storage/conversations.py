@@ -40,7 +40,12 @@ _LIMIT: BindParameter[Any] = bindparam("limit", None)
 _BOT: BindParameter[Any] = bindparam("bot", None)
 
 _OF_CONTACT = (
-    select(contact.c.id.label("contact_id"), contact.c.name, conversation.c.id.label("conversation_id"))
+    select(
+        contact.c.id.label("contact_id"),
+        contact.c.name,
+        conversation.c.id.label("conversation_id"),
+        conversation.c.route,
+    )
     .select_from(
         contact.outerjoin(conversation, (conversation.c.contact_id == contact.c.id) & (conversation.c.bot == _BOT))
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
@@ -27,3 +28,4 @@ class Services:
     """Where the bytes of attachments are; without it nothing can be attached."""
     hooks: Hooks | None = None
     dialects: DialectSettings = field(default_factory=DialectSettings)
+    channels: Channels | None = None

@@ -1,8 +1,9 @@
 """`tasktalk serve`: the server."""
 
+import asyncio
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._config import Configured, with_config
 from tasktalk.bots.cli._dialects import DIALECTS
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
@@ -23,6 +25,7 @@ from tasktalk.runtime.budgets import Rates
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from tasktalk.bots.api.services import Services
     from tasktalk.bots.assembly import Fittings
     from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
@@ -33,6 +36,7 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 
 
 @click.command("serve")
+@with_config
 @click.option(
     "--bots",
     "folder",
@@ -59,6 +63,7 @@ def command(
     dialects: DialectSettings,
     serving: "Serving",
     hosting: Hosting,
+    configured: Configured,
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
@@ -70,8 +75,14 @@ def command(
 
     secrets = (os.environ.get(WEBHOOK_SECRET), os.environ.get(METRICS_SECRET), *passwords(db), *hosting.secrets)
     with logged(log_form, secrets, (DatabaseError, CannotListen)):
-        hosting = replace(hosting, rates=rates, dialects=dialects)
-        run(folder or shipped_bots(), db, host, port, hosting=hosting, serving=serving)
+        hosting = replace(
+            hosting,
+            rates=rates,
+            dialects=dialects,
+            channels=configured.configuration.channels,
+            public_url=configured.configuration.public_url,
+        )
+        run(folder or shipped_bots(), db, host, port, hosting=hosting, serving=serving, configured=configured)
 
 
 def run(
@@ -83,9 +94,10 @@ def run(
     fittings: "Fittings | None" = None,
     hosting: Hosting | None = None,
     serving: "Serving | None" = None,
+    configured: Configured | None = None,
 ) -> None:
     """Serves until a signal ends it. Raises DatabaseError and CannotListen."""
-    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting, serving))
+    run_until_done(_serve(folder, db, host, port, clock, fittings, hosting, serving, configured))
 
 
 class CannotListen(Exception):
@@ -101,6 +113,7 @@ async def _serve(
     fittings: "Fittings | None",
     hosting: Hosting | None,
     serving: "Serving | None",
+    configured: Configured | None,
 ) -> None:
     from tasktalk.bots.app import Settings, applications
     from tasktalk.bots.assembly import assembled, language
@@ -136,15 +149,19 @@ async def _serve(
                 await sites.start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 url = _url(host, bound[1])
-                _welcome(services.bots, folder, url, takes_webhooks=takes_webhooks)
+                names = list(hosting.channels) if hosting else []
+                _welcome(services.bots, folder, url, names, takes_webhooks=takes_webhooks)
                 if "general_bots" not in serving.without:
                     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
                 for name in serving.ports:
                     click.echo(f"Tasks API of {name} alone: {_url(host, listeners[name].getsockname()[1])}")
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
+                looking = _reloading(services, configured)
                 await stop.wait()
                 log.info("Stopping …")
+                if looking is not None:
+                    looking.cancel()
             finally:
                 await sites.clean_up()
 
@@ -176,8 +193,19 @@ class _Sites:
             await runner.cleanup()
 
 
-def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> None:
+def _reloading(services: "Services", configured: Configured | None) -> "asyncio.Task[None] | None":
+    """What looks at the file that the channels come from."""
+    from tasktalk.bots.channels.reloading import Reloading
+
+    if configured is None or configured.path is None or services.channels is None:
+        return None
+    return asyncio.create_task(Reloading(services.channels, configured.path, configured.again).keep_looking())
+
+
+def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
+
+    from tasktalk.bots.channels.configured import address
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
@@ -193,6 +221,8 @@ def _welcome(bots: "Bots", folder: Path, url: str, *, takes_webhooks: bool) -> N
             f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
         )
         click.echo(f"  none yet; {way_out}")
+    for name in channels:
+        click.echo(f"Channel {name}: {address(url, name)} (what to do at its provider: tasktalk channels check)")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:

@@ -1,9 +1,11 @@
 """`tasktalk worker`: a process that takes turns and serves nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from tasktalk.bots.cli._config import Configured, with_config
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
 from tasktalk.bots.cli._log import Form, log, logged, with_log
@@ -11,6 +13,7 @@ from tasktalk.bots.hosting import Hosting
 
 
 @click.command("worker")
+@with_config
 @click.option(
     "--bots",
     "folder",
@@ -22,7 +25,7 @@ from tasktalk.bots.hosting import Hosting
 @with_log
 @with_hosting
 @with_limits
-def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting) -> None:
+def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting, configured: Configured) -> None:
     """Take turns of conversations beside the servers of a PostgreSQL database.
 
     Servers and workers share the conversations fairly, and take over what one of them leaves when it stops or dies.
@@ -33,6 +36,9 @@ def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting) -> N
     with logged(log_form, (*passwords(db), *hosting.secrets), (DatabaseError,)):
         if "://" not in db or db.startswith("sqlite:"):
             raise DatabaseError("a file has one process, which is tasktalk serve: a worker needs --db postgresql://…")
+        hosting = replace(
+            hosting, channels=configured.configuration.channels, public_url=configured.configuration.public_url
+        )
         run_until_done(_work(folder or shipped_bots(), db, hosting))
 
 

@@ -59,6 +59,10 @@ class Push:
     def __init__(self, url: str) -> None:
         self._url = url
 
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """Takes any."""
+        return None
+
     async def send(self, delivery: Delivery) -> None:
         """Brings a message to the sink; whatever is not 200 is a failure."""
         body = {"id": delivery.message_id, "contact": delivery.contact, "text": delivery.text}

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+from typing import Final
 
 import tasktalk
 from tasktalk.bots.outside.addresses import checked
@@ -11,7 +12,7 @@ from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ports import HookCall, Undeliverable
 
-_PREFIX = "whsec_"
+PREFIX: Final = "whsec_"
 
 
 class SignedCalls:
@@ -54,10 +55,11 @@ def headers(call: HookCall) -> Mapping[str, str]:
         "User-Agent": f"TaskTalk/{tasktalk.__version__}",
         "webhook-id": call.id,
         "webhook-timestamp": at,
-        "webhook-signature": f"v1,{_signature(call.secret, f'{call.id}.{at}.{call.body}')}",
+        "webhook-signature": f"v1,{signature(call.secret, f'{call.id}.{at}.{call.body}'.encode())}",
     }
 
 
-def _signature(secret: str, signed: str) -> str:
-    key = base64.b64decode(secret.removeprefix(_PREFIX))
-    return base64.b64encode(hmac.new(key, signed.encode(), hashlib.sha256).digest()).decode()
+def signature(secret: str, signed: bytes) -> str:
+    """The signature of "id.timestamp.body" with a secret, in base64."""
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

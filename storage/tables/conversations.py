@@ -56,6 +56,7 @@ conversation = Table(
     Column("channel", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("bucket", Integer, nullable=False, server_default=text("0")),  # the lease under which its turns are taken
+    Column("route", Json),  # what the channel needs to answer there, beside the contact's address
     UniqueConstraint("bot", "contact_id"),
     Index(  # those of calls, which are removed again
         "ix_conversation_call",

@@ -1,6 +1,6 @@
 """Traces: a span for each turn with its steps, its commit and its deliveries in it, and nothing of what was said."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +122,9 @@ class Failing:
     """A channel that brings a message out at the second attempt."""
 
     attempts = 0
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
 
     async def send(self, delivery: Delivery) -> None:
         self.attempts += 1

@@ -1,6 +1,8 @@
 """What an engine counts of deliveries, of what is due, of turns that are taken again, and of what it has to do."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,9 @@ class Post:
 
     def __init__(self, *failures: Exception) -> None:
         self.failures = list(failures)
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
 
     async def send(self, delivery: Delivery) -> None:
         if self.failures:

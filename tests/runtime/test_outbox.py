@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from tasktalk.runtime.outbox import ATTEMPTS
 from tasktalk.runtime.ports import Delivery, Undeliverable
@@ -20,6 +22,9 @@ class Post:
         self.ids: set[str] = set()
         self.failures = 0
         self.hopeless: set[str] = set()
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
 
     async def send(self, delivery: Delivery) -> None:
         self.attempts.append(delivery.text)

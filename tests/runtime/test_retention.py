@@ -1,5 +1,6 @@
 """What is past goes when it is time, and what is needed stays."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,9 @@ async def count(stage: Stage, table: str, **where: Any) -> int:
 
 class Down(Channel):
     """A channel that brings nothing out."""
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
 
     async def send(self, delivery: Delivery) -> None:
         raise OSError("no way out")

@@ -27,6 +27,9 @@ Rows = dict[str, dict[str, Mapping[str, Any]]]
 class Down(Channel):
     """A channel that brings nothing out."""
 
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
+
     async def send(self, delivery: Delivery) -> None:
         raise OSError("no way out")
 

@@ -1,7 +1,9 @@
 """What others take too long for is stopped: keywords that are awaited, and deliveries. Nothing is left running."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,6 +89,9 @@ class Hanging:
     """A channel that never comes to an end."""
 
     attempts = 0
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        return None
 
     async def send(self, delivery: Delivery) -> None:
         self.attempts += 1

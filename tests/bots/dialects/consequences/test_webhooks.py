@@ -8,8 +8,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from tasktalk.bots.outside.hooks import headers
+from tasktalk.runtime.attempts import ATTEMPTS
 from tasktalk.runtime.ports import HookCall
-from tasktalk.runtime.post import ATTEMPTS
 from tasktalk.runtime.tasks.webhooks import EVENTS, MOST_WEBHOOKS
 from tests.bots.dialects.conftest import Answer, Api
 from tests.bots.dialects.consequences.conftest import House

@@ -1,0 +1,154 @@
+"""What a kind of channel is: how its provider's requests are read, and how messages are brought out.
+
+A kind reads a request into messages, and answers it when they are on disk. It sends one message in one call of its
+provider, so that an attempt that is made again repeats nothing that had come. Retries, their order and what is given up
+are the outbox's.
+"""
+
+import hmac
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, StrictStr
+
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.outside.provider import Provider
+from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.ports import Delivery, Inbound, Receipt
+
+WINDOW: Final = timedelta(minutes=5)
+"""How long ago a call may have been signed, where its time is."""
+MOST_CHARACTERS: Final = 64 * 1024
+"""How much of a text that comes in is heard."""
+
+
+class Common(BaseModel):
+    """What every channel says of itself in tasktalk.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    kind: StrictStr
+    bot: StrictStr
+
+
+S = TypeVar("S", bound=Common)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What an adapter is given: its name, the time, its provider's line, and where it brings what it reads.
+
+    `address` is where its provider reaches it, if tasktalk.toml says where the world reaches the server.
+    """
+
+    name: str
+    address: str | None
+    clock: Clock
+    provider: Provider
+    receive: Callable[[Inbound], Awaitable[Receipt]]
+
+
+class Adapter(ABC, Generic[S]):
+    """One channel of tasktalk.toml while the server runs."""
+
+    settings_type: ClassVar[type[Common]]
+    most_units: ClassVar[int | None] = None
+    """How long a text may be, in units of UTF-16; None takes any."""
+
+    def __init__(self, settings: S, door: Door) -> None:
+        self.settings, self.door = settings, door
+
+    @abstractmethod
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """Takes in what the provider tells; it is stored when this returns.
+
+        Raises Problem `unauthorized` for what is not signed as it should be, and for what was signed too long ago.
+        What it does not understand it passes over: a provider sends again what is not answered well.
+        """
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """As `Channel.longest`."""
+        return self.most_units
+
+    @abstractmethod
+    async def send(self, delivery: Delivery) -> None:
+        """As `Channel.send`."""
+
+    @classmethod
+    @abstractmethod
+    def instructions(cls, settings: S, address: str) -> Sequence[str]:
+        """What to do at the provider, one step a sentence; `address` is where it reaches this channel."""
+
+    async def hear(
+        self,
+        contact: str,
+        text: str,
+        message_id: str | None,
+        name: str | None = None,
+        route: Mapping[str, Any] | None = None,
+    ) -> Receipt:
+        """Takes in one message, under the provider's own id."""
+        said = fitting(text)[:MOST_CHARACTERS]
+        called = fitting(name)[:200].strip() if name else None
+        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route)
+        return await self.door.receive(inbound)
+
+
+def fitting(text: str) -> str:
+    """The text as every database can keep it."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def demand_same(given: str, right: str, what: str) -> None:
+    """Raises Problem `unauthorized` unless both are the same, in a time that does not tell how much of it is."""
+    if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode()):
+        raise Problem("unauthorized", f"The {what} is not right")
+
+
+def demand_recent(at: str, now: datetime) -> None:
+    """Raises Problem `unauthorized` unless a call was signed, by its time in seconds since 1970, within WINDOW."""
+    is_number = at.isascii() and at.isdigit() and len(at) < 16
+    if not is_number or abs(now.timestamp() - int(at)) > WINDOW.total_seconds():
+        raise Problem("unauthorized", "The call was not signed within the last five minutes")
+
+
+def record(value: object) -> Mapping[str, Any]:
+    """The value if it is a record, else an empty one: for what comes from outside."""
+    return value if isinstance(value, dict) else {}
+
+
+def first(value: object) -> Mapping[str, Any]:
+    """The first record of a list, else an empty one."""
+    return record(value[0]) if isinstance(value, list) and value else {}
+
+
+def text_of(value: object) -> str | None:
+    """The value if it is a text."""
+    return value if isinstance(value, str) else None
+
+
+def short(label: str, most: int) -> str:
+    """A label as a button of so many characters shows it."""
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def menu(detail: Mapping[str, Any]) -> str:
+    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well."""
+    return "".join(f"\n{number}. {each['label']}" for number, each in enumerate(detail.get("suggestions", ()), start=1))
+
+
+def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:
+    """The ready answers of a message, what is said by each and what it is called; what is said fits into so many bytes.
+
+    A value that is longer is said by its label, which a script's menu understands as well, or by its number.
+    """
+    found = []
+    for number, suggestion in enumerate(delivery.suggestions, start=1):
+        spellings = (suggestion["value"], suggestion["label"], str(number))
+        said = next(spelling for spelling in spellings if len(spelling.encode()) <= most_bytes)
+        found.append((said, suggestion["label"]))
+    return found

@@ -1,0 +1,148 @@
+"""Discord: slash commands and buttons, by its interactions endpoint (discord.com/developers)."""
+
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import Annotated, Any, Final
+
+from aiohttp import web
+from pydantic import Field, StrictStr, model_validator
+
+from tasktalk.bots.api.body import json_object, read_bytes
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_recent, first, record, short, text_of
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.provider import Answered, demand_taken
+from tasktalk.runtime.ports import ComeBack, Delivery
+from tasktalk.storage.extras import installing
+
+_PING, _COMMAND, _COMPONENT, _TYPING = 1, 2, 3, 4
+_PONG, _SAYS_NOW, _SAYS_LATER, _CHANGES_LATER, _NO_CHOICES = 1, 4, 5, 6, 8
+_FOR_ONE_ALONE: Final = 64
+_UNHEARD: Final = {"type": _SAYS_NOW, "data": {"content": "That cannot be read here.", "flags": _FOR_ONE_ALONE}}
+_LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _IN_A_ROW, _MOST_BUTTONS = 2000, 80, 97, 5, 25
+_TOKEN_LASTS: Final = timedelta(minutes=14)
+"""Discord says fifteen: a message that is on its way when it ends would not come."""
+
+
+class DiscordSettings(Common):
+    """The application's public data, and its bot's token."""
+
+    application_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{15,21}$")]
+    public_key: Annotated[StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+    bot_token: Secret
+    api: StrictStr = "https://discord.com/api/v10"
+
+    @model_validator(mode="after")
+    def _can_verify(self) -> "DiscordSettings":
+        if find_spec("cryptography") is None:
+            raise ValueError(f"Discord's signatures need a library: type {installing('channels')}")
+        return self
+
+
+class Discord(Adapter[DiscordSettings]):
+    """A contact is a person, who is answered where they asked last."""
+
+    settings_type = DiscordSettings
+    most_units = _LONGEST_TEXT
+
+    @classmethod
+    def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
+        """The endpoint, and a command to talk with."""
+        option = {"type": 3, "name": "text", "description": "What you say"}
+        talk = json.dumps({"name": "talk", "description": "Talk to the bot", "options": [option]})
+        commands = f"{settings.api}/applications/{settings.application_id}/commands"
+        return [
+            "At discord.com/developers, in your application, General Information:",
+            f"  Interactions Endpoint URL: {address}",
+            "A command has to be made once. In a terminal, with the bot's token for TOKEN, type:",
+            f"curl '{commands}' -H 'Authorization: Bot TOKEN' --json '{talk}'",
+        ]
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """A command or a button is heard. Discord is told that the answer comes later, as it does."""
+        await self._check(request)
+        sent = await json_object(request)
+        kind = sent.get("type")
+        if kind == _PING:
+            return web.json_response({"type": _PONG})
+        data = record(sent.get("data"))
+        person = record(record(sent.get("member")).get("user")) or record(sent.get("user"))
+        who, interaction = text_of(person.get("id")), text_of(sent.get("id"))
+        place, token = text_of(sent.get("channel_id")), text_of(sent.get("token"))
+        said = _chosen(data) if kind == _COMPONENT else _written(data) if kind == _COMMAND else None
+        if not (who and interaction and place and token) or said is None:
+            return web.json_response({"type": _NO_CHOICES, "data": {"choices": []}} if kind == _TYPING else _UNHEARD)
+        until = self.door.clock.now() + _TOKEN_LASTS
+        name = text_of(person.get("global_name")) or text_of(person.get("username"))
+        route = {"channel": place, "token": token, "until": until.isoformat()}
+        await self.hear(who, said, interaction, name, route)
+        return web.json_response({"type": _CHANGES_LATER if kind == _COMPONENT else _SAYS_LATER})
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message: as the answer to the last interaction while that can be answered, else into its channel."""
+        body: dict[str, Any] = {"content": delivery.words, "allowed_mentions": {"parse": []}}
+        if buttons := choices(delivery, _LONGEST_VALUE)[:_MOST_BUTTONS]:
+            body["components"] = _rows(buttons)
+        settings, route = self.settings, delivery.route
+        until = route.get("until")
+        if until is not None and self.door.clock.now() < datetime.fromisoformat(until):
+            url = f"{settings.api}/webhooks/{settings.application_id}/{route['token']}"
+            _demand_taken(await self.door.provider.ask("Discord", url, json_body=body))
+            return
+        # Discord takes the same nonce once within some minutes.
+        body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
+        headers = {"Authorization": f"Bot {settings.bot_token.get_secret_value()}"}
+        place = route.get("channel") or await self._direct(delivery.contact, headers)
+        url = f"{settings.api}/channels/{place}/messages"
+        _demand_taken(await self.door.provider.ask("Discord", url, headers=headers, json_body=body))
+
+    async def _direct(self, contact: str, headers: Mapping[str, str]) -> str:
+        """The channel of direct messages with a person; asked for again, it is the same."""
+        url = f"{self.settings.api}/users/@me/channels"
+        answer = await self.door.provider.ask("Discord", url, headers=headers, json_body={"recipient_id": contact})
+        _demand_taken(answer)
+        return str(record(answer.value).get("id"))
+
+    async def _check(self, request: web.Request) -> None:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        at = request.headers.get("X-Signature-Timestamp", "")
+        signed = at.encode("utf-8", "surrogateescape") + await read_bytes(request)
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.settings.public_key))
+        try:
+            key.verify(binascii.unhexlify(request.headers.get("X-Signature-Ed25519", "")), signed)
+        except (InvalidSignature, ValueError):
+            raise Problem("unauthorized", "The header X-Signature-Ed25519 is not right") from None
+        demand_recent(at, self.door.clock.now())
+
+
+def _written(data: Mapping[str, Any]) -> str | None:
+    """What a command says: its first option, or its name where it has none."""
+    value = first(data.get("options")).get("value")
+    return str(value) if isinstance(value, str | int | float) else text_of(data.get("name"))
+
+
+def _chosen(data: Mapping[str, Any]) -> str | None:
+    pressed = text_of(data.get("custom_id"))
+    return None if pressed is None else pressed.partition(":")[2]
+
+
+def _rows(buttons: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Buttons in rows; what each says stands behind its number, since no two may have the same."""
+    elements = [
+        {"type": 2, "style": 2, "label": short(label, _LONGEST_LABEL), "custom_id": f"{number}:{said}"}
+        for number, (said, label) in enumerate(buttons)
+    ]
+    return [{"type": 1, "components": elements[i : i + _IN_A_ROW]} for i in range(0, len(elements), _IN_A_ROW)]
+
+
+def _demand_taken(answer: Answered) -> None:
+    told = record(answer.value)
+    after = told.get("retry_after")
+    if answer.status == 429 and isinstance(after, int | float):
+        raise ComeBack("Discord answered 429", float(after))
+    demand_taken("Discord", answer, text_of(told.get("message")))

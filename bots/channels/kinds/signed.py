@@ -1,0 +1,98 @@
+"""Signed webhooks, in and out, as Standard Webhooks says: for programs of your own, and for channels not known here."""
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from aiohttp import web
+from pydantic import AfterValidator, AnyHttpUrl, SecretStr
+
+from tasktalk.bots.api.body import json_object, read_bytes
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.adapter import Adapter, Common, demand_recent
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.hooks import PREFIX, headers, signature
+from tasktalk.runtime.ports import Delivery, HookCall
+
+_SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    try:
+        key = base64.b64decode(secret.get_secret_value().removeprefix(PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) < _SMALLEST_KEY:
+        raise ValueError(f"expected {PREFIX} and at least {_SMALLEST_KEY} bytes in base64")
+    return secret
+
+
+class SignedSettings(Common):
+    """`secret` signs both ways; `send_to` is where messages go."""
+
+    secret: Annotated[Secret, AfterValidator(_key)]
+    send_to: AnyHttpUrl
+
+
+class Signed(Adapter[SignedSettings]):
+    """A message comes as {"contact", "text", "name"}, and its id is that of the call."""
+
+    settings_type = SignedSettings
+
+    @classmethod
+    def instructions(cls, settings: SignedSettings, address: str) -> Sequence[str]:
+        """Where to send."""
+        example = '{"contact": "…", "text": "…"}'
+        return [
+            f"Let your program send each message to {address} as {example}, signed as Standard Webhooks says.",
+            f"What the bot says is sent to {settings.send_to}, signed with the same secret.",
+        ]
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """One message of a contact."""
+        message_id = await self._checked(request)
+        sent = await json_object(request)
+        contact, text, name = sent.get("contact"), sent.get("text"), sent.get("name")
+        if not (isinstance(contact, str) and 0 < len(contact) <= 200 and isinstance(text, str)):
+            raise Problem("invalid_request", "Expected contact (1 to 200 characters) and text, both texts")
+        if name is not None and not isinstance(name, str):
+            raise Problem("invalid_request", "Expected name to be a text")
+        await self.hear(contact, text, message_id, name)
+        return web.json_response({})
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message, under its own id at each attempt."""
+        body = {
+            "type": "message",
+            "timestamp": delivery.created_at.isoformat().replace("+00:00", "Z"),
+            "data": {
+                "id": delivery.message_id,
+                "contact": delivery.contact,
+                "text": delivery.text,
+                "suggestions": delivery.suggestions,
+                "files": delivery.files,
+            },
+        }
+        url, secret, now = str(self.settings.send_to), self.settings.secret.get_secret_value(), self.door.clock.now()
+        call = HookCall(delivery.message_id, url, secret, now, json.dumps(body))
+        await self.door.provider.tell(
+            self.settings.send_to.host or "", url, headers=headers(call), data=call.body.encode()
+        )
+
+    async def _checked(self, request: web.Request) -> str:
+        """The call's id, once it is known that it was signed with the secret, and lately. Raises Problem."""
+        given = [request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature")]
+        call_id, at, signatures = given
+        if not all(given):
+            raise Problem("unauthorized", "The call has to be signed: webhook-id, webhook-timestamp, webhook-signature")
+        signed = f"{call_id}.{at}.".encode("utf-8", "surrogateescape") + await read_bytes(request)
+        right = f"v1,{signature(self.settings.secret.get_secret_value(), signed)}".encode()
+        # All are compared, so that the time does not tell which of them is right.
+        found = [hmac.compare_digest(each.encode("utf-8", "surrogateescape"), right) for each in signatures.split()]
+        if not any(found):
+            raise Problem("unauthorized", "The signature is not right")
+        demand_recent(at, self.door.clock.now())
+        return call_id

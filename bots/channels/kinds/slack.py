@@ -1,0 +1,209 @@
+"""Slack: the Events API, buttons and slash commands (api.slack.com)."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from pydantic import StrictStr
+
+from tasktalk.bots.api.body import json_object, read_bytes, read_text
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.adapter import (
+    Adapter,
+    Common,
+    choices,
+    demand_recent,
+    demand_same,
+    first,
+    record,
+    short,
+    text_of,
+)
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.provider import demand_taken
+from tasktalk.runtime.ports import Delivery, Undeliverable
+
+_LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS = 3000, 75, 2000, 25
+_MOST_FIELDS: Final = 200
+_HOPELESS: Final = frozenset(
+    (
+        *("channel_not_found", "is_archived", "not_in_channel", "user_disabled", "user_not_found", "cannot_dm_bot"),
+        *("msg_too_long", "no_text", "invalid_blocks", "invalid_blocks_format", "restricted_action"),
+    )
+)
+"""Errors that stay however often a message is sent. Others may be mended, at Slack or by whoever runs the server."""
+_LINK: Final = re.compile(r"<(?:([#@!])|(https?:|mailto:|tel:))([^<>|]*)(?:\|([^<>]*))?>")
+
+
+class SlackSettings(Common):
+    """Both secrets are those of the app, and of its installation in one workspace."""
+
+    bot_token: Secret
+    signing_secret: Secret
+    api: StrictStr = "https://slack.com/api"
+
+
+class Slack(Adapter[SlackSettings]):
+    """A contact is a person in a direct message, or a person in a channel, who is answered in the thread."""
+
+    settings_type = SlackSettings
+    most_units = _LONGEST_TEXT
+
+    @classmethod
+    def instructions(cls, settings: SlackSettings, address: str) -> Sequence[str]:
+        """What the app needs."""
+        return [
+            "At api.slack.com/apps, in your app:",
+            "  OAuth & Permissions: the bot token scopes chat:write, im:history, app_mentions:read and commands.",
+            f"  Event Subscriptions: on, Request URL {address}, and the bot events message.im and app_mention.",
+            f"  Interactivity & Shortcuts: on, Request URL {address}.",
+            f"  Slash Commands, if you want one: Request URL {address}.",
+            "  Then install the app in the workspace again.",
+        ]
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """An event, a button or a command. Slack shows nothing for the answer: answers are sent."""
+        await self._check(request)
+        if request.content_type != "application/x-www-form-urlencoded":
+            return await self._take_event(await json_object(request))
+        try:
+            fields = dict(parse_qsl(await read_text(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        except ValueError:
+            raise Problem("invalid_request", "The form has too many fields") from None
+        if "payload" in fields:
+            await self._take_button(_json(fields["payload"]))
+        elif fields.get("command"):
+            place, person = fields.get("channel_id"), fields.get("user_id")
+            words = fields.get("text") or fields["command"]
+            await self._hear_from(person, place, None, words, fields.get("trigger_id"), fields.get("user_name"))
+        return web.Response()
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message, where the person wrote last."""
+        body: dict[str, Any] = {
+            "channel": delivery.route.get("channel") or delivery.contact.partition(":")[0],
+            "text": _escaped(delivery.words),
+            "unfurl_links": False,
+        }
+        if thread := delivery.route.get("thread"):
+            body["thread_ts"] = thread
+        if blocks := _blocks(delivery):
+            body["blocks"] = blocks
+        answer = await self.door.provider.ask(
+            "Slack",
+            f"{self.settings.api}/chat.postMessage",
+            headers={"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"},
+            json_body=body,
+        )
+        told = record(answer.value)
+        demand_taken("Slack", answer, text_of(told.get("error")))
+        if told.get("ok") is not True:
+            why = str(told.get("error"))
+            raise (Undeliverable if why in _HOPELESS else ConnectionError)(f"Slack did not take it: {why}")
+
+    async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
+        if sent.get("type") == "url_verification":
+            return web.json_response({"challenge": text_of(sent.get("challenge")) or ""})
+        event, event_id = record(sent.get("event")), text_of(sent.get("event_id"))
+        is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
+        is_of_a_person = not event.get("bot_id") and event.get("subtype") in {None, "file_share"}
+        if (
+            sent.get("type") == "event_callback"
+            and is_of_a_person
+            and (is_direct or event.get("type") == "app_mention")
+        ):
+            thread = None if is_direct else text_of(event.get("thread_ts")) or text_of(event.get("ts"))
+            words = text_of(event.get("text"))
+            said = None if words is None else _plain(words if is_direct else re.sub(r"^\s*<@[^<>]*>\s*", "", words))
+            await self._hear_from(text_of(event.get("user")), text_of(event.get("channel")), thread, said, event_id)
+        return web.json_response({})
+
+    async def _take_button(self, payload: Mapping[str, Any]) -> None:
+        action, person = first(payload.get("actions")), record(payload.get("user"))
+        place, message = record(payload.get("channel")), record(payload.get("message"))
+        if payload.get("type") == "block_actions":
+            await self._hear_from(
+                text_of(person.get("id")),
+                text_of(place.get("id")),
+                text_of(message.get("thread_ts")),
+                text_of(action.get("value")),
+                text_of(payload.get("trigger_id")),
+                text_of(person.get("name")),
+            )
+
+    async def _hear_from(
+        self,
+        person: str | None,
+        place: str | None,
+        thread: str | None,
+        said: str | None,
+        message_id: str | None,
+        name: str | None = None,
+    ) -> None:
+        if not (person and place and message_id) or said is None:
+            return
+        # A direct message has a channel of its own (D…), for which the person's id stands as well.
+        contact = person if place.startswith("D") else f"{place}:{person}"
+        await self.hear(contact, said, message_id, name, {"channel": place, "thread": thread})
+
+    async def _check(self, request: web.Request) -> None:
+        at = request.headers.get("X-Slack-Request-Timestamp", "")
+        signed = f"v0:{at}:".encode("utf-8", "surrogateescape") + await read_bytes(request)
+        key = self.settings.signing_secret.get_secret_value().encode()
+        right = f"v0={hmac.new(key, signed, hashlib.sha256).hexdigest()}"
+        demand_same(request.headers.get("X-Slack-Signature", ""), right, "header X-Slack-Signature")
+        demand_recent(at, self.door.clock.now())
+
+
+def _blocks(delivery: Delivery) -> list[dict[str, Any]]:
+    """What a message has beside its words: an image, buttons."""
+    blocks: list[dict[str, Any]] = []
+    if delivery.text.strip():
+        blocks.append({"type": "section", "text": {"type": "plain_text", "text": delivery.text, "emoji": False}})
+    for file in delivery.files:
+        if file["kind"] == "image":
+            alt = short(delivery.text, 2000) or "Image"
+            blocks.append({"type": "image", "image_url": file["url"], "alt_text": alt})
+    buttons = choices(delivery, _LONGEST_VALUE)[:_MOST_BUTTONS]
+    if buttons:
+        elements = [
+            {
+                "type": "button",
+                "action_id": f"choice-{number}",
+                "text": {"type": "plain_text", "text": short(label, _LONGEST_LABEL), "emoji": True},
+                "value": said,
+            }
+            for number, (said, label) in enumerate(buttons)
+        ]
+        blocks.append({"type": "actions", "elements": elements})
+    return blocks if buttons or any(block["type"] == "image" for block in blocks) else []
+
+
+def _escaped(text: str) -> str:
+    """Words as Slack shows them as they are."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _plain(text: str) -> str:
+    """What somebody wrote, without Slack's marks of links and people."""
+
+    def shown(link: re.Match[str]) -> str:
+        sign, scheme, rest, label = link.groups()
+        if sign:
+            return f"{'' if sign == '!' else sign}{label or rest}"
+        return f"{scheme}{rest}" if scheme in {"https:", "http:"} else label or rest
+
+    return unescape(_LINK.sub(shown, text))
+
+
+def _json(text: str) -> Mapping[str, Any]:
+    try:
+        return record(json.loads(text))
+    except (ValueError, RecursionError):
+        raise Problem("invalid_request", "The payload is not JSON") from None

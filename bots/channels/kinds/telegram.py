@@ -1,0 +1,109 @@
+"""Telegram: the Bot API (core.telegram.org/bots/api), by webhook."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from aiohttp import web
+
+from tasktalk.bots.api.body import json_object
+from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, record
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.provider import demand_taken
+from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+
+_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+_LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_VALUE = 4096, 1024, 64
+_METHODS: Mapping[str, str] = {"image": "sendPhoto", "file": "sendDocument"}
+_FIELDS: Mapping[str, str] = {"image": "photo", "file": "document"}
+
+
+class TelegramSettings(Common):
+    """`token` is the one that BotFather gives."""
+
+    token: Secret
+    api: str = "https://api.telegram.org"
+    """Another one is that of a Bot API server of your own."""
+
+
+class Telegram(Adapter[TelegramSettings]):
+    """A contact is a chat: a person's, or a group's."""
+
+    settings_type = TelegramSettings
+
+    @classmethod
+    def instructions(cls, settings: TelegramSettings, address: str) -> Sequence[str]:
+        """One request to Telegram."""
+        told = f"'url={address}' -d secret_token={_secret(settings)}"
+        updates = """'allowed_updates=["message","callback_query"]'"""
+        return [
+            "Telegram has to be told once where this server is. In a terminal, with the bot's token for TOKEN, type:",
+            f"curl '{settings.api}/botTOKEN/setWebhook' --data-urlencode {told} -d {updates}",
+        ]
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """An update: a message or a button is heard; everything else, edited messages too, is passed over."""
+        demand_same(request.headers.get(_HEADER, ""), _secret(self.settings), f"header {_HEADER}")
+        update = await json_object(request)
+        pressed = record(update.get("callback_query"))
+        message = record(pressed.get("message")) if pressed else record(update.get("message"))
+        chat, update_id = record(message.get("chat")).get("id"), update.get("update_id")
+        said = pressed.get("data") if pressed else _said(message)
+        if isinstance(chat, int) and isinstance(update_id, int) and isinstance(said, str):
+            person = record((pressed or message).get("from"))
+            await self.hear(str(chat), said, str(update_id), _name(person))
+        if pressed and isinstance(pressed.get("id"), str):  # else the button shows for a while that it is pressed
+            return web.json_response({"method": "answerCallbackQuery", "callback_query_id": pressed["id"]})
+        return web.json_response({})
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """What stands below a file is shorter."""
+        return _LONGEST_CAPTION if detail.get("files") else _LONGEST_TEXT
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message, its ready answers as buttons below it."""
+        body: dict[str, Any] = {"chat_id": int(delivery.contact)}
+        if buttons := choices(delivery, _LONGEST_VALUE):
+            rows = [[{"text": label, "callback_data": said}] for said, label in buttons]
+            body["reply_markup"] = {"inline_keyboard": rows}
+        method = "sendMessage"
+        if delivery.files:
+            file = delivery.files[0]
+            method = _METHODS[file["kind"]]
+            body[_FIELDS[file["kind"]]] = file["url"]
+            body["caption"] = delivery.text
+        else:
+            body["text"] = delivery.text
+        url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/{method}"
+        answer = await self.door.provider.ask("Telegram", url, json_body=body)
+        told = record(answer.value)
+        after = record(told.get("parameters")).get("retry_after")
+        why = str(told.get("description") or "")
+        if answer.status == 429 and isinstance(after, int):
+            raise ComeBack(f"Telegram answered 429: {why}", after)
+        demand_taken("Telegram", answer, why)
+        if told.get("ok") is not True:
+            raise Undeliverable(f"Telegram did not take it: {why}")
+
+
+def _secret(settings: TelegramSettings) -> str:
+    """What Telegram sends along, and nobody else can: it follows from the token, and tells nothing of it."""
+    return hmac.new(settings.token.get_secret_value().encode(), b"tasktalk webhook", hashlib.sha256).hexdigest()
+
+
+def _said(message: Mapping[str, Any]) -> str | None:
+    """What a message says; a place and a phone number in the words that a script reads them by."""
+    for field in ("text", "caption"):
+        if isinstance(message.get(field), str):
+            return str(message[field])
+    place, contact = record(message.get("location")), record(message.get("contact"))
+    if isinstance(place.get("latitude"), int | float) and isinstance(place.get("longitude"), int | float):
+        return f"{place['latitude']}, {place['longitude']}"
+    number = contact.get("phone_number")
+    return number if isinstance(number, str) else None
+
+
+def _name(person: Mapping[str, Any]) -> str | None:
+    names = [person.get("first_name"), person.get("last_name")]
+    return " ".join(name for name in names if isinstance(name, str)) or None

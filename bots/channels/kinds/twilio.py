@@ -1,0 +1,94 @@
+"""SMS by Twilio: its Messages API, and its webhook for messages (twilio.com/docs/messaging)."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from pydantic import Field, StrictStr
+
+from tasktalk.bots.api.body import read_text
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.adapter import Adapter, Common, demand_same, menu, record
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.provider import demand_taken
+from tasktalk.runtime.parts import units
+from tasktalk.runtime.ports import Delivery
+
+_HEADER: Final = "X-Twilio-Signature"
+_LONGEST_TEXT: Final = 1600
+_NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_MOST_FIELDS: Final = 200
+
+
+class TwilioSettings(Common):
+    """The account, its secret, and the number that bots write from."""
+
+    account_sid: Annotated[StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    auth_token: Secret
+    sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+    api: StrictStr = "https://api.twilio.com"
+
+
+class Twilio(Adapter[TwilioSettings]):
+    """A contact is a phone number. Words such as STOP are Twilio's own to hear."""
+
+    settings_type = TwilioSettings
+    most_units = _LONGEST_TEXT
+
+    @classmethod
+    def instructions(cls, settings: TwilioSettings, address: str) -> Sequence[str]:
+        """One field of Twilio's console."""
+        return [
+            f"In Twilio's console, at the number {settings.sender}, A message comes in: Webhook, {address}, HTTP POST.",
+            "The signature is of this address, so public_url has to be what Twilio calls, up to the last letter.",
+        ]
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """The menu stands in the text."""
+        return max(_LONGEST_TEXT - units(menu(detail)), _LONGEST_TEXT // 2)
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """A message; what Twilio shows for an answer is empty, because the answers are sent."""
+        fields = await self._checked(request)
+        message_id, sender, said = fields.get("MessageSid"), fields.get("From"), fields.get("Body")
+        if (
+            message_id
+            and sender
+            and said is not None
+            and fields.get("To", self.settings.sender) == self.settings.sender
+        ):
+            await self.hear(sender, said, message_id, fields.get("ProfileName"))
+        return web.Response(text=_NOTHING_TO_SAY, content_type="text/xml")
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message, with its menu as numbers."""
+        settings = self.settings
+        form = {"To": delivery.contact, "From": settings.sender, "Body": delivery.text + menu(delivery.detail)}
+        if delivery.files:
+            form["MediaUrl"] = delivery.files[0]["url"]
+        account = f"{settings.account_sid}:{settings.auth_token.get_secret_value()}".encode()
+        answer = await self.door.provider.ask(
+            "Twilio",
+            f"{settings.api}/2010-04-01/Accounts/{settings.account_sid}/Messages.json",
+            headers={"Authorization": f"Basic {base64.b64encode(account).decode()}"},
+            data=form,
+        )
+        demand_taken("Twilio", answer, str(record(answer.value).get("message") or ""))
+
+    async def _checked(self, request: web.Request) -> Mapping[str, str]:
+        """The form's fields, once it is known that Twilio signed them. Raises Problem `unauthorized`."""
+        try:
+            pairs = parse_qsl(await read_text(request), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            raise Problem("invalid_request", "The form has too many fields") from None
+        called = self.door.address or f"{request.scheme}://{request.host}{request.path}"
+        signed = called + (f"?{request.query_string}" if request.query_string else "")
+        signed += "".join(f"{name}{value}" for name, value in sorted(pairs))
+        key = self.settings.auth_token.get_secret_value().encode()
+        right = base64.b64encode(hmac.new(key, signed.encode("utf-8", "replace"), hashlib.sha1).digest()).decode()
+        demand_same(request.headers.get(_HEADER, ""), right, f"header {_HEADER}")
+        return dict(pairs)

@@ -1,0 +1,195 @@
+"""WhatsApp by Meta's Cloud API (developers.facebook.com, WhatsApp Business Platform)."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+
+from tasktalk.bots.api.body import json_object, read_bytes
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, menu, record, short, text_of
+from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.provider import demand_taken
+from tasktalk.runtime.parts import units
+from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+
+_WINDOW: Final = timedelta(hours=24)
+"""For so long after a person's message anything may be said to them; later a template alone."""
+_LONGEST_TEXT, _LONGEST_CAPTION = 4096, 1024
+_BUTTONS, _LONGEST_BUTTON, _ROWS, _LONGEST_ROW, _LONGEST_ID = 3, 20, 10, 24, 200
+_RATES: Final = frozenset([4, 80007, 130429, 131048, 131056])
+_PASSING: Final = frozenset([0, 1, 2, 10, 190, 131000, 131016, 133004])
+_PAUSE_SECONDS: Final = 60.0
+
+
+class Template(BaseModel):
+    """What a person is told outside of the window: an approved template whose body has one variable, the text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: StrictStr
+    language: StrictStr = "en_US"
+
+
+class WhatsAppSettings(Common):
+    """The number's id, and the app's secrets. `verify_token` is a word of your own, which Meta sends once."""
+
+    phone_number_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{5,20}$")]
+    access_token: Secret
+    app_secret: Secret
+    verify_token: Secret
+    template: Template | None = None
+    api: StrictStr = "https://graph.facebook.com/v23.0"
+
+
+class WhatsApp(Adapter[WhatsAppSettings]):
+    """A contact is the id that Meta has for a person at this business, or their number where it tells none."""
+
+    settings_type = WhatsAppSettings
+    most_units = _LONGEST_TEXT
+
+    @classmethod
+    def instructions(cls, settings: WhatsAppSettings, address: str) -> Sequence[str]:
+        """The webhook's fields."""
+        return [
+            "At developers.facebook.com, in your app, WhatsApp, Configuration:",
+            f"  Callback URL {address}, and as verify token what verify_token names.",
+            "  Webhook fields: subscribe to messages.",
+        ]
+
+    def longest(self, detail: Mapping[str, Any]) -> int | None:
+        """What has buttons or stands below a file is shorter; a menu that is too long for both stands in the text."""
+        if _is_pressed(detail):
+            return _LONGEST_CAPTION if detail.get("files") or detail.get("suggestions") else _LONGEST_TEXT
+        most = _LONGEST_CAPTION if detail.get("files") else _LONGEST_TEXT
+        return max(most - units(menu(detail)), most // 2)
+
+    async def receive(self, request: web.Request) -> web.StreamResponse:
+        """Meta's question whether this is the right place, or messages: what was typed, pressed, or sent as a place."""
+        if request.method == "GET":
+            query = request.query
+            demand_same(
+                query.get("hub.verify_token", ""), self.settings.verify_token.get_secret_value(), "verify token"
+            )
+            if query.get("hub.mode") != "subscribe" or not query.get("hub.challenge", "").isalnum():
+                raise Problem("invalid_request", "Expected hub.mode=subscribe and hub.challenge")
+            return web.Response(text=query["hub.challenge"])
+        key = self.settings.app_secret.get_secret_value().encode()
+        right = f"sha256={hmac.new(key, await read_bytes(request), hashlib.sha256).hexdigest()}"
+        demand_same(request.headers.get("X-Hub-Signature-256", ""), right, "header X-Hub-Signature-256")
+        for value in _values(await json_object(request)):
+            if record(value.get("metadata")).get("phone_number_id") == self.settings.phone_number_id:
+                await self._take(value)
+        return web.json_response({})
+
+    async def send(self, delivery: Delivery) -> None:
+        """One message: within a day of the person's last one as it is, later in the template."""
+        heard_at, phone = delivery.route.get("heard_at"), delivery.route.get("phone")
+        body = {"messaging_product": "whatsapp", "recipient_type": "individual"}
+        # Where both are known, Meta asks for the number; an id alone has a field of its own.
+        body |= {"to": phone} if phone else {_field(delivery.contact): delivery.contact}
+        is_open = heard_at is not None and self.door.clock.now() - datetime.fromisoformat(heard_at) < _WINDOW
+        answer = await self.door.provider.ask(
+            "WhatsApp",
+            f"{self.settings.api}/{self.settings.phone_number_id}/messages",
+            headers={"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"},
+            json_body={**body, **(_content(delivery) if is_open else self._in_template(delivery))},
+        )
+        error = record(record(answer.value).get("error"))
+        code, why = error.get("code"), f"WhatsApp did not take it: {error.get('code')} {error.get('message')}"[:300]
+        if code in _RATES:
+            raise ComeBack(why, _PAUSE_SECONDS)
+        if code in _PASSING:
+            raise ConnectionError(why)
+        demand_taken("WhatsApp", answer, text_of(error.get("message")))
+
+    def _in_template(self, delivery: Delivery) -> dict[str, Any]:
+        template = self.settings.template
+        if template is None:
+            raise Undeliverable(
+                "the person has written nothing for 24 hours, and the channel's settings have no template for that"
+            )
+        # A variable has no line ends, and no more than four blanks in a row.
+        said = " ".join(f"{delivery.words}{menu(delivery.detail)}".split())
+        body = {"type": "body", "parameters": [{"type": "text", "text": short(said, _LONGEST_CAPTION)}]}
+        told = {"name": template.name, "language": {"code": template.language}, "components": [body]}
+        return {"type": "template", "template": told}
+
+    async def _take(self, value: Mapping[str, Any]) -> None:
+        names: dict[str, str | None] = {}
+        for person in map(record, _items(value.get("contacts"))):
+            name = text_of(record(person.get("profile")).get("name"))
+            names |= {key: name for field in ("user_id", "wa_id") if (key := text_of(person.get(field)))}
+        for message in map(record, _items(value.get("messages"))):
+            phone, user = text_of(message.get("from")), text_of(message.get("from_user_id"))
+            said, message_id, contact = _said(message), text_of(message.get("id")), user or phone
+            at = text_of(message.get("timestamp")) or ""
+            if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
+                heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
+                route = {"heard_at": heard_at.isoformat(), "phone": phone}
+                await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route)
+
+
+def _content(delivery: Delivery) -> dict[str, Any]:
+    """What a message says, in Meta's form for what goes with it."""
+    buttons = choices(delivery, _LONGEST_ID)
+    if delivery.files:
+        file = delivery.files[0]
+        kind = "image" if file["kind"] == "image" else "document"
+        caption = delivery.text + menu(delivery.detail)
+        return {"type": kind, kind: {"link": file["url"], **({"caption": caption} if caption else {})}}
+    if not buttons or not _is_pressed(delivery.detail):
+        return {"type": "text", "text": {"body": delivery.text + menu(delivery.detail), "preview_url": False}}
+    action: dict[str, Any]
+    if len(buttons) <= _BUTTONS and all(len(label) <= _LONGEST_BUTTON for _, label in buttons):
+        kind = "button"
+        action = {"buttons": [{"type": "reply", "reply": {"id": said, "title": label}} for said, label in buttons]}
+    else:
+        kind = "list"
+        rows = [{"id": said, "title": label} for said, label in buttons]
+        action = {"button": "…", "sections": [{"title": "…", "rows": rows}]}
+    return {"type": "interactive", "interactive": {"type": kind, "body": {"text": delivery.text}, "action": action}}
+
+
+def _is_pressed(detail: Mapping[str, Any]) -> bool:
+    """Whether what is offered can be pressed: there are few enough, their labels fit whole, and none is there twice."""
+    labels = [each["label"] for each in detail.get("suggestions", ())]
+    fit = len(labels) <= _ROWS and all(len(label) <= _LONGEST_ROW for label in labels)
+    return fit and len(set(labels)) == len(labels) and not (labels and detail.get("files"))
+
+
+def _said(message: Mapping[str, Any]) -> str | None:
+    match message.get("type"):
+        case "text":
+            return text_of(record(message.get("text")).get("body"))
+        case "interactive":
+            pressed = record(message.get("interactive"))
+            reply = record(pressed.get("button_reply")) or record(pressed.get("list_reply"))
+            return text_of(reply.get("id"))
+        case "button":
+            return text_of(record(message.get("button")).get("payload"))
+        case "location":
+            place = record(message.get("location"))
+            latitude, longitude = place.get("latitude"), place.get("longitude")
+            is_place = isinstance(latitude, int | float) and isinstance(longitude, int | float)
+            return f"{latitude}, {longitude}" if is_place else None
+    return None
+
+
+def _values(sent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for entry in map(record, _items(sent.get("entry"))):
+        for change in map(record, _items(entry.get("changes"))):
+            if change.get("field") == "messages":
+                yield record(change.get("value"))
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else []
+
+
+def _field(contact: str) -> str:
+    return "to" if contact.isdigit() else "recipient"

@@ -1,0 +1,48 @@
+"""Looks at tasktalk.toml while the server runs: channels that changed there change, and no talk is dropped for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.configuration import Configuration, WrongConfiguration
+
+LOOK_SECONDS = 1.0
+
+_log = logging.getLogger("tasktalk.channels")
+
+
+class Reloading:
+    """What a wrong file says is logged, and nothing changes until it is right again."""
+
+    def __init__(self, channels: Channels, path: Path, again: Callable[[], Configuration]) -> None:
+        self._channels, self._path, self._again = channels, path, again
+        self._seen = self._stamp()
+
+    def look(self) -> bool:
+        """Takes over what has changed; whether anything did."""
+        if (stamp := self._stamp()) == self._seen:
+            return False
+        self._seen = stamp
+        try:
+            found = self._again()
+        except WrongConfiguration as wrong:
+            _log.error("the channels stay as they are:\n%s", wrong)
+            return False
+        self._channels.become(found.channels, found.public_url)
+        _log.info("%s was read again: %d channels", self._path, len(found.channels))
+        return True
+
+    async def keep_looking(self) -> None:
+        """Looks once a second until it is cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            self.look()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size

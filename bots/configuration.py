@@ -1,0 +1,112 @@
+"""Reads tasktalk.toml: what `serve` and `worker` are told, and the channels."""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tasktalk.interpreter.errors import nearest
+
+if TYPE_CHECKING:
+    from tasktalk.bots.channels.adapter import Common
+
+FILE = "tasktalk.toml"
+_OWN = ("public_url", "channels")
+_NAME = "letters, digits, - and _, at most 40"
+
+
+class WrongConfiguration(Exception):
+    """What is wrong in the file: all of it, a sentence each, which begins with its place."""
+
+    def __init__(self, path: Path, mistakes: Sequence[str]) -> None:
+        super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What the file says: `options` by their names at the command line, with _ for -."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    channels: Mapping[str, "Common"] = field(default_factory=dict)
+    public_url: str | None = None
+    """Where the world reaches the server, without a / at the end."""
+
+
+def read(path: Path, options: Collection[str]) -> Configuration:
+    """What the file says, which may use these options. Raises WrongConfiguration."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise WrongConfiguration(path, [f"cannot be read: {why}"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise WrongConfiguration(path, [f"is not TOML: {error}"]) from None
+    found = {name: value for name, value in written.items() if name not in _OWN}
+    strange = found.keys() - set(options)
+    mistakes = [f"{name}: {_unknown('setting', name, [*_OWN, *options])}" for name in strange]
+    public_url = _address(written.get("public_url"), mistakes)
+    channels = _channels(written.get("channels", {}), mistakes)
+    if mistakes:
+        raise WrongConfiguration(path, sorted(mistakes))
+    return Configuration(found, channels, public_url)
+
+
+def _address(given: Any, mistakes: list[str]) -> str | None:
+    if given is None:
+        return None
+    parts = urlsplit(given) if isinstance(given, str) else None
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        mistakes.append('public_url: expected an address such as "https://bots.example.com"')
+        return None
+    return str(given).rstrip("/")
+
+
+def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
+    if not isinstance(given, dict) or not all(isinstance(value, dict) for value in given.values()):
+        mistakes.append("channels: expected a table for each channel, which begins with [channels.NAME]")
+        return {}
+    if not given:
+        return {}
+    from pydantic import ValidationError  # the kinds take their time to load, and most servers have none
+
+    from tasktalk.bots.channels.kinds import kinds
+
+    found = {}
+    for name, settings in given.items():
+        place = f"channels.{name}"
+        if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
+            mistakes.append(f"{place}: a channel's name has {_NAME}")
+        kind = settings.get("kind", name)
+        if kind not in kinds():
+            mistakes.append(f"{place}.kind: {_unknown('kind of channel', str(kind), list(kinds()))}")
+            continue
+        known = kinds()[kind].settings_type
+        try:
+            found[name] = known.model_validate({**settings, "kind": kind})
+        except ValidationError as error:
+            mistakes += [_told(place, known, detail) for detail in error.errors(include_url=False, include_input=False)]
+    return found
+
+
+def _told(place: str, known: "type[Common]", detail: Mapping[str, Any]) -> str:
+    """What is wrong with a channel's setting."""
+    where = ".".join([place, *map(str, detail["loc"][:1])])
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"{where}: {_unknown('setting', str(detail['loc'][0]), list(known.model_fields))}"
+        case "missing":
+            return f"{where}: is missing"
+        case "value_error":
+            return f"{where}: {detail['ctx']['error']}"
+        case _:
+            return f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+
+
+def _unknown(what: str, name: str, there_are: Collection[str]) -> str:
+    near = nearest(name, there_are)
+    return f"there is no {what} {name}; " + (
+        f"did you mean {near}?" if near else f"there are {', '.join(sorted(there_are))}"
+    )

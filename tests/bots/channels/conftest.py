@@ -1,0 +1,114 @@
+"""A server with one channel, on a clock that stands still, and the provider of that channel."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from tasktalk.bots.app import Settings, application
+from tasktalk.bots.assembly import assembled, language
+from tasktalk.bots.channels.adapter import Common
+from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.hosting import Hosting
+from tasktalk.bots.virtual_time import pass_time
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import conversations
+from tests.bots.channels.provider import Provider
+from tests.bots.channels.side import PUBLIC_URL, Call, Sent, Side
+from tests.bots.channels.sides import SIDES
+from tests.databases import url_of
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ECHO = """
+TALK "Hello."
+DO
+  HEAR word
+  TALK "You said " + word
+LOOP UNTIL word = "bye"
+"""
+
+
+@pytest.fixture(autouse=True)
+def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the channels' settings name."""
+    for side in SIDES:
+        for name, value in side.secrets.items():
+            monkeypatch.setenv(name, value)
+
+
+class House:
+    """The server with its provider. `number` names the next message."""
+
+    def __init__(self, side: Side, folder: Path) -> None:
+        self.side, self.folder = side, folder
+        self.clock, self.provider, self.number = VirtualClock(NOW), Provider(side.usual), 100
+
+    @asynccontextmanager
+    async def open(self, script: str = ECHO, **settings: Any) -> AsyncIterator["House"]:
+        """Serves on what was stored before."""
+        bots_folder = self.folder / "bots"
+        (bots_folder / "helper").mkdir(parents=True, exist_ok=True)
+        (bots_folder / "helper" / "start.bas").write_text(script, encoding="utf-8")
+        address = await self.provider.start()
+        try:
+            keywords = language()
+            bots = Bots.load(bots_folder, keywords)
+            given = {"kind": self.side.kind, "bot": "helper", **self.side.settings(address), **settings}
+            channel: Common = kinds()[self.side.kind].settings_type.model_validate(given)
+            hosting = Hosting(channels={"place": channel}, public_url=PUBLIC_URL)
+            async with assembled(
+                url_of(self.folder / "store.db"), bots, keywords, self.clock, hosting=hosting
+            ) as services:
+                self.services, self.engine = services, services.engine
+                await self.engine.start()
+                async with TestClient(TestServer(application(services, Settings(is_loopback=True)))) as client:
+                    self.client = client
+                    yield self
+        finally:
+            await self.provider.stop()
+
+    async def call(self, call: Call) -> tuple[int, Any]:
+        """What a call is answered with."""
+        async with self.client.request(
+            call.method, "/channels/place", data=call.body, headers={"Content-Type": "application/json", **call.headers}
+        ) as answer:
+            return answer.status, await answer.json() if answer.content_type == "application/json" else None
+
+    async def write(self, text: str, number: int | None = None) -> None:
+        """The contact writes something, and all that comes of it at this moment is done."""
+        self.number += 1
+        status, _ = await self.call(self.side.message(text, number or self.number, self.clock.now()))
+        assert status == 200
+        await self.engine.settle()
+
+    async def press(self, label: str) -> None:
+        """The contact presses a button of the last message."""
+        self.number += 1
+        call = self.side.press(self.provider.told[-1], label, self.number, self.clock.now())
+        assert (await self.call(call))[0] == 200
+        await self.engine.settle()
+
+    async def pass_time(self, by: timedelta) -> None:
+        await pass_time(self.engine, self.clock, self.clock.now() + by)
+
+    @property
+    def sent(self) -> list[Sent]:
+        """All that the provider was told to show."""
+        return [self.side.sent(told) for told in self.provider.told]
+
+    @property
+    def texts(self) -> list[str]:
+        return [sent.text for sent in self.sent]
+
+    async def conversation(self) -> str:
+        """The id of the one conversation."""
+        async with self.services.database.read() as reader:
+            row = await conversations.of_contact(reader, "helper", "place", self.side.contact)
+        assert row is not None
+        found: str = row["conversation_id"]
+        return found

@@ -1,0 +1,98 @@
+"""Discord's side; PyNaCl signs."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from nacl.signing import SigningKey
+
+from tests.bots.channels.provider import Told
+from tests.bots.channels.side import Call, Sent, Side
+
+KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
+APPLICATION, TOKEN = "773336526917861400", "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
+CHANNEL, INTERACTION_TOKEN = "772908445358620702", "aW50ZXJhY3Rpb246ODQ2"
+
+
+class Discord(Side):
+    kind = "discord"
+    contact = "82198898841029460"
+    usual: ClassVar[Any] = {"id": "1"}
+    secrets: ClassVar[Mapping[str, str]] = {"DISCORD_TOKEN": TOKEN}
+
+    def settings(self, provider: str) -> Mapping[str, Any]:
+        return {
+            "application_id": APPLICATION,
+            "public_key": KEY.verify_key.encode().hex(),
+            "bot_token": {"env": "DISCORD_TOKEN"},
+            "api": provider,
+        }
+
+    def call(self, body: Any, now: datetime) -> Call:
+        """A call as Discord signs it."""
+        at, written = str(int(now.timestamp())), json.dumps(body).encode()
+        signature = KEY.sign(at.encode() + written).signature.hex()
+        return Call(written, {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": at})
+
+    def interaction(self, kind: int, number: int, now: datetime, data: Any, **more: Any) -> Call:
+        """An interaction in a channel of a server."""
+        person = {"id": self.contact, "username": "ana", "global_name": "Ana"}
+        body = {"id": str(number), "type": kind, "token": INTERACTION_TOKEN, "channel_id": CHANNEL, "data": data}
+        return self.call({**body, "application_id": APPLICATION, "member": {"user": person}, **more}, now)
+
+    def message(self, text: str, number: int, now: datetime) -> Call:
+        option = {"name": "text", "type": 3, "value": text}
+        return self.interaction(2, number, now, {"id": "1", "name": "talk", "options": [option]})
+
+    def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
+        buttons = [button for row in sent.json["components"] for button in row["components"]]
+        [chosen] = [button["custom_id"] for button in buttons if button["label"] == label]
+        return self.interaction(3, number, now, {"component_type": 2, "custom_id": chosen})
+
+    def passed_over(self, now: datetime) -> Sequence[Call]:
+        return [
+            self.call({"type": 1}, now),
+            self.interaction(4, 9001, now, {"name": "talk", "options": []}),
+            self.interaction(5, 9002, now, {"custom_id": "form"}),
+            self.interaction(77, 9003, now, {}),
+        ]
+
+    def broken(self, now: datetime) -> Sequence[Call]:
+        return [
+            self.interaction(2, 9101, now, []),
+            self.interaction(2, 9102, now, {"name": 5, "options": [5]}),
+            self.interaction(3, 9103, now, {"custom_id": 5}),
+            self.interaction(2, 9104, now, {"name": "talk"}, member=5),
+            self.interaction(2, 9105, now, {"name": "talk"}, token=None),
+            self.call({}, now),
+        ]
+
+    def forged(self, call: Call) -> Sequence[Call]:
+        at = str(int(call.headers["X-Signature-Timestamp"]) + 1)
+        return [
+            Call(call.body),
+            Call(call.body + b" ", call.headers),
+            replace(call, headers={**call.headers, "X-Signature-Timestamp": at}),
+            replace(call, headers={**call.headers, "X-Signature-Ed25519": "00" * 64}),
+            replace(call, headers={**call.headers, "X-Signature-Ed25519": "no hex"}),
+        ]
+
+    def sent(self, told: Told) -> Sent:
+        body = told.json
+        if told.path == f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}":
+            assert "Authorization" not in told.headers
+        else:
+            assert (told.path, told.headers["Authorization"]) == (f"/channels/{CHANNEL}/messages", f"Bot {TOKEN}")
+            assert (len(body["nonce"]) <= 25, body["enforce_nonce"]) == (True, True)
+        assert len(body["content"]) <= 2000
+        rows = body.get("components", [])
+        assert all(len(row["components"]) <= 5 for row in rows)
+        buttons = [button for row in rows for button in row["components"]]
+        assert all(len(button["label"]) <= 80 and len(button["custom_id"]) <= 100 for button in buttons)
+        link = next((word for word in body["content"].split() if word.startswith("https://")), None)
+        return Sent(self.contact, body["content"], [button["label"] for button in buttons], link)
+
+    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+        return 429, {}, {"message": "You are being rate limited.", "retry_after": float(seconds), "global": False}

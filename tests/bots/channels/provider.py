@@ -1,0 +1,56 @@
+"""A provider on this machine: it keeps what it is told, and answers what the test says."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+
+@dataclass(frozen=True)
+class Told:
+    """One request that the provider took."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Provider:
+    """`answers` are given first, each a status, headers and a body; after them `usual`, with 200."""
+
+    usual: Any = field(default_factory=dict)
+    answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
+    is_down: bool = False
+    told: list[Told] = field(default_factory=list)
+    """What was answered with 200."""
+    refused: list[Told] = field(default_factory=list)
+    server: TestServer | None = None
+
+    async def start(self) -> str:
+        """Its address, without a / at the end."""
+        app = web.Application(client_max_size=64 << 20)
+        app.router.add_route("*", "/{rest:.*}", self._take)
+        self.server = TestServer(app)
+        await self.server.start_server()
+        return str(self.server.make_url("")).rstrip("/")
+
+    async def stop(self) -> None:
+        if self.server is not None:
+            await self.server.close()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        told = Told(request.method, request.path_qs, dict(request.headers), await request.read())
+        if self.is_down:
+            self.refused.append(told)
+            return web.json_response({}, status=503)
+        status, headers, body = self.answers.pop(0) if self.answers else (200, {}, self.usual)
+        (self.told if status < 300 else self.refused).append(told)
+        return web.json_response(body, status=status, headers=headers)

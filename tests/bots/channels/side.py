@@ -1,0 +1,77 @@
+"""The other side of a kind of channel, as the contract's tests need it: what it sends, and what it is sent."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
+
+from tests.bots.channels.provider import Told
+
+PUBLIC_URL = "https://bots.example.com/talk"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request of the provider to the channel."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message as the provider would show it."""
+
+    contact: str
+    text: str
+    buttons: Sequence[str] = ()
+    file: str | None = None
+
+
+class Side(ABC):
+    """One kind of channel."""
+
+    kind: ClassVar[str]
+    contact: ClassVar[str] = "4711"
+    usual: ClassVar[Any] = {}
+    """What the provider answers when all is well."""
+    secrets: ClassVar[Mapping[str, str]]
+    """What the environment has, which the settings name."""
+    is_named: ClassVar[bool] = True
+    """Whether it tells that its contact is called Ana."""
+    has_time: ClassVar[bool] = True
+    """Whether a call is signed with its time."""
+
+    @abstractmethod
+    def settings(self, provider: str) -> Mapping[str, Any]:
+        """The channel's table in tasktalk.toml, but for its kind and its bot; `provider` is where that is."""
+
+    @abstractmethod
+    def message(self, text: str, number: int, now: datetime) -> Call:
+        """The contact writes a text; the same number is the same message again."""
+
+    @abstractmethod
+    def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
+        """The contact presses a button of a message."""
+
+    @abstractmethod
+    def passed_over(self, now: datetime) -> Sequence[Call]:
+        """Calls that are right, and mean nothing to a bot: edits, kinds that nobody knows."""
+
+    @abstractmethod
+    def broken(self, now: datetime) -> Sequence[Call]:
+        """Calls that are signed, and whose content is not what it should be."""
+
+    @abstractmethod
+    def forged(self, call: Call) -> Sequence[Call]:
+        """The call as somebody else would send it."""
+
+    @abstractmethod
+    def sent(self, told: Told) -> Sent:
+        """What the provider was told to show."""
+
+    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+        """The provider wants to be asked again after so many seconds."""
+        return 429, {"Retry-After": str(seconds)}, {}

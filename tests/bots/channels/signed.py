@@ -1,0 +1,71 @@
+"""The side of a program with signed webhooks; what it signs and checks, the library of Standard Webhooks does."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from standardwebhooks.webhooks import Webhook
+
+from tests.bots.channels.provider import Told
+from tests.bots.channels.side import Call, Sent, Side
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+class Signed(Side):
+    kind = "signed"
+    secrets: ClassVar[Mapping[str, str]] = {"SIGNED_SECRET": SECRET}
+    contact = "ana"
+
+    def settings(self, provider: str) -> Mapping[str, Any]:
+        return {"secret": {"env": "SIGNED_SECRET"}, "send_to": f"{provider}/hooks"}
+
+    def call(self, number: int, now: datetime, body: Any) -> Call:
+        """A signed call."""
+        call_id, written = f"msg_{number}", json.dumps(body)
+        headers = {
+            "webhook-id": call_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(SECRET).sign(call_id, now, written),
+        }
+        return Call(written.encode(), headers)
+
+    def message(self, text: str, number: int, now: datetime) -> Call:
+        return self.call(number, now, {"contact": self.contact, "text": text, "name": "Ana"})
+
+    def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
+        [value] = [each["value"] for each in sent.json["data"]["suggestions"] if each["label"] == label]
+        return self.message(value, number, now)
+
+    def passed_over(self, now: datetime) -> Sequence[Call]:
+        return []
+
+    def broken(self, now: datetime) -> Sequence[Call]:
+        wrong = [{}, {"contact": 5, "text": "x"}, {"contact": "ana"}, {"contact": "ana", "text": "x", "name": 5}, [1]]
+        return [self.call(9000 + number, now, body) for number, body in enumerate(wrong)]
+
+    def forged(self, call: Call) -> Sequence[Call]:
+        without = [Call(call.body, {k: v for k, v in call.headers.items() if k != name}) for name in call.headers]
+        at = str(int(call.headers["webhook-timestamp"]) + 1)
+        return [
+            *without,
+            Call(call.body + b" ", call.headers),
+            replace(call, headers={**call.headers, "webhook-timestamp": at}),
+            replace(call, headers={**call.headers, "webhook-id": "msg_other"}),
+            replace(call, headers={**call.headers, "webhook-timestamp": "soon"}),
+        ]
+
+    def sent(self, told: Told) -> Sent:
+        # It compares with the clock of this machine, which is not the test's.
+        webhook = Webhook(SECRET)
+        at = datetime.fromtimestamp(int(told.headers["webhook-timestamp"]), tz=None).astimezone()
+        assert told.headers["webhook-signature"] == webhook.sign(told.headers["webhook-id"], at, told.body.decode())
+        body = told.json["data"]
+        assert told.headers["webhook-id"] == body["id"]
+        file = body["files"][0]["url"] if body["files"] else None
+        return Sent(body["contact"], body["text"], [each["label"] for each in body["suggestions"]], file)
+
+
+OLD = timedelta(minutes=6)

@@ -1,0 +1,214 @@
+"""What holds for every kind of channel."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tasktalk.bots.channels.kinds import kinds
+from tasktalk.runtime.parts import units
+from tests.bots.channels.conftest import House
+from tests.bots.channels.side import Call, Side
+from tests.bots.channels.sides import SIDES
+
+
+@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
+def side(request: pytest.FixtureRequest) -> Side:
+    found: type[Side] = request.param
+    return found()
+
+
+@pytest.fixture
+async def house(side: Side, tmp_path: Path) -> AsyncIterator[House]:
+    async with House(side, tmp_path).open() as opened:
+        yield opened
+
+
+def test_every_kind_is_tested() -> None:
+    assert sorted(side.kind for side in SIDES) == sorted(kinds())
+
+
+async def test_a_talk(house: House) -> None:
+    await house.write("hi")
+    await house.write("one")
+    await house.write("bye")
+    assert house.texts == ["Hello.", "You said one", "You said bye"]
+    assert {sent.contact for sent in house.sent} == {house.side.contact}
+
+
+async def test_a_repeated_delivery_changes_nothing(house: House) -> None:
+    await house.write("hi")
+    for _ in range(3):
+        await house.write("one", 7)
+    assert house.texts == ["Hello.", "You said one"]
+
+
+async def test_a_repeat_after_a_restart_changes_nothing(side: Side, tmp_path: Path) -> None:
+    house = House(side, tmp_path)
+    async with house.open():
+        await house.write("hi")
+        await house.write("one", 7)
+    async with house.open():
+        await house.write("one", 7)
+        await house.write("two", 8)
+    assert house.texts == ["Hello.", "You said one", "You said two"]
+
+
+async def test_what_is_not_signed_is_refused_and_not_heard(house: House) -> None:
+    await house.write("hi")
+    call = house.side.message("forged", 5, house.clock.now())
+    for forged in house.side.forged(call):
+        status, answer = await house.call(forged)
+        assert (status, answer["error"]) == (401, "unauthorized")
+    await house.engine.settle()
+    assert house.texts == ["Hello."]
+    assert (await house.call(call))[0] == 200
+
+
+async def test_a_call_of_long_ago_is_refused_where_its_time_is_signed(house: House) -> None:
+    for away in (timedelta(minutes=-6), timedelta(minutes=6)):
+        status, _ = await house.call(house.side.message("hi", 5, house.clock.now() + away))
+        assert status == (401 if house.side.has_time else 200)
+    assert (await house.call(house.side.message("hi", 5, house.clock.now() - timedelta(minutes=4))))[0] == 200
+
+
+async def test_what_means_nothing_is_passed_over(house: House) -> None:
+    await house.write("hi")
+    for call in house.side.passed_over(house.clock.now()):
+        assert (await house.call(call))[0] == 200
+    await house.engine.settle()
+    assert house.texts == ["Hello."]
+
+
+async def test_broken_calls_are_never_a_failure_of_the_server(house: House) -> None:
+    await house.write("hi")
+    right = house.side.message("x", 5, house.clock.now())
+    cut = Call(right.body[: len(right.body) // 2], right.headers)
+    for call in (*house.side.broken(house.clock.now()), cut, Call(b"", right.headers), Call(b"\xff", right.headers)):
+        assert (await house.call(call))[0] in {200, 400, 401}
+    await house.engine.settle()
+    assert house.texts == ["Hello."]
+
+
+async def test_empty_and_long_and_strange_texts_are_heard(house: House) -> None:
+    await house.write("hi")
+    texts = ["", "👩‍👩‍👧‍👦 \U0001f1e7\U0001f1f7", "שלום عليكم", "a\nb", "nul \0 here", "x" * 64 * 1024]
+    for text in texts:
+        await house.write(text)
+    heard = [message.text for message in await house.engine.messages(await house.conversation(), 0)]
+    expected = [text.replace("\0", "\ufffd") for text in texts]
+    assert [text for text in heard if text in expected] == expected
+
+
+async def test_a_long_text_comes_in_parts_in_order(side: Side, tmp_path: Path) -> None:
+    words = " ".join(str(number) for number in range(20_000))
+    async with House(side, tmp_path).open(f'TALK "{words}"') as house:
+        await house.write("hi")
+        assert " ".join(house.texts) == words
+        most = kinds()[side.kind].most_units
+        assert most is None or (len(house.texts) > 1 and max(map(units, house.texts)) <= most)
+
+
+async def test_buttons(side: Side, tmp_path: Path) -> None:
+    script = (
+        'HEAR size AS "small", "ürgendwie 👍", "a label that is longer than every button may be, by far and wide"\n'
+    )
+    async with House(side, tmp_path).open(f'TALK "Hello."\n{script}TALK "So " + size + "."') as house:
+        await house.write("hi")
+        [*_, last] = house.sent
+        assert len(last.buttons) == 3
+        await house.press(last.buttons[1])
+        assert house.texts[-1] == "So ürgendwie 👍."
+
+
+async def test_a_long_choice_is_understood_by_its_button(side: Side, tmp_path: Path) -> None:
+    long = "a label that is longer than every button may be, by far and wide, " * 3
+    async with House(side, tmp_path).open(f'HEAR size AS "small", "{long.strip()}"\nTALK "So " + LEN(size)') as house:
+        await house.write("hi")
+        await house.press(house.sent[-1].buttons[1])
+        assert house.texts[-1] == f"So {len(long.strip())}"
+
+
+async def test_files(side: Side, tmp_path: Path) -> None:
+    script = 'SEND IMAGE "https://example.com/a.jpg", "A cat"\nSEND FILE "https://example.com/b.pdf"'
+    async with House(side, tmp_path).open(script) as house:
+        await house.write("hi")
+        found = [(sent.file or "", sent.text) for sent in house.sent]
+        assert [" ".join(filter(None, (text.replace(file, "").strip(), file))) for file, text in found] == [
+            "A cat https://example.com/a.jpg",
+            "https://example.com/b.pdf",
+        ]
+
+
+async def test_a_message_without_words_is_not_sent(side: Side, tmp_path: Path) -> None:
+    async with House(side, tmp_path).open('TALK ""\nTALK " "\nTALK "Hello."') as house:
+        await house.write("hi")
+        assert house.texts == ["Hello."]
+
+
+async def test_a_provider_that_is_down_for_an_hour_misses_nothing(house: House) -> None:
+    house.provider.is_down = True
+    await house.write("hi")
+    await house.write("one")
+    await house.pass_time(timedelta(hours=1))
+    assert (house.texts, len(house.provider.refused) > 3) == ([], True)
+    house.provider.is_down = False
+    await house.pass_time(timedelta(hours=1))
+    assert house.texts == ["Hello.", "You said one"]
+
+
+async def test_a_provider_that_says_when_is_asked_then(house: House) -> None:
+    house.provider.answers = [house.side.later(600)]
+    await house.write("hi")
+    await house.pass_time(timedelta(seconds=599))
+    assert (house.texts, len(house.provider.refused)) == ([], 1)
+    await house.pass_time(timedelta(seconds=2))
+    assert house.texts == ["Hello."]
+
+
+async def test_what_the_provider_refuses_is_given_up_and_the_next_goes(house: House) -> None:
+    house.provider.answers = [(400, {}, {"ok": False, "description": "no"})]
+    await house.write("hi")
+    await house.write("one")
+    assert house.texts == ["You said one"]
+
+
+async def test_a_message_keeps_its_id_over_all_attempts_and_a_kill(side: Side, tmp_path: Path) -> None:
+    house = House(side, tmp_path)
+    house.provider.is_down = True
+    async with house.open():
+        await house.write("hi")
+    first = [side.sent(told) for told in house.provider.refused]
+    house.provider.is_down = False
+    async with house.open():
+        await house.pass_time(timedelta(minutes=5))
+    assert house.sent == first[:1]
+
+
+async def test_the_contact_has_a_name(side: Side, tmp_path: Path) -> None:
+    async with House(side, tmp_path).open('TALK "Hello, " + username') as house:
+        await house.write("hi")
+        assert house.texts[0].lower().startswith("hello, ana") or not side.is_named
+
+
+async def test_the_instructions_have_the_address_and_no_secret(house: House) -> None:
+    adapter = house.services.channels.adapter("place") if house.services.channels else None
+    assert adapter is not None
+    told = "\n".join(adapter.instructions(adapter.settings, "https://bots.example.com/channels/place"))
+    assert "https://bots.example.com/channels/place" in told
+    assert not any(secret in told for secret in house.side.secrets.values())
+
+
+async def test_a_channel_of_another_name_is_not_found(house: House) -> None:
+    async with house.client.post("/channels/other", data=b"{}") as answer:
+        assert (answer.status, (await answer.json())["error"]) == (404, "not_found")
+
+
+async def test_no_secret_is_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.provider.answers = [(500, {}, {}), (400, {}, {"description": "no"})]
+    await house.write("hi")
+    await house.call(house.side.forged(house.side.message("x", 5, house.clock.now()))[0])
+    await house.pass_time(timedelta(minutes=1))
+    assert caplog.text
+    assert not any(secret in caplog.text for secret in house.side.secrets.values())

@@ -1,0 +1,54 @@
+"""What is Discord's own: answers within a quarter of an hour, and later ones."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from tests.bots.channels.conftest import House
+from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
+
+
+async def test_discord_is_told_that_the_answer_comes_later(tmp_path: Path) -> None:
+    side = Discord()
+    async with House(side, tmp_path).open('TALK "Hi."\nHEAR x AS "a", "b"\nTALK x') as house:
+        now = house.clock.now()
+        assert await house.call(side.call({"type": 1}, now)) == (200, {"type": 1})
+        assert await house.call(side.message("hi", 1, now)) == (200, {"type": 5})
+        await house.engine.settle()
+        assert await house.call(side.press(house.provider.told[0], "b", 2, now)) == (200, {"type": 6})
+        await house.engine.settle()
+        assert house.texts == ["Hi.", "b"]
+
+
+async def test_after_a_quarter_of_an_hour_messages_go_into_the_channel(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('TALK "Now."\nWAIT 3600\nTALK "Later."') as house:
+        await house.write("hi")
+        await house.pass_time(timedelta(hours=2))
+        assert [told.path for told in house.provider.told] == [
+            f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}",
+            f"/channels/{CHANNEL}/messages",
+        ]
+        assert house.texts == ["Now.", "Later."]
+
+
+async def test_a_message_that_failed_has_the_same_nonce_again(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('TALK "Now."\nWAIT 3600\nTALK "Later."') as house:
+        await house.write("hi")
+        await house.pass_time(timedelta(minutes=59))
+        house.provider.answers = [(500, {}, {})]
+        await house.pass_time(timedelta(hours=1))
+        assert [told.json["nonce"] for told in house.provider.refused] == [house.provider.told[-1].json["nonce"]]
+
+
+async def test_nobody_is_mentioned_by_what_a_bot_says(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('TALK "@everyone"') as house:
+        await house.write("hi")
+        assert house.provider.told[0].json["allowed_mentions"] == {"parse": []}
+
+
+async def test_a_command_without_options_says_its_name(tmp_path: Path) -> None:
+    side = Discord()
+    async with House(side, tmp_path).open('TALK "?"\nHEAR x\nTALK "You said " + x') as house:
+        await house.write("hi")
+        await house.call(side.interaction(2, 9, house.clock.now(), {"name": "status"}))
+        await house.engine.settle()
+        assert house.texts == ["?", "You said status"]

@@ -1,0 +1,159 @@
+"""`tasktalk channels`, and the file that `serve` reads."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tasktalk.bots.assembly import shipped_bots
+from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.channels.reloading import Reloading
+from tasktalk.bots.cli import main
+from tasktalk.bots.configuration import read
+from tasktalk.runtime.clock import RealClock
+from tests.bots.channels.signed import SECRET
+from tests.bots.channels.telegram import TOKEN
+from tests.patience import PATIENCE
+
+TELEGRAM = '[channels.telegram]\nbot = "helper"\ntoken = { env = "TELEGRAM_TOKEN" }\n'
+SIGNED = (
+    '[channels.shop]\nkind = "signed"\nbot = "helper"\nsecret = { env = "S" }\nsend_to = "https://example.com/in"\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("S", SECRET)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bots" / "helper").mkdir(parents=True)
+    (tmp_path / "bots" / "helper" / "start.bas").write_text('TALK "Hello."', encoding="utf-8")
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["channels", "check", *arguments])
+
+
+def test_what_to_do_at_each_provider(tmp_path: Path) -> None:
+    written = f'public_url = "https://bots.example.com"\nbots = "bots"\n{TELEGRAM}{SIGNED}'
+    (tmp_path / "tasktalk.toml").write_text(written, encoding="utf-8")
+    done = check()
+    assert done.exit_code == 0
+    assert "telegram (telegram), bot helper: its settings are right." in done.output
+    assert "url=https://bots.example.com/channels/telegram" in done.output
+    assert "shop (signed), bot helper: its settings are right." in done.output
+    assert TOKEN not in done.output
+    assert SECRET not in done.output
+
+
+def test_the_secret_of_telegrams_webhook_is_the_one_that_the_channel_takes(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM}', encoding="utf-8")
+    said = check().output
+    from tests.bots.channels.telegram import HEADER, Telegram
+
+    [secret] = [value for name, value in Telegram().update(1).headers.items() if name == HEADER]
+    assert f"secret_token={secret}" in said
+
+
+def test_without_a_public_address_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM}', encoding="utf-8")
+    done = check()
+    assert done.exit_code == 0
+    assert "tasktalk.toml has no public_url: put your server's address in place of https://YOUR-SERVER." in done.output
+
+
+def test_a_bot_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM.replace("helper", "helpr")}', encoding="utf-8")
+    done = check()
+    assert (done.exit_code, "channels.telegram.bot: there is no bot helpr; did you mean helper?" in done.output) == (
+        1,
+        True,
+    )
+
+
+def test_mistakes_end_with_1(tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text('prot = 1\n[channels.telegram]\nbot = "a"\n', encoding="utf-8")
+    done = check("--config", "other.toml")
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "Error: other.toml: channels.telegram.token: is missing",
+        "other.toml: prot: there is no setting prot; did you mean port?",
+    ]
+
+
+def test_no_file_and_no_channels(tmp_path: Path) -> None:
+    done = check()
+    assert (done.exit_code, "there is no tasktalk.toml here" in done.output) == (1, True)
+    (tmp_path / "tasktalk.toml").write_text("port = 9000", encoding="utf-8")
+    done = check()
+    assert (done.exit_code, "names no channels. There are these kinds: " in done.output) == (0, True)
+
+
+def test_serve_takes_what_the_file_says(tmp_path: Path) -> None:
+    """Options, in tables too, and channels; and the command line is over the file."""
+    folder = tmp_path / "conf"
+    folder.mkdir()
+    (folder / "tasktalk.toml").write_text(
+        f'bots = "../bots"\ndb = "talks.db"\nport = 1\n[keep]\nsessions = "30d"\n{SIGNED}', encoding="utf-8"
+    )
+    command = [sys.executable, "-m", "tasktalk.bots.cli", "serve", "--config", "conf/tasktalk.toml", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as process:
+        assert process.stdout
+        lines: list[str] = []
+        while not lines or lines[-1] != "Ctrl-C stops it.":
+            line = process.stdout.readline()
+            assert line, process.communicate()[1]
+            lines.append(line.rstrip("\n"))
+        address = lines[1].split()[1].removesuffix("/chat/helper")
+        assert f"Channel shop: {address}/channels/shop (what to do at its provider: tasktalk channels check)" in lines
+        request = urllib.request.Request(f"{address}/channels/shop", b"{}")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=PATIENCE)
+        assert json.loads(refused.value.read())["error"] == "unauthorized"
+        process.terminate()
+    assert (folder / "talks.db").exists()
+
+
+def test_serve_says_what_is_wrong_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text('port = "many"', encoding="utf-8")
+    done = CliRunner().invoke(main, ["serve"])
+    assert (done.exit_code, "'many' is not a valid integer range" in done.output) == (2, True)
+    (tmp_path / "tasktalk.toml").write_text('[keep]\nsesions = "30d"', encoding="utf-8")
+    done = CliRunner().invoke(main, ["serve"])
+    assert (done.exit_code, "did you mean sessions?" in done.output) == (2, True)
+
+
+async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text(TELEGRAM, encoding="utf-8")
+    channels = Channels(RealClock())
+    channels.become(read(path, []).channels)
+    reloading = Reloading(channels, path, lambda: read(path, []))
+    before = channels.adapter("telegram")
+    assert not reloading.look()
+    path.write_text(TELEGRAM + SIGNED, encoding="utf-8")
+    assert reloading.look()
+    assert (sorted(channels), channels.adapter("telegram") is before) == (["shop", "telegram"], True)
+    path.write_text("[channels.telegram", encoding="utf-8")
+    assert not reloading.look()
+    assert sorted(channels) == ["shop", "telegram"]
+    path.write_text(SIGNED + "# and nothing else\n", encoding="utf-8")
+    assert reloading.look()
+    assert sorted(channels) == ["shop"]
+    path.unlink()
+    assert not reloading.look()
+    assert sorted(channels) == ["shop"]
+
+
+def test_the_shipped_bots_are_found_where_the_file_names_none(tmp_path: Path) -> None:
+    bot = next(path.name for path in sorted(shipped_bots().iterdir()) if (path / "start.bas").exists())
+    (tmp_path / "tasktalk.toml").write_text(TELEGRAM.replace("helper", bot), encoding="utf-8")
+    assert check().exit_code == 0

@@ -1,0 +1,137 @@
+"""tasktalk.toml."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tasktalk.bots.channels.kinds.telegram import TelegramSettings
+from tasktalk.bots.configuration import WrongConfiguration, read
+
+OPTIONS = ["port", "db", "bots", "keep"]
+TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+
+
+@pytest.fixture(autouse=True)
+def token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+
+
+def mistakes(folder: Path, text: str) -> list[str]:
+    path = folder / "tasktalk.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongConfiguration) as wrong:
+        read(path, OPTIONS)
+    return list(wrong.value.mistakes)
+
+
+def test_what_a_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text(
+        'public_url = "https://bots.example.com/talk/"\nport = 9000\n[keep]\nsessions = "30d"\n'
+        '[channels.telegram]\nbot = "helper"\ntoken = { env = "TELEGRAM_TOKEN" }\n'
+        '[channels.second]\nkind = "telegram"\nbot = "other"\ntoken = { env = "TELEGRAM_TOKEN" }\n',
+        encoding="utf-8",
+    )
+    found = read(path, OPTIONS)
+    assert found.options == {"port": 9000, "keep": {"sessions": "30d"}}
+    assert found.public_url == "https://bots.example.com/talk"
+    assert {name: (type(each), each.bot) for name, each in found.channels.items()} == {
+        "telegram": (TelegramSettings, "helper"),
+        "second": (TelegramSettings, "other"),
+    }
+    assert TOKEN not in repr(found)
+
+
+def test_a_secret_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n", encoding="utf-8")
+    path = tmp_path / "tasktalk.toml"
+    path.write_text(f'[channels.telegram]\nbot = "a"\ntoken = {{ file = "{tmp_path}/token" }}', encoding="utf-8")
+    settings = read(path, OPTIONS).channels["telegram"]
+    assert isinstance(settings, TelegramSettings)
+    assert settings.token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("prot = 1", "prot: there is no setting prot; did you mean port?"),
+        ("x = 1", "x: there is no setting x; there are bots, channels, db, keep, port, public_url"),
+        ('public_url = "bots.example.com"', 'public_url: expected an address such as "https://bots.example.com"'),
+        ("public_url = 5", 'public_url: expected an address such as "https://bots.example.com"'),
+        ("channels = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
+        ("[channels]\na = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
+        (
+            '[channels.telegramm]\nbot = "a"',
+            "channels.telegramm.kind: there is no kind of channel telegramm; did you mean telegram?",
+        ),
+        (
+            '[channels."a b"]\nkind = "telegram"\nbot = "a"\ntoken = { env = "TELEGRAM_TOKEN" }',
+            "channels.a b: a channel's name has letters, digits, - and _, at most 40",
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntokn = 1\ntoken = { env = "TELEGRAM_TOKEN" }',
+            "channels.telegram.tokn: there is no setting tokn; did you mean token?",
+        ),
+        ('[channels.telegram]\ntoken = { env = "TELEGRAM_TOKEN" }', "channels.telegram.bot: is missing"),
+        ('[channels.telegram]\nbot = "a"', "channels.telegram.token: is missing"),
+        (
+            f'[channels.telegram]\nbot = "a"\ntoken = "{TOKEN}"',
+            (
+                "channels.telegram.token: a secret does not belong into this file: "
+                'write { env = "NAME" } for a variable of the environment, or { file = "/path" } for a file'
+            ),
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntoken = { env = "NOT_THERE" }',
+            "channels.telegram.token: the environment has no variable NOT_THERE",
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntoken = { file = "/nowhere/token" }',
+            "channels.telegram.token: the file /nowhere/token cannot be read",
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntoken = { env = "A", file = "B" }',
+            (
+                'channels.telegram.token: write { env = "NAME" } for a variable of the environment, '
+                'or { file = "/path" } for a file'
+            ),
+        ),
+        (
+            '[channels.telegram]\nbot = 5\ntoken = { env = "TELEGRAM_TOKEN" }',
+            "channels.telegram.bot: input should be a valid string",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, mistake: str) -> None:
+    assert mistakes(tmp_path, text) == [mistake]
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, 'prot = 1\npublic_url = 1\n[channels.telegram]\nbot = "a"\n[channels.x]\n')
+    assert [mistake.partition(":")[0] for mistake in found] == [
+        "channels.telegram.token",
+        "channels.x.kind",
+        "prot",
+        "public_url",
+    ]
+
+
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    [mistake] = mistakes(tmp_path, "a = \n")
+    assert re.fullmatch(r"is not TOML: .*line 1, column 5\)", mistake)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_bytes(b"\xff")
+    with pytest.raises(WrongConfiguration, match="cannot be read: it is not UTF-8"):
+        read(tmp_path / "tasktalk.toml", OPTIONS)
+    with pytest.raises(WrongConfiguration, match="cannot be read: No such file"):
+        read(tmp_path / "other.toml", OPTIONS)
+
+
+def test_no_mistake_shows_a_secret(tmp_path: Path) -> None:
+    for written in (f'"{TOKEN}"', f'["{TOKEN}"]', f'{{ env = ["{TOKEN}"] }}', f'{{ other = "{TOKEN}" }}'):
+        found = mistakes(tmp_path, f'[channels.telegram]\nbot = "a"\ntoken = {written}')
+        assert found
+        assert TOKEN not in str(found)
