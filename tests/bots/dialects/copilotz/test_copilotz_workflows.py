@@ -20,16 +20,32 @@ async def test_cz_27_steps_first_and_then_their_workflow(pilot: Pilot) -> None:
     one = await step(pilot, name="Gather", instructions="Ask for the name")
     two = await step(pilot, name="Send", maxAttempts=3, backoffSeconds=30, bot="support", script="start.bas")
     assert two == {
-        "_id": 2, "id": 2, "workflow": None, "name": "Send", "description": "", "instructions": "",
-        "next": None, "failedNext": None, "maxAttempts": 3, "backoffSeconds": 30.0,
-        "bot": "support", "script": "start.bas",
-        "createdAt": "2024-01-15T10:00:00.000Z", "updatedAt": "2024-01-15T10:00:00.000Z",
+        "_id": 2,
+        "id": 2,
+        "workflow": None,
+        "name": "Send",
+        "description": "",
+        "instructions": "",
+        "next": None,
+        "failedNext": None,
+        "maxAttempts": 3,
+        "backoffSeconds": 30.0,
+        "bot": "support",
+        "script": "start.bas",
+        "createdAt": "2024-01-15T10:00:00.000Z",
+        "updatedAt": "2024-01-15T10:00:00.000Z",
     }
     made = await workflow(pilot, name="Onboarding", description="d", instructions="i", steps=[2, 1], firstStep=1)
     assert made == {
-        "_id": 1, "id": 1, "name": "Onboarding", "description": "d", "instructions": "i",
-        "steps": [2, 1], "firstStep": 1,
-        "createdAt": "2024-01-15T10:00:00.000Z", "updatedAt": "2024-01-15T10:00:00.000Z",
+        "_id": 1,
+        "id": 1,
+        "name": "Onboarding",
+        "description": "d",
+        "instructions": "i",
+        "steps": [2, 1],
+        "firstStep": 1,
+        "createdAt": "2024-01-15T10:00:00.000Z",
+        "updatedAt": "2024-01-15T10:00:00.000Z",
     }
     assert good(await pilot.send("GET", "/workflows/1")) == made
     assert good(await pilot.send("GET", "/steps/1")) == {**one, "workflow": 1}
