@@ -1,6 +1,6 @@
 """Messages of tasks as they are read: those that hang on a task, and what was said in the conversations of its runs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select, union_all
@@ -15,16 +15,14 @@ _TASK: BindParameter[Any] = bindparam("task", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 _OFFSET: BindParameter[Any] = bindparam("offset", None)
 
-_OWN = select(
-    task_message.c.id,
-    task_message.c.created_at,
-    literal_column("0").label("sequence"),
-    literal_column("0").label("is_talk"),
-).where(task_message.c.task_id == _TASK)
+# Ids are as old as what they name, and those of one moment in the order of their making.
+_OWN = select(task_message.c.id, task_message.c.created_at, literal_column("0").label("is_talk")).where(
+    task_message.c.task_id == _TASK
+)
 
 _of_run, _its_run = session.alias("of_run"), run.alias("its_run")
 _TALK = (
-    select(message.c.id, message.c.created_at, message.c.sequence, literal_column("1").label("is_talk"))
+    select(message.c.id, message.c.created_at, literal_column("1").label("is_talk"))
     .join(conversation, conversation.c.id == message.c.conversation_id)
     .where(
         message.c.conversation_id.in_(
@@ -40,8 +38,8 @@ _TALK = (
     )
 )
 _ALL = union_all(_OWN, _TALK).subquery()
-_ELDEST = select(_ALL).order_by(_ALL.c.created_at, _ALL.c.sequence, _ALL.c.id).limit(_LIMIT).offset(_OFFSET)
-_NEWEST = select(_ALL).order_by(_ALL.c.created_at.desc(), _ALL.c.sequence.desc(), _ALL.c.id.desc()).limit(_LIMIT)
+_ELDEST = select(_ALL).order_by(_ALL.c.created_at, _ALL.c.id).limit(_LIMIT).offset(_OFFSET)
+_NEWEST = select(_ALL).order_by(_ALL.c.created_at.desc(), _ALL.c.id.desc()).limit(_LIMIT)
 
 _younger = session.alias("younger")
 _LISTENING = (
@@ -89,6 +87,12 @@ async def listening(reader: Reader, task_id: str) -> Row | None:
 async def taken_over(reader: Reader, task_id: str) -> Row | None:
     """That a person has taken the task over, or None."""
     return await reader.row(_TAKEOVER, {"task": task_id})
+
+
+async def taken_over_of(reader: Reader, task_ids: Collection[str]) -> set[str]:
+    """The ids of those of the tasks that a person has taken over."""
+    query = select(takeover.c.task_id).where(takeover.c.task_id.in_(task_ids))
+    return {row["task_id"] for row in await reader.rows(query)} if task_ids else set()
 
 
 async def _whole(reader: Reader, found: Sequence[Row]) -> list[Row]:

@@ -97,7 +97,7 @@ async def _serve(
 
     from tasktalk.bots.app import Settings, application
     from tasktalk.bots.assembly import assembled, language
-    from tasktalk.bots.channels.callers import is_loopback
+    from tasktalk.bots.origins import is_loopback
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
@@ -109,6 +109,7 @@ async def _serve(
         settings = Settings(
             is_loopback(bound[0]), os.environ.get(WEBHOOK_SECRET) or None, os.environ.get(METRICS_SECRET) or None
         )
+        hosting = replace(hosting or Hosting(), is_on_loopback=settings.is_loopback)
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, clock or RealClock(), fittings, hosting) as services:

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from tasktalk.bots.dialects import chatbotkit, general_bots
+from tasktalk.bots.dialects import bytebot, chatbotkit, general_bots
 
-DIALECTS: Final = (general_bots, chatbotkit)
+DIALECTS: Final = (general_bots, chatbotkit, bytebot)

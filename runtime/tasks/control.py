@@ -4,6 +4,8 @@ While a person has it, nothing of its runs advances: none begins, and the conver
 person, so that their timers and answers wait.
 """
 
+from collections.abc import Sequence
+
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime import handover
 from tasktalk.runtime.tasks.model import Task
@@ -26,6 +28,11 @@ class Control:
         """Whether somebody has taken the task over, as it is committed."""
         async with self._tasks.work.read() as reader:
             return await messages.taken_over(reader, task.id) is not None
+
+    async def with_person(self, tasks: Sequence[Task]) -> set[str]:
+        """The ids of those of the tasks that somebody has taken over, as it is committed."""
+        async with self._tasks.work.read() as reader:
+            return await messages.taken_over_of(reader, [task.id for task in tasks])
 
     async def take_over(self, task_id: str) -> Task:
         """Gives the task to a person. Refuses `task_not_found`, `permission_denied`, and `not_with_bot` where somebody

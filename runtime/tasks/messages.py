@@ -85,7 +85,7 @@ class Messages:
     def _insert(self, task: Task, content: object) -> Row:
         work = self._tasks.work
         row = {
-            "id": new_id("tmg", work.now),
+            "id": new_id("msg", work.now),
             "organisation_id": task.organisation_id,
             "task_id": task.id,
             "role": "user",

@@ -30,6 +30,8 @@ class Interface:
     """The field of an error that has its code."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
+    has_status: bool = False
+    """Whether an error has its status as a number, too."""
 
 
 GENERAL_BOTS = Interface(
@@ -46,7 +48,14 @@ CHATBOTKIT = Interface(
     "code",
     {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT)
+BYTEBOT = Interface(
+    "/bytebot", ("/bytebot", ""), ("/bytebot/", "/tasks/"), "error", {404: "Not Found", 405: "Method Not Allowed"}, True
+)
+BYTEBOT_LIVE = Interface(
+    *("/bytebot-live", ("/bytebot-live",), ("/bytebot-live/",)),
+    *("error", {404: "Not Found", 405: "Method Not Allowed"}, True),
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, BYTEBOT, BYTEBOT_LIVE)
 
 
 TEXT = {"type": "string"}
@@ -77,7 +86,7 @@ class Contract:
                 known, code = self._interface.no_operation, self._interface.code
                 assert status in known, f"{asked}: the document has no such operation"
                 assert json.loads(body)[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(error_shape(code, "message"), json.loads(body), asked)
+                self._valid(self._error(), json.loads(body), asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
@@ -95,6 +104,13 @@ class Contract:
             assert kind in content, f"{asked} as {kind}: expected {list(content)}"
         if kind == "application/json" and kind in content:
             self._valid(content[kind]["schema"], json.loads(body), asked)
+
+    def _error(self) -> dict[str, Any]:
+        shape = error_shape(self._interface.code, "message")
+        if self._interface.has_status:
+            shape["properties"]["statusCode"] = {"type": "integer"}
+            shape["required"].append("statusCode")
+        return shape
 
     def _operations(self, path: str) -> dict[str, Any] | None:
         for mount in self._interface.mounts:
@@ -131,8 +147,9 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             assert documents
             self._promised = documents
         response = await super()._request(method, path, **options)
-        if "/api/v1" in response.url.raw_path:
+        asked = response.url.raw_path
+        if "/api/v1" in asked or (asked.startswith(("/bytebot", "/tasks")) and not asked.endswith("/openapi.json")):
             kind, body = response.content_type, await response.read()
             for promised in self._promised:
-                promised.check(method, response.url.raw_path, response.status, kind, body)
+                promised.check(method, asked, response.status, kind, body)
         return response
