@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.tasks.changes import blocks
+from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import messages
@@ -53,12 +54,13 @@ class Messages:
         self._insert(task, content)
 
     async def add(self, task_id: str, content: object) -> Said:
-        """Says something to whoever does the task. Raises Refused `task_not_found`, `permission_denied` or
-        `invalid_content`."""
+        """Says something to whoever does the task, of which nothing else changes. Raises Refused `task_not_found`,
+        `permission_denied` or `invalid_content`."""
         task = Task.of(await self._tasks.to_change(task_id))
         row = self._insert(task, content)
         told: dict[str, tuple[object, object]] = {name: (None, row[name]) for name in ("role", "author")}
-        await self._tasks.note(task.id, ADDED, {}, {"message_id": (None, row["id"]), **told})
+        work, actor = self._tasks.work, self._tasks.actor
+        record(work, actor, ADDED, "task", task.id, {"message_id": (None, row["id"]), **told})
         return _said(task.id, row)
 
     async def page(self, task_id: str, page: int, limit: int) -> Sequence[Said]:
