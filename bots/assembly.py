@@ -92,16 +92,10 @@ async def assembled(
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(
-                database,
-                clock,
-                engine,
-                bots,
-                Accounts(database, clock),
-                hosted.rates,
-                files,
-                hooks,
-                hosted.dialects,
-                channels,
+                *(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks),
+                dialects=hosted.dialects,
+                channels=channels,
+                is_on_loopback=hosted.is_on_loopback,
             )
         finally:
             await engine.stop()

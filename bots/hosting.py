@@ -34,6 +34,8 @@ class Hosting:
     channels: Mapping[str, "Common"] = field(default_factory=dict)
     public_url: str | None = None
     """Where the world reaches the server, without a / at the end."""
+    is_on_loopback: bool = False
+    """Whether what is served is reached by this machine's own users alone."""
 
     @property
     def secrets(self) -> Collection[str]:

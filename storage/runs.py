@@ -15,6 +15,7 @@ from tasktalk.storage.tables import (
     organisation,
     run,
     session,
+    takeover,
     task,
     task_dependency,
     workflow_step,
@@ -90,6 +91,7 @@ _TO_PICK_UP = (
             or_(_other.c.status != "failed", ~_STANDS_FOR_ANOTHER),
         ),
         ~exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), IS_OF_TASK),
+        ~exists().where(takeover.c.task_id == task.c.id),
     )
     .limit(_LIMIT)
 )
@@ -111,7 +113,13 @@ _IN_LINE = (
     select(run)
     .where(
         run.c.begins_at <= _NOW,
-        or_(run.c.line.is_not(None), ~exists().where(_before.c.line == run.c.task_id, _before.c.ended_at.is_(None))),
+        or_(
+            run.c.line.is_not(None),
+            and_(
+                ~exists().where(_before.c.line == run.c.task_id, _before.c.ended_at.is_(None)),
+                ~exists().where(takeover.c.task_id == run.c.task_id),
+            ),
+        ),
     )
     .order_by(run.c.begins_at, run.c.id)
     .limit(_LIMIT)
@@ -128,7 +136,10 @@ _LAST_TALK = (
     .correlate(task)
     .scalar_subquery()
 )
-_IS_BUSY = exists().where(_busy.c.task_id == task.c.id, _busy.c.ended_at.is_(None), is_of_task(_busy))
+_IS_BUSY = or_(
+    exists().where(_busy.c.task_id == task.c.id, _busy.c.ended_at.is_(None), is_of_task(_busy)),
+    exists().where(takeover.c.task_id == task.c.id),
+)
 _STANDING = (
     select(
         task,
@@ -146,8 +157,8 @@ _STANDING = (
 
 
 async def in_line(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
-    """The runs that may begin, eldest first, none of a task of which one is under way; of a task there may be several,
-    of which the first is meant."""
+    """The runs that may begin, eldest first, none of a task of which one is under way or which a person has taken over;
+    of a task there may be several, of which the first is meant."""
     return await reader.rows(_IN_LINE, {"now": now, "limit": limit})
 
 
@@ -159,8 +170,8 @@ async def late(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
 async def standing(reader: Reader, task_ids: Sequence[str]) -> dict[str, Row]:
     """The rows of those of the tasks that are there, with what decides when and where the next run of each begins.
 
-    `is_busy` where one has not ended; of the newest that has had a conversation its `last_conversation_id`, with the
-    `last_channel`, `last_bot` and `last_ended_at`; `runs_a_day` of the organisation.
+    `is_busy` where one has not ended, or a person has taken the task over; of the newest that has had a conversation
+    `is_busy` where one has not ended, or a person has taken the task over; of the newest that has had a
     """
     if not task_ids:
         return {}
@@ -243,7 +254,8 @@ async def picked_up(reader: Reader, bot: str) -> int:
 async def to_pick_up(reader: Reader, bot: str, ranking: Sequence[str], limit: int) -> Sequence[Row]:
     """Tasks that are a bot's own and to be done: what is due first, then what is most urgent, then what is eldest.
 
-    Those that wait for another task are left out, and those of which a run has not ended. `ranking` has the priorities,
+    Those that wait for another task are left out, those of which a run has not ended, and those that a person has taken
+    over. `ranking` has the priorities,
     least urgent first.
     """
     found = [*await reader.rows(_due_to_pick_up(tuple(ranking)), {"bot": bot, "limit": limit})]

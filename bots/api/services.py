@@ -29,3 +29,5 @@ class Services:
     hooks: Hooks | None = None
     dialects: DialectSettings = field(default_factory=DialectSettings)
     channels: Channels | None = None
+    is_on_loopback: bool = False
+    """Whether nobody but this machine's own users reaches what is served."""

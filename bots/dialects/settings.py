@@ -18,13 +18,24 @@ class ChatBotKit:
 
 
 @dataclass(frozen=True, slots=True)
+class Bytebot:
+    """The defaults keep to that system's document, as far as that is safe."""
+
+    without_token: Literal["loopback", "always", "never"] = "loopback"  # noqa: S105 - no password
+    """Where it answers without a token: while the server listens on loopback, wherever it listens, or nowhere."""
+    root: Literal["document", "live"] = "document"
+    """Whose shapes the paths at the root have: the document's, or those of the server that is shipped."""
+
+
+@dataclass(frozen=True, slots=True)
 class DialectSettings:
     """Those of each dialect."""
 
     chatbotkit: ChatBotKit = field(default_factory=ChatBotKit)
+    bytebot: Bytebot = field(default_factory=Bytebot)
 
 
-_OF: Final = {"chatbotkit": ChatBotKit}
+_OF: Final = {"chatbotkit": ChatBotKit, "bytebot": Bytebot}
 
 WORDS: Mapping[str, Sequence[str]] = {
     f"{dialect}.{setting.name}": get_args(get_type_hints(of)[setting.name])
@@ -40,4 +51,4 @@ def settings(words: Mapping[str, str]) -> DialectSettings:
     for name, word in words.items():
         dialect, _, setting = name.partition(".")
         given[dialect][setting] = word
-    return DialectSettings(**{dialect: of(**given[dialect]) for dialect, of in _OF.items()})  # type: ignore[arg-type]
+    return DialectSettings(**{dialect: of(**given[dialect]) for dialect, of in _OF.items()})

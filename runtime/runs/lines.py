@@ -103,6 +103,7 @@ class Lines:
         self, work: UnitOfWork, run: Row, task: Row, bot: str, opened: dict[tuple[str, str, str], str]
     ) -> dict[str, Any]:
         """What a run's row has when it is its turn."""
+        work.expect("task", task)  # nobody has taken it over, or deleted it, since it was looked at
         return {
             "begins_at": None,
             "line": task["id"],

@@ -9,6 +9,7 @@ from aiohttp import web
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.schemas import id_of, one_of
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import zulu
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE, Identity
@@ -31,6 +32,9 @@ PRIORITY = Vocabulary[Priority](
     {"low": "low", "medium": "medium", "high": "high", "critical": "urgent", "urgent": "urgent"},
 )
 
+time: Final = zulu
+"""A moment as this interface writes it."""
+
 TASK_ID: Final = id_of("tsk_")
 SHOWN_STATUS: Final = one_of(STATUS.words)
 SHOWN_PRIORITY: Final = one_of(PRIORITY.words)
@@ -52,11 +56,6 @@ async def identify(request: web.Request, services: Services) -> Identity:
 async def actor_of(request: web.Request, services: Services) -> Actor:
     """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
     return auth.actor(await identify(request, services), SOURCE)
-
-
-def time(moment: datetime | None) -> str | None:
-    """A moment as this interface writes it: UTC, whole seconds, with Z."""
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def due_date(value: object) -> datetime | None:

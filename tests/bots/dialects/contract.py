@@ -32,6 +32,8 @@ class Interface:
     """The field of an answer that has the error; None where the answer is the error."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
+    has_status: bool = False
+    """Whether an error has its status as a number, too."""
 
 
 GENERAL_BOTS = Interface(
@@ -58,7 +60,12 @@ COPILOTZ = Interface(
     "error",
     {404: "not_found", 405: "method_not_allowed"},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT, COPILOTZ)
+_OF_BYTEBOT = {404: "Not Found", 405: "Method Not Allowed"}
+BYTEBOT = Interface("/bytebot", ("/bytebot", ""), ("/bytebot/", "/tasks/"), "error", None, _OF_BYTEBOT, has_status=True)
+BYTEBOT_LIVE = Interface(
+    "/bytebot-live", ("/bytebot-live",), ("/bytebot-live/",), "error", None, _OF_BYTEBOT, has_status=True
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, COPILOTZ, BYTEBOT, BYTEBOT_LIVE)
 
 
 TEXT = {"type": "string"}
@@ -92,7 +99,7 @@ class Contract:
                 error = told if holder is None else told[holder]
                 assert status in known, f"{asked}: the document has no such operation"
                 assert error[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(error_shape(code, "message"), error, asked)
+                self._valid(self._error(), error, asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
@@ -110,6 +117,13 @@ class Contract:
             assert kind in content, f"{asked} as {kind}: expected {list(content)}"
         if kind == "application/json" and kind in content:
             self._valid(content[kind]["schema"], json.loads(body), asked)
+
+    def _error(self) -> dict[str, Any]:
+        shape = error_shape(self._interface.code, "message")
+        if self._interface.has_status:
+            shape["properties"]["statusCode"] = {"type": "integer"}
+            shape["required"].append("statusCode")
+        return shape
 
     def _operations(self, path: str) -> dict[str, Any] | None:
         for mount in self._interface.mounts:
@@ -146,8 +160,11 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             assert documents
             self._promised = documents
         response = await super()._request(method, path, **options)
-        if "/api/v1" in response.url.raw_path or "/rest" in response.url.raw_path:
+        asked = response.url.raw_path
+        own = ("/bytebot", "/tasks")
+        is_one = "/api/v1" in asked or "/rest" in asked or asked.startswith(own)
+        if is_one and not asked.endswith("/openapi.json"):
             kind, body = response.content_type, await response.read()
             for promised in self._promised:
-                promised.check(method, response.url.raw_path, response.status, kind, body)
+                promised.check(method, asked, response.status, kind, body)
         return response
