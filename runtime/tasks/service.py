@@ -20,7 +20,7 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.events import record
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, bare, spelled
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, bare, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
@@ -36,6 +36,8 @@ _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 _OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
+_OF_PLACES = ("space_id", "assignee_type")
+_USUAL = Terms()
 
 
 class Tasks:
@@ -60,14 +62,11 @@ class Tasks:
         """Where programs find the task; None where it is served to nobody."""
         return None if self._ports.address is None else self._ports.address(spelled(task.id))
 
-    async def create(self, new: NewTask, *, may_be_late: bool = False) -> Task:
-        """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field.
-
-        Its due date lies ahead, unless it `may_be_late`: then it comes from where it has been for longer.
-        """
+    async def create(self, new: NewTask, *, terms: Terms = _USUAL) -> Task:
+        """Makes a task, and its schedule if one is given. Raises Refused with the code of the first bad field."""
         demand_making(self.actor)
         now = self.work.now
-        values, bot, schedule = await self.check(new, may_be_late=may_be_late)
+        values, bot, schedule = await self.check(new, terms)
         row: dict[str, Any] = {
             "id": new_id("", now),
             "organisation_id": self.actor.organisation_id,
@@ -90,7 +89,7 @@ class Tasks:
             "is_due_by_sla": False,
         }
         row |= self._entering({}, row["status"])
-        row |= sla.follows(row, row["priority"], await self._organisation())
+        row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
@@ -102,13 +101,10 @@ class Tasks:
         self._record("task_created", row["id"], {name: (None, value) for name, value in told.items()})
         return Task.of(row)
 
-    async def check(
-        self, new: NewTask, *, may_be_late: bool = False
-    ) -> tuple[dict[str, object], str | None, Schedule | None]:
+    async def check(self, new: NewTask, terms: Terms = _USUAL) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked(
-            {}, {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS)}, may_be_late=may_be_late
-        )
+        given = {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS, *_OF_PLACES)}
+        values = await self._checked({}, given, terms)
         bot = self._bot(new.bot)
         return values, bot, self._schedule(new)
 
@@ -122,7 +118,7 @@ class Tasks:
         return None if row is None else Schedule.of(row)
 
     async def update(
-        self, task_id: str, changes: Mapping[str, object], timing: Timing | None = None
+        self, task_id: str, changes: Mapping[str, object], timing: Timing | None = None, *, terms: Terms = _USUAL
     ) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
 
@@ -132,12 +128,12 @@ class Tasks:
         if gone := self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
-        asked = await self._checked(row, changes)
+        asked = await self._checked(row, changes, terms)
         old = None if timing is None else await self.work.schedule_of(row["id"])
         if timing is None or (old is not None and Schedule.of(old).timing == timing):
             if not asked:
                 return Task.of(row), []
-            after = await self._change(row, asked)
+            after = await self._change(row, asked, terms=terms)
         else:
             after = await self._retime(row, asked, timing, old)
         return Task.of(after), [name for name in asked if after[name] == asked[name]]
@@ -396,7 +392,11 @@ class Tasks:
         return also
 
     async def _change(
-        self, row: Row, asked: Mapping[str, object], schedule: Mapping[str, tuple[object, object]] | None = None
+        self,
+        row: Row,
+        asked: Mapping[str, object],
+        schedule: Mapping[str, tuple[object, object]] | None = None,
+        terms: Terms = _USUAL,
     ) -> Row:
         """Writes the values asked for and what follows from them; `asked` holds only what differs.
 
@@ -420,7 +420,7 @@ class Tasks:
         if "due_at" in values:
             values["is_due_by_sla"] = False
         elif isinstance(priority := values.get("priority"), str):
-            values |= sla.follows(row, priority, await self._organisation())
+            values |= sla.follows(row, priority, await self._organisation(), terms.sla)
         await self._follow_schedule(row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
@@ -470,7 +470,7 @@ class Tasks:
             now = self.work.now
             self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
-    async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
+    async def _checked(self, row: Row, asked: Mapping[str, object], terms: Terms = _USUAL) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
         values = fields.checked(asked)
         if values.get("bot") is not None:
@@ -479,11 +479,13 @@ class Tasks:
         if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
             await self.demand_contact(contact_id)
         assignee = values.get("assignee")
-        if isinstance(assignee, str) and assignee != row.get("assignee"):
+        if isinstance(assignee, str) and assignee != row.get("assignee") and not terms.may_be_agent:
             values["assignee"] = await self._assignee(assignee)
+        if row and values.get("assignee", row["assignee"]) != row["assignee"]:
+            values.setdefault("assignee_type", None)  # what the one before was says nothing of this one
         differing = fields.differing(row, values) if row else values
         due_at = differing.get("due_at")
-        if isinstance(due_at, datetime) and not may_be_late:
+        if isinstance(due_at, datetime) and not terms.may_be_late:
             due.in_future(due_at, self.work.now)
         return differing
 
@@ -569,6 +571,7 @@ def _matches(task: Task, matching: TaskFilter) -> bool:
         (matching.statuses is None or task.status in matching.statuses)
         and (matching.priorities is None or task.priority in matching.priorities)
         and matching.assignee in (None, task.assignee)
+        and matching.space_id in (None, task.space_id)
         and (matching.due_before is None or (due_at is not None and due_at < matching.due_before))
         and (matching.due_after is None or (due_at is not None and due_at > matching.due_after))
         and set(matching.tags) <= set(task.tags)
