@@ -180,7 +180,6 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_events": "A user or a webhook cannot be told of such an event.",
     "invalid_idempotency_key": "An Idempotency-Key is 1 to 255 characters that can be seen.",
     "invalid_file": "A file with tasks cannot be read: the message says where, and what is wrong there.",
-    "invalid_meta": "The meta of a task is no record.",
     "invalid_outcomes": "The outcomes of a completed task cannot be read.",
     "invalid_prefix": "A token cannot begin so.",
     "invalid_recipients": "A user is told as assignee or as watcher.",

@@ -16,7 +16,7 @@ from tasktalk.interpreter.state import StateError
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.stored_states import StoredStates
-from tasktalk.storage import counts, people
+from tasktalk.storage import counts, metas, people
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Row, Write, WriteSet
 
@@ -241,6 +241,7 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
         if row["contact_id"] == person.contact["id"]:
             values["contact_id"] = None
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
+        metas.follow(writes, row, {**row, **values})
         if values["tags"] != row["tags"]:
             counts.follow(writes, row, {**row, **values})
             writes.delete("task_tag", {"task_id": row["id"]})
@@ -265,7 +266,7 @@ def _last(person: Person) -> WriteSet:
     return writes
 
 
-_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes", "checklist", "meta")
+_TEXTS = ("title", "assignee", "description", "resolution", "tags", "context", "outcomes", "checklist")
 _OF_RUN = ("arguments", "result", "error", "reason", "last_task")
 _NOTES: Mapping[str, tuple[str, Sequence[str]]] = {
     "comment": ("author", ("text", "mentions")),

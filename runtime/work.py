@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import accounts, counts, metas, tasks
+from tasktalk.runtime.tasks.model import bare, number
+from tasktalk.storage import accounts, counts, metas, numbers, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -37,10 +38,23 @@ class UnitOfWork:
         self._rows: dict[tuple[str, str], Row | None] = {}
         self._touched: set[tuple[str, str]] = set()
         self._pending: list[dict[str, Any]] = []
+        self._numbered: dict[int, str] = {}
 
     def read(self) -> AbstractAsyncContextManager[Reader]:
         """A short read transaction; it sees what has been committed, not what this unit has gathered."""
         return self._database.read()
+
+    async def task_id(self, said: str) -> str:
+        """The id as it is stored, of a task in any interface's spelling, its number being one.
+
+        It tells nothing of whether there is such a task, nor whose it is.
+        """
+        if (found := number(said)) is None:
+            return bare(said)
+        if found not in self._numbered:
+            async with self.read() as reader:
+                self._numbered[found] = await numbers.task_of(reader, found) or said
+        return self._numbered[found]
 
     async def task(self, task_id: str) -> Row | None:
         """The task's row as this unit sees it, its own changes included; None when there is none or it was deleted."""
@@ -113,6 +127,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, None, row)
             metas.follow(self.writes, None, row)
+            numbers.follow(self.writes, None, row)
         self._rows[table, row["id"]] = row
         self._touched.add((table, row["id"]))
 
@@ -135,6 +150,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, changed, None)
             metas.follow(self.writes, changed, None)
+            numbers.follow(self.writes, changed, None)
         self.writes.delete(table, {"id": changed["id"]})
         self._rows[table, changed["id"]] = None
 

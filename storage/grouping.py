@@ -230,7 +230,8 @@ def _found_by(key: Row) -> dict[str, Any]:
 def _statement(shape: _Shape) -> Executable:
     table = metadata.tables[shape.table]
     if shape.kind == "insert":
-        return insert(table).values({column: bindparam(column, type_=table.c[column].type) for column in shape.columns})
+        values = {column: bindparam(column, type_=table.c[column].type) for column in shape.columns}
+        return insert(table).inline().values(values)  # a key that the database gives is not asked for
     if not shape.key:
         raise ValueError(f"{shape.kind} of {shape.table} without a key")
     if shape.kind == "expect":
@@ -279,13 +280,18 @@ def _summed(writes: Iterable[Write]) -> list[dict[str, Any]]:
 
 
 def _row_id(write: Write) -> _RowId | None:
-    """The one row that a write can touch; None when its key does not say."""
+    """The one row that a write can touch; None when its key does not say.
+
+    One that the database gives a key is like no other.
+    """
     values = write.row if isinstance(write, Insert) else write.key
     found: list[object] = [write.table]
     for column in _primary(write.table):
         value = values.get(column)
         if value is None:
-            return None
+            if not isinstance(write, Insert):
+                return None
+            value = object()
         found.append(value)
     return tuple(found)
 

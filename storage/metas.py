@@ -1,4 +1,7 @@
-"""What the entries of tasks' meta say, kept with every change so that tasks are found by them."""
+"""What the contexts of scheduled tasks say, kept with every change so that the tasks are found by it.
+
+Only lists of scheduled tasks ask for that, so the others, which are many and change often, cost nothing here.
+"""
 
 from collections.abc import Mapping
 
@@ -31,7 +34,9 @@ def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
 
 
 def _entries(row: Row | None) -> Mapping[str, str]:
-    told = {key: said(value) for key, value in ((row and row.get("meta")) or {}).items()}
+    if row is None or not row["is_scheduled"]:
+        return {}
+    told = {key: said(value) for key, value in row["context"].items()}
     return {
         key: text
         for key, text in told.items()

@@ -40,7 +40,7 @@ class ScheduledFilter:
     contact_id: str | None = None
     standing: Standing | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
-    """What each entry of the task's meta has to say, as `metas.said` puts it."""
+    """What each entry of the task's context has to say, as `metas.said` puts it."""
 
 
 async def page(
@@ -117,7 +117,7 @@ class _Shape:
 
 @lru_cache(maxsize=256)
 def _page(shape: _Shape) -> Select[Any]:
-    # Where entries of meta are asked for, the index of the first of them is walked, else that of all scheduled tasks.
+    # Where a context is asked for, the index of its first entry is walked, else that of all scheduled tasks.
     key: ColumnElement[Any] = task_meta.c.task_id if shape.metas else task.c.id
     query = select(task)
     if shape.metas:

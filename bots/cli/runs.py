@@ -87,13 +87,15 @@ _LISTED = (
 
 async def _newest(database: "Database", task: str | None) -> Sequence[Mapping[str, Any]]:
     from tasktalk.interpreter.errors import Refused
-    from tasktalk.runtime.tasks.model import bare
+    from tasktalk.runtime.clock import RealClock
+    from tasktalk.runtime.work import UnitOfWork
     from tasktalk.storage import runs, tasks
 
+    task_id = None if task is None else await UnitOfWork(database, RealClock().now()).task_id(task)
     async with database.read() as reader:
-        if task is not None and await tasks.by_id(reader, bare(task)) is None:
+        if task_id is not None and await tasks.by_id(reader, task_id) is None:
             raise Refused("task_not_found", f"there is no task {task}")
-        return await runs.newest(reader, MOST_LISTED, None if task is None else bare(task))
+        return await runs.newest(reader, MOST_LISTED, task_id)
 
 
 async def _one(database: "Database", run_id: str) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:

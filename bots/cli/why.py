@@ -54,18 +54,19 @@ def command(name: str, at: datetime | None, count: int, as_json: bool, db: str) 
 
 async def _found(database: "Database", name: str, at: datetime | None, count: int) -> Sequence[dict[str, Any]]:
     from tasktalk.runtime.clock import RealClock
-    from tasktalk.runtime.tasks.model import bare
+    from tasktalk.runtime.work import UnitOfWork
     from tasktalk.storage import explaining, tasks
 
     now = RealClock().now()
+    task_id = await UnitOfWork(database, now).task_id(name)
     async with database.read() as reader:
-        task = await tasks.by_id(reader, bare(name))
+        task = await tasks.by_id(reader, task_id)
         if task is not None:
             rows = await explaining.schedules_of_task(reader, task["id"])
         elif "/" in name:
             rows = await _of_script(reader, name)
         else:
-            raise click.ClickException(await _no_task(reader, name, bare(name)))
+            raise click.ClickException(await _no_task(reader, name, task_id))
         if not rows:
             at_all = "its bot picks it up, or RUN TASK starts it" if task and task["bot"] else "it has no bot"
             raise click.ClickException(f"the task {name} has no schedule, so it runs at no time: {at_all}")

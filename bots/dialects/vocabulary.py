@@ -20,6 +20,11 @@ class Vocabulary(Generic[Inner]):
         self._meaning = meaning
 
     @property
+    def inner(self) -> list[Inner]:
+        """Every inner word; each has one that is shown."""
+        return list(self._shown)
+
+    @property
     def words(self) -> list[str]:
         """Every word that is shown."""
         return list(dict.fromkeys(self._shown.values()))
@@ -33,8 +38,14 @@ class Vocabulary(Generic[Inner]):
         """The dialect's word."""
         return self._shown[inner]
 
-    def read(self, word: object) -> Inner:
-        """What the dialect's word means by itself; raises Refused with the words that there are."""
+    def read(self, word: object, now: Inner | None = None) -> Inner:
+        """What the dialect's word means; raises Refused with the words that there are.
+
+        Where that is said of something which is `now` shown so, it stays what it is, however much finer that be: who
+        writes back what was read changes nothing.
+        """
+        if now is not None and isinstance(word, str) and word == self._shown[now]:
+            return now
         meant = self._meaning.get(word) if isinstance(word, str) else None
         if meant is None:
             raise Refused(self._code, f"{self._name} must be one of: {', '.join(self.words)}")

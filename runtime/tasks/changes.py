@@ -137,15 +137,6 @@ def session_ms(value: object) -> int | None:
     return value
 
 
-def meta(value: object) -> dict[str, JSON] | None:
-    """Any record, kept as it is, or None."""
-    if value is None:
-        return None
-    if not isinstance(value, Mapping):
-        raise Refused("invalid_meta", "Meta must be a record (a JSON object)")
-    return {plain_text(key, "invalid_meta", "A key"): _json(item, 1, "invalid_meta") for key, item in value.items()}
-
-
 def retries(value: object) -> int:
     """How often a run that fails is tried again."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RETRIES:
@@ -184,7 +175,6 @@ CHECKS: Mapping[str, Callable[[object], object]] = {
     "bot": bot,
     "contact_id": contact_id,
     "session_ms": session_ms,
-    "meta": meta,
     "retries": retries,
     "space_id": space_id,
     "assignee_type": assignee_type,
@@ -250,8 +240,8 @@ def plain_text(value: object, code: str, what: str) -> str:
     return value
 
 
-def _json(value: object, depth: int, code: str = "invalid_context") -> JSON:
-    what = code.removeprefix("invalid_").capitalize()
+def _json(value: object, depth: int) -> JSON:
+    code, what = "invalid_context", "Context"
     if depth > MOST_NESTING:
         raise Refused(code, f"{what} is nested more than {MOST_NESTING} deep")
     match value:
@@ -264,8 +254,8 @@ def _json(value: object, depth: int, code: str = "invalid_context") -> JSON:
         case datetime():
             return _iso(value)
         case list() | tuple():
-            return [_json(item, depth + 1, code) for item in value]
+            return [_json(item, depth + 1) for item in value]
         case Mapping():
-            return {plain_text(key, code, "A key"): _json(item, depth + 1, code) for key, item in value.items()}
+            return {plain_text(key, code, "A key"): _json(item, depth + 1) for key, item in value.items()}
         case _:
             raise Refused(code, f"{what} can hold texts, numbers, dates, lists and records only")

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.tasks.model import bare
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.tasks.workflow import cycle
 from tasktalk.runtime.work import UnitOfWork
@@ -90,12 +89,13 @@ async def set_(
     Refuses `task_not_found`, `cyclic_dependency`, `invalid_depends_on`, and `blocked_by_dependency` for a task that has
     been begun already and had to wait then. Nothing is written in that case.
     """
-    wanted = list(dict.fromkeys(map(bare, task_ids)))
-    if len(wanted) > MOST:
-        raise Refused("invalid_depends_on", f"A task can wait for {MOST} others, got {len(wanted)}")
+    if (count := len(set(task_ids))) > MOST:
+        raise Refused("invalid_depends_on", f"A task can wait for {MOST} others, got {count}")
+    ids = {given: await work.task_id(given) for given in task_ids}
+    wanted = list(dict.fromkeys(ids.values()))
     known = await tasks(work, wanted)
-    for given in task_ids:
-        if bare(given) not in known or known[bare(given)]["organisation_id"] != organisation_id:
+    for given, other in ids.items():
+        if other not in known or known[other]["organisation_id"] != organisation_id:
             raise Refused("task_not_found", f"Task {given} not found")
     present = {pair["depends_on"]: pair for pair in await of(work, [row["id"]])}
     added = [other for other in wanted if other not in present]

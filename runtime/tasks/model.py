@@ -12,6 +12,8 @@ from tasktalk.runtime.tasks.statuses import Priority, Status
 from tasktalk.storage.writes import Row
 
 _PREFIXES = ("tsk_", "task_")
+MOST_DIGITS = 15
+"""Of a task's number: every client keeps so many exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,6 @@ class NewTask:
     checklist: object = None
     contact_id: object = None
     session_ms: object = None
-    meta: object = None
     retries: object = 0
     space_id: object = None
     assignee_type: object = None
@@ -135,7 +136,6 @@ class Task:
     is_scheduled: bool
     contact_id: str | None
     session_ms: int | None
-    meta: dict[str, Any] | None
     retries: int
     is_due_by_sla: bool
     space_id: str | None
@@ -159,9 +159,15 @@ def spelled(task_id: str) -> str:
 
 
 def bare(task_id: str) -> str:
-    """The id as it is stored; one of any interface's spelling is understood."""
+    """The id as it is stored, of one in the spelling of any interface that has texts for ids."""
     lower = task_id.strip().lower()
     for prefix in _PREFIXES:
         if lower.startswith(prefix):
             return lower.removeprefix(prefix)
     return lower
+
+
+def number(task_id: str) -> int | None:
+    """The number of a task that is named by it; None for every other spelling. No stored id is as short."""
+    said = task_id.strip()
+    return int(said) if len(said) <= MOST_DIGITS and said.isascii() and said.isdigit() else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from tasktalk.runtime.tasks.model import Schedule, Task, bare
+from tasktalk.runtime.tasks.model import Schedule, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import scheduled_tasks
 from tasktalk.storage.reading import Reader
@@ -84,7 +84,7 @@ class ScheduledTasks:
         Unless it `has_runs`, nothing is said of their runs.
         """
         organisation_id = self._tasks.actor.organisation_id
-        last_id = None if after is None else bare(after)
+        last_id = None if after is None else await self._tasks.work.task_id(after)
         async with self._tasks.work.read() as reader:
             rows = await scheduled_tasks.page(
                 reader, organisation_id, matching, order=order, after=last_id, limit=limit

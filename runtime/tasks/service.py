@@ -20,7 +20,7 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla
 from tasktalk.runtime.tasks.events import record
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, bare, spelled
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
@@ -35,7 +35,7 @@ _EVERY_DAY = Policy()
 _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
-_OF_RUNS = ("contact_id", "session_ms", "meta", "retries")
+_OF_RUNS = ("contact_id", "session_ms", "retries")
 _OF_PLACES = ("space_id", "assignee_type")
 _USUAL = Terms()
 
@@ -110,7 +110,7 @@ class Tasks:
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
-        return self._last(task_id) or Task.of(await self._row(task_id))
+        return await self._last(task_id) or Task.of(await self._row(task_id))
 
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
@@ -125,7 +125,7 @@ class Tasks:
         With a `timing` other than the task's own, its times are anew from now on. Raises Refused with the code of the
         first bad field, or `invalid_transition`; then nothing is changed.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
         asked = await self._checked(row, changes, terms)
@@ -149,7 +149,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone
         row = await self.to_change(task_id)
         given: dict[str, object] = {"resolution": fields.resolution(resolution), "outcomes": fields.outcomes(outcomes)}
@@ -165,7 +165,7 @@ class Tasks:
 
         Raises Refused `invalid_transition` for one that has ended otherwise.
         """
-        if gone := self._last(task_id):
+        if gone := await self._last(task_id):
             return gone
         row = await self.to_change(task_id)
         given = {"resolution": fields.resolution(reason)}
@@ -245,7 +245,7 @@ class Tasks:
 
     async def add_dependency(self, task_id: str, other: str) -> Task:
         """Lets the task wait for another one, too. Raises Refused as `dependencies.set_` does."""
-        known = await dependencies.of(self.work, [bare(task_id)])
+        known = await dependencies.of(self.work, [await self.work.task_id(task_id)])
         return await self.set_dependencies(task_id, [*(pair["depends_on"] for pair in known), other])
 
     async def run(self, task_id: str, bot: str, script: str | None = None) -> Task:
@@ -364,12 +364,12 @@ class Tasks:
         async with self.work.read() as reader:
             return await accounts.user_named(reader, self.actor.organisation_id, name) is not None
 
-    def _last(self, task_id: str) -> Task | None:
+    async def _last(self, task_id: str) -> Task | None:
         gone = self.last_known
-        return gone if gone is not None and gone.id == bare(task_id) else None
+        return gone if gone is not None and gone.id == await self.work.task_id(task_id) else None
 
     async def _row(self, task_id: str) -> Row:
-        row = await self.work.task(bare(task_id))
+        row = await self.work.task(await self.work.task_id(task_id))
         if row is None or row["organisation_id"] != self.actor.organisation_id:
             raise Refused("task_not_found", f"Task {task_id} not found")
         return row

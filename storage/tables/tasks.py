@@ -3,10 +3,12 @@
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     String,
@@ -48,7 +50,6 @@ task = Table(
     Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # it has a schedule
     Column("contact_id", String(40)),  # with whom its bot talks when it runs
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
-    Column("meta", Json),  # what programs note of it
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
     Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
     Column("space_id", Text),  # where it belongs, as programs call that
@@ -101,7 +102,20 @@ task_tag = Table(
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
 )
 
-task_meta = Table(  # what the entries of a task's meta say, in a form that they are found by (storage/metas.py)
+task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
+    "task_number",
+    metadata,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),  # SQLite numbers by itself in INTEGER alone
+        Identity(),
+        primary_key=True,
+    ),
+    Column("task_id", ForeignKey("task.id"), nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+task_meta = Table(  # what the context of a scheduled task says, in a form that it is found by (storage/metas.py)
     "task_meta",
     metadata,
     Column("organisation_id", String(40), primary_key=True),

@@ -100,7 +100,6 @@ async def test_a_slip_in_another_field_is_told_and_other_fields_are_let_be(serve
             "id": "7",
             "context": {},
             "texts": [],
-            "meta": None,
             "": 1,
         }
         async with client.post("/webhook/ask", json={"contact": "ana", "text": "hi", **others}) as answer:

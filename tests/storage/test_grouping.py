@@ -151,6 +151,16 @@ def test_a_delete_by_another_column_is_never_passed() -> None:
     assert [len(group.writes) for group in grouped(writes)] == [1, 1, 1]
 
 
+def test_rows_that_the_database_gives_their_keys_are_written_together() -> None:
+    writes: list[Write] = [Insert("task_number", {"task_id": task}) for task in ("a", "b")]
+    writes += [Delete("task_number", {"task_id": "a"}), Insert("task_number", {"task_id": "a"})]
+    assert [(group.kind, len(group.writes)) for group in grouped(writes)] == [
+        ("insert", 2),
+        ("delete", 1),
+        ("insert", 1),
+    ]
+
+
 def test_additions_of_a_batch_are_one_for_each_row() -> None:
     key = {"organisation_id": "o", "tag": "", "is_scheduled": False, "status": "pending"}
     writes: list[Write] = [

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+from tasktalk.bots.api import metadata
 from tasktalk.bots.dialects.chatbotkit import schedules
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
@@ -10,7 +11,7 @@ from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, Timing
 
 ERRORS: Final = (
-    *("unknown_field", "read_only_field", "invalid_title", "invalid_description", "invalid_meta", "invalid_session"),
+    *("unknown_field", "read_only_field", "invalid_title", "invalid_description", "invalid_context", "invalid_session"),
     *("invalid_schedule", "invalid_timezone", "invalid_bot", "bot_not_found", "invalid_contact", "contact_not_found"),
 )
 """What a task that is sent may be refused with."""
@@ -19,13 +20,15 @@ _DURATION: Final = "sessionDuration"
 NAMES: Mapping[str, str] = {
     "name": "title",
     "description": "description",
-    "meta": "meta",
+    "meta": "context",
     "botId": "bot",
     "contactId": "contact_id",
     _DURATION: "session_ms",
 }
 """The fields, by their names inside; `schedule` and `timezone` are told apart from them."""
 _TIMING: Final = ("schedule", "timezone")
+_NONE: Mapping[str, object] = {"meta": {}}
+"""What null stands for where it is not nothing."""
 KNOWN: Final = (*NAMES, *_TIMING)
 READ_ONLY: Final = ("id", "createdAt", "updatedAt", "status", "outcome", "lastRunAt", "nextRunAt")
 
@@ -38,6 +41,7 @@ def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
     Refused."""
     refuse_unknown(sent)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if sent.get(outer) is not None}
+    values |= metadata.fields(values.get("context", {}))
     values["title"] = values.get("title") or _title(values.get("description"))
     timing = _timing(sent, None, is_any=from_export)
     return NewTask(
@@ -52,6 +56,8 @@ def changes(sent: Mapping[str, Any], task: Task, schedule: Schedule | None) -> t
     """What is to change of a task and of its schedule; None where that stays. Raises Refused."""
     refuse_unknown(sent)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if outer in sent}
+    if "context" in values:
+        values |= {"context": task.context, "tags": task.tags, **metadata.fields(values["context"], task)}
     if "title" in values:
         values["title"] = values["title"] or _title(values.get("description", task.description))
     if not set(sent) & set(_TIMING):
@@ -113,7 +119,7 @@ def _checked(outer: str, value: object) -> object:
     if outer == "name" and not isinstance(value, str):
         raise Refused("invalid_title", "name must be a text")
     try:
-        return checks.CHECKS[NAMES[outer]](value)
+        return checks.CHECKS[NAMES[outer]](_NONE.get(outer) if value is None else value)
     except Refused as refused:
         raise Refused(refused.code, f"{outer} cannot be this: {refused.message}", refused.hint) from None
 

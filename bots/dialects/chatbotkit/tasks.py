@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import preconditions, units
+from tasktalk.bots.api import metadata, preconditions, units
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import RECORD, TEXT, Schema, answer, one_of, or_null, sent, whole
@@ -203,7 +203,7 @@ def configured(found: Scheduled) -> dict[str, Any]:
         "id": spelled(task.id),
         "name": task.title,
         "description": task.description,
-        "meta": task.meta or {},
+        "meta": metadata.shown(task),
         "botId": task.bot,
         "contactId": task.contact_id,
         "schedule": shown_schedule(schedule),

@@ -1,6 +1,7 @@
 """Tasks: made, read, listed, changed, completed and deleted."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -316,6 +317,8 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "time_spent_minutes": minutes,
 }
 
+_TIMES: Final = ("due_date", "time_spent_minutes")
+
 _CREATION = (
     "title",
     "description",
@@ -345,13 +348,18 @@ def _new_task(sent: Mapping[str, Any]) -> NewTask:
 
 
 def _changes(sent: Mapping[str, Any], task: Task) -> dict[str, object]:
-    """What is to change. A word that is shown for the task already is none, however fine the task's own word is."""
+    """What is to change. A time is none that is shown already, however much finer the task's own is."""
     refuse_unknown(sent, _CHANGED, _READ_ONLY)
     shown = _shown(task)
+    read: dict[str, Callable[[object], object]] = {
+        **_READ,
+        "status": partial(STATUS.read, now=task.status),
+        "priority": partial(PRIORITY.read, now=task.priority),
+    }
     return {
-        _FIELDS[field]: _READ.get(field, _as_it_is)(value)
+        _FIELDS[field]: read.get(field, _as_it_is)(value)
         for field, value in sent.items()
-        if field in _FIELDS and not (type(value) is type(shown[field]) and value == shown[field] and field in _READ)
+        if field in _FIELDS and not (field in _TIMES and type(value) is type(shown[field]) and value == shown[field])
     }
 
 

@@ -139,7 +139,9 @@ async def test_x_17_it_is_one_write_set_with_the_effect(
     await api.page()
     monkeypatch.setattr(services.database, "commit", noting)
     await post(api, {"title": "Call Ana", "tags": ["a"]})
-    assert tables == [["task", "task_count", "task_count", "task_tag", "event", "pending_event", "kept_answer"]]
+    assert tables == [
+        ["task", "task_count", "task_count", "task_number", "task_tag", "event", "pending_event", "kept_answer"]
+    ]
 
 
 async def test_x_17_what_cannot_be_written_is_not_kept(

@@ -138,13 +138,13 @@ async def test_cbk_82_runs_that_wait_are_cancelled_with_their_task(stage: Stage)
 
 async def test_cbk_83_84_a_run_in_progress_ends_in_its_own_time_with_the_task_as_it_was(stage: Stage) -> None:
     stage.write(
-        'TALK "Begins"\nWAIT 5 MINUTES\nTALK task.title + " " + task.meta.n + " " + GET TASK STATUS task\n'
+        'TALK "Begins"\nWAIT 5 MINUTES\nTALK task.title + " " + task.context.n + " " + GET TASK STATUS task\n'
         'SET TASK PRIORITY task, "low"\nSET TASK STATUS task, "in_progress"\nCOMPLETE TASK task WITH "done"\n'
         "RETURN task.due_at"
     )
     await stage.open()
     due_at = stage.clock.now() + timedelta(days=1)
-    task = await make(stage, meta={"n": 7}, due_at=due_at)
+    task = await make(stage, context={"n": 7}, due_at=due_at)
     [run_id] = await trigger(stage, task)
     await delete(stage, task)
     with pytest.raises(Refused) as refused:

@@ -49,10 +49,10 @@ async def test_cbk_89_90_a_trigger_leaves_task_and_schedule_as_they_are(stage: S
 
 
 async def test_cbk_91_92_a_triggered_run_has_what_scheduled_ones_have(stage: Stage) -> None:
-    stage.write('TALK task.title + " " + task.meta.color + " " + task.description')
+    stage.write('TALK task.title + " " + task.context.color + " " + task.description')
     await stage.open()
-    meta = {"color": "red"}
-    task = await make(stage, description="now", meta=meta, session_ms=1_200_000, schedule="every 15 minutes")
+    context = {"color": "red"}
+    task = await make(stage, description="now", context=context, session_ms=1_200_000, schedule="every 15 minutes")
     await trigger(stage, task)
     await stage.pass_time(QUARTER)
     first, second = await stage.rows("run")

@@ -1,4 +1,4 @@
-"""What a task says of its runs: with whom, how long, how often again, and what programs note of it."""
+"""What a task says of its runs: with whom, how long, how often again."""
 
 import pytest
 
@@ -38,19 +38,6 @@ async def test_cbk_47_49_another_session_is_refused_when_a_task_is_made_and_when
     assert [row["session_ms"] for row in await opened.rows("task")] == [5]
 
 
-@pytest.mark.parametrize("given", [{}, {"a": {"b": [1, None, True, "ü"]}}, None])
-async def test_cbk_15_meta_is_given_back_as_it_was(opened: Stage, given: object) -> None:
-    assert (await now_is(opened, await make(opened, meta=given))).meta == given
-
-
-@pytest.mark.parametrize("given", [[1], "a", 5, True])
-async def test_cbk_15_meta_that_is_no_record_is_refused(opened: Stage, given: object) -> None:
-    with pytest.raises(Refused) as refused:
-        await make(opened, meta=given)
-    assert refused.value.code == "invalid_meta"
-    assert await opened.rows("task") == []
-
-
 @pytest.mark.parametrize(("given", "code"), [("con_x", "contact_not_found"), ("", "invalid_contact")])
 async def test_cbk_12_a_contact_that_is_not_there_is_refused(opened: Stage, given: str, code: str) -> None:
     task = await make(opened)
@@ -72,19 +59,20 @@ async def test_a_change_of_them_is_one_event_and_the_same_again_is_none(opened: 
     [contact] = await opened.rows("contact")
     task = await make(opened)
     for _ in range(2):
-        await change(opened, task, contact_id=contact["id"], session_ms=0, meta={"n": 1}, retries=3)
+        await change(opened, task, contact_id=contact["id"], session_ms=0, retries=3)
     found = await opened.rows("event", subject="task", kind="task_updated")
     assert [row["changes"] for row in found] == [
-        {"contact_id": [None, contact["id"]], "session_ms": [None, 0], "meta": [None, {"n": 1}], "retries": [0, 3]}
+        {"contact_id": [None, contact["id"]], "session_ms": [None, 0], "retries": [0, 3]}
     ]
 
 
 async def test_a_contact_who_is_removed_is_taken_out_of_the_tasks_that_are_run_with_them(opened: Stage) -> None:
     [contact] = await opened.rows("contact")
-    await make(opened, contact_id=contact["id"], meta={"who": "ana"})
+    await make(opened, contact_id=contact["id"], context={"who": "ana"}, schedule="daily", bot="helper")
     assert await People(opened.database).delete("test", "ana")
     [task] = await opened.rows("task")
-    assert (task["contact_id"], "ana" in str(task["meta"])) == (None, False)
+    assert (task["contact_id"], "ana" in str(task["context"])) == (None, False)
+    assert [row["said"] for row in await opened.rows("task_meta")] == ["deleted"]
 
 
 async def test_a_bot_can_be_the_assignee_where_there_is_a_directory(opened: Stage) -> None:

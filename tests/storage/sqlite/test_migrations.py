@@ -12,11 +12,11 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, schedules, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, schedules, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
-from tasktalk.storage.tables import message, run, run_start
+from tasktalk.storage.tables import message, run, run_start, task, task_meta
 from tasktalk.storage.writes import WriteSet
 from tests.storage.schemas import objects
 
@@ -82,6 +82,28 @@ async def test_the_tasks_that_are_there_are_counted(tmp_path: Path) -> None:
         assert await counts.counted(reader, "o") == 3
         assert await counts.counted(reader, "o", with_scheduled=False, statuses=["pending"], priorities=["low"]) == 2
         assert await counts.counted(reader, "o", tag="a") == 1
+    await database.close()
+
+
+async def test_the_tasks_that_are_there_are_numbered_as_they_were_made(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        connection.execute(text("INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '2026-01-05')"))
+        for task_id, hour in (("t2", 9), ("t1", 9), ("t3", 8)):
+            moment = f"'2026-01-05 0{hour}:00:00.000000'"
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES "
+                    f"('{task_id}', 'o', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}', 'u', {moment}, {moment}, 1)"
+                )
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert await numbers.of(reader, ["t1", "t2", "t3", "t4"]) == {"t3": 1, "t1": 2, "t2": 3}
     await database.close()
 
 
@@ -230,4 +252,48 @@ async def test_runs_and_schedules_of_an_older_database_are_kept_and_say_why_they
         assert [(row["run_id"], row["handler"], row["depth"]) for row in starts] == [("r2", "", 1), ("r3", "done", 2)]
         due = await schedules.due(reader, datetime(2026, 2, 1, tzinfo=UTC), 10)
         assert [(row["id"], row["bot"]) for row in due] == [("s", "b")]
+    await database.close()
+
+
+async def test_x_13_what_programs_noted_of_older_tasks_is_in_their_contexts(tmp_path: Path) -> None:
+    path = tmp_path / "metas.db"
+    moment = "'2026-01-05 09:00:00.000000'"
+    given = {
+        "t1": ('{"a": 1, "b": {}}', '{"a": "kept", "c": [1]}', True),
+        "t2": ("null", '{"a": true}', True),
+        "t3": ('{"a": 2}', "{}", False),
+        "t4": ("null", "{}", True),
+    }
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', {moment})"))
+        for task_id, (meta, context, is_scheduled) in given.items():
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                    " time_spent_minutes, tags, context, meta, is_scheduled, created_by, created_at, updated_at,"
+                    " version) VALUES (:id, 'o', 't', '', 'pending', 'low', 0, 0, '[]', :context, :meta, :is_scheduled,"
+                    f" 'u', {moment}, {moment}, 1)"
+                ),
+                {
+                    "id": task_id,
+                    "context": context,
+                    "meta": None if meta == "null" else meta,
+                    "is_scheduled": is_scheduled,
+                },
+            )
+            connection.execute(text(f"INSERT INTO task_meta VALUES ('o', 'old', 'entry', '{task_id}')"))
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        rows = await reader.rows(select(task.c.id, task.c.context).order_by(task.c.id))
+        found = await reader.rows(select(task_meta).order_by(task_meta.c.task_id))
+    assert {row["id"]: row["context"] for row in rows} == {
+        "t1": {"a": "kept", "b": {}, "c": [1]},
+        "t2": {"a": True},
+        "t3": {"a": 2},
+        "t4": {},
+    }
+    assert [(row["task_id"], row["key"], row["said"]) for row in found] == [("t1", "a", "kept"), ("t2", "a", "true")]
     await database.close()

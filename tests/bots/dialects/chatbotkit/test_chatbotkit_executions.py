@@ -24,7 +24,7 @@ from tests.bots.dialects.contract import CheckedClient
 from tests.stage import BOT, Stage
 
 CREATED = ms(2025, 6, 1)
-REPORT = 'TALK "Report for " + task.title + " " + task.meta.customer\nRETURN "done"\n'
+REPORT = 'TALK "Report for " + task.title + " " + task.context.customer\nRETURN "done"\n'
 SLOW = 'TALK "begins"\nWAIT 20 MINUTES\nTALK "ends"\nRETURN "slow"\n'
 
 

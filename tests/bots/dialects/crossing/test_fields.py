@@ -1,0 +1,60 @@
+"""One field of a task under the name that each interface has for it."""
+
+from typing import Any
+
+import pytest
+
+from tests.bots.dialects.chatbotkit.conftest import Kit
+from tests.bots.dialects.conftest import Api, Client
+
+
+@pytest.fixture
+def kit(client: Client, api: Api) -> Kit:
+    """The same user, at ChatBotKit's interface."""
+    return Kit(client, api.token)
+
+
+async def test_x_13_a_context_is_a_meta(api: Api, kit: Kit) -> None:
+    context = {"order": 4711, "deep": {"list": [1, None, "ü"]}}
+    made = await kit.made(name="Report", meta=context)
+    assert (await api.get(made))["context"] == context
+    assert (await api.patch(made, context={"order": 4712})).status == 200
+    assert (await kit.fetch(made))["meta"] == {"order": 4712}
+    assert (await kit.updated(made, meta=None))["meta"] == (await api.get(made))["context"] == {}
+
+
+async def test_x_13_tags_are_in_the_meta(api: Api, kit: Kit) -> None:
+    made = (await kit.made(name="Report", meta={"tags": ["a", "b"], "order": 1})).replace("task_", "tsk_")
+    found = await api.get(made)
+    assert (found["tags"], found["context"]) == (["a", "b"], {"order": 1})
+    assert await api.titles(tags="b") == []  # it is a scheduled one of that interface
+    assert (await api.patch(made, tags=["c"])).body["updated_fields"] == ["tags"]
+    assert (await kit.fetch(made))["meta"] == {"order": 1, "tags": ["c"]}
+    assert (await kit.updated(made.replace("tsk_", "task_"), meta={"order": 2}))["meta"] == {"order": 2}
+    assert (await api.get(made))["tags"] == []
+
+
+@pytest.mark.parametrize("tags", [[], [1], [" "], "a", None, {"a": 1}, ["x" * 256], ["a"] * 101])
+async def test_x_13_what_cannot_be_tags_stays_in_the_context(api: Api, kit: Kit, tags: Any) -> None:
+    made = await kit.made(name="Report", meta={"tags": tags})
+    found = await api.get(made)
+    assert (found["tags"], found["context"]) == ([], {"tags": tags})
+    assert (await kit.fetch(made))["meta"] == {"tags": tags}
+
+
+async def test_x_13_a_meta_that_is_sent_back_changes_nothing(api: Api, kit: Kit) -> None:
+    made = await kit.made(name="Report")
+    assert (await api.patch(made, tags=["a"], context={"tags": ["hidden"], "n": 1})).status == 200
+    before = await api.get(made)
+    shown = (await kit.fetch(made))["meta"]
+    assert shown == {"tags": ["a"], "n": 1}
+    await kit.updated(made, meta=shown)
+    assert await api.get(made) == before
+
+
+async def test_x_13_a_title_is_a_name(api: Api, kit: Kit) -> None:
+    made = await kit.made(name="Report", description="All of it")
+    found = await api.get(made)
+    assert (found["title"], found["description"]) == ("Report", "All of it")
+    assert (await api.patch(made, title="Other")).status == 200
+    assert (await kit.fetch(made))["name"] == "Other"
