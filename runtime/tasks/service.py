@@ -174,8 +174,15 @@ class Tasks:
         return Task.of(await self._change(row, {"status": status, **fields.differing(row, given)}))
 
     async def claim(self, task_id: str, who: str) -> Task:
-        """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
-        row = await self.to_change(task_id)
+        """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's.
+
+        One that is nobody's may be claimed by everybody who may change some task.
+        """
+        row = await self._row(task_id)
+        if row["assignee"] is not None or who != self.actor.user_id:
+            demand_change(self.actor, row)
+        else:
+            demand_making(self.actor)
         name = fields.assignee(who)
         if name is not None and row["assignee"] != name:
             name = await self._assignee(name)
