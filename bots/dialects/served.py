@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from tasktalk.bots.dialects import chatbotkit, general_bots
+from tasktalk.bots.dialects import chatbotkit, general_bots, teamday
 
-DIALECTS: Final = (general_bots, chatbotkit)
+DIALECTS: Final = (general_bots, chatbotkit, teamday)

@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator, Validator
 
 
-def error_shape(*fields: str) -> dict[str, Any]:
-    """An error that has these texts and nothing else."""
-    texts = {field: {"type": "string"} for field in fields}
-    return {"type": "object", "required": list(fields), "properties": texts, "additionalProperties": False}
+def error_shape(*texts: str, **others: Any) -> dict[str, Any]:
+    """An error that has these texts, others as they are described, and nothing else."""
+    fields = {**{field: {"type": "string"} for field in texts}, **others}
+    return {"type": "object", "required": list(fields), "properties": fields, "additionalProperties": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Interface:
     """The field of an error that has its code."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
+    beside: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What an error has beside its code and its message."""
 
 
 GENERAL_BOTS = Interface(
@@ -46,7 +48,15 @@ CHATBOTKIT = Interface(
     "code",
     {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT)
+TEAMDAY = Interface(
+    "/teamday",
+    ("/teamday/api/v1",),
+    ("/teamday/",),
+    "statusMessage",
+    {404: "Not Found", 405: "Method Not Allowed"},
+    {"error": {"enum": [True]}, "statusCode": {"enum": [404, 405]}},
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, TEAMDAY)
 
 
 TEXT = {"type": "string"}
@@ -77,7 +87,8 @@ class Contract:
                 known, code = self._interface.no_operation, self._interface.code
                 assert status in known, f"{asked}: the document has no such operation"
                 assert json.loads(body)[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(error_shape(code, "message"), json.loads(body), asked)
+                shape = error_shape(code, "message", **self._interface.beside)
+                self._valid(shape, json.loads(body), asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
