@@ -12,6 +12,7 @@ import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.dialects import teamday
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.hooks import SignedCalls
@@ -85,6 +86,7 @@ async def assembled(
             outside=fitted.outside or outside,
             files=files,
             carriers=fitted.carriers or Carriers(mail, hooks),
+            hook_forms=[teamday.hook_form(bots.is_bot)],
             crash=fitted.crash,
             chance=fitted.chance,
         )

@@ -171,7 +171,8 @@ async def standing(reader: Reader, task_ids: Sequence[str]) -> dict[str, Row]:
     """The rows of those of the tasks that are there, with what decides when and where the next run of each begins.
 
     `is_busy` where one has not ended, or a person has taken the task over; of the newest that has had a conversation
-    `is_busy` where one has not ended, or a person has taken the task over; of the newest that has had a
+    its `last_conversation_id`, with the `last_channel`, `last_bot` and `last_ended_at`; `runs_a_day` of the
+    organisation.
     """
     if not task_ids:
         return {}

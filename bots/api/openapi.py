@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from aiohttp import web
 
 from tasktalk import __version__
-from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.problems import status_of
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, mounted, plain_answer
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of
 
@@ -54,15 +54,17 @@ def document(
     mounts: Sequence[str],
     endpoints: Sequence[Endpoint],
     error: Callable[[Iterable[str]], Schema] = error_of,
+    status_of: Callable[[str], int] = status_of,
 ) -> Document:
-    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape.
+    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape, and `status_of`
+    with what a code is answered there.
 
     The same operations give the same document again, without making it anew.
     """
     told = [
         _Told(endpoint.path, tuple(endpoint.operations.items()), frozenset(endpoint.spends)) for endpoint in endpoints
     ]
-    return _document(title, description, tuple(mounts), tuple(told), error)
+    return _document(title, description, tuple(mounts), tuple(told), error, status_of)
 
 
 class _Told(NamedTuple):
@@ -81,13 +83,14 @@ def _document(
     mounts: Sequence[str],
     endpoints: Sequence[_Told],
     error: Callable[[Iterable[str]], Schema],
+    status_of: Callable[[str], int],
 ) -> Document:
     components: dict[str, Any] = {}
     paths = {
         endpoint.path: {
             **_parameters_of(endpoint.path),
             **{
-                method.lower(): _operation(endpoint, method, operation, error)
+                method.lower(): _operation(endpoint, method, operation, error, status_of)
                 for method, operation in endpoint.operations
             },
         }
@@ -128,7 +131,11 @@ def _parameters_of(path: str) -> dict[str, Any]:
 
 
 def _operation(
-    endpoint: _Told, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
+    endpoint: _Told,
+    method: str,
+    operation: Operation,
+    error: Callable[[Iterable[str]], Schema],
+    status_of: Callable[[str], int],
 ) -> dict[str, Any]:
     path, body = endpoint.path, operation.body
     codes = [*ALWAYS, *operation.errors, *(WITH_BODY if body is not None else ())]
@@ -140,7 +147,7 @@ def _operation(
         parameters += [_VERSIONS, *([_KNOWN] if method == "GET" else [])]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
-        by_status.setdefault(Problem(code, "").status, []).append(code)
+        by_status.setdefault(status_of(code), []).append(code)
     found: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", method.lower() + path).strip("_"),
         "summary": operation.summary,

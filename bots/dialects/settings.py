@@ -28,14 +28,26 @@ class Bytebot:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamDay:
+    """The defaults let that system's own client do what it does."""
+
+    pending_to_completed: Literal["two_steps", "refuse"] = "two_steps"
+    """What completing a task is that was never begun: its beginning and its end, or an error."""
+    sla: Literal["standard", "organisation"] = "standard"
+    """By when tasks are due that nobody has given a due date, where the organisation says nothing: as that system's
+    document says, or never."""
+
+
+@dataclass(frozen=True, slots=True)
 class DialectSettings:
     """Those of each dialect."""
 
     chatbotkit: ChatBotKit = field(default_factory=ChatBotKit)
     bytebot: Bytebot = field(default_factory=Bytebot)
+    teamday: TeamDay = field(default_factory=TeamDay)
 
 
-_OF: Final = {"chatbotkit": ChatBotKit, "bytebot": Bytebot}
+_OF: Final = {"chatbotkit": ChatBotKit, "bytebot": Bytebot, "teamday": TeamDay}
 
 WORDS: Mapping[str, Sequence[str]] = {
     f"{dialect}.{setting.name}": get_args(get_type_hints(of)[setting.name])

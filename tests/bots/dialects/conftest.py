@@ -57,7 +57,7 @@ class Answer:
     """What came back; `body` is its JSON, empty when there was no body."""
 
     status: int
-    body: dict[str, Any]
+    body: Any
     headers: Mapping[str, str]
 
     @property

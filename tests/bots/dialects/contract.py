@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator, Validator
 
 
-def error_shape(*fields: str) -> dict[str, Any]:
-    """An error that has these texts and nothing else."""
-    texts = {field: {"type": "string"} for field in fields}
-    return {"type": "object", "required": list(fields), "properties": texts, "additionalProperties": False}
+def error_shape(*texts: str, **others: Any) -> dict[str, Any]:
+    """An error that has these texts, others as they are described, and nothing else."""
+    fields = {**{field: {"type": "string"} for field in texts}, **others}
+    return {"type": "object", "required": list(fields), "properties": fields, "additionalProperties": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Interface:
     """The field of an answer that has the error; None where the answer is the error."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
-    has_status: bool = False
-    """Whether an error has its status as a number, too."""
+    beside: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What an error has beside its code and its message."""
 
 
 GENERAL_BOTS = Interface(
@@ -60,12 +60,20 @@ COPILOTZ = Interface(
     "error",
     {404: "not_found", 405: "method_not_allowed"},
 )
-_OF_BYTEBOT = {404: "Not Found", 405: "Method Not Allowed"}
-BYTEBOT = Interface("/bytebot", ("/bytebot", ""), ("/bytebot/", "/tasks/"), "error", None, _OF_BYTEBOT, has_status=True)
-BYTEBOT_LIVE = Interface(
-    "/bytebot-live", ("/bytebot-live",), ("/bytebot-live/",), "error", None, _OF_BYTEBOT, has_status=True
+_OF_HTTP = {404: "Not Found", 405: "Method Not Allowed"}
+_STATUS = {"statusCode": {"enum": [404, 405]}}
+BYTEBOT = Interface("/bytebot", ("/bytebot", ""), ("/bytebot/", "/tasks/"), "error", None, _OF_HTTP, _STATUS)
+BYTEBOT_LIVE = Interface("/bytebot-live", ("/bytebot-live",), ("/bytebot-live/",), "error", None, _OF_HTTP, _STATUS)
+TEAMDAY = Interface(
+    "/teamday",
+    ("/teamday/api/v1",),
+    ("/teamday/",),
+    "statusMessage",
+    None,
+    _OF_HTTP,
+    {"error": {"enum": [True]}, **_STATUS},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT, COPILOTZ, BYTEBOT, BYTEBOT_LIVE)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, TEAMDAY, COPILOTZ, BYTEBOT, BYTEBOT_LIVE)
 
 
 TEXT = {"type": "string"}
@@ -99,7 +107,7 @@ class Contract:
                 error = told if holder is None else told[holder]
                 assert status in known, f"{asked}: the document has no such operation"
                 assert error[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(self._error(), error, asked)
+                self._valid(error_shape(code, "message", **self._interface.beside), error, asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"
@@ -117,13 +125,6 @@ class Contract:
             assert kind in content, f"{asked} as {kind}: expected {list(content)}"
         if kind == "application/json" and kind in content:
             self._valid(content[kind]["schema"], json.loads(body), asked)
-
-    def _error(self) -> dict[str, Any]:
-        shape = error_shape(self._interface.code, "message")
-        if self._interface.has_status:
-            shape["properties"]["statusCode"] = {"type": "integer"}
-            shape["required"].append("statusCode")
-        return shape
 
     def _operations(self, path: str) -> dict[str, Any] | None:
         for mount in self._interface.mounts:

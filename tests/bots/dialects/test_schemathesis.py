@@ -63,12 +63,17 @@ COPILOTZ: Final[dict[str, tuple[str, Any]]] = {
     "stepId": ("/steps", {"json": {"name": "Training"}}),
 }
 BYTEBOT: Final[dict[str, tuple[str, Any]]] = {"id": ("/tasks", {"json": {"description": "Report"}})}
+TEAMDAY: Final[dict[str, tuple[str, Any]]] = {
+    "taskId": ("/tasks", {"json": {"title": "Call Ana"}}),
+    "webhookId": ("/webhooks", {"json": {"url": "https://example.com", "events": ["task.created"]}}),
+}
 MADE: Final = {
     "/bytebot": BYTEBOT,
     "/bytebot-live": BYTEBOT,
     "/gb": GENERAL_BOTS,
     "/chatbotkit": CHATBOTKIT,
     "/copilotz": COPILOTZ,
+    "/teamday": TEAMDAY,
 }
 MOUNTS: Final = {
     "/bytebot": "/bytebot",
@@ -76,8 +81,9 @@ MOUNTS: Final = {
     "/gb": "/gb/api/v1",
     "/chatbotkit": "/chatbotkit/api/v1",
     "/copilotz": "/copilotz/rest",
+    "/teamday": "/teamday/api/v1",
 }
-IDS: Final = {"/chatbotkit": "id", "/copilotz": "_id"}
+IDS: Final = {"/teamday": "id", "/chatbotkit": "id", "/copilotz": "_id"}
 """What an interface calls the id of what was made, if not as the parameter is called."""
 
 CHECKS: Final = [
@@ -230,7 +236,8 @@ def test_x_19_no_operation_is_done_without_a_token(served: Served) -> None:
     for operation in operations(served):
         address = f"{served.url}{MOUNTS[served.prefix]}" + operation.path.replace("{", "").replace("}", "")
         answer = requests.request(operation.method, address, json={}, timeout=30)
-        code = answer.json().get("error") or answer.json().get("code")
+        told = answer.json()
+        code = told.get("code") or told.get("statusMessage") or told["error"]
         code = code["code"] if isinstance(code, dict) else code
         assert answer.status_code == 401, operation.label
         assert code in {"unauthorized", "NOT_AUTHENTICATED", "Unauthorized"}

@@ -11,7 +11,7 @@ import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tests.bots.dialects.bytebot.conftest import Byte
-from tests.bots.dialects.others import MODULES, needs_node, out_of
+from tests.system.commands import MODULES, needs_node, out_of
 from tests.system.server import serving
 
 EXAMPLES: Mapping[str, Any] = json.loads((Path(__file__).parent / "bytebot_examples.json").read_text("utf-8"))

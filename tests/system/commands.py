@@ -1,4 +1,4 @@
-"""Clients of others, as they are, that drive a running server."""
+"""Programs that tests run beside a server."""
 
 import asyncio
 import os
@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
+from tests.system.server import Server
+
 MODULES = Path(os.environ.get("TASKTALK_TEST_NODE", Path(sys.prefix) / "node")) / "node_modules"
 """Where `make` installs what tests/node/package.json names."""
 
 
-def needs_node(package: str) -> str:
+def needs_node(package: str | None = None) -> str:
     """The path of node. Skips the test where it or the package is missing, but for CI, which must have both."""
     node = shutil.which("node")
     missing = "node is not installed" if node is None else None
-    if not MODULES.joinpath(package).is_dir():
+    if package is not None and not MODULES.joinpath(package).is_dir():
         missing = missing or f"{package} is not in {MODULES}: make node"
     if missing is None and node is not None:
         return node
@@ -34,3 +36,9 @@ async def out_of(*command: str, **options: Any) -> str:
     out, wrong = await made.communicate()
     assert made.returncode == 0, wrong.decode()
     return out.decode()
+
+
+async def token(server: Server, *arguments: str) -> str:
+    """A new token for Ana."""
+    command = ("token", "create", "--user", "Ana", *arguments, "--db", str(server.database))
+    return (await out_of(sys.executable, "-m", "tasktalk.bots.cli", *command)).strip()
