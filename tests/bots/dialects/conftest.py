@@ -57,8 +57,13 @@ class Answer:
     """What came back; `body` is its JSON, empty when there was no body."""
 
     status: int
-    body: Any
+    body: dict[str, Any]
     headers: Mapping[str, str]
+
+    @property
+    def json(self) -> Any:
+        """The same, where it is no object."""
+        return self.body
 
     @property
     def code(self) -> object:
