@@ -6,6 +6,9 @@ import pytest
 
 from tests.bots.dialects.chatbotkit.conftest import Kit
 from tests.bots.dialects.conftest import Api, Client
+from tests.bots.dialects.crossing.asking import Asking
+from tests.bots.dialects.crossing.faces.copilotz import Copilotz
+from tests.bots.dialects.crossing.faces.face import Ask
 
 
 @pytest.fixture
@@ -58,3 +61,18 @@ async def test_x_13_a_title_is_a_name(api: Api, kit: Kit) -> None:
     assert (found["title"], found["description"]) == ("Report", "All of it")
     assert (await api.patch(made, title="Other")).status == 200
     assert (await kit.fetch(made))["name"] == "Other"
+
+
+async def test_x_13_tags_are_in_the_context_that_is_merged(api: Api, asking: Asking) -> None:
+    made = await api.made(tags=["a"], context={"n": 1, "empty": None})
+    copilotz = Copilotz()
+
+    async def put(**context: Any) -> Any:
+        return (await asking.done(copilotz, Ask("PUT", f"/tasks/{made}", {"context": context})))["context"]
+
+    assert await put(m=2) == {"n": 1, "empty": None, "m": 2, "tags": ["a"]}
+    assert await put(tags=["b", "c"], n=None) == {"empty": None, "m": 2, "tags": ["b", "c"]}
+    found = await api.get(made)
+    assert (found["tags"], found["context"]) == (["b", "c"], {"empty": None, "m": 2})
+    assert await put(tags=None) == {"empty": None, "m": 2}
+    assert (await api.get(made))["tags"] == []

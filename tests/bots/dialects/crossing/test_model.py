@@ -205,9 +205,7 @@ class Model:
 
     @staticmethod
     def may_become(face: Face, before: Status, after: Status) -> bool:
-        if before == after:
-            return True
-        return not (before in TERMINAL and after in TERMINAL) and face.may_become(before, after)
+        return before == after or face.may_become(before, after)
 
     def note(self, task: Known, fields: dict[str, Any], events: int = 1) -> None:
         """What is so now; it is one change where it was not so before."""

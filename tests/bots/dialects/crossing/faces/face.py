@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tasktalk.bots.dialects.vocabulary import Vocabulary
+from tasktalk.runtime.tasks.statuses import TERMINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Ask:
     path: str
     body: Any = None
     query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -107,8 +109,8 @@ class Face:
         return frozenset()
 
     def may_become(self, before: Any, after: Any) -> bool:
-        """Whether it lets a task go from a status to another."""
-        return True
+        """Whether it lets a task go from a status to another one."""
+        return not (before in TERMINAL and after in TERMINAL)
 
     def events_of(self, before: Any, after: Any) -> int:
         """How many changes it is when it lets a task go from a status to another."""
