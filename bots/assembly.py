@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects import teamday
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.hooks import SignedCalls
@@ -82,6 +83,7 @@ async def assembled(
             outside=fitted.outside or outside,
             files=files,
             carriers=fitted.carriers or Carriers(mail, hooks),
+            hook_forms=[teamday.hook_form(bots.is_bot)],
             crash=fitted.crash,
             chance=fitted.chance,
         )

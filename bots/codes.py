@@ -188,6 +188,8 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_schedule": "A task's schedule cannot be understood.",
     "invalid_scope": "A token cannot have such a scope.",
     "invalid_session": "The session of a task is no time from nothing to an hour.",
+    "invalid_space": "The id of a space where a task belongs cannot be read.",
+    "invalid_assignee_type": "The assignee of a task is an agent or a user.",
     "invalid_sla": "The time after which tasks of a priority are due cannot be read.",
     "invalid_time_spent": "The time that a task took cannot be read.",
     "invalid_timezone": "A task's time zone is none.",

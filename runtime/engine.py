@@ -54,6 +54,7 @@ from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.surroundings import Surroundings
+from tasktalk.runtime.tasks.hook_forms import Form
 from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
@@ -97,6 +98,7 @@ class Engine:
         outside: Outside | None = None,
         files: FileStore | None = None,
         carriers: Carriers | None = None,
+        hook_forms: Sequence[Form] = (),
         crash: Callable[[str], None] | None = None,
         chance: Callable[[str], Random] | None = None,
     ) -> None:
@@ -105,7 +107,8 @@ class Engine:
         keyword that asks others, and an attempt to deliver a message, may take. `busy_conversations` have their turns
         at once, beside those whose scripts compute for long. `task_address` gives where programs find the task with an
         id. `keep` says how long what is past stays. Without `outside`, scripts cannot ask other services;
-        without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks.
+        without `files`, nothing can be attached to tasks; `carriers` bring out what others are told of tasks, by
+        webhooks in the plain form and in `hook_forms`.
         `crash` is called at named instants, for tests. `chance` gives the chance of each turn, by its moment, bot and
         script; without it, it is the system's.
         """
@@ -170,7 +173,11 @@ class Engine:
             self._turns.keep_sources,
             self._poke,
             crash,
-            [self._listening, self._pickup, *followers(database, bots, has_mail=brought.mail is not None)],
+            [
+                self._listening,
+                self._pickup,
+                *followers(database, bots, has_mail=brought.mail is not None, forms=hook_forms),
+            ],
             self._post.poke,
         )
         self._lines = Lines(database, bots, conduct)

@@ -17,7 +17,7 @@ from tasktalk.storage.writes import Row
 Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
 Order: TypeAlias = Literal["asc", "desc"]
 _Section: TypeAlias = Literal["", "priority", "due", "never due"]
-_By: TypeAlias = Literal["", "assignee", "tag", "status", "priority", "due_at"]
+_By: TypeAlias = Literal["", "assignee", "space_id", "tag", "status", "priority", "due_at"]
 """The condition by which rows are found; none where there is no condition that has an index."""
 
 _PROBED = 4
@@ -49,6 +49,7 @@ class TaskFilter:
     due_after: datetime | None = None
     tags: Sequence[str] = ()  # a task has to have every one
     with_scheduled: bool = False
+    space_id: str | None = None
 
 
 async def by_id(reader: Reader, task_id: str) -> Row | None:
@@ -158,8 +159,8 @@ async def count(reader: Reader, organisation_id: str, matching: TaskFilter) -> i
 
 def _is_kept(matching: TaskFilter) -> bool:
     """Whether the number of rows is kept, and need not be counted."""
-    is_free = matching.assignee is None and matching.due_before is None and matching.due_after is None
-    return is_free and len(set(matching.tags)) < 2
+    others = (matching.assignee, matching.space_id, matching.due_before, matching.due_after)
+    return all(value is None for value in others) and len(set(matching.tags)) < 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +174,11 @@ class _Shape:
     has_after: bool
     tags: int
     with_scheduled: bool
+    has_space: bool = False
 
     def is_in_order(self, by: _By, sort: Sort) -> bool:
         """Whether the index of a condition has its rows in this order: each has those of one value by creation."""
-        one = {"assignee": 1, "status": self.statuses, "priority": self.priorities}
+        one = {"assignee": 1, "space_id": 1, "status": self.statuses, "priority": self.priorities}
         return sort == "created_at" and one.get(by) == 1
 
 
@@ -215,7 +217,7 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
     values: dict[str, Any] = {
         f"{name}_{place}": value for name, found in listed.items() for place, value in enumerate(found)
     }
-    values |= {"organisation": organisation_id, "assignee": matching.assignee}
+    values |= {"organisation": organisation_id, "assignee": matching.assignee, "space": matching.space_id}
     values |= {"before": matching.due_before, "after": matching.due_after}
     shape = _Shape(
         len(listed["status"]),
@@ -225,6 +227,7 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.due_after is not None,
         len(tags),
         matching.with_scheduled,
+        matching.space_id is not None,
     )
     return shape, values, await _rarest(reader, organisation_id, matching, numbers[tags[0]] if tags else None, values)
 
@@ -237,6 +240,7 @@ async def _rarest(
     asked += ["status"] if matching.statuses else []
     asked += ["priority"] if matching.priorities else []
     asked += ["assignee"] if matching.assignee is not None else []
+    asked += ["space_id"] if matching.space_id is not None else []
     asked += ["due_at"] if matching.due_before is not None or matching.due_after is not None else []
     if len(asked) < 2:
         return asked[0] if asked else ""
@@ -256,7 +260,9 @@ async def _rarest(
                     by == "due_at" and matching.due_before is not None,
                     by == "due_at" and matching.due_after is not None,
                 ),
-                *(0, True),
+                tags=0,
+                with_scheduled=True,
+                has_space=by == "space_id",
             )
             number = await reader.value(_at_most(alone, by), {**values, "limit": limit})
             costs[by] = inf if number == limit else number * _SORTED
@@ -324,6 +330,8 @@ def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, by: _By, 
             query = query.where(held(name) == one_of[0] if number == 1 else held(name).in_(one_of))
     if shape.has_assignee:
         query = query.where(held("assignee") == bindparam("assignee"))
+    if shape.has_space:
+        query = query.where(held("space_id") == bindparam("space"))
     if shape.has_before:
         query = query.where(held("due_at") < bindparam("before"))
     if shape.has_after:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import repeats
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.repeats import Handler
+from tasktalk.bots.api.repeats import Handler, OwnKey
 from tasktalk.bots.api.services import Services
 from tasktalk.runtime.accounts import Identity
 from tasktalk.runtime.budgets import Budgets, Spent
@@ -32,14 +32,16 @@ class Gate:
         self._services, self._identify = services, identify
         self._budgets = Budgets(services.database, services.clock, services.rates)
 
-    async def through(self, request: web.Request, handler: Handler, budget: str | None) -> web.StreamResponse:
+    async def through(
+        self, request: web.Request, handler: Handler, budget: str | None, own_key: OwnKey | None = None
+    ) -> web.StreamResponse:
         """The handler's answer, or the one that a POST with the same Idempotency-Key got before, which costs nothing.
 
         A call that is over its budget is refused before anything else is done. `handler` turns what goes wrong into an
         answer by itself. Raises Problem.
         """
         identity = await self._identify(request)
-        asked = await repeats.question(request, identity)
+        asked = await repeats.question(request, identity, own_key)
         if asked is not None and (before := await repeats.answered(self._services, asked)) is not None:
             return before
         spent = await self._spend(identity, budget)

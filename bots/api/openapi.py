@@ -9,7 +9,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk import __version__
-from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.problems import status_of
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, mounted, plain_answer
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of
 
@@ -44,14 +44,16 @@ def document(
     mounts: Sequence[str],
     endpoints: Sequence[Endpoint],
     error: Callable[[Iterable[str]], Schema] = error_of,
+    status_of: Callable[[str], int] = status_of,
 ) -> dict[str, Any]:
-    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape."""
+    """OpenAPI 3.1 for the endpoints; `error` gives the schema of an error in the interface's own shape, and `status_of`
+    with what a code is answered there."""
     components: dict[str, Any] = {}
     paths = {
         endpoint.path: {
             **_parameters_of(endpoint.path),
             **{
-                method.lower(): _operation(endpoint, method, operation, error)
+                method.lower(): _operation(endpoint, method, operation, error, status_of)
                 for method, operation in endpoint.operations.items()
             },
         }
@@ -92,7 +94,11 @@ def _parameters_of(path: str) -> dict[str, Any]:
 
 
 def _operation(
-    endpoint: Endpoint, method: str, operation: Operation, error: Callable[[Iterable[str]], Schema]
+    endpoint: Endpoint,
+    method: str,
+    operation: Operation,
+    error: Callable[[Iterable[str]], Schema],
+    status_of: Callable[[str], int],
 ) -> dict[str, Any]:
     path, body = endpoint.path, operation.body
     codes = [*ALWAYS, *operation.errors, *(WITH_BODY if body is not None else ())]
@@ -104,7 +110,7 @@ def _operation(
         parameters += [_VERSIONS, *([_KNOWN] if method == "GET" else [])]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
-        by_status.setdefault(Problem(code, "").status, []).append(code)
+        by_status.setdefault(status_of(code), []).append(code)
     found: dict[str, Any] = {
         "operationId": re.sub(r"\W+", "_", method.lower() + path).strip("_"),
         "summary": operation.summary,

@@ -99,4 +99,9 @@ class Problem(Exception):
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return STATUS_OF_CODE.get(self.code, 400)
+        return status_of(self.code)
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of what is refused with a code."""
+    return STATUS_OF_CODE.get(code, 400)

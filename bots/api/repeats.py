@@ -23,6 +23,7 @@ from tasktalk.storage import requests
 from tasktalk.storage.writes import Conflict, Row
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+OwnKey: TypeAlias = Callable[[web.Request], Awaitable["Key | None"]]
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
@@ -35,26 +36,54 @@ _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """By what a request is known again, and where it says so."""
+
+    value: str
+    name: str = HEADER
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked under a user's key; the digest is of all that must be the same the next time."""
 
     user_id: str
-    key: str
+    key: Key
     digest: str
 
 
-async def question(request: web.Request, identity: Identity) -> Question | None:
-    """What a POST with a key asks; None without one. Raises Problem `invalid_idempotency_key`, and as `read_bytes`."""
-    key = request.headers.get(HEADER)
-    if key is None or request.method != "POST":
+async def question(request: web.Request, identity: Identity, own_key: OwnKey | None = None) -> Question | None:
+    """What a POST with a key asks; None without one, which may be one of the interface's own.
+
+    Raises Problem `invalid_idempotency_key`, and as `read_bytes`.
+    """
+    if request.method != "POST":
         return None
-    key = key.strip()
-    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise Problem("invalid_idempotency_key", f"{HEADER} must be 1 to {LONGEST_KEY} characters of plain text")
+    key = _header_key(request)
+    if key is None and own_key is not None:
+        key = await own_key(request)
+    if key is None:
+        return None
     digest = hashlib.sha256(f"{request.method} {request.raw_path}\n".encode("utf-8", "surrogatepass"))
     if not _is_upload(request):  # each attempt writes its parts in another way, and it may be too large to be read here
         digest.update(await read_bytes(request))
     return Question(identity.user_id, key, digest.hexdigest())
+
+
+def key_of_token(request: web.Request, name: str, said: str) -> Key:
+    """The key that a field of the body is, for whoever has the request's token; no header can have the same one."""
+    digest = hashlib.sha256(f"{request.headers.get('Authorization', '')}\n{said}".encode("utf-8", "surrogatepass"))
+    return Key(f"{name}\n{digest.hexdigest()}", name)
+
+
+def _header_key(request: web.Request) -> Key | None:
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    key = key.strip()
+    if not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Problem("invalid_idempotency_key", f"{HEADER} must be 1 to {LONGEST_KEY} characters of plain text")
+    return Key(key)
 
 
 async def answered(services: Services, asked: Question) -> web.Response | None:
@@ -63,7 +92,7 @@ async def answered(services: Services, asked: Question) -> web.Response | None:
     if row is None or _is_old(services, row):
         return None
     if row["digest"] != asked.digest:
-        raise Problem("idempotency_key_reused", f"This {HEADER} was used for another request; take a new one")
+        raise Problem("idempotency_key_reused", f"This {asked.key.name} was used for another request; take a new one")
     headers = {**row["headers"], REPLAYED: "true"}
     return web.Response(status=row["status"], headers=headers, body=row["body"])
 
@@ -78,6 +107,8 @@ async def once(services: Services, asked: Question, request: web.Request, handle
             answer = await handler(request)
         if not isinstance(answer, web.Response) or answer.status >= 500 or answer.get(PASSING):
             return answer
+        if answer.status >= 400 and asked.key.name != HEADER:
+            return answer  # nothing was made under the key
         work = held.work if answer.status < 400 else None
         work = work or UnitOfWork(services.database, services.clock.now())
         await _keep(services, asked, answer, work)
@@ -101,7 +132,7 @@ async def _keep(services: Services, asked: Question, answer: web.Response, work:
         "kept_answer",
         {
             "user_id": asked.user_id,
-            "key": asked.key,
+            "key": asked.key.value,
             "digest": asked.digest,
             "status": answer.status,
             "headers": {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
@@ -113,7 +144,7 @@ async def _keep(services: Services, asked: Question, answer: web.Response, work:
 
 async def _kept(services: Services, asked: Question) -> Row | None:
     async with services.database.read() as reader:
-        return await requests.answer(reader, asked.user_id, asked.key)
+        return await requests.answer(reader, asked.user_id, asked.key.value)
 
 
 def _is_old(services: Services, row: Row) -> bool:

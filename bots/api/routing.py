@@ -11,7 +11,7 @@ from aiohttp import web
 from tasktalk.bots.api.body import LIMIT_BYTES, MOST_BYTES
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.repeats import PASSING, Handler
+from tasktalk.bots.api.repeats import PASSING, Handler, OwnKey
 from tasktalk.bots.api.schemas import Schema
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.engine import Stopped
@@ -71,6 +71,8 @@ class Endpoint:
     spends: Mapping[str, str] = field(default_factory=dict)
     most_bytes: int = LIMIT_BYTES
     """How large a body may be."""
+    own_key: OwnKey | None = None
+    """What stands for an Idempotency-Key in a POST that has none."""
 
 
 def mounted(
@@ -114,7 +116,7 @@ def _dispatcher(endpoint: Endpoint, shape: Shape, gate: Gate | None) -> Handler:
         request[MOST_BYTES] = endpoint.most_bytes
         if gate is None:
             return await handler(request)
-        return await gate.through(request, handler, endpoint.spends.get(method))
+        return await gate.through(request, handler, endpoint.spends.get(method), endpoint.own_key)
 
     return _answering(dispatch, shape)
 

@@ -8,6 +8,7 @@ import click
 
 from tasktalk.bots.cli._accounts import administer, org_option, user_named
 from tasktalk.bots.cli._steering import Listing, db_option, json_option, show
+from tasktalk.bots.dialects.tokens import PREFIXES
 
 if TYPE_CHECKING:
     from tasktalk.runtime.accounts import Accounts, Token, User
@@ -18,6 +19,7 @@ Examples:
   tasktalk token                                      every token, and when it was last used
   tasktalk token create --user ana --expires 90       one for ana, for 90 days
   tasktalk token create --user board --scope tasks:read   one that only looks
+  tasktalk token create --user ana --for teamday          one that clients of TeamDay take
   tasktalk token revoke tok_0k3v…                     end one at once
 """
 
@@ -60,7 +62,13 @@ def listing(user: str | None, org: str, as_json: bool, db: str) -> None:
     help="What it is for: tasks:read, tasks:write. Several may be given; both without it.",
 )
 @click.option("--name", default="command line", metavar="TEXT", help="What the list calls it.")
-@click.option("--prefix", default="tt_", show_default=True, metavar="TEXT", help="How it begins, such as td_.")
+@click.option("--prefix", metavar="TEXT", help="How it begins; tt_ without it.")
+@click.option(
+    "--for",
+    "interface",
+    type=click.Choice(list(PREFIXES)),
+    help="The interface whose clients it is for: it begins as they want it.",
+)
 @org_option
 @json_option
 @db_option
@@ -69,7 +77,8 @@ def create(
     expires: int | None,
     scopes: Sequence[str],
     name: str,
-    prefix: str,
+    prefix: str | None,
+    interface: str | None,
     org: str,
     as_json: bool,
     db: str,
@@ -80,17 +89,21 @@ def create(
     """
     if not user.strip():
         raise click.BadParameter("a user needs a name", param_hint="--user")
+    if prefix is not None and interface is not None:
+        raise click.UsageError("how a token begins is said by --prefix or by --for, not by both")
+    begins = PREFIXES[interface] if interface else prefix
 
     async def work(accounts: "Accounts", administration: "Administration") -> "tuple[str, Token, User, bool]":
-        from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, SCOPES, check_token
+        from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, PREFIX, SCOPES, check_token
 
-        check_token(name, scopes, prefix)  # before a new user is made for it
+        begin = PREFIX if begins is None else begins
+        check_token(name, scopes, begin)  # before a new user is made for it
         if org != DEFAULT_ORGANISATION:
             await administration.users(org)  # refused where there is none: a slip of the pen would make another one
         known = await accounts.user(user.strip(), org)
         found = known or await accounts.create_user(user.strip(), org)
         expires_in = timedelta(days=expires) if expires else None
-        made = await accounts.create_token(found, name, expires_in=expires_in, scopes=scopes or SCOPES, prefix=prefix)
+        made = await accounts.create_token(found, name, expires_in=expires_in, scopes=scopes or SCOPES, prefix=begin)
         return *made, found, known is None
 
     secret, token, found, is_new = administer(db, work, may_make=True)

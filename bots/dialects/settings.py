@@ -18,13 +18,25 @@ class ChatBotKit:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamDay:
+    """The defaults let that system's own client do what it does."""
+
+    pending_to_completed: Literal["two_steps", "refuse"] = "two_steps"
+    """What completing a task is that was never begun: its beginning and its end, or an error."""
+    sla: Literal["standard", "organisation"] = "standard"
+    """By when tasks are due that nobody has given a due date, where the organisation says nothing: as that system's
+    document says, or never."""
+
+
+@dataclass(frozen=True, slots=True)
 class DialectSettings:
     """Those of each dialect."""
 
     chatbotkit: ChatBotKit = field(default_factory=ChatBotKit)
+    teamday: TeamDay = field(default_factory=TeamDay)
 
 
-_OF: Final = {"chatbotkit": ChatBotKit}
+_OF: Final = {"chatbotkit": ChatBotKit, "teamday": TeamDay}
 
 WORDS: Mapping[str, Sequence[str]] = {
     f"{dialect}.{setting.name}": get_args(get_type_hints(of)[setting.name])
@@ -40,4 +52,4 @@ def settings(words: Mapping[str, str]) -> DialectSettings:
     for name, word in words.items():
         dialect, _, setting = name.partition(".")
         given[dialect][setting] = word
-    return DialectSettings(**{dialect: of(**given[dialect]) for dialect, of in _OF.items()})  # type: ignore[arg-type]
+    return DialectSettings(**{dialect: of(**given[dialect]) for dialect, of in _OF.items()})

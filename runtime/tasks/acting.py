@@ -106,7 +106,7 @@ class Acting:
                 async with self._database.read() as reader:
                     row = await webhooks.by_id(reader, action["webhook"])
                 if row is not None and row["organisation_id"] == rule["organisation_id"]:
-                    call(happened, happened.row["kind"], row["id"], writes, now, rule["id"])
+                    call(happened, happened.row["kind"], row["id"], writes, now, rule_id=rule["id"])
 
     async def _create_task(self, rule: Row, happened: Happened, depth: int, writes: WriteSet, now: datetime) -> None:
         action, about = rule["action"], _about(happened)

@@ -9,6 +9,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import timed_rules
+from tasktalk.runtime.tasks.events import TASK_EVENTS
 from tasktalk.runtime.tasks.permissions import demand_all
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import priority_of
@@ -16,10 +17,6 @@ from tasktalk.runtime.tasks.tagging import tag_of
 from tasktalk.storage import accounts, automations, webhooks
 from tasktalk.storage.writes import Row
 
-TASK_EVENTS = (
-    *("task_created", "task_updated", "task_assigned", "task_completed", "task_overdue", "task_deleted"),
-    *("comment_added", "sla_warning", "sla_breached"),
-)
 MOST_RULES = 200
 _MOST_CHARACTERS = 200
 

@@ -17,6 +17,7 @@ MOST_ITEMS = 200
 MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for long texts
 MOST_NESTING = 100
 MOST_RETRIES = 100
+ASSIGNEE_TYPES = ("agent", "user")
 LONGEST_SESSION_MS = 3_600_000
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -148,6 +149,22 @@ def external_id(value: object) -> str | None:
     return None if value is None else _short(value, "invalid_external_id", "The external id")
 
 
+def space_id(value: object) -> str | None:
+    """What programs call the place where the task belongs, or None."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("invalid_space", "Space must be the id of a space, or null")
+    return _short(value.strip(), "invalid_space", "Space")
+
+
+def assignee_type(value: object) -> str | None:
+    """Whether the assignee is an agent or a user; None is as it is a bot or not."""
+    if value is not None and value not in ASSIGNEE_TYPES:
+        raise Refused("invalid_assignee_type", f"The type of the assignee must be {' or '.join(ASSIGNEE_TYPES)}")
+    return None if value is None else str(value)
+
+
 CHECKS: Mapping[str, Callable[[object], object]] = {
     "title": title,
     "description": description,
@@ -165,6 +182,8 @@ CHECKS: Mapping[str, Callable[[object], object]] = {
     "session_ms": session_ms,
     "retries": retries,
     "external_id": external_id,
+    "space_id": space_id,
+    "assignee_type": assignee_type,
 }
 """The fields that can be changed; each check gives the value to keep or raises Refused."""
 

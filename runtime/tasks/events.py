@@ -6,6 +6,12 @@ from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
 
+TASK_EVENTS = (
+    *("task_created", "task_updated", "task_assigned", "task_completed", "task_overdue", "task_deleted"),
+    *("comment_added", "sla_warning", "sla_breached"),
+)
+"""What those call it who are told what happens to tasks."""
+
 
 def record(
     work: UnitOfWork,

@@ -1,6 +1,6 @@
 """What a task is, who acts on it, and how its id is spelled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,17 @@ class NewTask:
     session_ms: object = None
     retries: object = 0
     external_id: object = None
+    space_id: object = None
+    assignee_type: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an interface lets those who use it do that is not usual."""
+
+    may_be_late: bool = False  # a due date need not lie ahead
+    may_be_agent: bool = False  # the assignee may be an agent of others, of whom no directory knows
+    sla: Mapping[str, float | str] = field(default_factory=dict)  # what holds where the organisation says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class Task:
     session_ms: int | None
     retries: int
     is_due_by_sla: bool
+    space_id: str | None = None
+    assignee_type: str | None = None
     external_id: str | None = None  # a run may keep a task from before there was one
 
     @classmethod

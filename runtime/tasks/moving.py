@@ -7,7 +7,7 @@ from itertools import islice
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.tasks.model import Actor, NewTask, Task
+from tasktalk.runtime.tasks.model import Actor, NewTask, Task, Terms
 from tasktalk.runtime.tasks.papers import Entry, given
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -72,7 +72,7 @@ async def gathered(unit: Tasks, entries: Iterable[Entry], most: int) -> tuple[in
             raise Refused("invalid_file", f"A file can have {most:,} tasks: divide it")
         for entry in some:
             try:
-                await unit.create(NewTask(**{"title": None, **given(entry)}), may_be_late=True)
+                await unit.create(NewTask(**{"title": None, **given(entry)}), terms=Terms(may_be_late=True))
                 count += 1
             except Refused as refused:
                 wrong.append(Wrong(entry, refused.with_traceback(None)))  # which holds all that was there

@@ -24,10 +24,13 @@ FORMS: Final[tuple[Form, ...]] = ("json", "jsonl", "csv")
 FIELDS: Final = (
     *("task_id", "title", "description", "status", "priority", "assignee", "due_date", "progress"),
     *("time_spent_minutes", "tags", "context", "resolution", "outcomes", "created_by", "created_at", "updated_at"),
-    *("completed_by", "completed_at"),
+    *("completed_by", "completed_at", "space_id", "assignee_type"),
 )
 """What is written of a task, in this order."""
-GIVEN: Final = ("title", "description", "status", "priority", "assignee", "due_date", "tags", "context")
+GIVEN: Final = (
+    *("title", "description", "status", "priority", "assignee", "due_date", "tags", "context", "space_id"),
+    "assignee_type",
+)
 """What is read of a task; what else FIELDS has is passed over."""
 
 _LONGEST_CELL: Final = 2**24

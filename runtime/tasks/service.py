@@ -20,7 +20,7 @@ from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla, stages
 from tasktalk.runtime.tasks.events import record
-from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Timing, spelled
+from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_making
 from tasktalk.runtime.tasks.stages import Move, Place, Stages
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
@@ -37,6 +37,8 @@ _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
 _GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
 _OF_RUNS = ("contact_id", "session_ms", "retries", "external_id")
+_OF_PLACES = ("space_id", "assignee_type")
+_USUAL = Terms()
 
 
 class Tasks:
@@ -64,16 +66,14 @@ class Tasks:
         """Where programs find the task; None where it is served to nobody."""
         return None if self._ports.address is None else self._ports.address(spelled(task.id))
 
-    async def create(self, new: NewTask, *, may_be_late: bool = False, place: Place | None = None) -> Task:
+    async def create(self, new: NewTask, *, place: Place | None = None, terms: Terms = _USUAL) -> Task:
         """Makes a task, and its schedule if one is given, at a place in a pipeline if it is to be at one.
 
         Raises Refused with the code of the first bad field.
-
-        Its due date lies ahead, unless it `may_be_late`: then it comes from where it has been for longer.
         """
         demand_making(self.actor)
         now = self.work.now
-        values, bot, schedule = await self.check(new, may_be_late=may_be_late)
+        values, bot, schedule = await self.check(new, terms)
         move = None if place is None else await self.stages.chosen(place)
         row: dict[str, Any] = {
             "id": new_id("", now),
@@ -97,7 +97,7 @@ class Tasks:
             "is_due_by_sla": False,
         }
         row |= self._entering({}, row["status"])
-        row |= sla.follows(row, row["priority"], await self._organisation())
+        row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
         self.work.insert("task", row)
         for tag in dict.fromkeys(row["tags"]):
             self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
@@ -113,13 +113,10 @@ class Tasks:
             await self.stages.follow(None, row, move)
         return Task.of(row)
 
-    async def check(
-        self, new: NewTask, *, may_be_late: bool = False
-    ) -> tuple[dict[str, object], str | None, Schedule | None]:
+    async def check(self, new: NewTask, terms: Terms = _USUAL) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked(
-            {}, {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS)}, may_be_late=may_be_late
-        )
+        given = {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS, *_OF_PLACES)}
+        values = await self._checked({}, given, terms)
         bot = self._bot(new.bot)
         return values, bot, self._schedule(new)
 
@@ -140,6 +137,7 @@ class Tasks:
         *,
         place: Place | None = None,
         at_any_time: bool = False,
+        terms: Terms = _USUAL,
     ) -> tuple[Task, list[str]]:
         """Sets the given fields, and says which of them were not so already, in the order given.
 
@@ -150,13 +148,13 @@ class Tasks:
         if gone := await self._last(task_id):
             return gone, []
         row = await self.to_change(task_id)
-        asked = await self._checked(row, changes)
+        asked = await self._checked(row, changes, terms)
         move = None if place is None else await self.stages.chosen(place, row["id"])
         old = None if timing is None else await self.work.schedule_of(row["id"])
         if timing is None or (old is not None and Schedule.of(old).timing == timing):
             if not asked and move is None:
                 return Task.of(row), []
-            after = await self._change(row, asked, move=move, at_any_time=at_any_time)
+            after = await self._change(row, asked, move=move, at_any_time=at_any_time, terms=terms)
         else:
             after = await self._retime(row, asked, timing, old)
         return Task.of(after), [name for name in asked if after[name] == asked[name]]
@@ -208,8 +206,15 @@ class Tasks:
         return Task.of(await self._change(row, fields.differing(row, asked), move=move))
 
     async def claim(self, task_id: str, who: str) -> Task:
-        """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's."""
-        row = await self.to_change(task_id)
+        """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's.
+
+        One that is nobody's may be claimed by everybody who may change some task.
+        """
+        row = await self._row(task_id)
+        if row["assignee"] is not None or who != self.actor.user_id:
+            demand_change(self.actor, row)
+        else:
+            demand_making(self.actor)
         name = fields.assignee(who)
         if name is not None and row["assignee"] != name:
             name = await self._assignee(name)
@@ -439,6 +444,7 @@ class Tasks:
         *,
         move: Move | None = None,
         at_any_time: bool = False,
+        terms: Terms = _USUAL,
     ) -> Row:
         """Writes the values asked for and what follows from them; `asked` holds only what differs.
 
@@ -467,7 +473,7 @@ class Tasks:
         if "due_at" in values:
             values["is_due_by_sla"] = False
         elif isinstance(priority := values.get("priority"), str):
-            values |= sla.follows(row, priority, await self._organisation())
+            values |= sla.follows(row, priority, await self._organisation(), terms.sla)
         await self._follow_schedule(row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
@@ -519,7 +525,7 @@ class Tasks:
             now = self.work.now
             self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
-    async def _checked(self, row: Row, asked: Mapping[str, object], *, may_be_late: bool = False) -> dict[str, object]:
+    async def _checked(self, row: Row, asked: Mapping[str, object], terms: Terms = _USUAL) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
         values = fields.checked(asked)
         if values.get("bot") is not None:
@@ -528,11 +534,13 @@ class Tasks:
         if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
             await self.demand_contact(contact_id)
         assignee = values.get("assignee")
-        if isinstance(assignee, str) and assignee != row.get("assignee"):
+        if isinstance(assignee, str) and assignee != row.get("assignee") and not terms.may_be_agent:
             values["assignee"] = await self._assignee(assignee)
+        if row and values.get("assignee", row["assignee"]) != row["assignee"]:
+            values.setdefault("assignee_type", None)  # what the one before was says nothing of this one
         differing = fields.differing(row, values) if row else values
         due_at = differing.get("due_at")
-        if isinstance(due_at, datetime) and not may_be_late:
+        if isinstance(due_at, datetime) and not terms.may_be_late:
             due.in_future(due_at, self.work.now)
         return differing
 
@@ -627,6 +635,7 @@ def _matches(task: Task, matching: TaskFilter) -> bool:
         (matching.statuses is None or task.status in matching.statuses)
         and (matching.priorities is None or task.priority in matching.priorities)
         and matching.assignee in (None, task.assignee)
+        and matching.space_id in (None, task.space_id)
         and (matching.due_before is None or (due_at is not None and due_at < matching.due_before))
         and (matching.due_after is None or (due_at is not None and due_at > matching.due_after))
         and set(matching.tags) <= set(task.tags)

@@ -25,12 +25,13 @@ BREACHED: Final = "sla_breached"
 _LEFT = 0.25  # of the time, when the warning comes
 
 
-def due_at(organisation: Row, priority: str, created_at: datetime) -> datetime | None:
-    """By when a task has to be done; None where its organisation does not say."""
-    hours = (organisation["sla"] or {}).get(priority)
+def due_at(organisation: Row, priority: str, created_at: datetime, otherwise: Sla) -> datetime | None:
+    """By when a task has to be done; where its organisation says nothing, it is as `otherwise` says."""
+    said: Sla = organisation["sla"] or otherwise
+    hours = said.get(priority)
     if hours is None:
         return None
-    if hours != TODAY:
+    if not isinstance(hours, str):
         return (created_at + timedelta(hours=hours)).replace(microsecond=0)
     zone = zone_named(organisation["timezone"])
     day = created_at.astimezone(zone)
@@ -40,13 +41,14 @@ def due_at(organisation: Row, priority: str, created_at: datetime) -> datetime |
     return ends.astimezone(created_at.tzinfo)
 
 
-def follows(row: Row, priority: str, organisation: Row) -> dict[str, object]:
+def follows(row: Row, priority: str, organisation: Row, otherwise: Sla) -> dict[str, object]:
     """What a new priority makes of the due date of a task: nothing where somebody has said when it is due, or where it
-    has ended or runs at times."""
+    has ended or runs at times. `otherwise` is the SLA where the organisation has none; a due date that comes from one
+    already stays by what is usual."""
     is_anybodys = row["due_at"] is not None and not row["is_due_by_sla"]
     if is_anybodys or row["is_scheduled"] or row["status"] in TERMINAL:
         return {}
-    found = due_at(organisation, priority, row["created_at"])
+    found = due_at(organisation, priority, row["created_at"], otherwise or (STANDARD if row["is_due_by_sla"] else {}))
     if found == row["due_at"]:
         return {}
     return {"due_at": found, "is_due_by_sla": found is not None}

@@ -69,6 +69,7 @@ webhook = Table(  # an address that wants to be told what happens to an organisa
     Column("created_by", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("form", String(16), nullable=False, server_default=text("'plain'")),  # in whose words it is told
 )
 
 parcel = Table(  # what is to be brought to somebody outside; it goes when it has arrived

@@ -1,5 +1,7 @@
 """Tasks, and the events that tell of every change."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -50,15 +52,17 @@ task = Table(
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
     Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
+    Column("space_id", Text),  # where it belongs, as programs call that
+    Column("assignee_type", String(8)),  # agent, user; null: as the assignee is a bot or not
     Column("external_id", Text),  # what it is called elsewhere; several may share one
 )
 
 
-def _walked(name: str, *first: str) -> Index:
+def _walked(name: str, *first: str, **options: Any) -> Index:
     """An index that a list walks in its order, finding in it all that it filters and sorts by."""
     order = ("organisation_id", *first, "created_at", "id")
     held = ("status", "priority", "assignee", "is_scheduled", "due_at", "updated_at")
-    return Index(name, *(task.c[column] for column in dict.fromkeys((*order, *held))))
+    return Index(name, *(task.c[column] for column in dict.fromkeys((*order, *held))), **options)
 
 
 _walked("ix_task_created")
@@ -67,6 +71,8 @@ _walked("ix_task_due", "due_at")
 _walked("ix_task_priority", "priority")
 _walked("ix_task_status", "status")
 _walked("ix_task_assignee", "assignee")
+_is_placed = text("space_id IS NOT NULL")
+_walked("ix_task_space_id", "space_id", sqlite_where=_is_placed, postgresql_where=_is_placed)
 for _name in ("bot", "contact_id", "external_id"):
     _is_given = text(f"{_name} IS NOT NULL")
     Index(

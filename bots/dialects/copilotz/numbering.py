@@ -8,7 +8,7 @@ from aiohttp import web
 from tasktalk.bots.api import units
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.repeats import Handler
+from tasktalk.bots.api.repeats import Handler, OwnKey
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.copilotz.words import actor_of, identify
 from tasktalk.runtime.tasks.model import bare, spelled
@@ -22,9 +22,11 @@ class NumberingGate(Gate):
     def __init__(self, services: Services) -> None:
         super().__init__(services, lambda request: identify(request, services))
 
-    async def through(self, request: web.Request, handler: Handler, budget: str | None) -> web.StreamResponse:
+    async def through(
+        self, request: web.Request, handler: Handler, budget: str | None, own_key: OwnKey | None = None
+    ) -> web.StreamResponse:
         """As `Gate.through`; of a task that was deleted since it was made, the number is not known any more."""
-        answer = await super().through(request, handler, budget)
+        answer = await super().through(request, handler, budget, own_key)
         if not isinstance(answer, web.Response) or answer.status != MADE or not isinstance(answer.body, bytes):
             return answer
         body = json.loads(answer.body)

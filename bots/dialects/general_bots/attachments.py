@@ -9,11 +9,12 @@ from tasktalk.bots.api.exports import named, streamed
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import ANYTHING, TEXT, TIME, YES_OR_NO, answer, id_of, items, whole
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import time
 from tasktalk.bots.api.uploads import FIELD, uploaded
 from tasktalk.bots.dialects.general_bots.comments import LARGEST_LIMIT
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments, Storing
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks

@@ -23,9 +23,11 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of, refuse_unknown, time
-from tasktalk.runtime.tasks.automations import ACTIONS, NEEDED, TASK_EVENTS, TRIGGERS, Automations
+from tasktalk.bots.api.times import time
+from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of, refuse_unknown
+from tasktalk.runtime.tasks.automations import ACTIONS, NEEDED, TRIGGERS, Automations
 from tasktalk.runtime.tasks.changes import MOST_TAGS
+from tasktalk.runtime.tasks.events import TASK_EVENTS
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage.writes import Row
 

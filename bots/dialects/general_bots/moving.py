@@ -30,6 +30,7 @@ from tasktalk.bots.dialects.general_bots.listing import Query
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import moving, papers
+from tasktalk.runtime.tasks.changes import ASSIGNEE_TYPES
 from tasktalk.runtime.tasks.moving import Wrong
 from tasktalk.runtime.tasks.papers import FIELDS, GIVEN, Form
 from tasktalk.runtime.tasks.service import Tasks
@@ -68,6 +69,8 @@ _WRITTEN: Mapping[str, Schema] = {
     "updated_at": TIME,
     "completed_by": or_null(TEXT),
     "completed_at": or_null(TIME),
+    "space_id": or_null(TEXT),
+    "assignee_type": or_null(one_of(ASSIGNEE_TYPES)),
 }
 _ENTRY: Final = sent("TaskOfFile", dict.fromkeys(FIELDS, ANYTHING))
 """Whatever its fields have: with `keep_good` a wrong one is told in the answer."""

@@ -25,6 +25,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import due_date, time
 from tasktalk.bots.dialects.general_bots import listing
 from tasktalk.bots.dialects.general_bots.listing import ORDERS, SORTS, Query
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
@@ -35,10 +36,8 @@ from tasktalk.bots.dialects.general_bots.words import (
     STATUS,
     TASK_ID,
     actor_of,
-    due_date,
     minutes,
     refuse_unknown,
-    time,
 )
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import dependencies

@@ -24,18 +24,11 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import due_date, time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.tasks import CREATED, ITEM, created
-from tasktalk.bots.dialects.general_bots.words import (
-    PRIORITY,
-    SHOWN_PRIORITY,
-    TASK_ID,
-    actor_of,
-    due_date,
-    refuse_unknown,
-    time,
-)
+from tasktalk.bots.dialects.general_bots.words import PRIORITY, SHOWN_PRIORITY, TASK_ID, actor_of, refuse_unknown
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import checklists
 from tasktalk.runtime.tasks.changes import MOST_ITEMS, MOST_TAGS

@@ -9,7 +9,8 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, answer, items, or_null, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, time
+from tasktalk.bots.api.times import time
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.service import Tasks

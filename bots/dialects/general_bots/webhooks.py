@@ -10,15 +10,17 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown, time
+from tasktalk.bots.api.times import time
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
+from tasktalk.runtime.tasks.events import TASK_EVENTS
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.webhooks import EVENTS, Webhooks
+from tasktalk.runtime.tasks.webhooks import Webhooks
 from tasktalk.storage.writes import Row
 
 _FIELDS = ("url", "events")
 _NAMED: Mapping[str, Schema] = {"webhook_id": id_of("whk_")}
-_EVENTS = items(one_of(EVENTS))
+_EVENTS = items(one_of(TASK_EVENTS))
 _WEBHOOK: Mapping[str, Schema] = {**_NAMED, "url": TEXT, "events": _EVENTS, "created_by": TEXT, "created_at": TIME}
 _FAILED_CALL = answer(
     "FailedCall",

@@ -1,7 +1,6 @@
 """The words of General Bots, in and out, and who speaks them."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Final
 
 from aiohttp import web
@@ -12,7 +11,6 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE, Identity
-from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.statuses import PLAIN, Priority, Status
 
@@ -52,21 +50,6 @@ async def identify(request: web.Request, services: Services) -> Identity:
 async def actor_of(request: web.Request, services: Services) -> Actor:
     """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
     return auth.actor(await identify(request, services), SOURCE)
-
-
-def time(moment: datetime | None) -> str | None:
-    """A moment as this interface writes it: UTC, whole seconds, with Z."""
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def due_date(value: object) -> datetime | None:
-    """The moment that a due date in a request names. Refuses `invalid_due_date`."""
-    if value is None:
-        return None
-    moment = due.iso(value) if isinstance(value, str) else None
-    if moment is None:
-        raise Refused("invalid_due_date", due.NOT_A_DATE)
-    return moment
 
 
 def minutes(value: object) -> object:

@@ -25,9 +25,10 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
-from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown, time
+from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown
 from tasktalk.runtime.tasks import workflow_plan
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks

@@ -53,6 +53,18 @@ def test_it_expires(tmp_path: Path) -> None:
     assert asyncio.run(identity(db, out.strip(), timedelta(days=2, seconds=1))) is None
 
 
+def test_td_02_one_for_an_interface_begins_as_it_wants(tmp_path: Path) -> None:
+    db = tmp_path / "tasktalk.db"
+    _, out, _ = create("--for", "teamday", "--db", db)
+    assert out.startswith("td_")
+    assert out.strip().encode() not in db.read_bytes()
+    assert asyncio.run(identity(db, out.strip())) is not None
+    code, _, err = create("--for", "teamday", "--prefix", "tt_", "--db", db)
+    assert code == 2
+    assert "how a token begins is said by --prefix or by --for, not by both" in err
+    assert create("--for", "nobody", "--db", db)[0] == 2
+
+
 def test_what_cannot_be(tmp_path: Path) -> None:
     assert create("--expires", 0)[0] == 2
     assert create("--user", " ", "--db", tmp_path / "x.db")[0] == 2

@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient
 from jsonschema_rs import Draft202012Validator, Validator
 
 
-def error_shape(*fields: str) -> dict[str, Any]:
-    """An error that has these texts and nothing else."""
-    texts = {field: {"type": "string"} for field in fields}
-    return {"type": "object", "required": list(fields), "properties": texts, "additionalProperties": False}
+def error_shape(*texts: str, **others: Any) -> dict[str, Any]:
+    """An error that has these texts, others as they are described, and nothing else."""
+    fields = {**{field: {"type": "string"} for field in texts}, **others}
+    return {"type": "object", "required": list(fields), "properties": fields, "additionalProperties": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Interface:
     """The field of an answer that has the error; None where the answer is the error."""
     no_operation: Mapping[int, str] = field(hash=False)
     """What may be answered where the document has nothing."""
+    beside: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What an error has beside its code and its message."""
 
 
 GENERAL_BOTS = Interface(
@@ -50,6 +52,15 @@ CHATBOTKIT = Interface(
     None,
     {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
 )
+TEAMDAY = Interface(
+    "/teamday",
+    ("/teamday/api/v1",),
+    ("/teamday/",),
+    "statusMessage",
+    None,
+    {404: "Not Found", 405: "Method Not Allowed"},
+    {"error": {"enum": [True]}, "statusCode": {"enum": [404, 405]}},
+)
 COPILOTZ = Interface(
     "/copilotz",
     ("/copilotz/rest", "/rest"),
@@ -58,7 +69,7 @@ COPILOTZ = Interface(
     "error",
     {404: "not_found", 405: "method_not_allowed"},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT, COPILOTZ)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, TEAMDAY, COPILOTZ)
 
 
 TEXT = {"type": "string"}
@@ -92,7 +103,7 @@ class Contract:
                 error = told if holder is None else told[holder]
                 assert status in known, f"{asked}: the document has no such operation"
                 assert error[code] == known[status], f"{asked}: the document has no such operation"
-                self._valid(error_shape(code, "message"), error, asked)
+                self._valid(error_shape(code, "message", **self._interface.beside), error, asked)
         if operation is None:
             return
         assert str(status) in operation["responses"], f"{asked}: no such status in its Operation"

@@ -23,6 +23,7 @@ from tests.system.server import serving
     [
         ("/gb", ["/tasks", "/tasks/export", "/tasks/import", "/tasks/{task_id}"]),
         ("/chatbotkit", ["/task/create", "/task/list"]),
+        ("/teamday", ["/tasks", "/tasks/{taskId}"]),
     ],
 )
 async def test_x_19_the_document_is_openapi(client: Client, prefix: str, first: list[str]) -> None:

@@ -10,10 +10,10 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.ports import Carriers, HookCall, Letter
 from tasktalk.runtime.tasks.automations import Automations
+from tasktalk.runtime.tasks.events import TASK_EVENTS
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.notifications import EVENTS, RECIPIENTS, Notifications, Setting
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.webhooks import EVENTS as CALLED
 from tasktalk.runtime.tasks.webhooks import Webhooks
 from tasktalk.runtime.work import UnitOfWork
 from tests.conftest import START
@@ -59,7 +59,7 @@ async def make_rules(stage: Stage) -> None:
     await accounts.create_user("Jane", email="jane@example.com", user_id="jane")
     work, actor = UnitOfWork(stage.database, stage.clock.now()), Actor("jane", DEFAULT_ORGANISATION, "test")
     await Notifications(work, actor).set(Setting(EVENTS, ("email", "in_app"), RECIPIENTS))
-    webhook = await Webhooks(work, actor).create("https://example.com", list(CALLED))
+    webhook = await Webhooks(work, actor).create("https://example.com", list(TASK_EVENTS))
     await work.commit()
     work = UnitOfWork(stage.database, stage.clock.now())
     rules = Automations(Tasks(work, actor))

@@ -28,9 +28,14 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "priority": (TaskFilter(priorities=["high"]), lambda task: task.priority == "high"),
     "priorities": (TaskFilter(priorities=["low", "high"]), lambda task: task.priority in {"low", "high"}),
     "assignee": (TaskFilter(assignee="bo"), lambda task: task.assignee == "bo"),
+    "space": (TaskFilter(space_id="s1"), lambda task: task.space_id == "s1"),
     "due": (TaskFilter(due_after=NOON), lambda task: task.due_at is not None and task.due_at > NOON),
     "tag": (TaskFilter(tags=["a"]), lambda task: "a" in task.tags),
     "tags": (TaskFilter(tags=["a", "b"]), lambda task: {"a", "b"} <= set(task.tags)),
+    "in a space": (
+        TaskFilter(["pending"], tags=["a"], space_id="s1"),
+        lambda task: task.status == "pending" and "a" in task.tags and task.space_id == "s1",
+    ),
     "all of it": (
         TaskFilter(STATUSES[:2], ["low", "high"], "bo", NOW + timedelta(days=9), NOW, ["a"]),
         lambda task: (
@@ -58,6 +63,7 @@ async def made(tasks: Within, clock: VirtualClock, number: int) -> list[Task]:
             assignee=dice.choice([None, "bo", "cy"]),
             due_at=None if hours is None else NOW + timedelta(hours=hours),
             tags=dice.sample(["a", "b", "c"], dice.randrange(4)),
+            space_id="s1" if place % 2 else None,
             **({"bot": "standup", "schedule": "0 9 * * *"} if dice.random() < 0.2 else {}),
         )
         unit = tasks()

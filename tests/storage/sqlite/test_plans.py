@@ -313,6 +313,18 @@ async def test_a_short_list_is_found_by_the_condition_that_is_chosen(database: D
             assert not any(line.startswith("SCAN") for line in others), explaining.plan
 
 
+async def test_a_list_of_a_space_is_found_by_it(database: Database) -> None:
+    shape = tasks._Shape(1, 1, True, True, True, 0, False, has_space=True)
+    way = tasks._Way("created_at", "desc", is_reversed=False, by="space_id", ranking=RANKING)
+    async with database.read() as reader:
+        for statement in (tasks._ids(shape, "", way, is_along=True), tasks._count(shape, "", "space_id")):
+            explaining = Explaining(reader)
+            await explaining.rows(statement, {**VALUES, "space": "s"})
+            assert explaining.plan == [
+                "SEARCH task USING COVERING INDEX ix_task_space_id (organisation_id=? AND space_id=?)"
+            ]
+
+
 async def test_of_several_tags_a_task_is_looked_up_when_it_has_all(database: Database) -> None:
     async with database.read() as reader:
         explaining = Explaining(reader)

@@ -10,7 +10,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from tasktalk.bots.outside.hooks import headers
 from tasktalk.runtime.ports import HookCall
 from tasktalk.runtime.post import ATTEMPTS
-from tasktalk.runtime.tasks.webhooks import EVENTS, MOST_WEBHOOKS
+from tasktalk.runtime.tasks.events import TASK_EVENTS
+from tasktalk.runtime.tasks.webhooks import MOST_WEBHOOKS
 from tests.bots.dialects.conftest import Answer, Api
 from tests.bots.dialects.consequences.conftest import House
 
@@ -19,7 +20,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 async def subscribe(house: House, api: Api, *events: str, url: str | None = None) -> Answer:
-    body = {"url": url or house.hook_url, "events": list(events or EVENTS)}
+    body = {"url": url or house.hook_url, "events": list(events or TASK_EVENTS)}
     return await api.send("POST", "/webhooks", body)
 
 
