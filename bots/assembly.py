@@ -90,7 +90,9 @@ async def assembled(
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(
-                database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks, hosted.dialects
+                *(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks),
+                dialects=hosted.dialects,
+                is_on_loopback=hosted.is_on_loopback,
             )
         finally:
             await engine.stop()

@@ -27,6 +27,8 @@ class Hosting:
     rates: Rates = field(default_factory=Rates)
     dialects: DialectSettings = field(default_factory=DialectSettings)
     smtp: Smtp | None = None
+    is_on_loopback: bool = False
+    """Whether what is served is reached by this machine's own users alone."""
 
     @property
     def secrets(self) -> Collection[str]:

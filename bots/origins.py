@@ -1,4 +1,6 @@
-"""Which pages may use what needs no token: the server's own, never another site's."""
+"""Who may use what needs no token: pages of the server's own, never another site's, and this machine's own users."""
+
+from ipaddress import ip_address
 
 from aiohttp import web
 from yarl import URL
@@ -14,3 +16,13 @@ def is_same_origin(request: web.Request) -> bool:
     except ValueError:
         return False
     return bool(url.host) and url.authority.lower() == request.host.lower()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine alone."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

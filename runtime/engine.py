@@ -63,7 +63,7 @@ from tasktalk.storage import conversations
 from tasktalk.storage.coming import coming, is_due
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
-from tasktalk.storage.writes import Insert, Update, WriteSet
+from tasktalk.storage.writes import Delete, Insert, Update, WriteSet
 
 BUSY_CONVERSATIONS = 256
 KEYWORD_SECONDS = 30.0
@@ -315,6 +315,10 @@ class Engine:
 
     async def _give_back(self, conversation_id: str, actor: str) -> None:
         await handover.give_back(self._database, self._clock.now(), conversation_id, actor)
+        self.look_at(conversation_id)
+
+    def look_at(self, conversation_id: str) -> None:
+        """Somebody else has written what a conversation is like, or what is to be done in it."""
         self._turns.warm.forget(conversation_id)
         self._poke(conversation_id)
         self.wake()
@@ -509,6 +513,15 @@ class Engine:
 def needs_look(writes: WriteSet) -> bool:
     """Whether something was written for which the engine must look again at once (see `Engine.wake`)."""
     return any(write.table in ("schedule", "pending_event") for write in writes.writes)
+
+
+def handed(writes: WriteSet) -> set[str]:
+    """The conversations that were given to a person or back to their bots (see `Engine.look_at`)."""
+    return {
+        (write.row if isinstance(write, Insert) else write.key)["conversation_id"]
+        for write in writes.writes
+        if write.table == "handover" and isinstance(write, Insert | Delete)
+    }
 
 
 def puts_back(writes: WriteSet) -> bool:

@@ -5,10 +5,10 @@ from datetime import datetime
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import conversations
+from tasktalk.storage import conversations, messages, runs
 from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.database import Database
-from tasktalk.storage.writes import WriteSet
+from tasktalk.storage.writes import Delete, Update, WriteSet
 
 
 def hand_over(work: UnitOfWork, conversation_id: str, bot: str, reason: str | None) -> None:
@@ -34,23 +34,54 @@ async def give_back(database: Database, now: datetime, conversation_id: str, act
     Refuses `conversation_not_found`. Raises Conflict when it changes at the same moment.
     """
     work = UnitOfWork(database, now)
-    async with database.read() as reader:
-        talk = await conversations.by_id(reader, conversation_id)
-        timers, runs = await conversations.held(reader, conversation_id)
-    if talk is None:
+    if not await _return(work, conversation_id, actor):
         raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
+    await work.commit()
+
+
+async def take(work: UnitOfWork, conversation_id: str, actor: str, reason: str) -> None:
+    """Gives a conversation to a person from outside; nothing changes where one has it already."""
+    async with work.read() as reader:
+        talk = await conversations.by_id(reader, conversation_id)
+    if talk is not None and talk["with_person_since"] is None:
+        hand_over(work, conversation_id, actor, reason)
+
+
+async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
+    """The bot has the task again which a person has taken over, and the conversations of its runs. Nothing changes
+    where nobody has taken it over."""
+    async with work.read() as reader:
+        if await messages.taken_over(reader, task_id) is None:
+            return
+        held = {run["conversation_id"] for run in await runs.under_way(reader, task_id)} - {None}
+    work.writes.delete("takeover", {"task_id": task_id})
+    for conversation_id in sorted(held):
+        await _return(work, conversation_id, actor)
+
+
+async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
+    """Lets the bot have a conversation again, and what is held in it go on; whether there is such a conversation."""
+    async with work.read() as reader:
+        talk = await conversations.by_id(reader, conversation_id)
+        timers, held = await conversations.held(reader, conversation_id)
+    if talk is None:
+        return False
     if talk["with_person_since"] is None:
-        return
+        return True
     # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
     key = {"conversation_id": conversation_id, "since": talk["with_person_since"]}
     work.writes.update("handover", key, {"since": talk["with_person_since"]})
     work.writes.delete("handover", {"conversation_id": conversation_id})
-    for timer_id in timers:
-        work.writes.update("timer", {"id": timer_id, "due_at": NEVER}, {"due_at": now})
-    for run_id in runs:
+    # What this unit of work has ended stays so.
+    changed = [write for write in work.writes.writes if isinstance(write, Update | Delete)]
+    closed = {write.key["id"] for write in changed if write.table == "timer" and isinstance(write, Delete)}
+    ended = {write.key["id"] for write in changed if write.table == "run" and "status" in getattr(write, "values", ())}
+    for timer_id in set(timers) - closed:
+        work.writes.update("timer", {"id": timer_id, "due_at": NEVER}, {"due_at": work.now})
+    for run_id in set(held) - ended:
         work.writes.update("run", {"id": run_id, "status": "held"}, {"status": "queued"})
     _record(work, "conversation_given_back", conversation_id, actor, (True, False), None)
-    await work.commit()
+    return True
 
 
 def _record(

@@ -64,7 +64,9 @@ def occasion(row: Row) -> Occasion | None:
     phrases = _BY_KIND.get(row["kind"])
     if phrases is None:
         return None
-    more = [_BY_STATUS[status]] if (status := _after(changes, "status")) in _BY_STATUS else []
+    before, status = changes.get("status", (None, None))
+    # A bot that has its answer goes on with what was begun long before.
+    more = [_BY_STATUS[status]] if status in _BY_STATUS and (before, status) != ("needs_help", "in_progress") else []
     if _after(changes, "assignee"):
         more.append("ON TASK ASSIGNED")
     values: dict[str, Value] = {"kind": row["kind"], "actor": row["actor"], "changes": _shown(changes)}

@@ -271,6 +271,7 @@ _OF_RUN = ("arguments", "result", "error", "reason", "last_task")
 _NOTES: Mapping[str, tuple[str, Sequence[str]]] = {
     "comment": ("author", ("text", "mentions")),
     "attachment": ("uploaded_by", ("filename",)),
+    "task_message": ("author", ("content",)),
     "template": ("created_by", ("name", "description_template", "default_tags", "checklist")),
 }
 """Of what hangs on tasks, who made it and what may tell of a person."""

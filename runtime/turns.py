@@ -25,6 +25,7 @@ from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.preparation import Preparation
 from tasktalk.runtime.restoring import is_secret, request_of
 from tasktalk.runtime.runs import ends
+from tasktalk.runtime.runs.helping import asks
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
@@ -289,6 +290,8 @@ class Turns:
         left: Row | None = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting
+            if waiting.for_ == "message":
+                await asks(turn.work, turn.run_id, scene.task_id)
             if turn.timed_out:
                 waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
             left = scene.suspend(writes, ending.keyword.phrase, waiting, state)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import conversation, message, run, session, task, task_dependency, workflow_step
+from tasktalk.storage.tables import conversation, message, run, session, takeover, task, task_dependency, workflow_step
 from tasktalk.storage.writes import Row
 
 # Handlers of events run about a task, and not for it.
@@ -81,6 +81,7 @@ _TO_PICK_UP = (
             or_(_other.c.status != "failed", ~_STANDS_FOR_ANOTHER),
         ),
         ~exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), IS_OF_TASK),
+        ~exists().where(takeover.c.task_id == task.c.id),
     )
     .limit(_LIMIT)
 )
@@ -102,7 +103,13 @@ _IN_LINE = (
     select(run)
     .where(
         run.c.begins_at <= _NOW,
-        or_(run.c.line.is_not(None), ~exists().where(_before.c.line == run.c.task_id, _before.c.ended_at.is_(None))),
+        or_(
+            run.c.line.is_not(None),
+            and_(
+                ~exists().where(_before.c.line == run.c.task_id, _before.c.ended_at.is_(None)),
+                ~exists().where(takeover.c.task_id == run.c.task_id),
+            ),
+        ),
     )
     .order_by(run.c.begins_at, run.c.id)
     .limit(_LIMIT)
@@ -120,8 +127,8 @@ _LAST_TALK = (
 
 
 async def in_line(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
-    """The runs that may begin, eldest first, none of a task of which one is under way; of a task there may be several,
-    of which the first is meant."""
+    """The runs that may begin, eldest first, none of a task of which one is under way or which a person has taken over;
+    of a task there may be several, of which the first is meant."""
     return await reader.rows(_IN_LINE, {"now": now, "limit": limit})
 
 
@@ -205,7 +212,8 @@ async def picked_up(reader: Reader, bot: str) -> int:
 async def to_pick_up(reader: Reader, bot: str, ranking: Sequence[str], limit: int) -> Sequence[Row]:
     """Tasks that are a bot's own and to be done: what is due first, then what is most urgent, then what is eldest.
 
-    Those that wait for another task are left out, and those of which a run has not ended. `ranking` has the priorities,
+    Those that wait for another task are left out, those of which a run has not ended, and those that a person has taken
+    over. `ranking` has the priorities,
     least urgent first.
     """
     found = [*await reader.rows(_due_to_pick_up(tuple(ranking)), {"bot": bot, "limit": limit})]

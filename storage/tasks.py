@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
 
 from tasktalk.storage import counts
 from tasktalk.storage.reading import Reader
@@ -30,6 +30,14 @@ and sorted; that is found by its tag. To meet one on the way is 1; so many are n
 _NOW: BindParameter[Any] = bindparam("now", None)
 _BY_ID = select(task).where(task.c.id == bindparam("id", None))
 _SCHEDULE_OF = select(schedule).where(schedule.c.task_id == bindparam("id", None)).order_by(schedule.c.id).limit(1)
+# Written out as the index has them.
+_BEGUN = select(task).where(
+    task.c.organisation_id == bindparam("organisation", None),
+    task.c.status.in_([literal_column("'in_progress'"), literal_column("'waiting'")]),
+    task.c.is_scheduled.is_(False),
+)
+_FIRST_BEGUN = _BEGUN.where(task.c.started_at.is_not(None)).order_by(task.c.started_at, task.c.id).limit(1)
+_NEVER_BEGUN = _BEGUN.where(task.c.started_at.is_(None)).order_by(task.c.id).limit(1)
 _OVERDUE = (
     select(deadline)
     .where(deadline.c.due_at <= _NOW)
@@ -65,6 +73,30 @@ async def by_ids(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]
 async def schedule_of(reader: Reader, task_id: str) -> Row | None:
     """The row of the task's schedule, or None."""
     return await reader.row(_SCHEDULE_OF, {"id": task_id})
+
+
+async def first_begun(reader: Reader, organisation_id: str) -> Row | None:
+    """The organisation's row that was begun first, of those that are under way and have no schedule."""
+    given = {"organisation": organisation_id}
+    return await reader.row(_FIRST_BEGUN, given) or await reader.row(_NEVER_BEGUN, given)
+
+
+async def older(
+    reader: Reader, organisation_id: str, place: tuple[datetime, str] | None, matching: TaskFilter, limit: int
+) -> Sequence[Row]:
+    """The organisation's rows made before a moment, or at it and with a lesser id, the newest first.
+
+    Of the filter the statuses are asked alone, and whether scheduled tasks are there, too.
+    """
+    query = select(task).where(task.c.organisation_id == organisation_id)
+    if place is not None:
+        at, task_id = place
+        query = query.where(task.c.created_at <= at, or_(task.c.created_at < at, task.c.id < task_id))
+    if matching.statuses is not None:
+        query = query.where(_unordered(task.c.status).in_(matching.statuses))
+    if not matching.with_scheduled:
+        query = query.where(task.c.is_scheduled.is_(False))
+    return await reader.rows(query.order_by(task.c.created_at.desc(), task.c.id.desc()).limit(limit))
 
 
 async def overdue(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:

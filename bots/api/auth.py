@@ -32,10 +32,15 @@ async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str
     identity = await accounts.authenticate(secret)
     if identity is None:
         raise _unauthorized("The token is unknown or has expired")
+    request[_KNOWN] = entitled(request, identity, denied)
+    return identity
+
+
+def entitled(request: web.Request, identity: Identity, denied: Mapping[str, str] = DENIED) -> Identity:
+    """Whoever it is, who may do what the request does. Raises Problem `permission_denied`."""
     needed = READ if request.method in {"GET", "HEAD"} else WRITE
     if needed not in identity.scopes or (needed == WRITE and identity.role == "viewer"):
         raise Problem("permission_denied", denied[needed])
-    request[_KNOWN] = identity
     return identity
 
 

@@ -61,6 +61,16 @@ def named(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
+def as_file(filename: str) -> dict[str, str]:
+    """The headers of an answer with a stranger's file: it is never shown as a page of ours, whatever it says that it
+    is."""
+    return {
+        "Content-Disposition": named(filename),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Accept-Ranges": "none",
+    }
+
+
 async def streamed(
     request: web.Request,
     pieces: AsyncGenerator[str | bytes],

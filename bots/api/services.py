@@ -27,3 +27,5 @@ class Services:
     """Where the bytes of attachments are; without it nothing can be attached."""
     hooks: Hooks | None = None
     dialects: DialectSettings = field(default_factory=DialectSettings)
+    is_on_loopback: bool = False
+    """Whether nobody but this machine's own users reaches what is served."""

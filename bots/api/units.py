@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.runtime.engine import needs_look, puts_back
+from tasktalk.runtime.engine import handed, needs_look, puts_back
 from tasktalk.runtime.tasks.model import Actor, Ports
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -92,6 +92,8 @@ async def _commit(services: Services, work: UnitOfWork) -> None:
         services.engine.wake()
     if puts_back(work.writes):
         services.engine.look_again()
+    for conversation_id in handed(work.writes):
+        services.engine.look_at(conversation_id)
 
 
 def _tasks(services: Services, actor: Actor, work: UnitOfWork | None = None) -> Tasks:

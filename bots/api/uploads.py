@@ -1,21 +1,24 @@
-"""Takes a file from a request's form, piece by piece: whatever is sent, the outcome is a whole file or a Problem."""
+"""Takes files from a request's form, piece by piece: whatever is sent, the outcome is whole files or a Problem."""
 
 import re
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 
+from tasktalk.bots.api.body import LIMIT_BYTES
 from tasktalk.bots.api.problems import Problem
 from tasktalk.runtime.files import CHUNK_BYTES, FileStore, Received, received
 
 T = TypeVar("T")
 
 FIELD = "file"
+MOST_FILES = 100
+"""How many files a form can have that may have several."""
 OTHER_BYTES = 64 * 1024
 """How much else than the file may stand in the form."""
 
@@ -51,6 +54,52 @@ async def uploaded(request: web.Request, store: FileStore) -> AsyncIterator[Uplo
         yield Upload(found, filename(part.headers.get(hdrs.CONTENT_DISPOSITION, "")), part.headers.get("Content-Type"))
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What came in a form with any number of files."""
+
+    texts: Mapping[str, str]
+    files: Sequence[Upload]
+
+
+@asynccontextmanager
+async def uploaded_form(
+    request: web.Request, store: Callable[[], FileStore], field: str, most_bytes: int
+) -> AsyncIterator[Form]:
+    """A form that has been read to its end; what is in `field`, or has the name of a file, is a file, and all else a
+    text. The files are gone afterwards unless they were stored; `store` is asked when the first one comes.
+
+    Raises Problem `request_too_large` or `invalid_upload`, Refused `file_too_large` and what `store` raises, FilesAway.
+    """
+    too_large = Problem("request_too_large", f"A form can have {most_bytes:,} bytes at most", {"Connection": "close"})
+    if (request.content_length or 0) > most_bytes:
+        raise too_large
+    size = 0
+
+    async def counted(part: BodyPartReader) -> AsyncIterator[bytes]:
+        nonlocal size
+        async for piece in _pieces(part):
+            size += len(piece)
+            if size > most_bytes:
+                raise too_large
+            yield piece
+
+    form, texts, files = _Form(await _unbroken(request.multipart)), dict[str, str](), list[Upload]()
+    async with AsyncExitStack() as kept:
+        async for part in form.parts():
+            name, given = _name(part), filename(part.headers.get(hdrs.CONTENT_DISPOSITION, ""))
+            if name == field or given is not None:
+                if name != field or len(files) == MOST_FILES:
+                    raise Problem("invalid_upload", f"Files are sent in the field {field}, {MOST_FILES} at most")
+                found = await kept.enter_async_context(received(store(), counted(part)))
+                files.append(Upload(found, given, part.headers.get("Content-Type")))
+                continue
+            if name is None or name in texts:
+                raise Problem("invalid_upload", "Each field of the form must have a name of its own")
+            texts[name] = await _text(counted(part))
+        yield Form(texts, files)
+
+
 class _Form:
     """Reads the parts in their order. Raises Problem as `uploaded` does."""
 
@@ -58,12 +107,17 @@ class _Form:
         self._reader = reader
         self._others = 0
 
+    async def parts(self) -> AsyncIterator[BodyPartReader]:
+        """All of them, each to be read before the next."""
+        while (part := await self._next()) is not None:
+            _demand_plain(part)
+            yield part
+
     async def file(self) -> BodyPartReader:
         """The part with the file."""
         while (part := await self._next()) is not None:
             if _name(part) == FIELD:
-                if part.headers.get(hdrs.CONTENT_TRANSFER_ENCODING, "").strip().lower() not in _PLAIN_ENCODINGS:
-                    raise Problem("invalid_upload", "The file must be sent as it is, without a transfer encoding")
+                _demand_plain(part)
                 return part
             await self._pass_over(part)
         raise Problem("missing_file", "The form has no field file")
@@ -109,6 +163,23 @@ def _name(part: BodyPartReader) -> str | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a header that is none: its part has no name
         return part.name
+
+
+def _demand_plain(part: BodyPartReader) -> None:
+    if part.headers.get(hdrs.CONTENT_TRANSFER_ENCODING, "").strip().lower() not in _PLAIN_ENCODINGS:
+        raise Problem("invalid_upload", "The file must be sent as it is, without a transfer encoding")
+
+
+async def _text(pieces: AsyncIterator[bytes]) -> str:
+    data = bytearray()
+    async for piece in pieces:
+        data += piece
+        if len(data) > LIMIT_BYTES:
+            raise Problem("invalid_upload", f"A text of the form can have {LIMIT_BYTES:,} bytes at most")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Problem("invalid_upload", "A text of the form is not UTF-8") from None
 
 
 async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:

@@ -2,12 +2,11 @@
 
 import hmac
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from aiohttp import web
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.origins import is_same_origin
+from tasktalk.bots.origins import is_loopback, is_same_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,3 @@ class Callers:
             )
         elif not is_same_origin(request):
             raise Problem("permission_denied", f"A page of another site cannot use this {self.what}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine alone."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -104,8 +104,8 @@ async def _serve(
 ) -> None:
     from tasktalk.bots.app import Settings, applications
     from tasktalk.bots.assembly import assembled, language
-    from tasktalk.bots.channels.callers import is_loopback
     from tasktalk.bots.dialects.mounting import Serving
+    from tasktalk.bots.origins import is_loopback
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
@@ -124,6 +124,7 @@ async def _serve(
             os.environ.get(METRICS_SECRET) or None,
             serving=serving,
         )
+        hosting = replace(hosting or Hosting(), is_on_loopback=settings.is_loopback)
         keywords = language()
         bots = Bots.load(folder, keywords, ProgramCache(users_folder()))
         async with assembled(db, bots, keywords, clock or RealClock(), fittings, hosting) as services:

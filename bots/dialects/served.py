@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tasktalk.bots.dialects import chatbotkit, copilotz, general_bots, teamday
+from tasktalk.bots.dialects import bytebot, chatbotkit, copilotz, general_bots, teamday
 from tasktalk.bots.dialects.mounting import Dialect
 
-DIALECTS: Final[tuple[Dialect, ...]] = (general_bots, chatbotkit, teamday, copilotz)
+DIALECTS: Final[tuple[Dialect, ...]] = (general_bots, chatbotkit, bytebot, teamday, copilotz)

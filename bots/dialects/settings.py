@@ -18,6 +18,16 @@ class ChatBotKit:
 
 
 @dataclass(frozen=True, slots=True)
+class Bytebot:
+    """The defaults keep to that system's document, as far as that is safe."""
+
+    without_token: Literal["loopback", "always", "never"] = "loopback"  # noqa: S105 - no password
+    """Where it answers without a token: while the server listens on loopback, wherever it listens, or nowhere."""
+    root: Literal["document", "live"] = "document"
+    """Whose shapes the paths at the root have: the document's, or those of the server that is shipped."""
+
+
+@dataclass(frozen=True, slots=True)
 class TeamDay:
     """The defaults let that system's own client do what it does."""
 
@@ -33,10 +43,11 @@ class DialectSettings:
     """Those of each dialect."""
 
     chatbotkit: ChatBotKit = field(default_factory=ChatBotKit)
+    bytebot: Bytebot = field(default_factory=Bytebot)
     teamday: TeamDay = field(default_factory=TeamDay)
 
 
-_OF: Final = {"chatbotkit": ChatBotKit, "teamday": TeamDay}
+_OF: Final = {"chatbotkit": ChatBotKit, "bytebot": Bytebot, "teamday": TeamDay}
 
 WORDS: Mapping[str, Sequence[str]] = {
     f"{dialect}.{setting.name}": get_args(get_type_hints(of)[setting.name])

@@ -12,7 +12,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.runs.events import tell
-from tasktalk.runtime.runs.rows import OF_TASKS
+from tasktalk.runtime.runs.helping import asks_no_more, run_of
 from tasktalk.runtime.runs.session_ends import close_session
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
@@ -35,7 +35,7 @@ def pause(attempt: int) -> timedelta:
 
 async def completed(turn: Turn, value: object) -> None:
     """The script of a turn has come to its end: so has what its run was to do."""
-    run = await _run(turn.work, turn.run_id)
+    run = await run_of(turn.work, turn.run_id)
     if run is None:
         return
     tell(turn.work.writes, turn.work.now, run, "completed")
@@ -46,9 +46,10 @@ async def failed(
     work: UnitOfWork, run_id: str | None, actor: str, reason: str, code: str = "", status: str = "failed"
 ) -> dict[str, Any]:
     """A run has not done what it was to do: what else is to be set in its row, which is set as of a failed one."""
-    run = await _run(work, run_id)
+    run = await run_of(work, run_id)
     if run is None:
         return {}
+    await asks_no_more(work, run)
     task = await work.task(run["task_id"])
     if task is not None and run["attempt"] <= task["retries"] and code not in _HOPELESS:
         tell(work.writes, work.now, run, "retried")
@@ -63,6 +64,7 @@ async def failed(
 
 async def cancel(work: UnitOfWork, actor: Actor, run: Row, reason: str | None = None) -> None:
     """Ends a run that has not ended, with the session in which it waits: a turn that is under way leaves nothing."""
+    await asks_no_more(work, run)
     async with work.read() as reader:
         session = await runs.waiting_session(reader, run)
     why = reason or f"it was cancelled by {actor.user_id}"
@@ -78,23 +80,16 @@ async def cancel(work: UnitOfWork, actor: Actor, run: Row, reason: str | None = 
 
 
 async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
-    """Another run does the step or the stage from now on."""
+    """Another run does from now on what this one did for a step, a stage or a task."""
     if run_id is None:
         return
-    tasks = Tasks(work, Actor("", "", ""))
+    run, tasks = await run_of(work, run_id), Tasks(work, Actor("", "", ""))
+    if run is not None:
+        await asks_no_more(work, run)
     if (step := await tasks.steps.of_run(run_id)) is not None:
         work.change("workflow_step", step, {"run_id": other})
     elif (stage := await tasks.stages.of_run(run_id)) is not None:
         work.change("task_stage", stage, {"run_id": other})
-
-
-async def _run(work: UnitOfWork, run_id: str | None) -> Row | None:
-    """The run, if it is one of a task."""
-    if run_id is None:
-        return None
-    async with work.read() as reader:
-        run = await runs.by_id(reader, run_id)
-    return run if run is not None and run["task_id"] is not None and run["cause"] in OF_TASKS else None
 
 
 async def _end_task(tasks: Tasks, run: Row, status: str, said: str | None) -> None:

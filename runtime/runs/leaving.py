@@ -8,6 +8,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from tasktalk.runtime.handover import give_back_task
 from tasktalk.runtime.runs.events import give_up
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.work import UnitOfWork
@@ -17,8 +18,8 @@ from tasktalk.storage.writes import Row
 _MOMENTS = frozenset(field.name for field in fields(Task) if field.name.endswith("_at"))
 
 
-async def leave(work: UnitOfWork, task: Row) -> None:
-    """Adds what the end of a task means for its runs."""
+async def leave(work: UnitOfWork, task: Row, actor: str) -> None:
+    """Adds what the end of a task means for its runs; one that a person has taken over goes on."""
     async with work.read() as reader:
         found = await runs.under_way(reader, task["id"])
     for run in found:
@@ -27,6 +28,7 @@ async def leave(work: UnitOfWork, task: Row) -> None:
         else:
             as_it_was = {name: _plain(value) for name, value in task.items()}
             work.writes.update("run", {"id": run["id"], "status": run["status"]}, {"last_task": as_it_was})
+    await give_back_task(work, task["id"], actor)
 
 
 def as_it_was(kept: Mapping[str, Any] | None) -> Task | None:

@@ -79,6 +79,7 @@ class Lines:
         if task is None or bot is None or reason is not None:
             give_up(work, run, "skipped", reason or "the task has no bot to run it")
             return ""
+        work.expect("task", task)  # nobody has taken it over, or deleted it, since the run was found
         talk = run["conversation_id"] or await self._talk(work, run, task, bot, last)
         values = {
             "begins_at": None,

@@ -18,6 +18,7 @@ MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for
 MOST_NESTING = 100
 MOST_RETRIES = 100
 ASSIGNEE_TYPES = ("agent", "user")
+MOST_BLOCKS = 1000
 LONGEST_SESSION_MS = 3_600_000
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -137,6 +138,16 @@ def session_ms(value: object) -> int | None:
     return value
 
 
+def blocks(value: object) -> list[dict[str, JSON]]:
+    """What a message says: a list of records with a text `type` each, kept as they are."""
+    if not isinstance(value, list | tuple) or not value or not all(map(_is_block, value)):
+        raise Refused("invalid_content", "Content must be a list of blocks: records with a text `type` each")
+    if len(value) > MOST_BLOCKS:
+        raise Refused("invalid_content", f"A message can have {MOST_BLOCKS} blocks, got {len(value):,}")
+    kept = _json(value, 0, "invalid_content")
+    return cast("list[dict[str, JSON]]", kept)
+
+
 def retries(value: object) -> int:
     """How often a run that fails is tried again."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RETRIES:
@@ -215,6 +226,10 @@ def _is_item(value: object) -> bool:
     return isinstance(said, str) and bool(said.strip()) and isinstance(value.get("done"), bool)
 
 
+def _is_block(value: object) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("type"), str)
+
+
 def _same(one: object, other: object) -> bool:
     # As JSON, because 1, 1.0 and true are equal in Python and not in what people wrote.
     if isinstance(one, Mapping | list):
@@ -246,8 +261,8 @@ def plain_text(value: object, code: str, what: str) -> str:
     return value
 
 
-def _json(value: object, depth: int) -> JSON:
-    code, what = "invalid_context", "Context"
+def _json(value: object, depth: int, code: str = "invalid_context") -> JSON:
+    what = code.removeprefix("invalid_").capitalize()
     if depth > MOST_NESTING:
         raise Refused(code, f"{what} is nested more than {MOST_NESTING} deep")
     match value:
@@ -260,8 +275,8 @@ def _json(value: object, depth: int) -> JSON:
         case datetime():
             return _iso(value)
         case list() | tuple():
-            return [_json(item, depth + 1) for item in value]
+            return [_json(item, depth + 1, code) for item in value]
         case Mapping():
-            return {plain_text(key, code, "A key"): _json(item, depth + 1) for key, item in value.items()}
+            return {plain_text(key, code, "A key"): _json(item, depth + 1, code) for key, item in value.items()}
         case _:
             raise Refused(code, f"{what} can hold texts, numbers, dates, lists and records only")

@@ -248,12 +248,12 @@ class Tasks:
         row = await self.to_change(task_id)
         await self.steps.remove(row)
         await self.stages.remove(row["id"])
-        await leave(self.work, row)
+        await leave(self.work, row, self.actor.user_id)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
         self.work.writes.delete("task_tag", {"task_id": row["id"]})
-        for table in ("deadline", "comment", "attachment"):
+        for table in ("deadline", "comment", "attachment", "task_message"):
             self.work.writes.delete(table, {"task_id": row["id"]})
         self.work.delete("task", row)
         self._record("task_deleted", row["id"], {"title": (row["title"], None), "status": (row["status"], None)})
@@ -403,6 +403,20 @@ class Tasks:
         """The numbers of those of these tasks that are there, as they are committed: it takes that to have one."""
         async with self.work.read() as reader:
             return await numbers.of(reader, task_ids)
+
+    async def first_begun(self) -> Task | None:
+        """Of the organisation's tasks that are under way that which was begun first; None where there is none."""
+        async with self.work.read() as reader:
+            row = await stored.first_begun(reader, self.actor.organisation_id)
+        return None if row is None else Task.of(row)
+
+    async def older(self, than: Task | None, matching: TaskFilter, limit: int) -> list[Task]:
+        """Some of the organisation's tasks as they are committed, the newest first, of those made before one: of the
+        filter, only the statuses are asked, and whether scheduled tasks are there, too."""
+        async with self.work.read() as reader:
+            place = None if than is None else (than.created_at, than.id)
+            rows = await stored.older(reader, self.actor.organisation_id, place, matching, limit)
+        return [Task.of(row) for row in rows]
 
     async def knows_user(self, name: str) -> bool:
         """Whether the organisation has a user with this id, name or e-mail address."""

@@ -24,11 +24,11 @@ from tasktalk.storage.tables.conversations import (
     session,
     timer,
 )
-from tasktalk.storage.tables.notes import attachment, comment, file, template
+from tasktalk.storage.tables.notes import attachment, comment, file, task_message, template
 from tasktalk.storage.tables.pipelines import pipeline, pipeline_stage, task_stage
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.requests import budget, kept_answer
-from tasktalk.storage.tables.schedules import run, run_start, schedule
+from tasktalk.storage.tables.schedules import run, run_start, schedule, takeover
 from tasktalk.storage.tables.tasks import (
     deadline,
     event,
@@ -77,9 +77,11 @@ __all__ = [
     "session",
     "step",
     "suspect",
+    "takeover",
     "task",
     "task_count",
     "task_dependency",
+    "task_message",
     "task_meta",
     "task_number",
     "task_stage",

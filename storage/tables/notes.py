@@ -1,4 +1,4 @@
-"""What hangs on a task: comments, attachments with their files, and the templates that tasks are made from."""
+"""What hangs on a task: comments, messages, attachments with their files; and templates to make tasks from."""
 
 from sqlalchemy import (
     BigInteger,
@@ -24,6 +24,19 @@ comment = Table(
     Column("attachments", Json, nullable=False),  # ids of the task's attachments, also of those that are gone by now
     Column("created_at", Moment, nullable=False),
     Index("ix_comment_task", "task_id", "created_at", "id"),
+)
+
+task_message = Table(  # what was said to whoever does a task, outside of the conversations of its runs
+    "task_message",
+    metadata,
+    id_column(),
+    Column("organisation_id", ForeignKey("organisation.id"), nullable=False),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    Column("role", String(9), nullable=False),  # user, assistant
+    Column("author", Text, nullable=False),
+    Column("content", Json, nullable=False),  # a list of blocks, kept as they came
+    Column("created_at", Moment, nullable=False),
+    Index("ix_task_message_task", "task_id", "created_at", "id"),
 )
 
 file = Table(  # bytes that are kept outside of the database, once for all attachments that have the same

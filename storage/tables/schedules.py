@@ -148,6 +148,13 @@ run = Table(
     ),
 )
 
+takeover = Table(  # a task that a person has taken over: no run of it begins, and those under way stand still
+    "takeover",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
 run_start = Table(  # of a run that begins elsewhere than in the first line of its script
     "run_start",
     metadata,

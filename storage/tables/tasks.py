@@ -88,6 +88,13 @@ Index(
     sqlite_where=_is_to_be_done,
     postgresql_where=_is_to_be_done,
 )
+_is_begun = text("status IN ('in_progress', 'waiting')")
+Index(
+    "ix_task_begun",
+    *(task.c[column] for column in ("organisation_id", "started_at", "id")),
+    sqlite_where=_is_begun,
+    postgresql_where=_is_begun,
+)
 Index(
     "ix_task_scheduled",
     task.c.organisation_id,

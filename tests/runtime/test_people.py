@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, agenda
 from tasktalk.runtime.people import NOBODY, People
+from tasktalk.runtime.tasks.messages import Messages
+from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
 from tasktalk.storage.writes import WriteSet
@@ -91,6 +96,26 @@ async def test_all_of_it_is_handed_out(talk: Stage) -> None:
     assert told["templates"] == []
     assert "task_created" in [event["kind"] for event in told["events"]]
     assert "nothing" not in json.dumps(told)
+
+
+async def test_what_is_said_about_their_tasks_is_handed_out_and_loses_their_name(talk: Stage) -> None:
+    [task] = await talk.rows("task", created_by="anabella.q")
+    work = UnitOfWork(talk.database, talk.clock.now())
+    by_them = Messages(Tasks(work, Actor("anabella.q", DEFAULT_ORGANISATION, "test")))
+    await by_them.add(task["id"], [{"type": "text", "text": "Anabella wants two"}, {"type": "x", "of": ["anabella"]}])
+    await work.commit()
+    people = People(talk.database)
+    found = await people.export("test", "anabella.q", talk.keywords)
+    assert found is not None
+    [message] = found["task_messages"]
+    assert (message["author"], message["content"][0]["text"]) == ("anabella.q", "Anabella wants two")
+    assert await people.delete("test", "anabella.q")
+    [kept] = await talk.rows("task_message")
+    assert (kept["author"], kept["content"]) == (
+        NOBODY,
+        [{"type": "text", "text": f"{NOBODY} wants two"}, {"type": "x", "of": [NOBODY]}],
+    )
+    assert "anabella" not in await everything(talk)
 
 
 async def test_the_variables_of_a_waiting_talk_have_their_names(stage: Stage) -> None:

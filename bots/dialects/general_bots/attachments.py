@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from tasktalk.bots.api import units
-from tasktalk.bots.api.exports import named, streamed
+from tasktalk.bots.api.exports import as_file, streamed
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import ANYTHING, TEXT, TIME, YES_OR_NO, answer, id_of, items, whole
 from tasktalk.bots.api.services import Services
@@ -112,7 +112,7 @@ class _Endpoints:
         attachments = Attachments(units.reading(self._services, actor))
         found = await attachments.get(request.match_info["task_id"], request.match_info["attachment_id"])
         return await streamed(
-            request, attachments.read(found), found.mime_type, _headers(found.filename), found.size_bytes
+            request, attachments.read(found), found.mime_type, as_file(found.filename), found.size_bytes
         )
 
     async def remove(self, request: web.Request) -> web.Response:
@@ -133,13 +133,4 @@ def _shown(attachment: Attachment) -> dict[str, object]:
         "size_bytes": attachment.size_bytes,
         "mime_type": attachment.mime_type,
         "uploaded_at": time(attachment.uploaded_at),
-    }
-
-
-def _headers(filename: str) -> dict[str, str]:
-    """A stranger's file is never shown as a page of ours, whatever it says that it is."""
-    return {
-        "Content-Disposition": named(filename),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Accept-Ranges": "none",
     }

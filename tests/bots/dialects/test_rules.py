@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[2]
-NAME = re.compile(r"def test_(gb|cbk|td|cz|x)_(\d+(?:_(?:to|and)_\d+)*)_", re.IGNORECASE)
-LINE = re.compile(r"(GB|CBK|TD|CZ|X)-(\d+) (now|later) \S.*")
+NAME = re.compile(r"def test_(gb|cbk|bb|td|cz|x)_(\d+(?:_(?:to|and)_\d+)*)_", re.IGNORECASE)
+LINE = re.compile(r"(GB|CBK|BB|TD|CZ|X)-(\d+) (now|later) \S.*")
 
 
 def rules() -> dict[str, str]:
@@ -45,7 +45,7 @@ def named_by_tests() -> dict[str, str]:
 
 
 def test_all_rules_are_there() -> None:
-    counts = {"GB": 126, "CBK": 100, "TD": 72, "CZ": 30, "X": 22}
+    counts = {"GB": 126, "CBK": 100, "BB": 35, "TD": 72, "CZ": 30, "X": 22}
     assert list(rules()) == [f"{kind}-{number}" for kind, count in counts.items() for number in range(1, count + 1)]
 
 

@@ -33,7 +33,8 @@ from tasktalk.runtime.budgets import UNLIMITED
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
 from tasktalk.storage.database import Database
-from tests.bots.dialects.conftest import MOST_BYTES, NOW, OneBot, Woken
+from tests.bots.dialects.bytebot.conftest import NamedBots
+from tests.bots.dialects.conftest import MOST_BYTES, NOW, Woken
 from tests.databases import private_url
 
 T = TypeVar("T")
@@ -56,11 +57,20 @@ GENERAL_BOTS: Final[dict[str, tuple[str, Any]]] = {
 }
 """What has to be there for a parameter of a path: where it is made and of what; its id has the parameter's name."""
 CHATBOTKIT: Final[dict[str, tuple[str, Any]]] = {"taskId": ("/task/create", {"json": {"name": "Report"}})}
+BYTEBOT: Final[dict[str, tuple[str, Any]]] = {"id": ("/tasks", {"json": {"description": "Report"}})}
 TEAMDAY: Final[dict[str, tuple[str, Any]]] = {
     "taskId": ("/tasks", {"json": {"title": "Call Ana"}}),
     "webhookId": ("/webhooks", {"json": {"url": "https://example.com", "events": ["task.created"]}}),
 }
-MADE: Final = {"/gb": GENERAL_BOTS, "/chatbotkit": CHATBOTKIT, "/teamday": TEAMDAY}
+MADE: Final = {
+    "/gb": GENERAL_BOTS,
+    "/chatbotkit": CHATBOTKIT,
+    "/bytebot": BYTEBOT,
+    "/bytebot-live": BYTEBOT,
+    "/teamday": TEAMDAY,
+}
+BASES: Final = {prefix: prefix if prefix.startswith("/bytebot") else f"{prefix}/api/v1" for prefix in MADE}
+"""Where the paths of each begin."""
 
 CHECKS: Final = [
     checks.not_a_server_error,
@@ -104,7 +114,7 @@ class Served:
     def made(self, parameter: str, others: dict[str, str]) -> str:
         """The id of a new thing that the parameter may name, together with the others."""
         path, content = self.parameters[parameter]
-        url = f"{self.url}{self.prefix}/api/v1{path.format_map(others)}"
+        url = f"{self.url}{BASES[self.prefix]}{path.format_map(others)}"
         answer = requests.post(url, **content, headers=self.headers, timeout=30)
         assert answer.status_code in {200, 201}, answer.text
         return cast(str, answer.json()[parameter if self.prefix == "/gb" else "id"])
@@ -112,13 +122,13 @@ class Served:
     def end(self, parameter: str, named: dict[str, str]) -> None:
         """Deletes what was made, where that can be done: of some things there may be only so many."""
         path = self.parameters[parameter][0].format_map(named)
-        requests.delete(f"{self.url}{self.prefix}/api/v1{path}/{named[parameter]}", headers=self.headers, timeout=30)
+        requests.delete(f"{self.url}{BASES[self.prefix]}{path}/{named[parameter]}", headers=self.headers, timeout=30)
 
 
 async def start(folder: Path, prefix: str) -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
     clock = VirtualClock(NOW)
     database = await Database.open(private_url())
-    engine, bots, accounts = cast(Engine, Woken()), cast(Bots, OneBot()), Accounts(database, clock)
+    engine, bots, accounts = cast(Engine, Woken()), cast(Bots, NamedBots()), Accounts(database, clock)
     services = Services(database, clock, engine, bots, accounts, UNLIMITED, LocalFiles(folder, MOST_BYTES))
     app = web.Application()
     for dialect in DIALECTS:
@@ -178,6 +188,7 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
     for operation in operations(served):
         if mode is GenerationMode.NEGATIVE and not list(operation.query) + list(operation.body):
             continue  # there is nothing that could be wrong
+        is_form_or_json = len(list(operation.body)) > 1
 
         @settings(
             max_examples=EXAMPLES,
@@ -187,11 +198,14 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode), is_there=st.booleans())
-        def ask(case: Any, is_there: bool) -> None:
+        def ask(case: Any, is_there: bool, is_form_or_json: bool = is_form_or_json) -> None:
             nonlocal tried
             named = case.path_parameters or {}
             assume(words.isdisjoint(named.values()))  # /tasks/webhooks/x is a doubled /webhooks/x
             assume(mode is GenerationMode.POSITIVE or all(starmap(is_given, (case.query or {}).items())))
+            # In a form all is text, so that nothing in one can be of a wrong type.
+            is_text = case.media_type == "multipart/form-data" and is_form_or_json
+            assume(mode is GenerationMode.POSITIVE or not is_text)
             made = [parameter for parameter in served.parameters if is_there and parameter in named]
             for parameter in made:
                 named[parameter] = served.made(parameter, named)
@@ -206,7 +220,7 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
 
 def test_x_19_no_operation_is_done_without_a_token(served: Served) -> None:
     for operation in operations(served):
-        address = f"{served.url}{served.prefix}/api/v1" + operation.path.replace("{", "").replace("}", "")
+        address = f"{served.url}{BASES[served.prefix]}" + operation.path.replace("{", "").replace("}", "")
         answer = requests.request(operation.method, address, json={}, timeout=30)
         told = answer.json()
         code = told.get("code") or told.get("statusMessage") or told["error"]

@@ -20,6 +20,7 @@ from tasktalk.storage import (
     events,
     explaining,
     memory,
+    messages,
     notices,
     numbers,
     parcels,
@@ -40,6 +41,7 @@ from tasktalk.storage import (
 from tasktalk.storage.database import Database
 from tasktalk.storage.reading import Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
+from tasktalk.storage.tasks import TaskFilter
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -155,6 +157,14 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: requests.old_answers(r, NOW, 10), "ix_kept_answer_created_at"),
         (deliveries.with_put_back, "ix_message_pending"),
         (lambda r: comments.page(r, "x", 0, 10), "ix_comment_task"),
+        (lambda r: messages.page(r, "x", 0, 10), "ix_task_message_task"),
+        (lambda r: messages.page(r, "x", 0, 10), "ix_run_task"),
+        (lambda r: messages.newest(r, "x", 10), "message_2"),
+        (lambda r: messages.listening(r, "x"), "ix_session_open"),
+        (lambda r: messages.taken_over(r, "x"), "takeover_1"),
+        (lambda r: tasks.first_begun(r, "x"), "ix_task_begun"),
+        (lambda r: tasks.older(r, "x", (NOW, "y"), TaskFilter(["pending"]), 10), "ix_task_created"),
+        (lambda r: runs.in_line(r, NOW, 10), "takeover_1"),
         (lambda r: attachments.page(r, "x", 0, 10), "ix_attachment_task"),
         (lambda r: attachments.by_id(r, "x"), "attachment_1"),
         (lambda r: attachments.known(r, "x", ["y"]), "attachment_"),
@@ -225,7 +235,7 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
     tables = (
         *("contact", "conversation", "message", "session", "timer", "run", "schedule", "deadline", "event", "task"),
         *("watcher", "notification", "webhook", "parcel", "automation", "automation_done", "conversation_tag"),
-        *("comment", "attachment", "file", "template"),
+        *("comment", "attachment", "file", "template", "task_message", "takeover"),
     )
     scans = [line for line in explaining.plan if line.startswith("SCAN") and line.split()[1] in tables]
     assert not [line for line in scans if "INDEX" not in line]

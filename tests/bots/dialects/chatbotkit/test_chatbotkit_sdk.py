@@ -1,43 +1,14 @@
 """ChatBotKit's own client, npm's @chatbotkit/sdk as it is, drives a running server (CBK-99)."""
 
-import asyncio
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
-import pytest
-
+from tests.bots.dialects.others import MODULES, needs_node, out_of
 from tests.system.server import Server, serving
 
 DRIVER = Path(__file__).parents[3] / "node" / "chatbotkit.mjs"
-MODULES = Path(os.environ.get("TASKTALK_TEST_NODE", Path(sys.prefix) / "node")) / "node_modules"
-"""Where `make` installs what tests/node/package.json names."""
-
-
-def needs_node() -> str:
-    """The path of node. Skips the test where it or the client is missing, but for CI, which must have both."""
-    node = shutil.which("node")
-    missing = "node is not installed" if node is None else None
-    if not (MODULES / "@chatbotkit" / "sdk").is_dir():
-        missing = missing or f"the client is not in {MODULES}: make node"
-    if missing is None and node is not None:
-        return node
-    if os.environ.get("CI"):
-        pytest.fail(str(missing))
-    pytest.skip(str(missing))
-
-
-async def out_of(*command: str, **options: Any) -> str:
-    """What a process prints; it has to end well."""
-    made = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, **options
-    )
-    out, wrong = await made.communicate()
-    assert made.returncode == 0, wrong.decode()
-    return out.decode()
 
 
 async def token(server: Server, organisation: str) -> str:
@@ -46,7 +17,7 @@ async def token(server: Server, organisation: str) -> str:
 
 
 async def test_cbk_98_and_99_the_client_of_others_does_all_it_can(tmp_path: Path) -> None:
-    node = needs_node()
+    node = needs_node("@chatbotkit/sdk")
     (tmp_path / "node_modules").symlink_to(MODULES)
     driver = Path(shutil.copy(DRIVER, tmp_path))
     async with serving(tmp_path, {"reporter/start.bas": 'TALK "Report."\nWAIT 1 HOUR\n'}) as server:
