@@ -7,8 +7,10 @@ import pytest
 from tests.bots.dialects.chatbotkit.conftest import Kit
 from tests.bots.dialects.conftest import Api, Client
 from tests.bots.dialects.crossing.asking import Asking
+from tests.bots.dialects.crossing.faces.bytebot import Bytebot
 from tests.bots.dialects.crossing.faces.copilotz import Copilotz
 from tests.bots.dialects.crossing.faces.face import Ask
+from tests.bots.dialects.crossing.faces.teamday import TeamDay
 
 
 @pytest.fixture
@@ -76,3 +78,27 @@ async def test_x_13_tags_are_in_the_context_that_is_merged(api: Api, asking: Ask
     assert (found["tags"], found["context"]) == (["b", "c"], {"empty": None, "m": 2})
     assert await put(tags=None) == {"empty": None, "m": 2}
     assert (await api.get(made))["tags"] == []
+
+
+@pytest.mark.parametrize("line", ["x" * 5000, "ü" * 201, "👍" * 300, "  " + "a b " * 200])
+async def test_x_14_what_has_no_title_is_called_by_its_first_line_up_to_200_characters(
+    api: Api, asking: Asking, line: str
+) -> None:
+    bytebot, teamday = Bytebot(), TeamDay()
+    made = await asking.done(bytebot, Ask("POST", "/tasks", {"description": f"{line}\nand more"}))
+    title = (await asking.done(teamday, teamday.get(made["id"])))["title"]
+    assert title == line.strip()[:200].strip()
+    found = await api.get(made["id"])
+    assert (found["title"], found["description"]) == (title, f"{line}\nand more")
+    assert made["description"] == f"{line}\nand more"
+
+
+async def test_x_14_a_title_that_is_longer_elsewhere_is_cut_where_it_is_shown(api: Api, asking: Asking) -> None:
+    teamday = TeamDay()
+    made = await api.made(title="x" * 500)
+    shown = await asking.done(teamday, teamday.get(made))
+    assert shown["title"] == "x" * 200
+    ask = teamday.change(made, {"title": shown["title"]})
+    assert ask is not None
+    await asking.done(teamday, ask)
+    assert (await api.get(made))["title"] == "x" * 500

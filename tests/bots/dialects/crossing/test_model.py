@@ -99,11 +99,8 @@ class Model:
         ask = face.change(self.spelled(task), chosen) if chosen else None
         if ask is None:
             return None
-        body = {**chosen}
-        if (metadata := body.pop("metadata", None)) is not None:
-            body |= {"context": metadata, "tags": []}
         await self.asking.done(face, ask)
-        self.note(task, body)
+        self.note(task, face.becomes(task, chosen))
         return task
 
     async def word(self) -> Known | None:

@@ -83,6 +83,10 @@ class Face:
         """Removes a task."""
         raise NotImplementedError
 
+    def large(self, spelled: str) -> Ask:
+        """What may not have a body of more than a mebibyte."""
+        return self.create("Report")
+
     def page(self, *, with_scheduled: bool = False) -> Ask:
         """Lists tasks, a hundred at least."""
         raise NotImplementedError
@@ -103,6 +107,13 @@ class Face:
         """Changes `title`, `description`, `tags` and `context` or both as `metadata`, and `status` or `priority` in its
         own words."""
         return None
+
+    def becomes(self, known: Known, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What a task has after such a change of anything but its status and its priority."""
+        found = dict(fields)
+        if "metadata" in found:
+            found |= {"context": found.pop("metadata"), "tags": []}
+        return found
 
     def sets(self) -> frozenset[str]:
         """Which of the fields it can change."""
