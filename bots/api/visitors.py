@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from aiohttp import web
 
 from tasktalk.bots.api import auth
+from tasktalk.bots.api.cross_origin import ALLOWED
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.origins import is_loopback, is_same_origin
@@ -30,7 +31,8 @@ class Visitors:
     async def identify(self, request: web.Request) -> Identity:
         """Whom the token stands for, or the visitor. Raises Problem as `auth.identify` does.
 
-        A page of another site never is the visitor, nor one that has come by a name of its own to this machine.
+        A page of another site is not the visitor, unless the host has named that site for this interface; and never one
+        that has come by a name of its own to this machine.
         """
         if "Authorization" in request.headers or self._let_in == "never":
             return await auth.identify(request, self._services.accounts, self._denied)
@@ -40,7 +42,7 @@ class Visitors:
         is_bound = self._services.is_on_loopback
         if (is_bound and not is_loopback(request.url.host or "")) or not (is_bound or self._let_in == "always"):
             return await auth.identify(request, self._services.accounts, self._denied)  # which tells what is missing
-        if not is_same_origin(request):
+        if not is_same_origin(request) and request.headers.get("Origin") not in request.get(ALLOWED, ()):
             raise Problem("permission_denied", "A page of another site cannot use this without a token")
         request[_KNOWN] = auth.entitled(request, await self._visitor(), self._denied)
         return request[_KNOWN]

@@ -84,10 +84,9 @@ async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
     """Another run does from now on what this one did for a step, a stage or a task."""
     if run_id is None:
         return
-    run = await run_of(work, run_id)
+    run, tasks = await run_of(work, run_id), Tasks(work, Actor("", "", ""))
     if run is not None:
         await asks_no_more(work, run)
-    tasks = Tasks(work, Actor("", "", ""))
     if (step := await tasks.steps.of_run(run_id)) is not None:
         work.change("workflow_step", step, {"run_id": other})
     elif (stage := await tasks.stages.of_run(run_id)) is not None:

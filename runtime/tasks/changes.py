@@ -17,8 +17,8 @@ MOST_ITEMS = 200
 MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for long texts
 MOST_NESTING = 100
 MOST_RETRIES = 100
-MOST_BLOCKS = 1000
 ASSIGNEE_TYPES = ("agent", "user")
+MOST_BLOCKS = 1000
 LONGEST_SESSION_MS = 3_600_000
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 

@@ -42,7 +42,7 @@ def routes(services: Services) -> list[web.RouteDef]:
         title = "Bytebot tasks, as they are shipped" if face.is_live else "Bytebot tasks"
         described = openapi.document(title, __doc__ or "", [mount or "/" for mount in at], served, error_of)
         found += [
-            *openapi.routes(face.prefix, described),
+            *openapi.routes(face.prefix, described, shape),
             *mounted(at, served, shape, gate),
             unknown(face.prefix, shape),
         ]

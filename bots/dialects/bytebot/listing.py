@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import items, one_of, whole
 from tasktalk.bots.dialects.bytebot.words import Face
@@ -33,7 +34,7 @@ def parameters(face: Face) -> tuple[Parameter, ...]:
         Parameter("status", words, "One with this status; an empty one counts as not given"),
         Parameter("statuses", items(words), "Any of these"),
         *PAGING,
-        Parameter("include", items(one_of(["scheduled", ""])), "`scheduled` lists scheduled tasks, too"),
+        INCLUDE,
     )
 
 
@@ -65,10 +66,7 @@ class Query:
         """The conditions."""
         asked = [word for word in (*self._words("status"), *self._words("statuses")) if word]
         statuses = [inner for word in asked for inner in face.status.all_of(word)]
-        included = {word for word in self._words("include") if word}
-        if included - {"scheduled"}:
-            raise Refused("invalid_include", "include must be scheduled")
-        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=bool(included))
+        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=with_scheduled(self._query))
 
     def _words(self, name: str) -> list[str]:
         return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]

@@ -25,7 +25,7 @@ def routes(services: Services) -> list[web.RouteDef]:
     served = endpoints(services)
     described = openapi.document("Copilotz tasks", __doc__ or "", MOUNTS, served, error_of)
     return [
-        *openapi.routes("/copilotz", described),
+        *openapi.routes("/copilotz", described, shape),
         *mounted(MOUNTS, served, shape, NumberingGate(services)),
         unknown("/copilotz", shape),
         unknown("/rest", shape),

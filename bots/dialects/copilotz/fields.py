@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import metadata
 from tasktalk.bots.dialects.copilotz.words import STATUS, refuse_unknown
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes as checks
@@ -36,6 +37,7 @@ def new_task(sent: Mapping[str, Any]) -> tuple[NewTask, Place | None]:
     """The task that a request asks for, and where it is to be. Raises Refused."""
     refuse_unknown(sent, KNOWN, READ_ONLY)
     values = _values({"name": None, "status": None, **sent})
+    values |= metadata.fields(values.get("context", {}))
     return NewTask(**values), place(sent, None)
 
 
@@ -43,11 +45,11 @@ def changes(sent: Mapping[str, Any], task: Task, is_merged: bool) -> dict[str, o
     """What is to change of the task itself. Raises Refused."""
     refuse_unknown(sent, KNOWN, READ_ONLY)
     values = _values(sent)
-    if "status" in sent and sent["status"] == STATUS.show(task.status):
-        del values["status"]  # it may stand for a finer one, which is to stay
-    if is_merged and "context" in values:
-        merged = {**task.context, **_record(values["context"])}
-        values["context"] = {key: value for key, value in merged.items() if value is not None}
+    if "status" in sent:
+        values["status"] = STATUS.read(sent["status"], task.status)
+    if "context" in values:
+        record = _merged(values["context"], task) if is_merged else values["context"]
+        values |= {"context": task.context, "tags": task.tags, **metadata.fields(record, task)}
     return values
 
 
@@ -92,5 +94,7 @@ def _read(name: str, value: object) -> object:
     return value
 
 
-def _record(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _merged(sent: Mapping[str, Any], task: Task) -> Mapping[str, Any]:
+    """What is shown of the task, with these entries; those that are null go."""
+    merged = {**metadata.shown(task), **sent}
+    return {key: value for key, value in merged.items() if value is not None or key not in sent}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.paging import whole_number
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, items, one_of, whole
@@ -28,7 +29,7 @@ FILTERS: Final = (
     Parameter("status", items(SHOWN_STATUS), "Any of these"),
     Parameter("workflow", whole(1, LARGEST_NUMBER)),
     Parameter("currentStep", whole(1, LARGEST_NUMBER)),
-    Parameter("include", items(one_of(["scheduled"])), "`scheduled` lists scheduled tasks, too"),
+    INCLUDE,
 )
 FILTER_ERRORS: Final = (
     *("invalid_status", "invalid_workflow", "invalid_currentStep", "invalid_include", "invalid_populate"),
@@ -79,7 +80,7 @@ class Query:
     @property
     def includes_scheduled(self) -> bool:
         """Whether tasks that run at times are listed, too."""
-        return bool(self._some("include", ["scheduled"]))
+        return with_scheduled(self._query)
 
     @property
     def populated(self) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import preconditions, units
+from tasktalk.bots.api import metadata, preconditions, units
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import NOT_BLANK, RECORD, TEXT, TIME, Schema, answer, one_of, or_null, sent, whole
@@ -203,7 +203,7 @@ def shown(task: Task, number: int | str, standing: Standing | None) -> dict[str,
         "status": STATUS.show(task.status),
         "name": task.title,
         "description": task.description,
-        "context": task.context,
+        "context": metadata.shown(task),
         "attempt": None if standing is None else standing.attempt,
         "retryAt": None if standing is None else time(standing.again_at),
         "createdAt": time(task.created_at),

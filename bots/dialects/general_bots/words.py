@@ -8,7 +8,6 @@ from aiohttp import web
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.schemas import id_of, one_of
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE, Identity
@@ -29,9 +28,6 @@ PRIORITY = Vocabulary[Priority](
     {"low": "low", "medium": "medium", "high": "high", "urgent": "critical"},
     {"low": "low", "medium": "medium", "high": "high", "critical": "urgent", "urgent": "urgent"},
 )
-
-time: Final = zulu
-"""A moment as this interface writes it."""
 
 TASK_ID: Final = id_of("tsk_")
 SHOWN_STATUS: Final = one_of(STATUS.words)

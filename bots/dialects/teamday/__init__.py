@@ -3,6 +3,8 @@
 Served below /teamday, and at the root for tokens that begin as that system's own do.
 """
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from tasktalk.bots.api import openapi
@@ -13,7 +15,8 @@ from tasktalk.bots.dialects.teamday import tasks, webhooks
 from tasktalk.bots.dialects.teamday.calls import hook_form as hook_form
 from tasktalk.bots.dialects.teamday.words import error_of, identify, shape, status_of
 
-MOUNTS = ("/teamday/api/v1",)
+MOUNTS = ("/teamday/api/v1", "/api/v1")
+TOKENS: Mapping[str, str] = {"/api/v1/tasks": "td_", "/api/v1/webhooks": "td_"}
 
 
 def endpoints(services: Services) -> list[Endpoint]:
@@ -27,7 +30,8 @@ def routes(services: Services) -> list[web.RouteDef]:
     described = openapi.document("TeamDay tasks", __doc__ or "", MOUNTS, served, error_of, status_of)
     gate = Gate(services, lambda request: identify(request, services))
     return [
-        *openapi.routes("/teamday", described),
+        *openapi.routes("/teamday", described, shape),
         *mounted(MOUNTS, served, shape, gate),
         unknown("/teamday", shape),
+        *(unknown(path, shape) for path in TOKENS),
     ]

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object, read_bytes
+from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.repeats import Key, key_of_token
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import (
@@ -67,9 +68,16 @@ _LIST: Final = Operation(
         Parameter("spaceId", TEXT, "An empty one counts as not given"),
         Parameter("priority", one_of(PRIORITY.words)),
         Parameter("limit", whole(1), f"{DEFAULT_LIMIT} unless given; more than {LARGEST_LIMIT} is {LARGEST_LIMIT}"),
-        Parameter("include", TEXT, "`scheduled` lists scheduled tasks, too"),
+        INCLUDE,
     ),
-    errors=("invalid_status", "invalid_priority", "invalid_limit", "invalid_assignee", "invalid_space"),
+    errors=(
+        "invalid_status",
+        "invalid_priority",
+        "invalid_limit",
+        "invalid_assignee",
+        "invalid_space",
+        "invalid_include",
+    ),
     description="The newest first.",
 )
 _CREATE: Final = Operation(
@@ -222,7 +230,7 @@ class _Endpoints:
             priorities=None if priority is None else PRIORITY.all_of(priority),
             assignee=fields.whom(query.get("assignedTo") or None, self._is_bot),
             space_id=checks.space_id(query.get("spaceId") or None),
-            with_scheduled=query.get("include") == "scheduled",
+            with_scheduled=with_scheduled(query),
         )
 
 

@@ -22,6 +22,7 @@ _TASK = sa.table(
     sa.column("context", sa.JSON),
     sa.column("meta", sa.JSON(none_as_null=True)),
 )
+_RUN = sa.table("run", sa.column("id", sa.String), sa.column("last_task", sa.JSON(none_as_null=True)))
 _TASK_META = sa.table(
     "task_meta", *(sa.column(name, sa.Text) for name in ("organisation_id", "key", "said", "task_id"))
 )
@@ -30,20 +31,24 @@ _TASK_META = sa.table(
 def upgrade() -> None:
     connection = op.get_bind()
     connection.execute(_TASK_META.delete())
-    for row in _rows(connection, sa.or_(_TASK.c.meta.is_not(None), _TASK.c.is_scheduled)):
+    for row in _rows(connection, _TASK, sa.or_(_TASK.c.meta.is_not(None), _TASK.c.is_scheduled)):
         context = {**(row.meta or {}), **row.context}
         if row.meta:
             connection.execute(_TASK.update().where(_TASK.c.id == row.id).values(context=context))
         if found := _found_by(row, context) if row.is_scheduled else []:
             connection.execute(_TASK_META.insert(), found)
+    for row in _rows(connection, _RUN, _RUN.c.last_task.is_not(None)):
+        kept = dict(row.last_task)
+        kept["context"] = {**(kept.pop("meta", None) or {}), **kept["context"]}
+        connection.execute(_RUN.update().where(_RUN.c.id == row.id).values(last_task=kept))
     op.drop_column("task", "meta")
 
 
-def _rows(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> Iterator[sa.Row[Any]]:
+def _rows(connection: sa.Connection, table: sa.TableClause, wanted: sa.ColumnElement[bool]) -> Iterator[sa.Row[Any]]:
     """Page by page, because there may be more than memory holds."""
     last = ""
     while rows := connection.execute(
-        sa.select(_TASK).where(_TASK.c.id > last, wanted).order_by(_TASK.c.id).limit(_PAGE)
+        sa.select(table).where(table.c.id > last, wanted).order_by(table.c.id).limit(_PAGE)
     ).all():
         yield from rows
         last = rows[-1].id

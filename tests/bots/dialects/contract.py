@@ -52,6 +52,15 @@ CHATBOTKIT = Interface(
     None,
     {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"},
 )
+TEAMDAY = Interface(
+    "/teamday",
+    ("/teamday/api/v1",),
+    ("/teamday/",),
+    "statusMessage",
+    None,
+    {404: "Not Found", 405: "Method Not Allowed"},
+    {"error": {"enum": [True]}, "statusCode": {"enum": [404, 405]}},
+)
 COPILOTZ = Interface(
     "/copilotz",
     ("/copilotz/rest", "/rest"),
@@ -60,20 +69,25 @@ COPILOTZ = Interface(
     "error",
     {404: "not_found", 405: "method_not_allowed"},
 )
-_OF_HTTP = {404: "Not Found", 405: "Method Not Allowed"}
-_STATUS = {"statusCode": {"enum": [404, 405]}}
-BYTEBOT = Interface("/bytebot", ("/bytebot", ""), ("/bytebot/", "/tasks/"), "error", None, _OF_HTTP, _STATUS)
-BYTEBOT_LIVE = Interface("/bytebot-live", ("/bytebot-live",), ("/bytebot-live/",), "error", None, _OF_HTTP, _STATUS)
-TEAMDAY = Interface(
-    "/teamday",
-    ("/teamday/api/v1",),
-    ("/teamday/",),
-    "statusMessage",
+BYTEBOT = Interface(
+    "/bytebot",
+    ("/bytebot", ""),
+    ("/bytebot/", "/tasks/"),
+    "error",
     None,
-    _OF_HTTP,
-    {"error": {"enum": [True]}, **_STATUS},
+    {404: "Not Found", 405: "Method Not Allowed"},
+    {"statusCode": {"type": "integer"}},
 )
-INTERFACES = (GENERAL_BOTS, CHATBOTKIT, TEAMDAY, COPILOTZ, BYTEBOT, BYTEBOT_LIVE)
+BYTEBOT_LIVE = Interface(
+    "/bytebot-live",
+    ("/bytebot-live",),
+    ("/bytebot-live/",),
+    "error",
+    None,
+    {404: "Not Found", 405: "Method Not Allowed"},
+    {"statusCode": {"type": "integer"}},
+)
+INTERFACES = (GENERAL_BOTS, CHATBOTKIT, BYTEBOT, BYTEBOT_LIVE, TEAMDAY, COPILOTZ)
 
 
 TEXT = {"type": "string"}
@@ -162,9 +176,8 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             self._promised = documents
         response = await super()._request(method, path, **options)
         asked = response.url.raw_path
-        own = ("/bytebot", "/tasks")
-        is_one = "/api/v1" in asked or "/rest" in asked or asked.startswith(own)
-        if is_one and not asked.endswith("/openapi.json"):
+        is_of_one = "/api/v1" in asked or "/rest" in asked or asked.startswith(("/bytebot", "/tasks"))
+        if is_of_one and not asked.endswith("/openapi.json"):
             kind, body = response.content_type, await response.read()
             for promised in self._promised:
                 promised.check(method, asked, response.status, kind, body)

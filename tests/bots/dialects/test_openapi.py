@@ -23,10 +23,9 @@ from tests.system.server import serving
     [
         ("/gb", ["/tasks", "/tasks/export", "/tasks/import", "/tasks/{task_id}"]),
         ("/chatbotkit", ["/task/create", "/task/list"]),
-        ("/copilotz", ["/tasks", "/tasks/{taskId}", "/workflows"]),
+        ("/teamday", ["/tasks", "/tasks/{taskId}"]),
         ("/bytebot", ["/tasks", "/tasks/in-progress", "/tasks/{id}", "/tasks/{id}/files/{fileId}"]),
         ("/bytebot-live", ["/tasks", "/tasks/in-progress", "/tasks/models", "/tasks/{id}/messages"]),
-        ("/teamday", ["/tasks", "/tasks/{taskId}"]),
     ],
 )
 async def test_x_19_the_document_is_openapi(client: Client, prefix: str, first: list[str]) -> None:

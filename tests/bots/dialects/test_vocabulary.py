@@ -31,10 +31,11 @@ READ = [(each, word) for each in ALL.values() for word in each.readable]
 INNER = [(each, inner) for each in ALL.values() for inner in each.inner]
 
 
-def test_every_dialect_has_a_word_for_each_status_and_priority() -> None:
-    known = {(name.partition(".")[0], tuple(each.inner)) for name, each in ALL.items()}
+def test_every_dialect_has_a_word_for_each_status_and_each_priority_or_for_none() -> None:
     names = {dialect.__name__.rpartition(".")[2] for dialect in DIALECTS} - WITHOUT
-    assert known == {(name, inner) for name in names for inner in (STATUSES, PRIORITIES)}
+    assert {name.partition(".")[0] for name in OF_STATUSES} == names
+    for name, vocabulary in ALL.items():
+        assert tuple(vocabulary.inner) == (STATUSES if name in OF_STATUSES else PRIORITIES)
 
 
 @pytest.mark.parametrize(("vocabulary", "word"), WRITTEN)

@@ -285,15 +285,25 @@ async def test_x_13_what_programs_noted_of_older_tasks_is_in_their_contexts(tmp_
                 },
             )
             connection.execute(text(f"INSERT INTO task_meta VALUES ('o', 'old', 'entry', '{task_id}')"))
+        kept = '{"id": "gone", "context": {"a": 1}, "meta": {"a": 2, "b": 3}}'
+        connection.execute(
+            text(
+                "INSERT INTO run (id, script, arguments, status, planned_at, created_at, last_task)"
+                f" VALUES ('r', 's', '[]', 'running', {moment}, {moment}, :kept)"
+            ),
+            {"kept": kept},
+        )
     database = await Database.open(str(path))
     async with database.read() as reader:
         rows = await reader.rows(select(task.c.id, task.c.context).order_by(task.c.id))
         found = await reader.rows(select(task_meta).order_by(task_meta.c.task_id))
+        [last] = await reader.rows(select(run.c.last_task))
     assert {row["id"]: row["context"] for row in rows} == {
         "t1": {"a": "kept", "b": {}, "c": [1]},
         "t2": {"a": True},
         "t3": {"a": 2},
         "t4": {},
     }
+    assert last["last_task"] == {"id": "gone", "context": {"a": 1, "b": 3}}
     assert [(row["task_id"], row["key"], row["said"]) for row in found] == [("t1", "a", "kept"), ("t2", "a", "true")]
     await database.close()

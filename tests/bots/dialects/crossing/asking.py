@@ -16,7 +16,8 @@ class Asking:
 
     async def send(self, face: Face, ask: Ask, **options: Any) -> tuple[int, Any]:
         """The status of the answer and its JSON, None without a body."""
-        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **options.pop("headers", {})}
+        headers = {**({"Authorization": f"Bearer {self.token}"} if self.token else {}), **ask.headers}
+        headers |= options.pop("headers", {})
         if ask.body is not None and "data" not in options:
             options["json"] = ask.body
         address = face.mount + ask.path

@@ -64,7 +64,8 @@ async def went_wrong(case: str, face: Face, asking: Asking, limited: Asking) -> 
             return await asking.send(face, Ask("PROPFIND", create.path))
         case "too_large":
             headers = {"Content-Type": "application/json"}
-            return await asking.send(face, create, data=io.BytesIO(TOO_LARGE), headers=headers)
+            made = face.id_in(await asking.done(face, create))
+            return await asking.send(face, face.large(made), data=io.BytesIO(TOO_LARGE), headers=headers)
         case "too_often":
             await limited.done(face, create)
             return await limited.send(face, create)

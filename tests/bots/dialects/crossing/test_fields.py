@@ -6,6 +6,11 @@ import pytest
 
 from tests.bots.dialects.chatbotkit.conftest import Kit
 from tests.bots.dialects.conftest import Api, Client
+from tests.bots.dialects.crossing.asking import Asking
+from tests.bots.dialects.crossing.faces.bytebot import Bytebot
+from tests.bots.dialects.crossing.faces.copilotz import Copilotz
+from tests.bots.dialects.crossing.faces.face import Ask
+from tests.bots.dialects.crossing.faces.teamday import TeamDay
 
 
 @pytest.fixture
@@ -58,3 +63,42 @@ async def test_x_13_a_title_is_a_name(api: Api, kit: Kit) -> None:
     assert (found["title"], found["description"]) == ("Report", "All of it")
     assert (await api.patch(made, title="Other")).status == 200
     assert (await kit.fetch(made))["name"] == "Other"
+
+
+async def test_x_13_tags_are_in_the_context_that_is_merged(api: Api, asking: Asking) -> None:
+    made = await api.made(tags=["a"], context={"n": 1, "empty": None})
+    copilotz = Copilotz()
+
+    async def put(**context: Any) -> Any:
+        return (await asking.done(copilotz, Ask("PUT", f"/tasks/{made}", {"context": context})))["context"]
+
+    assert await put(m=2) == {"n": 1, "empty": None, "m": 2, "tags": ["a"]}
+    assert await put(tags=["b", "c"], n=None) == {"empty": None, "m": 2, "tags": ["b", "c"]}
+    found = await api.get(made)
+    assert (found["tags"], found["context"]) == (["b", "c"], {"empty": None, "m": 2})
+    assert await put(tags=None) == {"empty": None, "m": 2}
+    assert (await api.get(made))["tags"] == []
+
+
+@pytest.mark.parametrize("line", ["x" * 5000, "ü" * 201, "👍" * 300, "  " + "a b " * 200])
+async def test_x_14_what_has_no_title_is_called_by_its_first_line_up_to_200_characters(
+    api: Api, asking: Asking, line: str
+) -> None:
+    bytebot, teamday = Bytebot(), TeamDay()
+    made = await asking.done(bytebot, Ask("POST", "/tasks", {"description": f"{line}\nand more"}))
+    title = (await asking.done(teamday, teamday.get(made["id"])))["title"]
+    assert title == line.strip()[:200].strip()
+    found = await api.get(made["id"])
+    assert (found["title"], found["description"]) == (title, f"{line}\nand more")
+    assert made["description"] == f"{line}\nand more"
+
+
+async def test_x_14_a_title_that_is_longer_elsewhere_is_cut_where_it_is_shown(api: Api, asking: Asking) -> None:
+    teamday = TeamDay()
+    made = await api.made(title="x" * 500)
+    shown = await asking.done(teamday, teamday.get(made))
+    assert shown["title"] == "x" * 200
+    ask = teamday.change(made, {"title": shown["title"]})
+    assert ask is not None
+    await asking.done(teamday, ask)
+    assert (await api.get(made))["title"] == "x" * 500

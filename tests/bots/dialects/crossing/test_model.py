@@ -99,11 +99,8 @@ class Model:
         ask = face.change(self.spelled(task), chosen) if chosen else None
         if ask is None:
             return None
-        body = {**chosen}
-        if (metadata := body.pop("metadata", None)) is not None:
-            body |= {"context": metadata, "tags": []}
         await self.asking.done(face, ask)
-        self.note(task, body)
+        self.note(task, face.becomes(task, chosen))
         return task
 
     async def word(self) -> Known | None:
@@ -205,9 +202,7 @@ class Model:
 
     @staticmethod
     def may_become(face: Face, before: Status, after: Status) -> bool:
-        if before == after:
-            return True
-        return not (before in TERMINAL and after in TERMINAL) and face.may_become(before, after)
+        return before == after or face.may_become(before, after)
 
     def note(self, task: Known, fields: dict[str, Any], events: int = 1) -> None:
         """What is so now; it is one change where it was not so before."""

@@ -1,7 +1,7 @@
 """Where each dialect answers: side by side at one port, told apart by path and token, or alone, or not at all."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,11 +11,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.app import Settings, applications
 from tasktalk.bots.assembly import assembled, language
-from tasktalk.bots.dialects import chatbotkit, general_bots
-from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving
+from tasktalk.bots.dialects import chatbotkit, general_bots, served
+from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving, name_of
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.bots.dialects.crossing import other
+from tests.bots.dialects.crossing.faces import FACES
+from tests.bots.dialects.crossing.faces.face import Ask
 from tests.databases import private_url
 
 DIALECTS: Sequence[Dialect] = (general_bots, chatbotkit, other)
@@ -37,9 +39,9 @@ class House:
     tokens: dict[str, str]
     clients: dict[str, TestClient[web.Request, web.Application]] = field(default_factory=dict)
 
-    async def open(self, serving: Serving | None = None) -> None:
+    async def open(self, serving: Serving | None = None, dialects: Sequence[Dialect] = DIALECTS) -> None:
         settings = Settings(is_loopback=True, serving=serving or Serving())
-        for name, app in applications(self.services, settings, DIALECTS).items():
+        for name, app in applications(self.services, settings, dialects).items():
             self.clients[name] = TestClient(TestServer(app))
             await self.clients[name].start_server()
 
@@ -66,7 +68,11 @@ async def house(tmp_path: Any) -> AsyncIterator[House]:
         made = services.accounts.create_token
         house = House(
             services,
-            {"plain": (await made(user, "t"))[0], "theirs": (await made(user, "t", prefix="ot_"))[0]},
+            {
+                "plain": (await made(user, "t"))[0],
+                "theirs": (await made(user, "t", prefix="ot_"))[0],
+                "teamday": (await made(user, "t", prefix="td_"))[0],
+            },
         )
         yield house
         await house.close()
@@ -104,6 +110,72 @@ async def test_x_03_below_its_prefix_and_elsewhere_the_token_does_not_matter(hou
     assert (await house.send("POST", "/other/tasks", body={"line": "Note"})).body["line"] == "Note"
     assert (await house.send("GET", "/gb/api/v1/tasks", "theirs")).body["total"] == 1
     assert (await house.send("GET", "/api/v1/task/list", "theirs")).body["items"] == []
+
+
+async def test_x_02_to_04_every_client_finds_its_paths_at_the_root(house: House) -> None:
+    await house.open(dialects=served.DIALECTS)
+    for path, token, body in [
+        ("/api/v1/tasks", "plain", {"title": "a"}),
+        ("/api/v1/task/create", "plain", {"name": "b"}),
+        ("/tasks", "plain", {"description": "c"}),
+        ("/api/v1/tasks", "teamday", {"title": "d"}),
+        ("/rest/tasks", "plain", {"name": "e", "status": "pending"}),
+    ]:
+        assert (await house.send("POST", path, token, body=body)).status in (200, 201), path
+    general = (await house.send("GET", "/api/v1/tasks?include=scheduled")).body
+    assert {row["title"] for row in general["tasks"]} == set("abcde")
+    assert [row["name"] for row in (await house.send("GET", "/api/v1/task/list")).body["items"]] == ["b"]
+    assert {row["description"] for row in (await house.send("GET", "/tasks")).body} == set("acde")
+    assert {row["title"] for row in (await house.send("GET", "/api/v1/tasks", "teamday")).body} == set("acde")
+    assert {row["name"] for row in (await house.send("GET", "/rest/tasks")).body["data"]} == set("acde")
+
+
+async def test_x_03_a_token_that_begins_as_teamdays_do_is_answered_as_teamday_does(house: House) -> None:
+    await house.open(dialects=served.DIALECTS)
+    for path in ["/api/v1/tasks", "/api/v1/tasks/x", "/api/v1/webhooks"]:
+        answer = await house.send("GET", path, "td_nobodys")
+        assert (answer.status, answer.body["statusMessage"]) == (401, "Unauthorized")
+    assert (await house.send("GET", "/api/v1/tasks", "tt_nobodys")).body["error"] == "unauthorized"
+    assert (await house.send("GET", "/api/v1/tasks/templates", "teamday")).body["message"] == "Task not found"
+
+
+@pytest.mark.parametrize("dialect", served.DIALECTS, ids=name_of)
+async def test_x_06_each_can_be_switched_off(house: House, dialect: Dialect) -> None:
+    await house.open(Serving(without=[name_of(dialect)]), served.DIALECTS)
+    for face in FACES:
+        for ask in (face.page(), Ask("GET", "/nothing")):
+            answer = await house.send("GET", face.mount + ask.path)
+            if face.name == name_of(dialect):
+                assert answer.body == {"error": "not_found", "message": "There is nothing at this address."}
+            else:
+                assert answer.status == (200 if ask.path != "/nothing" else 404)
+
+
+@pytest.mark.parametrize("dialect", served.DIALECTS, ids=name_of)
+async def test_x_05_each_can_have_a_port_for_itself(house: House, dialect: Dialect) -> None:
+    name = name_of(dialect)
+    await house.open(Serving(ports={name: 0}), served.DIALECTS)
+    root = {
+        "general_bots": "/api/v1/tasks",
+        "chatbotkit": "/api/v1/task/list",
+        "bytebot": "/tasks",
+        "teamday": "/api/v1/tasks",
+        "copilotz": "/rest/tasks",
+    }
+    for face in FACES:
+        expected = 200 if face.name == name else 404
+        assert (await house.send("GET", face.mount + face.page().path, port=name)).status == expected
+    for path in set(root.values()):
+        expected = 200 if path == root[name] else 404
+        assert (await house.send("GET", path, port=name)).status == expected, path
+
+
+async def test_x_16_a_page_of_a_site_that_is_named_for_it_is_bytebots_visitor(house: House) -> None:
+    house.services = replace(house.services, is_on_loopback=True)
+    await house.open(Serving(origins={EVERY: [SITE], "bytebot": ["https://b.example.org"]}), served.DIALECTS)
+    assert (await house.send("GET", "/tasks", None, Origin=SITE)).status == 403
+    let_in = await house.send("GET", "/tasks", None, Origin="https://b.example.org")
+    assert (let_in.status, let_in.headers["Access-Control-Allow-Origin"]) == (200, "https://b.example.org")
 
 
 async def test_x_05_at_its_own_port_a_dialect_is_alone(house: House) -> None:

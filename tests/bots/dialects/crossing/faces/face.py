@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tasktalk.bots.dialects.vocabulary import Vocabulary
+from tasktalk.runtime.tasks.statuses import TERMINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Ask:
     path: str
     body: Any = None
     query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +83,10 @@ class Face:
         """Removes a task."""
         raise NotImplementedError
 
+    def large(self, spelled: str) -> Ask:
+        """What may not have a body of more than a mebibyte."""
+        return self.create("Report")
+
     def page(self, *, with_scheduled: bool = False) -> Ask:
         """Lists tasks, a hundred at least."""
         raise NotImplementedError
@@ -102,13 +108,20 @@ class Face:
         own words."""
         return None
 
+    def becomes(self, known: Known, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """What a task has after such a change of anything but its status and its priority."""
+        found = dict(fields)
+        if "metadata" in found:
+            found |= {"context": found.pop("metadata"), "tags": []}
+        return found
+
     def sets(self) -> frozenset[str]:
         """Which of the fields it can change."""
         return frozenset()
 
     def may_become(self, before: Any, after: Any) -> bool:
-        """Whether it lets a task go from a status to another."""
-        return True
+        """Whether it lets a task go from a status to another one."""
+        return not (before in TERMINAL and after in TERMINAL)
 
     def events_of(self, before: Any, after: Any) -> int:
         """How many changes it is when it lets a task go from a status to another."""
