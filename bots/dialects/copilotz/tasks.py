@@ -80,7 +80,15 @@ _UPDATE: Final = Operation(
     {200: TASK},
     body=sent("TaskChanges", _SENT),
     parameters=(_MODE,),
-    errors=("task_not_found", "blocked_by_dependency", "invalid_workflow", "invalid_mode", "conflict", *fields.ERRORS),
+    errors=(
+        "task_not_found",
+        "blocked_by_dependency",
+        "invalid_workflow",
+        "invalid_mode",
+        "conflict",
+        "invalid_transition",
+        *fields.ERRORS,
+    ),
     description="Fields that are not sent keep their value. Keys of the context that are null go.",
     is_versioned=True,
 )

@@ -238,3 +238,12 @@ async def test_a_deleted_task_leaves_nothing(stage: Stage) -> None:
     await stage.pass_time(2 * MINUTE)
     assert (await stage.rows("task_stage"), await stage.rows("task_number")) == ([], [])
     assert len(await stage.rows("run")) == 1
+
+
+async def test_cz_17_a_script_is_told_where_its_task_is(stage: Stage) -> None:
+    source = 't = GET TASK task\nTALK "${t.workflow} ${t.step} ${t.step_name} ${t.instructions} ${t.attempt}"'
+    stage.write(source, "task.bas")
+    await stage.open()
+    await pipeline(stage, {"name": "Gather", "instructions": "Ask."}, {"name": "Send"})
+    await enter(stage)
+    assert sorted(row["text"] for row in await stage.rows("message")) == ["1 1 Gather Ask. 1", "1 2 Send  1"]

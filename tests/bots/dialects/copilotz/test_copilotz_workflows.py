@@ -213,3 +213,11 @@ async def test_x_18_a_version_that_is_gone_is_412(pilot: Pilot) -> None:
         assert good(await pilot.send("GET", path))["name"] == "n"
         answer = await pilot.send("PUT", path, {"name": "m"}, headers={"If-Match": changed.headers["ETag"]})
         assert good(answer)["name"] == "m"
+
+
+async def test_cz_18_a_step_of_a_workflow_of_tasks_is_opened_before_it_ends_otherwise(pilot: Pilot, api: Any) -> None:
+    made = await api.send("POST", "/workflows", {"name": "w", "steps": [{"name": "s"}]})
+    path = f"/tasks/{made.body['steps'][0]['task_id']}"
+    for status in ("failed", "active", "completed"):
+        assert good(await pilot.send("PUT", path, {"status": status}))["status"] == status
+    assert refused(await pilot.send("PUT", path, {"status": "failed"})) == (409, "invalid_transition")
