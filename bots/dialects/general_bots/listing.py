@@ -1,12 +1,12 @@
 """The parameters of a request for a list."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import queries
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
@@ -55,15 +55,12 @@ ERRORS: Final = (
 )
 """What the readers of the parameters refuse."""
 
-_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_LARGEST = 10**18 - 1
-
 
 class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request, self._query = request, request.query
 
     def filter(self) -> TaskFilter:
         """The conditions."""
@@ -79,13 +76,7 @@ class Query:
 
     def number(self, name: str, default: int) -> int:
         """A whole number from 1."""
-        text = self._query.get(name)
-        if text is None:
-            return default
-        if not _NUMBER.fullmatch(text) or int(text) < 1:
-            got = text[:40] or "nothing"
-            raise Refused(f"invalid_{name}", f"Expected {name} to be a whole number from 1 to {_LARGEST}, got {got}")
-        return int(text)
+        return queries.number(self._request, name, default)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""
@@ -128,4 +119,4 @@ class Query:
         return moment
 
     def _list(self, name: str) -> list[str]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]
+        return queries.words(self._request, name)
