@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import queries
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
-from tasktalk.bots.api.paging import whole_number
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, items, one_of, whole
 from tasktalk.bots.dialects.copilotz.words import SHOWN_STATUS, STATUS
@@ -51,8 +51,8 @@ class Page:
     @classmethod
     def asked(cls, request: web.Request) -> "Page":
         """Refuses `invalid_page` and `invalid_limit`."""
-        limit = whole_number(request.query, "limit", DEFAULT_LIMIT)
-        return cls(whole_number(request.query, "page", 1), min(limit, LARGEST_LIMIT))
+        limit = queries.number(request.query, "limit", DEFAULT_LIMIT)
+        return cls(queries.number(request.query, "page", 1), min(limit, LARGEST_LIMIT))
 
     def answer(self, rows: Sequence[object], total: int) -> web.Response:
         """The answer with the rows of this page, of `total` over all pages."""
@@ -75,7 +75,7 @@ class Query:
         """The statuses, in the words that are used inside."""
         if "status" not in self._query:
             return None
-        return [inner for word in self._words("status") for inner in STATUS.all_of(word)]
+        return [inner for word in queries.words(self._query, "status") for inner in STATUS.all_of(word)]
 
     @property
     def includes_scheduled(self) -> bool:
@@ -91,16 +91,13 @@ class Query:
         """The number of a workflow or a step."""
         if name not in self._query:
             return None
-        found = whole_number(self._query, name, 0)
+        found = queries.number(self._query, name, 0)
         return min(found, LARGEST_NUMBER)
 
     def _some(self, name: str, known: Sequence[str]) -> list[str]:
-        asked = self._words(name)
+        asked = queries.words(self._query, name)
         for word in asked:
             if word not in known:
                 code = name.strip("_")
                 raise Refused(f"invalid_{code}", f"Expected {name} to be of {', '.join(known)}, got {word[:40]}")
         return asked
-
-    def _words(self, name: str) -> list[Any]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]
