@@ -1,16 +1,15 @@
 """ChatBotKit's own client, npm's @chatbotkit/sdk as it is, drives a running server (CBK-99)."""
 
-import asyncio
 import json
 import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.system.server import Server, serving
+from tests.system.commands import out_of, token
+from tests.system.server import serving
 
 DRIVER = Path(__file__).parents[3] / "node" / "chatbotkit.mjs"
 MODULES = Path(os.environ.get("TASKTALK_TEST_NODE", Path(sys.prefix) / "node")) / "node_modules"
@@ -30,28 +29,13 @@ def needs_node() -> str:
     pytest.skip(str(missing))
 
 
-async def out_of(*command: str, **options: Any) -> str:
-    """What a process prints; it has to end well."""
-    made = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, **options
-    )
-    out, wrong = await made.communicate()
-    assert made.returncode == 0, wrong.decode()
-    return out.decode()
-
-
-async def token(server: Server, organisation: str) -> str:
-    arguments = ("token", "create", "--user", "Ana", "--org", organisation, "--db", str(server.database))
-    return (await out_of(sys.executable, "-m", "tasktalk.bots.cli", *arguments)).strip()
-
-
 async def test_cbk_98_and_99_the_client_of_others_does_all_it_can(tmp_path: Path) -> None:
     node = needs_node()
     (tmp_path / "node_modules").symlink_to(MODULES)
     driver = Path(shutil.copy(DRIVER, tmp_path))
     async with serving(tmp_path, {"reporter/start.bas": 'TALK "Report."\nWAIT 1 HOUR\n'}) as server:
         await out_of(sys.executable, "-m", "tasktalk.bots.cli", "org", "create", "other", "--db", str(server.database))
-        mine, theirs = await token(server, "default"), await token(server, "other")
+        mine, theirs = await token(server), await token(server, "--org", "other")
         said = json.loads(await out_of(node, str(driver), server.url, mine, "reporter", theirs, cwd=tmp_path))
 
     task_id, other_id = said["created"]["id"], said["other"]["id"]
