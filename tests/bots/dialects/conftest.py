@@ -61,11 +61,6 @@ class Answer:
     headers: Mapping[str, str]
 
     @property
-    def json(self) -> Any:
-        """The same, where it is no object."""
-        return self.body
-
-    @property
     def code(self) -> object:
         return self.body.get("error")
 

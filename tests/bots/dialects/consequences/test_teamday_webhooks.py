@@ -43,8 +43,7 @@ async def test_td_64_a_subscription_is_shown_without_its_secret_but_once(house: 
         "createdBy": "ana",
         "createdAt": "2024-01-15T10:00:00Z",
     }
-    listed = await day.send("GET", "/webhooks")
-    assert (listed.status, listed.json) == (200, [made])
+    assert await day.array("/webhooks") == [made]
     assert secret.startswith("whsec_")
     assert (await ana.send("GET", "/webhooks")).body == {"webhooks": [], "total": 0}
     assert (await ana.send("DELETE", f"/webhooks/{made['id']}")).status == 404
@@ -153,8 +152,7 @@ async def test_td_64_what_never_arrives_is_given_up_and_can_be_put_back(house: H
     house.receiver.statuses = [503] * ATTEMPTS
     made = await day.made()
     await house.pass_time(days=2)
-    failed = await day.send("GET", f"/webhooks/{webhook_id}/failed")
-    [call] = failed.json
+    [call] = await day.array(f"/webhooks/{webhook_id}/failed")
     assert (call["taskId"], call["attempts"], call["error"]) == (made["id"], ATTEMPTS, "127.0.0.1 answered 503")
     assert (await day.send("POST", f"/webhooks/{webhook_id}/retry")).body == {"retried": 1}
     await house.settle()
@@ -184,7 +182,7 @@ async def test_td_64_what_cannot_be_subscribed_to(house: House, day: Day, eve: A
     for method, path in [("DELETE", ""), ("GET", "/failed"), ("POST", "/retry")]:
         answer = await other.send(method, f"/webhooks/{made['id']}{path}")
         assert told(answer) == (404, f"Webhook {made['id']} not found")
-    assert (await other.send("GET", "/webhooks")).json == []
+    assert await other.array("/webhooks") == []
     assert (await day.send("DELETE", f"/webhooks/{made['id']}")).body == {"id": made["id"], "deleted": True}
     for _ in range(MOST_WEBHOOKS):
         await subscribe(house, day)
