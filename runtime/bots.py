@@ -108,6 +108,11 @@ class Bots:
         """Refuses `unknown-bot` or `unknown-script`; one with errors counts, as they can be mended."""
         self._file_name(bot, name)
 
+    def has_script(self, bot: str, file: str) -> bool:
+        """Whether there is such a bot, and a file of this name in its folder, be it a broken one."""
+        known = self._find(bot)
+        return known is not None and file in _scripts(known.folder)
+
     def start(self, bot: str) -> Program:
         """The script in which a talk with the bot begins. Refuses like `script`."""
         return self.script(bot, self._bot(bot).start)
@@ -285,13 +290,21 @@ def file_name(folder: Path, name: str, bot: str) -> str:
     wanted = name if name.lower().endswith(".bas") else name + ".bas"
     if Path(wanted).name == wanted and "\0" not in wanted and _is_short(wanted) and (folder / wanted).is_file():
         return wanted
-    files = {path.name.lower(): path.name for path in folder.glob("*.bas")}
+    files = _scripts(folder)
     if wanted.lower() in files:
         return files[wanted.lower()]
     last = Path(wanted).name.lower()
     near = last if last in files else nearest(wanted, files)
     hint = f'did you mean "{files[near]}"?' if near else None
     raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
+
+
+def _scripts(folder: Path) -> dict[str, str]:
+    """The names of the files by their names in small letters."""
+    try:
+        return {path.name.lower(): path.name for path in folder.iterdir() if path.name.endswith(".bas")}
+    except OSError:
+        return {}
 
 
 def _why_not(problem: OSError, bot: str, file: str) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.followers import Follower, Happened
@@ -19,6 +18,7 @@ from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.runs import asked
+from tasktalk.runtime.runs.scripts import HasScripts
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.work import MOST_DEPTH, further
 from tasktalk.storage import conversations, events, tasks
@@ -36,10 +36,8 @@ _TOO_MANY = (
 )
 
 
-class _KnowsBots(Protocol):
+class _KnowsBots(HasScripts, Protocol):
     def is_bot(self, name: str) -> bool: ...
-
-    def script(self, bot: str, name: str) -> Program: ...
 
 
 class Dispatcher:

@@ -31,15 +31,25 @@ _SPACE, _FILES = "space", "files"
 _Page: TypeAlias = tuple[WriteSet, Any]  # what removes it, and where the next page begins; None at the end
 _Read: TypeAlias = Callable[[Reader, datetime, int], Awaitable[Sequence[Row]]]
 
+_TALK: Mapping[str, Mapping[str, str]] = {
+    **{table: {"conversation_id": "talk_id"} for table in ("message", "step", "conversation_tag", "automation_done")},
+    "session": {"conversation_id": "talk_id"},
+    "conversation": {"id": "talk_id"},
+    "profile": {"contact_id": "talker_id"},
+    "memory": {"owner": "talker_id"},
+    "contact": {"id": "talker_id"},
+}
+"""A conversation that a run had for itself, with all that belongs to it."""
+
 _PAST: Mapping[str, tuple[_Read, Mapping[str, Mapping[str, str]]]] = {
     "sessions": (retention.sessions, {"session": {"id": "id"}}),
-    "runs": (retention.runs, {"run_start": {"run_id": "id"}, "run": {"id": "id"}}),
+    "runs": (retention.runs, {"run_start": {"run_id": "id"}, "run": {"id": "id"}, **_TALK}),
     "memories": (retention.memories, {"memory": {"id": "id", "version": "version"}}),
     "budgets": (requests.old_budgets, {"budget": {name: name for name in ("user_id", "kind", "begun_at")}}),
     "answers": (requests.old_answers, {"kept_answer": {name: name for name in ("user_id", "key", "created_at")}}),
 }
 """What is past by its age alone: what reads the rows, and of each table the key of what goes with a row, by the columns
-that the row has it in."""
+that the row has it in; where one of them is null, nothing of that table goes."""
 
 
 class Janitor:
@@ -134,8 +144,10 @@ class Janitor:
             rows = await read(reader, before, PAGE)
         writes = WriteSet()
         for row in rows:
-            for table, key in tables.items():
-                writes.delete(table, {column: row[name] for column, name in key.items()})
+            for table, names in tables.items():
+                key = {column: row[name] for column, name in names.items()}
+                if None not in key.values():
+                    writes.delete(table, key)
         return writes, len(rows) == PAGE or None
 
     async def _programs(self, before: datetime, place: Any) -> _Page:

@@ -41,7 +41,8 @@ class Next:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one moment: the schedule's row and its task's, the run of the due time `due` that it means, the
-    first run planned after it, and the one whose end the schedule waits for; each None where there is none."""
+    first run planned after it, and the one whose end the schedule waits for; `process`, which has to do what is left to
+    do, where several share the database, with `seen_at`. Each is None where there is none."""
 
     now: datetime
     at: datetime
@@ -51,6 +52,7 @@ class Facts:
     run: Row | None = None
     later: Row | None = None
     held_by: Row | None = None
+    process: Row | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ def why_none(row: Row, task: Row | None) -> str | None:
     return "The schedule has no time to come: its last one is past."
 
 
+def without_bot(task: Row | None) -> str | None:
+    """Why the times to come make no run, as far as that is known; None where they do."""
+    if task is None or task["bot"] is not None:
+        return None
+    return "The task has no bot to run it: at none of its times will it run until it is assigned to one."
+
+
 def clock_change(row: Row, moment: datetime) -> str | None:
     """How a change of the clocks bears on a time of the schedule; None where it does not."""
     meant, zone = _meant(row), zone_named(row["timezone"])
@@ -148,18 +157,20 @@ def explain(facts: Facts) -> Explanation:
     """Why the schedule ran at a moment, or why it did not."""
     row, run = facts.schedule, facts.run
     if run is not None:
-        return _of_run(row, run)
+        return _of_run(row, run, facts.process)
     if facts.due is None:
         return _not_due(facts)
     if facts.due > facts.now:
         none = why_none(row, facts.task)
         if none is not None:
             return Explanation("paused" if row["is_paused"] else "ended", [none])
-        return Explanation("to-come", [f"That is still to come: {_first(row, facts.due)}."])
+        keeps = without_bot(facts.task)
+        told = f"That is still to come: {_first(row, facts.due)}."
+        return Explanation("no-bot" if keeps else "to-come", [told, *([keeps] if keeps else [])])
     return _without_run(facts, facts.due)
 
 
-def _of_run(row: Row, run: Row) -> Explanation:
+def _of_run(row: Row, run: Row, process: Row | None) -> Explanation:
     status, reason = run["status"], run["reason"] or _error(run) or "no reason was kept"
     told = _RAN.get(status, "It ran.").format(
         began=_utc(run["started_at"]), ended=_utc(run["ended_at"]), made=_utc(run["created_at"]), reason=reason
@@ -173,6 +184,8 @@ def _of_run(row: Row, run: Row) -> Explanation:
             f"It was {_while(run['created_at'] - run['planned_at'])} late: nobody looked before, because the server "
             "was down or busy, or the run before had to end first."
         )
+    if process is not None and run["ended_at"] is None:
+        sentences.append(_had_by(process))
     if run["missed"]:
         sentences.append(f"It stands for {_times(run['missed'])} before it, too, which had no run of their own.")
     if run["attempt"] > 1:
@@ -274,9 +287,15 @@ def _still_open(facts: Facts) -> Explanation:
         return Explanation("overlap", [f"It waits for the end of the run before{since}: its schedule queues its runs."])
     if row["bot"] is None:
         return Explanation("no-bot", ["The task has no bot to run it: assign it to one."])
-    return Explanation(
-        "late", ["It is due, and nobody has looked yet: the server is not running, or has more to do than it can."]
-    )
+    late = "It is due, and nobody has looked yet: the server is not running, or has more to do than it can."
+    return Explanation("late", [late, *([_had_by(facts.process)] if facts.process is not None else [])])
+
+
+def _had_by(process: Row) -> str:
+    told = f"Of the processes that share the database, {process['process_id']} has to do it"
+    if process["seen_at"] is None:
+        return f"{told}, and is gone: another one takes that over some seconds after it looks."
+    return f"{told}, which was last heard of {_utc(process['seen_at'])}."
 
 
 def _covers(row: Row, later: Row, due: datetime) -> bool:

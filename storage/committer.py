@@ -92,7 +92,7 @@ class Committer:
                 self._writing_since = began = perf_counter()
                 try:
                     work = self._thread.submit(self._write, [writes for writes, _ in batch])
-                    failures = await asyncio.wrap_future(work)
+                    failures = work.result() if work.done() else await asyncio.wrap_future(work)
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import event, run, schedule
+from tasktalk.storage.tables import event, lease, process, run, schedule
 from tasktalk.storage.writes import Row
 
 
@@ -53,3 +53,12 @@ async def last_run(reader: Reader, schedule_id: str) -> Row | None:
 async def run_by_id(reader: Reader, run_id: str | None) -> Row | None:
     """A run, or None."""
     return await reader.row(select(run).where(run.c.id == run_id)) if run_id else None
+
+
+async def holder(reader: Reader, bucket: int) -> Row | None:
+    """Which process takes the turns of a bucket: its `process_id`, and `seen_at`, None where it is gone.
+
+    None where nobody does, or one process has the database for itself.
+    """
+    query = select(lease.c.process_id, process.c.seen_at).outerjoin(process, process.c.id == lease.c.process_id)
+    return await reader.row(query.where(lease.c.bucket == bucket, lease.c.process_id.is_not(None)))

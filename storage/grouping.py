@@ -11,12 +11,12 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
     Connection,
-    CursorResult,
     Dialect,
     Executable,
     bindparam,
     delete,
     insert,
+    literal_column,
     select,
     text,
     tuple_,
@@ -74,15 +74,12 @@ class Group:
         if self.shape.kind == "expect":
             self._look(connection)
             return
-        if self.shape.kind == "insert":
-            _insertion(self.shape, connection.dialect).execute(connection, self.writes)
-            return
         if self.shape.kind == "add":
             connection.execute(_addition(self.shape), _summed(self.writes))
             return
-        result: CursorResult[Any] = connection.execute(_statement(self.shape), [_values(w) for w in self.writes])
-        if self.shape.kind in ("update", "count") and result.rowcount != len(self.writes):
-            raise Unexpected(result.rowcount)
+        count = _prepared(self.shape, connection.dialect).execute(connection, self.writes)
+        if self.shape.kind in ("update", "count") and count != len(self.writes):
+            raise Unexpected(count)
 
     def _look(self, connection: Connection) -> None:
         expected = {tuple(map(storable, map(write.key.get, self.shape.key))) for write in self.writes}  # type: ignore[union-attr]
@@ -91,8 +88,8 @@ class Group:
             raise Unexpected(0)
 
 
-class _Insertion:
-    """An insert as the driver takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
+class _Prepared:
+    """A statement as the driver takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
 
     def __init__(self, shape: _Shape, dialect: Dialect) -> None:
         statement: Any = _statement(shape)
@@ -100,12 +97,13 @@ class _Insertion:
         self._sql = str(compiled)
         self._is_positional = bool(compiled.positional)
         names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
-        columns = _table(shape.table).c
-        self._ways_in = [(name, columns[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
+        types = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
+        self._ways_in = [(name, types[name].bind_processor(dialect)) for name in names]
 
-    def execute(self, connection: Connection, writes: Iterable[Write]) -> None:
-        """Adds the rows. Raises StatementError for a value that its column cannot take, and the driver's errors."""
-        connection.exec_driver_sql(self._sql, [self._given(write.row) for write in writes])  # type: ignore[union-attr]
+    def execute(self, connection: Connection, writes: Iterable[Write]) -> int:
+        """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
+        errors."""
+        return connection.exec_driver_sql(self._sql, [self._given(_values(write)) for write in writes]).rowcount
 
     def _given(self, row: Row) -> Any:
         values = []
@@ -125,8 +123,8 @@ class _Insertion:
 
 
 @lru_cache(maxsize=512)
-def _insertion(shape: _Shape, dialect: Dialect) -> _Insertion:
-    return _Insertion(shape, dialect)
+def _prepared(shape: _Shape, dialect: Dialect) -> _Prepared:
+    return _Prepared(shape, dialect)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -207,19 +205,18 @@ def _nulls(key: Row) -> tuple[str, ...]:
     return tuple([column for column, value in key.items() if value is None])
 
 
-def _values(write: Write) -> dict[str, Any]:
+def _values(write: Write) -> Row:
     match write:
         case Insert(_, row):
-            values = dict(row)
+            return row
         case Update(_, key, values):
-            values = {**values, **_found_by(key)}
+            return {**values, **_found_by(key)}
         case Count(_, key, _, most):
-            values = {"most": most, **_found_by(key)}
-        case Delete(_, key) | Expect(_, key):
-            values = _found_by(key)
+            return {"most": most, **_found_by(key)}
         case Add(_, key, added):
-            values = {**key, **added}
-    return {name: storable(value) for name, value in values.items()}
+            return {**key, **added}
+        case Delete(_, key) | Expect(_, key):
+            return _found_by(key)
 
 
 def _found_by(key: Row) -> dict[str, Any]:
@@ -246,7 +243,8 @@ def _statement(shape: _Shape) -> Executable:
         return delete(table).where(*conditions)
     if shape.kind == "count":
         counted = table.c[shape.columns[0]]
-        return update(table).where(*conditions, counted < bindparam("most")).values({counted: counted + 1})
+        is_left = counted < bindparam("most", type_=counted.type)
+        return update(table).where(*conditions, is_left).values({counted: counted + literal_column("1", counted.type)})
     return (
         update(table)
         .where(*conditions)
@@ -270,7 +268,8 @@ def _summed(writes: Iterable[Write]) -> list[dict[str, Any]]:
     """One addition for each row, in an order that is the same for all who write: so they wait and do not deadlock."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for write in writes:
-        values, key = _values(write), tuple(write.key[name] for name in sorted(write.key))  # type: ignore[union-attr]
+        values = {name: storable(value) for name, value in _values(write).items()}
+        key = tuple(write.key[name] for name in sorted(write.key))  # type: ignore[union-attr]
         if key in found:
             for name in write.values:  # type: ignore[union-attr]
                 found[key][name] += values[name]

@@ -7,20 +7,24 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, or_, select, tuple_
 
-from tasktalk.storage.conditions import IS_WAITING
+from tasktalk.storage.conditions import IS_PENDING, IS_WAITING
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
+    contact,
     conversation,
     event,
+    handover,
     memory,
     message,
     pending_event,
     program,
     run,
     run_start,
+    schedule,
     session,
+    timer,
 )
 from tasktalk.storage.writes import Row
 
@@ -67,15 +71,40 @@ _SESSIONS = (
     .order_by(session.c.ended_at)
     .limit(_LIMIT)
 )
+_of_contact, _sibling = conversation.alias("of_contact"), run.alias("sibling")
+_IS_LAST_OF_TALK: ColumnElement[bool] = and_(
+    # A conversation that a run of a task has for itself, and for those that come soon after it: see `Lines`.
+    conversation.c.channel == "task",
+    contact.c.address.contains("/"),
+    ~exists().where(
+        _sibling.c.conversation_id == conversation.c.id,
+        _sibling.c.id != run.c.id,
+        or_(
+            _sibling.c.ended_at.is_(None),
+            tuple_(_sibling.c.ended_at, _sibling.c.id) > tuple_(run.c.ended_at, run.c.id),
+        ),
+    ),
+    ~exists().where(_of_contact.c.contact_id == contact.c.id, _of_contact.c.id != conversation.c.id),
+    ~exists().where(session.c.conversation_id == conversation.c.id, IS_WAITING),
+    ~exists().where(message.c.conversation_id == conversation.c.id, IS_PENDING),
+    ~exists().where(timer.c.conversation_id == conversation.c.id),
+    ~exists().where(schedule.c.conversation_id == conversation.c.id),
+    ~exists().where(handover.c.conversation_id == conversation.c.id),
+)
 _RUNS = (
-    select(run.c.id)
+    select(
+        run.c.id,
+        case((_IS_LAST_OF_TALK, conversation.c.id)).label("talk_id"),
+        case((_IS_LAST_OF_TALK, contact.c.id)).label("talker_id"),
+    )
     .outerjoin(conversation, conversation.c.id == run.c.conversation_id)
+    .outerjoin(contact, contact.c.id == conversation.c.contact_id)
     .where(
         run.c.ended_at < _BEFORE,
         # by its run a repeated call is known; both go with the conversation
         func.coalesce(conversation.c.channel, "") != "call",
     )
-    .order_by(run.c.ended_at)
+    .order_by(run.c.ended_at, run.c.id)
     .limit(_LIMIT)
 )
 _MEMORIES = (
@@ -111,7 +140,11 @@ async def sessions(reader: Reader, before: datetime, limit: int) -> Sequence[Row
 
 
 async def runs(reader: Reader, before: datetime, limit: int) -> Sequence[Row]:
-    """Runs that had ended by then, but for those of calls."""
+    """Runs that had ended by then, but for those of calls, the one that ended first at the head.
+
+    With the last run of a conversation that no others begin in comes its `talk_id`, and its contact's `talker_id`, if
+    nothing is left to do there: both go with it.
+    """
     return await reader.rows(_RUNS, {"before": before, "limit": limit})
 
 

@@ -114,7 +114,7 @@ async def _record(
         last = await explaining.last_run(reader, row["id"])
         times = list(reasons.upcoming(row, now, count))
         record["next"] = [{"at": each.at.isoformat(), "reason": each.reason} for each in times]
-        record["none"] = reasons.why_none(row, task)
+        record["none"] = reasons.why_none(row, task) or reasons.without_bot(task)
         if last is not None:
             record["last"] = {
                 "planned_at": last["planned_at"].isoformat(),

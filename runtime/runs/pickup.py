@@ -75,7 +75,7 @@ class Pickup:
     async def _take(self, bot: str, row: Row, now: datetime) -> bool:
         work = UnitOfWork(self._database, now)
         actor = Actor(bot, row["organisation_id"], "run")
-        work.expect("task", row)
+        work.know("task", row)  # the commit is a Conflict unless it is still stored like this
         try:
             await Tasks(work, actor).update(row["id"], {"status": "in_progress"})
         except Refused as refused:

@@ -2,7 +2,6 @@
 
 from typing import Protocol
 
-from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.program import Program
 
 TASK_SCRIPT = "task.bas"
@@ -16,6 +15,8 @@ class HasScripts(Protocol):
 
     def script(self, bot: str, name: str) -> Program: ...
 
+    def has_script(self, bot: str, file: str) -> bool: ...
+
 
 def script_of(bots: HasScripts, bot: str, script: str) -> str:
     """The script that runs: the bot's first one where it should be TASK_SCRIPT, and the bot has none."""
@@ -24,8 +25,4 @@ def script_of(bots: HasScripts, bot: str, script: str) -> str:
 
 def has_task_script(bots: HasScripts, bot: str) -> bool:
     """Whether the bot has a script for tasks, be it a broken one."""
-    try:
-        bots.script(bot, TASK_SCRIPT)
-    except Refused as refused:
-        return refused.code == "broken-script"
-    return True
+    return bots.has_script(bot, TASK_SCRIPT)

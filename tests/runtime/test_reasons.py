@@ -331,6 +331,22 @@ def test_nothing_has_come_of_it_yet(given: dict[str, Any], verdict: str, said: s
     assert found.sentences[0].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("seen_at", "said"),
+    [
+        (at(2, 7), "prc_1 has to do it, which was last heard of 2026-03-02 07:00 UTC."),
+        (None, "prc_1 has to do it, and is gone: another one takes that over some seconds after it looks."),
+    ],
+)
+def test_which_process_has_what_is_left_to_do(seen_at: datetime | None, said: str) -> None:
+    process = {"process_id": "prc_1", "seen_at": seen_at}
+    late = why(row(next_run_at=at(2, 8)), at(2, 8), process=process)
+    assert late.sentences[1] == f"Of the processes that share the database, {said}"
+    running = why(row(), at(2, 8), run=lambda due: run_at(due, "running", ended_at=None), process=process)
+    assert running.sentences[1] == late.sentences[1]
+    assert len(why(row(), at(2, 8), run=lambda due: run_at(due, "completed"), process=process).sentences) == 1
+
+
 def test_the_task_had_ended() -> None:
     task = {"status": "completed", "completed_at": at(2, 7), "updated_at": at(4, 0)}
     found = why(row(next_run_at=None), at(2, 8), task=task)

@@ -13,6 +13,7 @@ from tasktalk.runtime.ports import Channel, Delivery, Inbound
 from tasktalk.runtime.retention import Keep
 from tasktalk.storage.writes import WriteSet
 from tests.conftest import START
+from tests.runtime.runs.acts import make, statuses, trigger
 from tests.stage import BOT, Stage
 
 DAY = timedelta(days=1)
@@ -231,3 +232,63 @@ async def test_budgets_and_kept_answers_of_requests_go_after_a_day(stage: Stage)
         assert sorted(row[name] for row in await stage.rows(table)) == ["k4", "k5", "k6", "k7"]
     await stage.pass_time(timedelta(hours=5))
     assert (await count(stage, "budget"), await count(stage, "kept_answer")) == (0, 0)
+
+
+async def of_runs(stage: Stage) -> dict[str, list[str]]:
+    """What is left of the runs of tasks: the conversations, and those that each table still mentions."""
+    talks = [row["id"] for row in await stage.rows("conversation", channel="task")]
+    tables = ("run", "message", "session")
+    left = {table: [row["conversation_id"] for row in await stage.rows(table)] for table in tables}
+    return {"talks": talks, "contacts": [row["address"] for row in await stage.rows("contact")], **left}
+
+
+async def test_a_talk_that_a_run_has_for_itself_goes_with_the_run(stage: Stage) -> None:
+    stage.write('TALK "Report."\nREMEMBER "x", 1\n')
+    await stage.open(keep=Keep(runs=DAY, sessions=None))
+    task = await make(stage, schedule="every 6 hours", session_ms=0)
+    await stage.pass_time(DAY * 10)
+    left = await of_runs(stage)
+    assert len(left["run"]) in (4, 5)
+    # The first one is the task's own, in which what scripts do for its events is done, too.
+    assert left["talks"][1:] == left["run"]
+    for table in ("message", "session"):
+        assert set(left[table]) == set(left["talks"])
+    assert left["contacts"][0] == task.id
+    assert len(left["contacts"]) == len(left["talks"])
+
+
+async def test_a_talk_of_several_runs_goes_with_the_last_of_them(stage: Stage) -> None:
+    stage.write('TALK "Report."\n')
+    await stage.open(keep=Keep(runs=DAY))
+    task = await make(stage, session_ms=3_600_000)
+    await trigger(stage, task)  # in the task's own talk
+    await stage.pass_time(timedelta(minutes=90))
+    await trigger(stage, task)
+    await stage.pass_time(timedelta(minutes=40))
+    await trigger(stage, task)
+    _, talk = (await of_runs(stage))["talks"]
+    assert [run == talk for run in (await of_runs(stage))["run"]] == [False, True, True]
+    await stage.pass_time(DAY - timedelta(minutes=5))
+    assert (await of_runs(stage))["run"] == [talk]
+    assert talk in (await of_runs(stage))["talks"]
+    await stage.pass_time(timedelta(hours=1))
+    left = await of_runs(stage)
+    assert left["run"] == []
+    assert talk not in left["talks"]
+    await trigger(stage, task)
+    assert await statuses(stage) == ["completed"]
+
+
+async def test_a_talk_in_which_something_is_left_to_do_stays_when_its_run_goes(stage: Stage) -> None:
+    stage.write('TALK "Report."\n')
+    await stage.open(keep=Keep(runs=DAY))
+    task = await make(stage, session_ms=0)
+    for _ in range(2):
+        await trigger(stage, task)
+    writes, [_, talk] = WriteSet(), await stage.rows("conversation")
+    writes.insert("handover", {"conversation_id": talk["id"], "reason": None, "since": stage.clock.now()})
+    await stage.database.commit(writes)
+    await stage.pass_time(DAY * 3)
+    left = await of_runs(stage)
+    assert left["run"] == []
+    assert talk["id"] in left["talks"]

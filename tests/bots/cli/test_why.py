@@ -123,6 +123,25 @@ def test_a_task_that_is_gone_has_no_schedule_or_never_was(tmp_path: Path) -> Non
     )
 
 
+def test_a_task_without_a_bot_says_so_ahead(tmp_path: Path) -> None:
+    async def made(stage: Stage) -> str:
+        task_id = await with_task(stage, bot="helper", schedule="hourly")
+        work = UnitOfWork(stage.database, stage.clock.now())
+        tasks = Tasks(work, Actor("ana", DEFAULT_ORGANISATION, "test"), Ports(lambda _: True))
+        await tasks.update(task_id, {"bot": None})
+        await work.commit()
+        return task_id
+
+    task_id, db = served(tmp_path, made), tmp_path / "test.db"
+    said = "The task has no bot to run it: at none of its times will it run until it is assigned to one."
+    code, out, err = why(task_id, "--count", 2, "--db", db)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == said
+    assert len(out.splitlines()) == 5
+    found = json.loads(why(task_id, "--at", "2999-03-28T01:00Z", "--json", "--db", db)[1])
+    assert (found["verdict"], found["sentences"][-1]) == ("no-bot", said)
+
+
 def test_slips_in_names_and_times_are_told(db: Path) -> None:
     assert why("helpr/start", "--db", db)[2] == "Error: the database knows no bot 'helpr'; did you mean helper?\n"
     assert why("helper/strat", "--db", db)[2] == (
