@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.runtime.ids import new_id
-from tasktalk.storage import accounts, counts, metas, tasks
+from tasktalk.storage import accounts, counts, metas, tags, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -113,6 +113,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, None, row)
             metas.follow(self.writes, None, row)
+            tags.follow(self.writes, None, row)
         self._rows[table, row["id"]] = row
         self._touched.add((table, row["id"]))
 
@@ -124,6 +125,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, row, changed)
             metas.follow(self.writes, row, changed)
+            tags.follow(self.writes, row, changed)
         self._rows[table, row["id"]] = changed
         self._touched.add((table, row["id"]))
         return changed
@@ -135,6 +137,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, changed, None)
             metas.follow(self.writes, changed, None)
+            tags.follow(self.writes, changed, None)
         self.writes.delete(table, {"id": changed["id"]})
         self._rows[table, changed["id"]] = None
 

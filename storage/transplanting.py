@@ -19,6 +19,7 @@ from tasktalk.storage.tables import (
     task,
     task_count,
     task_dependency,
+    task_pair_count,
     task_tag,
     template,
     user,
@@ -30,8 +31,8 @@ from tasktalk.storage.tables import (
 from tasktalk.storage.writes import Row
 
 _COPIED = {
-    organisation, user, contact, conversation, task, task_tag, task_count, deadline, task_dependency, workflow,
-    workflow_step, watcher, notification_setting, template, webhook, automation, memory, schedule,
+    organisation, user, contact, conversation, task, task_tag, task_count, task_pair_count, deadline, task_dependency,
+    workflow, workflow_step, watcher, notification_setting, template, webhook, automation, memory, schedule,
 }  # fmt: skip
 _OF_SCHEDULES = select(schedule.c.conversation_id)
 _ONLY = {

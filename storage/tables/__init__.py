@@ -28,7 +28,16 @@ from tasktalk.storage.tables.notes import attachment, comment, file, template
 from tasktalk.storage.tables.processes import lease, process, step, suspect
 from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule
-from tasktalk.storage.tables.tasks import deadline, event, pending_event, task, task_count, task_meta, task_tag
+from tasktalk.storage.tables.tasks import (
+    deadline,
+    event,
+    pending_event,
+    task,
+    task_count,
+    task_meta,
+    task_pair_count,
+    task_tag,
+)
 from tasktalk.storage.tables.workflows import task_dependency, workflow, workflow_step
 
 __all__ = [
@@ -69,6 +78,7 @@ __all__ = [
     "task_count",
     "task_dependency",
     "task_meta",
+    "task_pair_count",
     "task_tag",
     "template",
     "timer",
