@@ -7,6 +7,9 @@ PORT   ?= 8080
 BOTS   ?= scripts
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# What is compiled is kept, also where the surroundings say otherwise: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint types tests node portable scripts format manual lock soak crashtest bench benchlong clean
 
 help:  ## what can be made

@@ -16,7 +16,7 @@ from tasktalk.interpreter.state import StateError
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.stored_states import StoredStates
-from tasktalk.storage import counts, metas, people
+from tasktalk.storage import counts, metas, people, tags
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Conflict, Row, Write, WriteSet
 
@@ -241,12 +241,8 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
         if row["contact_id"] == person.contact["id"]:
             values["contact_id"] = None
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
-        metas.follow(writes, row, {**row, **values})
-        if values["tags"] != row["tags"]:
-            counts.follow(writes, row, {**row, **values})
-            writes.delete("task_tag", {"task_id": row["id"]})
-            for tag in dict.fromkeys(values["tags"]):
-                writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+        for index in (counts, metas, tags):
+            index.follow(writes, row, {**row, **values})
     steps = await people.rows(reader, "workflow_step", "id", [row["id"] for row in tasks])
     workflows = await people.workflows(reader, person.who, {row["workflow_id"] for row in steps})
     for table, rows, users in (("workflow_step", steps, ()), ("workflow", workflows, ("created_by",))):

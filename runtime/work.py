@@ -10,7 +10,7 @@ from typing import Any
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import bare, number
-from tasktalk.storage import accounts, counts, metas, numbers, runs, tasks
+from tasktalk.storage import accounts, counts, metas, numbers, runs, tags, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -139,6 +139,7 @@ class UnitOfWork:
             counts.follow(self.writes, None, row)
             metas.follow(self.writes, None, row)
             numbers.follow(self.writes, None, row)
+            tags.follow(self.writes, None, row)
         self._rows[table, row["id"]] = row
         self._touched.add((table, row["id"]))
 
@@ -150,6 +151,7 @@ class UnitOfWork:
         if table == "task":
             counts.follow(self.writes, row, changed)
             metas.follow(self.writes, row, changed)
+            tags.follow(self.writes, row, changed)
         self._rows[table, row["id"]] = changed
         self._touched.add((table, row["id"]))
         return changed
@@ -162,6 +164,7 @@ class UnitOfWork:
             counts.follow(self.writes, changed, None)
             metas.follow(self.writes, changed, None)
             numbers.follow(self.writes, changed, None)
+            tags.follow(self.writes, changed, None)
         self.writes.delete(table, {"id": changed["id"]})
         self._rows[table, changed["id"]] = None
 

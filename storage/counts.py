@@ -2,27 +2,40 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, cast, func, select
+from sqlalchemy import Integer, Select, Table, bindparam, cast, func, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import task_count
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.tables import task_count, task_pair_count
+from tasktalk.storage.writes import Row, WriteSet, storable
 
 ALL = ""
 """Stands for the tag where tasks count whatever their tags."""
 
+MOST_PAIRED = 8
+"""A task with more tags than that has more pairs of them than a change can be kept waiting for."""
+
+_CROWDED = ""
+"""Stands for the other tag of a pair where a task has more tags than pairs are counted of."""
+
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to the numbers; None stands for no task."""
-    was, will_be = _kinds(before), _kinds(after)
-    for kind in [*was, *will_be]:
-        if (kind in was) != (kind in will_be):
-            organisation_id, tag, is_scheduled, status, priority = kind
-            key = {"organisation_id": organisation_id, "tag": tag, "is_scheduled": is_scheduled}
-            number = 1 if kind in will_be else -1
-            writes.add("task_count", {**key, "status": status, "priority": priority}, {"count": number})
+    if before is not None and after is not None and _state(before) == _state(after) and before["tags"] == after["tags"]:
+        return
+    for table, was, will_be in (
+        (task_count, _of_tags(before), _of_tags(after)),
+        (task_pair_count, _of_pairs(before), _of_pairs(after)),
+    ):
+        for row, kinds, others in ((before, was, will_be), (after, will_be, was)):
+            for kind in kinds:
+                if row is None or (kind in others and _state(before) == _state(after)):
+                    continue
+                key = {"organisation_id": row["organisation_id"], **dict(zip(("tag", "other"), kind, strict=False))}
+                key |= {name: row[name] for name in _STATE}
+                writes.add(table.name, key, {"count": 1 if row is after else -1})
 
 
 async def counted(
@@ -35,29 +48,82 @@ async def counted(
     with_scheduled: bool = True,
 ) -> int:
     """How many of the organisation's tasks there are of these kinds."""
-    values: dict[str, object] = {"organisation": organisation_id, "tag": tag}
-    values |= {f"status_{place}": status for place, status in enumerate(statuses or ())}
-    values |= {f"priority_{place}": priority for place, priority in enumerate(priorities or ())}
-    number: int = await reader.value(_sum(len(statuses or ()), len(priorities or ()), with_scheduled), values)
+    values = _values(organisation_id, statuses, priorities) | {"tag": tag}
+    return await _number(reader, task_count, statuses, priorities, with_scheduled, values)
+
+
+async def with_both(
+    reader: Reader,
+    organisation_id: str,
+    pair: tuple[str, str],
+    *,
+    statuses: Sequence[str] | None,
+    priorities: Sequence[str] | None,
+    with_scheduled: bool,
+) -> int | None:
+    """How many of the organisation's tasks of these kinds have both tags; None where they have to be counted, because
+    there are tasks with each of them whose pairs are not."""
+    first, second = sorted(map(storable, pair))
+    for tag in (first, second):
+        values = _values(organisation_id, None, None) | {"tag": tag, "other": _CROWDED}
+        if not await _number(reader, task_pair_count, None, None, True, values):
+            break
+    else:
+        return None
+    values = _values(organisation_id, statuses, priorities) | {"tag": first, "other": second}
+    return await _number(reader, task_pair_count, statuses, priorities, with_scheduled, values)
+
+
+async def _number(
+    reader: Reader,
+    table: Table,
+    statuses: Sequence[str] | None,
+    priorities: Sequence[str] | None,
+    with_scheduled: bool,
+    values: dict[str, object],
+) -> int:
+    number: int = await reader.value(_sum(table, len(statuses or ()), len(priorities or ()), with_scheduled), values)
     return number
 
 
+def _values(
+    organisation_id: str, statuses: Sequence[str] | None, priorities: Sequence[str] | None
+) -> dict[str, object]:
+    values: dict[str, object] = {"organisation": organisation_id}
+    values |= {f"status_{place}": status for place, status in enumerate(statuses or ())}
+    return values | {f"priority_{place}": priority for place, priority in enumerate(priorities or ())}
+
+
 @lru_cache(maxsize=128)
-def _sum(statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
-    query = select(cast(func.coalesce(func.sum(task_count.c.count), 0), Integer).label("number")).where(
-        task_count.c.organisation_id == bindparam("organisation"), task_count.c.tag == bindparam("tag")
+def _sum(table: Table, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
+    query = select(cast(func.coalesce(func.sum(table.c.count), 0), Integer).label("number")).where(
+        table.c.organisation_id == bindparam("organisation"), table.c.tag == bindparam("tag")
     )
+    if table is task_pair_count:
+        query = query.where(table.c.other == bindparam("other"))
     if not with_scheduled:
-        query = query.where(task_count.c.is_scheduled.is_(False))
+        query = query.where(table.c.is_scheduled.is_(False))
     if statuses:
-        query = query.where(task_count.c.status.in_([bindparam(f"status_{place}") for place in range(statuses)]))
+        query = query.where(table.c.status.in_([bindparam(f"status_{place}") for place in range(statuses)]))
     if priorities:
-        query = query.where(task_count.c.priority.in_([bindparam(f"priority_{place}") for place in range(priorities)]))
+        query = query.where(table.c.priority.in_([bindparam(f"priority_{place}") for place in range(priorities)]))
     return query
 
 
-def _kinds(row: Row | None) -> list[tuple[str, str, bool, str, str]]:
-    if row is None:
-        return []
-    tags = dict.fromkeys([ALL, *row["tags"]])
-    return [(row["organisation_id"], tag, row["is_scheduled"], row["status"], row["priority"]) for tag in tags]
+_STATE = ("is_scheduled", "status", "priority")
+
+
+def _state(row: Row | None) -> list[object] | None:
+    return None if row is None else [row[name] for name in _STATE]
+
+
+def _of_tags(row: Row | None) -> dict[tuple[str, ...], None]:
+    return dict.fromkeys((tag,) for tag in (ALL, *row["tags"])) if row is not None else {}
+
+
+def _of_pairs(row: Row | None) -> dict[tuple[str, ...], None]:
+    """The pairs in the order of their characters' codes, as both databases have them."""
+    tags = sorted({storable(tag) for tag in row["tags"]}) if row is not None else []
+    if len(tags) > MOST_PAIRED:
+        return dict.fromkeys((tag, _CROWDED) for tag in tags)
+    return dict.fromkeys(combinations(tags, 2))

@@ -1,13 +1,25 @@
 """Tasks as they are read: one by its id, pages by filter, and the schedule of a scheduled one."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from math import inf
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from tasktalk.storage import counts
 from tasktalk.storage.reading import Reader
@@ -22,7 +34,7 @@ _By: TypeAlias = Literal["", "assignee", "space_id", "tag", "status", "priority"
 
 _PROBED = 4
 _SORTED = 8
-_LOOKED_UP = 30
+_TAGGED = 8
 _MANY = 100_000
 """What a row costs that is met on the way and looked up among those with a tag; that is found in an index of its filter
 and sorted; that is found by its tag. To meet one on the way is 1; so many are not counted to know what is cheaper."""
@@ -129,6 +141,8 @@ async def page(
     `count` gives for the same filter, and `offset` is less.
     """
     shape, values, by = await _asked(reader, organisation_id, matching)
+    if shape.tags and sort == "created_at" and not shape.is_in_order(by, sort):
+        by = "tag"
     is_reversed = offset > total - offset - limit
     if is_reversed:  # the end is nearer
         limit = min(limit, total - offset)
@@ -170,29 +184,35 @@ def _is_along(shape: "_Shape", by: _By, sort: Sort, depth: int, total: int, on_t
     if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= on_the_way:
         return False  # what is due in a while was made in one: on the way it lies far off, or nowhere
     walked = depth * on_the_way * (_PROBED if shape.tags else 1)
-    return walked < total * total * (_LOOKED_UP if by == "tag" else _SORTED)
+    return walked < total * total * (_TAGGED if by == "tag" else _SORTED)
 
 
 async def count(reader: Reader, organisation_id: str, matching: TaskFilter) -> int:
     """How many of the organisation's tasks the filter matches, over all pages."""
-    if _is_kept(matching):
-        return await counts.counted(
-            reader,
-            organisation_id,
-            statuses=matching.statuses,
-            priorities=matching.priorities,
-            tag=matching.tags[0] if matching.tags else counts.ALL,
-            with_scheduled=matching.with_scheduled,
-        )
+    kept = await _kept(reader, organisation_id, matching) if _is_kept(matching) else None
+    if kept is not None:
+        return kept
     shape, values, by = await _asked(reader, organisation_id, matching)
     found: int = await reader.value(_count(shape, "", by), values)
     return found
 
 
 def _is_kept(matching: TaskFilter) -> bool:
-    """Whether the number of rows is kept, and need not be counted."""
+    """Whether the number of rows is kept, and need not be counted but where tasks have very many tags."""
     others = (matching.assignee, matching.space_id, matching.due_before, matching.due_after)
-    return all(value is None for value in others) and len(set(matching.tags)) < 2
+    return all(value is None for value in others) and len(set(matching.tags)) <= 2
+
+
+async def _kept(reader: Reader, organisation_id: str, matching: TaskFilter) -> int | None:
+    asked: dict[str, Any] = {"statuses": matching.statuses, "priorities": matching.priorities}
+    asked["with_scheduled"] = matching.with_scheduled
+    match list(dict.fromkeys(matching.tags)):
+        case [tag, other]:
+            return await counts.with_both(reader, organisation_id, (tag, other), **asked)
+        case [tag]:
+            return await counts.counted(reader, organisation_id, tag=tag, **asked)
+        case _:
+            return await counts.counted(reader, organisation_id, **asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +230,13 @@ class _Shape:
 
     def is_in_order(self, by: _By, sort: Sort) -> bool:
         """Whether the index of a condition has its rows in this order: each has those of one value by creation."""
-        one = {"assignee": 1, "space_id": 1, "status": self.statuses, "priority": self.priorities}
+        one = {"assignee": 1, "space_id": 1, "status": self.statuses, "priority": self.priorities, "tag": 1}
         return sort == "created_at" and one.get(by) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """In which order rows are wanted, and by what they are found where they are not met in that order."""
+    """In which order rows are wanted, and by what they are found."""
 
     sort: Sort
     order: Order
@@ -224,28 +244,27 @@ class _Way:
     by: _By
     ranking: tuple[str, ...]
 
-    def keys(self, *, is_along: bool) -> list[ColumnElement[Any]]:
+    def keys(self, rows: Table, *, is_along: bool) -> list[ColumnElement[Any]]:
         """What to order by. Along an index a section has one priority, or either due dates or none."""
-        names = dict.fromkeys([*([] if self.sort == "priority" else [self.sort]), "created_at", "id"])
+        last = "task_id" if rows is task_tag else "id"
+        names = dict.fromkeys([*([] if self.sort == "priority" else [self.sort]), "created_at", last])
         if is_along:
-            return [_directed(task.c[name], self.order) for name in names]
-        keys = [_directed(_unordered(task.c[name]), self.order) for name in names]
+            return [_directed(rows.c[name], self.order) for name in names]
+        keys = [_directed(_unordered(rows.c[name]), self.order) for name in names]
         if self.sort == "priority":
-            rank = case({word: place for place, word in enumerate(self.ranking)}, value=task.c.priority)
+            rank = case({word: place for place, word in enumerate(self.ranking)}, value=rows.c.priority)
             return [_directed(rank, self.order), *keys]
         if self.sort == "due_at":
-            return [
-                _directed(case((task.c.due_at.is_(None), 1), else_=0), "desc" if self.is_reversed else "asc"),
-                *keys,
-            ]
+            never = case((rows.c.due_at.is_(None), 1), else_=0)
+            return [_directed(never, "desc" if self.is_reversed else "asc"), *keys]
         return keys
 
 
 async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[_Shape, dict[str, Any], _By]:
     """The shape of a filter, its values and by what to find its rows; of several tags the rarest comes first."""
     numbers = {tag: await counts.counted(reader, organisation_id, tag=tag) for tag in matching.tags}
-    tags = sorted(numbers, key=numbers.__getitem__)
-    listed = {"status": matching.statuses or (), "priority": matching.priorities or (), "tag": tags}
+    rarest = sorted(numbers, key=numbers.__getitem__)
+    listed = {"status": matching.statuses or (), "priority": matching.priorities or (), "tag": rarest}
     values: dict[str, Any] = {
         f"{name}_{place}": value for name, found in listed.items() for place, value in enumerate(found)
     }
@@ -257,11 +276,12 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.assignee is not None,
         matching.due_before is not None,
         matching.due_after is not None,
-        len(tags),
+        len(rarest),
         matching.with_scheduled,
         matching.space_id is not None,
     )
-    return shape, values, await _rarest(reader, organisation_id, matching, numbers[tags[0]] if tags else None, values)
+    with_tag = numbers[rarest[0]] if rarest else None
+    return shape, values, await _rarest(reader, organisation_id, matching, with_tag, values)
 
 
 async def _rarest(
@@ -279,7 +299,7 @@ async def _rarest(
     costs: dict[_By, float] = {}
     for by in asked:
         if by == "tag":
-            costs[by] = (with_tag or 0) * _LOOKED_UP
+            costs[by] = (with_tag or 0) * _TAGGED
         elif by == "status":
             costs[by] = await counts.counted(reader, organisation_id, statuses=matching.statuses) * _SORTED
         elif by == "priority":
@@ -316,16 +336,21 @@ def _sections(way: _Way, matching: TaskFilter) -> list[tuple[_Section, str]]:
 def _page(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select[Any]:
     ids = _ids(shape, section, way, is_along)
     some = ids.limit(bindparam("limit", None)).offset(bindparam("offset", None)).subquery()
-    return select(task).join(some, some.c.id == task.c.id).order_by(*way.keys(is_along=is_along))
+    return select(task).join(some, some.c.id == task.c.id).order_by(*way.keys(task, is_along=is_along))
 
 
 def _ids(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select[Any]:
+    if way.by == "tag" and (not is_along or shape.is_in_order("tag", way.sort)):
+        found = _with_tag(task_tag.c.task_id.label("id"), shape, section)
+        return found.order_by(*way.keys(task_tag, is_along=is_along))
     found = _found(task.c.id, shape, section, way.by, way.sort if is_along else None)
-    return found.order_by(*way.keys(is_along=is_along))
+    return found.order_by(*way.keys(task, is_along=is_along))
 
 
 @lru_cache(maxsize=512)
 def _count(shape: _Shape, section: _Section, by: _By) -> Select[Any]:
+    if by == "tag":
+        return _with_tag(func.count(), shape, section)
     return _found(func.count(), shape, section, by, None)
 
 
@@ -340,12 +365,6 @@ def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, by: _By, 
 
     One condition is left by which an index can be chosen, and the others are asked of what it has.
     """
-    is_by_tag = by == "tag" and along is None
-    if is_by_tag:
-        query = select(what).select_from(task_tag).join(task, task.c.id == task_tag.c.task_id)
-        query = query.where(task_tag.c.tag == bindparam("tag_0"))
-    else:
-        query = select(what).select_from(task)
     if along is None:
         chosen = by or {"priority": "priority", "due": "due_at", "never due": "due_at"}.get(section, "")
     else:
@@ -354,35 +373,53 @@ def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, by: _By, 
     def held(name: str) -> ColumnElement[Any]:
         return task.c[name] if name == chosen else _unordered(task.c[name])
 
-    organisation = _unordered(task.c.organisation_id) if is_by_tag else task.c.organisation_id
-    query = query.where(organisation == bindparam("organisation"))
+    query = select(what).where(task.c.organisation_id == bindparam("organisation"))
+    if shape.has_space:
+        query = query.where(held("space_id") == bindparam("space"))
+    return query.where(*_with_tags(shape, 0, task.c.id), *_conditions(shape, section, held))
+
+
+def _with_tag(what: ColumnElement[Any], shape: _Shape, section: _Section) -> Select[Any]:
+    """What is asked of the rows of the first tag, which have all that is filtered and sorted by."""
+    query = select(what).where(
+        task_tag.c.organisation_id == bindparam("organisation"), task_tag.c.tag == bindparam("tag_0")
+    )
+    if shape.has_space:  # which is not held of a tag's tasks
+        query = query.where(exists().where(task.c.id == task_tag.c.task_id, task.c.space_id == bindparam("space")))
+    conditions = _conditions(shape, section, task_tag.c.__getitem__)
+    return query.where(*_with_tags(shape, 1, task_tag.c.task_id), *conditions)
+
+
+def _with_tags(shape: _Shape, first: int, task_id: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:
+    """That a task has the filter's tags from the first of them on."""
+    for place in range(first, shape.tags):
+        other = task_tag.alias()
+        yield exists().where(other.c.tag == bindparam(f"tag_{place}"), other.c.task_id == task_id)
+
+
+def _conditions(
+    shape: _Shape, section: _Section, held: Callable[[str], ColumnElement[Any]]
+) -> Iterator[ColumnElement[Any]]:
+    """What a filter asks of what is held of a task, besides its tags."""
     for name, number in (("status", shape.statuses), ("priority", shape.priorities)):
         if number and (name, section) != ("priority", "priority"):
             one_of: list[BindParameter[Any]] = [bindparam(f"{name}_{place}") for place in range(number)]
-            query = query.where(held(name) == one_of[0] if number == 1 else held(name).in_(one_of))
+            yield held(name) == one_of[0] if number == 1 else held(name).in_(one_of)
     if shape.has_assignee:
-        query = query.where(held("assignee") == bindparam("assignee"))
-    if shape.has_space:
-        query = query.where(held("space_id") == bindparam("space"))
+        yield held("assignee") == bindparam("assignee")
     if shape.has_before:
-        query = query.where(held("due_at") < bindparam("before"))
+        yield held("due_at") < bindparam("before")
     if shape.has_after:
-        query = query.where(held("due_at") > bindparam("after"))
-    for place in range(1 if is_by_tag else 0, shape.tags):
-        other = task_tag.alias()
-        # Among the tags, where that will do: a row of a task is thirty times as far.
-        own_id = task_tag.c.task_id if is_by_tag else task.c.id
-        query = query.where(exists().where(other.c.tag == bindparam(f"tag_{place}"), other.c.task_id == own_id))
+        yield held("due_at") > bindparam("after")
     if not shape.with_scheduled:
-        query = query.where(task.c.is_scheduled.is_(False))
+        yield held("is_scheduled").is_(False)
     match section:
         case "priority":
-            query = query.where(held("priority") == bindparam("section"))
+            yield held("priority") == bindparam("section")
         case "due":
-            query = query.where(held("due_at").is_not(None))
+            yield held("due_at").is_not(None)
         case "never due":
-            query = query.where(held("due_at").is_(None))
-    return query
+            yield held("due_at").is_(None)
 
 
 def _unordered(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -22,6 +22,7 @@ from tasktalk.storage.tables import (
     task_count,
     task_dependency,
     task_number,
+    task_pair_count,
     task_stage,
     task_tag,
     template,
@@ -34,9 +35,9 @@ from tasktalk.storage.tables import (
 from tasktalk.storage.writes import Row
 
 _COPIED = {
-    organisation, user, contact, conversation, task, task_tag, task_count, task_number, deadline, task_dependency,
-    workflow, workflow_step, watcher, notification_setting, template, webhook, automation, memory, schedule,
-    pipeline, pipeline_stage, task_stage,
+    organisation, user, contact, conversation, task, task_tag, task_count, task_number, task_pair_count, deadline,
+    task_dependency, workflow, workflow_step, watcher, notification_setting, template, webhook, automation, memory,
+    schedule, pipeline, pipeline_stage, task_stage,
 }  # fmt: skip
 _OF_SCHEDULES = select(schedule.c.conversation_id)
 _ONLY = {

@@ -14,13 +14,28 @@ from tests.databases import IS_PORTABLE, IS_POSTGRESQL, remove_all, url_of
 from tests.portable import Portable
 from tests.quick import quick_databases
 
-# What is of the other kind of database alone; and what has no database, or one of its own, and need not be run twice.
-_WITHOUT_DATABASE = [
-    "bots/cli",
-    *(f"bots/test_{name}.py" for name in ("codes", "examples", "noqa", "reference", "sarif")),
+WITHOUT_DATABASE = [
+    *(f"bots/crashtest/test_{name}.py" for name in ("outcome", "sink")),
+    *(f"bots/dialects/test_{name}.py" for name in ("rules", "vocabulary")),
+    "bots/dialects/chatbotkit/test_chatbotkit_sdk.py",
+    "bots/files",
+    "bots/outside",
+    *(f"bots/simulation/test_{name}.py" for name in ("downs", "page")),
+    *(
+        f"bots/test_{name}.py"
+        for name in ("chat_page", "codes", "examples", "noqa", "problems", "reference", "rehearsal")
+    ),
+    *(f"bots/test_{name}.py" for name in ("sarif", "task_readings", "transcript")),
+    *(f"runtime/tasks/test_{name}.py" for name in ("arguments", "due")),
+    *(f"runtime/test_{name}.py" for name in ("answers", "bots", "clock", "clock_changes", "due_times")),
 ]
+"""No test of these files has a database of `tests/databases.py`: it has none, or a file of its own whatever the others
+use. So they are run once, and not again on PostgreSQL. What is wrong in this list fails where it is run."""
+
+_HERE = Path(__file__).parent
 collect_ignore = (
-    ["storage/sqlite", "runtime/sqlite", *_WITHOUT_DATABASE]
+    # The commands do nothing with a database but through what the others test.
+    ["storage/sqlite", "runtime/sqlite", "bots/cli", *WITHOUT_DATABASE]
     if IS_POSTGRESQL
     else ["storage/postgresql", "runtime/postgresql", "bots/test_worker.py"]
 )
@@ -60,10 +75,17 @@ def the_kind_of_postgresql() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def databases_of_one_test() -> Iterator[None]:
-    """No test leaves a database behind."""
+def databases_of_one_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves a database behind, and those that are run once had none."""
     yield
-    remove_all()
+    demand_none(request.path, had_one=remove_all())
+
+
+def demand_none(path: Path, *, had_one: bool) -> None:
+    """Fails for a test in a file of WITHOUT_DATABASE that had a database."""
+    place = path.relative_to(_HERE).as_posix()
+    listed = [name for name in WITHOUT_DATABASE if place == name or place.startswith(f"{name}/")]
+    assert not (had_one and listed), f"{place} has a database and has to be run on PostgreSQL, too: see {listed}"
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ _END_OTHERS = """
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+_given: set[str] = set()  # to the running test
 # Whatever a test may change beside the rows, or leave behind for the planner.
 _FORM = """
     SELECT (SELECT (count(*), max(oid::bigint))::text FROM pg_class),
@@ -50,17 +51,22 @@ _FORM = """
 
 def url_of(path: Path) -> str:
     """The URL of the database that a test has instead of the file at `path`: the same one for the same path."""
+    _given.add(str(path))
     return Server.database(str(path)) if IS_POSTGRESQL else str(path)
 
 
 def private_url() -> str:
     """The URL of a database that is gone when it is closed, or at the latest when the test ends."""
+    _given.add(":memory:")
     return Server.database(str(Server.count())) if IS_POSTGRESQL else ":memory:"
 
 
-def remove_all() -> None:
-    """Removes what a test has made."""
+def remove_all() -> bool:
+    """Removes what a test has made; whether it had a database."""
+    had_one = bool(_given)
+    _given.clear()
     Server.remove_all()
+    return had_one
 
 
 class Server:

@@ -99,8 +99,6 @@ class Tasks:
         row |= self._entering({}, row["status"])
         row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
         self.work.insert("task", row)
-        for tag in dict.fromkeys(row["tags"]):
-            self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
         self._follow_deadline(None, row)
         told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
         if schedule is not None:
@@ -253,7 +251,6 @@ class Tasks:
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
-        self.work.writes.delete("task_tag", {"task_id": row["id"]})
         for table in ("deadline", "comment", "attachment", "task_message"):
             self.work.writes.delete(table, {"task_id": row["id"]})
         self.work.delete("task", row)
@@ -492,8 +489,6 @@ class Tasks:
         await self._follow_schedule(row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
-        if "tags" in values:
-            self._write_tags(row, after)
         self._follow_deadline(row, after)
         told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
         self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move)})
@@ -516,14 +511,6 @@ class Tasks:
 
     async def _organisation(self) -> Row:
         return await self.work.organisation(self.actor.organisation_id) or _UNKNOWN
-
-    def _write_tags(self, row: Row, after: Row) -> None:
-        for tag in dict.fromkeys(row["tags"]):
-            if tag not in after["tags"]:
-                self.work.writes.delete("task_tag", {"tag": tag, "task_id": row["id"]})
-        for tag in dict.fromkeys(after["tags"]):
-            if tag not in row["tags"]:
-                self.work.writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
 
     async def _follow_schedule(self, row: Row, values: Mapping[str, object]) -> None:
         """A task that has ended never runs by itself again, unless it is opened again; and its bot runs for it."""

@@ -37,6 +37,7 @@ from tasktalk.storage.tables.tasks import (
     task_count,
     task_meta,
     task_number,
+    task_pair_count,
     task_tag,
 )
 from tasktalk.storage.tables.workflows import task_dependency, workflow, workflow_step
@@ -84,6 +85,7 @@ __all__ = [
     "task_message",
     "task_meta",
     "task_number",
+    "task_pair_count",
     "task_stage",
     "task_tag",
     "template",

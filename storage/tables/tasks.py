@@ -58,11 +58,14 @@ task = Table(
 )
 
 
+HELD = ("status", "priority", "assignee", "is_scheduled", "due_at", "updated_at")
+"""What lists filter and sort by, besides tags."""
+
+
 def _walked(name: str, *first: str, **options: Any) -> Index:
     """An index that a list walks in its order, finding in it all that it filters and sorts by."""
     order = ("organisation_id", *first, "created_at", "id")
-    held = ("status", "priority", "assignee", "is_scheduled", "due_at", "updated_at")
-    return Index(name, *(task.c[column] for column in dict.fromkeys((*order, *held))), **options)
+    return Index(name, *(task.c[column] for column in dict.fromkeys((*order, *HELD))), **options)
 
 
 _walked("ix_task_created")
@@ -103,11 +106,23 @@ Index(
     postgresql_where=text("is_scheduled"),
 )
 
-task_tag = Table(
+task_tag = Table(  # with what lists filter and sort by (storage/tags.py)
     "task_tag",
     metadata,
     Column("tag", Text, primary_key=True),
     Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
+    Column("organisation_id", String(40), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("assignee", Text),
+    Column("is_scheduled", Boolean, nullable=False),
+    Column("due_at", Moment),
+    Column("updated_at", Moment, nullable=False),
+)
+Index(
+    "ix_task_tag_created",
+    *(task_tag.c[name] for name in ("organisation_id", "tag", "created_at", "task_id", *HELD)),
 )
 
 task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
@@ -137,6 +152,18 @@ task_count = Table(  # how many tasks there are of a kind; those with a tag are 
     metadata,
     Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
     Column("tag", Text, primary_key=True),  # empty: with any tags or none
+    Column("is_scheduled", Boolean, primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("priority", String(8), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+task_pair_count = Table(  # how many tasks there are of a kind that have both tags
+    "task_pair_count",
+    metadata,
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    Column("tag", Text, primary_key=True),  # the first of the two, by their characters' codes
+    Column("other", Text, primary_key=True),  # empty: the task has more tags than pairs are counted of
     Column("is_scheduled", Boolean, primary_key=True),
     Column("status", String(16), primary_key=True),
     Column("priority", String(8), primary_key=True),

@@ -29,7 +29,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import counts
+from tasktalk.storage import counts, tags
 from tasktalk.storage.database import Database
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import WriteSet
@@ -72,8 +72,7 @@ async def fill(database: Database, number: int) -> None:
             row = _task(dice, BEGAN + timedelta(seconds=30 * place), place)
             writes.insert("task", row)
             counts.follow(writes, None, row)
-            for tag in row["tags"]:
-                writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+            tags.follow(writes, None, row)
         await database.commit(writes)
 
 

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import combinations
 from typing import Any, get_args
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.statuses import PRIORITIES
-from tasktalk.storage import tables
+from tasktalk.storage import counts, tables
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
@@ -108,7 +109,7 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
 ) -> None:
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
-    monkeypatch.setattr(stored, "_LOOKED_UP", by_tag)
+    monkeypatch.setattr(stored, "_TAGGED", by_tag)
     found = await made(tasks, clock, 60)
     for name, (matching, is_matched) in FILTERS.items():
         right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]
@@ -132,3 +133,47 @@ async def test_the_numbers_are_those_of_the_tasks(tasks: Within, clock: VirtualC
     async with database.read() as reader:
         rows = await reader.rows(select(tables.task_count))
     assert {tuple(row[name] for name in columns): row["count"] for row in rows if row["count"]} == expected
+
+
+async def test_the_numbers_of_pairs_of_tags_are_those_of_the_tasks(
+    tasks: Within, clock: VirtualClock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "MOST_PAIRED", 2)
+    found = await made(tasks, clock, 60)
+    expected: Counter[tuple[object, ...]] = Counter()
+    for task in found:
+        tags = sorted(task.tags)
+        for pair in [(tag, "") for tag in tags] if len(tags) > 2 else combinations(tags, 2):
+            expected[*pair, task.is_scheduled, task.status, task.priority] += 1
+    assert {len(set(task.tags)) for task in found} == {0, 1, 2, 3}
+    columns = ("tag", "other", "is_scheduled", "status", "priority")
+    async with database.read() as reader:
+        rows = await reader.rows(select(tables.task_pair_count))
+    assert {tuple(row[name] for name in columns): row["count"] for row in rows if row["count"]} == expected
+
+
+@pytest.mark.parametrize("most", [2, 8], ids=["tasks with more tags are counted", "all pairs are kept"])
+async def test_the_total_of_two_tags_counts_each_task(
+    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(counts, "MOST_PAIRED", most)
+    found = [task for task in await made(tasks, clock, 60) if not task.is_scheduled]
+    for pair in (["a", "b"], ["b", "a"], ["c", "a", "c"], ["b", "é"]):
+        for statuses in (None, ["pending"]):
+            right = [task for task in found if {*pair} <= {*task.tags} and task.status in (statuses or STATUSES)]
+            assert (await tasks().page(TaskFilter(tags=pair, statuses=statuses)))[1] == len(right)
+
+
+async def test_what_is_held_beside_the_tags_is_the_tasks(
+    tasks: Within, clock: VirtualClock, database: Database
+) -> None:
+    found = {task.id: task for task in await made(tasks, clock, 40)}
+    async with database.read() as reader:
+        tagged = await reader.rows(select(tables.task_tag))
+        own = await stored.by_ids(reader, list(found))
+    assert {(row["task_id"], row["tag"]) for row in tagged} == {
+        (task.id, tag) for task in found.values() for tag in task.tags
+    }
+    for row in tagged:
+        names = row.keys() - {"tag", "task_id"}
+        assert {name: row[name] for name in names} == {name: own[row["task_id"]][name] for name in names}

@@ -8,7 +8,7 @@ import pytest
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.statuses import PRIORITIES
-from tasktalk.storage import counts, tasks
+from tasktalk.storage import counts, tags, tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import WriteSet
@@ -31,8 +31,7 @@ class Store:
             row = _task(place, is_rare=place % (self.number // RARE) == 0)
             writes.insert("task", row)
             counts.follow(writes, None, row)
-            for tag in row["tags"]:
-                writes.insert("task_tag", {"tag": tag, "task_id": row["id"]})
+            tags.follow(writes, None, row)
         await self.database.commit(writes)
 
     async def steps(self, matching: TaskFilter, sort: Sort, order: Order, page: int) -> tuple[int, int]:
@@ -157,3 +156,25 @@ async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, 
     for sort, order in WAYS:
         near, far = [(await large.steps(TaskFilter(), sort, order, page))[0] for page in (50, 150)]
         assert far - near < 20 * 1000, (sort, order)
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(tags=["half"]),
+        TaskFilter(tags=["half"], statuses=["pending", "waiting"]),
+        TaskFilter(tags=["half", "often"]),
+        TaskFilter(tags=["half", "often"], priorities=["medium", "urgent"]),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("order", get_args(Order))
+async def test_the_newest_with_tags_cost_what_lies_before_them_however_many_there_are(
+    stores: tuple[Store, Store], matching: TaskFilter, order: Order
+) -> None:
+    for page in (0, 10):
+        (few, _), (many, total) = [await store.steps(matching, "created_at", order, page) for store in stores]
+        assert total > 1000
+        assert many < 1.2 * few, page
+    near, far = [(await stores[1].steps(matching, "created_at", order, page))[0] for page in (20, 60)]
+    assert far - near < 40 * 10 * 40

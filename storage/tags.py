@@ -1,0 +1,32 @@
+"""The rows by which tasks with a tag are found, kept with every change: they have what most lists ask for."""
+
+from collections.abc import Collection
+
+from tasktalk.storage.tables.tasks import HELD
+from tasktalk.storage.writes import Row, WriteSet
+
+_FIXED = ("organisation_id", "created_at")
+
+
+def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
+    """Adds to the write set what a task's change does to its tags; None stands for no task."""
+    if after is None:
+        if before is not None:
+            writes.delete("task_tag", {"task_id": before["id"]})
+        return
+    was, will_be = _tags(before), _tags(after)
+    held = {name: after[name] for name in HELD}
+    is_held = before is not None and all(before[name] == held[name] for name in HELD)
+    for tag in was:
+        if tag not in will_be:
+            writes.delete("task_tag", {"tag": tag, "task_id": after["id"]})
+        elif not is_held:
+            writes.update("task_tag", {"tag": tag, "task_id": after["id"]}, held)
+    fixed = {name: after[name] for name in _FIXED}
+    for tag in will_be:
+        if tag not in was:
+            writes.insert("task_tag", {"tag": tag, "task_id": after["id"], **fixed, **held})
+
+
+def _tags(row: Row | None) -> Collection[str]:
+    return dict.fromkeys(row["tags"] if row is not None else ())

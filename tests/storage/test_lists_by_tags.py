@@ -1,0 +1,60 @@
+"""A database from before lists of tasks walked along their tags: what is there is filled in."""
+
+import json
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy.pool import NullPool
+
+from tasktalk.storage import counts, schema
+from tasktalk.storage import tasks as stored
+from tasktalk.storage.database import Database
+from tasktalk.storage.tables import task_pair_count, task_tag
+from tests.databases import IS_POSTGRESQL, Server
+
+MOMENT = "2026-01-05 09:00:00.000000"
+MANY = [f"m{number}" for number in range(counts.MOST_PAIRED + 1)]
+TAGS = {"t1": ["B", "a", "é"], "t2": ["a", "B"], "t3": ["a"], "t4": [], "t5": [*MANY, "a"]}
+"""By their codes B comes before a and é last, whatever order the database's language has."""
+
+
+async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
+    url = Server.empty() if IS_POSTGRESQL else str(tmp_path / "old.db")
+    address = make_url(url).set(drivername="postgresql+psycopg") if IS_POSTGRESQL else f"sqlite:///{url}"
+    with create_engine(address, poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '{MOMENT}')"))
+        for task_id, tags in TAGS.items():
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress, assignee,"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES"
+                    " (:id, 'o', 't', '', 'pending', 'low', 0, 'ann', 0, :tags, '{}', 'u', :now, :now, 1)"
+                ),
+                {"id": task_id, "tags": json.dumps(tags), "now": MOMENT},
+            )
+            for tag in tags:
+                row = {"tag": tag, "id": task_id}
+                connection.execute(text("INSERT INTO task_tag (tag, task_id) VALUES (:tag, :id)"), row)
+    database = await Database.open(url)
+    async with database.read() as reader:
+        rows = await reader.rows(select(task_tag))
+        pairs = await reader.rows(select(task_pair_count))
+        tasks = await stored.by_ids(reader, list(TAGS))
+        asked = {"statuses": None, "priorities": None, "with_scheduled": False}
+        totals = [await counts.with_both(reader, "o", pair, **asked) for pair in (("a", "B"), ("é", "B"), ("a", "m1"))]  # type: ignore[arg-type]
+    await database.close()
+    assert {(row["task_id"], row["tag"]) for row in rows} == {(id_, tag) for id_, tags in TAGS.items() for tag in tags}
+    for row in rows:
+        names = row.keys() - {"tag", "task_id"}
+        assert {name: row[name] for name in names} == {name: tasks[row["task_id"]][name] for name in names}
+    assert {(row["tag"], row["other"]): row["count"] for row in pairs} == {
+        ("B", "a"): 2,
+        ("B", "é"): 1,
+        ("a", "é"): 1,
+        **{(tag, ""): 1 for tag in TAGS["t5"]},
+    }
+    assert totals == [2, 1, None]
