@@ -113,21 +113,27 @@ async def is_used(reader: Reader, kind: Kind, row_id: str) -> bool:
     return await reader.row(select(task_stage.c.id).where(column == row_id).limit(1)) is not None
 
 
+async def count(reader: Reader, organisation_id: str, matching: PipelineFilter) -> int:
+    """How many of the organisation's tasks match."""
+    found: int = await reader.value(_matching(select(func.count()).select_from(task), organisation_id, matching))
+    return found
+
+
 async def tasks(
     reader: Reader, organisation_id: str, matching: PipelineFilter, *, offset: int, limit: int
-) -> tuple[Sequence[Row], int]:
-    """A page of the organisation's tasks that match, the newest first, and how many do. One of the conditions is by
-    the id elsewhere or by the pipeline: without them it goes through all tasks."""
-    total: int = await reader.value(_matching(select(func.count()).select_from(task), organisation_id, matching))
-    if offset >= total:
-        return [], total
+) -> Sequence[Row]:
+    """A page of the organisation's tasks that match, the newest first. One of the conditions is by the id elsewhere, by
+    the pipeline or by the stage: without them it goes through all tasks."""
     query = _matching(select(task).select_from(task), organisation_id, matching)
-    return await reader.rows(query.order_by(task.c.id.desc()).limit(limit).offset(offset)), total
+    return await reader.rows(query.order_by(task.c.id.desc()).limit(limit).offset(offset))
 
 
 def _matching(query: Select[Any], organisation_id: str, matching: PipelineFilter) -> Select[Any]:
-    query = query.where(task.c.organisation_id == organisation_id)
-    if matching.pipeline_id is not None or matching.stage_id is not None:
+    is_placed = matching.pipeline_id is not None or matching.stage_id is not None
+    # Found by where they are, not by an index that has all of the organisation's.
+    organisation = func.coalesce(task.c.organisation_id, "") if is_placed else task.c.organisation_id
+    query = query.where(organisation == organisation_id)
+    if is_placed:
         query = query.join(task_stage, task_stage.c.id == task.c.id)
     if matching.pipeline_id is not None:
         query = query.where(task_stage.c.pipeline_id == matching.pipeline_id)

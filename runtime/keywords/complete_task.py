@@ -12,7 +12,8 @@ from tasktalk.runtime.turn import Turn
 async def complete_task(turn: Turn, task: Value, resolution: Value = None) -> str:
     """Ends a task as done, with what came of it if that is said. Gives the task's id.
 
-    A task that is done already stays as it was. A scheduled task does not run again.
+    A task that is done already stays as it was. A scheduled task does not run again. What a bot does for one step of a
+    workflow that moves its task from step to step leads to the next step.
 
     Errors: task_not_found, invalid_transition (the task was cancelled).
 

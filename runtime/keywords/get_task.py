@@ -13,7 +13,8 @@ async def get_task(turn: Turn, task: Value) -> dict[str, Value]:
 
     Its fields are id (or task_id), title, description, status, priority, assignee, due_date (or due_at), progress,
     tags, context, resolution, created_by, created_at, updated_at, started_at, completed_at, completed_by and others. To
-    change the record changes nothing of the task.
+    change the record changes nothing of the task. A task that moves through the steps of a workflow has workflow, step,
+    step_name, instructions (those of the step) and attempt, too.
 
     Errors: task_not_found.
 
@@ -22,4 +23,5 @@ async def get_task(turn: Turn, task: Value) -> dict[str, Value]:
         task = GET TASK id
         TALK task.title, " for ", task.assignee ' bot: Call Ana back for bob
     """
-    return record(await turn.tasks.get(task_id(task)), turn.now())
+    found = await turn.tasks.get(task_id(task))
+    return {**record(found, turn.now()), **await turn.tasks.stages.told(found.id)}

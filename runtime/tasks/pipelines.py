@@ -173,9 +173,10 @@ class Pipelines:
             external_id, head[0]["id"] if head else None, at[0]["id"] if at else None, statuses, with_scheduled
         )
         async with self._work.read() as reader:
-            rows, total = await stored.tasks(
-                reader, self._actor.organisation_id, matching, offset=(page - 1) * limit, limit=limit
-            )
+            total, offset = await stored.count(reader, self._actor.organisation_id, matching), (page - 1) * limit
+            if offset >= total:
+                return [], total
+            rows = await stored.tasks(reader, self._actor.organisation_id, matching, offset=offset, limit=limit)
         return [Task.of(row) for row in rows], total
 
     async def where(self, task_ids: Collection[str]) -> Mapping[str, Standing]:

@@ -143,7 +143,8 @@ class Tasks:
 
         With a `timing` other than the task's own, its times are anew from now on; with a `place` it is there in a
         pipeline then, and nowhere else because of its status. Raises Refused with the code of the first bad field, or
-        `invalid_transition`, unless a task that has ended may end otherwise `at_any_time`; then nothing is changed.
+        `invalid_transition`; then nothing is changed. A task that has ended may end otherwise `at_any_time`, unless it
+        is a step of a workflow of tasks.
         """
         if gone := await self._last(task_id):
             return gone, []
@@ -474,9 +475,9 @@ class Tasks:
         kind = "task_retried" if move is not None and move.is_retry else "task_updated"
         step = None
         if isinstance(status, str):
-            if row["status"] in TERMINAL and status in TERMINAL and not at_any_time:
-                raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
             step = await self.steps.of(row["id"])
+            if row["status"] in TERMINAL and status in TERMINAL and (step is not None or not at_any_time):
+                raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
             if retried := await self.steps.retry(row, asked, step):
                 return retried
             await self.steps.check(row, status, step)

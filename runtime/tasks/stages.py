@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.values import Value
 from tasktalk.runtime.runs.rows import Cause
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.tasks.changes import as_json
@@ -78,6 +79,20 @@ class Stages:
         pipeline = await self.pipeline(here["pipeline_id"])
         stage = pipeline.stage(here["stage_id"])
         return Standing(pipeline.number, None if stage is None else stage.number, here["attempt"], here["again_at"])
+
+    async def told(self, task_id: str) -> dict[str, Value]:
+        """What a script is told of where the task is; nothing where it is in no pipeline."""
+        if (here := await self.of(task_id)) is None:
+            return {}
+        pipeline = await self.pipeline(here["pipeline_id"])
+        stage = pipeline.stage(here["stage_id"])
+        return {
+            "workflow": pipeline.number,
+            "step": None if stage is None else stage.number,
+            "step_name": None if stage is None else stage.name,
+            "instructions": None if stage is None else stage.instructions,
+            "attempt": here["attempt"],
+        }
 
     async def of_run(self, run_id: str) -> Row | None:
         """Where the task is for which this run does a stage; None when it does none, or no more."""

@@ -95,7 +95,7 @@ def endpoints(services: Services) -> list[Endpoint]:
     return [
         Endpoint("/steps", {"GET": steps.page, "POST": steps.create}, {"GET": _LIST, "POST": _CREATE}),
         Endpoint(
-            "/steps/{id}",
+            "/steps/{stepId}",
             {"GET": steps.get, "PUT": steps.update, "DELETE": steps.delete},
             {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE},
         ),
@@ -185,5 +185,5 @@ def _asked(sent_fields: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _number(request: web.Request) -> int:
-    text = request.match_info["id"]
+    text = request.match_info["stepId"]
     return number_in(text, Refused("step_not_found", f"Step {text[:100]} not found"))

@@ -80,7 +80,15 @@ _UPDATE: Final = Operation(
     {200: TASK},
     body=sent("TaskChanges", _SENT),
     parameters=(_MODE,),
-    errors=("task_not_found", "blocked_by_dependency", "invalid_workflow", "invalid_mode", "conflict", *fields.ERRORS),
+    errors=(
+        "task_not_found",
+        "blocked_by_dependency",
+        "invalid_workflow",
+        "invalid_mode",
+        "conflict",
+        "invalid_transition",
+        *fields.ERRORS,
+    ),
     description="Fields that are not sent keep their value. Keys of the context that are null go.",
     is_versioned=True,
 )
@@ -113,7 +121,7 @@ def endpoints(services: Services) -> list[Endpoint]:
             {"GET": "list", "POST": "create"},
         ),
         Endpoint(
-            "/tasks/{id}",
+            "/tasks/{taskId}",
             {"GET": tasks.get, "PUT": tasks.update, "DELETE": tasks.delete},
             {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE},
             {"PUT": "update"},
@@ -139,7 +147,7 @@ class _Endpoints:
 
     async def get(self, request: web.Request) -> web.Response:
         tasks = units.reading(self._services, await actor_of(request, self._services))
-        task = await tasks.get(request.match_info["id"])
+        task = await tasks.get(request.match_info["taskId"])
         row = shown(task, await _number(tasks, task), await tasks.stages.standing(task.id))
         [body] = await _populated([row], Query(request).populated, tasks)
         return preconditions.shown(request, web.json_response(body), task.version)
@@ -165,7 +173,7 @@ class _Endpoints:
     async def update(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
         sent_fields, is_merged = await json_object(request), fields.is_merged(request)
-        task_id = request.match_info["id"]
+        task_id = request.match_info["taskId"]
 
         async def action(tasks: Tasks) -> tuple[Task, int, Standing | None]:
             task = await tasks.get(task_id)
@@ -179,7 +187,7 @@ class _Endpoints:
         return preconditions.changed(web.json_response(shown(task, number, standing)), task.version)
 
     async def delete(self, request: web.Request) -> web.Response:
-        actor, task_id = await actor_of(request, self._services), request.match_info["id"]
+        actor, task_id = await actor_of(request, self._services), request.match_info["taskId"]
 
         async def action(tasks: Tasks) -> int:
             task = await tasks.get(task_id)

@@ -85,7 +85,7 @@ def endpoints(services: Services) -> list[Endpoint]:
     return [
         Endpoint("/workflows", {"GET": workflows.page, "POST": workflows.create}, {"GET": _LIST, "POST": _CREATE}),
         Endpoint(
-            "/workflows/{id}",
+            "/workflows/{workflowId}",
             {"GET": workflows.get, "PUT": workflows.update, "DELETE": workflows.delete},
             {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE},
         ),
@@ -163,5 +163,5 @@ def _asked(sent_fields: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _number(request: web.Request) -> int:
-    text = request.match_info["id"]
+    text = request.match_info["workflowId"]
     return number_in(text, Refused("workflow_not_found", f"Workflow {text[:100]} not found"))

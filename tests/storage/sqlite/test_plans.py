@@ -24,6 +24,7 @@ from tasktalk.storage import (
     notices,
     numbers,
     parcels,
+    pipelines,
     queues,
     requests,
     runs,
@@ -39,6 +40,7 @@ from tasktalk.storage import (
     workflows,
 )
 from tasktalk.storage.database import Database
+from tasktalk.storage.pipelines import PipelineFilter
 from tasktalk.storage.reading import Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 from tasktalk.storage.tasks import TaskFilter
@@ -174,6 +176,21 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: templates.page(r, "x", 0, 10), "ix_template_organisation"),
         (lambda r: tasks.by_ids(r, ["x", "y"]), "task_1"),
         (lambda r: numbers.task_of(r, 7), "INTEGER PRIMARY KEY"),
+        (lambda r: pipelines.by_numbers(r, "pipeline", "o", [1]), "pipeline_2"),
+        (lambda r: pipelines.by_numbers(r, "pipeline_stage", "o", [1]), "pipeline_stage_2"),
+        (lambda r: pipelines.by_ids(r, "pipeline", ["x"]), "pipeline_1"),
+        (lambda r: pipelines.last_number(r, "pipeline_stage", "o"), "pipeline_stage_2"),
+        (lambda r: pipelines.count(r, "o", PipelineFilter(external_id="x")), "ix_task_external_id"),
+        (lambda r: pipelines.stages(r, ["x"]), "ix_pipeline_stage_place"),
+        (lambda r: pipelines.stage_of(r, "x"), "task_stage_1"),
+        (lambda r: pipelines.stages_of(r, ["x", "y"]), "task_stage_1"),
+        (lambda r: pipelines.of_run(r, "x"), "ix_task_stage_run_id"),
+        (lambda r: pipelines.paused(r, NOW, 10), "ix_task_stage_again"),
+        (lambda r: pipelines.is_used(r, "pipeline", "x"), "ix_task_stage_pipeline"),
+        (lambda r: pipelines.is_used(r, "pipeline_stage", "x"), "ix_task_stage_stage_id"),
+        (lambda r: pipelines.tasks(r, "o", PipelineFilter(external_id="x"), offset=0, limit=1), "ix_task_external_id"),
+        (lambda r: pipelines.tasks(r, "o", PipelineFilter(pipeline_id="x"), offset=0, limit=1), "ix_task_stage_pip"),
+        (lambda r: pipelines.tasks(r, "o", PipelineFilter(stage_id="x"), offset=0, limit=1), "ix_task_stage_stage_id"),
         (lambda r: numbers.of(r, ["x", "y"]), "task_number_1"),
         (lambda r: watchers.of_task(r, "x"), "watcher_1"),
         (lambda r: watchers.of_tasks(r, ["x", "y"]), "watcher_1"),

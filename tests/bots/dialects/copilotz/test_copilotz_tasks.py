@@ -121,7 +121,7 @@ async def test_cz_12_what_an_answer_has_can_be_sent_back(pilot: Pilot, services:
 
 @pytest.mark.parametrize("word", WORDS)
 @pytest.mark.parametrize("before", WORDS)
-async def test_x_07_and_cz_07_and_13_and_18_any_status_follows_on_any(pilot: Pilot, before: str, word: str) -> None:
+async def test_cz_07_and_13_and_18_any_status_follows_on_any(pilot: Pilot, before: str, word: str) -> None:
     made = await pilot.made(status=before)
     assert made["status"] == before
     assert (await pilot.changed(made["_id"], status=word))["status"] == word
@@ -129,9 +129,7 @@ async def test_x_07_and_cz_07_and_13_and_18_any_status_follows_on_any(pilot: Pil
 
 
 @pytest.mark.parametrize("status", STATUSES)
-async def test_x_08_and_cz_14_what_is_finer_stays_when_it_is_sent_back(
-    pilot: Pilot, services: Services, status: str
-) -> None:
+async def test_cz_14_what_is_finer_stays_when_it_is_sent_back(pilot: Pilot, services: Services, status: str) -> None:
     made = await pilot.made()
     tasks = Tasks(UnitOfWork(services.database, services.clock.now()), Actor("ana", "default", "test"))
     await tasks.update(str(made["_id"]), {"status": status})
