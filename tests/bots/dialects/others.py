@@ -1,11 +1,9 @@
 """Clients of others, as they are, that drive a running server."""
 
-import asyncio
 import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,13 +22,3 @@ def needs_node(package: str) -> str:
     if os.environ.get("CI"):
         pytest.fail(str(missing))
     pytest.skip(str(missing))
-
-
-async def out_of(*command: str, **options: Any) -> str:
-    """What a process prints; it has to end well."""
-    made = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, **options
-    )
-    out, wrong = await made.communicate()
-    assert made.returncode == 0, wrong.decode()
-    return out.decode()

@@ -11,7 +11,8 @@ import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tests.bots.dialects.bytebot.conftest import Byte
-from tests.bots.dialects.others import MODULES, needs_node, out_of
+from tests.bots.dialects.others import MODULES, needs_node
+from tests.system.commands import out_of
 from tests.system.server import serving
 
 EXAMPLES: Mapping[str, Any] = json.loads((Path(__file__).parent / "bytebot_examples.json").read_text("utf-8"))

@@ -5,15 +5,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.bots.dialects.others import MODULES, needs_node, out_of
-from tests.system.server import Server, serving
+from tests.bots.dialects.others import MODULES, needs_node
+from tests.system.commands import out_of, token
+from tests.system.server import serving
 
 DRIVER = Path(__file__).parents[3] / "node" / "chatbotkit.mjs"
-
-
-async def token(server: Server, organisation: str) -> str:
-    arguments = ("token", "create", "--user", "Ana", "--org", organisation, "--db", str(server.database))
-    return (await out_of(sys.executable, "-m", "tasktalk.bots.cli", *arguments)).strip()
 
 
 async def test_cbk_98_and_99_the_client_of_others_does_all_it_can(tmp_path: Path) -> None:
@@ -22,7 +18,7 @@ async def test_cbk_98_and_99_the_client_of_others_does_all_it_can(tmp_path: Path
     driver = Path(shutil.copy(DRIVER, tmp_path))
     async with serving(tmp_path, {"reporter/start.bas": 'TALK "Report."\nWAIT 1 HOUR\n'}) as server:
         await out_of(sys.executable, "-m", "tasktalk.bots.cli", "org", "create", "other", "--db", str(server.database))
-        mine, theirs = await token(server, "default"), await token(server, "other")
+        mine, theirs = await token(server), await token(server, "--org", "other")
         said = json.loads(await out_of(node, str(driver), server.url, mine, "reporter", theirs, cwd=tmp_path))
 
     task_id, other_id = said["created"]["id"], said["other"]["id"]

@@ -75,7 +75,11 @@ class Day:
 
     async def listed(self, **query: Any) -> list[dict[str, Any]]:
         """The tasks of a list."""
-        answer = await self.page(**query)
+        return await self.array("/tasks", params={name: str(value) for name, value in query.items()})
+
+    async def array(self, path: str, **options: Any) -> list[dict[str, Any]]:
+        """What is there, which is several."""
+        answer = await self.send("GET", path, **options)
         assert answer.status == 200, answer
         return cast("list[dict[str, Any]]", answer.body)
 

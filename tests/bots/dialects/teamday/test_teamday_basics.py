@@ -179,7 +179,7 @@ async def test_td_23_and_62_another_organisation_sees_nothing(day: Day, stranger
 
 async def test_td_24_unknown_parameters_are_passed_over(day: Day) -> None:
     await day.made()
-    assert await day.titles(page=2, sort="x", status_="y", include="everything") == ["Call Ana"]
+    assert await day.titles(page=2, sort="x", status_="y", offset="z") == ["Call Ana"]
 
 
 @pytest.mark.parametrize("title", [None, "", "  \n", 5, ["x"], {}, False])
@@ -335,7 +335,7 @@ async def test_td_60_deleting_answers_the_id(day: Day) -> None:
 async def test_x_10_each_spelling_of_an_id_is_understood(day: Day) -> None:
     made = await day.made()
     bare = made["id"].removeprefix("task_")
-    for spelled in (bare, f"tsk_{bare}", bare.upper(), "1"):
+    for spelled in (bare, f"tsk_{bare}", bare.upper()):
         assert await day.get(spelled) == made
 
 
