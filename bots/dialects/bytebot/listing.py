@@ -1,16 +1,15 @@
 """The parameters of a request for a list."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import queries
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import items, one_of, whole
 from tasktalk.bots.dialects.bytebot.words import Face
-from tasktalk.interpreter.errors import Refused
 from tasktalk.storage.tasks import TaskFilter
 
 DEFAULT_LIMIT: Final = 10
@@ -22,9 +21,6 @@ PAGING: Final = (
 )
 PAGING_ERRORS: Final = ("invalid_page", "invalid_limit")
 ERRORS: Final = (*PAGING_ERRORS, "invalid_status", "invalid_include")
-
-_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_LARGEST = 10**18 - 1
 
 
 def parameters(face: Face) -> tuple[Parameter, ...]:
@@ -42,34 +38,24 @@ class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request = request
 
     @property
     def is_paged(self) -> bool:
         """Whether a page is asked for, and not all."""
-        return "page" in self._query or "limit" in self._query
-
-    def number(self, name: str, default: int) -> int:
-        """A whole number from 1."""
-        text = self._query.get(name)
-        if text is None:
-            return default
-        if not _NUMBER.fullmatch(text) or int(text) < 1:
-            raise Refused(f"invalid_{name}", f"{name} must be a whole number from 1 to {_LARGEST}, got {text[:40]}")
-        return int(text)
+        return "page" in self._request.query or "limit" in self._request.query
 
     def page(self, default: int = DEFAULT_LIMIT) -> tuple[int, int]:
         """Which page, and of how many."""
-        return self.number("page", 1), min(self.number("limit", default), LARGEST_LIMIT)
+        number, limit = queries.number(self._request, "page", 1), queries.number(self._request, "limit", default)
+        return number, min(limit, LARGEST_LIMIT)
 
     def filter(self, face: Face) -> TaskFilter:
         """The conditions."""
-        asked = [word for word in (*self._words("status"), *self._words("statuses")) if word]
+        names = ("status", "statuses")
+        asked = [word for name in names for word in queries.words(self._request, name) if word]
         statuses = [inner for word in asked for inner in face.status.all_of(word)]
-        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=with_scheduled(self._query))
-
-    def _words(self, name: str) -> list[str]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]
+        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=with_scheduled(self._request))
 
 
 def paged(tasks: list[Mapping[str, object]], total: int, limit: int) -> dict[str, object]:

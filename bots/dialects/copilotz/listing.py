@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import queries
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
-from tasktalk.bots.api.paging import whole_number
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, items, one_of, whole
 from tasktalk.bots.dialects.copilotz.words import SHOWN_STATUS, STATUS
@@ -51,8 +51,8 @@ class Page:
     @classmethod
     def asked(cls, request: web.Request) -> "Page":
         """Refuses `invalid_page` and `invalid_limit`."""
-        limit = whole_number(request.query, "limit", DEFAULT_LIMIT)
-        return cls(whole_number(request.query, "page", 1), min(limit, LARGEST_LIMIT))
+        limit = queries.number(request, "limit", DEFAULT_LIMIT)
+        return cls(queries.number(request, "page", 1), min(limit, LARGEST_LIMIT))
 
     def answer(self, rows: Sequence[object], total: int) -> web.Response:
         """The answer with the rows of this page, of `total` over all pages."""
@@ -63,24 +63,24 @@ class Query:
     """The filters of a list; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request = request
 
     @property
     def external_id(self) -> str | None:
         """The id elsewhere."""
-        return self._query.get("extId")
+        return self._request.query.get("extId")
 
     @property
     def statuses(self) -> list[str] | None:
         """The statuses, in the words that are used inside."""
-        if "status" not in self._query:
+        if "status" not in self._request.query:
             return None
         return [inner for word in self._words("status") for inner in STATUS.all_of(word)]
 
     @property
     def includes_scheduled(self) -> bool:
         """Whether tasks that run at times are listed, too."""
-        return with_scheduled(self._query)
+        return with_scheduled(self._request)
 
     @property
     def populated(self) -> list[str]:
@@ -89,9 +89,9 @@ class Query:
 
     def number(self, name: str) -> int | None:
         """The number of a workflow or a step."""
-        if name not in self._query:
+        if name not in self._request.query:
             return None
-        found = whole_number(self._query, name, 0)
+        found = queries.number(self._request, name, 0)
         return min(found, LARGEST_NUMBER)
 
     def _some(self, name: str, known: Sequence[str]) -> list[str]:
@@ -103,4 +103,4 @@ class Query:
         return asked
 
     def _words(self, name: str) -> list[Any]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]
+        return queries.words(self._request, name)

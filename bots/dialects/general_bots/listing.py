@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tasktalk.bots.api import queries
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
-from tasktalk.bots.api.paging import whole_number
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, items, one_of, whole
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, STATUS
@@ -61,7 +61,7 @@ class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request, self._query = request, request.query
 
     def filter(self) -> TaskFilter:
         """The conditions."""
@@ -72,12 +72,12 @@ class Query:
             due_before=self._moment("due_before"),
             due_after=self._moment("due_after"),
             tags=self._tags(),
-            with_scheduled=with_scheduled(self._query),
+            with_scheduled=with_scheduled(self._request),
         )
 
     def number(self, name: str, default: int) -> int:
         """A whole number from 1."""
-        return whole_number(self._query, name, default)
+        return queries.number(self._request, name, default)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""
@@ -114,4 +114,4 @@ class Query:
         return moment
 
     def _list(self, name: str) -> list[str]:
-        return [word.strip() for text in self._query.getall(name, []) for word in text.split(",")]
+        return queries.words(self._request, name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from tests.bots.dialects.chatbotkit.test_chatbotkit_sdk import token
+from tests.system.commands import token
 from tests.system.server import serving
 
 DOCUMENT = Path(__file__).parents[3] / "node" / "copilotz.mjs"
@@ -39,7 +39,7 @@ async def run(code: str) -> tuple[str, str]:
 async def test_cz_29_the_documents_functions_print_their_success(tmp_path: Path, base: str) -> None:
     node()
     async with serving(tmp_path, {"support/start.bas": 'TALK "Hello."\n'}) as server:
-        secret = await token(server, "default")
+        secret = await token(server)
         headers = {"Authorization": f"Bearer {secret}"}
         async with ClientSession(f"{server.url}{base}/rest/", headers=headers) as session:
             for name in ("Billing", "Support"):
