@@ -77,6 +77,7 @@ async def test_what_is_decided_comes_to_the_interfaces(tmp_path: Path) -> None:
 def test_the_first_word_is_the_default_and_the_page_for_hosts_has_all() -> None:
     assert OVER in WORDS
     for name, (default, *others) in WORDS.items():
-        assert getattr(ChatBotKit(), name.removeprefix("chatbotkit.")) == default
+        dialect, _, setting = name.partition(".")
+        assert getattr(getattr(DialectSettings(), dialect), setting) == default
         assert f"| `{name}` | `{default}` | " in HOSTING
         assert all(f"| | `{word}` | " in HOSTING for word in others)
