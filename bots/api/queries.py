@@ -1,7 +1,8 @@
 """What stands in the query of a request, as several interfaces write it."""
 
 import re
-from typing import Protocol
+
+from aiohttp import web
 
 from tasktalk.interpreter.errors import Refused
 
@@ -9,19 +10,9 @@ _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _LARGEST = 10**18 - 1
 
 
-class Query(Protocol):
-    """The parameters of a request."""
-
-    def get(self, key: str) -> str | None:
-        """The first value of a parameter."""
-
-    def getall(self, key: str, default: list[str]) -> list[str]:
-        """All values of a parameter."""
-
-
-def number(query: Query, name: str, default: int) -> int:
+def number(request: web.Request, name: str, default: int) -> int:
     """A whole number from 1. Refuses `invalid_` and the name."""
-    text = query.get(name)
+    text = request.query.get(name)
     if text is None:
         return default
     if not _NUMBER.fullmatch(text) or int(text) < 1:
@@ -30,6 +21,6 @@ def number(query: Query, name: str, default: int) -> int:
     return int(text)
 
 
-def words(query: Query, name: str) -> list[str]:
+def words(request: web.Request, name: str) -> list[str]:
     """What is listed with commas, or by naming it several times."""
-    return [word.strip() for text in query.getall(name, []) for word in text.split(",")]
+    return [word.strip() for text in request.query.getall(name, []) for word in text.split(",")]

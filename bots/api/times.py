@@ -6,8 +6,8 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import due
 
 
-def zulu(moment: datetime | None) -> str | None:
-    """A moment in ISO 8601, in UTC, in whole seconds, with Z."""
+def time(moment: datetime | None) -> str | None:
+    """A moment in UTC, in whole seconds, with Z."""
     return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 

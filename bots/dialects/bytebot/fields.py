@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.bytebot.words import PRIORITY, Face, refuse_unknown
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import due
@@ -39,7 +39,7 @@ def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool]) -> NewTask:
         context={name: given[name] for name in _NOTED if name in given},
         bot=bot,
         assignee=None if kind == "SCHEDULED" else bot,
-        schedule=zulu(moment) if kind == "SCHEDULED" else None,
+        schedule=time(moment) if kind == "SCHEDULED" else None,
     )
 
 
@@ -72,8 +72,8 @@ def shown(face: Face, task: Task) -> dict[str, object]:
         "description": described(task),
         "status": face.status.show(task.status),
         "priority": PRIORITY.show(task.priority),
-        "createdAt": zulu(task.created_at),
-        "updatedAt": zulu(task.updated_at),
+        "createdAt": time(task.created_at),
+        "updatedAt": time(task.updated_at),
     }
 
 
@@ -86,9 +86,9 @@ def more_shown(task: Task, *, is_with_person: bool) -> dict[str, object]:
         "control": "USER" if is_with_person else "ASSISTANT",
         "createdBy": maker if maker in MAKERS else "USER",
         "scheduledFor": scheduled_for if isinstance(scheduled_for, str) else None,
-        "queuedAt": zulu(task.created_at),
-        "executedAt": zulu(task.started_at),
-        "completedAt": zulu(task.completed_at),
+        "queuedAt": time(task.created_at),
+        "executedAt": time(task.started_at),
+        "completedAt": time(task.completed_at),
         "error": task.resolution if task.status == "failed" else None,
         "result": {"text": task.resolution} if task.status == "completed" and task.resolution else None,
         "model": model if isinstance(model, dict) else {"name": task.bot} if task.bot else {},

@@ -38,24 +38,24 @@ class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request = request
 
     @property
     def is_paged(self) -> bool:
         """Whether a page is asked for, and not all."""
-        return "page" in self._query or "limit" in self._query
+        return "page" in self._request.query or "limit" in self._request.query
 
     def page(self, default: int = DEFAULT_LIMIT) -> tuple[int, int]:
         """Which page, and of how many."""
-        number, limit = queries.number(self._query, "page", 1), queries.number(self._query, "limit", default)
+        number, limit = queries.number(self._request, "page", 1), queries.number(self._request, "limit", default)
         return number, min(limit, LARGEST_LIMIT)
 
     def filter(self, face: Face) -> TaskFilter:
         """The conditions."""
         names = ("status", "statuses")
-        asked = [word for name in names for word in queries.words(self._query, name) if word]
+        asked = [word for name in names for word in queries.words(self._request, name) if word]
         statuses = [inner for word in asked for inner in face.status.all_of(word)]
-        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=with_scheduled(self._query))
+        return TaskFilter(statuses=list(dict.fromkeys(statuses)) or None, with_scheduled=with_scheduled(self._request))
 
 
 def paged(tasks: list[Mapping[str, object]], total: int, limit: int) -> dict[str, object]:

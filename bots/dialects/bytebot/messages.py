@@ -15,7 +15,7 @@ from tasktalk.bots.api.repeats import HEADER
 from tasktalk.bots.api.routing import Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, RECORD, TEXT, TIME, answer, items, one_of, sent
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.api.visitors import Visitors
 from tasktalk.bots.dialects.bytebot.listing import LARGEST_LIMIT, PAGING, PAGING_ERRORS, Query
 from tasktalk.bots.dialects.bytebot.words import actor_of, refuse_unknown
@@ -110,7 +110,7 @@ async def of_task(tasks: Tasks, task: Task) -> list[dict[str, Any]]:
 
 def shown(said: Said) -> dict[str, Any]:
     """A message."""
-    moment = zulu(said.created_at)
+    moment = time(said.created_at)
     return {
         "id": said.id,
         "content": said.content,

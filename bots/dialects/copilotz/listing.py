@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -51,8 +51,8 @@ class Page:
     @classmethod
     def asked(cls, request: web.Request) -> "Page":
         """Refuses `invalid_page` and `invalid_limit`."""
-        limit = queries.number(request.query, "limit", DEFAULT_LIMIT)
-        return cls(queries.number(request.query, "page", 1), min(limit, LARGEST_LIMIT))
+        limit = queries.number(request, "limit", DEFAULT_LIMIT)
+        return cls(queries.number(request, "page", 1), min(limit, LARGEST_LIMIT))
 
     def answer(self, rows: Sequence[object], total: int) -> web.Response:
         """The answer with the rows of this page, of `total` over all pages."""
@@ -63,24 +63,24 @@ class Query:
     """The filters of a list; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request = request
 
     @property
     def external_id(self) -> str | None:
         """The id elsewhere."""
-        return self._query.get("extId")
+        return self._request.query.get("extId")
 
     @property
     def statuses(self) -> list[str] | None:
         """The statuses, in the words that are used inside."""
-        if "status" not in self._query:
+        if "status" not in self._request.query:
             return None
-        return [inner for word in queries.words(self._query, "status") for inner in STATUS.all_of(word)]
+        return [inner for word in self._words("status") for inner in STATUS.all_of(word)]
 
     @property
     def includes_scheduled(self) -> bool:
         """Whether tasks that run at times are listed, too."""
-        return with_scheduled(self._query)
+        return with_scheduled(self._request)
 
     @property
     def populated(self) -> list[str]:
@@ -89,15 +89,18 @@ class Query:
 
     def number(self, name: str) -> int | None:
         """The number of a workflow or a step."""
-        if name not in self._query:
+        if name not in self._request.query:
             return None
-        found = queries.number(self._query, name, 0)
+        found = queries.number(self._request, name, 0)
         return min(found, LARGEST_NUMBER)
 
     def _some(self, name: str, known: Sequence[str]) -> list[str]:
-        asked = queries.words(self._query, name)
+        asked = self._words(name)
         for word in asked:
             if word not in known:
                 code = name.strip("_")
                 raise Refused(f"invalid_{code}", f"Expected {name} to be of {', '.join(known)}, got {word[:40]}")
         return asked
+
+    def _words(self, name: str) -> list[Any]:
+        return queries.words(self._request, name)

@@ -9,7 +9,7 @@ from tasktalk.bots.api.exports import as_file, streamed
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import ANYTHING, TEXT, TIME, YES_OR_NO, answer, id_of, items, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.api.uploads import FIELD, uploaded
 from tasktalk.bots.dialects.general_bots.comments import LARGEST_LIMIT
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
@@ -132,5 +132,5 @@ def _shown(attachment: Attachment) -> dict[str, object]:
         "filename": attachment.filename,
         "size_bytes": attachment.size_bytes,
         "mime_type": attachment.mime_type,
-        "uploaded_at": zulu(attachment.uploaded_at),
+        "uploaded_at": time(attachment.uploaded_at),
     }

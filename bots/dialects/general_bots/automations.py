@@ -23,7 +23,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of, refuse_unknown
 from tasktalk.runtime.tasks.automations import ACTIONS, NEEDED, TRIGGERS, Automations
 from tasktalk.runtime.tasks.changes import MOST_TAGS
@@ -153,7 +153,7 @@ def _shown(row: Row) -> dict[str, object]:
         "name": row["name"],
         "trigger": {**trigger, "timezone": row["timezone"]} if is_timed else trigger,
         "action": row["action"],
-        **({"next_run_at": zulu(row["next_run_at"])} if is_timed else {}),
+        **({"next_run_at": time(row["next_run_at"])} if is_timed else {}),
         "created_by": row["created_by"],
-        "created_at": zulu(row["created_at"]),
+        "created_at": time(row["created_at"]),
     }

@@ -10,7 +10,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, id_of, items, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
@@ -110,5 +110,5 @@ def _shown(comment: Comment) -> dict[str, object]:
         "author": comment.author,
         "mentions": comment.mentions,
         "attachments": comment.attachments,
-        "created_at": zulu(comment.created_at),
+        "created_at": time(comment.created_at),
     }

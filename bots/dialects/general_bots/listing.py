@@ -61,7 +61,7 @@ class Query:
     """The parameters of a list request; each reader raises Refused for a value that is none."""
 
     def __init__(self, request: web.Request) -> None:
-        self._query = request.query
+        self._request, self._query = request, request.query
 
     def filter(self) -> TaskFilter:
         """The conditions."""
@@ -72,12 +72,12 @@ class Query:
             due_before=self._moment("due_before"),
             due_after=self._moment("due_after"),
             tags=self._tags(),
-            with_scheduled=with_scheduled(self._query),
+            with_scheduled=with_scheduled(self._request),
         )
 
     def number(self, name: str, default: int) -> int:
         """A whole number from 1."""
-        return queries.number(self._query, name, default)
+        return queries.number(self._request, name, default)
 
     def choice(self, name: str, known: Mapping[str, Any], default: str) -> Any:
         """One of the known words, translated."""
@@ -114,4 +114,4 @@ class Query:
         return moment
 
     def _list(self, name: str) -> list[str]:
-        return queries.words(self._query, name)
+        return queries.words(self._request, name)

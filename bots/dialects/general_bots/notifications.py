@@ -10,7 +10,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import COUNTS, Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
@@ -157,7 +157,7 @@ def _row(row: Row, actor: str | None) -> dict[str, object]:
         "message": sentence(row, actor),
         "comment": comment(row),
         "actor": row["actor"],
-        "created_at": zulu(row["created_at"]),
+        "created_at": time(row["created_at"]),
         "read": row["read_at"] is not None,
-        "read_at": zulu(row["read_at"]),
+        "read_at": time(row["read_at"]),
     }

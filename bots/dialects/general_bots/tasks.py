@@ -25,7 +25,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import due_date, zulu
+from tasktalk.bots.api.times import due_date, time
 from tasktalk.bots.dialects.general_bots import listing
 from tasktalk.bots.dialects.general_bots.listing import ORDERS, SORTS, Query
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
@@ -252,7 +252,7 @@ class _Endpoints:
                 "task_id": spelled(task.id),
                 "updated": bool(changed),
                 "updated_fields": [field for field in sent if _FIELDS.get(field, field) in changed],
-                "updated_at": zulu(task.updated_at),
+                "updated_at": time(task.updated_at),
             }
         )
         return preconditions.changed(answer, task.version)
@@ -273,7 +273,7 @@ class _Endpoints:
             {
                 "task_id": spelled(task.id),
                 "status": STATUS.show(task.status),
-                "completed_at": zulu(task.completed_at),
+                "completed_at": time(task.completed_at),
                 "completed_by": task.completed_by,
             }
         )
@@ -377,7 +377,7 @@ def _shown(task: Task) -> dict[str, object]:
         "status": STATUS.show(task.status),
         "priority": PRIORITY.show(task.priority),
         "assignee": task.assignee,
-        "due_date": zulu(task.due_at),
+        "due_date": time(task.due_at),
         "progress": task.progress,
         "time_spent_minutes": round(task.time_spent_minutes),
         "tags": task.tags,
@@ -404,10 +404,10 @@ def _full(task: Task, assignee_name: str | None, schedule: Schedule | None) -> d
         "task_id": spelled(task.id),
         **_shown(task),
         "assignee": assignee,
-        "created_at": zulu(task.created_at),
+        "created_at": time(task.created_at),
         "created_by": task.created_by,
-        "updated_at": zulu(task.updated_at),
-        "completed_at": zulu(task.completed_at),
+        "updated_at": time(task.updated_at),
+        "completed_at": time(task.completed_at),
         "completed_by": task.completed_by,
         "resolution": task.resolution,
         "outcomes": task.outcomes or [],
@@ -417,5 +417,5 @@ def _full(task: Task, assignee_name: str | None, schedule: Schedule | None) -> d
         "bot": task.bot,
         "schedule": schedule and schedule.spec,
         "timezone": schedule and schedule.timezone,
-        "next_run_at": schedule and zulu(schedule.next_run_at),
+        "next_run_at": schedule and time(schedule.next_run_at),
     }

@@ -24,7 +24,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import due_date, zulu
+from tasktalk.bots.api.times import due_date, time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.tasks import CREATED, ITEM, created
@@ -202,7 +202,7 @@ class _Endpoints:
                 "task_id": spelled(task.id),
                 "checklist": task.checklist or [],
                 "progress": task.progress,
-                "updated_at": zulu(task.updated_at),
+                "updated_at": time(task.updated_at),
             }
         )
 
@@ -224,6 +224,6 @@ def _shown(template: Template) -> dict[str, object]:
         "default_priority": PRIORITY.show(template.default_priority),
         "default_tags": template.default_tags,
         "checklist": template.checklist,
-        "created_at": zulu(template.created_at),
+        "created_at": time(template.created_at),
         "created_by": template.created_by,
     }

@@ -9,7 +9,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, answer, items, or_null, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.model import Task, spelled
@@ -50,7 +50,7 @@ class _Endpoints:
         task_id = request.match_info["task_id"]
         rows = await Watchers(units.reading(self._services, actor)).of(task_id)
         watchers = [
-            {"user_id": row["user_id"], "name": row["name"], "watching_since": zulu(row["created_at"])} for row in rows
+            {"user_id": row["user_id"], "name": row["name"], "watching_since": time(row["created_at"])} for row in rows
         ]
         return web.json_response({"watchers": watchers, "total": len(watchers)})
 

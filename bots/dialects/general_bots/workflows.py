@@ -25,7 +25,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown
@@ -174,7 +174,7 @@ def _status(workflow: Workflow, now: datetime) -> dict[str, Any]:
         "completed_steps": workflow.completed_count,
         "total_steps": workflow.total_count,
         "current_step": None if current is None else current.name,
-        "estimated_completion": zulu(workflow.estimated_completion(now)),
+        "estimated_completion": time(workflow.estimated_completion(now)),
     }
 
 
@@ -182,7 +182,7 @@ def _full(workflow: Workflow, now: datetime) -> dict[str, Any]:
     names = {step.task.id: step.name for step in workflow.steps}
     return {
         **_status(workflow, now),
-        "created_at": zulu(workflow.created_at),
+        "created_at": time(workflow.created_at),
         "created_by": workflow.created_by,
         "steps": [_step(workflow, step, names) for step in workflow.steps],
     }
@@ -203,6 +203,6 @@ def _step(workflow: Workflow, step: Step, names: Mapping[str, str]) -> dict[str,
         "retries": step.retries,
         "retry_pause_minutes": step.pause_seconds / 60,
         "attempt": step.attempt,
-        "again_at": zulu(step.again_at),
+        "again_at": time(step.again_at),
         "on_error": None if step.on_error is None else names[step.on_error],
     }

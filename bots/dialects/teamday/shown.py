@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tasktalk.bots.api import metadata
 from tasktalk.bots.api.schemas import RECORD, TEXT, TIME, Schema, answer, one_of
-from tasktalk.bots.api.times import zulu
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.teamday import assignees
 from tasktalk.bots.dialects.teamday.assignees import IsBot
 from tasktalk.bots.dialects.teamday.words import ID, PRIORITY, STATUS, spelled
@@ -49,10 +49,10 @@ def whole_task(task: Task, is_bot: IsBot) -> dict[str, Any]:
         "spaceId": task.space_id,
         "organizationId": task.organisation_id,
         "createdBy": task.created_by,
-        "createdAt": zulu(task.created_at),
-        "updatedAt": zulu(task.updated_at),
-        "dueDate": None if task.is_due_by_sla else zulu(task.due_at),
-        "completedAt": zulu(task.completed_at),
+        "createdAt": time(task.created_at),
+        "updatedAt": time(task.updated_at),
+        "dueDate": None if task.is_due_by_sla else time(task.due_at),
+        "completedAt": time(task.completed_at),
         "metadata": metadata.shown(task),
     }
     return {name: value for name, value in fields.items() if value is not None}

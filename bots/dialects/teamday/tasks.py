@@ -230,7 +230,7 @@ class _Endpoints:
             priorities=None if priority is None else PRIORITY.all_of(priority),
             assignee=fields.whom(query.get("assignedTo") or None, self._is_bot),
             space_id=checks.space_id(query.get("spaceId") or None),
-            with_scheduled=with_scheduled(query),
+            with_scheduled=with_scheduled(request),
         )
 
 

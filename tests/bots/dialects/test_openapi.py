@@ -26,6 +26,7 @@ from tests.system.server import serving
         ("/teamday", ["/tasks", "/tasks/{taskId}"]),
         ("/bytebot", ["/tasks", "/tasks/in-progress", "/tasks/{id}", "/tasks/{id}/files/{fileId}"]),
         ("/bytebot-live", ["/tasks", "/tasks/in-progress", "/tasks/models", "/tasks/{id}/messages"]),
+        ("/copilotz", ["/tasks", "/tasks/{taskId}", "/workflows"]),
     ],
 )
 async def test_x_19_the_document_is_openapi(client: Client, prefix: str, first: list[str]) -> None:

@@ -62,15 +62,29 @@ TEAMDAY: Final[dict[str, tuple[str, Any]]] = {
     "taskId": ("/tasks", {"json": {"title": "Call Ana"}}),
     "webhookId": ("/webhooks", {"json": {"url": "https://example.com", "events": ["task.created"]}}),
 }
+COPILOTZ: Final[dict[str, tuple[str, Any]]] = {
+    "taskId": ("/tasks", {"json": {"name": "Report", "status": "pending"}}),
+    "workflowId": ("/workflows", {"json": {"name": "Onboarding"}}),
+    "stepId": ("/steps", {"json": {"name": "Training"}}),
+}
 MADE: Final = {
     "/gb": GENERAL_BOTS,
     "/chatbotkit": CHATBOTKIT,
     "/bytebot": BYTEBOT,
     "/bytebot-live": BYTEBOT,
     "/teamday": TEAMDAY,
+    "/copilotz": COPILOTZ,
 }
-BASES: Final = {prefix: prefix if prefix.startswith("/bytebot") else f"{prefix}/api/v1" for prefix in MADE}
-"""Where the paths of each begin."""
+MOUNTS: Final = {
+    "/gb": "/gb/api/v1",
+    "/chatbotkit": "/chatbotkit/api/v1",
+    "/bytebot": "/bytebot",
+    "/bytebot-live": "/bytebot-live",
+    "/teamday": "/teamday/api/v1",
+    "/copilotz": "/copilotz/rest",
+}
+IDS: Final = {"/gb": None, "/copilotz": "_id"}
+"""What an interface calls the id of what was made, if not `id`; None where it is called as the parameter is."""
 
 CHECKS: Final = [
     checks.not_a_server_error,
@@ -114,15 +128,15 @@ class Served:
     def made(self, parameter: str, others: dict[str, str]) -> str:
         """The id of a new thing that the parameter may name, together with the others."""
         path, content = self.parameters[parameter]
-        url = f"{self.url}{BASES[self.prefix]}{path.format_map(others)}"
+        url = f"{self.url}{MOUNTS[self.prefix]}{path.format_map(others)}"
         answer = requests.post(url, **content, headers=self.headers, timeout=30)
         assert answer.status_code in {200, 201}, answer.text
-        return cast(str, answer.json()[parameter if self.prefix == "/gb" else "id"])
+        return str(answer.json()[IDS.get(self.prefix, "id") or parameter])
 
     def end(self, parameter: str, named: dict[str, str]) -> None:
         """Deletes what was made, where that can be done: of some things there may be only so many."""
         path = self.parameters[parameter][0].format_map(named)
-        requests.delete(f"{self.url}{BASES[self.prefix]}{path}/{named[parameter]}", headers=self.headers, timeout=30)
+        requests.delete(f"{self.url}{MOUNTS[self.prefix]}{path}/{named[parameter]}", headers=self.headers, timeout=30)
 
 
 async def start(folder: Path, prefix: str) -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
@@ -220,9 +234,10 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
 
 def test_x_19_no_operation_is_done_without_a_token(served: Served) -> None:
     for operation in operations(served):
-        address = f"{served.url}{BASES[served.prefix]}" + operation.path.replace("{", "").replace("}", "")
+        address = f"{served.url}{MOUNTS[served.prefix]}" + operation.path.replace("{", "").replace("}", "")
         answer = requests.request(operation.method, address, json={}, timeout=30)
         told = answer.json()
         code = told.get("code") or told.get("statusMessage") or told["error"]
+        code = code["code"] if isinstance(code, dict) else code
         assert answer.status_code == 401, operation.label
         assert code in {"unauthorized", "NOT_AUTHENTICATED", "Unauthorized"}
