@@ -27,19 +27,18 @@ def begin(event: Row, bots: HasScripts, writes: WriteSet, now: datetime, most_de
         )
         return False
     script = script_of(bots, asked["bot"], asked["script"])
-    writes.insert(
-        "run",
-        run_row(
-            now,
-            cause=asked["cause"],
-            script=script,
-            bot=asked["bot"],
-            run_id=asked["run_id"],
-            organisation_id=event["organisation_id"],
-            task_id=event["subject_id"],
-            planned_at=event["created_at"],
-        ),
+    row = run_row(
+        now,
+        cause=asked["cause"],
+        script=script,
+        bot=asked["bot"],
+        run_id=asked["run_id"],
+        organisation_id=event["organisation_id"],
+        task_id=event["subject_id"],
+        planned_at=event["created_at"],
     )
+    # From when it was asked for: from now on would be after the look that this is part of, and wait for the next one.
+    writes.insert("run", {**row, "begins_at": event["created_at"]})
     try:
         program = bots.script(asked["bot"], script)
     except Refused:
