@@ -18,7 +18,6 @@ MOST_CHARACTERS = 255  # of what lists are found by: PostgreSQL has no index for
 MOST_NESTING = 100
 MOST_RETRIES = 100
 ASSIGNEE_TYPES = ("agent", "user")
-MOST_BLOCKS = 1000
 LONGEST_SESSION_MS = 3_600_000
 MOST_MINUTES = 1_000_000_000  # about 1,900 years; beyond it a float no longer counts minutes
 
@@ -138,16 +137,6 @@ def session_ms(value: object) -> int | None:
     return value
 
 
-def blocks(value: object) -> list[dict[str, JSON]]:
-    """What a message says: a list of records with a text `type` each, kept as they are."""
-    if not isinstance(value, list | tuple) or not value or not all(map(_is_block, value)):
-        raise Refused("invalid_content", "Content must be a list of blocks: records with a text `type` each")
-    if len(value) > MOST_BLOCKS:
-        raise Refused("invalid_content", f"A message can have {MOST_BLOCKS} blocks, got {len(value):,}")
-    kept = _json(value, 0, "invalid_content")
-    return cast("list[dict[str, JSON]]", kept)
-
-
 def retries(value: object) -> int:
     """How often a run that fails is tried again."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RETRIES:
@@ -226,8 +215,9 @@ def _is_item(value: object) -> bool:
     return isinstance(said, str) and bool(said.strip()) and isinstance(value.get("done"), bool)
 
 
-def _is_block(value: object) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("type"), str)
+def plain_json(value: object, code: str) -> JSON:
+    """What JSON can hold, kept as it is, with dates as ISO text; raises Refused with the code otherwise."""
+    return _json(value, 0, code)
 
 
 def _same(one: object, other: object) -> bool:

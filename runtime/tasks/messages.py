@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.scene import message_of
-from tasktalk.runtime.tasks.changes import blocks
+from tasktalk.runtime.tasks.blocks import blocks, text_block
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -97,11 +97,6 @@ class Messages:
         }
         work.insert("task_message", row)
         return row
-
-
-def text_block(text: str) -> dict[str, str]:
-    """A text as a block."""
-    return {"type": "text", "text": text}
 
 
 def _said(task_id: str, row: Row) -> Said:

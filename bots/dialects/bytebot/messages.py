@@ -21,8 +21,8 @@ from tasktalk.bots.dialects.bytebot.listing import LARGEST_LIMIT, PAGING, PAGING
 from tasktalk.bots.dialects.bytebot.words import actor_of, refuse_unknown
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ports import Inbound
-from tasktalk.runtime.tasks.changes import blocks
-from tasktalk.runtime.tasks.messages import Messages, Said, text_block
+from tasktalk.runtime.tasks.blocks import blocks, text_block
+from tasktalk.runtime.tasks.messages import Messages, Said
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 

@@ -20,8 +20,9 @@ from tasktalk.bots.dialects.bytebot.listing import Query
 from tasktalk.bots.dialects.bytebot.messages import Talk
 from tasktalk.bots.dialects.bytebot.words import PRIORITY, Face, actor_of, of_task
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments
+from tasktalk.runtime.tasks.blocks import text_block
 from tasktalk.runtime.tasks.control import Control
-from tasktalk.runtime.tasks.messages import Messages, text_block
+from tasktalk.runtime.tasks.messages import Messages
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import TERMINAL

@@ -202,7 +202,6 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
     for operation in operations(served):
         if mode is GenerationMode.NEGATIVE and not list(operation.query) + list(operation.body):
             continue  # there is nothing that could be wrong
-        is_form_or_json = len(list(operation.body)) > 1
 
         @settings(
             max_examples=EXAMPLES,
@@ -212,13 +211,13 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode), is_there=st.booleans())
-        def ask(case: Any, is_there: bool, is_form_or_json: bool = is_form_or_json) -> None:
+        def ask(case: Any, is_there: bool) -> None:
             nonlocal tried
             named = case.path_parameters or {}
             assume(words.isdisjoint(named.values()))  # /tasks/webhooks/x is a doubled /webhooks/x
             assume(mode is GenerationMode.POSITIVE or all(starmap(is_given, (case.query or {}).items())))
             # In a form all is text, so that nothing in one can be of a wrong type.
-            is_text = case.media_type == "multipart/form-data" and is_form_or_json
+            is_text = case.media_type == "multipart/form-data" and len(list(case.operation.body)) > 1
             assume(mode is GenerationMode.POSITIVE or not is_text)
             made = [parameter for parameter in served.parameters if is_there and parameter in named]
             for parameter in made:

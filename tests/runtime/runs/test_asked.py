@@ -14,6 +14,9 @@ class NoBots:
     def script(self, bot: str, name: str) -> Program:
         raise Refused("unknown-bot", f"there is no bot {bot}")
 
+    def has_script(self, bot: str, file: str) -> bool:
+        return False
+
 
 def test_a_run_may_begin_from_when_it_was_asked_for() -> None:
     wanted = {"run_id": "run_1", "bot": "b", "script": "task.bas", "depth": 1, "cause": "step"}
