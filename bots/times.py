@@ -6,7 +6,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tasktalk.interpreter.errors import Diagnostic, Refused, Span
-from tasktalk.interpreter.nodes import Argument, Call, Command, Do, Name, Procedure, Script, Text
+from tasktalk.interpreter.nodes import (
+    Argument,
+    Call,
+    Command,
+    Do,
+    Name,
+    Number,
+    Procedure,
+    Script,
+    Text,
+    Unary,
+)
 from tasktalk.interpreter.resolver.scopes import walk
 from tasktalk.runtime.declared import CLAUSES, without_name
 from tasktalk.runtime.durations import length
@@ -91,10 +102,17 @@ def _clauses(node: Command) -> dict[str, tuple[str, Span]]:
         if (name := clause.word.lower()) in CLAUSES and clause.arguments:
             given = clause.arguments[0]
             is_word = isinstance(given, Name) and name in {"misfire", "overlap"}
-            value = given.name if is_word and isinstance(given, Name) else constant(given)
+            value = given.name if is_word and isinstance(given, Name) else _number(given) or constant(given)
             if value is not None:
                 found[name] = (value, given.span)
     return found
+
+
+def _number(argument: Argument) -> str | None:
+    """A number that is written out, as text."""
+    if isinstance(argument, Unary) and argument.operator == "-" and isinstance(argument.operand, Number):
+        return f"-{argument.operand.value}"
+    return str(argument.value) if isinstance(argument, Number) else None
 
 
 def waits(script: Script) -> Iterator[Diagnostic]:

@@ -43,7 +43,8 @@ class Decision:
 
 def decide(row: Row, now: datetime, running: Row | None) -> Decision:
     """What comes of a due schedule; `running` is its run that is not over. Raises Refused for a spec that is none."""
-    times, policy = Timetable.of(row), Timetable.of(row).policy
+    times = Timetable.of(row)
+    policy = times.policy
     first: datetime = row["next_run_at"]
     if first > now:  # the clock was set back while it waited
         return Decision(first, times.fires_at(first))

@@ -1,13 +1,14 @@
 """When something runs by itself: what a schedule's words mean and when its next time is. It keeps no state."""
 
-from calendar import monthrange
+import re
+from calendar import month_name, monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from tasktalk.interpreter.errors import Refused
+from tasktalk.interpreter.errors import Refused, nearest
 from tasktalk.runtime.cron import at_wall, fault, looks_like_cron, next_cron, some_before
 from tasktalk.runtime.plain_times import crons, interval, is_day, months
 from tasktalk.runtime.tasks import due
@@ -16,6 +17,7 @@ HINT = 'good ones: "every 5 minutes", "weekdays at 8am", "every monday at 10:30"
 
 NEVER = "never"
 LONGEST = 200  # characters
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -128,7 +130,8 @@ def parse(spec: str, timezone: str = "UTC") -> Spec:
     hint = 'say at what time, as in "weekdays at 8am"' if is_day(text) else HINT
     if not is_day(text) and due.start(text, _ANY_TIME) is not None:
         hint = f"such words move on, so they are for inside IF, a loop or a SUB; {HINT}"
-    raise Refused("invalid-schedule", f'"{text}" is no schedule', hint)
+    wrong = _impossible(text)
+    raise Refused("invalid-schedule", f'"{text}" is no schedule{wrong and ": "}{wrong}', hint)
 
 
 def some_times_before(spec: str, now: datetime, timezone: str, count: int) -> datetime:
@@ -161,9 +164,20 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
-        raise Refused(
-            "invalid-timezone", f'there is no time zone "{name}"', "write it like Europe/Berlin or UTC"
-        ) from None
+        near = nearest(name, available_timezones())
+        way_out = f'did you mean "{near}"?' if near else "write it like Europe/Berlin or UTC"
+        raise Refused("invalid-timezone", f'there is no time zone "{name}"', way_out) from None
+
+
+def _impossible(text: str) -> str:
+    """Why a date that is written like one is none; empty for other words."""
+    if not (found := _DATE.match(text)):
+        return ""
+    year, month, day = map(int, found.groups())
+    if not year or not 1 <= month <= 12:
+        return "there is no such month"
+    days = monthrange(year, month)[1]
+    return "" if 1 <= day <= days else f"{month_name[month]} {year} has {days} days"
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime | None:

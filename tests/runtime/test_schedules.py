@@ -102,7 +102,10 @@ def test_what_the_words_mean(words: str, meaning: object) -> None:
         ("daily at 13pm", "is no schedule"),
         ("@daily", "is no schedule"),
         ("25/12/2026", "is no schedule"),
-        ("2026-02-30", "is no schedule"),
+        ("2026-02-30", "is no schedule: February 2026 has 28 days"),
+        ("2028-02-30T08:00", "is no schedule: February 2028 has 29 days"),
+        ("2026-13-01", "is no schedule: there is no such month"),
+        ("2026-02-28T25:00", "is no schedule$"),
         ("every 0 minutes", "is no time between a second and a year"),
         ("every 99999999999 weeks", "is no time between a second and a year"),
         ("* * * *", "has 5 fields, or 6 with the seconds first, and this has 4"),
@@ -124,6 +127,15 @@ def test_what_is_no_schedule_is_refused_with_good_examples(bad: str, sentence: s
         next_time(bad, MONDAY)
     assert refused.value.code == "invalid-schedule"
     assert '"weekdays at 8am"' in (refused.value.hint or "")
+
+
+def test_a_slip_in_a_time_zone_is_told_with_what_was_meant() -> None:
+    with pytest.raises(Refused, match='there is no time zone "Europe/Berln"') as refused:
+        next_time("hourly", MONDAY, "Europe/Berln")
+    assert (refused.value.code, refused.value.hint) == ("invalid-timezone", 'did you mean "Europe/Berlin"?')
+    with pytest.raises(Refused) as refused:
+        next_time("hourly", MONDAY, "Mars/Base")
+    assert refused.value.hint == "write it like Europe/Berlin or UTC"
 
 
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd", "\0"])

@@ -118,6 +118,8 @@ def test_what_is_to_run_a_script_that_is_not_there(bot: Path, line: str, column:
             "with MISFIRE all each time has its run, and OVERLAP",
         ),
         ('SET SCHEDULE "hourly" JITTER "soon"', '"soon"', 'JITTER is 0 to 3,600 seconds, and "soon" is not'),
+        ('SET SCHEDULE "hourly" JITTER 99999', "99999", 'JITTER is 0 to 3,600 seconds, and "99999" is not'),
+        ('SET SCHEDULE "hourly" JITTER -1', "-1", 'JITTER is 0 to 3,600 seconds, and "-1" is not'),
         ('SET SCHEDULE "hourly" STARTS "2030-02-30"', '"2030', 'STARTS "2030-02-30" is no moment'),
         ('SET SCHEDULE "hourly" STARTS "tomorrow"', '"tom', 'STARTS "tomorrow" is no moment'),
         (
