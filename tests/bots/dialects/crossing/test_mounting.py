@@ -178,6 +178,28 @@ async def test_x_16_a_page_of_a_site_that_is_named_for_it_is_bytebots_visitor(ho
     assert (let_in.status, let_in.headers["Access-Control-Allow-Origin"]) == (200, "https://b.example.org")
 
 
+async def test_a_sixth_dialect_is_served_with_all_that_the_others_have(house: House) -> None:
+    six = [*served.DIALECTS, other]
+    await house.open(Serving(ports={"other": 0}, origins={EVERY: [SITE]}), six)
+    document = (await house.send("GET", "/other/openapi.json", None)).body
+    assert set(document["paths"]) == {"/tasks", "/tasks/{note}"}
+    assert (await house.send("GET", "/other/docs", None)).status == 200
+    made = await house.send("POST", "/other/tasks", body={"line": "Note"}, Idempotency_Key="k", Origin=SITE)
+    again = await house.send("POST", "/other/tasks", body={"line": "Note"}, Idempotency_Key="k")
+    assert (made.body, again.headers["Idempotency-Replayed"]) == (again.body, "true")
+    assert made.headers["Access-Control-Allow-Origin"] == SITE
+    path = f"/other/tasks/{made.body['note'].removeprefix('note-')}"
+    read = await house.send("GET", path)
+    assert (await house.send("GET", path, If_None_Match=read.headers["ETag"])).status == 304
+    for face in FACES:
+        assert (await house.send("GET", face.mount + face.get(path.rpartition("/")[2]).path)).status == 200
+    for port in ("", "other"):
+        assert (await house.send("GET", "/api/v1/tasks/x", "ot_nobodys", port=port)).body["status"] == 401
+    for method, where, status in [("GET", "/other/x", 404), ("PUT", path, 405), ("GET", "/other/tasks/none", 404)]:
+        answer = await house.send(method, where)
+        assert (answer.status, answer.body["status"]) == (status, status)
+
+
 async def test_x_05_at_its_own_port_a_dialect_is_alone(house: House) -> None:
     await house.open(Serving(ports={"other": 0}))
     for path, token in [("/api/v1/tasks", "plain"), ("/api/v1/tasks", "theirs"), ("/other/tasks", "plain")]:
