@@ -5,20 +5,16 @@ from typing import Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import units
-from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.subscriptions import FIELDS, Subscriptions
 from tasktalk.bots.api.times import time
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.runtime.tasks.events import TASK_EVENTS
 from tasktalk.runtime.tasks.model import spelled
-from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.webhooks import Webhooks
 from tasktalk.storage.writes import Row
 
-_FIELDS = ("url", "events")
 _NAMED: Mapping[str, Schema] = {"webhook_id": id_of("whk_")}
 _EVENTS = items(one_of(TASK_EVENTS))
 _WEBHOOK: Mapping[str, Schema] = {**_NAMED, "url": TEXT, "events": _EVENTS, "created_by": TEXT, "created_at": TIME}
@@ -36,7 +32,7 @@ _FAILED_CALL = answer(
 _CREATE: Final = Operation(
     "Subscribe to events",
     {201: answer("CreatedWebhook", {**_WEBHOOK, "secret": id_of("whsec_")})},
-    body=sent("NewWebhook", {"url": TEXT, "events": {**_EVENTS, "minItems": 1}}, _FIELDS),
+    body=sent("NewWebhook", {"url": TEXT, "events": {**_EVENTS, "minItems": 1}}, FIELDS),
     errors=("invalid_url", "forbidden_address", "invalid_events", "too_many_webhooks", "unknown_field"),
     description="The secret, by which the calls are signed as Standard Webhooks says, is in this answer alone.",
 )
@@ -75,60 +71,38 @@ def endpoints(services: Services) -> list[Endpoint]:
 
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
+        self._hooks = Subscriptions(services, actor_of)
 
     async def create(self, request: web.Request) -> web.Response:
         """The only answer that has the secret."""
-        actor = await actor_of(request, self._services)
-        sent = await json_object(request)
-        refuse_unknown(sent, _FIELDS)
-
-        async def action(tasks: Tasks) -> Row:
-            return await Webhooks(tasks.work, actor, self._services.hooks).create(sent.get("url"), sent.get("events"))
-
-        row = await units.changing(self._services, actor, action)
+        row = await self._hooks.create(request)
         return web.json_response({**_shown(row), "secret": row["secret"]}, status=201)
 
     async def all(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        rows = await Webhooks(units.reading(self._services, actor).work, actor).all()
+        rows = await self._hooks.all(request)
         return web.json_response({"webhooks": [_shown(row) for row in rows], "total": len(rows)})
 
     async def delete(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
         webhook_id = request.match_info["webhook_id"]
-
-        async def action(tasks: Tasks) -> None:
-            await Webhooks(tasks.work, actor).delete(webhook_id)
-
-        await units.changing(self._services, actor, action)
+        await self._hooks.delete(request, webhook_id)
         return web.json_response({"deleted": True, "webhook_id": webhook_id})
 
     async def failed(self, request: web.Request) -> web.Response:
-        """The first calls that were given up."""
-        actor = await actor_of(request, self._services)
-        rows = await Webhooks(units.reading(self._services, actor).work, actor).dead(request.match_info["webhook_id"])
-        shown = [
-            {
-                "message_id": row["id"],
-                "task_id": spelled(row["subject_id"]) if row["subject"] == "task" else None,
-                "attempts": row["attempts"],
-                "error": row["error"],
-                "created_at": time(row["created_at"]),
-            }
-            for row in rows
-        ]
+        shown = [_failed(row) for row in await self._hooks.dead(request, request.match_info["webhook_id"])]
         return web.json_response({"failed": shown, "total": len(shown)})
 
     async def retry(self, request: web.Request) -> web.Response:
-        """Puts them back in line."""
-        actor = await actor_of(request, self._services)
+        return web.json_response({"retried": await self._hooks.retry(request, request.match_info["webhook_id"])})
 
-        async def action(tasks: Tasks) -> int:
-            return len(await Webhooks(tasks.work, actor).retry(request.match_info["webhook_id"]))
 
-        count = await units.changing(self._services, actor, action)
-        return web.json_response({"retried": count})
+def _failed(row: Row) -> dict[str, object]:
+    return {
+        "message_id": row["id"],
+        "task_id": spelled(row["subject_id"]) if row["subject"] == "task" else None,
+        "attempts": row["attempts"],
+        "error": row["error"],
+        "created_at": time(row["created_at"]),
+    }
 
 
 def _shown(row: Row) -> dict[str, object]:

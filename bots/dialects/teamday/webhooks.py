@@ -5,33 +5,27 @@ from typing import Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import units
-from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.subscriptions import FIELDS, Subscriptions
 from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.teamday import calls
 from tasktalk.bots.dialects.teamday.words import ID, actor_of, spelled
-from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.tasks.model import Actor
-from tasktalk.runtime.tasks.webhooks import Webhooks
-from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.writes import Row
 
-_FIELDS: Final = ("url", "events")
 _NAMED: Mapping[str, Schema] = {"id": id_of("whk_")}
 _EVENTS: Final = items(one_of(calls.EVENTS))
 _WEBHOOK: Mapping[str, Schema] = {**_NAMED, "url": TEXT, "events": _EVENTS, "createdBy": TEXT, "createdAt": TIME}
 _FAILED_CALL: Final = answer(
     "FailedCall",
-    {"id": id_of("msg_"), "taskId": ID, "attempts": whole(1), "error": or_null(TEXT), "createdAt": TIME},
+    {"id": id_of("msg_"), "taskId": or_null(ID), "attempts": whole(1), "error": or_null(TEXT), "createdAt": TIME},
 )
 
 _CREATE: Final = Operation(
     "Subscribe to events",
     {201: answer("CreatedWebhook", {**_WEBHOOK, "secret": id_of("whsec_")})},
-    body=sent("NewWebhook", {"url": TEXT, "events": {**_EVENTS, "minItems": 1}}, _FIELDS),
+    body=sent("NewWebhook", {"url": TEXT, "events": {**_EVENTS, "minItems": 1}}, FIELDS),
     errors=("invalid_url", "forbidden_address", "invalid_events", "too_many_webhooks", "unknown_field"),
     description="The secret, by which the calls are signed as Standard Webhooks says, is in this answer alone.",
 )
@@ -64,59 +58,37 @@ def endpoints(services: Services) -> list[Endpoint]:
 
 class _Endpoints:
     def __init__(self, services: Services) -> None:
-        self._services = services
-        self._form = calls.hook_form(services.bots.is_bot)
-
-    def _of(self, work: UnitOfWork, actor: Actor) -> Webhooks:
-        return Webhooks(work, actor, self._services.hooks, self._form)
+        self._hooks = Subscriptions(services, actor_of, calls.hook_form(services.bots.is_bot))
 
     async def create(self, request: web.Request) -> web.Response:
         """The only answer that has the secret."""
-        actor = await actor_of(request, self._services)
-        body = await json_object(request)
-        if unknown := next((name for name in body if name not in _FIELDS), None):
-            raise Refused("unknown_field", f"There is no field {unknown[:100]}; the fields are: {', '.join(_FIELDS)}")
-
-        async def action(work: UnitOfWork) -> Row:
-            return await self._of(work, actor).create(body.get("url"), body.get("events"))
-
-        row = await units.working(self._services, action)
+        row = await self._hooks.create(request)
         return web.json_response({**_shown(row), "secret": row["secret"]}, status=201)
 
     async def all(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        rows = await self._of(units.reading(self._services, actor).work, actor).all()
-        return web.json_response([_shown(row) for row in rows])
+        return web.json_response([_shown(row) for row in await self._hooks.all(request)])
 
     async def delete(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
         webhook_id = request.match_info["webhookId"]
-        await units.working(self._services, lambda work: self._of(work, actor).delete(webhook_id))
+        await self._hooks.delete(request, webhook_id)
         return web.json_response({"id": webhook_id, "deleted": True})
 
     async def failed(self, request: web.Request) -> web.Response:
-        """The first calls that were given up."""
-        actor = await actor_of(request, self._services)
-        rows = await self._of(units.reading(self._services, actor).work, actor).dead(request.match_info["webhookId"])
-        return web.json_response(
-            [
-                {
-                    "id": row["id"],
-                    "taskId": spelled(row["subject_id"]),
-                    "attempts": row["attempts"],
-                    "error": row["error"],
-                    "createdAt": time(row["created_at"]),
-                }
-                for row in rows
-            ]
-        )
+        rows = await self._hooks.dead(request, request.match_info["webhookId"])
+        return web.json_response([_failed(row) for row in rows])
 
     async def retry(self, request: web.Request) -> web.Response:
-        """Puts them back in line."""
-        actor = await actor_of(request, self._services)
-        webhook_id = request.match_info["webhookId"]
-        found = await units.working(self._services, lambda work: self._of(work, actor).retry(webhook_id))
-        return web.json_response({"retried": len(found)})
+        return web.json_response({"retried": await self._hooks.retry(request, request.match_info["webhookId"])})
+
+
+def _failed(row: Row) -> dict[str, object]:
+    return {
+        "id": row["id"],
+        "taskId": spelled(row["subject_id"]) if row["subject"] == "task" else None,
+        "attempts": row["attempts"],
+        "error": row["error"],
+        "createdAt": time(row["created_at"]),
+    }
 
 
 def _shown(row: Row) -> dict[str, object]:

@@ -245,3 +245,17 @@ async def test_td_48_a_breach_is_told_once(house: House, day: Day, jane: Api) ->
     await house.pass_time(days=3)
     found = [kind for kind, _ in await house.inbox(jane)]
     assert found == ["task_assigned", "sla_warning", "task_overdue"]
+
+
+async def test_a_rule_may_call_it_about_what_is_no_task(house: House, day: Day, ana: Api) -> None:
+    webhook_id = (await subscribe(house, day, "task.created"))["id"]
+    rule = {
+        "name": "Tell",
+        "trigger": {"type": "conversation_tag", "value": "urgent"},
+        "action": {"type": "call_webhook", "webhook": webhook_id},
+    }
+    assert (await ana.send("POST", "/automations", rule)).status == 201
+    house.receiver.statuses = [410]
+    assert await house.tag(ana, await house.say("help"), "urgent") == 200
+    [call] = await day.array(f"/webhooks/{webhook_id}/failed")
+    assert (call["taskId"], call["error"]) == (None, "127.0.0.1 answered 410")
