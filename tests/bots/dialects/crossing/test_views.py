@@ -12,7 +12,7 @@ from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, TERMINAL, Priority, Status
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage.tables import event, task
+from tasktalk.storage.tables import event, task, task_number
 from tests.bots.dialects.crossing.asking import Asking
 from tests.bots.dialects.crossing.faces import FACES
 from tests.bots.dialects.crossing.faces.face import Face, Known
@@ -33,9 +33,10 @@ async def known(services: Services, task_id: str) -> Known:
     """What the store has of a task, of which there is one."""
     async with services.database.read() as reader:
         [row] = await reader.rows(select(task))
-    assert row["id"] == task_id
+        [numbered] = await reader.rows(select(task_number))
+    assert row["id"] == numbered["task_id"] == task_id
     names = ("title", "description", "status", "priority", "tags", "context", "is_scheduled", "created_at")
-    return Known(task_id, 1, **{name: row[name] for name in names})
+    return Known(task_id, numbered["number"], **{name: row[name] for name in names})
 
 
 async def events(services: Services) -> int:
