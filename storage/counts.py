@@ -1,6 +1,6 @@
 """How many tasks there are of each kind, kept with every change: counting a million takes too long for a page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -17,25 +17,32 @@ ALL = ""
 MOST_PAIRED = 8
 """A task with more tags than that has more pairs of them than a change can be kept waiting for."""
 
+_STATE = ("is_scheduled", "status", "priority")
 _CROWDED = ""
 """Stands for the other tag of a pair where a task has more tags than pairs are counted of."""
 
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to the numbers; None stands for no task."""
-    if before is not None and after is not None and _state(before) == _state(after) and before["tags"] == after["tags"]:
+    is_of_a_kind = before is not None and after is not None and all(before[name] == after[name] for name in _STATE)
+    if is_of_a_kind and before["tags"] == after["tags"]:  # type: ignore[index]
         return
-    for table, was, will_be in (
-        (task_count, _of_tags(before), _of_tags(after)),
-        (task_pair_count, _of_pairs(before), _of_pairs(after)),
-    ):
-        for row, kinds, others in ((before, was, will_be), (after, will_be, was)):
-            for kind in kinds:
-                if row is None or (kind in others and _state(before) == _state(after)):
-                    continue
-                key = {"organisation_id": row["organisation_id"], **dict(zip(("tag", "other"), kind, strict=False))}
-                key |= {name: row[name] for name in _STATE}
-                writes.add(table.name, key, {"count": 1 if row is after else -1})
+    for row, other, number in ((before, after, -1), (after, before, 1)):
+        if row is not None:
+            _add(writes, row, other if is_of_a_kind else None, number)
+
+
+def _add(writes: WriteSet, row: Row, but: Row | None, number: int) -> None:
+    """Adds a number for each tag and pair of tags of one row, but for those that the other has, too."""
+    kind = {"organisation_id": row["organisation_id"], **{name: row[name] for name in _STATE}}
+    others: Collection[str] = () if but is None else _tags(but)
+    for tag in _tags(row):
+        if tag not in others:
+            writes.add("task_count", {**kind, "tag": tag}, {"count": number})
+    pairs: Collection[tuple[str, str]] = () if but is None else _pairs(but)
+    for pair in _pairs(row):
+        if pair not in pairs:
+            writes.add("task_pair_count", {**kind, "tag": pair[0], "other": pair[1]}, {"count": number})
 
 
 async def counted(
@@ -110,20 +117,13 @@ def _sum(table: Table, statuses: int, priorities: int, with_scheduled: bool) -> 
     return query
 
 
-_STATE = ("is_scheduled", "status", "priority")
+def _tags(row: Row) -> Collection[str]:
+    return dict.fromkeys((ALL, *row["tags"]))
 
 
-def _state(row: Row | None) -> list[object] | None:
-    return None if row is None else [row[name] for name in _STATE]
-
-
-def _of_tags(row: Row | None) -> dict[tuple[str, ...], None]:
-    return dict.fromkeys((tag,) for tag in (ALL, *row["tags"])) if row is not None else {}
-
-
-def _of_pairs(row: Row | None) -> dict[tuple[str, ...], None]:
+def _pairs(row: Row) -> Collection[tuple[str, str]]:
     """The pairs in the order of their characters' codes, as both databases have them."""
-    tags = sorted({storable(tag) for tag in row["tags"]}) if row is not None else []
-    if len(tags) > MOST_PAIRED:
-        return dict.fromkeys((tag, _CROWDED) for tag in tags)
-    return dict.fromkeys(combinations(tags, 2))
+    if len(row["tags"]) < 2:
+        return ()
+    tags = sorted({storable(tag) for tag in row["tags"]})
+    return [(tag, _CROWDED) for tag in tags] if len(tags) > MOST_PAIRED else list(combinations(tags, 2))

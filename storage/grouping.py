@@ -4,8 +4,9 @@ A write may be moved forward into an earlier group only past writes that neither
 refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -26,6 +27,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
+from tasktalk.storage.tables.columns import Moment
 from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Update, Write, storable
 
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
@@ -97,8 +99,7 @@ class _Prepared:
         self._sql = str(compiled)
         self._is_positional = bool(compiled.positional)
         names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
-        types = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
-        self._ways_in = [(name, types[name].bind_processor(dialect)) for name in names]
+        self._ways_in = [(name, _way_in(compiled.binds[name].type, dialect)) for name in names]
 
     def execute(self, connection: Connection, writes: Iterable[Write]) -> int:
         """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
@@ -120,6 +121,16 @@ class _Prepared:
         if self._is_positional:
             return tuple(values)
         return {name: value for (name, _), value in zip(self._ways_in, values, strict=True)}
+
+
+def _way_in(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What converts a column's values. One moment is in many rows of a batch: it is converted once."""
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    if found is None or not isinstance(kind, Moment):
+        return found
+    converted, known = found, lru_cache(maxsize=512)(found)
+    # Those of other zones are equal where a clock is put back, and not the same.
+    return lambda value: known(value) if value is not None and value.tzinfo is UTC else converted(value)
 
 
 @lru_cache(maxsize=512)
