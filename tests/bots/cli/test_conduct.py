@@ -18,7 +18,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Conduct]:
     """What the servers were told that did not start."""
     told: list[Conduct] = []
 
-    def note(*_: Any, hosting: Hosting) -> None:
+    def note(*_: Any, hosting: Hosting, **others: Any) -> None:
         told.append(hosting.conduct)
 
     async def note_of_worker(_: Path, __: str, hosting: Hosting) -> None:

@@ -58,7 +58,7 @@ def test_cbk_49_what_is_set_is_what_is_served(
 ) -> None:
     served: list[DialectSettings] = []
 
-    def run(*positional: object, hosting: Hosting) -> None:
+    def run(*positional: object, hosting: Hosting, **others: object) -> None:
         served.append(hosting.dialects)
 
     monkeypatch.setattr(serve, "run", run)

@@ -20,7 +20,7 @@ from tests.databases import IS_POSTGRESQL, url_of
 def hosted(monkeypatch: pytest.MonkeyPatch) -> list[Hosting]:
     """What the command would serve with."""
     found: list[Hosting] = []
-    monkeypatch.setattr(serve, "run", lambda *_, hosting: found.append(hosting))
+    monkeypatch.setattr(serve, "run", lambda *_, hosting, **others: found.append(hosting))
     return found
 
 

@@ -20,7 +20,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """What the servers were told that did not start."""
     told: list[str | None] = []
 
-    def note(*_: object, hosting: Hosting) -> None:
+    def note(*_: object, hosting: Hosting, **others: object) -> None:
         told.append(hosting.traces)
 
     monkeypatch.setattr(serve, "run", note)
