@@ -52,7 +52,7 @@ soak: $(VENV)/.tested  ## the long random tests: right and broken scripts, task 
 crashtest: $(VENV)/.installed  ## kill servers 50 times while 200 people talk to them, and compare
 	$(BIN)/tasktalk crashtest --conversations 200 --kills 50
 
-bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns, a month, start, HTTP
+bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading, lateness, patterns, a month, task interfaces, start, HTTP
 	$(BIN)/python -m tests.bench.speed
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.front
@@ -60,6 +60,7 @@ bench: $(VENV)/.tested  ## speed: programs against plain Python, turns, loading,
 	$(BIN)/python -m tests.bench.lateness
 	$(BIN)/python -m tests.bench.matching
 	$(BIN)/python -m tests.bench.simulated
+	$(BIN)/python -m tests.bench.interfaces
 	$(BIN)/python -m tests.bench.start 3
 	$(BIN)/python -m tests.bench.http_turns --rounds 1
 

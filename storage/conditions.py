@@ -1,9 +1,9 @@
 """Conditions of which a partial index has the rows. They are written out: with parameters no index is used."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, String, and_, bindparam, exists, literal_column
+from sqlalchemy import ColumnElement, Select, and_, exists, literal_column
 
 from tasktalk.storage.tables import conversation, message, run, session
 
@@ -31,14 +31,3 @@ def is_of_task(runs: Any) -> ColumnElement[bool]:
     """Handlers of events run about a task, and not for it."""
     found: ColumnElement[bool] = runs.c.cause.not_in([literal_column("'event'"), literal_column("'call'")])
     return found
-
-
-def named(ids: Sequence[str]) -> dict[str, str]:
-    """The values of the parameters that `names` gives, for some ids: for 1, 2, 4 … of them, the last one repeated, so
-    that there are few statements, each compiled once."""
-    return {f"id{place}": ids[min(place, len(ids) - 1)] for place in range(1 << (len(ids) - 1).bit_length())}
-
-
-def names(places: int) -> list[BindParameter[Any]]:
-    """The parameters of a list of so many ids."""
-    return [bindparam(f"id{place}", None, String) for place in range(places)]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select, union_all
 
 from tasktalk.storage.conditions import IS_WAITING
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.runs import IS_OF_TASK
 from tasktalk.storage.tables import contact, conversation, handover, message, run, session, takeover, task_message
@@ -66,6 +67,8 @@ _LISTENING = (
     .limit(1)
 )
 _TAKEOVER = select(takeover).where(takeover.c.task_id == _TASK)
+_TAKEOVERS = select(takeover.c.task_id)
+_MESSAGES, _SAID = (select(task_message), task_message.c.id), (select(message), message.c.id)
 
 
 async def page(reader: Reader, task_id: str, offset: int, limit: int) -> Sequence[Row]:
@@ -91,15 +94,13 @@ async def taken_over(reader: Reader, task_id: str) -> Row | None:
 
 async def taken_over_of(reader: Reader, task_ids: Collection[str]) -> set[str]:
     """The ids of those of the tasks that a person has taken over."""
-    query = select(takeover.c.task_id).where(takeover.c.task_id.in_(task_ids))
-    return {row["task_id"] for row in await reader.rows(query)} if task_ids else set()
+    return {row["task_id"] for row in await rows_of(reader, _TAKEOVERS, takeover.c.task_id, task_ids)}
 
 
 async def _whole(reader: Reader, found: Sequence[Row]) -> list[Row]:
     rows: dict[str, Row] = {}
-    for table, is_talk in ((task_message, 0), (message, 1)):
+    for (query, column), is_talk in ((_MESSAGES, 0), (_SAID, 1)):
         ids = [row["id"] for row in found if row["is_talk"] == is_talk]
-        if ids:
-            for row in await reader.rows(select(table).where(table.c.id.in_(ids))):
-                rows[row["id"]] = {**row, "is_talk": bool(is_talk)}
+        for row in await rows_of(reader, query, column, ids):
+            rows[row["id"]] = {**row, "is_talk": bool(is_talk)}
     return [rows[row["id"]] for row in found]

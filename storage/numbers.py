@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import task_number
 from tasktalk.storage.writes import Row, WriteSet
 
 _NUMBER: BindParameter[Any] = bindparam("number", None)
 _TASK_OF = select(task_number.c.task_id).where(task_number.c.number == _NUMBER)
+_NUMBERS = select(task_number)
 
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
@@ -30,5 +32,5 @@ async def task_of(reader: Reader, number: int) -> str | None:
 
 async def of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, int]:
     """The numbers of those of the tasks that are there, by their ids."""
-    query = select(task_number).where(task_number.c.task_id.in_(task_ids))
-    return {row["task_id"]: row["number"] for row in await reader.rows(query)}
+    rows = await rows_of(reader, _NUMBERS, task_number.c.task_id, task_ids)
+    return {row["task_id"]: row["number"] for row in rows}

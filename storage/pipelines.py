@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_stage
 from tasktalk.storage.writes import Row
@@ -21,6 +22,16 @@ _PAUSED = (
     .where(task_stage.c.again_at.is_not(None), task_stage.c.again_at <= bindparam("now", None))
     .order_by(task_stage.c.again_at, task_stage.c.id)
     .limit(bindparam("limit", None))
+)
+_STAGES = select(pipeline_stage).order_by(pipeline_stage.c.pipeline_id, pipeline_stage.c.place, pipeline_stage.c.number)
+_STAGES_OF = (
+    select(
+        task_stage,
+        pipeline.c.number.label("pipeline_number"),
+        pipeline_stage.c.number.label("stage_number"),
+    )
+    .join(pipeline, pipeline.c.id == task_stage.c.pipeline_id)
+    .outerjoin(pipeline_stage, pipeline_stage.c.id == task_stage.c.stage_id)
 )
 
 
@@ -71,10 +82,7 @@ async def page(
 
 async def stages(reader: Reader, pipeline_ids: Collection[str]) -> Sequence[Row]:
     """The stages of pipelines, each one's in their order."""
-    query = select(pipeline_stage).where(pipeline_stage.c.pipeline_id.in_(pipeline_ids))
-    return await reader.rows(
-        query.order_by(pipeline_stage.c.pipeline_id, pipeline_stage.c.place, pipeline_stage.c.number)
-    )
+    return await rows_of(reader, _STAGES, pipeline_stage.c.pipeline_id, pipeline_ids)
 
 
 async def stage_of(reader: Reader, task_id: str) -> Sequence[Row]:
@@ -84,17 +92,7 @@ async def stage_of(reader: Reader, task_id: str) -> Sequence[Row]:
 
 async def stages_of(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
     """Where those of the tasks are that are in pipelines, with the numbers of the pipeline and the stage."""
-    query = (
-        select(
-            task_stage,
-            pipeline.c.number.label("pipeline_number"),
-            pipeline_stage.c.number.label("stage_number"),
-        )
-        .join(pipeline, pipeline.c.id == task_stage.c.pipeline_id)
-        .outerjoin(pipeline_stage, pipeline_stage.c.id == task_stage.c.stage_id)
-        .where(task_stage.c.id.in_(task_ids))
-    )
-    return await reader.rows(query)
+    return await rows_of(reader, _STAGES_OF, task_stage.c.id, task_ids)
 
 
 async def of_run(reader: Reader, run_id: str) -> Sequence[Row]:

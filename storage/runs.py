@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, case, exists, func, literal_column, or_, select
 
-from tasktalk.storage.conditions import is_of_task, named, names
+from tasktalk.storage.conditions import is_of_task
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
     conversation,
@@ -174,15 +175,7 @@ async def standing(reader: Reader, task_ids: Sequence[str]) -> dict[str, Row]:
     its `last_conversation_id`, with the `last_channel`, `last_bot` and `last_ended_at`; `runs_a_day` of the
     organisation.
     """
-    if not task_ids:
-        return {}
-    values = named(task_ids)
-    return {row["id"]: row for row in await reader.rows(_standing(len(values)), values)}
-
-
-@lru_cache(maxsize=20)
-def _standing(places: int) -> Select[Any]:
-    return _STANDING.where(task.c.id.in_(names(places)))
+    return {row["id"]: row for row in await rows_of(reader, _STANDING, task.c.id, task_ids)}
 
 
 async def by_id(reader: Reader, run_id: str) -> Row | None:

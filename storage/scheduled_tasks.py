@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from tasktalk.storage.conditions import is_of_task
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule, task, task_meta
 from tasktalk.storage.writes import Row
@@ -16,6 +17,16 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 
 IS_UNDER_WAY = exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), is_of_task(run))
+_SCHEDULES = select(schedule).order_by(schedule.c.id.desc())
+_own = run.alias()
+_LAST = (
+    select(_own.c.id)
+    .where(_own.c.task_id == task.c.id, _own.c.ended_at.is_not(None), is_of_task(_own))
+    .order_by(_own.c.ended_at.desc(), _own.c.id.desc())
+    .limit(1)
+)
+_LAST_RUNS = select(run).select_from(task).join(run, run.c.id == _LAST.scalar_subquery())
+_OPEN_RUNS = select(run.c.task_id).where(run.c.ended_at.is_(None), is_of_task(run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +79,18 @@ async def page(
 
 async def schedules_of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
     """The row of the schedule of each task that has one."""
-    if not task_ids:
-        return {}
-    rows = await reader.rows(select(schedule).where(schedule.c.task_id.in_(task_ids)).order_by(schedule.c.id.desc()))
+    rows = await rows_of(reader, _SCHEDULES, schedule.c.task_id, task_ids)
     return {row["task_id"]: row for row in rows}
 
 
 async def last_runs(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
     """Of each task that has one, the run that ended last."""
-    if not task_ids:
-        return {}
-    own = run.alias()
-    last = (
-        select(own.c.id)
-        .where(own.c.task_id == task.c.id, own.c.ended_at.is_not(None), is_of_task(own))
-        .order_by(own.c.ended_at.desc(), own.c.id.desc())
-        .limit(1)
-    )
-    query = select(run).select_from(task).join(run, run.c.id == last.scalar_subquery())
-    return {row["task_id"]: row for row in await reader.rows(query.where(task.c.id.in_(task_ids)))}
+    return {row["task_id"]: row for row in await rows_of(reader, _LAST_RUNS, task.c.id, task_ids)}
 
 
 async def under_way(reader: Reader, task_ids: Collection[str]) -> Collection[str]:
     """Those of the tasks that have a run that has not ended."""
-    if not task_ids:
-        return []
-    open_runs = select(run.c.task_id).where(run.c.task_id.in_(task_ids), run.c.ended_at.is_(None), is_of_task(run))
-    return {row["task_id"] for row in await reader.rows(open_runs)}
+    return {row["task_id"] for row in await rows_of(reader, _OPEN_RUNS, run.c.task_id, task_ids)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, bindparam, exists, or_, select
 
-from tasktalk.storage.conditions import named, names
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule
 from tasktalk.storage.writes import Row
@@ -43,6 +42,7 @@ _LISTED = (
     .limit(bindparam("limit", None))
 )
 _LISTED_OF_BOT = _LISTED.where(schedule.c.bot == bindparam("bot", None))
+_OPEN_RUNS = select(run).where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None)).order_by(run.c.id)
 
 
 async def due(reader: Reader, now: datetime, limit: int, without: Collection[str] = ()) -> Sequence[Row]:
@@ -65,19 +65,7 @@ async def held(reader: Reader) -> Sequence[Row]:
 
 async def open_runs(reader: Reader, schedule_ids: Sequence[str]) -> Sequence[Row]:
     """The runs of these schedules that have not ended."""
-    if not schedule_ids:
-        return []
-    values = named(schedule_ids)
-    return await reader.rows(_open_runs(len(values)), values)
-
-
-@lru_cache(maxsize=20)
-def _open_runs(places: int) -> Select[Any]:
-    return (
-        select(run)
-        .where(run.c.schedule_id.is_not(None), run.c.ended_at.is_(None), run.c.schedule_id.in_(names(places)))
-        .order_by(run.c.id)
-    )
+    return await rows_of(reader, _OPEN_RUNS, run.c.schedule_id, schedule_ids)
 
 
 async def declared(reader: Reader) -> Sequence[Row]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from tasktalk.storage import counts
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import deadline, schedule, task, task_tag
 from tasktalk.storage.writes import Row
@@ -56,6 +57,7 @@ _OVERDUE = (
     .order_by(deadline.c.due_at, deadline.c.task_id)
     .limit(bindparam("limit", None))
 )
+_TASKS = select(task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ async def by_id(reader: Reader, task_id: str) -> Row | None:
 
 async def by_ids(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
     """The rows of those of the tasks that are there."""
-    return {row["id"]: row for row in await reader.rows(select(task).where(task.c.id.in_(task_ids)))}
+    return {row["id"]: row for row in await rows_of(reader, _TASKS, task.c.id, task_ids)}
 
 
 async def schedule_of(reader: Reader, task_id: str) -> Row | None:

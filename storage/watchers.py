@@ -4,9 +4,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import user, watcher
 from tasktalk.storage.writes import Row
+
+_OF_TASKS = select(watcher.c.task_id, watcher.c.user_id).order_by(watcher.c.task_id, watcher.c.user_id)
 
 
 async def of_task(reader: Reader, task_id: str) -> Sequence[Row]:
@@ -23,7 +26,6 @@ async def of_task(reader: Reader, task_id: str) -> Sequence[Row]:
 async def of_tasks(reader: Reader, task_ids: Collection[str]) -> dict[str, list[str]]:
     """The ids of the users who watch each of the tasks."""
     found: dict[str, list[str]] = {}
-    query = select(watcher.c.task_id, watcher.c.user_id).where(watcher.c.task_id.in_(task_ids))
-    for row in await reader.rows(query.order_by(watcher.c.task_id, watcher.c.user_id)):
+    for row in await rows_of(reader, _OF_TASKS, watcher.c.task_id, task_ids):
         found.setdefault(row["task_id"], []).append(row["user_id"])
     return found

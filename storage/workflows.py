@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, func, select
 
 from tasktalk.storage.database import Reader
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.tables import task, task_dependency, workflow, workflow_step
 from tasktalk.storage.writes import Row
 
@@ -23,6 +24,9 @@ _STEP_OF_RUN = select(workflow_step).where(workflow_step.c.run_id == bindparam("
 _DEPENDENTS = (
     select(task_dependency).where(task_dependency.c.depends_on == bindparam("id", None)).order_by(task_dependency.c.id)
 )
+_STEPS = select(workflow_step).order_by(workflow_step.c.workflow_id, workflow_step.c.place, workflow_step.c.id)
+_DEPENDENCIES = select(task_dependency).order_by(task_dependency.c.id)
+_TASKS = select(task).order_by(task.c.id)
 
 
 async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
@@ -61,14 +65,12 @@ async def step_of_run(reader: Reader, run_id: str) -> Sequence[Row]:
 
 async def steps(reader: Reader, workflow_ids: Collection[str]) -> Sequence[Row]:
     """The steps of workflows, each one's as they were declared."""
-    query = select(workflow_step).where(workflow_step.c.workflow_id.in_(workflow_ids))
-    return await reader.rows(query.order_by(workflow_step.c.workflow_id, workflow_step.c.place, workflow_step.c.id))
+    return await rows_of(reader, _STEPS, workflow_step.c.workflow_id, workflow_ids)
 
 
 async def dependencies(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
     """What these tasks wait for."""
-    query = select(task_dependency).where(task_dependency.c.task_id.in_(task_ids))
-    return await reader.rows(query.order_by(task_dependency.c.id))
+    return await rows_of(reader, _DEPENDENCIES, task_dependency.c.task_id, task_ids)
 
 
 async def dependents(reader: Reader, task_id: str) -> Sequence[Row]:
@@ -78,4 +80,4 @@ async def dependents(reader: Reader, task_id: str) -> Sequence[Row]:
 
 async def tasks(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
     """The tasks' rows, in the order of their ids."""
-    return await reader.rows(select(task).where(task.c.id.in_(task_ids)).order_by(task.c.id))
+    return await rows_of(reader, _TASKS, task.c.id, task_ids)

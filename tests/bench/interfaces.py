@@ -1,7 +1,7 @@
 """What the task interfaces cost beside General Bots', the native one: `python -m tests.bench.interfaces [rounds]`.
 
 The same operation through each in turn, on one store in memory, from the request's head and body to the answer, without
-the network; medians. A list has 25 tasks, a change is of the title, or of the priority where there is no title.
+the network; medians. A list has 25 tasks, a change is of the title, which is the description's first line at Bytebot's.
 ChatBotKit's tasks are scheduled ones: beside them General Bots' are, too.
 """
 
@@ -90,12 +90,7 @@ def asks(face: Face, made: str) -> dict[str, Callable[[int], Ask]]:
     )
 
     def patch(i: int) -> Ask:
-        asked = face.change(
-            made,
-            {"title": f"Other {i}"}
-            if "title" in face.sets() or not face.sets()
-            else {"priority": ["LOW", "HIGH"][i % 2]},
-        )
+        asked = face.change(made, {"title" if "title" in face.sets() else "description": f"Other {i}"})
         assert asked is not None
         return asked
 

@@ -286,8 +286,7 @@ class _Endpoints:
         return await self._changed(request, task, is_with_person=verb == "take_over")
 
     async def _changed(self, request: web.Request, task: Task, *, is_with_person: bool = False) -> web.Response:
-        tasks = await self._reading(request)
-        attached, _ = await Attachments(tasks).page(task.id, 1, files.MOST_SHOWN)
+        attached = await _attached(await self._reading(request), task)
         shown = {**self._row(task, is_with_person=is_with_person), "files": files.shown(request, attached)}
         return preconditions.changed(web.json_response(shown), task.version)
 
@@ -295,9 +294,8 @@ class _Endpoints:
         return units.reading(self._services, await actor_of(request, self._who))
 
     async def _shown(self, request: web.Request, tasks: Tasks, task: Task) -> dict[str, object]:
-        attached, _ = await Attachments(tasks).page(task.id, 1, files.MOST_SHOWN)
         [row] = await self._rows(tasks, [task])
-        return {**row, "files": files.shown(request, attached)}
+        return {**row, "files": files.shown(request, await _attached(tasks, task))}
 
     async def _rows(self, tasks: Tasks, found: Sequence[Task]) -> list[Mapping[str, object]]:
         held = await Control(tasks).with_person(found) if self._face.is_live else ()
@@ -316,6 +314,11 @@ class _Endpoints:
                 yield joint + json.dumps(row)
                 joint = ", "
         yield "[]" if joint == "[" else "]"
+
+
+async def _attached(tasks: Tasks, task: Task) -> Sequence[Attachment]:
+    """Its first files: most tasks have none, and then nobody is asked for them."""
+    return (await Attachments(tasks).page(task.id, 1, files.MOST_SHOWN))[0] if task.attachments_count else []
 
 
 async def _attach(tasks: Tasks, task: Task, coming: Sequence[Coming]) -> list[Attachment]:
