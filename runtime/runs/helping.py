@@ -21,8 +21,7 @@ async def run_of(work: UnitOfWork, run_id: str | None) -> Row | None:
     """The run, if it is one of a task."""
     if run_id is None:
         return None
-    async with work.read() as reader:
-        run = await runs.by_id(reader, run_id)
+    run = await work.run(run_id)
     return run if run is not None and run["task_id"] is not None and run["cause"] in OF_TASKS else None
 
 

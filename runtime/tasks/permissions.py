@@ -21,6 +21,13 @@ def demand_change(actor: Actor, task: Row) -> None:
     raise Refused("permission_denied", "You don't have permission to modify this task")
 
 
+def demand_claim(actor: Actor, task: Row, who: str) -> None:
+    """Refuses `permission_denied` to those who may not make the task somebody's: what is nobody's, everybody may take
+    for themselves who may change tasks at all."""
+    if actor.role == "viewer" or task["assignee"] is not None or who != actor.user_id:
+        demand_change(actor, task)
+
+
 def demand_all(actor: Actor, what: str) -> None:
     """Refuses `permission_denied` to those who may not change what concerns every task, such as templates: `what`."""
     if actor.role not in ("owner", "member"):

@@ -21,7 +21,7 @@ from tasktalk.runtime.tasks import changes as fields
 from tasktalk.runtime.tasks import dependencies, due, sla, stages
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, spelled
-from tasktalk.runtime.tasks.permissions import demand_change, demand_making
+from tasktalk.runtime.tasks.permissions import demand_change, demand_claim, demand_making
 from tasktalk.runtime.tasks.stages import Move, Place, Stages
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
 from tasktalk.runtime.tasks.steps import Steps
@@ -210,10 +210,7 @@ class Tasks:
         One that is nobody's may be claimed by everybody who may change some task.
         """
         row = await self._row(task_id)
-        if row["assignee"] is not None or who != self.actor.user_id:
-            demand_change(self.actor, row)
-        else:
-            demand_making(self.actor)
+        demand_claim(self.actor, row, who)
         name = fields.assignee(who)
         if name is not None and row["assignee"] != name:
             name = await self._assignee(name)

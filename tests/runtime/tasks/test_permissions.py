@@ -14,6 +14,7 @@ from tasktalk.runtime.tasks.permissions import demand_all, demand_making
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage.database import Database
 from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.writes import Expect
 from tests.runtime.tasks.conftest import Within
 
 CHANGES: dict[str, Callable[[Tasks, str], Awaitable[object]]] = {
@@ -25,18 +26,23 @@ CHANGES: dict[str, Callable[[Tasks, str], Awaitable[object]]] = {
     "delete": lambda tasks, task_id: tasks.delete(task_id),
 }
 MAY: dict[Role, set[str]] = {
-    "owner": {"others'", "assigned to it", "made by it"},
-    "member": {"others'", "assigned to it", "made by it"},
+    "owner": {"others'", "nobody's", "assigned to it", "made by it"},
+    "member": {"others'", "nobody's", "assigned to it", "made by it"},
     "agent": {"assigned to it", "made by it"},
     "viewer": set(),
 }
+MAY_CLAIM: dict[Role, set[str]] = {
+    **{role: {"nobody's", "assigned to it", "made by it"} for role in ("owner", "member", "agent")},
+    "viewer": set(),
+}
+"""What is somebody else's is claimed by nobody, whatever their role."""
 NOT_YOURS = "You don't have permission to modify this task"
 
 
 async def made(tasks: Within, whose: str) -> str:
     """A task of each kind, seen from ana."""
     unit = tasks(Actor("ana" if whose == "made by it" else "bo", "default", "test"))
-    task = await unit.create(NewTask("t", assignee="ana" if whose == "assigned to it" else None))
+    task = await unit.create(NewTask("t", assignee={"assigned to it": "ana", "others'": "bo"}.get(whose)))
     await unit.work.commit()
     return task.id
 
@@ -49,14 +55,15 @@ async def test_gb_09_the_table_of_roles(tasks: Within, role: Role, whose: str, c
     unit = tasks(Actor("ana", "default", "test", role))
     assert (await unit.get(task_id)).title == "t"
     assert (await unit.page(TaskFilter()))[1] == 1
-    if whose in MAY[role]:
+    if whose in (MAY_CLAIM if change == "claim" else MAY)[role]:
         await CHANGES[change](unit, task_id)
         assert bool(unit.work.writes.writes) == (change != "update nothing")
     else:
-        with pytest.raises(Refused, match=NOT_YOURS) as refused:
+        is_taken = (change, whose) == ("claim", "others'") and role in {"owner", "member"}
+        with pytest.raises(Refused, match="is bo's" if is_taken else NOT_YOURS) as refused:
             await CHANGES[change](unit, task_id)
-        assert refused.value.code == "permission_denied"
-        assert unit.work.writes.writes == []
+        assert refused.value.code == ("task_claimed" if is_taken else "permission_denied")
+        assert all(isinstance(write, Expect) for write in unit.work.writes.writes)
 
 
 @pytest.mark.parametrize("role", ROLES)
