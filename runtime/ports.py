@@ -31,18 +31,13 @@ class Receipt:
     is_repeat: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One thing said, in either direction; `sequence` grows within its conversation in the order of the commits."""
+class _Said:
+    """What goes with the words of a message."""
 
-    id: str
-    conversation_id: str
-    sequence: int
-    direction: Literal["in", "out"]
+    __slots__ = ()
+
     text: str
     detail: Mapping[str, Any]
-    created_at: datetime
-    provider_id: str | None = None  # inbound: the id under which the channel delivered it
 
     @property
     def suggestions(self) -> list[dict[str, str]]:
@@ -59,6 +54,20 @@ class Message:
         """Its text with the addresses of its files, for a channel that has no files."""
         return " ".join(filter(None, (self.text, *(file["url"] for file in self.files))))
 
+
+@dataclass(frozen=True, slots=True)
+class Message(_Said):
+    """One thing said, in either direction; `sequence` grows within its conversation in the order of the commits."""
+
+    id: str
+    conversation_id: str
+    sequence: int
+    direction: Literal["in", "out"]
+    text: str
+    detail: Mapping[str, Any]
+    created_at: datetime
+    provider_id: str | None = None  # inbound: the id under which the channel delivered it
+
     @property
     def is_secret(self) -> bool:
         """Whether it asks for something that nobody is to see being typed."""
@@ -66,7 +75,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(_Said):
     """A message to bring to a contact. `message_id` stays the same over all attempts: the key for a provider that
     promises to take a repeated one once."""
 
@@ -78,21 +87,6 @@ class Delivery:
     detail: Mapping[str, Any]
     route: Mapping[str, Any]  # as the channel noted it with the contact's latest message
     created_at: datetime
-
-    @property
-    def suggestions(self) -> list[dict[str, str]]:
-        """The ready answers offered with it, each with `value` and `label`."""
-        return list(self.detail.get("suggestions", ()))
-
-    @property
-    def files(self) -> list[dict[str, str]]:
-        """What is sent with it, each with `kind` (file or image) and `url`."""
-        return list(self.detail.get("files", ()))
-
-    @property
-    def words(self) -> str:
-        """Its text with the addresses of its files, for a channel that has no files."""
-        return " ".join(filter(None, (self.text, *(file["url"] for file in self.files))))
 
 
 class Undeliverable(Exception):

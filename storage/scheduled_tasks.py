@@ -25,8 +25,17 @@ _LAST = (
     .order_by(_own.c.ended_at.desc(), _own.c.id.desc())
     .limit(1)
 )
-_LAST_RUNS = select(run).select_from(task).join(run, run.c.id == _LAST.scalar_subquery())
-_OPEN_RUNS = select(run.c.task_id).where(run.c.ended_at.is_(None), is_of_task(run))
+_last = run.alias("last")
+_STANDINGS = (
+    select(
+        task.c.id,
+        IS_UNDER_WAY.label("is_under_way"),
+        _last.c.status.label("last_status"),
+        _last.c.ended_at.label("last_ended_at"),
+    )
+    .select_from(task)
+    .outerjoin(_last, _last.c.id == _LAST.scalar_subquery())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +92,10 @@ async def schedules_of(reader: Reader, task_ids: Collection[str]) -> Mapping[str
     return {row["task_id"]: row for row in rows}
 
 
-async def last_runs(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
-    """Of each task that has one, the run that ended last."""
-    return {row["task_id"]: row for row in await rows_of(reader, _LAST_RUNS, task.c.id, task_ids)}
-
-
-async def under_way(reader: Reader, task_ids: Collection[str]) -> Collection[str]:
-    """Those of the tasks that have a run that has not ended."""
-    return {row["task_id"] for row in await rows_of(reader, _OPEN_RUNS, run.c.task_id, task_ids)}
+async def standings(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
+    """How the runs of each of the tasks stand: `is_under_way` where one has not ended, and of the one that ended last
+    its `last_status` and `last_ended_at`."""
+    return {row["id"]: row for row in await rows_of(reader, _STANDINGS, task.c.id, task_ids)}
 
 
 @dataclass(frozen=True, slots=True)

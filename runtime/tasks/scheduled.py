@@ -1,6 +1,6 @@
 """Scheduled tasks with what their schedules and runs say of them: looked at one by one and in lists."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 from tasktalk.runtime.tasks.model import Schedule, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import scheduled_tasks
-from tasktalk.storage.reading import Reader
 from tasktalk.storage.scheduled_tasks import Order, ScheduledFilter, Standing
 from tasktalk.storage.writes import Row
 
@@ -29,8 +28,11 @@ class Scheduled:
 
     task: Task
     schedule: Schedule | None
-    last_run: Row | None
     is_under_way: bool
+    last_status: str | None
+    """Of the run that ended last."""
+    last_run_at: datetime | None
+    """When it ended."""
 
     @property
     def activity(self) -> Activity:
@@ -47,15 +49,9 @@ class Scheduled:
             return "success"
         if self.task.status in {"failed", "cancelled"}:
             return "failure"
-        if self.activity == "running" or self.last_run is None:
+        if self.activity == "running" or self.last_status is None:
             return "pending"
-        return "success" if self.last_run["status"] == "completed" else "failure"
-
-    @property
-    def last_run_at(self) -> datetime | None:
-        """When the last run ended."""
-        found: datetime | None = None if self.last_run is None else self.last_run["ended_at"]
-        return found
+        return "success" if self.last_status == "completed" else "failure"
 
 
 def standing(activity: Activity) -> Standing:
@@ -73,8 +69,8 @@ class ScheduledTasks:
         """The task, scheduled or not. Refuses `task_not_found`."""
         task = await self._tasks.get(task_id)
         async with self._tasks.work.read() as reader:
-            last, under_way = await _runs(reader, [task.id])
-        return Scheduled(task, await self._tasks.schedule(task), last.get(task.id), task.id in under_way)
+            standings = await scheduled_tasks.standings(reader, [task.id])
+        return _scheduled(task, await self._tasks.schedule(task), standings.get(task.id))
 
     async def page(
         self, matching: ScheduledFilter, *, order: Order, after: str | None, limit: int, has_runs: bool = True
@@ -91,18 +87,18 @@ class ScheduledTasks:
             )
             ids = [row["id"] for row in rows]
             schedules = await scheduled_tasks.schedules_of(reader, ids)
-            last, under_way = await _runs(reader, ids if has_runs else [])
+            standings = await scheduled_tasks.standings(reader, ids) if has_runs else {}
         return [
-            Scheduled(
+            _scheduled(
                 Task.of(row),
                 Schedule.of(schedules[row["id"]]) if row["id"] in schedules else None,
-                last.get(row["id"]),
-                row["id"] in under_way,
+                standings.get(row["id"]),
             )
             for row in rows
         ]
 
 
-async def _runs(reader: Reader, task_ids: Collection[str]) -> tuple[Mapping[str, Row], Collection[str]]:
-    """Of each task the run that ended last, and the tasks that have one under way."""
-    return await scheduled_tasks.last_runs(reader, task_ids), await scheduled_tasks.under_way(reader, task_ids)
+def _scheduled(task: Task, schedule: Schedule | None, standing: Row | None) -> Scheduled:
+    if standing is None:
+        return Scheduled(task, schedule, False, None, None)
+    return Scheduled(task, schedule, standing["is_under_way"], standing["last_status"], standing["last_ended_at"])

@@ -241,8 +241,8 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: listed(r, meta={"a": "b", "c": "d"}), "task_meta_1"),
         (lambda r: listed(r, standing=Standing(("completed",), "pending", is_under_way=True)), "ix_run_under_way"),
         (lambda r: scheduled_tasks.schedules_of(r, ["x", "y"]), "ix_schedule_task_id"),
-        (lambda r: scheduled_tasks.last_runs(r, ["x", "y"]), "ix_run_last"),
-        (lambda r: scheduled_tasks.under_way(r, ["x", "y"]), "ix_run_under_way"),
+        (lambda r: scheduled_tasks.standings(r, ["x", "y"]), "ix_run_last"),
+        (lambda r: scheduled_tasks.standings(r, ["x", "y"]), "ix_run_under_way"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
