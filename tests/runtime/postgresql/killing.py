@@ -22,17 +22,20 @@ class Killing:
     """Of tests.runtime.postgresql: a process as `firing` is one."""
     chance: random.Random
     kills_left: int
+    doomed: int
+    """How many of those that shall die have not ended."""
     kills: int = 0
     told: list[str] = field(default_factory=list)
+    none_is_doomed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def work_and_be_killed(folder: Path, stage: Stage, module: str, kills: int) -> None:
     """Returns when all is done, which nobody did two at a time of one thing."""
-    killing = Killing(module, random.Random(folder.name), kills)
+    killing = Killing(module, random.Random(folder.name), kills, kills)
     url = url_of(stage.database_path)
     await asyncio.gather(*(_work(number, url, folder / "bots", killing) for number in range(WORKERS)))
     assert TWO_AT_ONCE not in killing.told
-    # Those that shall die look too rarely to do it all; but who lives may be done before the last of them die.
+    # Those that shall die look too rarely to do it all, unless what kills them is kept from it for long.
     assert kills - WORKERS < killing.kills <= kills
 
 
@@ -41,6 +44,8 @@ async def _work(number: int, url: str, bots: Path, killing: Killing) -> None:
     for life in range(1000):
         shall_die, dies_inside = killing.kills_left > 0, killing.kills_left % 3 > 0
         killing.kills_left -= shall_die
+        if not shall_die:  # who lives does what those leave who die, however quick it is
+            await killing.none_is_doomed.wait()
         arguments = [url, str(bots), f"{number} {life}", "9" if dies_inside else "0"]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", f"tests.runtime.postgresql.{killing.module}", *arguments),
@@ -54,6 +59,9 @@ async def _work(number: int, url: str, bots: Path, killing: Killing) -> None:
             if looks_left == 0 and shall_die and not dies_inside:
                 process.kill()
         code = await process.wait()
+        killing.doomed -= shall_die
+        if not killing.doomed:
+            killing.none_is_doomed.set()
         if code == 0:
             return
         assert code == -signal.SIGKILL

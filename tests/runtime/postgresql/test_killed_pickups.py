@@ -42,7 +42,7 @@ async def check(folder: Path, stage: Stage, *, count: int, kills: int) -> None:
 
 
 async def test_each_task_is_run_once_over_three_processes_that_are_killed(tmp_path: Path, stage: Stage) -> None:
-    await check(tmp_path, stage, count=30, kills=6)
+    await check(tmp_path, stage, count=300, kills=6)
 
 
 @pytest.mark.soak
