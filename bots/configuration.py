@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")
+_WAYS_OF_OURS = ("web", "webhook", "terminal")
 _NAME = "letters, digits, - and _, at most 40"
 
 
@@ -73,12 +74,20 @@ def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
     from pydantic import ValidationError  # the kinds take their time to load, and most servers have none
 
     from tasktalk.bots.channels.kinds import kinds
+    from tasktalk.runtime.deliveries import PARCELS
+    from tasktalk.runtime.internal import INTERNAL_CHANNELS
 
+    # Under these names people talk in other ways: what bots say there is not for a provider.
+    taken = {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}
     found = {}
     for name, settings in given.items():
         place = f"channels.{name}"
         if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
             mistakes.append(f"{place}: a channel's name has {_NAME}")
+        elif name in taken:
+            mistakes.append(
+                f"{place}: the name {name} is the server's own; call the channel otherwise, and say its kind"
+            )
         kind = settings.get("kind", name)
         if kind not in kinds():
             mistakes.append(f"{place}.kind: {_unknown('kind of channel', str(kind), list(kinds()))}")

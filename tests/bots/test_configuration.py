@@ -69,6 +69,13 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
             '[channels."a b"]\nkind = "telegram"\nbot = "a"\ntoken = { env = "TELEGRAM_TOKEN" }',
             "channels.a b: a channel's name has letters, digits, - and _, at most 40",
         ),
+        *(
+            (
+                f'[channels.{name}]\nkind = "telegram"\nbot = "a"\ntoken = {{ env = "TELEGRAM_TOKEN" }}',
+                f"channels.{name}: the name {name} is the server's own; call the channel otherwise, and say its kind",
+            )
+            for name in ("web", "webhook", "task", "call", "task-mail")
+        ),
         (
             '[channels.telegram]\nbot = "a"\ntokn = 1\ntoken = { env = "TELEGRAM_TOKEN" }',
             "channels.telegram.tokn: there is no setting tokn; did you mean token?",
