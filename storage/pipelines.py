@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_stage
+from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_number, task_stage
 from tasktalk.storage.writes import Row
 
 Kind: TypeAlias = Literal["pipeline", "pipeline_stage"]
@@ -24,13 +24,16 @@ _PAUSED = (
     .limit(bindparam("limit", None))
 )
 _STAGES = select(pipeline_stage).order_by(pipeline_stage.c.pipeline_id, pipeline_stage.c.place, pipeline_stage.c.number)
-_STAGES_OF = (
+_PLACES = (
     select(
-        task_stage,
+        task_number,
+        task_stage.c.attempt,
+        task_stage.c.again_at,
         pipeline.c.number.label("pipeline_number"),
         pipeline_stage.c.number.label("stage_number"),
     )
-    .join(pipeline, pipeline.c.id == task_stage.c.pipeline_id)
+    .outerjoin(task_stage, task_stage.c.id == task_number.c.task_id)
+    .outerjoin(pipeline, pipeline.c.id == task_stage.c.pipeline_id)
     .outerjoin(pipeline_stage, pipeline_stage.c.id == task_stage.c.stage_id)
 )
 
@@ -90,9 +93,9 @@ async def stage_of(reader: Reader, task_id: str) -> Sequence[Row]:
     return await reader.rows(_STAGE_OF, {"id": task_id})
 
 
-async def stages_of(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
-    """Where those of the tasks are that are in pipelines, with the numbers of the pipeline and the stage."""
-    return await rows_of(reader, _STAGES_OF, task_stage.c.id, task_ids)
+async def places(reader: Reader, task_ids: Collection[str]) -> Sequence[Row]:
+    """The numbers of those of the tasks that are there, and of the pipeline and the stage that each is at."""
+    return await rows_of(reader, _PLACES, task_number.c.task_id, task_ids)
 
 
 async def of_run(reader: Reader, run_id: str) -> Sequence[Row]:

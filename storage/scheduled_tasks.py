@@ -1,14 +1,13 @@
-"""Scheduled tasks as they are read: pages by their making, behind a task that may be gone, and their schedules."""
+"""Scheduled tasks as they are read: pages by their making, behind a task that may be gone, and how their runs stand."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, case, exists, or_, select
 
 from tasktalk.storage.conditions import is_of_task
-from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import run, schedule, task, task_meta
 from tasktalk.storage.writes import Row
@@ -17,7 +16,10 @@ Order: TypeAlias = Literal["asc", "desc"]
 
 
 IS_UNDER_WAY = exists().where(run.c.task_id == task.c.id, run.c.ended_at.is_(None), is_of_task(run))
-_SCHEDULES = select(schedule).order_by(schedule.c.id.desc())
+_OF_SCHEDULE = (
+    *(schedule.c.spec, schedule.c.timezone, schedule.c.words),
+    case((schedule.c.is_paused, None), else_=schedule.c.next_run_at).label("next_run_at"),
+)
 _own = run.alias()
 _LAST = (
     select(_own.c.id)
@@ -26,16 +28,14 @@ _LAST = (
     .limit(1)
 )
 _last = run.alias("last")
-_STANDINGS = (
-    select(
-        task.c.id,
-        IS_UNDER_WAY.label("is_under_way"),
-        _last.c.status.label("last_status"),
-        _last.c.ended_at.label("last_ended_at"),
-    )
-    .select_from(task)
-    .outerjoin(_last, _last.c.id == _LAST.scalar_subquery())
+_IS_LAST = _last.c.id == _LAST.scalar_subquery()
+_OF_RUNS = (
+    IS_UNDER_WAY.label("is_under_way"),
+    _last.c.status.label("last_status"),
+    _last.c.ended_at.label("last_ended_at"),
 )
+_STANDING = select(*_OF_RUNS).select_from(task).outerjoin(_last, _IS_LAST).where(task.c.id == bindparam("task"))
+_BESIDE = tuple(column.name for column in (*_OF_SCHEDULE, *_OF_RUNS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,20 @@ class ScheduledFilter:
 
 
 async def page(
-    reader: Reader, organisation_id: str, matching: ScheduledFilter, *, order: Order, after: str | None, limit: int
-) -> Sequence[Row]:
-    """The organisation's scheduled tasks by their making, those behind the task with the id `after`."""
+    reader: Reader,
+    organisation_id: str,
+    matching: ScheduledFilter,
+    *,
+    order: Order,
+    after: str | None,
+    limit: int,
+    has_runs: bool = True,
+) -> Sequence[tuple[Row, Row]]:
+    """The organisation's scheduled tasks by their making, those behind the task with the id `after`.
+
+    Each is the task's row, and what stands beside it: the `spec`, `timezone` and `words` of its schedule with the
+    `next_run_at` unless it is paused, all null where it has none, and, if it `has_runs`, what `standing` gives.
+    """
     values: dict[str, Any] = {
         "organisation": organisation_id,
         "after": after,
@@ -82,20 +93,16 @@ async def page(
         None if standing is None or standing.status is None else standing.is_under_way,
         order,
         after is not None,
+        has_runs,
     )
-    return await reader.rows(_page(shape), values)
+    rows = await reader.rows(_page(shape), values)
+    return [(row, {name: row.pop(name) for name in _BESIDE if name in row}) for row in map(dict, rows)]
 
 
-async def schedules_of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
-    """The row of the schedule of each task that has one."""
-    rows = await rows_of(reader, _SCHEDULES, schedule.c.task_id, task_ids)
-    return {row["task_id"]: row for row in rows}
-
-
-async def standings(reader: Reader, task_ids: Collection[str]) -> Mapping[str, Row]:
-    """How the runs of each of the tasks stand: `is_under_way` where one has not ended, and of the one that ended last
-    its `last_status` and `last_ended_at`."""
-    return {row["id"]: row for row in await rows_of(reader, _STANDINGS, task.c.id, task_ids)}
+async def standing(reader: Reader, task_id: str) -> Row | None:
+    """How the runs of a task stand: `is_under_way` where one has not ended, and of the one that ended last its
+    `last_status` and `last_ended_at`. None where there is no such task."""
+    return await reader.row(_STANDING, {"task": task_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +116,23 @@ class _Shape:
     under_way: bool | None
     order: Order
     has_after: bool
+    has_runs: bool
 
 
 @lru_cache(maxsize=256)
 def _page(shape: _Shape) -> Select[Any]:
     # Where a context is asked for, the index of its first entry is walked, else that of all scheduled tasks.
     key: ColumnElement[Any] = task_meta.c.task_id if shape.metas else task.c.id
-    query = select(task)
+    tables: FromClause = task
     if shape.metas:
-        query = query.select_from(task_meta).join(task, task.c.id == task_meta.c.task_id).where(*_meta(task_meta, 0))
+        tables = task_meta.join(task, task.c.id == task_meta.c.task_id)
+    tables = tables.outerjoin(schedule, schedule.c.task_id == task.c.id)  # a task has one at most
+    query = select(task, *_OF_SCHEDULE)
+    if shape.has_runs:
+        tables, query = tables.outerjoin(_last, _IS_LAST), query.add_columns(*_OF_RUNS)
+    query = query.select_from(tables)
+    if shape.metas:
+        query = query.where(*_meta(task_meta, 0))
     else:
         query = query.where(task.c.organisation_id == bindparam("organisation"))
     for place in range(1, shape.metas):

@@ -179,14 +179,11 @@ class Pipelines:
             rows = await stored.tasks(reader, self._actor.organisation_id, matching, offset=offset, limit=limit)
         return [Task.of(row) for row in rows], total
 
-    async def where(self, task_ids: Collection[str]) -> Mapping[str, Standing]:
-        """Where those of the tasks are that are in pipelines, as it is committed, by their ids."""
+    async def places(self, task_ids: Collection[str]) -> Mapping[str, tuple[int, Standing | None]]:
+        """The numbers of those of the tasks that are there, and where they are in pipelines, as committed, by id."""
         async with self._work.read() as reader:
-            rows = await stored.stages_of(reader, task_ids)
-        return {
-            row["id"]: Standing(row["pipeline_number"], row["stage_number"], row["attempt"], row["again_at"])
-            for row in rows
-        }
+            rows = await stored.places(reader, task_ids)
+        return {row["task_id"]: (row["number"], _standing(row)) for row in rows}
 
     async def named(self, numbers: Collection[int]) -> Mapping[int, Pipeline]:
         """Those of the pipelines with these numbers that are there, as they are committed, by their numbers."""
@@ -407,3 +404,9 @@ _NEW_STAGE: Mapping[str, object] = {
 
 def _checked(asked: Mapping[str, object], checks: Mapping[str, Callable[[object], object]]) -> dict[str, Any]:
     return {name: checks[name](value) for name, value in asked.items()}
+
+
+def _standing(row: Row) -> Standing | None:
+    if row["pipeline_number"] is None:
+        return None
+    return Standing(row["pipeline_number"], row["stage_number"], row["attempt"], row["again_at"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from tasktalk.runtime.tasks.model import Schedule, Task
+from tasktalk.runtime.tasks.model import Task, Timing
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import scheduled_tasks
 from tasktalk.storage.scheduled_tasks import Order, ScheduledFilter, Standing
@@ -27,7 +27,9 @@ class Scheduled:
     """A task, when it runs, and how its runs went."""
 
     task: Task
-    schedule: Schedule | None
+    timing: Timing | None
+    next_run_at: datetime | None
+    """When its schedule runs it; None when that never will."""
     is_under_way: bool
     last_status: str | None
     """Of the run that ended last."""
@@ -69,8 +71,11 @@ class ScheduledTasks:
         """The task, scheduled or not. Refuses `task_not_found`."""
         task = await self._tasks.get(task_id)
         async with self._tasks.work.read() as reader:
-            standings = await scheduled_tasks.standings(reader, [task.id])
-        return _scheduled(task, await self._tasks.schedule(task), standings.get(task.id))
+            standing = await scheduled_tasks.standing(reader, task.id)
+        schedule = await self._tasks.schedule(task)
+        if schedule is None:
+            return _scheduled(task, None, None, standing or {})
+        return _scheduled(task, schedule.timing, schedule.next_run_at, standing or {})
 
     async def page(
         self, matching: ScheduledFilter, *, order: Order, after: str | None, limit: int, has_runs: bool = True
@@ -82,23 +87,20 @@ class ScheduledTasks:
         organisation_id = self._tasks.actor.organisation_id
         last_id = None if after is None else await self._tasks.work.task_id(after)
         async with self._tasks.work.read() as reader:
-            rows = await scheduled_tasks.page(
-                reader, organisation_id, matching, order=order, after=last_id, limit=limit
+            found = await scheduled_tasks.page(
+                reader, organisation_id, matching, order=order, after=last_id, limit=limit, has_runs=has_runs
             )
-            ids = [row["id"] for row in rows]
-            schedules = await scheduled_tasks.schedules_of(reader, ids)
-            standings = await scheduled_tasks.standings(reader, ids) if has_runs else {}
         return [
             _scheduled(
                 Task.of(row),
-                Schedule.of(schedules[row["id"]]) if row["id"] in schedules else None,
-                standings.get(row["id"]),
+                None if beside["spec"] is None else Timing(beside["spec"], beside["timezone"], beside["words"]),
+                beside["next_run_at"],
+                beside,
             )
-            for row in rows
+            for row, beside in found
         ]
 
 
-def _scheduled(task: Task, schedule: Schedule | None, standing: Row | None) -> Scheduled:
-    if standing is None:
-        return Scheduled(task, schedule, False, None, None)
-    return Scheduled(task, schedule, standing["is_under_way"], standing["last_status"], standing["last_ended_at"])
+def _scheduled(task: Task, timing: Timing | None, next_run_at: datetime | None, runs: Row) -> Scheduled:
+    last_status, last_ended_at = runs.get("last_status"), runs.get("last_ended_at")
+    return Scheduled(task, timing, next_run_at, runs.get("is_under_way", False), last_status, last_ended_at)

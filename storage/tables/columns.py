@@ -42,6 +42,14 @@ class Moment(TypeDecorator[datetime]):
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Of SQLite's text the time is read in one call: rows have so many that it is seen in every list."""
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _of_text(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored + "Z")
+
 
 Json = JSON(none_as_null=True)
 

@@ -8,7 +8,7 @@ from tasktalk.bots.dialects.chatbotkit import schedules
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes as checks
-from tasktalk.runtime.tasks.model import NewTask, Schedule, Task, Timing
+from tasktalk.runtime.tasks.model import NewTask, Task, Timing
 
 ERRORS: Final = (
     *("unknown_field", "read_only_field", "invalid_title", "invalid_description", "invalid_context", "invalid_session"),
@@ -52,7 +52,7 @@ def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
     )
 
 
-def changes(sent: Mapping[str, Any], task: Task, schedule: Schedule | None) -> tuple[dict[str, object], Timing | None]:
+def changes(sent: Mapping[str, Any], task: Task, before: Timing | None) -> tuple[dict[str, object], Timing | None]:
     """What is to change of a task and of its schedule; None where that stays. Raises Refused."""
     refuse_unknown(sent)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if outer in sent}
@@ -62,9 +62,9 @@ def changes(sent: Mapping[str, Any], task: Task, schedule: Schedule | None) -> t
         values["title"] = values["title"] or _title(values.get("description", task.description))
     if not set(sent) & set(_TIMING):
         return values, None
-    if schedule is not None and all(sent.get(name, shown) == shown for name, shown in _shown(schedule).items()):
+    if before is not None and all(sent.get(name, shown) == shown for name, shown in _shown(before).items()):
         return values, None
-    return values, _timing(sent, schedule)
+    return values, _timing(sent, before)
 
 
 def as_decided(sent: Mapping[str, Any], decided: ChatBotKit) -> Mapping[str, Any]:
@@ -85,21 +85,21 @@ def refuse_unknown(sent: Mapping[str, object], known: Collection[str] = KNOWN) -
         raise Refused("unknown_field", f"There is no field {field[:100]}{told}")
 
 
-def shown_schedule(schedule: Schedule | None) -> str:
+def shown_schedule(timing: Timing | None) -> str:
     """A schedule as its author wrote it."""
-    return schedules.NEVER if schedule is None else schedule.words or schedule.spec
+    return schedules.NEVER if timing is None else timing.words or timing.spec
 
 
-def shown_timezone(schedule: Schedule | None) -> str:
+def shown_timezone(timing: Timing | None) -> str:
     """The zone in which a schedule is read."""
-    return "UTC" if schedule is None else schedule.timezone
+    return "UTC" if timing is None else timing.timezone
 
 
-def _shown(schedule: Schedule) -> Mapping[str, str]:
-    return {"schedule": shown_schedule(schedule), "timezone": shown_timezone(schedule)}
+def _shown(timing: Timing) -> Mapping[str, str]:
+    return {"schedule": shown_schedule(timing), "timezone": shown_timezone(timing)}
 
 
-def _timing(sent: Mapping[str, Any], before: Schedule | None, *, is_any: bool = False) -> Timing:
+def _timing(sent: Mapping[str, Any], before: Timing | None, *, is_any: bool = False) -> Timing:
     written = sent.get("schedule", shown_schedule(before))
     zone = sent.get("timezone", shown_timezone(before))
     if not isinstance(zone, str | None):

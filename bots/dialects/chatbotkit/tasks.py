@@ -184,7 +184,8 @@ class _Endpoints:
         async def action(tasks: Tasks) -> Task:
             task = await tasks.get(task_id)
             preconditions.demand(request, task.version)
-            asked, timing = changes(sent_fields, task, await tasks.schedule(task))
+            before = await tasks.schedule(task)
+            asked, timing = changes(sent_fields, task, None if before is None else before.timing)
             return (await tasks.update(task_id, asked, timing))[0]
 
         return _changed(await units.changing(self._services, actor, action))
@@ -204,7 +205,7 @@ class _Endpoints:
 
 def configured(found: Scheduled) -> dict[str, Any]:
     """What was said of the task."""
-    task, schedule = found.task, found.schedule
+    task, timing = found.task, found.timing
     return {
         "id": spelled(task.id),
         "name": task.title,
@@ -212,8 +213,8 @@ def configured(found: Scheduled) -> dict[str, Any]:
         "meta": metadata.shown(task),
         "botId": task.bot,
         "contactId": task.contact_id,
-        "schedule": shown_schedule(schedule),
-        "timezone": shown_timezone(schedule),
+        "schedule": shown_schedule(timing),
+        "timezone": shown_timezone(timing),
         "sessionDuration": task.session_ms,
         "createdAt": milliseconds(task.created_at),
         "updatedAt": milliseconds(task.updated_at),
@@ -227,7 +228,7 @@ def whole_task(found: Scheduled) -> dict[str, Any]:
         "status": STATUS[found.activity],
         "outcome": found.outcome,
         "lastRunAt": milliseconds(found.last_run_at),
-        "nextRunAt": milliseconds(None if found.schedule is None else found.schedule.next_run_at),
+        "nextRunAt": milliseconds(found.next_run_at),
     }
 
 

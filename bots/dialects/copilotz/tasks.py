@@ -229,9 +229,8 @@ async def _number(tasks: Tasks, task: Task) -> int:
 
 async def _all(tasks: Tasks, found: Sequence[Task]) -> list[dict[str, Any]]:
     """The tasks as they are shown. One that has been deleted just now has no number any more, and is left out."""
-    ids = [task.id for task in found]
-    numbers, where = await tasks.numbers(ids), await Pipelines(tasks).where(ids)
-    return [shown(task, numbers[task.id], where.get(task.id)) for task in found if task.id in numbers]
+    places = await Pipelines(tasks).places([task.id for task in found])
+    return [shown(task, *places[task.id]) for task in found if task.id in places]
 
 
 async def _populated(rows: list[dict[str, Any]], names: Sequence[str], tasks: Tasks) -> list[dict[str, Any]]:

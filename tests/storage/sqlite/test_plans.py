@@ -184,7 +184,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: pipelines.count(r, "o", PipelineFilter(external_id="x")), "ix_task_external_id"),
         (lambda r: pipelines.stages(r, ["x"]), "ix_pipeline_stage_place"),
         (lambda r: pipelines.stage_of(r, "x"), "task_stage_1"),
-        (lambda r: pipelines.stages_of(r, ["x", "y"]), "task_stage_1"),
+        (lambda r: pipelines.places(r, ["x", "y"]), "task_stage_1"),
         (lambda r: pipelines.of_run(r, "x"), "ix_task_stage_run_id"),
         (lambda r: pipelines.paused(r, NOW, 10), "ix_task_stage_again"),
         (lambda r: pipelines.is_used(r, "pipeline", "x"), "ix_task_stage_pipeline"),
@@ -240,9 +240,9 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: listed(r, contact_id="c"), "ix_task_contact_id"),
         (lambda r: listed(r, meta={"a": "b", "c": "d"}), "task_meta_1"),
         (lambda r: listed(r, standing=Standing(("completed",), "pending", is_under_way=True)), "ix_run_under_way"),
-        (lambda r: scheduled_tasks.schedules_of(r, ["x", "y"]), "ix_schedule_task_id"),
-        (lambda r: scheduled_tasks.standings(r, ["x", "y"]), "ix_run_last"),
-        (lambda r: scheduled_tasks.standings(r, ["x", "y"]), "ix_run_under_way"),
+        *[(listed, index) for index in ("ix_schedule_task_id", "ix_run_last", "ix_run_under_way")],
+        (lambda r: scheduled_tasks.standing(r, "x"), "ix_run_last"),
+        (lambda r: scheduled_tasks.standing(r, "x"), "ix_run_under_way"),
     ],
 )
 async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Awaitable[object]], index: str) -> None:
