@@ -4,6 +4,7 @@ A write may be moved forward into an earlier group only past writes that neither
 refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -14,16 +15,17 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Executable,
+    and_,
     bindparam,
     delete,
     insert,
     literal_column,
+    or_,
     select,
     text,
-    tuple_,
     update,
 )
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
@@ -32,6 +34,7 @@ from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Upd
 
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
 _RowId: TypeAlias = tuple[object, ...]
+_AT_ONCE = 64
 
 
 class Unexpected(Exception):
@@ -84,19 +87,28 @@ class Group:
             raise Unexpected(count)
 
     def _look(self, connection: Connection) -> None:
-        expected = {tuple(map(storable, map(write.key.get, self.shape.key))) for write in self.writes}  # type: ignore[union-attr]
-        found = connection.execute(_statement(self.shape), {"expected": list(expected)})  # many turns expect one lease
-        if expected - {tuple(row) for row in found}:
-            raise Unexpected(0)
+        names = self.shape.key
+        keys = {tuple([write.key[name] for name in names]) for write in self.writes}  # type: ignore[union-attr]
+        listed = list(keys)  # many turns expect one lease
+        for start in range(0, len(listed), _AT_ONCE):
+            some = listed[start : start + _AT_ONCE]
+            places = 1 << (len(some) - 1).bit_length()
+            row = {
+                f"key_{name}_{place}": value
+                for place in range(places)
+                for name, value in zip(names, some[min(place, len(some) - 1)], strict=True)
+            }
+            expected, found = _looking(self.shape, places, connection.dialect).look(connection, row, len(names))
+            if expected - found:
+                raise Unexpected(0)
 
 
 class _Prepared:
     """A statement as the driver takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
 
-    def __init__(self, shape: _Shape, dialect: Dialect) -> None:
-        statement: Any = _statement(shape)
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
-        self._sql = str(compiled)
+        self._sql, self._dialect = str(compiled), dialect
         self._is_positional = bool(compiled.positional)
         names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
         self._ways_in = [(name, _way_in(compiled.binds[name].type, dialect)) for name in names]
@@ -104,9 +116,26 @@ class _Prepared:
     def execute(self, connection: Connection, writes: Iterable[Write]) -> int:
         """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
         errors."""
-        return connection.exec_driver_sql(self._sql, [self._given(_values(write)) for write in writes]).rowcount
+        rows = [self._given(self._in_order(_values(write))) for write in writes]
+        if self._dialect.name != "sqlite":
+            return connection.exec_driver_sql(self._sql, rows).rowcount
+        # To ask SQLAlchemy takes several times as long as most of these statements.
+        try:
+            met: int = connection.connection.driver_connection.executemany(self._sql, rows).rowcount  # type: ignore[union-attr]
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(
+                self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
+            ) from error
+        return met
 
-    def _given(self, row: Row) -> Any:
+    def look(self, connection: Connection, row: Row, width: int) -> tuple[set[_RowId], set[_RowId]]:
+        """Of a statement that looks for several rows by so many columns each: what is asked for, and what there is."""
+        values = self._in_order(row)
+        asked = {tuple(values[start : start + width]) for start in range(0, len(values), width)}
+        return asked, set(map(tuple, connection.exec_driver_sql(self._sql, self._given(values))))
+
+    def _in_order(self, row: Row) -> list[Any]:
+        """The values as the driver takes them."""
         values = []
         for name, way_in in self._ways_in:
             value = row[name]
@@ -118,6 +147,9 @@ class _Prepared:
             elif value.__class__ is str and ("\0" in value or not value.isascii()):
                 value = storable(value)
             values.append(value)
+        return values
+
+    def _given(self, values: Sequence[Any]) -> Any:
         if self._is_positional:
             return tuple(values)
         return {name: value for (name, _), value in zip(self._ways_in, values, strict=True)}
@@ -135,7 +167,19 @@ def _way_in(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
 
 @lru_cache(maxsize=512)
 def _prepared(shape: _Shape, dialect: Dialect) -> _Prepared:
-    return _Prepared(shape, dialect)
+    return _Prepared(_statement(shape), dialect)
+
+
+@lru_cache(maxsize=64)
+def _looking(shape: _Shape, places: int, dialect: Dialect) -> _Prepared:
+    """A statement that finds which of so many rows are there, and keeps them as they are."""
+    table = metadata.tables[shape.table]
+    columns = [table.c[name] for name in shape.key]
+    is_one = [
+        and_(*(column == bindparam(f"key_{column.name}_{place}", type_=column.type) for column in columns))
+        for place in range(places)
+    ]
+    return _Prepared(select(*columns).where(or_(*is_one)).with_for_update(read=True), dialect)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -242,10 +286,6 @@ def _statement(shape: _Shape) -> Executable:
         return insert(table).inline().values(values)  # a key that the database gives is not asked for
     if not shape.key:
         raise ValueError(f"{shape.kind} of {shape.table} without a key")
-    if shape.kind == "expect":
-        columns = [table.c[c] for c in shape.key]
-        is_expected = tuple_(*columns).in_(bindparam("expected", expanding=True))
-        return select(*columns).where(is_expected).with_for_update(read=True)
     conditions = [
         table.c[c].is_(None) if c in shape.nulls else table.c[c] == bindparam(f"key_{c}", type_=table.c[c].type)
         for c in shape.key
