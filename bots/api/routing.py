@@ -136,7 +136,10 @@ def _answering(handler: Handler, shape: Shape) -> Handler:
             return told(Problem.while_away(away))
         except web.HTTPException:
             raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, ConnectionError) and (request.transport is None or request.transport.is_closing()):
+                _log.info("%s %s: who asked has hung up", request.method, request.path)
+                return told(Problem("invalid_request", "The connection ended before the body did"))
             reference = secrets.token_hex(4)
             _log.exception("%s %s failed, reference %s", request.method, request.path, reference)
             return told(Problem("internal", f"Something went wrong here, reference {reference}"))

@@ -98,7 +98,7 @@ class StatementResolver(CommandResolver):
             case nodes.Unknown():
                 return [tree.Do(self.unknown_block(node), span)]
             case nodes.OnEvent():
-                hint = f"put the {node.phrase} at the top level"
+                hint = "put it at the top level: END ON ends an ON … that stands before it, END IF an IF, and so on"
                 self.findings.error("misplaced", f"this {node.phrase} stands inside something else", span, hint)
                 return []
 

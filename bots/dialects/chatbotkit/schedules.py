@@ -41,4 +41,5 @@ def read(value: object, timezone: str, *, is_any: bool = False) -> str:
         parse(value, timezone)
         return value
     told = f": {wrong}" if wrong else ""
-    raise Refused("invalid_schedule", f"schedule is none, got {value[:100]!r}{told}; {_HINT}")
+    hint = f"write {value.lower()}" if value.lower() in WORDS else _HINT
+    raise Refused("invalid_schedule", f"this is no schedule: {value[:100]!r}{told}; {hint}")
