@@ -1,18 +1,14 @@
 """Steps: what a task goes through in a workflow, and who does it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aiohttp import web
-
-from tasktalk.bots.api import preconditions, units
-from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
-from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, YES_OR_NO, Schema, answer, number, or_null, sent, whole
+from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, number, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.copilotz.listing import PAGING, PAGING_ERRORS, Page, page_of
-from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, actor_of, number_in, refuse_unknown, time
-from tasktalk.interpreter.errors import Refused
+from tasktalk.bots.dialects.copilotz.numbered import REMOVED, Numbered
+from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, time
 from tasktalk.runtime.tasks.pipeline import Stage
 from tasktalk.runtime.tasks.pipelines import LONGEST_PAUSE_SECONDS, MOST_ATTEMPTS, Pipelines
 from tasktalk.runtime.tasks.service import Tasks
@@ -30,7 +26,6 @@ NAMES: Mapping[str, str] = {
     "script": "script",
 }
 """The fields, by their names inside."""
-_READ_ONLY: Final = ("_id", "id", "createdAt", "updatedAt")
 STEP: Final = answer(
     "Step",
     {
@@ -50,7 +45,6 @@ STEP: Final = answer(
         "updatedAt": TIME,
     },
 )
-REMOVED: Final = answer("Deleted", {"_id": ID, "deleted": YES_OR_NO})
 _SENT: Mapping[str, Schema] = {
     "name": NOT_BLANK,
     "description": or_null(TEXT),
@@ -89,72 +83,35 @@ _DELETE: Final = Operation(
 )
 
 
-def endpoints(services: Services) -> list[Endpoint]:
+def endpoints(services: Services) -> Sequence[Endpoint]:
     """What is served of steps."""
-    steps = _Endpoints(services)
-    return [
-        Endpoint("/steps", {"GET": steps.page, "POST": steps.create}, {"GET": _LIST, "POST": _CREATE}),
-        Endpoint(
-            "/steps/{stepId}",
-            {"GET": steps.get, "PUT": steps.update, "DELETE": steps.delete},
-            {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE},
-        ),
-    ]
+    return _Steps(services).endpoints({"GET": _LIST, "POST": _CREATE}, {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE})
 
 
-class _Endpoints:
-    def __init__(self, services: Services) -> None:
-        self._services = services
+class _Steps(Numbered[Stage]):
+    kind = "step"
+    names = NAMES
 
-    async def create(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        asked = _asked(await json_object(request))
+    async def make(self, pipelines: Pipelines, asked: Mapping[str, object]) -> Stage:
+        return await pipelines.create_stage(asked)
 
-        async def action(tasks: Tasks) -> tuple[Stage, dict[str, Any]]:
-            stage = await Pipelines(tasks).create_stage(asked)
-            return stage, (await shown([stage], tasks))[0]
+    async def page(self, pipelines: Pipelines, page: Page) -> tuple[Sequence[Stage], int]:
+        return await pipelines.stages(page.number, page.limit)
 
-        stage, body = await units.changing(self._services, actor, action)
-        return preconditions.changed(web.json_response(body, status=201), stage.version)
+    async def find(self, pipelines: Pipelines, number: int) -> Stage:
+        return await pipelines.get_stage(number)
 
-    async def page(self, request: web.Request) -> web.Response:
-        tasks = units.reading(self._services, await actor_of(request, self._services))
-        page = Page.asked(request)
-        found, total = await Pipelines(tasks).stages(page.number, page.limit)
-        return page.answer(await shown(found, tasks), total)
+    async def change(self, pipelines: Pipelines, number: int, asked: Mapping[str, object]) -> Stage:
+        return await pipelines.update_stage(number, asked)
 
-    async def get(self, request: web.Request) -> web.Response:
-        tasks = units.reading(self._services, await actor_of(request, self._services))
-        stage = await Pipelines(tasks).get_stage(_number(request))
-        [body] = await shown([stage], tasks)
-        return preconditions.shown(request, web.json_response(body), stage.version)
+    async def remove(self, pipelines: Pipelines, number: int) -> None:
+        await pipelines.delete_stage(number)
 
-    async def update(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        asked, number = _asked(await json_object(request)), _number(request)
-
-        async def action(tasks: Tasks) -> tuple[Stage, dict[str, Any]]:
-            pipelines = Pipelines(tasks)
-            preconditions.demand(request, (await pipelines.get_stage(number)).version)
-            stage = await pipelines.update_stage(number, asked)
-            return stage, (await shown([stage], tasks))[0]
-
-        stage, body = await units.changing(self._services, actor, action)
-        return preconditions.changed(web.json_response(body), stage.version)
-
-    async def delete(self, request: web.Request) -> web.Response:
-        actor, number = await actor_of(request, self._services), _number(request)
-
-        async def action(tasks: Tasks) -> None:
-            pipelines = Pipelines(tasks)
-            preconditions.demand(request, (await pipelines.get_stage(number)).version)
-            await pipelines.delete_stage(number)
-
-        await units.changing(self._services, actor, action)
-        return web.json_response({"_id": number, "deleted": True})
+    async def show(self, found: Sequence[Stage], tasks: Tasks) -> Sequence[Mapping[str, Any]]:
+        return await shown(found, tasks)
 
 
-async def shown(stages: list[Stage], tasks: Tasks) -> list[dict[str, Any]]:
+async def shown(stages: Sequence[Stage], tasks: Tasks) -> list[dict[str, Any]]:
     """The steps as this interface shows them."""
     named = {each for stage in stages for each in (stage.pipeline_id, stage.next_id, stage.failed_next_id)}
     numbers = await Pipelines(tasks).numbers([each for each in named if each is not None])
@@ -177,13 +134,3 @@ async def shown(stages: list[Stage], tasks: Tasks) -> list[dict[str, Any]]:
         }
         for stage in stages
     ]
-
-
-def _asked(sent_fields: Mapping[str, Any]) -> dict[str, object]:
-    refuse_unknown(sent_fields, NAMES, _READ_ONLY)
-    return {inner: sent_fields[outer] for outer, inner in NAMES.items() if outer in sent_fields}
-
-
-def _number(request: web.Request) -> int:
-    text = request.match_info["stepId"]
-    return number_in(text, Refused("step_not_found", f"Step {text[:100]} not found"))

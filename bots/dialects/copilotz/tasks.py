@@ -21,6 +21,7 @@ from tasktalk.bots.dialects.copilotz.listing import (
     Query,
     page_of,
 )
+from tasktalk.bots.dialects.copilotz.numbered import REMOVED
 from tasktalk.bots.dialects.copilotz.numbering import unnumbered
 from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, SHOWN_STATUS, STATUS, actor_of, time
 from tasktalk.interpreter.errors import Refused
@@ -105,9 +106,7 @@ _GET: Final = Operation(
     errors=("task_not_found", "invalid_populate"),
     is_versioned=True,
 )
-_DELETE: Final = Operation(
-    "Delete a task", {200: steps.REMOVED}, errors=("task_not_found", "conflict"), is_versioned=True
-)
+_DELETE: Final = Operation("Delete a task", {200: REMOVED}, errors=("task_not_found", "conflict"), is_versioned=True)
 
 
 def endpoints(services: Services) -> list[Endpoint]:

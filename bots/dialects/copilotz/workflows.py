@@ -1,19 +1,14 @@
 """Workflows: which steps there are, and which is the first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from aiohttp import web
-
-from tasktalk.bots.api import preconditions, units
-from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, items, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.copilotz.listing import PAGING, PAGING_ERRORS, Page, page_of
-from tasktalk.bots.dialects.copilotz.steps import REMOVED
-from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, actor_of, number_in, refuse_unknown, time
-from tasktalk.interpreter.errors import Refused
+from tasktalk.bots.dialects.copilotz.numbered import REMOVED, Numbered
+from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, time
 from tasktalk.runtime.tasks.pipeline import Pipeline
 from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER, MOST_STAGES, Pipelines
 from tasktalk.runtime.tasks.service import Tasks
@@ -26,7 +21,6 @@ NAMES: Mapping[str, str] = {
     "firstStep": "first_stage",
 }
 """The fields, by their names inside."""
-_READ_ONLY: Final = ("_id", "id", "createdAt", "updatedAt")
 WORKFLOW: Final = answer(
     "Workflow",
     {
@@ -79,66 +73,34 @@ _DELETE: Final = Operation(
 )
 
 
-def endpoints(services: Services) -> list[Endpoint]:
+def endpoints(services: Services) -> Sequence[Endpoint]:
     """What is served of workflows."""
-    workflows = _Endpoints(services)
-    return [
-        Endpoint("/workflows", {"GET": workflows.page, "POST": workflows.create}, {"GET": _LIST, "POST": _CREATE}),
-        Endpoint(
-            "/workflows/{workflowId}",
-            {"GET": workflows.get, "PUT": workflows.update, "DELETE": workflows.delete},
-            {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE},
-        ),
-    ]
+    return _Workflows(services).endpoints(
+        {"GET": _LIST, "POST": _CREATE}, {"GET": _GET, "PUT": _UPDATE, "DELETE": _DELETE}
+    )
 
 
-class _Endpoints:
-    def __init__(self, services: Services) -> None:
-        self._services = services
+class _Workflows(Numbered[Pipeline]):
+    kind = "workflow"
+    names = NAMES
 
-    async def create(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        asked = _asked(await json_object(request))
+    async def make(self, pipelines: Pipelines, asked: Mapping[str, object]) -> Pipeline:
+        return await pipelines.create(asked)
 
-        async def action(tasks: Tasks) -> Pipeline:
-            return await Pipelines(tasks).create(asked)
+    async def page(self, pipelines: Pipelines, page: Page) -> tuple[Sequence[Pipeline], int]:
+        return await pipelines.page(page.number, page.limit)
 
-        made = await units.changing(self._services, actor, action)
-        return preconditions.changed(web.json_response(shown(made), status=201), made.version)
+    async def find(self, pipelines: Pipelines, number: int) -> Pipeline:
+        return await pipelines.get(number)
 
-    async def page(self, request: web.Request) -> web.Response:
-        tasks = units.reading(self._services, await actor_of(request, self._services))
-        page = Page.asked(request)
-        found, total = await Pipelines(tasks).page(page.number, page.limit)
-        return page.answer(list(map(shown, found)), total)
+    async def change(self, pipelines: Pipelines, number: int, asked: Mapping[str, object]) -> Pipeline:
+        return await pipelines.update(number, asked)
 
-    async def get(self, request: web.Request) -> web.Response:
-        tasks = units.reading(self._services, await actor_of(request, self._services))
-        found = await Pipelines(tasks).get(_number(request))
-        return preconditions.shown(request, web.json_response(shown(found)), found.version)
+    async def remove(self, pipelines: Pipelines, number: int) -> None:
+        await pipelines.delete(number)
 
-    async def update(self, request: web.Request) -> web.Response:
-        actor = await actor_of(request, self._services)
-        asked, number = _asked(await json_object(request)), _number(request)
-
-        async def action(tasks: Tasks) -> Pipeline:
-            pipelines = Pipelines(tasks)
-            preconditions.demand(request, (await pipelines.get(number)).version)
-            return await pipelines.update(number, asked)
-
-        after = await units.changing(self._services, actor, action)
-        return preconditions.changed(web.json_response(shown(after)), after.version)
-
-    async def delete(self, request: web.Request) -> web.Response:
-        actor, number = await actor_of(request, self._services), _number(request)
-
-        async def action(tasks: Tasks) -> None:
-            pipelines = Pipelines(tasks)
-            preconditions.demand(request, (await pipelines.get(number)).version)
-            await pipelines.delete(number)
-
-        await units.changing(self._services, actor, action)
-        return web.json_response({"_id": number, "deleted": True})
+    async def show(self, found: Sequence[Pipeline], tasks: Tasks) -> Sequence[Mapping[str, Any]]:
+        return list(map(shown, found))
 
 
 def shown(pipeline: Pipeline) -> dict[str, Any]:
@@ -155,13 +117,3 @@ def shown(pipeline: Pipeline) -> dict[str, Any]:
         "createdAt": time(pipeline.created_at),
         "updatedAt": time(pipeline.updated_at),
     }
-
-
-def _asked(sent_fields: Mapping[str, Any]) -> dict[str, object]:
-    refuse_unknown(sent_fields, NAMES, _READ_ONLY)
-    return {inner: sent_fields[outer] for outer, inner in NAMES.items() if outer in sent_fields}
-
-
-def _number(request: web.Request) -> int:
-    text = request.match_info["workflowId"]
-    return number_in(text, Refused("workflow_not_found", f"Workflow {text[:100]} not found"))
