@@ -7,8 +7,8 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.hook_forms import PLAIN, Form
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.webhooks import Webhooks
@@ -33,8 +33,7 @@ class Subscriptions:
     async def create(self, request: web.Request) -> Row:
         """A new one of what the body says, with its secret."""
         actor, body = await self._actor_of(request, self._services), await json_object(request)
-        if unknown := next((name for name in body if name not in FIELDS), None):
-            raise Refused("unknown_field", f"There is no field {unknown[:100]}; the fields are: {', '.join(FIELDS)}")
+        refuse_unknown(body, FIELDS)
 
         async def action(work: UnitOfWork) -> Row:
             return await self._of(work, actor).create(body.get("url"), body.get("events"))

@@ -7,11 +7,11 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, TIME, answer, one_of, or_null, sent
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import listing
-from tasktalk.bots.dialects.chatbotkit.fields import refuse_unknown
 from tasktalk.bots.dialects.chatbotkit.listing import JSONL, Query
 from tasktalk.bots.dialects.chatbotkit.tasks import NAMED
 from tasktalk.bots.dialects.chatbotkit.words import ID, MOMENT, actor_of, milliseconds, spelled

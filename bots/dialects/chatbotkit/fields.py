@@ -1,9 +1,10 @@
 """What a request says of a task, in the words that are used inside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tasktalk.bots.api import metadata
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.dialects.chatbotkit import schedules
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
@@ -39,7 +40,7 @@ LONGEST_TITLE: Final = 200
 def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
     """The task that a request asks for; one `from_export` may have a schedule as other interfaces write it. Raises
     Refused."""
-    refuse_unknown(sent)
+    refuse_unknown(sent, KNOWN, READ_ONLY)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if sent.get(outer) is not None}
     values |= metadata.fields(values.get("context", {}))
     values["title"] = values.get("title") or _title(values.get("description"))
@@ -54,7 +55,7 @@ def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
 
 def changes(sent: Mapping[str, Any], task: Task, before: Timing | None) -> tuple[dict[str, object], Timing | None]:
     """What is to change of a task and of its schedule; None where that stays. Raises Refused."""
-    refuse_unknown(sent)
+    refuse_unknown(sent, KNOWN, READ_ONLY)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if outer in sent}
     if "context" in values:
         values |= {"context": task.context, "tags": task.tags, **metadata.fields(values["context"], task)}
@@ -72,17 +73,6 @@ def as_decided(sent: Mapping[str, Any], decided: ChatBotKit) -> Mapping[str, Any
     duration, longest = sent.get(_DURATION), checks.LONGEST_SESSION_MS
     is_over = isinstance(duration, int) and duration > longest
     return {**sent, _DURATION: longest} if is_over and decided.session_duration_over_max == "clamp" else sent
-
-
-def refuse_unknown(sent: Mapping[str, object], known: Collection[str] = KNOWN) -> None:
-    """Refuses `unknown_field` for what nobody reads, `read_only_field` for what nobody can set."""
-    for field in sent:
-        if field in known:
-            continue
-        if field in READ_ONLY:
-            raise Refused("read_only_field", f"{field} cannot be set")
-        told = f"; the fields are: {', '.join(known)}" if known else ""
-        raise Refused("unknown_field", f"There is no field {field[:100]}{told}")
 
 
 def shown_schedule(timing: Timing | None) -> str:

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.gate import TOLD
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, answer, one_of, sent, whole
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.chatbotkit.fields import refuse_unknown
 from tasktalk.bots.dialects.chatbotkit.listing import JSONL
 from tasktalk.bots.dialects.chatbotkit.words import MOMENT, actor_of, milliseconds
 from tasktalk.interpreter.errors import Refused

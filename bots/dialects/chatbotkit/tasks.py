@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import metadata, preconditions, units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import RECORD, TEXT, Schema, answer, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
@@ -18,7 +19,6 @@ from tasktalk.bots.dialects.chatbotkit.fields import (
     as_decided,
     changes,
     new_task,
-    refuse_unknown,
     shown_schedule,
     shown_timezone,
 )

@@ -6,7 +6,8 @@ from typing import Any, Final
 from aiohttp import web
 
 from tasktalk.bots.api import metadata
-from tasktalk.bots.dialects.copilotz.words import STATUS, refuse_unknown
+from tasktalk.bots.api.fields import refuse_unknown
+from tasktalk.bots.dialects.copilotz.words import STATUS
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.model import NewTask, Task
@@ -35,7 +36,7 @@ ERRORS: Final = (
 
 def new_task(sent: Mapping[str, Any]) -> tuple[NewTask, Place | None]:
     """The task that a request asks for, and where it is to be. Raises Refused."""
-    refuse_unknown(sent, KNOWN, READ_ONLY)
+    refuse_unknown(sent, KNOWN, passed_over=READ_ONLY)
     values = _values({"name": None, "status": None, **sent})
     values |= metadata.fields(values.get("context", {}))
     return NewTask(**values), place(sent, None)
@@ -43,7 +44,7 @@ def new_task(sent: Mapping[str, Any]) -> tuple[NewTask, Place | None]:
 
 def changes(sent: Mapping[str, Any], task: Task, is_merged: bool) -> dict[str, object]:
     """What is to change of the task itself. Raises Refused."""
-    refuse_unknown(sent, KNOWN, READ_ONLY)
+    refuse_unknown(sent, KNOWN, passed_over=READ_ONLY)
     values = _values(sent)
     if "status" in sent:
         values["status"] = STATUS.read(sent["status"], task.status)

@@ -8,11 +8,12 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import YES_OR_NO, answer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.copilotz.listing import Page
-from tasktalk.bots.dialects.copilotz.words import ID, actor_of, number_in, refuse_unknown
+from tasktalk.bots.dialects.copilotz.words import ID, actor_of, number_in
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
@@ -128,7 +129,7 @@ class Numbered(ABC, Generic[T]):
         return one, (await self.show([one], tasks))[0]
 
     def _asked(self, sent: Mapping[str, Any]) -> dict[str, object]:
-        refuse_unknown(sent, self.names, _READ_ONLY)
+        refuse_unknown(sent, self.names, passed_over=_READ_ONLY)
         return {inner: sent[outer] for outer, inner in self.names.items() if outer in sent}
 
     def _number(self, request: web.Request) -> int:

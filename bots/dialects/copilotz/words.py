@@ -1,7 +1,7 @@
 """The words of Copilotz, in and out, and who speaks them."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -86,14 +86,6 @@ def number_in(text: str, missing: Refused) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > LARGEST_NUMBER:
         raise missing
     return int(text)
-
-
-def refuse_unknown(sent: Iterable[str], known: Collection[str], read_only: Collection[str]) -> None:
-    """Refuses `unknown_field` for what nobody reads. What is `read_only` is passed over: so what was read can be sent
-    back."""
-    for field in sent:
-        if field not in known and field not in read_only:
-            raise Refused("unknown_field", f"There is no field {field[:100]}; the fields are: {', '.join(known)}")
 
 
 def _untitled(schema: Schema) -> Schema:

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
     TEXT,
@@ -24,7 +25,7 @@ from tasktalk.bots.api.schemas import (
 )
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.times import time
-from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import PRIORITY, actor_of
 from tasktalk.runtime.tasks.automations import ACTIONS, NEEDED, TRIGGERS, Automations
 from tasktalk.runtime.tasks.changes import MOST_TAGS
 from tasktalk.runtime.tasks.events import TASK_EVENTS

@@ -7,13 +7,14 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, TEXT, TIME, Schema, answer, id_of, items, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.runtime.tasks.comments import MOST_NAMED, Comment, Comments
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks

@@ -7,13 +7,14 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
 from tasktalk.bots.api.schemas import TEXT, TIME, YES_OR_NO, Schema, answer, id_of, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import COUNTS, Page
-from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.letters import comment, sentence
 from tasktalk.runtime.tasks.model import spelled

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
@@ -37,7 +38,6 @@ from tasktalk.bots.dialects.general_bots.words import (
     TASK_ID,
     actor_of,
     minutes,
-    refuse_unknown,
 )
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import dependencies

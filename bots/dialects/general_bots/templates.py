@@ -7,6 +7,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
     NOT_BLANK,
@@ -28,7 +29,7 @@ from tasktalk.bots.api.times import due_date, time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
 from tasktalk.bots.dialects.general_bots.tasks import CREATED, ITEM, created
-from tasktalk.bots.dialects.general_bots.words import PRIORITY, SHOWN_PRIORITY, TASK_ID, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import PRIORITY, SHOWN_PRIORITY, TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import checklists
 from tasktalk.runtime.tasks.changes import MOST_ITEMS, MOST_TAGS

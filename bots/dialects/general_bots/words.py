@@ -1,6 +1,6 @@
 """The words of General Bots, in and out, and who speaks them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
@@ -57,13 +57,3 @@ def minutes(value: object) -> object:
     if isinstance(value, float) and not value.is_integer():
         raise Refused("invalid_time_spent", "Time spent must be a whole number of minutes")
     return value
-
-
-def refuse_unknown(sent: Mapping[str, object], known: Collection[str], read_only: Collection[str] = ()) -> None:
-    """Refuses `unknown_field` for what a request has and nobody reads, `read_only_field` for what nobody can set."""
-    for field in sent:
-        if field in known:
-            continue
-        if field in read_only:
-            raise Refused("read_only_field", f"Field {field} cannot be changed")
-        raise Refused("unknown_field", f"There is no field {field}; the fields are: {', '.join(known)}")

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import units
 from tasktalk.bots.api.body import json_object
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import (
     NOT_BLANK,
@@ -28,7 +29,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, paging
 from tasktalk.bots.dialects.general_bots.pages import Page, page_of
-from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of, refuse_unknown
+from tasktalk.bots.dialects.general_bots.words import SHOWN_STATUS, STATUS, TASK_ID, actor_of
 from tasktalk.runtime.tasks import workflow_plan
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.service import Tasks

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tasktalk.bots.api import metadata
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.times import due_date
 from tasktalk.bots.dialects.teamday import assignees
 from tasktalk.bots.dialects.teamday.assignees import AGENT, IsBot
@@ -40,14 +41,14 @@ ERRORS: Final = (
 
 def new_task(sent: Mapping[str, Any], is_bot: IsBot) -> NewTask:
     """The task that a request asks for; null is as good as not sent. Raises Refused."""
-    _refuse_unknown(sent)
+    refuse_unknown(sent, NAMES, passed_over=PASSED_OVER)
     given = {"title": None, **{name: value for name, value in sent.items() if value is not None}}
     return NewTask(**_read(given, None, is_bot))
 
 
 def changes(sent: Mapping[str, Any], task: Task, is_bot: IsBot) -> dict[str, object]:
     """What is to change of a task; what is sent as it is shown is not. Raises Refused."""
-    _refuse_unknown(sent)
+    refuse_unknown(sent, NAMES, passed_over=PASSED_OVER)
     shown = whole_task(task, is_bot)
     other = {name: value for name, value in sent.items() if checks.differing({name: shown.get(name)}, {name: value})}
     if "assignedTo" in other and "assigneeType" in sent:  # it is said of the new one
@@ -66,12 +67,6 @@ def whom(said: object, is_bot: IsBot) -> str | None:
     """The assignee with an id. Refuses `invalid_assignee`."""
     name = checks.assignee(said)
     return None if name is None else assignees.read(name, is_bot)
-
-
-def _refuse_unknown(sent: Mapping[str, object]) -> None:
-    for name in sent:
-        if name not in NAMES and name not in PASSED_OVER:
-            raise Refused("unknown_field", f"There is no field {name[:100]}; the fields are: {', '.join(NAMES)}")
 
 
 def _read(given: Mapping[str, Any], task: Task | None, is_bot: IsBot) -> dict[str, Any]:

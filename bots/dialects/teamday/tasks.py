@@ -9,6 +9,7 @@ from aiohttp import web
 
 from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object, read_bytes
+from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.repeats import Key, key_of_token
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter
@@ -195,8 +196,7 @@ class _Endpoints:
 
     async def claim(self, request: web.Request) -> web.Response:
         actor = await actor_of(request, self._services)
-        if unknown := next(iter(await json_object(request, may_be_empty=True)), None):
-            raise Refused("unknown_field", f"There is no field {unknown[:100]}: nothing is to be said")
+        refuse_unknown(await json_object(request, may_be_empty=True), ())
         task_id = request.match_info["taskId"]
 
         async def action(tasks: Tasks) -> Task:
