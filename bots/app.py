@@ -22,7 +22,7 @@ from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import mounting
-from tasktalk.bots.dialects.mounting import Dialect, Serving, name_of
+from tasktalk.bots.dialects.mounting import Dialect, Serving
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
@@ -61,9 +61,7 @@ def applications(
     """What is served at the one port, under "", and what at the ports that dialects have for themselves, under their
     names; all are counted together."""
     requests, ports = Requests(), settings.serving.ports
-    of_ports = {
-        name_of(each): _of_one(services, settings, each, requests) for each in dialects if name_of(each) in ports
-    }
+    of_ports = {each.name: _of_one(services, settings, each, requests) for each in dialects if each.name in ports}
     return {"": application(services, settings, dialects, requests), **of_ports}
 
 

@@ -12,7 +12,7 @@ import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.dialects import teamday
+from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.hooks import SignedCalls
@@ -86,7 +86,7 @@ async def assembled(
             outside=fitted.outside or outside,
             files=files,
             carriers=fitted.carriers or Carriers(mail, hooks),
-            hook_forms=[teamday.hook_form(bots.is_bot)],
+            hook_forms=[each.hook_form(bots.is_bot) for each in DIALECTS if each.hook_form],
             crash=fitted.crash,
             chance=fitted.chance,
         )

@@ -59,10 +59,9 @@ def with_serving(command: Callable[..., R]) -> Callable[..., R]:
 
 def _known(written: str) -> str:
     """The name of a dialect that there is."""
-    from tasktalk.bots.dialects.mounting import name_of
     from tasktalk.bots.dialects.served import DIALECTS
 
-    names = [name_of(dialect) for dialect in DIALECTS]
+    names = [dialect.name for dialect in DIALECTS]
     name = written.strip().lower().replace("-", "_")
     if name not in names:
         near = nearest(name, names)

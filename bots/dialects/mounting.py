@@ -1,14 +1,8 @@
-"""Which dialect answers where: each below its own prefix, and at the paths of the root that it knows.
-
-A dialect is a package here with `routes(services)`. It may say two things more:
-
-    TOKENS = {"/api/v1/tasks": "td_"}  # of the root, requests whose tokens begin so, and no others
-    ASKS_FOR_TOKENS = False            # it may answer without one: other sites' pages are let in by its name alone
-"""
+"""Which dialect answers where: each below its own prefix, and at the paths of the root that it knows."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -17,6 +11,7 @@ from tasktalk.bots.api import cross_origin
 from tasktalk.bots.api.auth import secret_of
 from tasktalk.bots.api.routing import Endpoint
 from tasktalk.bots.api.services import Services
+from tasktalk.runtime.tasks.hook_forms import Form
 
 EVERY: Final = ""
 """Stands for the name of a dialect where all are meant that ask for tokens."""
@@ -24,16 +19,22 @@ EVERY: Final = ""
 _IsHere: TypeAlias = Callable[[web.Request], bool]
 
 
-class Dialect(Protocol):
-    """A package of `tasktalk.bots.dialects`."""
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A package of `tasktalk.bots.dialects`, as it says itself."""
 
-    __name__: str
-
-    def endpoints(self, services: Services) -> list[Endpoint]:
-        """What it does."""
-
-    def routes(self, services: Services) -> list[web.RouteDef]:
-        """Where it does that, with its documents and all that it says is not there."""
+    name: str
+    """What options and documents call it: the package's."""
+    endpoints: Callable[[Services], list[Endpoint]]
+    """What it does."""
+    routes: Callable[[Services], list[web.RouteDef]]
+    """Where it does that, with its documents and all that it says is not there."""
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """At these paths of the root it has the requests with tokens that begin so, and no others."""
+    asks_for_tokens: bool = True
+    """Else it may answer without one: then other sites' pages are let in by its name alone."""
+    hook_form: Callable[[Callable[[str], bool]], Form] | None = None
+    """How it tells the webhooks that were made through it of changes, if in words of its own; it asks what is a bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +50,17 @@ class Serving:
 
     def of(self, dialects: Iterable[Dialect]) -> list[Dialect]:
         """Those that are served."""
-        return [dialect for dialect in dialects if name_of(dialect) not in self.without]
+        return [dialect for dialect in dialects if dialect.name not in self.without]
 
     def origins_of(self, dialect: Dialect) -> frozenset[str]:
         """The sites that are let in to this one."""
-        of_all = self.origins.get(EVERY, ()) if getattr(dialect, "ASKS_FOR_TOKENS", True) else ()
-        return frozenset([*self.origins.get(name_of(dialect), ()), *of_all])
-
-
-def name_of(dialect: Dialect) -> str:
-    """What options and documents call it."""
-    return dialect.__name__.rpartition(".")[2]
+        of_all = self.origins.get(EVERY, ()) if dialect.asks_for_tokens else ()
+        return frozenset([*self.origins.get(dialect.name, ()), *of_all])
 
 
 def routes(services: Services, dialects: Sequence[Dialect], serving: Serving) -> list[web.AbstractRouteDef]:
     """All that these answer to, side by side."""
-    claims = [
-        _Claim(path, begins, dialect) for dialect in dialects for path, begins in getattr(dialect, "TOKENS", {}).items()
-    ]
+    claims = [_Claim(path, begins, dialect) for dialect in dialects for path, begins in dialect.tokens.items()]
     return [
         _placed(route, dialect, [claim for claim in claims if claim.is_about(route.path)])
         for dialect in dialects

@@ -5,4 +5,6 @@ from typing import Final
 from tasktalk.bots.dialects import bytebot, chatbotkit, copilotz, general_bots, teamday
 from tasktalk.bots.dialects.mounting import Dialect
 
-DIALECTS: Final[tuple[Dialect, ...]] = (general_bots, chatbotkit, bytebot, teamday, copilotz)
+DIALECTS: Final[tuple[Dialect, ...]] = tuple(
+    each.DIALECT for each in (general_bots, chatbotkit, bytebot, teamday, copilotz)
+)

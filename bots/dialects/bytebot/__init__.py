@@ -14,9 +14,9 @@ from tasktalk.bots.api.routing import Endpoint, mounted, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.bytebot import tasks
 from tasktalk.bots.dialects.bytebot.words import DOCUMENT, LIVE, Face, error_of, shape, visitors
+from tasktalk.bots.dialects.mounting import Dialect
 
 FACES: Final = (DOCUMENT, LIVE)
-ASKS_FOR_TOKENS: Final = False
 _ROOT: Final = ""
 
 
@@ -47,3 +47,6 @@ def routes(services: Services) -> list[web.RouteDef]:
             unknown(face.prefix, shape),
         ]
     return [*found, unknown("/tasks", shape)]
+
+
+DIALECT: Final = Dialect("bytebot", endpoints, routes, asks_for_tokens=False)

@@ -3,6 +3,8 @@
 Served below /chatbotkit and at the root, where that system's own client looks for it, whatever base URL it is given.
 """
 
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import openapi
@@ -11,6 +13,7 @@ from tasktalk.bots.api.routing import Endpoint, mounted, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.chatbotkit import executions, subscribing, tasks, transfers
 from tasktalk.bots.dialects.chatbotkit.words import error_of, identify, shape
+from tasktalk.bots.dialects.mounting import Dialect
 
 MOUNTS = ("/chatbotkit/api/v1", "/api/v1")
 
@@ -33,3 +36,6 @@ def routes(services: Services) -> list[web.RouteDef]:
         unknown("/chatbotkit", shape),
         unknown("/api/v1/task", shape),
     ]
+
+
+DIALECT: Final = Dialect("chatbotkit", endpoints, routes)

@@ -3,6 +3,8 @@
 Served below /copilotz and at the root, for clients that know only a host.
 """
 
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import openapi
@@ -11,6 +13,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.copilotz import steps, tasks, workflows
 from tasktalk.bots.dialects.copilotz.numbering import NumberingGate
 from tasktalk.bots.dialects.copilotz.words import error_of, shape
+from tasktalk.bots.dialects.mounting import Dialect
 
 MOUNTS = ("/copilotz/rest", "/rest")
 
@@ -30,3 +33,6 @@ def routes(services: Services) -> list[web.RouteDef]:
         unknown("/copilotz", shape),
         unknown("/rest", shape),
     ]
+
+
+DIALECT: Final = Dialect("copilotz", endpoints, routes)

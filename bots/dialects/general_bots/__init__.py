@@ -4,6 +4,8 @@ Served below /gb and, for clients that know only a host, at the root; with and w
 joining that interface's base URL and endpoints.
 """
 
+from typing import Final
+
 from aiohttp import web
 
 from tasktalk.bots.api import openapi
@@ -24,6 +26,7 @@ from tasktalk.bots.dialects.general_bots import (
     workflows,
 )
 from tasktalk.bots.dialects.general_bots.words import identify
+from tasktalk.bots.dialects.mounting import Dialect
 
 MOUNTS = ("/gb/api/v1/tasks", "/gb/api/v1", "/api/v1/tasks", "/api/v1")
 """The doubled spelling first: otherwise its second `tasks` is read as the id of a task."""
@@ -55,3 +58,6 @@ def routes(services: Services) -> list[web.RouteDef]:
         unknown("/gb", plain_answer),
         unknown("/api/v1/tasks", plain_answer),
     ]
+
+
+DIALECT: Final = Dialect("general_bots", endpoints, routes)

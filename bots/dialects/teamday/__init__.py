@@ -4,6 +4,7 @@ Served below /teamday, and at the root for tokens that begin as that system's ow
 """
 
 from collections.abc import Mapping
+from typing import Final
 
 from aiohttp import web
 
@@ -11,12 +12,14 @@ from tasktalk.bots.api import openapi
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.routing import Endpoint, mounted, unknown
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.mounting import Dialect
 from tasktalk.bots.dialects.teamday import tasks, webhooks
-from tasktalk.bots.dialects.teamday.calls import hook_form as hook_form
+from tasktalk.bots.dialects.teamday.calls import hook_form
 from tasktalk.bots.dialects.teamday.words import error_of, identify, shape, status_of
+from tasktalk.bots.dialects.tokens import PREFIXES
 
 MOUNTS = ("/teamday/api/v1", "/api/v1")
-TOKENS: Mapping[str, str] = {"/api/v1/tasks": "td_", "/api/v1/webhooks": "td_"}
+TOKENS: Mapping[str, str] = dict.fromkeys(("/api/v1/tasks", "/api/v1/webhooks"), PREFIXES["teamday"])
 
 
 def endpoints(services: Services) -> list[Endpoint]:
@@ -35,3 +38,6 @@ def routes(services: Services) -> list[web.RouteDef]:
         unknown("/teamday", shape),
         *(unknown(path, shape) for path in TOKENS),
     ]
+
+
+DIALECT: Final = Dialect("teamday", endpoints, routes, tokens=TOKENS, hook_form=hook_form)

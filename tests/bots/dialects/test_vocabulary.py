@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.dialects.general_bots import words
-from tasktalk.bots.dialects.mounting import name_of
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
@@ -20,11 +19,11 @@ WITHOUT = {"chatbotkit"}
 def vocabularies() -> Iterator[tuple[str, Vocabulary[Any]]]:
     """Those of each dialect's module `words`, under their names; one that is spoken in two ways has them in each."""
     for dialect in DIALECTS:
-        words = vars(import_module(f"{dialect.__name__}.words"))
+        words = vars(import_module(f"tasktalk.bots.dialects.{dialect.name}.words"))
         of_ways = {f"{name}.status": getattr(way, "status", None) for name, way in words.items()}
         for name, found in {**words, **of_ways}.items():
             if isinstance(found, Vocabulary):
-                yield f"{name_of(dialect)}.{name}", found
+                yield f"{dialect.name}.{name}", found
 
 
 ALL = dict(vocabularies())
@@ -35,7 +34,7 @@ INNER = [(each, inner) for each in ALL.values() for inner in each.inner]
 
 
 def test_every_dialect_has_a_word_for_each_status_and_each_priority_or_for_none() -> None:
-    names = {name_of(dialect) for dialect in DIALECTS} - WITHOUT
+    names = {dialect.name for dialect in DIALECTS} - WITHOUT
     assert {name.partition(".")[0] for name in OF_STATUSES} == names
     for name, vocabulary in ALL.items():
         assert sorted(vocabulary.inner) == sorted(STATUSES if name in OF_STATUSES else PRIORITIES)

@@ -11,6 +11,7 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, Operation, mounted, unknown
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, sent, whole
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.mounting import Dialect
 from tasktalk.runtime.accounts import Identity
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.service import Tasks
@@ -81,3 +82,6 @@ def routes(services: Services) -> list[web.RouteDef]:
         unknown("/other", shape),
         unknown("/api/v1/tasks", shape),
     ]
+
+
+DIALECT = Dialect("other", endpoints, routes, tokens=TOKENS)

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.mounting import Serving, name_of, routes
+from tasktalk.bots.dialects.mounting import Serving, routes
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.runtime.budgets import UNLIMITED, Rate
 from tasktalk.runtime.tasks.service import Tasks
@@ -76,7 +76,7 @@ async def went_wrong(case: str, face: Face, asking: Asking, limited: Asking) -> 
 
 
 def test_every_dialect_that_is_served_has_a_face() -> None:
-    assert [face.name for face in FACES] == [name_of(dialect) for dialect in DIALECTS]
+    assert [face.name for face in FACES] == [dialect.name for dialect in DIALECTS]
 
 
 @FACE

@@ -12,7 +12,7 @@ from tasktalk.bots.api.services import Services
 from tasktalk.bots.app import Settings, applications
 from tasktalk.bots.assembly import assembled, language
 from tasktalk.bots.dialects import chatbotkit, general_bots, served
-from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving, name_of
+from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.bots.dialects.crossing import other
@@ -20,7 +20,7 @@ from tests.bots.dialects.crossing.faces import FACES
 from tests.bots.dialects.crossing.faces.face import Ask
 from tests.databases import private_url
 
-DIALECTS: Sequence[Dialect] = (general_bots, chatbotkit, other)
+DIALECTS: Sequence[Dialect] = (general_bots.DIALECT, chatbotkit.DIALECT, other.DIALECT)
 SITE = "https://desk.example.org"
 
 
@@ -139,21 +139,21 @@ async def test_x_03_a_token_that_begins_as_teamdays_do_is_answered_as_teamday_do
     assert (await house.send("GET", "/api/v1/tasks/templates", "teamday")).body["message"] == "Task not found"
 
 
-@pytest.mark.parametrize("dialect", served.DIALECTS, ids=name_of)
+@pytest.mark.parametrize("dialect", served.DIALECTS, ids=lambda dialect: dialect.name)
 async def test_x_06_each_can_be_switched_off(house: House, dialect: Dialect) -> None:
-    await house.open(Serving(without=[name_of(dialect)]), served.DIALECTS)
+    await house.open(Serving(without=[dialect.name]), served.DIALECTS)
     for face in FACES:
         for ask in (face.page(), Ask("GET", "/nothing")):
             answer = await house.send("GET", face.mount + ask.path)
-            if face.name == name_of(dialect):
+            if face.name == dialect.name:
                 assert answer.body == {"error": "not_found", "message": "There is nothing at this address."}
             else:
                 assert answer.status == (200 if ask.path != "/nothing" else 404)
 
 
-@pytest.mark.parametrize("dialect", served.DIALECTS, ids=name_of)
+@pytest.mark.parametrize("dialect", served.DIALECTS, ids=lambda dialect: dialect.name)
 async def test_x_05_each_can_have_a_port_for_itself(house: House, dialect: Dialect) -> None:
-    name = name_of(dialect)
+    name = dialect.name
     await house.open(Serving(ports={name: 0}), served.DIALECTS)
     root = {
         "general_bots": "/api/v1/tasks",
@@ -179,7 +179,7 @@ async def test_x_16_a_page_of_a_site_that_is_named_for_it_is_bytebots_visitor(ho
 
 
 async def test_a_sixth_dialect_is_served_with_all_that_the_others_have(house: House) -> None:
-    six = [*served.DIALECTS, other]
+    six = [*served.DIALECTS, other.DIALECT]
     await house.open(Serving(ports={"other": 0}, origins={EVERY: [SITE]}), six)
     document = (await house.send("GET", "/other/openapi.json", None)).body
     assert set(document["paths"]) == {"/tasks", "/tasks/{note}"}
@@ -291,14 +291,12 @@ class TestPagesOfOtherSites:
             answer = await house.send("GET", path, Origin=SITE)
             assert "Access-Control-Allow-Origin" not in answer.headers
 
-    async def test_x_16_where_no_token_is_asked_for_only_a_site_that_is_named_for_it(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(other, "ASKS_FOR_TOKENS", False, raising=False)
-        await house.open(Serving(origins={EVERY: [SITE], "chatbotkit": ["https://kit.example.org"]}))
+    async def test_x_16_where_no_token_is_asked_for_only_a_site_that_is_named_for_it(self, house: House) -> None:
+        dialects = [general_bots.DIALECT, chatbotkit.DIALECT, replace(other.DIALECT, asks_for_tokens=False)]
+        await house.open(Serving(origins={EVERY: [SITE], "chatbotkit": ["https://kit.example.org"]}), dialects)
         assert "Access-Control-Allow-Origin" not in (await house.send("OPTIONS", "/other/tasks", Origin=SITE)).headers
         await house.close()
-        await house.open(Serving(origins={EVERY: [SITE], "other": ["https://o.example.org"]}))
+        await house.open(Serving(origins={EVERY: [SITE], "other": ["https://o.example.org"]}), dialects)
         answer = await house.send("OPTIONS", "/other/tasks", Origin="https://o.example.org")
         assert answer.headers["Access-Control-Allow-Origin"] == "https://o.example.org"
         assert "Access-Control-Allow-Origin" not in (await house.send("OPTIONS", "/other/tasks", Origin=SITE)).headers
