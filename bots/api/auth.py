@@ -1,11 +1,13 @@
 """Who sends a request: the bearer token, looked up."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.services import Services
 from tasktalk.runtime.accounts import READ, WRITE, Accounts, Identity
 from tasktalk.runtime.tasks.model import Actor
 
@@ -63,3 +65,20 @@ def demand_running_bots(identity: Identity) -> None:
 
 def _unauthorized(message: str) -> Problem:
     return Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Those who ask through one interface: `source` is what their changes are told to come from, `denied` has the
+    sentences for what they may not do."""
+
+    source: str
+    denied: Mapping[str, str]
+
+    async def identify(self, request: web.Request, services: Services) -> Identity:
+        """Who sends the request. Raises Problem as `auth.identify` does."""
+        return await identify(request, services.accounts, self.denied)
+
+    async def actor_of(self, request: web.Request, services: Services) -> Actor:
+        """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
+        return actor(await self.identify(request, services), self.source)

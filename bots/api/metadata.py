@@ -14,13 +14,14 @@ def shown(task: Task) -> dict[str, Any]:
     return {**task.context, _TAGS: task.tags} if task.tags else task.context
 
 
-def fields(sent: object, task: Task | None = None) -> dict[str, object]:
-    """The `context` and the `tags` that a record stands for; nothing where it is just what is shown of the task.
+def fields(sent: object, task: Task | None = None, *, called: str) -> dict[str, object]:
+    """The `context` and the `tags` that a record stands for, which the interface calls so; nothing where it is just
+    what is shown of the task.
 
     A list under `tags` that cannot be the tags of a task stays in the context. Refuses `invalid_context`.
     """
-    context = changes.context(sent)
-    if task is not None and not changes.differing({_TAGS: shown(task)}, {_TAGS: context}):
+    context = changes.context(sent, called)
+    if task is not None and changes.is_same(shown(task), context):
         return {}
     try:
         tags = changes.tags(context.get(_TAGS))

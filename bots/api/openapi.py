@@ -12,7 +12,7 @@ from aiohttp import web
 from tasktalk import __version__
 from tasktalk.bots.api.problems import status_of
 from tasktalk.bots.api.routing import Endpoint, Operation, Parameter, Shape, mounted, plain_answer
-from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, untitled
 
 ALWAYS: Final = ("unauthorized", "permission_denied", "internal", "unavailable")
 """The codes that every operation may answer."""
@@ -36,7 +36,7 @@ _REFERENCE = "#/components/schemas/"
 def error_of(codes: Iterable[str]) -> Schema:
     """The body of an answer that is an error, with one of these codes, in the shape that all have."""
     found = answer("Error", {"error": one_of(sorted(codes)), "message": TEXT})
-    return {name: value for name, value in found.items() if name != "title"}
+    return untitled(found)
 
 
 class Document(dict[str, Any]):

@@ -49,6 +49,11 @@ def answer(title: str, fields: Mapping[str, Schema], optional: Iterable[str] = (
     return sent(title, fields, [name for name in fields if name not in set(optional)])
 
 
+def untitled(schema: Schema) -> Schema:
+    """The schema as it stands in a document wherever it is used, and not once under its title."""
+    return {name: value for name, value in schema.items() if name != "title"}
+
+
 def sent(title: str, fields: Mapping[str, Schema], required: Iterable[str] = ()) -> Schema:
     """An object that has no fields but these, and at least the required ones."""
     needed = list(required)

@@ -75,11 +75,14 @@ def tags(value: object) -> list[str]:
     return [_short(tag, "invalid_tags", "A tag") for tag in value]
 
 
-def context(value: object) -> dict[str, JSON]:
-    """Any record, kept as it is, with dates as ISO text."""
+def context(value: object, called: str = "Context") -> dict[str, JSON]:
+    """Any record, kept as it is, with dates as ISO text; `called` is what whoever sent it calls it."""
     if not isinstance(value, Mapping):
-        raise Refused("invalid_context", "Context must be a record (a JSON object)")
-    return {plain_text(key, "invalid_context", "A key"): _json(item, 1) for key, item in value.items()}
+        raise Refused("invalid_context", f"{called} must be a record (a JSON object)")
+    return {
+        plain_text(key, "invalid_context", "A key"): _json(item, 1, "invalid_context", called)
+        for key, item in value.items()
+    }
 
 
 def resolution(value: object) -> str | None:
@@ -200,7 +203,7 @@ def checked(asked: Mapping[str, object]) -> dict[str, object]:
 
 def differing(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
     """Those of the values in `after` that are not what `before` has."""
-    return {field: value for field, value in after.items() if not _same(before[field], value)}
+    return {field: value for field, value in after.items() if not is_same(before[field], value)}
 
 
 def as_json(value: object) -> object:
@@ -217,10 +220,11 @@ def _is_item(value: object) -> bool:
 
 def plain_json(value: object, code: str) -> JSON:
     """What JSON can hold, kept as it is, with dates as ISO text; raises Refused with the code otherwise."""
-    return _json(value, 0, code)
+    return _json(value, 0, code, code.removeprefix("invalid_").capitalize())
 
 
-def _same(one: object, other: object) -> bool:
+def is_same(one: object, other: object) -> bool:
+    """Whether a value is as it was."""
     # As JSON, because 1, 1.0 and true are equal in Python and not in what people wrote.
     if isinstance(one, Mapping | list):
         return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
@@ -251,22 +255,21 @@ def plain_text(value: object, code: str, what: str) -> str:
     return value
 
 
-def _json(value: object, depth: int, code: str = "invalid_context") -> JSON:
-    what = code.removeprefix("invalid_").capitalize()
+def _json(value: object, depth: int, code: str, called: str) -> JSON:
     if depth > MOST_NESTING:
-        raise Refused(code, f"{what} is nested more than {MOST_NESTING} deep")
+        raise Refused(code, f"{called} is nested more than {MOST_NESTING} deep")
     match value:
         case None | bool() | int():
             return value
         case float() if math.isfinite(value):
             return value
         case str():
-            return plain_text(value, code, what)
+            return plain_text(value, code, called)
         case datetime():
             return _iso(value)
         case list() | tuple():
-            return [_json(item, depth + 1, code) for item in value]
+            return [_json(item, depth + 1, code, called) for item in value]
         case Mapping():
-            return {plain_text(key, code, "A key"): _json(item, depth + 1, code) for key, item in value.items()}
+            return {plain_text(key, code, "A key"): _json(item, depth + 1, code, called) for key, item in value.items()}
         case _:
-            raise Refused(code, f"{what} can hold texts, numbers, dates, lists and records only")
+            raise Refused(code, f"{called} can hold texts, numbers, dates, lists and records only")

@@ -10,7 +10,7 @@ from aiohttp import web
 from tasktalk.bots.api import auth
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.repeats import Handler
-from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, whole
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, untitled, whole
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.visitors import Visitors
 from tasktalk.bots.dialects.vocabulary import Vocabulary
@@ -79,7 +79,7 @@ def error_of(codes: Iterable[str]) -> Schema:
     known = [Problem(code, "") for code in codes]
     words = one_of(sorted({_phrase(problem) for problem in known}))
     found = answer("Error", {"statusCode": whole(400, 599), "message": TEXT, "error": words})
-    return {name: value for name, value in found.items() if name != "title"}
+    return untitled(found)
 
 
 def visitors(services: Services) -> Visitors:

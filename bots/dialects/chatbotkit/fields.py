@@ -42,7 +42,7 @@ def new_task(sent: Mapping[str, Any], *, from_export: bool = False) -> NewTask:
     Refused."""
     refuse_unknown(sent, KNOWN, READ_ONLY)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if sent.get(outer) is not None}
-    values |= metadata.fields(values.get("context", {}))
+    values |= metadata.fields(values.get("context", {}), called="meta")
     values["title"] = values.get("title") or _title(values.get("description"))
     timing = _timing(sent, None, is_any=from_export)
     return NewTask(
@@ -58,7 +58,11 @@ def changes(sent: Mapping[str, Any], task: Task, before: Timing | None) -> tuple
     refuse_unknown(sent, KNOWN, READ_ONLY)
     values = {inner: _checked(outer, sent[outer]) for outer, inner in NAMES.items() if outer in sent}
     if "context" in values:
-        values |= {"context": task.context, "tags": task.tags, **metadata.fields(values["context"], task)}
+        values |= {
+            "context": task.context,
+            "tags": task.tags,
+            **metadata.fields(values["context"], task, called="meta"),
+        }
     if "title" in values:
         values["title"] = values["title"] or _title(values.get("description", task.description))
     if not set(sent) & set(_TIMING):

@@ -6,12 +6,10 @@ from typing import Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import auth
+from tasktalk.bots.api.auth import Who
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.schemas import TEXT, Schema, answer, id_of, one_of, whole
-from tasktalk.bots.api.services import Services
-from tasktalk.runtime.accounts import READ, WRITE, Identity
-from tasktalk.runtime.tasks.model import Actor
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, id_of, one_of, untitled, whole
+from tasktalk.runtime.accounts import READ, WRITE
 from tasktalk.runtime.tasks.scheduled import Activity
 
 SOURCE: Final = "chatbotkit"
@@ -45,6 +43,8 @@ _DENIED: Mapping[str, str] = {
     READ: "You are not authorized to see tasks",
     WRITE: "You are not authorized to change tasks",
 }
+_WHO: Final = Who(SOURCE, _DENIED)
+identify, actor_of = _WHO.identify, _WHO.actor_of
 
 
 def shape(problem: Problem) -> web.Response:
@@ -56,17 +56,7 @@ def shape(problem: Problem) -> web.Response:
 def error_of(codes: Iterable[str]) -> Schema:
     """The body of an answer that is an error with one of these codes."""
     found = answer("Error", {"message": TEXT, "code": one_of(sorted({_code(code) for code in codes}))})
-    return {name: value for name, value in found.items() if name != "title"}
-
-
-async def identify(request: web.Request, services: Services) -> Identity:
-    """Who sends the request. Raises Problem as `auth.identify` does."""
-    return await auth.identify(request, services.accounts, _DENIED)
-
-
-async def actor_of(request: web.Request, services: Services) -> Actor:
-    """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
-    return auth.actor(await identify(request, services), SOURCE)
+    return untitled(found)
 
 
 def spelled(task_id: str) -> str:

@@ -38,7 +38,7 @@ def new_task(sent: Mapping[str, Any]) -> tuple[NewTask, Place | None]:
     """The task that a request asks for, and where it is to be. Raises Refused."""
     refuse_unknown(sent, KNOWN, passed_over=READ_ONLY)
     values = _values({"name": None, "status": None, **sent})
-    values |= metadata.fields(values.get("context", {}))
+    values |= metadata.fields(values.get("context", {}), called="context")
     return NewTask(**values), place(sent, None)
 
 
@@ -50,7 +50,7 @@ def changes(sent: Mapping[str, Any], task: Task, is_merged: bool) -> dict[str, o
         values["status"] = STATUS.read(sent["status"], task.status)
     if "context" in values:
         record = _merged(values["context"], task) if is_merged else values["context"]
-        values |= {"context": task.context, "tags": task.tags, **metadata.fields(record, task)}
+        values |= {"context": task.context, "tags": task.tags, **metadata.fields(record, task, called="context")}
     return values
 
 

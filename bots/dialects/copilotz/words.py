@@ -7,14 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import auth
+from tasktalk.bots.api.auth import Who
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, or_null, whole
-from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, or_null, untitled, whole
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.accounts import READ, WRITE, Identity
-from tasktalk.runtime.tasks.model import Actor
+from tasktalk.runtime.accounts import READ, WRITE
 from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER
 from tasktalk.runtime.tasks.statuses import Status
 
@@ -51,6 +49,8 @@ _DENIED: Mapping[str, str] = {
     READ: "This token may not see tasks",
     WRITE: "This token may not change tasks",
 }
+_WHO: Final = Who(SOURCE, _DENIED)
+identify, actor_of = _WHO.identify, _WHO.actor_of
 _NUMBER = re.compile(r"\d{1,10}", re.ASCII)
 
 
@@ -62,18 +62,8 @@ def shape(problem: Problem) -> web.Response:
 
 def error_of(codes: Iterable[str]) -> Schema:
     """The body of an answer that is an error with one of these codes."""
-    told = _untitled(answer("Told", {"message": TEXT, "code": one_of(sorted(codes))}))
-    return _untitled(answer("Error", {"error": told}))
-
-
-async def identify(request: web.Request, services: Services) -> Identity:
-    """Who sends the request. Raises Problem as `auth.identify` does."""
-    return await auth.identify(request, services.accounts, _DENIED)
-
-
-async def actor_of(request: web.Request, services: Services) -> Actor:
-    """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
-    return auth.actor(await identify(request, services), SOURCE)
+    told = untitled(answer("Told", {"message": TEXT, "code": one_of(sorted(codes))}))
+    return untitled(answer("Error", {"error": told}))
 
 
 def time(moment: datetime | None) -> str | None:
@@ -86,7 +76,3 @@ def number_in(text: str, missing: Refused) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > LARGEST_NUMBER:
         raise missing
     return int(text)
-
-
-def _untitled(schema: Schema) -> Schema:
-    return {name: value for name, value in schema.items() if name != "title"}

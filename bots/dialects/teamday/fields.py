@@ -50,7 +50,7 @@ def changes(sent: Mapping[str, Any], task: Task, is_bot: IsBot) -> dict[str, obj
     """What is to change of a task; what is sent as it is shown is not. Raises Refused."""
     refuse_unknown(sent, NAMES, passed_over=PASSED_OVER)
     shown = whole_task(task, is_bot)
-    other = {name: value for name, value in sent.items() if checks.differing({name: shown.get(name)}, {name: value})}
+    other = {name: value for name, value in sent.items() if not checks.is_same(shown.get(name), value)}
     if "assignedTo" in other and "assigneeType" in sent:  # it is said of the new one
         other["assigneeType"] = sent["assigneeType"]
     return _read(other, task, is_bot)
@@ -97,10 +97,9 @@ def _title(value: object) -> str:
 def _metadata(value: object, task: Task | None) -> dict[str, object]:
     """The context and the tags that metadata stands for; null is no metadata."""
     try:
-        found = metadata.fields({} if value is None else value, task)
+        found = metadata.fields({} if value is None else value, task, called="Metadata")
     except Refused as refused:
-        said = refused.message.replace("Context", "Metadata")
-        raise Refused("invalid_metadata", said) from None
+        raise Refused("invalid_metadata", refused.message) from None
     size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
     if size > MOST_BYTES:
         raise Refused("invalid_metadata", f"Metadata can have {MOST_BYTES:,} bytes at most, got {size:,}")

@@ -1,18 +1,18 @@
 """The words of TeamDay, in and out, and who speaks them."""
 
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 
-from tasktalk.bots.api import auth, problems
+from tasktalk.bots.api import problems
+from tasktalk.bots.api.auth import Who
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.schemas import TEXT, Schema, answer, id_of, one_of
-from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.schemas import TEXT, Schema, answer, id_of, one_of, untitled
 from tasktalk.bots.dialects.vocabulary import Vocabulary
-from tasktalk.runtime.accounts import READ, WRITE, Identity
+from tasktalk.runtime.accounts import READ, WRITE
 from tasktalk.runtime.tasks.changes import ASSIGNEE_TYPES
-from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.statuses import PLAIN, PRIORITIES, Priority, Status
 
 SOURCE: Final = "teamday"
@@ -38,24 +38,15 @@ _SENTENCES: Mapping[str, str] = {
 }
 """What is said of these, in the document's own words where it has some."""
 
-_MESSAGES: Mapping[int, str] = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    409: "Conflict",
-    412: "Precondition Failed",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-}
+_PHRASES: Mapping[int, str] = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Where Python has another one, or does not always have the same."""
 
 _DENIED: Mapping[str, str] = {
     READ: "You are not allowed to see tasks",
     WRITE: "You are not allowed to change tasks",
 }
+_WHO: Final = Who(SOURCE, _DENIED)
+identify, actor_of = _WHO.identify, _WHO.actor_of
 
 
 def status_of(code: str) -> int:
@@ -70,7 +61,7 @@ def shape(problem: Problem) -> web.Response:
     body = {
         "error": True,
         "statusCode": status,
-        "statusMessage": _MESSAGES[status],
+        "statusMessage": _phrase(status),
         "message": _SENTENCES.get(problem.code, problem.sentence),
     }
     return web.json_response(body, status=status, headers=problem.headers)
@@ -82,22 +73,16 @@ def error_of(codes: Iterable[str]) -> Schema:
     fields: Mapping[str, Schema] = {
         "error": {"type": "boolean", "enum": [True]},
         "statusCode": {"type": "integer", "enum": statuses},
-        "statusMessage": one_of(_MESSAGES[status] for status in statuses),
+        "statusMessage": one_of(_phrase(status) for status in statuses),
         "message": TEXT,
     }
-    return {name: value for name, value in answer("Error", fields).items() if name != "title"}
-
-
-async def identify(request: web.Request, services: Services) -> Identity:
-    """Who sends the request. Raises Problem as `auth.identify` does."""
-    return await auth.identify(request, services.accounts, _DENIED)
-
-
-async def actor_of(request: web.Request, services: Services) -> Actor:
-    """Who sends the request, as it acts on tasks. Raises Problem as `identify` does."""
-    return auth.actor(await identify(request, services), SOURCE)
+    return untitled(answer("Error", fields))
 
 
 def spelled(task_id: str) -> str:
     """The id as this interface writes it."""
     return f"task_{task_id}"
+
+
+def _phrase(status: int) -> str:
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
