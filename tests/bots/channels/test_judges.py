@@ -1,5 +1,6 @@
-"""Libraries of others judge as the channels do: what is signed to them, and what they send."""
+"""Libraries of others judge as the channels do: what is signed to them, what it says, and what they send."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 from nacl.exceptions import BadSignatureError
+from pywa.client import WhatsApp
+from pywa.types.callback import CallbackButton, CallbackSelection
+from pywa.types.message import Message
 from pywa.utils import webhook_updates_validator
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
@@ -112,6 +116,35 @@ async def test_a_library_takes_the_blocks_that_slack_is_sent(tmp_path: Path) -> 
     wrong = {"type": "image", "image_url": "https://example.com/a.jpg", "alt_text": "x" * 2001}
     with pytest.raises(SlackObjectFormationError):
         read_by_slack_sdk([wrong])
+
+
+async def test_pywa_reads_the_messages_of_meta_as_the_channel_does(tmp_path: Path) -> None:
+    side, client = whatsapp.WhatsApp(), WhatsApp(phone_id=whatsapp.NUMBER, token=whatsapp.TOKEN)
+    async with House(side, tmp_path).open() as house:
+        await house.write("hi")
+        now = house.clock.now()
+        button = {"type": "button_reply", "button_reply": {"id": "green", "title": "Green"}}
+        row = {"type": "list_reply", "list_reply": {"id": "blue", "title": "Blue"}}
+        context = {"from": whatsapp.NUMBER, "id": "wamid.1"}
+        calls = [
+            side.message("one 👋", 1, now),
+            side.said(2, now, whatsapp.PHONE, type="interactive", interactive=button, context=context),
+            side.said(3, now, type="interactive", interactive=row, context=context),
+            side.said(4, now, type="location", location={"latitude": -23.5, "longitude": -46.5}),
+        ]
+        for call in calls:
+            assert (await house.call(call))[0] == 200
+            await house.engine.settle()
+        text, pressed, chosen, place = [json.loads(call.body) for call in calls]
+        location = Message.from_update(client, place).location
+        read = [
+            Message.from_update(client, text).text,
+            CallbackButton.from_update(client, pressed).data,
+            CallbackSelection.from_update(client, chosen).data,
+            f"{location.latitude}, {location.longitude}" if location else None,
+        ]
+        assert house.texts == ["Hello.", *(f"You said {each}" for each in read)]
+        assert Message.from_update(client, text).from_user.bsuid == side.contact
 
 
 def read_by_slack_sdk(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
