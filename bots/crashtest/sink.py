@@ -18,7 +18,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Sink:
-    """Listens on loopback while it is entered."""
+    """Listens on loopback while it is entered. What is told besides messages, such as that a bot writes, is let go."""
 
     def __init__(self, chance: random.Random, *, is_failing: bool) -> None:
         """A failing one refuses half of its calls; half of what it refuses it has taken all the same."""
@@ -37,7 +37,7 @@ class Sink:
         self._news: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         app = web.Application()
         app.router.add_post("/push", self._take)
-        app.router.add_post("/bot{token}/sendMessage", self._take_telegram)
+        app.router.add_post("/bot{token}/{method}", self._take_telegram)
         app.router.add_post("/order", self._take_order)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
 
@@ -64,7 +64,10 @@ class Sink:
 
     async def _take(self, request: web.Request) -> web.Response:
         with suppress(json.JSONDecodeError, ConnectionError):
-            sent = (await request.json())["data"]
+            told = await request.json()
+            if told["type"] != "message":
+                return web.Response()
+            sent = told["data"]
             message_id = str(sent["id"])
             self.calls[message_id] += 1
             is_refused = self._is_refused(message_id)
@@ -77,6 +80,8 @@ class Sink:
     async def _take_telegram(self, request: web.Request) -> web.Response:
         with suppress(json.JSONDecodeError, ConnectionError):
             sent = await request.json()
+            if request.match_info["method"] != "sendMessage":
+                return web.json_response({"ok": True, "result": True})
             contact, text = str(sent["chat_id"]), str(sent["text"])
             is_refused = self._is_refused(f"{contact} {text}")
             if self._is_taken(is_refused):

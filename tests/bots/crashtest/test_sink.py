@@ -17,6 +17,8 @@ async def test_a_message_that_comes_twice_is_taken_once_and_counted() -> None:
         for text, message_id in (("one", "1"), ("two", "2"), ("one", "1"), ("two", "3")):
             async with client.post(f"{sink.url}/push", json=pushed(message_id, text)) as answer:
                 assert answer.status == 200
+        async with client.post(f"{sink.url}/push", json={"type": "typing", "data": {"contact": "ana"}}) as answer:
+            assert answer.status == 200
         assert sink.texts == {"ana": ["one", "two", "two"]}
         assert (sink.calls, sink.came_twice) == ({"1": 2, "2": 1, "3": 1}, 0)
         assert (await sink.heard("ana", "o"), await sink.heard("ana", "tw", 2)) == ("ne", "o")
@@ -29,6 +31,8 @@ async def test_without_ids_what_comes_twice_running_is_counted_and_nothing_else(
         for text in ("one", "two", "two", "one"):
             async with client.post(f"{sink.url}/bot1:x/sendMessage", json={"chat_id": 1, "text": text}) as answer:
                 assert (answer.status, (await answer.json())["ok"]) == (200, True)
+        async with client.post(f"{sink.url}/bot1:x/sendChatAction", json={"chat_id": 1}) as answer:
+            assert (await answer.json())["ok"] is True
         assert (sink.texts, sink.came_twice) == ({"1": ["one", "two", "one"]}, 1)
         async with client.post(f"{sink.url}/bot1:x/sendMessage", data=b"{") as answer:
             assert answer.status == 400
