@@ -18,6 +18,7 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).parent
 WHOLE: Final = "TASKTALK_TEST_VENDORS"
 """Names a folder with whole descriptions, of which the tests then use the parts, instead of those that are here."""
+_FILES: Final[Mapping[str, str]] = {"telegram": "telegram-bot-api.json"}
 RANGE: Final = re.compile(r"\b(\d+)-(\d+) (characters|bytes)\b")
 """How Telegram says, in words, how long a text may be."""
 
@@ -54,7 +55,7 @@ _NAMES: Final = frozenset(("definitions", "parameters", "paths", "properties", "
 def described(name: str) -> Any:
     """The part of a vendor's description that channels need."""
     if folder := os.environ.get(WHOLE):
-        return _part(name, Path(folder, f"{name}.json"))
+        return _part(name, Path(folder, _FILES.get(name, f"{name}.json")))
     return json.loads(FOLDER.joinpath(f"{name}.json").read_text(encoding="utf-8"))
 
 
