@@ -5,7 +5,7 @@ import random
 
 from tasktalk.bots.crashtest.progress import Progress
 from tasktalk.bots.crashtest.sink import Sink
-from tasktalk.bots.crashtest.ways import Network, Way, way
+from tasktalk.bots.crashtest.ways import Network, Way
 
 ROUNDS = (3, 2, 2)
 """How many questions each round of the script has; an errand lies between two rounds."""
@@ -45,8 +45,3 @@ class Person:
         await asyncio.sleep(pause)
         self.answers.append(await self._way.say(text, len(self.answers), times))
         self._progress.step()
-
-
-def person(number: int, seed: int, network: Network, sink: Sink, progress: Progress) -> Person:
-    """The so manieth."""
-    return Person(seed, way(number, network, sink), network, sink, progress)

@@ -12,13 +12,13 @@ import aiohttp
 from tasktalk.bots.crashtest.channels import BOT, PUSH, configure
 from tasktalk.bots.crashtest.faults import befall
 from tasktalk.bots.crashtest.outcome import Outcome, is_settled, outcome
-from tasktalk.bots.crashtest.people import STEPS, Person, person
+from tasktalk.bots.crashtest.people import STEPS, Person
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.progress import Progress
 from tasktalk.bots.crashtest.servers import Server
 from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.bots.crashtest.storm import Storm
-from tasktalk.bots.crashtest.ways import Network
+from tasktalk.bots.crashtest.ways import Network, way
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ids import new_id
@@ -69,7 +69,8 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         ]
         client = await stack.enter_async_context(_client())
         network = Network(client, lambda: chance.choice(servers).url, token)
-        people = [person(number, plan.seed, network, sink, progress) for number in range(1, plan.conversations + 1)]
+        ways = [way(number, network, sink) for number in range(1, plan.conversations + 1)]
+        people = [Person(plan.seed, each, network, sink, progress) for each in ways]
         storm = Storm(plan.kills, chance, progress, servers)
         try:
             async with asyncio.TaskGroup() as group:
