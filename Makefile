@@ -32,7 +32,7 @@ tests: $(VENV)/.tested node  ## the test suite, and what is about the store once
 	$(BIN)/python -m pytest -q -n 2
 	TASKTALK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime tests/bots
 
-node: $(VENV)/node/.installed  ## the clients of others, written for Node.js, that drive the server in its tests
+node: $(VENV)/node/.installed  ## programs of others, written for Node.js, that the tests run beside the server
 
 portable: $(VENV)/.tested  ## the store and the engine on a PostgreSQL without NOTIFY, which undoes transactions at random
 	TASKTALK_TEST_DATABASE=portable $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime

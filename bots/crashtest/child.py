@@ -1,4 +1,4 @@
-"""The server of a crash test: `tasktalk serve` with a channel that the test counts, and a trap that kills it.
+"""The server of a crash test: `tasktalk serve` with a tasktalk.toml of the test's, and a trap that kills it.
 
 It is started by `servers.py`, which writes to its standard input: a line `INSTANT TIMES` kills it when that instant is
 met for the so manieth time, and the end of the input, such as by its parent's death, ends it.
@@ -13,25 +13,22 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from tasktalk.bots.assembly import Fittings
 from tasktalk.bots.cli import serve
+from tasktalk.bots.configuration import read
 from tasktalk.bots.crashtest.sink import LOOPBACK
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.watch.logs import begin_log
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.conduct import Conduct
-from tasktalk.runtime.ports import Delivery
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Insert, WriteSet
 
-CHANNEL = "push"
 BOTS = Path(__file__).parent / "bots"
 # It is killed at the same instants again and again, by intent: nothing that it is then doing is to blame.
 HOSTING = Hosting(Conduct(parked_after=1_000_000), private_hosts=(LOOPBACK,))
@@ -48,26 +45,9 @@ class Orders:
 
     db: str
     port: int
-    sink: str
+    configuration: str
     seed: str
     has_jumping_clock: bool
-
-
-class Push:
-    """The fake channel."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-
-    def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """Takes any."""
-        return None
-
-    async def send(self, delivery: Delivery) -> None:
-        """Brings a message to the sink; whatever is not 200 is a failure."""
-        body = {"id": delivery.message_id, "contact": delivery.contact, "text": delivery.text}
-        async with aiohttp.ClientSession() as client, client.post(self._url, json=body) as answer:
-            answer.raise_for_status()
 
 
 class Trap:
@@ -123,9 +103,10 @@ def main(given: Mapping[str, Any]) -> None:
     threading.Thread(target=trap.follow_orders, daemon=True).start()
     begin_log("text", ())
     clock = JumpingClock(random.Random(orders.seed)) if orders.has_jumping_clock else None  # noqa: S311
-    fittings = Fittings({CHANNEL: Push(orders.sink)}, trap, (Leaky if os.environ.get(PLANT) else Database).open)
+    fittings = Fittings(crash=trap, opens=(Leaky if os.environ.get(PLANT) else Database).open)
+    hosting = replace(HOSTING, channels=read(Path(orders.configuration), ()).channels)
     try:
-        serve.run(BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, hosting=HOSTING)
+        serve.run(BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, hosting=hosting)
     except (DatabaseError, serve.CannotListen) as problem:
         sys.exit(str(problem))
 

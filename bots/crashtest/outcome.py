@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tasktalk.bots.crashtest.child import CHANNEL
+from tasktalk.bots.crashtest.channels import PUSH
 from tasktalk.bots.crashtest.people import Person
 from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.storage import contents
@@ -53,7 +53,7 @@ def size(outcome: Outcome, kind: str) -> int:
 
 
 async def outcome(database: Database, people: Sequence[Person], sink: Sink) -> Outcome:
-    """What the store, the people and the other side of the channel have."""
+    """What the store, the people and the other sides of the channels have."""
     async with database.read() as reader:
         tables = ("contact", "conversation", "message", "session", "timer", "task", "event", "awaited", "pending_event")
         store = {table: await contents.rows(reader, table) for table in tables}
@@ -62,7 +62,7 @@ async def outcome(database: Database, people: Sequence[Person], sink: Sink) -> O
     conversations = {row["id"]: channels[row["contact_id"]] for row in store["conversation"]}
     for row in sorted(store["message"], key=lambda row: (row["conversation_id"], row["sequence"])):
         contact = conversations[row["conversation_id"]]
-        kind = "said elsewhere" if contact["channel"] == CHANNEL else "said"
+        kind = "said elsewhere" if contact["channel"] == PUSH else "said"
         talks[contact["address"]][kind].append(_line(row["direction"], row["status"], row["text"]))
     for talk in talks.values():
         talk["messages"] = sorted([*talk["said"], *talk["said elsewhere"]])

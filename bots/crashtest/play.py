@@ -9,15 +9,16 @@ from pathlib import Path
 
 import aiohttp
 
-from tasktalk.bots.crashtest.child import CHANNEL
+from tasktalk.bots.crashtest.channels import BOT, PUSH, configure
 from tasktalk.bots.crashtest.faults import befall
 from tasktalk.bots.crashtest.outcome import Outcome, is_settled, outcome
-from tasktalk.bots.crashtest.people import BOT, STEPS, Network, Person
+from tasktalk.bots.crashtest.people import STEPS, Person
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.progress import Progress
 from tasktalk.bots.crashtest.servers import Server
 from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.bots.crashtest.storm import Storm
+from tasktalk.bots.crashtest.ways import Network, way
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ids import new_id
@@ -41,7 +42,9 @@ class Played:
     kills_at_random: int
     kills_at_instants: int
     sent_again: int
-    """Deliveries that came to the channel more than once, with the same id: it takes them once."""
+    """Deliveries that came more than once to the channel whose provider knows them by their id: it takes them once."""
+    came_twice: int
+    """Deliveries that came twice to the channel whose provider cannot know."""
     ordered_again: int
     """Orders that came to the shop more than once, with the same key: it takes them once."""
 
@@ -59,13 +62,15 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         database = await stack.enter_async_context(_opened(db))
         sink = await stack.enter_async_context(Sink(chance, is_failing=plan.fault == "channel-fails"))
         token = await _prepare(database, plan, sink)
+        configuration = configure(folder, sink.url)
         servers = [
-            await stack.enter_async_context(_server(plan, db, sink, folder / f"server-{number}.log"))
+            await stack.enter_async_context(_server(plan, db, configuration, folder / f"server-{number}.log"))
             for number in range(1, plan.processes + 1)
         ]
         client = await stack.enter_async_context(_client())
         network = Network(client, lambda: chance.choice(servers).url, token)
-        people = [Person(number, plan.seed, network, sink, progress) for number in range(1, plan.conversations + 1)]
+        ways = [way(number, network, sink) for number in range(1, plan.conversations + 1)]
+        people = [Person(plan.seed, each, network, sink, progress) for each in ways]
         storm = Storm(plan.kills, chance, progress, servers)
         try:
             async with asyncio.TaskGroup() as group:
@@ -81,7 +86,7 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         ordered_again = sum(times > 1 for times in sink.orders_made.values())
         is_complete = progress.done == progress.total
         found = await outcome(database, people, sink)
-        return Played(found, is_complete, storm.at_random, storm.at_instants, again, ordered_again)
+        return Played(found, is_complete, storm.at_random, storm.at_instants, again, sink.came_twice, ordered_again)
 
 
 async def _talk(people: list[Person], progress: Progress, patience: float) -> None:
@@ -107,14 +112,14 @@ async def _settle(database: Database, patience: float) -> None:
 
 
 async def _prepare(database: Database, plan: Plan, sink: Sink) -> str:
-    """The token of those who end tasks; the second channel knows everybody, and the bot knows the shop."""
+    """The token of those who end tasks; the channel that is pushed to knows everybody, and the bot knows the shop."""
     accounts, clock, writes = Accounts(database, RealClock()), RealClock(), WriteSet()
     for number in range(1, plan.conversations + 1):
         now = clock.now()
-        contact = {"id": new_id("con", now), "channel": CHANNEL, "address": f"c{number}", "created_at": now}
+        contact = {"id": new_id("con", now), "channel": PUSH, "address": f"c{number}", "created_at": now}
         writes.insert("contact", {**contact, "name": None})
     work = UnitOfWork(database, clock.now())
-    await Memory(work, BOT, "").set("shop", f"{sink.url}order")
+    await Memory(work, BOT, "").set("shop", f"{sink.url}/order")
     writes.writes += work.writes.writes
     await database.commit(writes)
     await accounts.ensure_organisation()
@@ -122,10 +127,10 @@ async def _prepare(database: Database, plan: Plan, sink: Sink) -> str:
     return secret
 
 
-def _server(plan: Plan, db: str, sink: Sink, log: Path) -> Server:
+def _server(plan: Plan, db: str, configuration: Path, log: Path) -> Server:
     return Server(
         db,
-        sink.url,
+        configuration,
         log,
         f"{plan.seed} {log.stem}",
         has_jumping_clock=plan.fault == "clock-jumps",

@@ -23,7 +23,8 @@ class Report:
     @property
     def is_good(self) -> bool:
         """Whether nobody could tell that anything was killed."""
-        return not (self.differences.talks or self.differences.lost or self.differences.repeated)
+        differences = self.differences
+        return not (differences.talks or differences.lost or differences.repeated or self.expected.came_twice)
 
     def figures(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -42,6 +43,7 @@ class Report:
             "kills_at_random": self.found.kills_at_random,
             "kills_at_instants": self.found.kills_at_instants,
             "sent_again": self.found.sent_again,
+            "came_twice": self.found.came_twice,
             "ordered_again": self.found.ordered_again,
             "lost": differences.lost,
             "repeated": differences.repeated,
@@ -58,6 +60,7 @@ class Report:
             ("conversations", f"{figures['conversations']:,}"),
             ("messages", f"{figures['messages']:,}"),
             ("deliveries", f"{figures['deliveries']:,}, {figures['sent_again']:,} of them sent again with the same id"),
+            ("  to Telegram", f"{figures['came_twice']:,} came twice, since it has no id to know them by"),
             (
                 "orders outside",
                 f"{figures['orders']:,}, {figures['ordered_again']:,} of them sent again with the same key",

@@ -26,11 +26,13 @@ class CannotStart(Exception):
 class Server:
     """One process at a time; it is killed on leaving."""
 
-    def __init__(self, db: str, sink: str, log: Path, seed: str, *, has_jumping_clock: bool, may_fail: bool) -> None:
+    def __init__(
+        self, db: str, configuration: Path, log: Path, seed: str, *, has_jumping_clock: bool, may_fail: bool
+    ) -> None:
         """`may_fail` says that a start may fail and is tried again, as supervisors do."""
         self._process: asyncio.subprocess.Process | None = None
         self._log, self._seed, self._starts, self._may_fail = log, seed, 0, may_fail
-        self._db, self._sink, self._has_jumping_clock = db, sink, has_jumping_clock
+        self._db, self._configuration, self._has_jumping_clock = db, str(configuration), has_jumping_clock
         self._port = _free_port()
         self.url = f"http://{LOOPBACK}:{self._port}"
 
@@ -61,7 +63,8 @@ class Server:
 
     async def _start(self) -> bool:
         self._starts += 1
-        orders = Orders(self._db, self._port, self._sink, f"{self._seed} {self._starts}", self._has_jumping_clock)
+        seed = f"{self._seed} {self._starts}"
+        orders = Orders(self._db, self._port, self._configuration, seed, self._has_jumping_clock)
         command = [sys.executable, "-m", "tasktalk.bots.crashtest.child", json.dumps(asdict(orders))]
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(

@@ -27,8 +27,8 @@ def free_port() -> int:
 class Server:
     """Runs `tasktalk serve` on a folder of bots and one database, and starts it again after a kill."""
 
-    def __init__(self, bots: Path, database: Path) -> None:
-        self.bots, self.database, self.port = bots, database, free_port()
+    def __init__(self, bots: Path, database: Path, *options: str) -> None:
+        self.bots, self.database, self.port, self.options = bots, database, free_port(), options
         self.process: asyncio.subprocess.Process | None = None
         self.client: aiohttp.ClientSession | None = None
         self.log = database.with_suffix(".log")
@@ -55,6 +55,7 @@ class Server:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "tasktalk.bots.cli", "serve",
                 "--bots", str(self.bots), "--db", str(self.database), "--port", str(self.port),
+                *self.options,
                 stdout=asyncio.subprocess.PIPE, stderr=log, env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )  # fmt: skip
         assert self.process.stdout is not None

@@ -13,7 +13,7 @@ from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
 
-_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_VALUE = 4096, 1024, 64
 _METHODS: Mapping[str, str] = {"image": "sendPhoto", "file": "sendDocument"}
 _FIELDS: Mapping[str, str] = {"image": "photo", "file": "document"}
@@ -44,7 +44,7 @@ class Telegram(Adapter[TelegramSettings]):
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """An update: a message or a button is heard; everything else, edited messages too, is passed over."""
-        demand_same(request.headers.get(_HEADER, ""), _secret(self.settings), f"header {_HEADER}")
+        demand_same(request.headers.get(HEADER, ""), _secret(self.settings), f"header {HEADER}")
         update = await json_object(request)
         pressed = record(update.get("callback_query"))
         message = record(pressed.get("message")) if pressed else record(update.get("message"))
@@ -87,9 +87,13 @@ class Telegram(Adapter[TelegramSettings]):
             raise Undeliverable(f"Telegram did not take it: {why}")
 
 
-def _secret(settings: TelegramSettings) -> str:
+def webhook_secret(token: str) -> str:
     """What Telegram sends along, and nobody else can: it follows from the token, and tells nothing of it."""
-    return hmac.new(settings.token.get_secret_value().encode(), b"tasktalk webhook", hashlib.sha256).hexdigest()
+    return hmac.new(token.encode(), b"tasktalk webhook", hashlib.sha256).hexdigest()
+
+
+def _secret(settings: TelegramSettings) -> str:
+    return webhook_secret(settings.token.get_secret_value())
 
 
 def _said(message: Mapping[str, Any]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from tests.bots.channels.provider import Told
 from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.vendor.bot_api import mistakes
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -64,6 +65,7 @@ class Telegram(Side):
     def sent(self, told: Told) -> Sent:
         assert told.path.startswith(f"/bot{TOKEN}/")
         body, method = told.json, told.path.rpartition("/")[2]
+        assert mistakes(method, body) == []
         rows = body.get("reply_markup", {}).get("inline_keyboard", [])
         buttons = [button["text"] for row in rows for button in row]
         file = {"sendPhoto": "photo", "sendDocument": "document"}.get(method)

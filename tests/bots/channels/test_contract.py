@@ -44,6 +44,12 @@ async def test_a_repeated_delivery_changes_nothing(house: House) -> None:
     assert house.texts == ["Hello.", "You said one"]
 
 
+async def test_what_comes_out_of_order_is_heard_once_and_in_the_order_of_its_coming(house: House) -> None:
+    for text, number in (("hi", 20), ("four", 24), ("three", 23), ("four", 24), ("two", 3), ("three", 23)):
+        await house.write(text, number)
+    assert house.texts == ["Hello.", "You said four", "You said three", "You said two"]
+
+
 async def test_a_repeat_after_a_restart_changes_nothing(side: Side, tmp_path: Path) -> None:
     house = House(side, tmp_path)
     async with house.open():

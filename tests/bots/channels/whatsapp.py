@@ -72,7 +72,8 @@ class WhatsApp(Side):
         kind, offered = _offered(interactive)
         [chosen] = [each for each in offered if each["title"] == label]
         reply = "button_reply" if kind == "button" else "list_reply"
-        return self.said(number, now, type="interactive", interactive={"type": reply, reply: chosen})
+        context = {"from": NUMBER, "id": "wamid.1"}
+        return self.said(number, now, type="interactive", interactive={"type": reply, reply: chosen}, context=context)
 
     def passed_over(self, now: datetime) -> Sequence[Call]:
         message = {

@@ -3,6 +3,9 @@
 import pytest
 
 from tasktalk.bots.crashtest.outcome import Outcome, compared
+from tasktalk.bots.crashtest.plan import Plan
+from tasktalk.bots.crashtest.play import Played
+from tasktalk.bots.crashtest.report import Report
 
 TALK = {"messages": ["a", "b"], "said": ["a", "b"], "tasks": ["t"], "answers": ["x", "y"]}
 
@@ -26,3 +29,9 @@ def test_equal_outcomes_do_not_differ() -> None:
 def test_each_difference_is_found(found: Outcome, lost: int, repeated: int, said: dict[str, str]) -> None:
     differences = compared({"c1": TALK}, found)
     assert (differences.lost, differences.repeated, differences.talks) == (lost, repeated, said)
+
+
+@pytest.mark.parametrize(("undisturbed", "with_kills", "is_good"), [(0, 0, True), (0, 3, True), (1, 0, False)])
+def test_what_comes_twice_without_an_id_is_a_kills_alone(undisturbed: int, with_kills: int, is_good: bool) -> None:
+    expected, found = (Played({}, True, 0, 0, 0, times, 0) for times in (undisturbed, with_kills))
+    assert Report(Plan(1, 1, 1), expected, found, compared({}, {}), 0.0).is_good is is_good
