@@ -19,7 +19,7 @@ from tasktalk.bots.api.steering import Steering
 from tasktalk.bots.channels import entrance
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
-from tasktalk.bots.channels.web import WebChat
+from tasktalk.bots.channels.web.chat import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import mounting
 from tasktalk.bots.dialects.mounting import Dialect, Serving, name_of
@@ -76,7 +76,7 @@ def application(
     app.cleanup_ctx.append(requests.look_at_loop)
     index = Index(services, settings)
     app.router.add_get("/", index.page)
-    WebChat(services).add_to(app)
+    WebChat(services, settings.serving.chat_origins).add_to(app)
     callers = Callers(settings.webhook_secret, settings.is_loopback)
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())

@@ -197,7 +197,9 @@ async def test_the_page_is_all_from_here(serve: Serve) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert not re.search(r"https?://|<script>|<style>| style=| on[a-z]+=", page)
-        for path in re.findall(r'(?:src|href)="(/web/[^"]+)"', page):
+        paths = re.findall(r'(?:src|href)="\.\.(/web/[^"]+)"', page)
+        assert len(paths) == 4
+        for path in paths:
             async with client.get(path) as answer:
                 assert (answer.status, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
 
