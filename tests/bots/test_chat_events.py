@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
+from aiohttp.test_utils import make_mocked_request
 
 from tasktalk.bots.app import Settings
 from tasktalk.bots.channels.web import events, protocol
 from tasktalk.bots.channels.web.newcomers import MOST_ADDRESSES, Newcomers
 from tasktalk.bots.dialects.mounting import Serving
+from tasktalk.bots.origins import address_of
 from tasktalk.runtime import engine
 from tasktalk.runtime.budgets import Rate
 from tasktalk.runtime.clock import VirtualClock
@@ -164,15 +166,14 @@ async def test_contacts_do_not_see_each_other(serve: Serve) -> None:
 
 async def test_the_bot_is_shown_at_work_on_what_was_posted(serve: Serve) -> None:
     async with serve() as client, streaming(client) as stream:
-        await stream.messages(2)
-        while await stream.frame() != {"type": "typing", "is_typing": False}:
-            continue
-        await say(client, "message-1", "Ana")
-        seen: list[object] = []
-        while len(seen) < 4:
-            frame = await stream.frame()
-            seen.append(frame.get("text", frame.get("is_typing")))
-        assert [what for what in seen if isinstance(what, bool)] == [True, False]
+        for text in ("Ana", "small"):
+            shown, said = list[bool](), 0
+            while len(shown) < 2 or said < 2:
+                frame = await stream.frame()
+                shown += [frame["is_typing"]] if frame["type"] == "typing" else []
+                said += frame["type"] == "message"
+            assert shown == [True, False]
+            await say(client, f"message-{text}", text)
 
 
 async def test_silence_is_broken_by_comments(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,9 +388,40 @@ async def test_talks_are_begun_so_often_from_an_address_and_those_under_way_go_o
                 assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
         socket = await client.ws_connect("/chat/ask/socket", headers={"X-Forwarded-For": "198.51.100.7"})
         await socket.send_json({"type": "hello", "contact": BOB})
-        assert "try it again in 7 seconds" in (await socket.receive_json())["message"]
-        await socket.receive()
-        assert socket.close_code == 1013
+        closed = await socket.receive()
+        assert (socket.close_code, closed.extra) == (
+            1013, "Too many talks were begun from this address: try it again in 7 seconds.",
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("127.0.0.1", None, None),
+        ("::1", None, None),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.2", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("10.0.0.2", None, "10.0.0.2"),
+        ("8.8.8.8", None, "8.8.8.8"),
+        ("8.8.8.8", "198.51.100.7", "8.8.8.8"),
+    ],
+)
+def test_whoever_is_far_is_known_by_the_address_that_a_near_proxy_says(
+    peer: str, forwarded: str | None, address: str | None
+) -> None:
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    assert address_of(make_mocked_request("GET", "/", headers).clone(remote=peer)) == address
+
+
+async def test_how_long_a_stream_is_open_is_not_measured_as_the_time_of_an_answer(serve: Serve) -> None:
+    async with serve() as client:
+        async with streaming(client) as stream:
+            await stream.messages(2)
+        await say(client, "message-1", "Ana")
+        async with client.get("/metrics") as answer:
+            told = await answer.text()
+    assert 'tasktalk_http_request_seconds_count{route="/chat/{bot}/say"} 1' in told
+    assert 'seconds_count{route="/chat/{bot}/events"}' not in told
 
 
 def test_addresses_are_counted_each_for_itself_in_windows() -> None:

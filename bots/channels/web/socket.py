@@ -47,8 +47,7 @@ class Socket:
             try:
                 await self._door.admit(request, bot, hello.contact)
             except Problem as problem:
-                await send(error(problem.message))
-                await let_go(WSCloseCode.TRY_AGAIN_LATER, "too many talks")
+                await let_go(WSCloseCode.TRY_AGAIN_LATER, problem.message)
                 return
             async with talk.carried(await talk.begin()):
                 await _hear(socket, talk, send)
