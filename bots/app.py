@@ -19,7 +19,7 @@ from tasktalk.bots.api.steering import Steering
 from tasktalk.bots.channels import entrance
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
-from tasktalk.bots.channels.web import WebChat
+from tasktalk.bots.channels.web.chat import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import mounting
 from tasktalk.bots.dialects.mounting import Dialect, Serving
@@ -74,7 +74,7 @@ def application(
     app.cleanup_ctx.append(requests.look_at_loop)
     index = Index(services, settings)
     app.router.add_get("/", index.page)
-    WebChat(services).add_to(app)
+    WebChat(services, settings.serving.chat_origins).add_to(app)
     callers = Callers(settings.webhook_secret, settings.is_loopback)
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
@@ -111,8 +111,8 @@ class Index:
 
     async def page(self, request: web.Request) -> web.Response:
         """The list of bots. The mistakes in their scripts are shown to nobody but this machine's own users."""
-        bots = self._services.bots
-        origin = f"{request.scheme}://{request.host}"
+        bots, channels = self._services.bots, self._services.channels
+        origin = (channels and channels.public_url) or f"{request.scheme}://{request.host}"
         found = "".join(self._bot(name, origin) for name in bots.names())
         nothing = "<p>There is no bot yet: a bot is a folder with a script start.bas in it.</p>"
         return html(
@@ -127,9 +127,11 @@ class Index:
         )
         if wrong and not self._settings.is_loopback:
             wrong = "A script of this bot has mistakes; the server's log has them."
+        tag = f'<script src="{origin}/widget.js" data-bot="{shown}"></script>'
         return (
             f'<li><span class="face" aria-hidden="true">{escape(name[:1].upper())}</span><h2>{shown}</h2>'
             f"<p>Webhook: <code>POST {escape(origin)}/webhook/{link}</code></p>"
+            f"<details><summary>Put it on your site</summary><code>{escape(tag)}</code></details>"
             f'<a class="talk" href="/chat/{link}">Talk<span class="unseen"> to {shown}</span></a>'
             + (f'<pre class="wrong">{escape(wrong)}</pre>' if wrong else "")
             + "</li>"
@@ -188,5 +190,5 @@ def _problem(request: web.Request, status: int, message: str) -> web.Response:
 async def _secure(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-cache" if request.path.startswith("/web/") else "no-store")
+    response.headers.setdefault("Cache-Control", "no-store")
     response.headers.pop("Server", None)

@@ -26,3 +26,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def address_of(request: web.Request) -> str | None:
+    """From where a request comes: as the proxy says before this server, which is known by a private address. None for
+    this machine's own users."""
+    peer = request.remote or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        is_near = ip_address(peer).is_private
+    except ValueError:
+        is_near = True
+    if is_near and forwarded:
+        return forwarded
+    return None if is_loopback(peer) else peer

@@ -39,13 +39,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """What each user may do, of each kind of thing; None is as often as they like."""
+    """What each user may do, of each kind of thing; None is as often as they like. Nobody has to be a user to talk on
+    the web: those who begin to are counted by their addresses."""
 
     create: Rate | None = Rate(100, WINDOWS["hour"])
     update: Rate | None = Rate(200, WINDOWS["hour"])
     list: Rate | None = Rate(60, WINDOWS["minute"])
     comment: Rate | None = Rate(50, WINDOWS["hour"])
     transfer: Rate | None = Rate(20, WINDOWS["hour"])  # files of tasks, in and out
+    talk: Rate | None = Rate(100, WINDOWS["hour"])
 
 
 KINDS: Final = tuple(field.name for field in fields(Rates))

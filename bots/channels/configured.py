@@ -58,6 +58,11 @@ class Channels(Mapping[str, Channel]):
             for name, given in settings.items()
         }
 
+    @property
+    def public_url(self) -> str | None:
+        """Where the world reaches the server, if the file says so."""
+        return self._public_url
+
     async def close(self) -> None:
         """Ends the connections to providers."""
         await self._provider.close()

@@ -41,7 +41,8 @@ def with_serving(command: Callable[..., R]) -> Callable[..., R]:
         metavar="[DIALECT=]URL",
         callback=lambda context, option, given: _origins(given),
         help="A site whose pages may use the interfaces for tasks from a browser, such as https://desk.example.org; "
-        "with DIALECT= that one alone, which is the only way where no token is asked for. May be repeated.",
+        "with DIALECT= that one alone, which is the only way where no token is asked for; with chat= its pages may "
+        "talk to the bots. May be repeated.",
     )
     @functools.wraps(command)
     def serving(
@@ -57,11 +58,11 @@ def with_serving(command: Callable[..., R]) -> Callable[..., R]:
     return serving
 
 
-def _known(written: str) -> str:
-    """The name of a dialect that there is."""
+def _known(written: str, *others: str) -> str:
+    """The name of a dialect that there is, or one of the others."""
     from tasktalk.bots.dialects.served import DIALECTS
 
-    names = [dialect.name for dialect in DIALECTS]
+    names = [*(dialect.name for dialect in DIALECTS), *others]
     name = written.strip().lower().replace("-", "_")
     if name not in names:
         near = nearest(name, names)
@@ -95,12 +96,12 @@ def _apart(ports: dict[str, int]) -> None:
 
 
 def _origins(given: Iterable[str]) -> dict[str, list[str]]:
-    from tasktalk.bots.dialects.mounting import EVERY
+    from tasktalk.bots.dialects.mounting import CHAT, EVERY
 
     found: dict[str, list[str]] = {}
     for each in given:
         written, equals, url = each.rpartition("=")
-        name = _known(written) if equals else EVERY
+        name = _known(written, CHAT) if equals else EVERY
         url = url.strip().lower().removesuffix("/")
         if url == "*":
             raise click.BadParameter("any page could use the tasks of whoever reads it: name the sites, one by one")

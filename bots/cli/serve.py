@@ -48,7 +48,11 @@ WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SE
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @with_log
-@RATES.given_as("rates", "How often each user may do something at the tasks API (100/hour, 5/minute, off)")
+@RATES.given_as(
+    "rates",
+    "How often each user may do something at the tasks API (100/hour, 5/minute, off), and how many may begin to talk "
+    "on the web from one address (talk)",
+)
 @DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
 @with_serving
 @with_hosting

@@ -15,6 +15,8 @@ from tasktalk.runtime.tasks.hook_forms import Form
 
 EVERY: Final = ""
 """Stands for the name of a dialect where all are meant that ask for tokens."""
+CHAT: Final = "chat"
+"""Stands there for the web chat."""
 
 _IsHere: TypeAlias = Callable[[web.Request], bool]
 
@@ -46,7 +48,8 @@ class Serving:
     ports: Mapping[str, int] = field(default_factory=dict)
     """These have a port for themselves besides; 0 is a free one."""
     origins: Mapping[str, Collection[str]] = field(default_factory=dict)
-    """The sites whose pages may use it from a browser; under EVERY those that may use all that ask for tokens."""
+    """The sites whose pages may use it from a browser; under EVERY those that may use all that ask for tokens, under
+    CHAT those that may talk to the bots."""
 
     def of(self, dialects: Iterable[Dialect]) -> list[Dialect]:
         """Those that are served."""
@@ -56,6 +59,11 @@ class Serving:
         """The sites that are let in to this one."""
         of_all = self.origins.get(EVERY, ()) if dialect.asks_for_tokens else ()
         return frozenset([*self.origins.get(dialect.name, ()), *of_all])
+
+    @property
+    def chat_origins(self) -> frozenset[str]:
+        """The sites whose pages may talk to the bots."""
+        return frozenset(self.origins.get(CHAT, ()))
 
 
 def routes(services: Services, dialects: Sequence[Dialect], serving: Serving) -> list[web.AbstractRouteDef]:

@@ -38,7 +38,7 @@ class Requests:
             route = resource.canonical if resource is not None else OTHER
             method = request.method if request.method in _METHODS else OTHER
             self.answered.add(method, route, str(answer.status))
-            if answer.status != 101:  # a socket stays open for as long as its page
+            if answer.status != 101 and answer.content_type != "text/event-stream":  # those stay open as long as a page
                 self.seconds.observe(perf_counter() - began, route)
             return answer
 

@@ -1,13 +1,9 @@
-// The chat page: shows a conversation and keeps it complete over lost connections.
-//
-// The server numbers every message of the conversation; the page asks for those after the last one it has. What is
-// written here gets an id of its own and is sent until the server shows it back, so it counts once.
+// The chat page: shows a conversation. What is shown comes by talk.js.
 
-const bot = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop());
-const contact = remembered("tasktalk.contact", () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(24));
-  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
-});
+import { Talk, contactOf } from "./talk.js";
+
+const path = location.pathname.replace(/\/+$/, "");
+const bot = decodeURIComponent(path.split("/").pop());
 
 const log = document.getElementById("log");
 const state = document.getElementById("state");
@@ -18,59 +14,31 @@ const text = document.getElementById("text");
 
 const BULLETS = "••••••••"; // what is shown of a password
 const unsent = new Map(); // message id -> { text, element, isSecret } of what the server has not shown back yet
-let last = 0; // the sequence number of the newest message that is shown
 let lastDay = "";
-let socket = null;
-let pause = 500; // milliseconds until the next try to connect
 
 document.title = bot;
 document.getElementById("name").textContent = bot;
 document.getElementById("face").textContent = bot.slice(0, 1).toUpperCase();
 
-function remembered(key, make) {
-  try {
-    const known = localStorage.getItem(key) ?? make();
-    localStorage.setItem(key, known);
-    return known;
-  } catch {
-    return make(); // a browser that keeps nothing still talks, as somebody new each time
-  }
-}
-
 // ---- the connection ----
 
-function connect() {
-  const url = new URL(`/chat/${encodeURIComponent(bot)}/socket`, location.href);
-  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  socket = new WebSocket(url);
-  socket.addEventListener("open", () => send({ type: "hello", contact, after: last }));
-  socket.addEventListener("message", (event) => receive(JSON.parse(event.data)));
-  socket.addEventListener("close", () => {
+const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
+  online: () => tell("online", false),
+  away: () => {
     tell("connecting…", true);
     typing.hidden = true;
-    setTimeout(connect, pause + Math.random() * 300);
-    pause = Math.min(pause * 2, 10_000);
-  });
-}
-
-function send(what) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(what));
-}
-
-function receive(what) {
-  if (what.type === "welcome") {
-    pause = 500;
-    tell("online", false);
-    for (const [id, { text }] of unsent) send({ type: "say", id, text });
-  } else if (what.type === "message") {
-    show(what);
-  } else if (what.type === "typing") {
-    typing.hidden = !what.is_typing;
+  },
+  message: show,
+  typing: (is) => {
+    typing.hidden = !is;
     follow();
-  } else if (what.type === "error") {
-    refuse(what);
-  }
-}
+  },
+  problem: refuse,
+  refused: (message) => {
+    tell("not connected", true);
+    refuse({ message });
+  },
+});
 
 function tell(what, isAway) {
   state.textContent = what;
@@ -80,8 +48,6 @@ function tell(what, isAway) {
 // ---- messages ----
 
 function show(message) {
-  if (message.sequence <= last) return;
-  last = message.sequence;
   const isHere = message.direction === "in";
   if (isHere) choices.replaceChildren();
   if (isHere && !message.text) return; // the opening of the page, which nobody wrote
@@ -89,7 +55,8 @@ function show(message) {
   const written = isHere && unsent.get(message.id);
   if (written) written.element.remove();
   unsent.delete(message.id);
-  place(bubble(message.direction, written?.isSecret ? BULLETS : message.text, new Date(message.at)));
+  const words = [message.text, ...message.files.map((file) => file.url)].filter(Boolean).join(" ");
+  place(bubble(message.direction, written?.isSecret ? BULLETS : words, new Date(message.at)));
   text.classList.toggle("secret", !isHere && message.is_secret);
   if (!isHere) suggest(message.suggestions ?? []);
   for (const { element } of unsent.values()) log.append(element); // what is still on its way stays below
@@ -177,15 +144,13 @@ function refuse({ id, message }) {
 // ---- what the person writes ----
 
 function say(what) {
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
   const isSecret = text.classList.contains("secret");
   const element = bubble("in", isSecret ? BULLETS : what, new Date());
   element.classList.add("unsent");
-  unsent.set(id, { text: what, element, isSecret });
   choices.replaceChildren();
   place(element);
   follow();
-  send({ type: "say", id, text: what });
+  unsent.set(talk.say(what), { text: what, element, isSecret });
 }
 
 entry.addEventListener("submit", (event) => {
@@ -211,4 +176,4 @@ function grow() {
 
 text.addEventListener("input", grow);
 text.focus();
-connect();
+talk.start();

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
@@ -62,22 +62,42 @@ def chromium() -> str:
     pytest.skip("there is no Chromium on this machine")
 
 
-@pytest.fixture
-async def page(chromium: str) -> AsyncIterator[Page]:
-    """A page; what it complains of fails the test, and so does asking for anything from elsewhere."""
+@asynccontextmanager
+async def browsing(chromium: str, *sites: str) -> AsyncIterator[Page]:
+    """A page; what it complains of fails the test, and so does asking for anything from elsewhere. These sites, without
+    a port, are on this machine, too."""
+    rules = ", ".join(f"MAP {site} 127.0.0.1" for site in sites)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=chromium,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                *([f"--host-resolver-rules={rules}"] if rules else []),
+            ],
         )
         opened = await browser.new_page()
         opened.set_default_timeout(PATIENCE * 1000)
+        expect.set_options(timeout=PATIENCE * 1000)
         problems: list[str] = []
+
+        def is_here(url: str) -> bool:
+            return is_local(url) or url.startswith(tuple(f"http://{site}:" for site in sites))
+
         opened.on("pageerror", lambda error: problems.append(str(error)))
-        opened.on("request", lambda request: problems.append(request.url) if not is_local(request.url) else None)
+        opened.on("request", lambda request: None if is_here(request.url) else problems.append(request.url))
         opened.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
         yield opened
         await browser.close()
         assert problems == []
+
+
+@pytest.fixture
+async def page(chromium: str) -> AsyncIterator[Page]:
+    """A page of this machine's browser."""
+    async with browsing(chromium) as opened:
+        yield opened
 
 
 def is_local(url: str) -> bool:

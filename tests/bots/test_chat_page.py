@@ -14,6 +14,13 @@ size = HEAR "Which size, ${name}?" AS MENU "small", "large"
 TALK "<b>${size}</b>\\nsee https://example.com/a."
 """
 
+NO_SOCKETS = """
+  window.WebSocket = class extends EventTarget {
+    constructor() { super(); setTimeout(() => this.dispatchEvent(new CloseEvent("close"))); }
+    close() {}
+  };
+"""  # as behind a proxy that lets none pass
+
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
@@ -26,7 +33,10 @@ async def shown(page: Page) -> list[str]:
     return await page.locator(".message .text").all_inner_texts()
 
 
-async def test_a_talk_by_keyboard_and_buttons(server: Server, page: Page) -> None:
+@pytest.mark.parametrize("way", ["socket", "events"])
+async def test_a_talk_by_keyboard_and_buttons(server: Server, page: Page, way: str) -> None:
+    if way == "events":
+        await page.add_init_script(NO_SOCKETS)
     await page.goto(f"{server.url}/")
     await page.get_by_role("link", name="Talk to ask").click()
     await page.get_by_text("Who are you?").wait_for()
@@ -45,7 +55,10 @@ async def test_a_talk_by_keyboard_and_buttons(server: Server, page: Page) -> Non
     assert len(await shown(page)) == 5
 
 
-async def test_what_is_written_while_the_server_is_down_arrives_once(server: Server, page: Page) -> None:
+@pytest.mark.parametrize("way", ["socket", "events"])
+async def test_what_is_written_while_the_server_is_down_arrives_once(server: Server, page: Page, way: str) -> None:
+    if way == "events":
+        await page.add_init_script(NO_SOCKETS)
     await page.goto(f"{server.url}/chat/ask")
     await page.get_by_text("Who are you?").wait_for()
     await server.stop()

@@ -197,9 +197,26 @@ async def test_the_page_is_all_from_here(serve: Serve) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert not re.search(r"https?://|<script>|<style>| style=| on[a-z]+=", page)
-        for path in re.findall(r'(?:src|href)="(/web/[^"]+)"', page):
+        paths = re.findall(r'(?:src|href)="\.\.(/web/[^"]+)"', page)
+        assert len(paths) == 4
+        for path in paths:
             async with client.get(path) as answer:
                 assert (answer.status, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")
+
+
+async def test_only_what_is_for_pages_of_other_sites_can_be_loaded_by_them(serve: Serve) -> None:
+    async with serve() as client:
+        for path in ("/widget.js", "/web/widget.js", "/web/panel.js", "/web/talk.js", "/web/deepChat.bundle.js"):
+            async with client.get(path, headers={"Origin": "https://www.example.com"}) as answer:
+                assert answer.status == 200
+                assert answer.headers["Access-Control-Allow-Origin"] == "*"
+                assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+                assert answer.headers["Cache-Control"] == "no-cache"
+        for path in ("/chat/ask", "/", "/web/chat.js", "/web/theme.css"):
+            async with client.get(path, headers={"Origin": "https://www.example.com"}) as answer:
+                assert answer.status == 200
+                assert "Access-Control-Allow-Origin" not in answer.headers
+                assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 async def test_pages_that_are_not_there(serve: Serve) -> None:
@@ -219,6 +236,9 @@ async def test_the_first_page_lists_the_bots_and_says_which_are_broken(serve: Se
         page = await answer.text()
     assert '<a class="talk" href="/chat/ask">' in page
     assert "a&lt;b" in page
+    assert re.search(
+        r"<code>&lt;script src=&quot;http://127.0.0.1:\d+/widget.js&quot; data-bot=&quot;ask&quot;&gt;", page
+    )
     assert "a<b" not in page
     assert "broken" in page
     assert "start.bas:" in page

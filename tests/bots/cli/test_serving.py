@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main, serve
-from tasktalk.bots.dialects.mounting import EVERY, Serving
+from tasktalk.bots.dialects.mounting import CHAT, EVERY, Serving
 from tests.bots.cli.test_serve import served
 from tests.patience import PATIENCE
 
@@ -70,6 +70,7 @@ def test_x_05_06_what_is_wrong_is_said(arguments: list[str], message: str) -> No
             ["--cors-origin", "https://Desk.example.org/", "--cors-origin", "chatbotkit=http://localhost:5173"],
             Serving([], {}, {EVERY: ["https://desk.example.org"], "chatbotkit": ["http://localhost:5173"]}),
         ),
+        (["--cors-origin", "chat=https://www.example.com"], Serving([], {}, {CHAT: ["https://www.example.com"]})),
     ],
 )
 def test_x_05_06_what_is_said_is_what_is_served(

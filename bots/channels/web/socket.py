@@ -1,0 +1,78 @@
+"""The WebSocket of the web chat."""
+
+from contextlib import suppress
+from weakref import WeakSet
+
+from aiohttp import WSCloseCode, WSMsgType, web
+from pydantic import ValidationError
+
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.web.door import Door
+from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, TOO_MANY, UNREADABLE, Frame, Hello, Say, error
+from tasktalk.bots.channels.web.talk import Send, Talk
+
+HELLO_SECONDS = 15.0
+
+
+class Socket:
+    """`GET /chat/BOT/socket`."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._open: WeakSet[web.WebSocketResponse] = WeakSet()
+
+    async def connect(self, request: web.Request) -> web.WebSocketResponse:
+        """One connection of a page."""
+        try:
+            bot = self._door.bot(request)
+        except Problem as problem:  # no page can read why: the browser keeps it to itself
+            raise (web.HTTPForbidden if problem.status == 403 else web.HTTPNotFound)(text=problem.message) from None
+        socket = web.WebSocketResponse(heartbeat=25.0, max_msg_size=MAX_FRAME_BYTES)
+        await socket.prepare(request)
+        self._open.add(socket)
+        try:
+            hello = Hello.model_validate_json(await socket.receive_str(timeout=HELLO_SECONDS))
+        except (ValidationError, TypeError, TimeoutError):
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"expected a hello")
+            return socket
+
+        async def send(frame: Frame) -> None:
+            with suppress(ConnectionError):
+                await socket.send_json(frame)
+
+        async def let_go(code: WSCloseCode, why: str) -> None:
+            await socket.close(code=code, message=why.encode())
+
+        async def serve() -> None:
+            try:
+                await self._door.admit(request, bot, hello.contact)
+            except Problem as problem:
+                await let_go(WSCloseCode.TRY_AGAIN_LATER, problem.message)
+                return
+            async with talk.carried(await talk.begin()):
+                await _hear(socket, talk, send)
+
+        talk = self._door.talk(bot, hello.contact, hello.after, send, let_go)
+        await talk.or_let_go(serve)
+        return socket
+
+    async def close(self) -> None:
+        """The server stops."""
+        for socket in list(self._open):
+            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+
+
+async def _hear(socket: web.WebSocketResponse, talk: Talk, send: Send) -> None:
+    """Takes in what the page says until it goes."""
+    async for frame in socket:
+        if frame.type is not WSMsgType.TEXT:
+            break
+        try:
+            said = Say.model_validate_json(frame.data)
+        except ValidationError:
+            await send(error(UNREADABLE))
+            continue
+        if talk.is_busy:
+            await send(error(TOO_MANY, said.id))
+        else:
+            await talk.say(said.id, said.text)

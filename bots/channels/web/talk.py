@@ -1,0 +1,121 @@
+"""One page's part in its conversation, however it is connected: what it says comes in, what is new goes out to it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TypeAlias
+
+from aiohttp import WSCloseCode
+
+from tasktalk.bots.channels.web.protocol import MAX_UNREAD_TURNS, START, WELCOME, Frame, told, typing
+from tasktalk.runtime.engine import Engine, Stopped
+from tasktalk.runtime.ports import Inbound, Receipt, TurnReport
+from tasktalk.storage.errors import DatabaseError
+
+Send: TypeAlias = Callable[[Frame], Awaitable[None]]
+"""Brings a frame to the page; one that has gone is nobody's failure."""
+LetGo: TypeAlias = Callable[[WSCloseCode, str], Awaitable[None]]
+"""Ends the connection for a reason, so that the page comes back and asks for what it misses."""
+
+_log = logging.getLogger("tasktalk.web")
+
+
+class Talk:
+    """From the connect of a page until it goes."""
+
+    def __init__(self, engine: Engine, bot: str, contact: str, after: int, send: Send, let_go: LetGo) -> None:
+        self._engine, self._bot, self._contact, self._after = engine, bot, contact, after
+        self._send, self._let_go = send, let_go
+        self._turns: set[asyncio.Task[None]] = set()
+        self._conversation_id: str | None = None
+        self._is_typing = False  # as the script says it, while it waits
+
+    def is_of(self, bot: str, contact: str) -> bool:
+        """Whether it is this contact's with this bot."""
+        return (self._bot, self._contact) == (bot, contact)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether as much waits to be heard as one page may have waiting."""
+        return len(self._turns) >= MAX_UNREAD_TURNS
+
+    async def begin(self) -> Receipt:
+        """Starts the conversation if nobody did before."""
+        receipt = await self._receive(START, "")
+        self._conversation_id = receipt.conversation_id
+        return receipt
+
+    @asynccontextmanager
+    async def carried(self, begun: Receipt) -> AsyncIterator[None]:
+        """Welcomes the page, and brings it what it does not have and what is new until this is left."""
+        await self._send(WELCOME)
+        tell = asyncio.create_task(self.or_let_go(partial(self._tell, begun.conversation_id)))
+        self.think(begun)
+        try:
+            yield
+        finally:
+            for task in (tell, *self._turns):
+                task.cancel()
+            await asyncio.gather(tell, *self._turns, return_exceptions=True)
+
+    async def say(self, message_id: str, text: str) -> None:
+        """Takes in what the page says: it is on disk when this returns."""
+        self.think(await self._receive(message_id, text))
+
+    def think(self, receipt: Receipt) -> None:
+        """Shows the bot at work on a message, if it is of this conversation."""
+        if receipt.conversation_id == self._conversation_id:
+            self._keep(partial(self._turn, receipt))
+
+    def turned(self, report: TurnReport) -> None:
+        """A turn of some conversation was committed: shows the bot writing as long as its script says so."""
+        if report.conversation_id != self._conversation_id:
+            return
+        is_typing = report.is_typing and report.status == "waiting"
+        if is_typing == self._is_typing:
+            return
+        self._is_typing = is_typing
+        if not self._turns:
+            self._keep(partial(self._send_typing, is_typing))
+
+    async def or_let_go(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Does the work; where it fails the page is let go."""
+        try:
+            await work()
+        except Stopped:
+            await self._let_go(WSCloseCode.GOING_AWAY, "the server stops")
+        except DatabaseError as away:
+            _log.warning("a chat page of %s is let go: %s", self._bot, away)
+            await self._let_go(WSCloseCode.TRY_AGAIN_LATER, "the database cannot be used")
+        except Exception:
+            _log.exception("a chat page of %s is let go", self._bot)
+            await self._let_go(WSCloseCode.TRY_AGAIN_LATER, "something failed here")
+
+    def _keep(self, work: Callable[[], Awaitable[None]]) -> None:
+        turn = asyncio.create_task(self.or_let_go(work))
+        self._turns.add(turn)
+        turn.add_done_callback(self._turns.discard)
+
+    async def _turn(self, receipt: Receipt) -> None:
+        await self._send_typing(True)
+        await self._engine.answer(receipt)
+        if len(self._turns) == 1:
+            await self._send_typing(self._is_typing)
+
+    async def _send_typing(self, is_typing: bool) -> None:
+        await self._send(typing(is_typing))
+
+    async def _receive(self, message_id: str, text: str) -> Receipt:
+        return await self._engine.receive(Inbound(self._bot, "web", self._contact, text, message_id))
+
+    async def _tell(self, conversation_id: str) -> None:
+        """Sends what is new in the conversation, for as long as the page is there."""
+        while True:
+            changed = self._engine.bells.of(conversation_id)
+            while found := await self._engine.messages(conversation_id, self._after):
+                for message in found:
+                    await self._send(told(message))
+                    self._after = message.sequence
+            await changed.wait()

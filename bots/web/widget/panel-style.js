@@ -1,0 +1,60 @@
+// How the panel of the widget looks: around the talk, and within. Sheets that are made by a script need no inline style,
+// so a page's rules against those do not concern them.
+
+export const AROUND = `
+  :host { --paper: #f4f3ee; --card: #fffefb; --ink: #21261f; --soft: #63685f; --line: #dddbd2; --warn: #9a4a12; --soft-accent: color-mix(in srgb, var(--accent) 14%, var(--card)); }
+  @media (prefers-color-scheme: dark) {
+    :host { --paper: #151816; --card: #1e2320; --ink: #e9ece6; --soft: #9aa199; --line: #3a423c; --warn: #e6a06b; }
+  }
+  [hidden] { display: none !important; }
+  .panel { position: fixed; bottom: 5.75rem; inset-inline-end: 1.25rem; z-index: 2147483001; box-sizing: border-box;
+    width: min(24rem, calc(100vw - 2.5rem)); height: min(36rem, calc(100dvh - 7rem)); display: flex; flex-direction: column; overflow: hidden;
+    border: 1px solid var(--line); border-radius: 18px; background: var(--paper); color: var(--ink); color-scheme: light dark;
+    box-shadow: 0 12px 40px rgb(0 0 0 / .3); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", Arial, sans-serif; }
+  .panel.start { inset-inline: 1.25rem auto; }
+  .top { flex: none; display: flex; align-items: center; gap: .5rem; padding: .6rem .6rem .6rem 1rem; background: var(--card); border-bottom: 1px solid var(--line); }
+  .who { flex: 1; min-width: 0; }
+  .title { margin: 0; font-size: 1rem; font-weight: 650; line-height: 1.3; overflow-wrap: anywhere; }
+  .state { margin: 0; min-height: 1.3em; font-size: .8rem; line-height: 1.3; color: var(--soft); }
+  .close { flex: none; width: 2.4rem; height: 2.4rem; border: 0; border-radius: 50%; background: none; color: var(--ink); font: 1.6rem/1 sans-serif; cursor: pointer; }
+  .close:hover { background: var(--soft-accent); }
+  .close:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+  deep-chat { flex: 1; min-height: 0; }
+  @media (max-width: 30rem), (max-height: 30rem) {
+    .panel, .panel.start { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0; }
+  }
+`;
+
+export const WITHIN = `
+  #container { background: transparent; }
+  #chat-view { background: transparent; }
+  #messages { scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
+  #messages:focus-visible { outline: 2px solid var(--accent); outline-offset: -3px; }
+  .message-bubble { max-width: 84%; padding: 0; margin-top: .45rem; border-radius: 0; background: none; color: var(--ink); line-height: 1.45; overflow-wrap: anywhere; }
+  .ai-message-text, .user-message-text { background: none; color: var(--ink); }
+  .whole { display: flex; flex-direction: column; align-items: flex-start; gap: .4rem; }
+  .user-message-text .whole { align-items: flex-end; }
+  .words, .link { white-space: pre-wrap; overflow-wrap: anywhere; }
+  .whole > .words, .whole > .link { padding: .5rem .85rem; border-radius: 16px; border: 1px solid var(--line); background: var(--card); color: var(--ink); }
+  .user-message-text .words { background: var(--accent); border-color: transparent; color: var(--accent-ink); }
+  .link { color: inherit; text-underline-offset: 2px; }
+  .whole > .link:has(.picture) { padding: .25rem; line-height: 0; }
+  .picture { display: block; max-width: 100%; max-height: 16rem; border-radius: 12px; }
+  .picture + .address { display: none; }
+  .answers { display: flex; flex-wrap: wrap; gap: .4rem; }
+  .answer { font: inherit; font-size: .93rem; padding: .35rem .85rem; border-radius: 999px; border: 1px solid var(--accent); background: var(--card); color: var(--ink);
+    text-align: start; overflow-wrap: anywhere; cursor: pointer; }
+  .answer:hover { background: var(--soft-accent, var(--card)); }
+  .answer:focus-visible, .link:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  .note-message-text { margin-inline: auto; }
+  .note-message-text .words { border: 0; background: none; color: var(--warn); text-align: center; font-size: .9rem; }
+  #input { padding: 0 .8rem; box-sizing: border-box; width: 100%; }
+  #text-input-container { width: 100%; margin: .5rem 0 .8rem; background: var(--card); border: 1px solid var(--line); border-radius: 22px; box-shadow: none; }
+  #text-input-container:focus-within { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px; }
+  #text-input { padding: .6rem 3rem .6rem 1rem; color: var(--ink); line-height: 1.4; box-sizing: border-box; }
+  [contenteditable][textcolor]:empty:before { color: var(--soft); }
+  #submit-icon { filter: none; }
+  #submit-icon * { fill: var(--accent); stroke: var(--accent); stroke-width: .6; }
+  .input-button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
+`;
