@@ -55,6 +55,7 @@ class House:
         (bots_folder / "helper").mkdir(parents=True, exist_ok=True)
         (bots_folder / "helper" / "start.bas").write_text(script, encoding="utf-8")
         address = await self.provider.start()
+        self.provider.beside = dict(self.side.beside(address))
         try:
             keywords = language()
             bots = Bots.load(bots_folder, keywords)

@@ -27,6 +27,9 @@ class Provider:
     """`answers` are given first, each a status, headers and a body; after them `usual`, with 200."""
 
     usual: Any = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
+    """What else it answers, by the paths, always and beside all the rest: keys, tokens."""
+    asked_beside: list[Told] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
     is_down: bool = False
     told: list[Told] = field(default_factory=list)
@@ -48,6 +51,9 @@ class Provider:
 
     async def _take(self, request: web.Request) -> web.Response:
         told = Told(request.method, request.path_qs, dict(request.headers), await request.read())
+        if request.path in self.beside:
+            self.asked_beside.append(told)
+            return web.json_response(self.beside[request.path])
         if self.is_down:
             self.refused.append(told)
             return web.json_response({}, status=503)

@@ -48,6 +48,10 @@ class Side(ABC):
     def settings(self, provider: str) -> Mapping[str, Any]:
         """The channel's table in tasktalk.toml, but for its kind and its bot; `provider` is where that is."""
 
+    def beside(self, provider: str) -> Mapping[str, Any]:
+        """What the provider answers by the path beside taking messages: keys, tokens."""
+        return {}
+
     @abstractmethod
     def message(self, text: str, number: int, now: datetime) -> Call:
         """The contact writes a text; the same number is the same message again."""
