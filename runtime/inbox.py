@@ -12,6 +12,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
+from tasktalk.runtime.sent_files import FileLink, kept
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
@@ -115,10 +116,11 @@ class Inbox:
         sequences: Sequences,
         renamed: Callable[[str], None],
         crash: Callable[[str], None],
+        file_link: FileLink | None = None,
     ) -> None:
         """`renamed` is told the id of a contact who has another name now."""
         self._database, self._clock, self._sequences = database, clock, sequences
-        self._renamed, self._crash = renamed, crash
+        self._renamed, self._crash, self._file_link = renamed, crash, file_link
         self._talks: Recent[tuple[str, str, str], _Talk] = Recent(MOST_KNOWN)
         self._taken: Recent[tuple[str, str], str] = Recent(MOST_KNOWN)  # messages by conversation and provider's id
         self._doors: WeakValueDictionary[tuple[str, str, str], asyncio.Semaphore] = WeakValueDictionary()
@@ -127,10 +129,10 @@ class Inbox:
     def coming(self, inbound: Inbound) -> tuple[Arrival, bool] | None:
         """The message as one that is stored with its turn, and whether it is a repeat of one that is on its way.
 
-        None when it has to be taken in: the contact is new, or the message was taken in before.
+        None when it has to be taken in: the contact is new, the message was taken in before, or it has files.
         """
         talk = self._talks.get(_key(inbound))
-        if talk is None or not talk.holds(inbound):
+        if talk is None or not talk.holds(inbound) or inbound.files:
             return None
         key = (talk.conversation_id, inbound.message_id or "")
         if inbound.message_id is not None:
@@ -176,6 +178,7 @@ class Inbox:
 
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
+        detail = await kept(inbound.channel, inbound.files, self._file_link)
         talk, is_new = await self._talk(inbound, writes)
         is_renamed = any(isinstance(write, Update) and write.table == "contact" for write in writes.writes)
         conversation_id = talk.conversation_id
@@ -186,7 +189,7 @@ class Inbox:
         else:
             await self._sequences.know(conversation_id)
         row = self._row(inbound, conversation_id)
-        row = {**row, "sequence": self._sequences.next(conversation_id), "status": "pending"}
+        row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
         try:
             await self._database.commit(writes)

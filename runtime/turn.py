@@ -125,8 +125,10 @@ class Turn:
         limits: Limits = DEFAULT,
         steps: Steps | None = None,
         outside: Outside | None = None,
+        files: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """Without `steps` and `outside`, nothing outside can be asked."""
+        """Without `steps` and `outside`, nothing outside can be asked. `files` came with the message that is heard."""
+        self.files = files
         self.limits = limits
         self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept

@@ -27,6 +27,7 @@ from tasktalk.runtime.restoring import is_secret, request_of
 from tasktalk.runtime.runs import ends
 from tasktalk.runtime.runs.helping import asks
 from tasktalk.runtime.scene import Arguments, Scene
+from tasktalk.runtime.sent_files import said
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
@@ -198,7 +199,7 @@ class Turns:
             return
         match todo.input:
             case Heard(message) if todo.listening is not None:
-                await self._resume(todo, todo.listening, message["text"])
+                await self._resume(todo, todo.listening, said(message))
             case Heard() if todo.sessions:
                 await self._leave_unheard(todo)
             case Heard():

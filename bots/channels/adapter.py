@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, StrictStr
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import Delivery, Inbound, Receipt
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Receipt
 
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
@@ -36,6 +36,7 @@ class Common(BaseModel):
 
 
 S = TypeVar("S", bound=Common)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +91,21 @@ class Adapter(ABC, Generic[S]):
         message_id: str | None,
         name: str | None = None,
         route: Mapping[str, Any] | None = None,
+        files: Sequence[InboundFile] = (),
     ) -> Receipt:
-        """Takes in one message, under the provider's own id."""
+        """Takes in one message with the files that came with it, under the provider's own id."""
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
-        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route)
+        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files)
         return await self.door.receive(inbound)
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """What `take` makes of a file that came in, as the provider gives it again while it comes.
+
+        Raises FileGone, and ConnectionError where the provider cannot be asked now. A kind that keeps what comes in
+        has nothing to fetch.
+        """
+        raise FileGone("this channel keeps no files")
 
 
 def fitting(text: str) -> str:
@@ -129,6 +139,11 @@ def first(value: object) -> Mapping[str, Any]:
 def text_of(value: object) -> str | None:
     """The value if it is a text."""
     return value if isinstance(value, str) else None
+
+
+def whole(value: object) -> int | None:
+    """The value if it is a whole number that is not below 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def short(label: str, most: int) -> str:

@@ -105,7 +105,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer, first = await _read(request, text, turn.now(), turn.language)
+    expected, answer, first = await _read(request, text, turn)
     if answer is not None:
         return answer
     request = {**request, "first": first} if first or "first" in request else request
@@ -164,14 +164,14 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(
-    question: _Question, text: str, now: datetime, language: str | None
-) -> tuple[Expected, Value, str | None]:
+async def _read(question: _Question, text: str, turn: Turn) -> tuple[Expected, Value, str | None]:
     """What is expected now, the answer, and the first part of one whose rest is missing."""
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text), None
     kind, before = KINDS[str(question["kind"])], question.get("first")
-    read = partial(kind.after, None if before is None else str(before), text, now, language)
+    if kind.takes is not None and turn.files:  # then what is written is about them, be it a link
+        return kind.expects(None), kind.sent(turn.files), None
+    read = partial(kind.after, None if before is None else str(before), text, turn.now(), turn.language)
     answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
     return kind.expects(first), answer, first
 
