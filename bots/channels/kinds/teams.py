@@ -1,17 +1,18 @@
 """Microsoft Teams: the protocol of Azure Bot Service (learn.microsoft.com/azure/bot-service/rest-api)."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.util import find_spec
 from mimetypes import guess_type
 from typing import Annotated, Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from aiohttp import web
 from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import WINDOW, Adapter, Common, Door, choices, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import WINDOW, Adapter, Common, Door, T, choices, menu, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.outside.client_token import ClientToken
@@ -19,7 +20,8 @@ from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.bots.outside.published_keys import PublishedKeys
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.parts import units
-from tasktalk.runtime.ports import Delivery
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile
+from tasktalk.runtime.sent_files import kind_of
 from tasktalk.storage.extras import installing
 
 _CHANNEL, _ISSUER, _SCOPE = "msteams", "https://api.botframework.com", "https://api.botframework.com/.default"
@@ -28,6 +30,9 @@ _EVERYWHERE: Final = "https://smba.trafficmanager.net/teams"
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000, 80, 1000, 6, 60
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
+_DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
+_OF_THE_BOT, _OF_ALL = "bot ", "all "
+"""How a reference to a file begins: what is asked for with the bot's token, and what has its leave in its address."""
 
 
 class TeamsSettings(Common):
@@ -96,6 +101,14 @@ class Teams(Adapter[TeamsSettings]):
         place = delivery.route.get("conversation") or await self._begin(delivery.contact, delivery.route)
         await self._tell(delivery.route, place, _activity(delivery))
 
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """An image as long as its message is there, another file for some minutes."""
+        way, url = reference[: len(_OF_ALL)], reference[len(_OF_ALL) :]
+        if way not in {_OF_THE_BOT, _OF_ALL}:
+            raise FileGone("this is no file of Teams")
+        headers = await self._token.headers() if way == _OF_THE_BOT else None
+        return await self.door.provider.fetch("Teams", url, take, headers=headers)
+
     async def _begin(self, contact: str, route: Mapping[str, Any]) -> str:
         """The chat with a person; asked for again, it is the same."""
         tenant = route.get("tenant") or self.settings.tenant_id
@@ -133,7 +146,10 @@ class Teams(Adapter[TeamsSettings]):
     async def _take(self, activity: Mapping[str, Any]) -> None:
         person, place = record(activity.get("from")), record(activity.get("conversation"))
         who, place_id, message_id = text_of(person.get("id")), text_of(place.get("id")), text_of(activity.get("id"))
+        files = _files(activity)
         said = _said(activity)
+        if said is None and files:
+            said = ""
         if not (who and place_id and message_id) or said is None or person.get("role") == "bot":
             return
         is_chat = not place.get("isGroup") and place.get("conversationType") in {None, "personal"}
@@ -141,7 +157,7 @@ class Teams(Adapter[TeamsSettings]):
         contact = who if is_chat else f"{place_id.partition(';')[0]}:{who}"
         tenant = record(record(activity.get("channelData")).get("tenant")).get("id") or place.get("tenantId")
         route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": text_of(tenant)}
-        await self.hear(contact, said, message_id, text_of(person.get("name")), route)
+        await self.hear(contact, said, message_id, text_of(person.get("name")), route, files)
 
     async def _checked(self, request: web.Request) -> Mapping[str, Any]:
         """The activity, once it is known that Azure Bot Service sends it to this bot from Teams, and lately.
@@ -220,10 +236,37 @@ def _said(activity: Mapping[str, Any]) -> str | None:
     return written
 
 
+def _files(activity: Mapping[str, Any]) -> list[InboundFile]:
+    """What came with a message: images in it, which Teams keeps for its bot, and files that were put beside it."""
+    attachments, found = activity.get("attachments"), []
+    for attachment in map(record, attachments if isinstance(attachments, list) else ()):
+        name, told = text_of(attachment.get("name")), (text_of(attachment.get("contentType")) or "").lower()
+        if told == _DOWNLOAD:
+            url = text_of(record(attachment.get("content")).get("downloadUrl"))
+            told = guess_type(name or "")[0] or ""
+        elif told.startswith(("application/vnd.microsoft.", "text/html")):  # cards, and the message itself
+            continue
+        else:
+            url = text_of(attachment.get("contentUrl"))
+        is_of_the_bot = url is not None and _is_below(url, activity["serviceUrl"])
+        if url is not None and (is_of_the_bot or _is_public(url)):
+            reference = (_OF_THE_BOT if is_of_the_bot else _OF_ALL) + url
+            found.append(InboundFile(kind_of(told), reference, name, told if "/" in told and "*" not in told else None))
+    return found
+
+
+def _is_below(address: str, service: str) -> bool:
+    """Whether an address has the scheme, the host and the port of a service."""
+    try:
+        return checked(address).origin() == checked(service).origin()
+    except Refused:
+        return False
+
+
 def _activity(delivery: Delivery) -> dict[str, Any]:
     """A message in the form of Teams, which shows its words as they are."""
     file = next(iter(delivery.files), None)
-    kind = guess_type(urlsplit(file["url"]).path)[0] if file and file["kind"] == "image" else None
+    kind = guess_type(re.split("[?#]", file["url"])[0])[0] if file and file["kind"] == "image" else None
     is_shown = file is not None and kind in _IMAGES
     words = delivery.text if is_shown else delivery.words
     activity: dict[str, Any] = {"type": "message", "textFormat": "plain"}
