@@ -90,7 +90,7 @@ async def assembled(
             crash=fitted.crash,
             chance=fitted.chance,
         )
-        channels.connect(engine)
+        channels.connect(engine, database)
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(

@@ -338,6 +338,10 @@ class Engine:
         """Calls `watcher` after each attempt to bring a message out."""
         self._delivery_watchers.append(watcher)
 
+    def is_at_work(self, conversation_id: str) -> bool:
+        """Whether this process has something to do in a conversation at this moment."""
+        return conversation_id in self._workers.busy
+
     @property
     def load(self) -> Load:
         """How much this process has to do at this moment."""

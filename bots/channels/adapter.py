@@ -79,6 +79,12 @@ class Adapter(ABC, Generic[S]):
     async def send(self, delivery: Delivery) -> None:
         """As `Channel.send`."""
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Shows the bot as writing for as long as the provider does so for one call; nothing where it cannot.
+
+        What is raised is not told to anybody: it is not tried again.
+        """
+
     @classmethod
     @abstractmethod
     def instructions(cls, settings: S, address: str) -> Sequence[str]:

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.parts import parts
 from tasktalk.runtime.ports import Channel, Delivery, Inbound, Receipt
+from tasktalk.storage.database import Database
 
 PATH: Final = "/channels"
 
@@ -30,6 +32,8 @@ class Channels(Mapping[str, Channel]):
         self._clock, self._others = clock, dict(others or {})
         self._provider = Provider()
         self._engine: Engine | None = None
+        self.writing: Writing | None = None
+        """What shows bots as writing, once an engine is connected."""
         self._adapters: dict[str, Adapter[Any]] = {}
         self._public_url: str | None = None
 
@@ -43,9 +47,9 @@ class Channels(Mapping[str, Channel]):
     def __len__(self) -> int:
         return len(self._others) + len(self._adapters)
 
-    def connect(self, engine: Engine) -> None:
-        """What comes in goes to this engine."""
-        self._engine = engine
+    def connect(self, engine: Engine, database: Database) -> None:
+        """What comes in goes to this engine, which drives the database."""
+        self._engine, self.writing = engine, Writing(engine, database, self._clock, self.adapter)
 
     def become(self, settings: Mapping[str, Common], public_url: str | None = None) -> None:
         """From now on there are these channels, on a server that the world reaches at an address."""
@@ -60,6 +64,8 @@ class Channels(Mapping[str, Channel]):
 
     async def close(self) -> None:
         """Ends the connections to providers."""
+        if self.writing is not None:
+            await self.writing.close()
         await self._provider.close()
 
     def adapter(self, name: str) -> Adapter[Any] | None:
@@ -70,9 +76,11 @@ class Channels(Mapping[str, Channel]):
         return None if self._public_url is None else address(self._public_url, name)
 
     async def _receive(self, inbound: Inbound) -> Receipt:
-        if self._engine is None:
+        if self._engine is None or self.writing is None:
             raise RuntimeError("the channels are connected to no engine")
-        return await self._engine.receive(inbound)
+        receipt = await self._engine.receive(inbound)
+        self.writing.heard(inbound, receipt)
+        return receipt
 
 
 class _Worded:

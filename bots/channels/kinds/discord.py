@@ -99,6 +99,12 @@ class Discord(Adapter[DiscordSettings]):
         url = f"{settings.api}/channels/{place}/messages"
         _demand_taken(await self.door.provider.ask("Discord", url, headers=headers, json_body=body))
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Discord shows it for ten seconds, in the channel; before an answer has come it shows the same by itself."""
+        if place := route.get("channel"):
+            headers = {"Authorization": f"Bot {self.settings.bot_token.get_secret_value()}"}
+            await self.door.provider.tell("Discord", f"{self.settings.api}/channels/{place}/typing", headers=headers)
+
     async def _direct(self, contact: str, headers: Mapping[str, str]) -> str:
         """The channel of direct messages with a person; asked for again, it is the same."""
         url = f"{self.settings.api}/users/@me/channels"

@@ -4,8 +4,9 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 from aiohttp import web
 from pydantic import AfterValidator, AnyHttpUrl, SecretStr
@@ -15,6 +16,7 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, demand_recent
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
+from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Delivery, HookCall
 
 _SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
@@ -65,19 +67,24 @@ class Signed(Adapter[SignedSettings]):
 
     async def send(self, delivery: Delivery) -> None:
         """One message, under its own id at each attempt."""
-        body = {
-            "type": "message",
-            "timestamp": delivery.created_at.isoformat().replace("+00:00", "Z"),
-            "data": {
-                "id": delivery.message_id,
-                "contact": delivery.contact,
-                "text": delivery.text,
-                "suggestions": delivery.suggestions,
-                "files": delivery.files,
-            },
+        data = {
+            "id": delivery.message_id,
+            "contact": delivery.contact,
+            "text": delivery.text,
+            "suggestions": delivery.suggestions,
+            "files": delivery.files,
         }
+        await self._tell("message", delivery.message_id, delivery.created_at, data)
+
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """The program is told, and shows what it likes."""
+        now = self.door.clock.now()
+        await self._tell("typing", new_id("typ", now), now, {"contact": contact})
+
+    async def _tell(self, kind: str, call_id: str, at: datetime, data: Mapping[str, Any]) -> None:
+        body = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
         url, secret, now = str(self.settings.send_to), self.settings.secret.get_secret_value(), self.door.clock.now()
-        call = HookCall(delivery.message_id, url, secret, now, json.dumps(body))
+        call = HookCall(call_id, url, secret, now, json.dumps(body))
         await self.door.provider.tell(
             self.settings.send_to.host or "", url, headers=headers(call), data=call.body.encode()
         )

@@ -107,6 +107,14 @@ class Slack(Adapter[SlackSettings]):
             why = str(told.get("error"))
             raise (Undeliverable if why in _HOPELESS else ConnectionError)(f"Slack did not take it: {why}")
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Slack shows it in a thread, until a message comes; elsewhere bots have no such sign."""
+        if thread := route.get("thread"):
+            body = {"channel_id": route.get("channel"), "thread_ts": thread, "status": "is typing…"}
+            headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
+            url = f"{self.settings.api}/assistant.threads.setStatus"
+            await self.door.provider.tell("Slack", url, headers=headers, json_body=body)
+
     async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
         if sent.get("type") == "url_verification":
             return web.json_response({"challenge": text_of(sent.get("challenge")) or ""})

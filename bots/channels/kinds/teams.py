@@ -101,6 +101,11 @@ class Teams(Adapter[TeamsSettings]):
         place = delivery.route.get("conversation") or await self._begin(delivery.contact, delivery.route)
         await self._tell(delivery.route, place, _activity(delivery))
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Teams shows it for some seconds, or until a message comes."""
+        if place := route.get("conversation"):
+            await self._tell(route, place, {"type": "typing"})
+
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """An image as long as its message is there, another file for some minutes."""
         way, url = reference[: len(_OF_ALL)], reference[len(_OF_ALL) :]

@@ -96,6 +96,11 @@ class Telegram(Adapter[TelegramSettings]):
         if told.get("ok") is not True:
             raise Undeliverable(f"Telegram did not take it: {why}")
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Telegram shows it for five seconds."""
+        url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/sendChatAction"
+        await self.door.provider.tell("Telegram", url, json_body={"chat_id": int(contact), "action": "typing"})
+
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id; Telegram gives bots those of at most 20 MB."""
         token = self.settings.token.get_secret_value()

@@ -107,6 +107,15 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             raise ConnectionError(why)
         demand_taken("WhatsApp", answer, text_of(error.get("message")))
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Meta shows it for 25 seconds below the person's last message, which is then marked as read."""
+        if message := route.get("message"):
+            headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
+            body = {"messaging_product": "whatsapp", "status": "read", "message_id": message}
+            url = f"{self.settings.api}/{self.settings.phone_number_id}/messages"
+            body["typing_indicator"] = {"type": "text"}
+            await self.door.provider.tell("WhatsApp", url, headers=headers, json_body=body)
+
     def _in_template(self, delivery: Delivery) -> dict[str, Any]:
         template = self.settings.template
         if template is None:
@@ -130,7 +139,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             at = text_of(message.get("timestamp")) or ""
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
-                route = {"heard_at": heard_at.isoformat(), "phone": phone}
+                route = {"heard_at": heard_at.isoformat(), "phone": phone, "message": message_id}
                 await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route)
 
 

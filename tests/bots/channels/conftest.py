@@ -13,6 +13,7 @@ from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
 from tasktalk.bots.channels.adapter import Common
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.runtime.bots import Bots
@@ -47,6 +48,7 @@ class House:
     def __init__(self, side: Side, folder: Path) -> None:
         self.side, self.folder = side, folder
         self.clock, self.provider, self.number = VirtualClock(NOW), Provider(side.usual), 100
+        self.private_hosts: list[str] = []
 
     @asynccontextmanager
     async def open(self, script: str = ECHO, **settings: Any) -> AsyncIterator["House"]:
@@ -61,7 +63,7 @@ class House:
             bots = Bots.load(bots_folder, keywords)
             given = {"kind": self.side.kind, "bot": "helper", **self.side.settings(address), **settings}
             channel: Common = kinds()[self.side.kind].settings_type.model_validate(given)
-            hosting = Hosting(channels={"place": channel}, public_url=PUBLIC_URL)
+            hosting = Hosting(channels={"place": channel}, public_url=PUBLIC_URL, private_hosts=self.private_hosts)
             async with assembled(
                 url_of(self.folder / "store.db"), bots, keywords, self.clock, hosting=hosting
             ) as services:
@@ -100,7 +102,23 @@ class House:
     @property
     def sent(self) -> list[Sent]:
         """All that the provider was told to show."""
-        return [self.side.sent(told) for told in self.provider.told]
+        return [self.side.sent(told) for told in self.provider.told if not self.side.is_typing(told)]
+
+    @property
+    def typed(self) -> list[bool]:
+        """Of all that the provider was told, whether it was that the bot is writing."""
+        return [self.side.is_typing(told) for told in self.provider.told]
+
+    async def shown(self) -> None:
+        """Returns when the provider was told that the bot is writing, if that was to be told."""
+        await self.writing.idle()
+
+    @property
+    def writing(self) -> Writing:
+        channels = self.services.channels
+        assert channels is not None
+        assert channels.writing is not None
+        return channels.writing
 
     @property
     def texts(self) -> list[str]:

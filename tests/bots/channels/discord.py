@@ -79,6 +79,12 @@ class Discord(Side):
             replace(call, headers={**call.headers, "X-Signature-Ed25519": "no hex"}),
         ]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.path != f"/channels/{CHANNEL}/typing":
+            return False
+        assert told.headers["Authorization"] == f"Bot {TOKEN}"
+        return True
+
     def sent(self, told: Told) -> Sent:
         body = told.json
         if told.path == f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}":

@@ -43,6 +43,8 @@ class Side(ABC):
     """Whether it tells that its contact is called Ana."""
     has_time: ClassVar[bool] = True
     """Whether a call is signed with its time."""
+    has_typing: ClassVar[bool] = True
+    """Whether it can show that a bot is writing."""
 
     @abstractmethod
     def settings(self, provider: str) -> Mapping[str, Any]:
@@ -75,6 +77,10 @@ class Side(ABC):
     @abstractmethod
     def sent(self, told: Told) -> Sent:
         """What the provider was told to show."""
+
+    def is_typing(self, told: Told) -> bool:
+        """Whether the provider was told to show that the bot is writing."""
+        return False
 
     def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
         """The provider wants to be asked again after so many seconds."""

@@ -57,6 +57,14 @@ class Signed(Side):
             replace(call, headers={**call.headers, "webhook-timestamp": "soon"}),
         ]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.json["type"] != "typing":
+            return False
+        at = datetime.fromtimestamp(int(told.headers["webhook-timestamp"]), tz=None).astimezone()
+        signature = Webhook(SECRET).sign(told.headers["webhook-id"], at, told.body.decode())
+        assert (told.headers["webhook-signature"], told.json["data"]) == (signature, {"contact": self.contact})
+        return True
+
     def sent(self, told: Told) -> Sent:
         # It compares with the clock of this machine, which is not the test's.
         webhook = Webhook(SECRET)

@@ -20,6 +20,7 @@ class Slack(Side):
     kind = "slack"
     contact = "U061F7AUR"
     is_named = False
+    has_typing = False
     usual: ClassVar[Any] = {"ok": True, "ts": "1503435956.000247"}
     secrets: ClassVar[Mapping[str, str]] = {"SLACK_TOKEN": TOKEN, "SLACK_SECRET": SECRET}
 

@@ -161,6 +161,13 @@ class Teams(Side):
             Call(json.dumps({**activity, "channelId": "webchat"}).encode(), call.headers),
         ]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.json.get("type") != "typing":
+            return False
+        assert told.headers["Authorization"] == f"Bearer {ACCESS}"
+        assert unquote(told.path) == f"/v3/conversations/{CHAT}/activities"
+        return True
+
     def sent(self, told: Told) -> Sent:
         assert told.headers["Authorization"] == f"Bearer {ACCESS}"
         assert unquote(told.path) == f"/v3/conversations/{CHAT}/activities"

@@ -61,6 +61,12 @@ class Telegram(Side):
     def forged(self, call: Call) -> Sequence[Call]:
         return [Call(call.body), Call(call.body, {HEADER: "0" * 64}), Call(call.body, {HEADER: TOKEN})]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.path != f"/bot{TOKEN}/sendChatAction":
+            return False
+        assert told.json == {"chat_id": int(self.contact), "action": "typing"}
+        return True
+
     def sent(self, told: Told) -> Sent:
         assert told.path.startswith(f"/bot{TOKEN}/")
         body, method = told.json, told.path.rpartition("/")[2]

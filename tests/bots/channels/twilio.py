@@ -22,6 +22,7 @@ class Twilio(Side):
     usual: ClassVar[Any] = {"sid": "SM1", "status": "queued"}
     has_time = False
     is_named = False
+    has_typing = False
     secrets: ClassVar[Mapping[str, str]] = {"TWILIO_TOKEN": TOKEN}
 
     def settings(self, provider: str) -> Mapping[str, Any]:

@@ -107,6 +107,15 @@ class WhatsApp(Side):
     def forged(self, call: Call) -> Sequence[Call]:
         return [Call(call.body), Call(call.body + b" ", call.headers), Call(call.body, {HEADER: "sha256=" + "0" * 64})]
 
+    def is_typing(self, told: Told) -> bool:
+        if "typing_indicator" not in told.json:
+            return False
+        body = {"messaging_product": "whatsapp", "status": "read", "typing_indicator": {"type": "text"}}
+        assert {**told.json, "message_id": None} == {**body, "message_id": None}
+        assert told.json["message_id"].startswith("wamid.")
+        assert (told.path, told.headers["Authorization"]) == (f"/{NUMBER}/messages", f"Bearer {TOKEN}")
+        return True
+
     def sent(self, told: Told) -> Sent:
         assert (told.path, told.headers["Authorization"]) == (f"/{NUMBER}/messages", f"Bearer {TOKEN}")
         body = told.json
