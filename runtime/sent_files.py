@@ -1,6 +1,7 @@
 """The files that come with messages: what is kept of them beside a message's words, and what its hearer is given.
 
-The bytes stay where they are. A file is kept as a link to it, by which whoever has the link gets them from the channel.
+The bytes stay where they are, but for those in `kept_files.py`. A file is kept as a link to it, by which whoever has
+the link gets them from the channel.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -26,19 +27,19 @@ def kind_of(mime_type: str | None) -> FileKind:
 
 def cleaned(file: InboundFile) -> InboundFile:
     """The file under a harmless name, with a kind of data that is one."""
-    name = filenames.filename(file.name)
+    name = filenames.filename(file.name or f"{file.kind}{filenames.ending(file.mime_type)}")
     return InboundFile(file.kind, file.reference, name, filenames.mime_type(file.mime_type, name), file.size)
 
 
-async def kept(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
+async def shown(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
     """What stands beside the words of a message with these files; None where there are none."""
     if not files:
         return None
-    shown = []
+    found = []
     for file in map(cleaned, files[:MOST_FILES]):
         url = file.reference if link is None else await link(channel, file)
-        shown.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
-    return {"files": shown}
+        found.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
+    return {"files": found}
 
 
 def files_of(message: Row) -> Sequence[Mapping[str, Any]]:
