@@ -7,6 +7,7 @@ the link gets them from the channel.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from tasktalk.interpreter.values import Value
 from tasktalk.runtime.ports import FileKind, InboundFile
 from tasktalk.runtime.tasks import filenames
 from tasktalk.storage.writes import Row
@@ -52,3 +53,14 @@ def said(message: Row) -> str:
     text: str = message["text"]
     files = files_of(message)
     return text if text.strip() or not files else str(files[0]["url"])
+
+
+def values_of(file: Mapping[str, Any]) -> dict[str, Value]:
+    """A file as scripts have it in FILES."""
+    return {
+        "url": file.get("url"),
+        "kind": file.get("kind"),
+        "name": file.get("name"),
+        "type": file.get("mime_type"),
+        "size": file.get("size"),
+    }

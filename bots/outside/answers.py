@@ -18,10 +18,10 @@ _LATER = "try it again later, and write TRY … CATCH around it"
 
 
 class WrongAnswer(Refused):
-    """`http-error`: a status that is no success."""
+    """A status that is no success."""
 
-    def __init__(self, status: int, message: str, hint: str | None) -> None:
-        super().__init__("http-error", message, hint)
+    def __init__(self, code: str, message: str, hint: str | None, status: int) -> None:
+        super().__init__(code, message, hint)
         self.status = status
 
 
@@ -44,7 +44,7 @@ class Answer:
             shown = "" if shown.startswith("<") else shown[: _SHOWN - 1] + "…" if len(shown) > _SHOWN else shown
             said = f"{self.host} answered {self.status} {_phrase(self.status)}".rstrip() + f" to {verb}"
             hint = _HINTS.get(self.status, _LATER if self.status >= 500 or self.status == 429 else None)
-            raise WrongAnswer(self.status, f"{said}: {shown}" if shown else said, hint)
+            raise WrongAnswer("http-error", f"{said}: {shown}" if shown else said, hint, self.status)
         if not self.text:
             return None
         if self.is_json:
