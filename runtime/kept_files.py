@@ -14,7 +14,7 @@ from tasktalk.runtime.tasks.attachments import Storing
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import attachments
 from tasktalk.storage.database import Database, Reader
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _KEPT: Final = "kept:"
 
@@ -26,15 +26,31 @@ class KeptFiles:
         self._database, self._clock, self._store = database, clock, store
 
     async def keep(self, chunks: AsyncIterator[bytes]) -> str:
-        """Stores what comes, and gives the reference for an InboundFile. If no message comes with it, it goes again.
+        """Stores what comes, and gives the reference for an InboundFile. If no message comes with it within a day, it
+        goes again.
 
         Refuses `no_file_store` and `file_too_large`; raises FilesAway, and what `chunks` raises.
         """
         if self._store is None:
             raise Refused("no_file_store", "This server keeps no files", "whoever runs it can give it a place: --files")
         async with received(self._store, chunks) as found:
-            row = await Storing(self._store, found).stored(UnitOfWork(self._database, self._clock.now()))
-        return f"{_KEPT}{row['id']}"
+            storing = Storing(self._store, found)
+            while (file_id := await self._stored(storing)) is None:
+                pass
+        return f"{_KEPT}{file_id}"
+
+    async def _stored(self, storing: Storing) -> str | None:
+        """The id of a file with the bytes, which stays for a day; None for one that is just being removed."""
+        work = UnitOfWork(self._database, self._clock.now())
+        row = await storing.stored(work)
+        found: str = row["id"]
+        if row["status"] == "kept":  # somebody else's, who may need it no more
+            work.change("file", row, {"created_at": work.now})
+            try:
+                await work.commit()
+            except Conflict:
+                return None
+        return found
 
     async def read(self, reference: str) -> tuple[int, AsyncGenerator[bytes]]:
         """How many bytes it has, and they themselves. Raises FileGone, and FilesAway while they are read."""
