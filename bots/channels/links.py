@@ -21,7 +21,7 @@ NOWHERE: Final = "http://files.invalid"
 """Where links seem to lead while nobody has said where the world reaches the server: only scripts can use them."""
 LONGEST_REFERENCE: Final = 800
 """A link may have 2,000 characters wherever links are read."""
-_LONGEST_NAME: Final = 80
+_LONGEST_NAME: Final = 80  # bytes in UTF-8, each of which may take three characters
 _MARK_BYTES: Final = 16
 _PLACE: Final = re.compile(rf"{PATH}/([A-Za-z0-9_-]+)/files/([A-Za-z0-9_.-]+)/([^/]+)", re.ASCII)
 _KINDS: Final[dict[str, FileKind]] = {kind: kind for kind in ("file", "image", "audio", "video")}
@@ -82,8 +82,8 @@ class Links:
 
 def _short(name: str) -> str:
     """The name, shortened before its ending."""
-    if len(name) <= _LONGEST_NAME:
+    if len(name.encode()) <= _LONGEST_NAME:
         return name
     stem, dot, ending = name.rpartition(".")
-    kept = f"{dot}{ending}" if stem and len(ending) <= 10 else ""
-    return name[: _LONGEST_NAME - len(kept)] + kept
+    kept = f"{dot}{ending}" if stem and len(ending.encode()) <= 10 else ""
+    return name.encode()[: _LONGEST_NAME - len(kept.encode())].decode(errors="ignore") + kept
