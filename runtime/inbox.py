@@ -2,17 +2,18 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.kept_files import is_kept, need, needed
 from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
-from tasktalk.runtime.sent_files import FileLink, kept
+from tasktalk.runtime.sent_files import FileLink, shown
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
@@ -178,12 +179,13 @@ class Inbox:
 
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
-        detail = await kept(inbound.channel, inbound.files, self._file_link)
+        detail = await shown(inbound.channel, inbound.files, self._file_link)
         talk, is_new = await self._talk(inbound, writes)
         is_renamed = any(isinstance(write, Update) and write.table == "contact" for write in writes.writes)
         conversation_id = talk.conversation_id
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
+        files = await self._kept(inbound)
         if is_new:
             self._sequences.begin(conversation_id)
         else:
@@ -191,6 +193,7 @@ class Inbox:
         row = self._row(inbound, conversation_id)
         row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
+        need(writes, row["id"], files)
         try:
             await self._database.commit(writes)
         except Conflict:
@@ -207,6 +210,13 @@ class Inbox:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
         return Receipt(row["id"], conversation_id, is_repeat=False), Arrival(row, is_stored=True)
+
+    async def _kept(self, inbound: Inbound) -> Sequence[Row]:
+        """The rows of those of its files whose bytes are here."""
+        if not any(is_kept(file.reference) for file in inbound.files):
+            return ()
+        async with self._database.read() as reader:
+            return await needed(reader, inbound.files)
 
     async def _talk(self, inbound: Inbound, writes: WriteSet) -> tuple[_Talk, bool]:
         """Where the message belongs, and whether its conversation begins with it."""

@@ -1,11 +1,13 @@
 """The files that come with messages: what is kept of them beside a message's words, and what its hearer is given.
 
-The bytes stay where they are. A file is kept as a link to it, by which whoever has the link gets them from the channel.
+The bytes stay where they are, but for those in `kept_files.py`. A file is kept as a link to it, by which whoever has
+the link gets them from the channel.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from tasktalk.interpreter.values import Value
 from tasktalk.runtime.ports import FileKind, InboundFile
 from tasktalk.runtime.tasks import filenames
 from tasktalk.storage.writes import Row
@@ -26,19 +28,19 @@ def kind_of(mime_type: str | None) -> FileKind:
 
 def cleaned(file: InboundFile) -> InboundFile:
     """The file under a harmless name, with a kind of data that is one."""
-    name = filenames.filename(file.name)
+    name = filenames.filename(file.name or f"{file.kind}{filenames.ending(file.mime_type)}")
     return InboundFile(file.kind, file.reference, name, filenames.mime_type(file.mime_type, name), file.size)
 
 
-async def kept(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
+async def shown(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
     """What stands beside the words of a message with these files; None where there are none."""
     if not files:
         return None
-    shown = []
+    found = []
     for file in map(cleaned, files[:MOST_FILES]):
         url = file.reference if link is None else await link(channel, file)
-        shown.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
-    return {"files": shown}
+        found.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
+    return {"files": found}
 
 
 def files_of(message: Row) -> Sequence[Mapping[str, Any]]:
@@ -51,3 +53,14 @@ def said(message: Row) -> str:
     text: str = message["text"]
     files = files_of(message)
     return text if text.strip() or not files else str(files[0]["url"])
+
+
+def values_of(file: Mapping[str, Any]) -> dict[str, Value]:
+    """A file as scripts have it in FILES."""
+    return {
+        "url": file.get("url"),
+        "kind": file.get("kind"),
+        "name": file.get("name"),
+        "type": file.get("mime_type"),
+        "size": file.get("size"),
+    }

@@ -7,7 +7,7 @@ are the outbox's.
 
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -16,9 +16,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StrictStr
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.outside.provider import Provider
+from tasktalk.bots.channels.links import LONGEST_REFERENCE
+from tasktalk.bots.outside.answers import WrongAnswer
+from tasktalk.bots.outside.provider import GONE, Provider
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Receipt
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
@@ -51,6 +54,10 @@ class Door:
     clock: Clock
     provider: Provider
     receive: Callable[[Inbound], Awaitable[Receipt]]
+    outside: Outside
+    """For what lies anywhere on the web: nothing of the server's own network is asked."""
+    keep: Callable[[AsyncIterator[bytes]], Awaitable[str]]
+    """As `KeptFiles.keep`, for bytes that the provider would not give again."""
 
 
 class Adapter(ABC, Generic[S]):
@@ -100,6 +107,7 @@ class Adapter(ABC, Generic[S]):
         files: Sequence[InboundFile] = (),
     ) -> Receipt:
         """Takes in one message with the files that came with it, under the provider's own id."""
+        files = [file for file in files if len(file.reference) <= LONGEST_REFERENCE]
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
         inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files)
@@ -112,6 +120,19 @@ class Adapter(ABC, Generic[S]):
         has nothing to fetch.
         """
         raise FileGone("this channel keeps no files")
+
+    async def fetch_from(self, url: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """As `fetch`, for a file that lies openly on the web."""
+        try:
+            return await self.door.outside.fetch(Request("GET", url, {}, None, ""), take)
+        except WrongAnswer as wrong:
+            raise (FileGone if wrong.status in GONE else ConnectionError)(wrong.message) from None
+        except Refused as refused:
+            if refused.code in {"forbidden-address", "invalid-url"}:
+                raise FileGone(refused.message) from None
+            if refused.code == "no-connection":
+                raise ConnectionError(refused.message) from None
+            raise
 
 
 def fitting(text: str) -> str:

@@ -20,6 +20,9 @@ CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 25.0
 MOST_BYTES = 1 << 20
 _LONGEST_REASON = 200
 _MOST_HOPS = 4
+_SENDING_ON = frozenset({301, 302, 303, 307, 308})
+GONE = frozenset({403, 404, 410})
+"""What is answered where a file was."""
 _OF_A_FILE = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
 
 
@@ -83,9 +86,10 @@ class Provider:
         take: Callable[[Fetched], Awaitable[T]],
         *,
         headers: Mapping[str, str] | None = None,
+        sends_on: bool = False,
     ) -> T:
-        """What `take` makes of a file while it comes. A provider may send on to where it has its files, with nothing
-        that says who asks.
+        """What `take` makes of a file while it comes. A provider that `sends_on` has its files somewhere else, where
+        nothing is told of who asks; others send on whom they do not know.
 
         Raises FileGone when it has the file no more, ConnectionError when it cannot be asked.
         """
@@ -95,11 +99,11 @@ class Provider:
                 async with self._opened().get(
                     at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False, timeout=_OF_A_FILE
                 ) as response:
-                    if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
+                    if sends_on and response.status in _SENDING_ON and "Location" in response.headers:
                         next_at = at.join(URL(response.headers["Location"]))
                         at, sent = next_at, sent if next_at.origin() == at.origin() else {}
                         continue
-                    if response.status in {403, 404, 410}:
+                    if response.status in GONE or response.status in _SENDING_ON:
                         raise FileGone(f"{who} has this file no more, or does not give it to this bot")
                     if response.status != 200:
                         raise ConnectionError(f"{who} answered {response.status}")

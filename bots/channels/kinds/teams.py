@@ -1,5 +1,7 @@
 """Microsoft Teams: the protocol of Azure Bot Service (learn.microsoft.com/azure/bot-service/rest-api)."""
 
+import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib.util import find_spec
@@ -19,6 +21,7 @@ from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.bots.outside.published_keys import PublishedKeys
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile
 from tasktalk.runtime.sent_files import kind_of
@@ -31,8 +34,10 @@ _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
-_OF_THE_BOT, _OF_ALL = "bot ", "all "
-"""How a reference to a file begins: what is asked for with the bot's token, and what has its leave in its address."""
+_DOWNLOAD_SECONDS: Final = 8.0
+"""Teams sends a call once more that is not answered within fifteen."""
+
+_log = logging.getLogger("tasktalk.channels")
 
 
 class TeamsSettings(Common):
@@ -107,12 +112,8 @@ class Teams(Adapter[TeamsSettings]):
             await self._tell(route, place, {"type": "typing"})
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
-        """An image as long as its message is there, another file for some minutes."""
-        way, url = reference[: len(_OF_ALL)], reference[len(_OF_ALL) :]
-        if way not in {_OF_THE_BOT, _OF_ALL}:
-            raise FileGone("this is no file of Teams")
-        headers = await self._token.headers() if way == _OF_THE_BOT else None
-        return await self.door.provider.fetch("Teams", url, take, headers=headers)
+        """What stands in a message, such as an image, from where Teams has it for the bot."""
+        return await self.door.provider.fetch("Teams", reference, take, headers=await self._token.headers())
 
     async def _begin(self, contact: str, route: Mapping[str, Any]) -> str:
         """The chat with a person; asked for again, it is the same."""
@@ -151,8 +152,8 @@ class Teams(Adapter[TeamsSettings]):
     async def _take(self, activity: Mapping[str, Any]) -> None:
         person, place = record(activity.get("from")), record(activity.get("conversation"))
         who, place_id, message_id = text_of(person.get("id")), text_of(place.get("id")), text_of(activity.get("id"))
-        files = _files(activity)
         said = _said(activity)
+        files = await self._files(activity)
         if said is None and files:
             said = ""
         if not (who and place_id and message_id) or said is None or person.get("role") == "bot":
@@ -163,6 +164,38 @@ class Teams(Adapter[TeamsSettings]):
         tenant = record(record(activity.get("channelData")).get("tenant")).get("id") or place.get("tenantId")
         route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": text_of(tenant)}
         await self.hear(contact, said, message_id, text_of(person.get("name")), route, files)
+
+    async def _files(self, activity: Mapping[str, Any]) -> list[InboundFile]:
+        """What came with a message: what stands in it, which Teams has for its bot, and files that were put beside it.
+
+        Those lie in SharePoint, and may be had for minutes by an address that is a secret: so they are kept here.
+        """
+        attachments, found = activity.get("attachments"), []
+        for attachment in map(record, attachments if isinstance(attachments, list) else ()):
+            name, told = text_of(attachment.get("name")), (text_of(attachment.get("contentType")) or "").lower()
+            if told == _DOWNLOAD:
+                mime_type = guess_type(name or "")[0]
+                reference = await self._kept(text_of(record(attachment.get("content")).get("downloadUrl")), name)
+            else:  # cards, and the message itself once more, have no address
+                mime_type = None if "*" in told else told
+                reference = text_of(attachment.get("contentUrl"))
+                if reference is not None and not _is_below(reference, self.settings.service or activity["serviceUrl"]):
+                    continue  # the bot's token is for Teams alone
+            if reference is not None:
+                found.append(InboundFile(kind_of(told if mime_type is None else mime_type), reference, name, mime_type))
+        return found
+
+    async def _kept(self, url: str | None, name: str | None) -> str | None:
+        """The reference to a file once its bytes are here; None where they cannot be had."""
+        if url is None:
+            return None
+        try:
+            async with asyncio.timeout(_DOWNLOAD_SECONDS):
+                return await self.fetch_from(url, lambda fetched: self.door.keep(fetched.chunks))
+        except (Refused, FileGone, FilesAway, OSError) as error:
+            why = error.message if isinstance(error, Refused) else str(error) or "it takes too long"
+            _log.warning("the file %r that was sent to %s is not to be had: %s", name, self.door.name, why)
+            return None
 
     async def _checked(self, request: web.Request) -> Mapping[str, Any]:
         """The activity, once it is known that Azure Bot Service sends it to this bot from Teams, and lately.
@@ -239,25 +272,6 @@ def _said(activity: Mapping[str, Any]) -> str | None:
         if entity.get("type") == "mention" and record(entity.get("mentioned")).get("id") == bot and mark:
             written = written.replace(mark, "").strip()
     return written
-
-
-def _files(activity: Mapping[str, Any]) -> list[InboundFile]:
-    """What came with a message: images in it, which Teams keeps for its bot, and files that were put beside it."""
-    attachments, found = activity.get("attachments"), []
-    for attachment in map(record, attachments if isinstance(attachments, list) else ()):
-        name, told = text_of(attachment.get("name")), (text_of(attachment.get("contentType")) or "").lower()
-        if told == _DOWNLOAD:
-            url = text_of(record(attachment.get("content")).get("downloadUrl"))
-            told = guess_type(name or "")[0] or ""
-        elif told.startswith(("application/vnd.microsoft.", "text/html")):  # cards, and the message itself
-            continue
-        else:
-            url = text_of(attachment.get("contentUrl"))
-        is_of_the_bot = url is not None and _is_below(url, activity["serviceUrl"])
-        if url is not None and (is_of_the_bot or _is_public(url)):
-            reference = (_OF_THE_BOT if is_of_the_bot else _OF_ALL) + url
-            found.append(InboundFile(kind_of(told), reference, name, told if "/" in told and "*" not in told else None))
-    return found
 
 
 def _is_below(address: str, service: str) -> bool:

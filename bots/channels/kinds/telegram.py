@@ -18,15 +18,15 @@ _HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_VALUE = 4096, 1024, 64
 _METHODS: Mapping[str, str] = {"image": "sendPhoto", "file": "sendDocument"}
 _FIELDS: Mapping[str, str] = {"image": "photo", "file": "document"}
-_SENT: Mapping[str, tuple[FileKind, str, str | None]] = {
-    "voice": ("audio", "voice.ogg", "audio/ogg"),
-    "audio": ("audio", "audio.mp3", "audio/mpeg"),
-    "video": ("video", "video.mp4", "video/mp4"),
-    "video_note": ("video", "video.mp4", "video/mp4"),
-    "animation": ("video", "animation.mp4", "video/mp4"),
-    "document": ("file", "file", None),
+_SENT: Mapping[str, tuple[FileKind, str | None]] = {
+    "voice": ("audio", "audio/ogg"),
+    "audio": ("audio", "audio/mpeg"),
+    "video": ("video", "video/mp4"),
+    "video_note": ("video", "video/mp4"),
+    "animation": ("video", "video/mp4"),
+    "document": ("file", None),
 }
-"""Fields of a message that are files, with what they are where Telegram does not say it."""
+"""Fields of a message that are files, with the kind of data that they have where Telegram does not say it."""
 
 
 class TelegramSettings(Common):
@@ -137,13 +137,12 @@ def _files(message: Mapping[str, Any]) -> list[InboundFile]:
     if isinstance(photo, list) and photo:
         largest = record(photo[-1])
         if (file_id := text_of(largest.get("file_id"))) is not None:
-            return [InboundFile("image", file_id, "photo.jpg", "image/jpeg", whole(largest.get("file_size")))]
-    for field, (kind, name, mime_type) in _SENT.items():
+            return [InboundFile("image", file_id, None, "image/jpeg", whole(largest.get("file_size")))]
+    for field, (kind, mime_type) in _SENT.items():
         file = record(message.get(field))
         if (file_id := text_of(file.get("file_id"))) is not None:
-            named = text_of(file.get("file_name")) or name
-            told = text_of(file.get("mime_type")) or mime_type
-            return [InboundFile(kind, file_id, named, told, whole(file.get("file_size")))]
+            name, told = text_of(file.get("file_name")), text_of(file.get("mime_type")) or mime_type
+            return [InboundFile(kind, file_id, name, told, whole(file.get("file_size")))]
     return []
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tests.bots.channels.provider import Told
+from tests.bots.channels.provider import Answer, Told
 
 PUBLIC_URL = "https://bots.example.com/talk"
 
@@ -28,6 +28,15 @@ class Sent:
     text: str
     buttons: Sequence[str] = ()
     file: str | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file that the contact sends."""
+
+    name: str
+    mime_type: str
+    data: bytes
 
 
 class Side(ABC):
@@ -58,6 +67,27 @@ class Side(ABC):
     def message(self, text: str, number: int, now: datetime) -> Call:
         """The contact writes a text; the same number is the same message again."""
 
+    names_files: ClassVar[bool] = True
+    """Whether it tells how a file is called that is no picture."""
+    address: str = ""
+    """Where the provider is, once the channel is served."""
+
+    @abstractmethod
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        """The contact sends a file, with a text below it unless that is empty."""
+
+    @abstractmethod
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        """What the provider answers at which of its paths to whoever may have this file."""
+
+    @abstractmethod
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        """The same, when it has the file no more."""
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        """Asserts that a file was asked for as the provider demands."""
+        assert len(asked) == 1
+
     @abstractmethod
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         """The contact presses a button of a message."""
@@ -82,6 +112,6 @@ class Side(ABC):
         """Whether the provider was told to show that the bot is writing."""
         return False
 
-    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+    def later(self, seconds: int) -> Answer:
         """The provider wants to be asked again after so many seconds."""
         return 429, {"Retry-After": str(seconds)}, {}

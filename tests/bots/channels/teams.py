@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 
 APP, SECRET, TENANT = "0b3b1a5e-61f5-4b9a-9d2c-3f0d7d2b1c11", "Xy8~Q.secret-of-the-app", "caafef10-9d12-4668-a0d6-268b"
 ACCESS = "eyJhbGciOi.the-bots-token"
 ISSUER, BOT, CHAT = "https://api.botframework.com", f"28:{APP}", "a:1ktMfOkUqtyhd4ub9GhZwaOdqp"
+FILE = "/v3/attachments/0-eus-d1/views/original"
 METADATA, KEYS, LOGIN = "/v1/.well-known/openidconfiguration", "/v1/.well-known/keys", f"/{TENANT}/oauth2/v2.0/token"
 
 
@@ -50,7 +51,7 @@ class Teams(Side):
     service = "https://smba.trafficmanager.net/amer/"
 
     def settings(self, provider: str) -> Mapping[str, Any]:
-        secret = {"env": "TEAMS_SECRET"}
+        self.address, secret = provider, {"env": "TEAMS_SECRET"}
         places = {"login": provider, "keys": provider, "service": provider}
         return {"app_id": APP, "app_secret": secret, "tenant_id": TENANT, **places}
 
@@ -92,6 +93,21 @@ class Teams(Side):
     def message(self, text: str, number: int, now: datetime) -> Call:
         html = {"contentType": "text/html", "content": "<p>What they wrote</p>"}
         return self.call(self.activity(number, text=text, textFormat="plain", attachments=[html]), now)
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        attachment = {"contentType": given.mime_type, "contentUrl": f"{self.address}{FILE}", "name": given.name}
+        html = {"contentType": "text/html", "content": "<p>What they wrote</p>"}
+        said = {"text": text} if text else {}
+        return self.call(self.activity(number, attachments=[html, attachment], **said), now)
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        return {FILE: (200, {"Content-Type": given.mime_type}, given.data)}
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        return {FILE: (404, {}, {"error": {"code": "NotFound"}})}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        assert [(each.path, each.headers["Authorization"]) for each in asked] == [(FILE, f"Bearer {ACCESS}")]
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         actions = _card(sent.json)["actions"]

@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, unquote
 import pytest
 
 from tasktalk.bots.channels.kinds.teams import TeamsSettings
-from tasktalk.runtime.ports import Delivery, Fetched, FileGone
+from tasktalk.runtime.ports import Delivery
 from tests.bots.channels.conftest import House
-from tests.bots.channels.side import Call, Sent
+from tests.bots.channels.side import Call, Given, Sent
 from tests.bots.channels.teams import ACCESS, APP, BOT, CHAT, KEYS, LOGIN, METADATA, SECRET, TENANT, Teams, published
 from tests.bots.channels.teams import KEY as RIGHT_KEY
 
@@ -225,69 +225,56 @@ def test_a_bot_for_many_tenants_logs_in_where_all_do(monkeypatch: pytest.MonkeyP
     assert TeamsSettings.model_validate(given).tenant_id == "botframework.com"
 
 
-IMAGE = {"contentType": "image/png", "contentUrl": f"{Teams.service}v3/attachments/0-1/views/original"}
-HTML = {"contentType": "text/html", "content": "<p><img src='https://smba.example.com/0-1'></p>"}
-FILE = {
-    "contentType": "application/vnd.microsoft.teams.file.download.info",
-    "contentUrl": "https://contoso.sharepoint.com/personal/ana/Documents/report.pdf",
-    "name": "report.pdf",
-    "content": {"downloadUrl": "https://contoso.sharepoint.com/download?tempauth=x", "fileType": "pdf"},
-}
+LETTER = Given("report.pdf", "application/pdf", b"%PDF-1.7")
+ASKS = 'TALK "Hello."\nDO\n  HEAR x AS FILE\n  TALK x\nLOOP'
 
 
-@pytest.mark.parametrize(
-    ("attachment", "kind", "mime_type", "reference"),
-    [
-        (IMAGE, "image", "image/png", f"bot {IMAGE['contentUrl']}"),
-        ({**IMAGE, "contentType": "image/*"}, "image", None, f"bot {IMAGE['contentUrl']}"),
-        (FILE, "file", "application/pdf", "all https://contoso.sharepoint.com/download?tempauth=x"),
-    ],
-)
-async def test_files_of_a_message(
-    tmp_path: Path, attachment: dict[str, Any], kind: str, mime_type: str | None, reference: str
-) -> None:
+def beside(url: Any) -> dict[str, Any]:
+    """A file of SharePoint, as Teams tells of it."""
+    return {
+        "contentType": "application/vnd.microsoft.teams.file.download.info",
+        "contentUrl": "https://contoso.sharepoint.com/personal/ana/Documents/report.pdf",
+        "name": LETTER.name,
+        "content": {"downloadUrl": url, "uniqueId": "1150D938-8870-4044-9F2C-5BBDEBA70C9D", "fileType": "pdf"},
+    }
+
+
+async def test_a_file_beside_a_message_is_kept_since_it_may_be_had_for_minutes_alone(tmp_path: Path) -> None:
     side = Teams()
-    async with House(side, tmp_path).open() as house:
+    async with House(side, tmp_path).open(ASKS) as house:
         await house.write("hi")
-        for number, more in ((1, {}), (2, {"text": "see"})):
-            activity = side.activity(number, attachments=[HTML, attachment], **more)
-            assert (await house.call(side.call(activity, house.clock.now())))[0] == 200
+        house.provider.at = {"/download": (200, {"Content-Type": "application/octet-stream"}, LETTER.data)}
+        attachment = beside(f"{side.address}/download?tempauth={'x' * 2000}")
+        call = side.call(side.activity(1, text="<p>", attachments=[attachment]), house.clock.now())
+        assert (await house.call(call))[0] == 200
         await house.engine.settle()
-        heard = [message for message in await house.engine.messages(await house.conversation(), 0) if message.files]
-        assert [message.text for message in heard] == ["", "see"]
-        [file] = heard[0].files
-        assert (file["kind"], file["url"]) == (kind, reference)
-        assert mime_type is None or file["mime_type"] == mime_type
+        [asked_for] = house.provider.asked
+        assert "Authorization" not in asked_for.headers
+        house.provider.at = {}
+        found = await house.get(house.texts[-1])
+        assert (found.status, found.data, found.headers["Content-Type"]) == (200, LETTER.data, "application/pdf")
+        assert "tempauth" not in house.texts[-1]
 
 
-@pytest.mark.parametrize(
-    "url", ["http://contoso.example.com/a", "https://127.0.0.1/a", "https://localhost/a", "https://[", 5, "x"]
-)
-async def test_a_file_that_lies_in_no_right_place_is_passed_over(tmp_path: Path, url: Any) -> None:
+@pytest.mark.parametrize("url", ["http://10.0.0.1/a", "https://localhost/a", "https://[", "", 5, None])
+async def test_a_file_that_cannot_be_had_is_not_there(tmp_path: Path, url: Any) -> None:
     side = Teams()
     async with House(side, tmp_path).open() as house:
         await house.write("hi")
-        activity = side.activity(1, text="see", attachments=[{"contentType": "image/png", "contentUrl": url}, 5])
+        activity = side.activity(1, text="see", attachments=[beside(url), 5])
         assert (await house.call(side.call(activity, house.clock.now())))[0] == 200
         await house.engine.settle()
         assert house.texts[-1] == "You said see"
         assert not any(message.files for message in await house.engine.messages(await house.conversation(), 0))
 
 
-async def test_an_image_is_asked_for_with_the_bots_token_and_another_file_without(tmp_path: Path) -> None:
-    async with House(Teams(), tmp_path).open() as house:
-        adapter = house.services.channels.adapter("place") if house.services.channels else None
-        assert adapter is not None
-        assert house.provider.server is not None
-        house.provider.usual = "what it is"
-        url = house.provider.server.make_url("/file")
-        found = [await adapter.fetch(f"{way} {url}", _whole) for way in ("bot", "all")]
-        assert found == [b'"what it is"'] * 2
-        assert [told.headers.get("Authorization") for told in house.provider.told] == [f"Bearer {ACCESS}", None]
-        for wrong in ("file", str(url)):
-            with pytest.raises(FileGone):
-                await adapter.fetch(wrong, _whole)
-
-
-async def _whole(fetched: Fetched) -> bytes:
-    return b"".join([chunk async for chunk in fetched.chunks])
+@pytest.mark.parametrize("url", ["https://example.com/a.png", "http://127.0.0.1/a.png", "https://[", 5])
+async def test_the_bots_token_goes_nowhere_but_to_teams(tmp_path: Path, url: Any) -> None:
+    side = Teams()
+    async with House(side, tmp_path).open() as house:
+        await house.write("hi")
+        activity = side.activity(1, text="see", attachments=[{"contentType": "image/png", "contentUrl": url}])
+        assert (await house.call(side.call(activity, house.clock.now())))[0] == 200
+        await house.engine.settle()
+        assert house.texts[-1] == "You said see"
+        assert not any(message.files for message in await house.engine.messages(await house.conversation(), 0))

@@ -130,7 +130,7 @@ async def test_a_bot_is_shown_as_writing_while_a_turn_takes_long(side: Side, tmp
     slow, house = _Slow(), House(side, tmp_path)
     house.clock = _Waking(NOW)
     async with slow.open() as service:
-        house.private_hosts = [service]
+        house.hosting["private_hosts"] = [service]
         async with house.open(f'x = GET "http://{service}/"\nTALK "It is " + x\nHEAR y') as opened:
             call = side.message("hi", 1, house.clock.now())
             assert (await opened.call(call))[0] == 200
