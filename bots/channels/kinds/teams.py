@@ -14,12 +14,13 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import WINDOW, Adapter, Common, Door, T, choices, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, choices, menu, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.bots.outside.published_keys import PublishedKeys
+from tasktalk.bots.outside.signed_tokens import SignedTokens, WrongToken
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.parts import units
@@ -66,7 +67,8 @@ class Teams(Adapter[TeamsSettings]):
     def __init__(self, settings: TeamsSettings, door: Door) -> None:
         super().__init__(settings, door)
         metadata = f"{settings.keys}/v1/.well-known/openidconfiguration"
-        self._keys = PublishedKeys(door.provider, door.clock, "Microsoft", metadata)
+        keys = PublishedKeys(door.provider, door.clock, "Microsoft", metadata)
+        self._tokens = SignedTokens(keys, door.clock, _ISSUER, settings.app_id)
         login = f"{settings.login}/{settings.tenant_id}/oauth2/v2.0/token"
         self._token = ClientToken(
             door.provider, door.clock, "Microsoft", login, settings.app_id, settings.app_secret, _SCOPE
@@ -203,50 +205,23 @@ class Teams(Adapter[TeamsSettings]):
         Raises Problem `unauthorized`. What is asked for the bot is asked where the activity says, with its token; so
         that has to be where Microsoft says in what it signed.
         """
-        claims, endorsed = await self._claims(request.headers.get("Authorization", ""))
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        try:
+            claims, key = await self._tokens.read(token if scheme.lower() == "bearer" else "")
+        except WrongToken as wrong:
+            raise Problem("unauthorized", f"The token in the header Authorization is not right: {wrong}") from None
+        except ConnectionError as away:
+            raise Problem("unavailable", str(away)) from None
         activity = await json_object(request)
         service = text_of(activity.get("serviceUrl"))
         if not service or service not in (claims.get("serviceurl"), claims.get("serviceUrl")):
             raise Problem("unauthorized", "The token is for another serviceUrl")
-        if activity.get("channelId") != _CHANNEL or _CHANNEL not in endorsed:
+        endorsed = key.get("endorsements")
+        if activity.get("channelId") != _CHANNEL or not isinstance(endorsed, list) or _CHANNEL not in endorsed:
             raise Problem("unauthorized", "The token is not one of Microsoft Teams")
         if self.settings.service is None and not _is_public(service):
             raise Problem("unauthorized", "The serviceUrl is no https address of the internet")
         return activity
-
-    async def _claims(self, header: str) -> tuple[Mapping[str, Any], Sequence[Any]]:
-        """What Microsoft says of a call, and for which channels the key is that signed it."""
-        import jwt
-
-        scheme, _, token = header.partition(" ")
-        wrong = Problem("unauthorized", "The token in the header Authorization is not right")
-        if scheme.lower() != "bearer" or not token.isascii():
-            raise wrong
-        try:
-            key_id = jwt.get_unverified_header(token).get("kid")
-            key = await self._keys.find(key_id) if isinstance(key_id, str) else None
-            if key is None:
-                raise wrong
-            claims = jwt.decode(
-                token,
-                jwt.PyJWK(dict(key), algorithm="RS256"),
-                algorithms=["RS256"],
-                audience=self.settings.app_id,
-                issuer=_ISSUER,
-                # The time is looked at below, on this server's clock.
-                options={"require": ["exp", "nbf"], "verify_exp": False, "verify_nbf": False, "verify_iat": False},
-            )
-        except (jwt.PyJWTError, RecursionError):
-            raise wrong from None
-        except ConnectionError as away:
-            raise Problem("unavailable", str(away)) from None
-        begins, ends, skew = claims["nbf"], claims["exp"], WINDOW.total_seconds()
-        if not isinstance(begins, int | float) or not isinstance(ends, int | float):
-            raise wrong
-        if not begins - skew <= self.door.clock.now().timestamp() <= ends + skew:
-            raise Problem("unauthorized", "The token is of another time")
-        endorsed = key.get("endorsements")
-        return claims, endorsed if isinstance(endorsed, list) else []
 
 
 def _is_public(service: str) -> bool:
