@@ -79,7 +79,7 @@ def application(
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
     if services.channels is not None:
-        app.router.add_routes(entrance.routes(services.channels))
+        app.router.add_routes(entrance.routes(services.channels, services.sent_files))
     app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(Steering(services).routes())
     app.router.add_routes(Health(services, lookout).routes())

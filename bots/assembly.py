@@ -12,6 +12,8 @@ import tasktalk
 from tasktalk.bots.api.addresses import task_address
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.channels.links import Links
+from tasktalk.bots.channels.sent_files import SentFiles, WithSentFiles
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.places import store_at
 from tasktalk.bots.hosting import Hosting
@@ -23,7 +25,9 @@ from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
+from tasktalk.runtime.kept_files import KeptFiles
 from tasktalk.runtime.ports import Carriers, Channel, Outside
+from tasktalk.runtime.signing_keys import SigningKey
 from tasktalk.storage.database import Database
 
 if TYPE_CHECKING:
@@ -72,7 +76,10 @@ async def assembled(
     database = await fitted.opens(db, fitted.crash)
     try:
         files = store_at(hosted.files, database.beside, hosted.most_file_bytes)
-        channels = Channels(clock, fitted.channels)
+        links = Links(SigningKey(database, clock, "files").get)
+        kept = KeptFiles(database, clock, files)
+        channels = Channels(clock, fitted.channels, links, fitted.outside or outside, kept)
+        sent = SentFiles(channels, links, kept, hosted.most_file_bytes)
         channels.become(hosted.channels, hosted.public_url)
         engine = Engine(
             database,
@@ -83,20 +90,22 @@ async def assembled(
             task_address=task_address,
             conduct=hosted.conduct,
             keep=hosted.keep,
-            outside=fitted.outside or outside,
+            outside=WithSentFiles(sent, fitted.outside or outside),
             files=files,
+            file_link=links.address,
             carriers=fitted.carriers or Carriers(mail, hooks),
             hook_forms=[each.hook_form(bots.is_bot) for each in DIALECTS if each.hook_form],
             crash=fitted.crash,
             chance=fitted.chance,
         )
-        channels.connect(engine)
+        channels.connect(engine, database)
         traces = _traces(engine, hosted.traces) if hosted.traces else None
         try:
             yield Services(
                 *(database, clock, engine, bots, Accounts(database, clock), hosted.rates, files, hooks),
                 dialects=hosted.dialects,
                 channels=channels,
+                sent_files=sent,
                 is_on_loopback=hosted.is_on_loopback,
             )
         finally:

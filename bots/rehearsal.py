@@ -19,6 +19,7 @@ from tasktalk.bots.transcript import (
     filled,
     fits,
     read_notes,
+    sent,
     task_change,
     template,
 )
@@ -160,7 +161,7 @@ class _Player:
         text = filled(note.text, self._known)
         self._said.append(f"user: {text}")
         self._offered = []
-        await self._stage.say(text)
+        await self._stage.say(*sent(text))
 
     def _expect(self, note: Note) -> None:
         got = self._next()

@@ -3,7 +3,7 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.bots import START, Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Engine
-from tasktalk.runtime.ports import Inbound, Message, Outside, TurnReport
+from tasktalk.runtime.ports import Inbound, InboundFile, Message, Outside, TurnReport
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.templates import Templates
@@ -63,11 +63,11 @@ class Stage:
         await self._engine.stop()
         await self._database.close()
 
-    async def say(self, text: str) -> None:
-        """One message of the person, and all that the bot does about it now."""
+    async def say(self, text: str, files: Sequence[InboundFile] = ()) -> None:
+        """One message of the person, and all that the bot does about it now. A file's reference is its link."""
         await self._rebuild()
         self._said_count += 1
-        await self._engine.receive(Inbound(BOT, _CHANNEL, _CONTACT, text, f"said-{self._said_count}"))
+        await self._engine.receive(Inbound(BOT, _CHANNEL, _CONTACT, text, f"said-{self._said_count}", files=files))
         await self._engine.settle()
 
     async def pass_time(self, until: datetime) -> None:

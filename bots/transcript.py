@@ -4,6 +4,7 @@ A note is `' user:`, `' unheard:` (what is said while nobody listens), `' bot:`,
 `' service:` (what another service answers, once), `' template:` (of tasks, one that there is), `' error:`, `' hint:` or
 `' skip:`, alone on its line or behind code; the order of the notes is the order of the conversation. `' |` carries on
 the text of the note above it in a new line.
+A `user:` may begin with files, `[file photo.jpg]`, which lie at FILES_LIE_AT.
 `{word}` in a `bot:` stands for anything, and from then on for what it was the first time, also in a `user:`.
 `rehearsal.py` plays them.
 """
@@ -13,10 +14,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias, cast
+from urllib.parse import quote
 
 from tasktalk.bots.outside.written import Written, written
 from tasktalk.interpreter.nodes import Comment
+from tasktalk.runtime.ports import InboundFile
+from tasktalk.runtime.sent_files import kind_of
+from tasktalk.runtime.tasks.filenames import mime_type
 
 NoteKind: TypeAlias = Literal[
     "user", "unheard", "bot", "suggests", "after", "task", "service", "template", "error", "hint", "skip"
@@ -30,8 +35,13 @@ _BESIDE = ("service", "template", "error", "hint", "skip")
 _TEMPLATE_FIELDS = frozenset({"name", "description_template", "default_priority", "default_tags", "checklist"})
 _MORE = re.compile(r"'\s*\|(?P<text>.*)", re.DOTALL)
 _WORD = re.compile(r"\{([A-Za-z_]\w*)\}", re.ASCII)
+_SENT = re.compile(r"\[file ([^\[\]]+)\]\s*")
 _LENGTH = re.compile(r"(\d+(?:\.\d+)?)\s*(seconds?|minutes?|hours?|days?|weeks?|s|min|m|h|d|w)\s*")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+FILES_LIE_AT: Final = "https://files.example/"
+"""Where the files of transcripts seem to be: nobody has them, unless a `service:` answers there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,17 @@ def fits(expected: str, got: str, known: dict[str, str]) -> bool:
 def filled(text: str, known: Mapping[str, str]) -> str:
     """The text with the `{word}`s that are known put in."""
     return _WORD.sub(lambda found: known.get(found[1], found[0]), text)
+
+
+def sent(text: str) -> tuple[str, list[InboundFile]]:
+    """What a person writes, and the files that they send with it."""
+    files = []
+    while (found := _SENT.match(text)) is not None:
+        name = found[1].strip()
+        kind = mime_type(None, name)
+        files.append(InboundFile(kind_of(kind), FILES_LIE_AT + quote(name, safe=""), name, kind))
+        text = text[found.end() :]
+    return text, files
 
 
 def duration(note: Note) -> timedelta:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
+from tasktalk.runtime.sent_files import files_of
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
@@ -114,7 +115,8 @@ async def agenda(
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
         rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES))
-        given = Heard({**rows[0], "text": joined(rows)}, further=rows[1:])
+        files = [file for row in rows for file in files_of(row)]
+        given = Heard({**rows[0], "text": joined(rows), "detail": {"files": files}}, further=rows[1:])
     if given is None:
         return None
     sessions = await conversations.open_sessions(reader, conversation_id)

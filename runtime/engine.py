@@ -50,6 +50,7 @@ from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
+from tasktalk.runtime.sent_files import FileLink
 from tasktalk.runtime.sharing import LOOK, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
@@ -97,6 +98,7 @@ class Engine:
         keep: Keep | None = None,
         outside: Outside | None = None,
         files: FileStore | None = None,
+        file_link: FileLink | None = None,
         carriers: Carriers | None = None,
         hook_forms: Sequence[Form] = (),
         crash: Callable[[str], None] | None = None,
@@ -107,8 +109,9 @@ class Engine:
         seconds are how long a keyword that asks others, and an attempt to deliver a message, may take.
         `busy_conversations` have their turns at once, beside those whose scripts compute for long. `task_address`
         gives where programs find the task with an id. `keep` says how long what is past stays. Without `outside`,
-        scripts cannot ask other services; without `files`, nothing can be attached to tasks; `carriers` bring out
-        what others are told of tasks, by webhooks in the plain form and in `hook_forms`. `crash` is called at named
+        scripts cannot ask other services; without `files`, nothing can be attached to tasks; `file_link` gives the
+        links to files that people send, whose references are links where there is none; `carriers` bring out what
+        others are told of tasks, by webhooks in the plain form and in `hook_forms`. `crash` is called at named
         instants, for tests. `chance` gives the chance of each turn, by its moment, bot and script; without it, it
         is the system's.
         """
@@ -155,7 +158,7 @@ class Engine:
                 chance=chance,
             )
         )
-        self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash)
+        self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash, file_link)
         calls = Calls(database, clock, sequences.forget)
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
@@ -334,6 +337,10 @@ class Engine:
     def watch_deliveries(self, watcher: Callable[[DeliveryReport], None]) -> None:
         """Calls `watcher` after each attempt to bring a message out."""
         self._delivery_watchers.append(watcher)
+
+    def is_at_work(self, conversation_id: str) -> bool:
+        """Whether this process has something to do in a conversation at this moment."""
+        return conversation_id in self._workers.busy
 
     @property
     def load(self) -> Load:

@@ -1,4 +1,4 @@
-"""Removes files that no task has any more, and those that were stored for nothing.
+"""Removes files that no task and no message has any more, and those that were stored for nothing.
 
 A file is first marked as going, which nobody can do to one that is just being attached; then its bytes go, then its
 row. Whoever is killed in between finds it marked.
@@ -28,6 +28,7 @@ async def sweep(database: Database, store: FileStore, now: datetime, place: str 
         if row["status"] != "going":
             key = {"id": row["id"], "version": row["version"]}
             marks.update("file", key, {"status": "going", "version": row["version"] + 1})
+        ends.delete("message_file", {"file_id": row["id"]})
         ends.delete("file", {"id": row["id"], "status": "going"})
     try:
         await database.commit(marks)

@@ -7,6 +7,7 @@ which the first of them came.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from tasktalk.runtime.sent_files import said
 from tasktalk.storage.writes import Row
 
 MOST_MESSAGES = 100
@@ -60,5 +61,5 @@ class Gathering:
 
 
 def joined(rows: Sequence[Row]) -> str:
-    """Their words."""
-    return "\n".join(row["text"] for row in rows)
+    """Their words, or the links of those that have none."""
+    return "\n".join(said(row) for row in rows)

@@ -2,16 +2,18 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.kept_files import is_kept, need, needed
 from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
+from tasktalk.runtime.sent_files import FileLink, shown
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, Insert, Row, Update, WriteSet
@@ -115,10 +117,11 @@ class Inbox:
         sequences: Sequences,
         renamed: Callable[[str], None],
         crash: Callable[[str], None],
+        file_link: FileLink | None = None,
     ) -> None:
         """`renamed` is told the id of a contact who has another name now."""
         self._database, self._clock, self._sequences = database, clock, sequences
-        self._renamed, self._crash = renamed, crash
+        self._renamed, self._crash, self._file_link = renamed, crash, file_link
         self._talks: Recent[tuple[str, str, str], _Talk] = Recent(MOST_KNOWN)
         self._taken: Recent[tuple[str, str], str] = Recent(MOST_KNOWN)  # messages by conversation and provider's id
         self._doors: WeakValueDictionary[tuple[str, str, str], asyncio.Semaphore] = WeakValueDictionary()
@@ -127,10 +130,10 @@ class Inbox:
     def coming(self, inbound: Inbound) -> tuple[Arrival, bool] | None:
         """The message as one that is stored with its turn, and whether it is a repeat of one that is on its way.
 
-        None when it has to be taken in: the contact is new, or the message was taken in before.
+        None when it has to be taken in: the contact is new, the message was taken in before, or it has files.
         """
         talk = self._talks.get(_key(inbound))
-        if talk is None or not talk.holds(inbound):
+        if talk is None or not talk.holds(inbound) or inbound.files:
             return None
         key = (talk.conversation_id, inbound.message_id or "")
         if inbound.message_id is not None:
@@ -176,18 +179,21 @@ class Inbox:
 
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
+        detail = await shown(inbound.channel, inbound.files, self._file_link)
         talk, is_new = await self._talk(inbound, writes)
         is_renamed = any(isinstance(write, Update) and write.table == "contact" for write in writes.writes)
         conversation_id = talk.conversation_id
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
+        files = await self._kept(inbound)
         if is_new:
             self._sequences.begin(conversation_id)
         else:
             await self._sequences.know(conversation_id)
         row = self._row(inbound, conversation_id)
-        row = {**row, "sequence": self._sequences.next(conversation_id), "status": "pending"}
+        row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
+        need(writes, row["id"], files)
         try:
             await self._database.commit(writes)
         except Conflict:
@@ -204,6 +210,13 @@ class Inbox:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
         return Receipt(row["id"], conversation_id, is_repeat=False), Arrival(row, is_stored=True)
+
+    async def _kept(self, inbound: Inbound) -> Sequence[Row]:
+        """The rows of those of its files whose bytes are here."""
+        if not any(is_kept(file.reference) for file in inbound.files):
+            return ()
+        async with self._database.read() as reader:
+            return await needed(reader, inbound.files)
 
     async def _talk(self, inbound: Inbound, writes: WriteSet) -> tuple[_Talk, bool]:
         """Where the message belongs, and whether its conversation begins with it."""

@@ -1,11 +1,25 @@
 """What goes in and out of conversations, and what the runtime asks of those who carry it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
+
+
+FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    """A file that came with a message. `reference` is what its channel needs to get it again: no secret is in it."""
+
+    kind: FileKind
+    reference: str
+    name: str | None = None
+    mime_type: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +34,7 @@ class Inbound:
     contact_name: str | None = None
     route: Mapping[str, Any] | None = None
     """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
+    files: Sequence[InboundFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +60,8 @@ class _Said:
         return list(self.detail.get("suggestions", ()))
 
     @property
-    def files(self) -> list[dict[str, str]]:
-        """What was sent with it, each with `kind` (file or image) and `url`."""
+    def files(self) -> list[dict[str, Any]]:
+        """What was sent with it, each with `kind` and `url`; what came in has `name`, `mime_type` and `size`, too."""
         return list(self.detail.get("files", ()))
 
     @property
@@ -136,6 +151,11 @@ class Fetched:
     name: str | None
     mime_type: str | None
     chunks: AsyncIterator[bytes]
+    size: int | None = None
+
+
+class FileGone(Exception):
+    """A file that somebody sent cannot be had any more, and never again; the message says why, in a sentence."""
 
 
 class Outside(Protocol):

@@ -5,7 +5,7 @@ from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.about import note
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
-from tasktalk.runtime.agenda import Agenda, RunIsDue
+from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue
 from tasktalk.runtime.bots import UnknownProgram
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
@@ -14,6 +14,7 @@ from tasktalk.runtime.restoring import restored
 from tasktalk.runtime.runs.helping import goes_on
 from tasktalk.runtime.runs.leaving import as_it_was
 from tasktalk.runtime.scene import Scene
+from tasktalk.runtime.sent_files import files_of
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.tasks.model import Actor, Ports, Task
@@ -91,6 +92,7 @@ class Preparation:
             limits=program.limits,
             steps=around.recording.of(scene.agenda, scene.turn_id),
             outside=around.outside,
+            files=files_of(scene.agenda.input.message) if isinstance(scene.agenda.input, Heard) else (),
             chance=around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
         )
 

@@ -58,9 +58,9 @@ class Scene:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
             case Heard(message, _, further) as heard:
-                taken = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
+                taken: dict[str, Any] = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
                 if self.session is not None and is_secret(self.session):
-                    taken["text"] = BULLETS
+                    taken |= {"text": BULLETS, "detail": None}
                 if not heard.is_stored:
                     writes.insert("message", {**message, **taken, "sequence": sequences.next(self.conversation_id)})
                 else:

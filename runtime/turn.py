@@ -36,6 +36,7 @@ from tasktalk.runtime.policies import policy
 from tasktalk.runtime.ports import Outside, StepReport
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.schedules import dated
+from tasktalk.runtime.sent_files import values_of
 from tasktalk.runtime.steps import Steps
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.records import record
@@ -50,6 +51,7 @@ PREDEFINED = frozenset(
         "bot",
         "channel",
         "conversation",
+        "files",
         "hour",
         "now",
         "task",
@@ -125,8 +127,10 @@ class Turn:
         limits: Limits = DEFAULT,
         steps: Steps | None = None,
         outside: Outside | None = None,
+        files: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """Without `steps` and `outside`, nothing outside can be asked."""
+        """Without `steps` and `outside`, nothing outside can be asked. `files` came with the message that is heard."""
+        self.files = files  # of the session's latest answer, or of what it began with
         self.limits = limits
         self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
@@ -231,6 +235,8 @@ class Turn:
                 return None if self._task is None else record(self._task, self.now())
             case "timedout":
                 return self.timed_out
+            case "files":
+                return [values_of(file) for file in self.files]
             case "args":
                 return self._arguments
             case _:

@@ -22,11 +22,13 @@ from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
 from tasktalk.runtime.handover import hold
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
+from tasktalk.runtime.last_answer import keep, recall
 from tasktalk.runtime.preparation import Preparation
 from tasktalk.runtime.restoring import is_secret, request_of
 from tasktalk.runtime.runs import ends
 from tasktalk.runtime.runs.helping import asks
 from tasktalk.runtime.scene import Arguments, Scene
+from tasktalk.runtime.sent_files import said
 from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
@@ -38,7 +40,6 @@ from tasktalk.storage.database import DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
-_TIMED_OUT = "timed_out"  # in the request of a wait: what TIMEDOUT goes on to be
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -198,7 +199,7 @@ class Turns:
             return
         match todo.input:
             case Heard(message) if todo.listening is not None:
-                await self._resume(todo, todo.listening, message["text"])
+                await self._resume(todo, todo.listening, said(message))
             case Heard() if todo.sessions:
                 await self._leave_unheard(todo)
             case Heard():
@@ -265,7 +266,7 @@ class Turns:
         program = await self._ready.program(row["program_id"])
         scene = self._ready.scene(todo, row, program)
         turn = await self._ready.turn(scene, program)
-        turn.timed_out = bool(request.get(_TIMED_OUT))
+        recall(turn, request, has_message=given is not None)
         session = await self._ready.session(scene, row, turn)
         keyword = self._around.keywords.get(row["wait_keyword"])
         if keyword is None:
@@ -292,9 +293,7 @@ class Turns:
             waiting = ending.waiting
             if waiting.for_ == "message":
                 await asks(turn.work, turn.run_id, scene.task_id)
-            if turn.timed_out:
-                waiting = replace(waiting, request={**waiting.request, _TIMED_OUT: True})
-            left = scene.suspend(writes, ending.keyword.phrase, waiting, state)
+            left = scene.suspend(writes, ending.keyword.phrase, keep(turn, waiting), state)
             if expires_at := set_expiry(scene, writes, waiting, self._around.conduct.session_expires_after):
                 left = {**left, "due_at": expires_at}
             report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, exists, or_, select
 
 from tasktalk.storage.database import Reader
-from tasktalk.storage.tables import attachment, file
+from tasktalk.storage.tables import attachment, file, message, message_file
 from tasktalk.storage.writes import Row
 
 _ID: BindParameter[Any] = bindparam("id", None)
@@ -27,7 +27,11 @@ _FILES = (
         file,
         or_(
             file.c.status == "going",
-            and_(file.c.created_at < _BEFORE, ~exists().where(attachment.c.file_id == file.c.id)),
+            and_(
+                file.c.created_at < _BEFORE,
+                ~exists().where(attachment.c.file_id == file.c.id),
+                ~exists().where(message_file.c.file_id == file.c.id, message.c.id == message_file.c.message_id),
+            ),
         ).label("is_past"),
     )
     .where(file.c.id > bindparam("after", None))

@@ -15,7 +15,7 @@ from tasktalk.interpreter.limits import Limits
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import Clock, VirtualClock
 from tasktalk.runtime.engine import Engine
-from tasktalk.runtime.ports import Channel, Inbound, Message, Receipt, TurnReport
+from tasktalk.runtime.ports import Channel, Inbound, InboundFile, Message, Receipt, TurnReport
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import metadata
 from tests.databases import url_of
@@ -79,14 +79,21 @@ class Stage:
         await self.open(**options)
 
     async def receive(
-        self, text: str, contact: str = "ana", message_id: str | None = None, channel: str = "test"
+        self,
+        text: str,
+        contact: str = "ana",
+        message_id: str | None = None,
+        channel: str = "test",
+        files: Sequence[InboundFile] = (),
     ) -> Receipt:
         """A message comes in."""
-        return await self.engine.receive(Inbound(BOT, channel, contact, text, message_id))
+        return await self.engine.receive(Inbound(BOT, channel, contact, text, message_id, files=files))
 
-    async def say(self, text: str, contact: str = "ana", message_id: str | None = None) -> list[str]:
+    async def say(
+        self, text: str, contact: str = "ana", message_id: str | None = None, files: Sequence[InboundFile] = ()
+    ) -> list[str]:
         """The contact says something and gets the answer."""
-        return texts(await self.answer(await self.receive(text, contact, message_id)))
+        return texts(await self.answer(await self.receive(text, contact, message_id, files=files)))
 
     async def converse(self, text: str, contact: str = "ana", message_id: str | None = None) -> list[str]:
         """The contact says something on a channel whose caller waits for the answer."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.channels.sent_files import SentFiles
 from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
@@ -29,5 +30,7 @@ class Services:
     hooks: Hooks | None = None
     dialects: DialectSettings = field(default_factory=DialectSettings)
     channels: Channels | None = None
+    sent_files: SentFiles | None = None
+    """The files that people sent."""
     is_on_loopback: bool = False
     """Whether nobody but this machine's own users reaches what is served."""

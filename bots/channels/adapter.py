@@ -7,7 +7,7 @@ are the outbox's.
 
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -16,9 +16,12 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StrictStr
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.outside.provider import Provider
+from tasktalk.bots.channels.links import LONGEST_REFERENCE
+from tasktalk.bots.outside.answers import WrongAnswer
+from tasktalk.bots.outside.provider import GONE, Provider
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import Delivery, Inbound, Receipt
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
@@ -36,6 +39,7 @@ class Common(BaseModel):
 
 
 S = TypeVar("S", bound=Common)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,10 @@ class Door:
     clock: Clock
     provider: Provider
     receive: Callable[[Inbound], Awaitable[Receipt]]
+    outside: Outside
+    """For what lies anywhere on the web: nothing of the server's own network is asked."""
+    keep: Callable[[AsyncIterator[bytes]], Awaitable[str]]
+    """As `KeptFiles.keep`, for bytes that the provider would not give again."""
 
 
 class Adapter(ABC, Generic[S]):
@@ -78,6 +86,12 @@ class Adapter(ABC, Generic[S]):
     async def send(self, delivery: Delivery) -> None:
         """As `Channel.send`."""
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Shows the bot as writing for as long as the provider does so for one call; nothing where it cannot.
+
+        What is raised is not told to anybody: it is not tried again.
+        """
+
     @classmethod
     @abstractmethod
     def instructions(cls, settings: S, address: str) -> Sequence[str]:
@@ -90,12 +104,35 @@ class Adapter(ABC, Generic[S]):
         message_id: str | None,
         name: str | None = None,
         route: Mapping[str, Any] | None = None,
+        files: Sequence[InboundFile] = (),
     ) -> Receipt:
-        """Takes in one message, under the provider's own id."""
+        """Takes in one message with the files that came with it, under the provider's own id."""
+        files = [file for file in files if len(file.reference) <= LONGEST_REFERENCE]
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
-        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route)
+        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files)
         return await self.door.receive(inbound)
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """What `take` makes of a file that came in, as the provider gives it again while it comes.
+
+        Raises FileGone, and ConnectionError where the provider cannot be asked now. A kind that keeps what comes in
+        has nothing to fetch.
+        """
+        raise FileGone("this channel keeps no files")
+
+    async def fetch_from(self, url: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """As `fetch`, for a file that lies openly on the web."""
+        try:
+            return await self.door.outside.fetch(Request("GET", url, {}, None, ""), take)
+        except WrongAnswer as wrong:
+            raise (FileGone if wrong.status in GONE else ConnectionError)(wrong.message) from None
+        except Refused as refused:
+            if refused.code in {"forbidden-address", "invalid-url"}:
+                raise FileGone(refused.message) from None
+            if refused.code == "no-connection":
+                raise ConnectionError(refused.message) from None
+            raise
 
 
 def fitting(text: str) -> str:
@@ -129,6 +166,11 @@ def first(value: object) -> Mapping[str, Any]:
 def text_of(value: object) -> str | None:
     """The value if it is a text."""
     return value if isinstance(value, str) else None
+
+
+def whole(value: object) -> int | None:
+    """The value if it is a whole number that is not below 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def short(label: str, most: int) -> str:

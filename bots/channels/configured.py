@@ -3,19 +3,23 @@
 Which there are may change while the server runs: those whose settings are as they were stay as they are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.links import NOWHERE, PATH, Links
+from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.outside.provider import Provider
+from tasktalk.bots.outside.web import Web
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
+from tasktalk.runtime.kept_files import KeptFiles
 from tasktalk.runtime.parts import parts
-from tasktalk.runtime.ports import Channel, Delivery, Inbound, Receipt
-
-PATH: Final = "/channels"
+from tasktalk.runtime.ports import Channel, Delivery, Inbound, Outside, Receipt, Undeliverable
+from tasktalk.storage.database import Database
 
 
 def address(public_url: str, name: str) -> str:
@@ -26,10 +30,22 @@ def address(public_url: str, name: str) -> str:
 class Channels(Mapping[str, Channel]):
     """The channels by their names, and beside them those of `others`, which are no part of the file."""
 
-    def __init__(self, clock: Clock, others: Mapping[str, Channel] | None = None) -> None:
-        self._clock, self._others = clock, dict(others or {})
+    def __init__(
+        self,
+        clock: Clock,
+        others: Mapping[str, Channel] | None = None,
+        links: Links | None = None,
+        outside: Outside | None = None,
+        kept: KeptFiles | None = None,
+    ) -> None:
+        """`links` are told where the world reaches the server; `kept` takes what providers would not give again."""
+        self._kept = kept
+        self._clock, self._others, self._links = clock, dict(others or {}), links
+        self._outside = outside or Web()
         self._provider = Provider()
         self._engine: Engine | None = None
+        self.writing: Writing | None = None
+        """What shows bots as writing, once an engine is connected."""
         self._adapters: dict[str, Adapter[Any]] = {}
         self._public_url: str | None = None
 
@@ -43,18 +59,20 @@ class Channels(Mapping[str, Channel]):
     def __len__(self) -> int:
         return len(self._others) + len(self._adapters)
 
-    def connect(self, engine: Engine) -> None:
-        """What comes in goes to this engine."""
-        self._engine = engine
+    def connect(self, engine: Engine, database: Database) -> None:
+        """What comes in goes to this engine, which drives the database."""
+        self._engine, self.writing = engine, Writing(engine, database, self._clock, self.adapter)
 
     def become(self, settings: Mapping[str, Common], public_url: str | None = None) -> None:
         """From now on there are these channels, on a server that the world reaches at an address."""
+        if self._links is not None:
+            self._links.public_url = public_url
         if public_url != self._public_url:
             self._public_url, self._adapters = public_url, {}
         self._adapters = {
             name: known
             if (known := self._adapters.get(name)) is not None and known.settings == given
-            else kinds()[given.kind](given, Door(name, self._address(name), self._clock, self._provider, self._receive))
+            else kinds()[given.kind](given, self._door(name))
             for name, given in settings.items()
         }
 
@@ -65,19 +83,29 @@ class Channels(Mapping[str, Channel]):
 
     async def close(self) -> None:
         """Ends the connections to providers."""
+        if self.writing is not None:
+            await self.writing.close()
         await self._provider.close()
 
     def adapter(self, name: str) -> Adapter[Any] | None:
         """The channel of this name, if the file has one."""
         return self._adapters.get(name)
 
-    def _address(self, name: str) -> str | None:
-        return None if self._public_url is None else address(self._public_url, name)
+    def _door(self, name: str) -> Door:
+        reached_at = None if self._public_url is None else address(self._public_url, name)
+        return Door(name, reached_at, self._clock, self._provider, self._receive, self._outside, self._keep)
+
+    async def _keep(self, chunks: AsyncIterator[bytes]) -> str:
+        if self._kept is None:
+            raise Refused("no_file_store", "These channels keep no files")
+        return await self._kept.keep(chunks)
 
     async def _receive(self, inbound: Inbound) -> Receipt:
-        if self._engine is None:
+        if self._engine is None or self.writing is None:
             raise RuntimeError("the channels are connected to no engine")
-        return await self._engine.receive(inbound)
+        receipt = await self._engine.receive(inbound)
+        self.writing.heard(inbound, receipt)
+        return receipt
 
 
 class _Worded:
@@ -93,6 +121,10 @@ class _Worded:
         return self._adapter.longest(detail)
 
     async def send(self, delivery: Delivery) -> None:
+        if any(file["url"].startswith(NOWHERE) for file in delivery.files):
+            raise Undeliverable(
+                "the file lies on this server, and no provider can fetch it from there: tasktalk.toml has no public_url"
+            )
         if not delivery.words.strip():
             said = " · ".join(suggestion["label"] for suggestion in delivery.suggestions)
             if not said:

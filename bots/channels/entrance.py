@@ -1,13 +1,16 @@
-"""Where providers reach the channels of tasktalk.toml: /channels/NAME."""
+"""Where providers reach the channels of tasktalk.toml: /channels/NAME; and where the files are that people sent."""
 
 from aiohttp import web
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
-from tasktalk.bots.channels.configured import PATH, Channels
+from tasktalk.bots.channels import downloads
+from tasktalk.bots.channels.configured import Channels
+from tasktalk.bots.channels.links import PATH
+from tasktalk.bots.channels.sent_files import SentFiles
 
 
-def routes(channels: Channels) -> list[web.RouteDef]:
+def routes(channels: Channels, files: SentFiles | None) -> list[web.RouteDef]:
     """Every channel that there is at the time of a request."""
 
     async def ask(request: web.Request) -> web.StreamResponse:
@@ -17,5 +20,7 @@ def routes(channels: Channels) -> list[web.RouteDef]:
             raise Problem("not_found", f"There is no channel {name}")
         return await adapter.receive(request)
 
-    endpoint = Endpoint("/{name}", {"GET": ask, "POST": ask})
-    return [*mounted([PATH], [endpoint], plain_answer), unknown(PATH, plain_answer)]
+    endpoints = [Endpoint("/{name}", {"GET": ask, "POST": ask})]
+    if files is not None:
+        endpoints.append(downloads.endpoint(files))
+    return [*mounted([PATH], endpoints, plain_answer), unknown(PATH, plain_answer)]

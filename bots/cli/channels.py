@@ -40,6 +40,7 @@ def check(configured: Configured) -> None:
             click.echo(f"  {step}")
     if found.public_url is None:
         click.echo(f"{configured.path} has no public_url: put your server's address in place of {_NOWHERE}.")
+        click.echo("Until it has one, bots can read and attach the files that people send, and send them to nobody.")
 
 
 def _unknown_bots(configured: Configured) -> list[str]:

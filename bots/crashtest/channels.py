@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tasktalk.bots.channels.configured import PATH
 from tasktalk.bots.channels.kinds.telegram import HEADER, webhook_secret
+from tasktalk.bots.channels.links import PATH
 from tasktalk.bots.outside.hooks import PREFIX, headers
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ports import HookCall

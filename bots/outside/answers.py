@@ -17,6 +17,14 @@ _HINTS = {
 _LATER = "try it again later, and write TRY … CATCH around it"
 
 
+class WrongAnswer(Refused):
+    """A status that is no success."""
+
+    def __init__(self, code: str, message: str, hint: str | None, status: int) -> None:
+        super().__init__(code, message, hint)
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One answer, its body read as text."""
@@ -36,7 +44,7 @@ class Answer:
             shown = "" if shown.startswith("<") else shown[: _SHOWN - 1] + "…" if len(shown) > _SHOWN else shown
             said = f"{self.host} answered {self.status} {_phrase(self.status)}".rstrip() + f" to {verb}"
             hint = _HINTS.get(self.status, _LATER if self.status >= 500 or self.status == 429 else None)
-            raise Refused("http-error", f"{said}: {shown}" if shown else said, hint)
+            raise WrongAnswer("http-error", f"{said}: {shown}" if shown else said, hint, self.status)
         if not self.text:
             return None
         if self.is_json:

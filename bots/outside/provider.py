@@ -4,18 +4,26 @@ No answer and no error is ever told with the address that was asked: some provid
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+from yarl import URL
 
 import tasktalk
-from tasktalk.runtime.ports import ComeBack, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Fetched, FileGone, Undeliverable
+
+T = TypeVar("T")
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 25.0
 MOST_BYTES = 1 << 20
 _LONGEST_REASON = 200
+_MOST_HOPS = 4
+_SENDING_ON = frozenset({301, 302, 303, 307, 308})
+GONE = frozenset({403, 404, 410})
+"""What is answered where a file was."""
+_OF_A_FILE = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,15 @@ class Provider:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
 
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
+                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
+            )
+        return self._session
+
     async def close(self) -> None:
         """Ends all connections."""
         if self._session is not None:
@@ -53,20 +70,50 @@ class Provider:
         data: bytes | Mapping[str, str] | None = None,
     ) -> Answered:
         """What a provider answers, whatever it is. Raises ConnectionError when it does not; `who` is its name."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
-            )
         try:
-            async with self._session.request(
+            async with self._opened().request(
                 method, url, headers=headers, json=json_body, data=data, allow_redirects=False
             ) as response:
                 found = await response.content.read(MOST_BYTES)
                 return Answered(response.status, response.headers, _value(found))
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
+
+    async def fetch(
+        self,
+        who: str,
+        url: str,
+        take: Callable[[Fetched], Awaitable[T]],
+        *,
+        headers: Mapping[str, str] | None = None,
+        sends_on: bool = False,
+    ) -> T:
+        """What `take` makes of a file while it comes. A provider that `sends_on` has its files somewhere else, where
+        nothing is told of who asks; others send on whom they do not know.
+
+        Raises FileGone when it has the file no more, ConnectionError when it cannot be asked.
+        """
+        try:
+            at, sent = URL(url), dict(headers or {})
+            for _ in range(_MOST_HOPS):
+                async with self._opened().get(
+                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False, timeout=_OF_A_FILE
+                ) as response:
+                    if sends_on and response.status in _SENDING_ON and "Location" in response.headers:
+                        next_at = at.join(URL(response.headers["Location"]))
+                        at, sent = next_at, sent if next_at.origin() == at.origin() else {}
+                        continue
+                    if response.status in GONE or response.status in _SENDING_ON:
+                        raise FileGone(f"{who} has this file no more, or does not give it to this bot")
+                    if response.status != 200:
+                        raise ConnectionError(f"{who} answered {response.status}")
+                    kind = response.content_type if "Content-Type" in response.headers else None
+                    told = response.content_disposition
+                    name = told.filename if told else None
+                    return await take(Fetched(name, kind, response.content.iter_any(), response.content_length))
+        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
+            raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
+        raise ConnectionError(f"{who} sends on to too many addresses")
 
     async def tell(self, who: str, url: str, **what: Any) -> Answered:
         """The answer of a provider that took what it was told.

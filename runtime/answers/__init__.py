@@ -9,14 +9,21 @@ from datetime import datetime
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.values import Value
-from tasktalk.runtime.answers import contacts, dates, documents, numbers, texts
+from tasktalk.runtime.answers import contacts, dates, documents, files, numbers, texts
 from tasktalk.runtime.answers.kind import Kind
 from tasktalk.runtime.answers.menu import Menu
 from tasktalk.runtime.answers.phrases import Expected, shown
 
 __all__ = ["KINDS", "Kind", "Menu", "reader"]
 
-KINDS: dict[str, Kind] = {**texts.KINDS, **numbers.KINDS, **dates.KINDS, **contacts.KINDS, **documents.KINDS}
+KINDS: dict[str, Kind] = {
+    **texts.KINDS,
+    **numbers.KINDS,
+    **dates.KINDS,
+    **contacts.KINDS,
+    **files.KINDS,
+    **documents.KINDS,
+}
 
 
 def reader(now: datetime) -> Reader:

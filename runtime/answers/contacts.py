@@ -79,7 +79,8 @@ def _cep(answer: str, now: datetime) -> str | None:
     return f"{digits[:5]}-{digits[5:]}"
 
 
-def _url(answer: str, now: datetime) -> str | None:
+def web_address(answer: str, now: datetime) -> str | None:
+    """A web address in its proper spelling; None for what is none."""
     if len(answer) > 2000 or re.search(r"[\s<>\"]", answer):
         return None
     written = answer if re.match(r"[a-z][a-z0-9+.-]*://", answer, re.IGNORECASE) else "https://" + answer
@@ -105,23 +106,15 @@ def _location(answer: str, now: datetime) -> dict[str, Value] | None:
 
 
 _A_POSTAL_CODE = Kind("postal_code", _postal_code)
-_A_FILE = Kind("file", _url)
 
 KINDS: dict[str, Kind] = {
     "NAME": Kind("name", _name),
     "EMAIL": Kind("email", _email),
     "PHONE": Kind("phone", _phone),
     "MOBILE": Kind("mobile", _mobile),
-    "URL": Kind("url", _url),
+    "URL": Kind("url", web_address),
     "ZIPCODE": _A_POSTAL_CODE,
     "POSTALCODE": _A_POSTAL_CODE,
     "CEP": Kind("cep", _cep),
     "LOCATION": Kind("location", _location),
-    "FILE": _A_FILE,
-    "IMAGE": _A_FILE,
-    "PHOTO": _A_FILE,
-    "VOICE": _A_FILE,
-    "AUDIO": _A_FILE,
-    "VIDEO": _A_FILE,
-    "DOCUMENT": _A_FILE,
 }

@@ -1,9 +1,9 @@
 """What a kind of answer is, for the families of kinds beside this file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.answers.phrases import Expected
@@ -20,7 +20,8 @@ class Kind:
     right or wrong. `read_in` reads what people write differently in another language, whose code is its third argument;
     None where that changes nothing. A kind that `is_slow` is read in a thread, so that nobody else's talk waits for it.
     `first` gives what an answer has that is only the first part of one, as text; then only the `rest` of that is asked
-    for, and `whole` gives both as one answer, None where the second is no such rest.
+    for, and `whole` gives both as one answer, None where the second is no such rest. `takes` says whether a file that
+    was sent is an answer of the kind: its link is the value then, and what is written beside it does not matter.
     """
 
     expected: str
@@ -31,6 +32,7 @@ class Kind:
     first: Callable[[str, datetime, str | None], str | None] | None = field(default=None, kw_only=True)
     rest: Callable[[str], Expected] | None = field(default=None, kw_only=True)
     whole: Callable[[str, str], str | None] | None = field(default=None, kw_only=True)
+    takes: Callable[[Mapping[str, Any]], bool] | None = field(default=None, kw_only=True)
 
     def of(self, answer: str, now: datetime, language: str | None) -> Value:
         """The answer of a person who speaks this language; None for what is not of the kind."""
@@ -46,6 +48,10 @@ class Kind:
         if found is not None or self.first is None:
             return found, None
         return None, self.first(answer, now, language) or first
+
+    def sent(self, files: Sequence[Mapping[str, Any]]) -> str | None:
+        """The link to the first of the files that is of the kind."""
+        return next((str(file["url"]) for file in files if self.takes is not None and self.takes(file)), None)
 
     def expects(self, first: str | None) -> Expected:
         """What is to be asked for when this is all that there is."""

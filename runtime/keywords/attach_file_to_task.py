@@ -28,8 +28,9 @@ async def attach_file_to_task(
     Those who work on the task find the file in the task API. The text is written as UTF-8; the end of the name, such as
     .txt or .csv, says what it is.
 
-    A file from the web keeps its name unless AS gives it another. Headers that SET HEADER has set go with the question,
-    as with GET; a file has no limit but that of the server for files.
+    A file that somebody sent (HEAR AS FILE) is attached by its link. A file from the web keeps its name unless AS gives
+    it another. Headers that SET HEADER has set go with the question, as with GET; a file has no limit but that of the
+    server for files.
 
     Errors: task_not_found, file_too_large, no_file_store (whoever runs the server gave it no place for files), and
     for a web address forbidden-address, http-error, invalid-url, no-connection, timeout.

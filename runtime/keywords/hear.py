@@ -46,10 +46,10 @@ async def hear(
     TEXT, INTEGER, NUMBER (or FLOAT, DECIMAL), MONEY (or CURRENCY, AMOUNT), BOOLEAN (yes or no), DATE, TIME (or HOUR; a
     text such as "14:30"), DATETIME, NAME, EMAIL, PHONE and MOBILE (with the country code), URL, POSTALCODE (or
     ZIPCODE), CEP, CPF, CNPJ, CREDITCARD, PASSWORD, COLOR (a text such as "#ff0000"), LANGUAGE (its code), JSON,
-    LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it), or a
-    menu of choices. The answer is brought into one form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC.
-    "5pm" AS DATETIME is the next one that comes; of a day alone the time is asked for, and of "tomorrow at 5" whether
-    that is in the morning or in the afternoon.
+    LOCATION (a record with `latitude` and `longitude`), FILE, IMAGE, AUDIO, VIDEO and DOCUMENT (a link to it: the
+    person sends the file, with words or without, or types a link), or a menu of choices. The answer is brought into one
+    form: `Ana@EXAMPLE.com` becomes `Ana@example.com`. Times are UTC. "5pm" AS DATETIME is the next one that comes; of a
+    day alone the time is asked for, and of "tomorrow at 5" whether that is in the morning or in the afternoon.
 
     Anything else is refused with a message that says what is expected; after three wrong answers the script gets the
     error `invalid-answer`, which TRY can catch. A choice may be answered in any case, by its number, or by a part that
@@ -58,6 +58,9 @@ async def hear(
 
     `TIMEOUT` is how long to wait, in seconds or the unit that is named. When that time is over the answer is NULL and
     TIMEDOUT is true; after an answer it is false. A wrong answer does not make the time longer.
+
+    Without such a kind, a file that is sent is answered by the words below it, or by its link where there are none.
+    FILES has all files that came with the latest answer: of each its `url`, `kind`, `name`, `type` and `size`.
 
     An answer AS PASSWORD or CREDITCARD is kept in no transcript: bullets stand there for it. Of a card only the last
     four digits come to the script.
@@ -101,11 +104,12 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     """The answer, if it is of the kind that was asked for; else the question once more, and in the end an error."""
     turn.timed_out = given is None
     if given is None:
+        turn.files = ()
         return None
     text = str(given).strip()
     if not text and "default" in request:
         return _given_back(request["default"])
-    expected, answer, first = await _read(request, text, turn.now(), turn.language)
+    expected, answer, first = await _read(request, text, turn)
     if answer is not None:
         return answer
     request = {**request, "first": first} if first or "first" in request else request
@@ -164,14 +168,14 @@ def _menu(question: _Question) -> Menu | None:
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
 
 
-async def _read(
-    question: _Question, text: str, now: datetime, language: str | None
-) -> tuple[Expected, Value, str | None]:
+async def _read(question: _Question, text: str, turn: Turn) -> tuple[Expected, Value, str | None]:
     """What is expected now, the answer, and the first part of one whose rest is missing."""
     if (menu := _menu(question)) is not None:
         return menu.expected, menu.read(text), None
     kind, before = KINDS[str(question["kind"])], question.get("first")
-    read = partial(kind.after, None if before is None else str(before), text, now, language)
+    if kind.takes is not None and turn.files:  # then what is written is about them, be it a link
+        return kind.expects(None), kind.sent(turn.files), None
+    read = partial(kind.after, None if before is None else str(before), text, turn.now(), turn.language)
     answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
     return kind.expects(first), answer, first
 

@@ -8,7 +8,8 @@ from tasktalk.runtime.turn import Turn
 def typing(turn: Turn) -> None:
     """Shows the bot as writing while the script waits next, on channels that can show it; elsewhere it does nothing.
 
-    While a script computes, the chat page shows that anyway. After a server's restart it is not shown again.
+    The chat page shows it until the bot goes on; Telegram, WhatsApp, Teams, Discord and threads of Slack for a while.
+    They show it also while a script takes its time. After a server's restart it is not shown again.
 
     Example:
         TALK "Let me look that up."             ' bot: Let me look that up.

@@ -14,6 +14,15 @@ _HIDDEN = {"Cc", "Cs", "Zl", "Zp", "Cn", "Co"}
 _TURNING = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _MIME_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}", re.ASCII)
 _BY_ENDING = mimetypes.MimeTypes()  # Python's own list: that of the system differs from one to the next
+for _type, _ending in (  # what telephones make, and the list does not have
+    ("audio/ogg", ".ogg"),
+    ("audio/ogg", ".oga"),
+    ("audio/mp4", ".m4a"),
+    ("audio/amr", ".amr"),
+    ("image/webp", ".webp"),
+    ("image/heic", ".heic"),
+):
+    _BY_ENDING.add_type(_type, _ending)
 
 
 def filename(given: str | None) -> str:
@@ -35,3 +44,8 @@ def mime_type(given: str | None, name: str) -> str:
     if _MIME_TYPE.fullmatch(told):
         return told
     return _BY_ENDING.guess_type(f"x/{name}")[0] or UNKNOWN
+
+
+def ending(mime_type: str | None) -> str:
+    """The ending, with its dot, that names have of files with this kind of data; nothing where none is known."""
+    return _BY_ENDING.guess_extension((mime_type or "").partition(";")[0].strip().lower()) or ""

@@ -24,9 +24,9 @@ from tasktalk.storage.tables.conversations import (
     session,
     timer,
 )
-from tasktalk.storage.tables.notes import attachment, comment, file, task_message, template
+from tasktalk.storage.tables.notes import attachment, comment, file, message_file, task_message, template
 from tasktalk.storage.tables.pipelines import pipeline, pipeline_stage, task_stage
-from tasktalk.storage.tables.processes import lease, process, step, suspect
+from tasktalk.storage.tables.processes import lease, process, signing_key, step, suspect
 from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule, takeover
 from tasktalk.storage.tables.tasks import (
@@ -61,6 +61,7 @@ __all__ = [
     "lease",
     "memory",
     "message",
+    "message_file",
     "metadata",
     "notification",
     "notification_setting",
@@ -76,6 +77,7 @@ __all__ = [
     "run_start",
     "schedule",
     "session",
+    "signing_key",
     "step",
     "suspect",
     "takeover",

@@ -1,4 +1,4 @@
-"""What hangs on a task: comments, messages, attachments with their files; and templates to make tasks from."""
+"""What hangs on a task: comments, messages, attachments; files, also of talks; and templates to make tasks from."""
 
 from sqlalchemy import (
     BigInteger,
@@ -39,16 +39,16 @@ task_message = Table(  # what was said to whoever does a task, outside of the co
     Index("ix_task_message_task", "task_id", "created_at", "id"),
 )
 
-file = Table(  # bytes that are kept outside of the database, once for all attachments that have the same
+file = Table(  # bytes that are kept outside of the database, once for all that have the same
     "file",
     metadata,
     id_column(),
     Column("digest", String(64), nullable=False, index=True),  # SHA-256, in hexadecimal digits
     Column("size_bytes", BigInteger, nullable=False),
-    # coming: not stored yet, kept: stored, and attachments may refer to it, going: being removed
+    # coming: not stored yet, kept: stored, and others may refer to it, going: being removed
     Column("status", String(8), nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("version", Integer, nullable=False),  # grows with each attachment, so that none comes to what goes
+    Column("version", Integer, nullable=False),  # grows with each that refers to it, so that none comes to what goes
 )
 
 attachment = Table(
@@ -63,6 +63,13 @@ attachment = Table(
     Column("uploaded_by", Text, nullable=False),
     Column("uploaded_at", Moment, nullable=False),
     Index("ix_attachment_task", "task_id", "uploaded_at", "id"),
+)
+
+message_file = Table(  # a file of which a message tells; it is needed for as long as that message is there
+    "message_file",
+    metadata,
+    Column("message_id", String(40), primary_key=True),
+    Column("file_id", ForeignKey("file.id"), primary_key=True, index=True),
 )
 
 template = Table(

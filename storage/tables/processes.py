@@ -7,6 +7,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    Text,
 )
 
 from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
@@ -32,6 +33,14 @@ suspect = Table(  # an input whose turn has begun in a process that took over wh
     Column("input_id", String(40), primary_key=True),  # of a message, a timer or a run
     Column("attempts", Integer, nullable=False),
     Column("noted_at", Moment, nullable=False),
+)
+
+signing_key = Table(  # by which the server knows again what it has signed
+    "signing_key",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("key", Text, nullable=False),  # in hexadecimal digits
+    Column("created_at", Moment, nullable=False),
 )
 
 step = Table(  # a call to the outside from a turn: the row is there before the call is made

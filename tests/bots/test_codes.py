@@ -24,7 +24,9 @@ MANUAL = ROOT / "interpreter" / "LANGUAGE.md"
 SCRIPTS = {path.stem: path for path in (ROOT / "tests" / "scripts" / "errors").glob("*.bas")}
 KEYWORDS = language()
 # what makes a finding or an error, its code first
-MAKERS = words("Diagnostic Refused ScriptError Rule error report problem refuse refusal thrown not_supported _warning")
+MAKERS = words(
+    "Diagnostic Refused WrongAnswer ScriptError Rule error report problem refuse refusal thrown not_supported _warning"
+)
 SOURCES = [
     path
     for place in (

@@ -2,7 +2,7 @@
 
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Annotated, Any, Final
@@ -12,12 +12,14 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_recent, first, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_recent, record, short, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import Answered, demand_taken
-from tasktalk.runtime.ports import ComeBack, Delivery
+from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
+from tasktalk.runtime.sent_files import kind_of
 from tasktalk.storage.extras import installing
 
+_TEXT, _ATTACHMENT = 3, 11
 _PING, _COMMAND, _COMPONENT, _TYPING = 1, 2, 3, 4
 _PONG, _SAYS_NOW, _SAYS_LATER, _CHANGES_LATER, _NO_CHOICES = 1, 4, 5, 6, 8
 _FOR_ONE_ALONE: Final = 64
@@ -51,8 +53,11 @@ class Discord(Adapter[DiscordSettings]):
     @classmethod
     def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
         """The endpoint, and a command to talk with."""
-        option = {"type": 3, "name": "text", "description": "What you say"}
-        talk = json.dumps({"name": "talk", "description": "Talk to the bot", "options": [option]})
+        options = [
+            {"type": _TEXT, "name": "text", "description": "What you say"},
+            {"type": _ATTACHMENT, "name": "file", "description": "A file that you send"},
+        ]
+        talk = json.dumps({"name": "talk", "description": "Talk to the bot", "options": options})
         commands = f"{settings.api}/applications/{settings.application_id}/commands"
         return [
             "At discord.com/developers, in your application, General Information:",
@@ -78,7 +83,7 @@ class Discord(Adapter[DiscordSettings]):
         until = self.door.clock.now() + _TOKEN_LASTS
         name = text_of(person.get("global_name")) or text_of(person.get("username"))
         route = {"channel": place, "token": token, "until": until.isoformat()}
-        await self.hear(who, said, interaction, name, route)
+        await self.hear(who, said, interaction, name, route, _files(data) if kind == _COMMAND else ())
         return web.json_response({"type": _CHANGES_LATER if kind == _COMPONENT else _SAYS_LATER})
 
     async def send(self, delivery: Delivery) -> None:
@@ -98,6 +103,16 @@ class Discord(Adapter[DiscordSettings]):
         place = route.get("channel") or await self._direct(delivery.contact, headers)
         url = f"{settings.api}/channels/{place}/messages"
         _demand_taken(await self.door.provider.ask("Discord", url, headers=headers, json_body=body))
+
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Discord shows it for ten seconds, in the channel; before an answer has come it shows the same by itself."""
+        if place := route.get("channel"):
+            headers = {"Authorization": f"Bot {self.settings.bot_token.get_secret_value()}"}
+            await self.door.provider.tell("Discord", f"{self.settings.api}/channels/{place}/typing", headers=headers)
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file at this address, which Discord has there for about a day."""
+        return await self.fetch_from(reference, take)
 
     async def _direct(self, contact: str, headers: Mapping[str, str]) -> str:
         """The channel of direct messages with a person; asked for again, it is the same."""
@@ -121,9 +136,30 @@ class Discord(Adapter[DiscordSettings]):
 
 
 def _written(data: Mapping[str, Any]) -> str | None:
-    """What a command says: its first option, or its name where it has none."""
-    value = first(data.get("options")).get("value")
-    return str(value) if isinstance(value, str | int | float) else text_of(data.get("name"))
+    """What a command says: its first option that is no file, or its name where it has none at all."""
+    options = _options(data)
+    said = [option.get("value") for option in options if option.get("type") != _ATTACHMENT]
+    if said and isinstance(said[0], str | int | float):
+        return str(said[0])
+    return "" if _files(data) else text_of(data.get("name"))
+
+
+def _options(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    options = data.get("options")
+    return [record(option) for option in options] if isinstance(options, list) else []
+
+
+def _files(data: Mapping[str, Any]) -> list[InboundFile]:
+    """The files of a command, in the order of its options. Discord gives them to whoever has their addresses."""
+    known = record(record(data.get("resolved")).get("attachments"))
+    found = []
+    for option in _options(data):
+        file = record(known.get(str(option.get("value")))) if option.get("type") == _ATTACHMENT else {}
+        if (url := text_of(file.get("url"))) is not None:
+            kind = text_of(file.get("content_type"))
+            name = text_of(file.get("filename"))
+            found.append(InboundFile(kind_of(kind), url, name, kind, whole(file.get("size"))))
+    return found
 
 
 def _chosen(data: Mapping[str, Any]) -> str | None:

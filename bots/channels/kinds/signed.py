@@ -4,18 +4,26 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 from pydantic import AfterValidator, AnyHttpUrl, SecretStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, demand_recent
+from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent
+from tasktalk.bots.channels.links import LONGEST_REFERENCE
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.outside.addresses import checked
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
-from tasktalk.runtime.ports import Delivery, HookCall
+from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.ports import Delivery, Fetched, HookCall, InboundFile
+from tasktalk.runtime.sent_files import MOST_FILES, kind_of
+from tasktalk.runtime.tasks.filenames import mime_type
 
 _SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
 
@@ -38,7 +46,7 @@ class SignedSettings(Common):
 
 
 class Signed(Adapter[SignedSettings]):
-    """A message comes as {"contact", "text", "name"}, and its id is that of the call."""
+    """A message comes as {"contact", "text", "name", "files"}, and its id is that of the call."""
 
     settings_type = SignedSettings
 
@@ -60,24 +68,33 @@ class Signed(Adapter[SignedSettings]):
             raise Problem("invalid_request", "Expected contact (1 to 200 characters) and text, both texts")
         if name is not None and not isinstance(name, str):
             raise Problem("invalid_request", "Expected name to be a text")
-        await self.hear(contact, text, message_id, name)
+        await self.hear(contact, text, message_id, name, files=_files(sent.get("files")))
         return web.json_response({})
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file at this address."""
+        return await self.fetch_from(reference, take)
 
     async def send(self, delivery: Delivery) -> None:
         """One message, under its own id at each attempt."""
-        body = {
-            "type": "message",
-            "timestamp": delivery.created_at.isoformat().replace("+00:00", "Z"),
-            "data": {
-                "id": delivery.message_id,
-                "contact": delivery.contact,
-                "text": delivery.text,
-                "suggestions": delivery.suggestions,
-                "files": delivery.files,
-            },
+        data = {
+            "id": delivery.message_id,
+            "contact": delivery.contact,
+            "text": delivery.text,
+            "suggestions": delivery.suggestions,
+            "files": delivery.files,
         }
+        await self._tell("message", delivery.message_id, delivery.created_at, data)
+
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """The program is told, and shows what it likes."""
+        now = self.door.clock.now()
+        await self._tell("typing", new_id("typ", now), now, {"contact": contact})
+
+    async def _tell(self, kind: str, call_id: str, at: datetime, data: Mapping[str, Any]) -> None:
+        body = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
         url, secret, now = str(self.settings.send_to), self.settings.secret.get_secret_value(), self.door.clock.now()
-        call = HookCall(delivery.message_id, url, secret, now, json.dumps(body))
+        call = HookCall(call_id, url, secret, now, json.dumps(body))
         await self.door.provider.tell(
             self.settings.send_to.host or "", url, headers=headers(call), data=call.body.encode()
         )
@@ -96,3 +113,25 @@ class Signed(Adapter[SignedSettings]):
             raise Problem("unauthorized", "The signature is not right")
         demand_recent(at, self.door.clock.now())
         return call_id
+
+
+def _files(sent: object) -> list[InboundFile]:
+    """The files that lie at these addresses; what they are is told by the ends of their names. Raises Problem."""
+    if sent is None:
+        return []
+    if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(_is_address, sent)):
+        message = f"Expected files to be a list of at most {MOST_FILES} web addresses, each with at most"
+        raise Problem("invalid_request", f"{message} {LONGEST_REFERENCE} characters")
+    found = []
+    for url in sent:
+        name = unquote(urlsplit(url).path.rpartition("/")[2]) or None
+        kind = mime_type(None, name or "")
+        found.append(InboundFile(kind_of(kind), url, name, kind))
+    return found
+
+
+def _is_address(value: object) -> bool:
+    try:
+        return isinstance(value, str) and len(value) <= LONGEST_REFERENCE and bool(checked(value))
+    except Refused:
+        return False

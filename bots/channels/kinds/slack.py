@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import unescape
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 from pydantic import StrictStr
@@ -17,6 +17,7 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
+    T,
     choices,
     demand_recent,
     demand_same,
@@ -24,10 +25,12 @@ from tasktalk.bots.channels.adapter import (
     record,
     short,
     text_of,
+    whole,
 )
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.ports import Delivery, Undeliverable
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
+from tasktalk.runtime.sent_files import kind_of
 
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS = 3000, 75, 2000, 25
 _MOST_FIELDS: Final = 200
@@ -38,6 +41,7 @@ _HOPELESS: Final = frozenset(
     )
 )
 """Errors that stay however often a message is sent. Others may be mended, at Slack or by whoever runs the server."""
+_NO_FILE: Final = frozenset(("file_not_found", "file_deleted", "file_not_visible", "access_denied"))
 _LINK: Final = re.compile(r"<(?:([#@!])|(https?:|mailto:|tel:))([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -60,7 +64,7 @@ class Slack(Adapter[SlackSettings]):
         """What the app needs."""
         return [
             "At api.slack.com/apps, in your app:",
-            "  OAuth & Permissions: the bot token scopes chat:write, im:history, app_mentions:read and commands.",
+            "  OAuth & Permissions: the bot scopes chat:write, im:history, app_mentions:read, commands and files:read.",
             f"  Event Subscriptions: on, Request URL {address}, and the bot events message.im and app_mention.",
             f"  Interactivity & Shortcuts: on, Request URL {address}.",
             f"  Slash Commands, if you want one: Request URL {address}.",
@@ -107,6 +111,30 @@ class Slack(Adapter[SlackSettings]):
             why = str(told.get("error"))
             raise (Undeliverable if why in _HOPELESS else ConnectionError)(f"Slack did not take it: {why}")
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Slack shows it in a thread, until a message comes; elsewhere bots have no such sign."""
+        if thread := route.get("thread"):
+            body = {"channel_id": route.get("channel"), "thread_ts": thread, "status": "is typing…"}
+            headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
+            url = f"{self.settings.api}/assistant.threads.setStatus"
+            await self.door.provider.tell("Slack", url, headers=headers, json_body=body)
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file with this id, as the bot may read it."""
+        headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
+        url = f"{self.settings.api}/files.info?{urlencode({'file': reference})}"
+        answer = await self.door.provider.ask("Slack", url, method="GET", headers=headers)
+        told = record(answer.value)
+        if (why := text_of(told.get("error"))) in _NO_FILE:
+            raise FileGone(f"Slack does not give this file: {why}")
+        file = record(told.get("file"))
+        if not answer.is_right or told.get("ok") is not True:
+            raise ConnectionError(f"Slack did not tell of the file: {why or answer.status}")
+        lies_at = text_of(file.get("url_private_download")) or text_of(file.get("url_private"))
+        if lies_at is None:
+            raise FileGone("Slack has this file no more")
+        return await self.door.provider.fetch("Slack", lies_at, take, headers=headers)
+
     async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
         if sent.get("type") == "url_verification":
             return web.json_response({"challenge": text_of(sent.get("challenge")) or ""})
@@ -121,7 +149,8 @@ class Slack(Adapter[SlackSettings]):
             thread = None if is_direct else text_of(event.get("thread_ts")) or text_of(event.get("ts"))
             words = text_of(event.get("text"))
             said = None if words is None else _plain(words if is_direct else re.sub(r"^\s*<@[^<>]*>\s*", "", words))
-            await self._hear_from(text_of(event.get("user")), text_of(event.get("channel")), thread, said, event_id)
+            person, place = text_of(event.get("user")), text_of(event.get("channel"))
+            await self._hear_from(person, place, thread, said, event_id, files=_files(event.get("files")))
         return web.json_response({})
 
     async def _take_button(self, payload: Mapping[str, Any]) -> None:
@@ -145,12 +174,13 @@ class Slack(Adapter[SlackSettings]):
         said: str | None,
         message_id: str | None,
         name: str | None = None,
+        files: Sequence[InboundFile] = (),
     ) -> None:
         if not (person and place and message_id) or said is None:
             return
         # A direct message has a channel of its own (D…), for which the person's id stands as well.
         contact = person if place.startswith("D") else f"{place}:{person}"
-        await self.hear(contact, said, message_id, name, {"channel": place, "thread": thread})
+        await self.hear(contact, said, message_id, name, {"channel": place, "thread": thread}, files)
 
     async def _check(self, request: web.Request) -> None:
         at = request.headers.get("X-Slack-Request-Timestamp", "")
@@ -159,6 +189,17 @@ class Slack(Adapter[SlackSettings]):
         right = f"v0={hmac.new(key, signed, hashlib.sha256).hexdigest()}"
         demand_same(request.headers.get("X-Slack-Signature", ""), right, "header X-Slack-Signature")
         demand_recent(at, self.door.clock.now())
+
+
+def _files(sent: object) -> list[InboundFile]:
+    """The files of a message; of one from another workspace Slack tells the id alone."""
+    found = []
+    for file in map(record, sent if isinstance(sent, list) else []):
+        if (file_id := text_of(file.get("id"))) is not None:
+            kind = text_of(file.get("mimetype"))
+            name = text_of(file.get("name"))
+            found.append(InboundFile(kind_of(kind), file_id, name, kind, whole(file.get("size"))))
+    return found
 
 
 def _blocks(delivery: Delivery) -> list[dict[str, Any]]:

@@ -2,21 +2,31 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from aiohttp import web
 
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, record
+from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, record, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_VALUE = 4096, 1024, 64
 _METHODS: Mapping[str, str] = {"image": "sendPhoto", "file": "sendDocument"}
 _FIELDS: Mapping[str, str] = {"image": "photo", "file": "document"}
+_SENT: Mapping[str, tuple[FileKind, str | None]] = {
+    "voice": ("audio", "audio/ogg"),
+    "audio": ("audio", "audio/mpeg"),
+    "video": ("video", "video/mp4"),
+    "video_note": ("video", "video/mp4"),
+    "animation": ("video", "video/mp4"),
+    "document": ("file", None),
+}
+"""Fields of a message that are files, with the kind of data that they have where Telegram does not say it."""
 
 
 class TelegramSettings(Common):
@@ -52,7 +62,7 @@ class Telegram(Adapter[TelegramSettings]):
         said = pressed.get("data") if pressed else _said(message)
         if isinstance(chat, int) and isinstance(update_id, int) and isinstance(said, str):
             person = record((pressed or message).get("from"))
-            await self.hear(str(chat), said, str(update_id), _name(person))
+            await self.hear(str(chat), said, str(update_id), _name(person), files=[] if pressed else _files(message))
         if pressed and isinstance(pressed.get("id"), str):  # else the button shows for a while that it is pressed
             return web.json_response({"method": "answerCallbackQuery", "callback_query_id": pressed["id"]})
         return web.json_response({})
@@ -86,6 +96,23 @@ class Telegram(Adapter[TelegramSettings]):
         if told.get("ok") is not True:
             raise Undeliverable(f"Telegram did not take it: {why}")
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Telegram shows it for five seconds."""
+        url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/sendChatAction"
+        await self.door.provider.tell("Telegram", url, json_body={"chat_id": int(contact), "action": "typing"})
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file with this id; Telegram gives bots those of at most 20 MB."""
+        token = self.settings.token.get_secret_value()
+        url = f"{self.settings.api}/bot{token}/getFile"
+        answer = await self.door.provider.ask("Telegram", url, json_body={"file_id": reference})
+        path = text_of(record(record(answer.value).get("result")).get("file_path"))
+        if answer.status == 400:
+            raise FileGone(f"Telegram does not give this file: {record(answer.value).get('description')}"[:300])
+        if not answer.is_right or path is None:
+            raise ConnectionError(f"Telegram answered {answer.status} to the question for a file")
+        return await self.door.provider.fetch("Telegram", f"{self.settings.api}/file/bot{token}/{quote(path)}", take)
+
 
 def webhook_secret(token: str) -> str:
     """What Telegram sends along, and nobody else can: it follows from the token, and tells nothing of it."""
@@ -105,7 +132,22 @@ def _said(message: Mapping[str, Any]) -> str | None:
     if isinstance(place.get("latitude"), int | float) and isinstance(place.get("longitude"), int | float):
         return f"{place['latitude']}, {place['longitude']}"
     number = contact.get("phone_number")
-    return number if isinstance(number, str) else None
+    return number if isinstance(number, str) else "" if _files(message) else None
+
+
+def _files(message: Mapping[str, Any]) -> list[InboundFile]:
+    """The file of a message; of a photo, which comes in several sizes, the largest."""
+    photo = message.get("photo")
+    if isinstance(photo, list) and photo:
+        largest = record(photo[-1])
+        if (file_id := text_of(largest.get("file_id"))) is not None:
+            return [InboundFile("image", file_id, None, "image/jpeg", whole(largest.get("file_size")))]
+    for field, (kind, mime_type) in _SENT.items():
+        file = record(message.get(field))
+        if (file_id := text_of(file.get("file_id"))) is not None:
+            name, told = text_of(file.get("file_name")), text_of(file.get("mime_type")) or mime_type
+            return [InboundFile(kind, file_id, name, told, whole(file.get("file_size")))]
+    return []
 
 
 def _name(person: Mapping[str, Any]) -> str | None:

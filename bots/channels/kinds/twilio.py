@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
@@ -12,16 +13,18 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, demand_same, menu, record
+from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_same, menu, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
-from tasktalk.runtime.ports import Delivery
+from tasktalk.runtime.ports import Delivery, Fetched, InboundFile
+from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 
 _HEADER: Final = "X-Twilio-Signature"
 _LONGEST_TEXT: Final = 1600
 _NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _MOST_FIELDS: Final = 200
+_MEDIA: Final = re.compile(r"/Messages/([A-Za-z0-9]{1,40})/Media/([A-Za-z0-9]{1,40})\Z", re.ASCII)
 
 
 class TwilioSettings(Common):
@@ -61,8 +64,19 @@ class Twilio(Adapter[TwilioSettings]):
             and said is not None
             and fields.get("To", self.settings.sender) == self.settings.sender
         ):
-            await self.hear(sender, said, message_id, fields.get("ProfileName"))
+            await self.hear(sender, said, message_id, fields.get("ProfileName"), files=_files(fields))
         return web.Response(text=_NOTHING_TO_SAY, content_type="text/xml")
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file of a message, by the ids of both; Twilio has it until somebody deletes it there."""
+        message, _, media = reference.partition("/")
+        settings = self.settings
+        url = f"{settings.api}/2010-04-01/Accounts/{settings.account_sid}/Messages/{message}/Media/{media}"
+        return await self.door.provider.fetch("Twilio", url, take, headers=self._who(), sends_on=True)
+
+    def _who(self) -> Mapping[str, str]:
+        account = f"{self.settings.account_sid}:{self.settings.auth_token.get_secret_value()}".encode()
+        return {"Authorization": f"Basic {base64.b64encode(account).decode()}"}
 
     async def send(self, delivery: Delivery) -> None:
         """One message, with its menu as numbers."""
@@ -70,11 +84,10 @@ class Twilio(Adapter[TwilioSettings]):
         form = {"To": delivery.contact, "From": settings.sender, "Body": delivery.text + menu(delivery.detail)}
         if delivery.files:
             form["MediaUrl"] = delivery.files[0]["url"]
-        account = f"{settings.account_sid}:{settings.auth_token.get_secret_value()}".encode()
         answer = await self.door.provider.ask(
             "Twilio",
             f"{settings.api}/2010-04-01/Accounts/{settings.account_sid}/Messages.json",
-            headers={"Authorization": f"Basic {base64.b64encode(account).decode()}"},
+            headers=self._who(),
             data=form,
         )
         demand_taken("Twilio", answer, str(record(answer.value).get("message") or ""))
@@ -92,3 +105,13 @@ class Twilio(Adapter[TwilioSettings]):
         right = base64.b64encode(hmac.new(key, signed.encode("utf-8", "replace"), hashlib.sha1).digest()).decode()
         demand_same(request.headers.get(_HEADER, ""), right, f"header {_HEADER}")
         return dict(pairs)
+
+
+def _files(fields: Mapping[str, str]) -> list[InboundFile]:
+    found = []
+    for number in range(MOST_FILES):
+        if (place := _MEDIA.search(fields.get(f"MediaUrl{number}", ""))) is None:
+            break
+        kind = fields.get(f"MediaContentType{number}")
+        found.append(InboundFile(kind_of(kind), f"{place[1]}/{place[2]}", None, kind))
+    return found

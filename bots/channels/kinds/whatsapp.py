@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, menu, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
-from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
 _WINDOW: Final = timedelta(hours=24)
 """For so long after a person's message anything may be said to them; later a template alone."""
@@ -23,7 +23,16 @@ _LONGEST_TEXT, _LONGEST_CAPTION = 4096, 1024
 _BUTTONS, _LONGEST_BUTTON, _ROWS, _LONGEST_ROW, _LONGEST_ID = 3, 20, 10, 24, 200
 _RATES: Final = frozenset([4, 80007, 130429, 131048, 131056])
 _PASSING: Final = frozenset([0, 1, 2, 10, 190, 131000, 131016, 133004])
+_NO_FILE: Final = frozenset([400, 404])
 _PAUSE_SECONDS: Final = 60.0
+_SENT: Mapping[str, FileKind] = {
+    "image": "image",
+    "sticker": "image",
+    "audio": "audio",
+    "video": "video",
+    "document": "file",
+}
+"""The types of messages that are files, each named as its field."""
 
 
 class Template(BaseModel):
@@ -107,6 +116,28 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             raise ConnectionError(why)
         demand_taken("WhatsApp", answer, text_of(error.get("message")))
 
+    async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
+        """Meta shows it for 25 seconds below the person's last message, which is then marked as read."""
+        if message := route.get("message"):
+            headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
+            body = {"messaging_product": "whatsapp", "status": "read", "message_id": message}
+            url = f"{self.settings.api}/{self.settings.phone_number_id}/messages"
+            body["typing_indicator"] = {"type": "text"}
+            await self.door.provider.tell("WhatsApp", url, headers=headers, json_body=body)
+
+    async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
+        """The file with this id; Meta has it for a week, and tells for minutes where."""
+        headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
+        url = f"{self.settings.api}/{reference}"
+        answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=headers)
+        told = record(answer.value)
+        error, lies_at = record(told.get("error")), text_of(told.get("url"))
+        if answer.status in _NO_FILE and error.get("code") not in _RATES | _PASSING:
+            raise FileGone(f"WhatsApp does not give this file: {error.get('message')}"[:300])
+        if not answer.is_right or lies_at is None:
+            raise ConnectionError(f"WhatsApp answered {answer.status} to the question for a file")
+        return await self.door.provider.fetch("WhatsApp", lies_at, take, headers=headers)
+
     def _in_template(self, delivery: Delivery) -> dict[str, Any]:
         template = self.settings.template
         if template is None:
@@ -130,8 +161,9 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             at = text_of(message.get("timestamp")) or ""
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
-                route = {"heard_at": heard_at.isoformat(), "phone": phone}
-                await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route)
+                route = {"heard_at": heard_at.isoformat(), "phone": phone, "message": message_id}
+                name = names.get(contact) or names.get(phone or "")
+                await self.hear(contact, said, message_id, name, route, _files(message))
 
 
 def _content(delivery: Delivery) -> dict[str, Any]:
@@ -177,7 +209,18 @@ def _said(message: Mapping[str, Any]) -> str | None:
             latitude, longitude = place.get("latitude"), place.get("longitude")
             is_place = isinstance(latitude, int | float) and isinstance(longitude, int | float)
             return f"{latitude}, {longitude}" if is_place else None
+        case str(kind) if kind in _SENT and _files(message):
+            return text_of(record(message.get(kind)).get("caption")) or ""
     return None
+
+
+def _files(message: Mapping[str, Any]) -> list[InboundFile]:
+    kind = text_of(message.get("type")) or ""
+    file = record(message.get(kind))
+    media_id = text_of(file.get("id"))
+    if kind not in _SENT or media_id is None or not media_id.isalnum():
+        return []
+    return [InboundFile(_SENT[kind], media_id, text_of(file.get("filename")), text_of(file.get("mime_type")))]
 
 
 def _values(sent: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

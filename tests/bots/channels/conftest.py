@@ -1,25 +1,29 @@
 """A server with one channel, on a clock that stands still, and the provider of that channel."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from yarl import URL
 
 from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
 from tasktalk.bots.channels.adapter import Common
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import conversations
 from tests.bots.channels.provider import Provider
-from tests.bots.channels.side import PUBLIC_URL, Call, Sent, Side
+from tests.bots.channels.side import PUBLIC_URL, Call, Given, Sent, Side
 from tests.bots.channels.sides import SIDES
 from tests.databases import url_of
 
@@ -41,11 +45,25 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, value)
 
 
+@dataclass(frozen=True)
+class Downloaded:
+    """An answer of the server."""
+
+    status: int
+    headers: dict[str, str]
+    data: bytes
+
+    @property
+    def error(self) -> str:
+        return str(json.loads(self.data)["error"])
+
+
 class House:
     """The server with its provider. `number` names the next message."""
 
     def __init__(self, side: Side, folder: Path) -> None:
         self.side, self.folder = side, folder
+        self.hosting: dict[str, Any] = {}  # what the server is told otherwise than usual
         self.clock, self.provider, self.number = VirtualClock(NOW), Provider(side.usual), 100
 
     @asynccontextmanager
@@ -55,12 +73,21 @@ class House:
         (bots_folder / "helper").mkdir(parents=True, exist_ok=True)
         (bots_folder / "helper" / "start.bas").write_text(script, encoding="utf-8")
         address = await self.provider.start()
+        self.provider.beside = dict(self.side.beside(address))
         try:
             keywords = language()
             bots = Bots.load(bots_folder, keywords)
             given = {"kind": self.side.kind, "bot": "helper", **self.side.settings(address), **settings}
             channel: Common = kinds()[self.side.kind].settings_type.model_validate(given)
-            hosting = Hosting(channels={"place": channel}, public_url=PUBLIC_URL)
+            hosting = Hosting(
+                **{
+                    "channels": {"place": channel},
+                    "public_url": PUBLIC_URL,
+                    "files": str(self.folder / "files"),
+                    "private_hosts": [address.partition("//")[2]],
+                    **self.hosting,
+                }
+            )
             async with assembled(
                 url_of(self.folder / "store.db"), bots, keywords, self.clock, hosting=hosting
             ) as services:
@@ -86,6 +113,20 @@ class House:
         assert status == 200
         await self.engine.settle()
 
+    async def send(self, given: Given, text: str = "") -> None:
+        """The contact sends a file, which the provider has, and all that comes of it at this moment is done."""
+        self.number += 1
+        self.provider.at = dict(self.side.holds(given))
+        status, _ = await self.call(self.side.file(text, given, self.number, self.clock.now()))
+        assert status == 200
+        await self.engine.settle()
+
+    async def get(self, link: str) -> Downloaded:
+        """What is at a link of the server's own."""
+        assert link.startswith(PUBLIC_URL)
+        async with self.client.get(URL(link.removeprefix(PUBLIC_URL), encoded=True)) as answer:
+            return Downloaded(answer.status, dict(answer.headers), await answer.read())
+
     async def press(self, label: str) -> None:
         """The contact presses a button of the last message."""
         self.number += 1
@@ -99,7 +140,23 @@ class House:
     @property
     def sent(self) -> list[Sent]:
         """All that the provider was told to show."""
-        return [self.side.sent(told) for told in self.provider.told]
+        return [self.side.sent(told) for told in self.provider.told if not self.side.is_typing(told)]
+
+    @property
+    def typed(self) -> list[bool]:
+        """Of all that the provider was told, whether it was that the bot is writing."""
+        return [self.side.is_typing(told) for told in self.provider.told]
+
+    async def shown(self) -> None:
+        """Returns when the provider was told that the bot is writing, if that was to be told."""
+        await self.writing.idle()
+
+    @property
+    def writing(self) -> Writing:
+        channels = self.services.channels
+        assert channels is not None
+        assert channels.writing is not None
+        return channels.writing
 
     @property
     def texts(self) -> list[str]:

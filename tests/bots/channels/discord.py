@@ -8,12 +8,15 @@ from typing import Any, ClassVar
 
 from nacl.signing import SigningKey
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 APPLICATION, TOKEN = "773336526917861400", "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 CHANNEL, INTERACTION_TOKEN = "772908445358620702", "aW50ZXJhY3Rpb246ODQ2"
+
+FILE_ID = "1206254423000000001"
+PLACE = f"/ephemeral-attachments/{CHANNEL}/{FILE_ID}/image.jpg"
 
 
 class Discord(Side):
@@ -23,6 +26,7 @@ class Discord(Side):
     secrets: ClassVar[Mapping[str, str]] = {"DISCORD_TOKEN": TOKEN}
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {
             "application_id": APPLICATION,
             "public_key": KEY.verify_key.encode().hex(),
@@ -45,6 +49,26 @@ class Discord(Side):
     def message(self, text: str, number: int, now: datetime) -> Call:
         option = {"name": "text", "type": 3, "value": text}
         return self.interaction(2, number, now, {"id": "1", "name": "talk", "options": [option]})
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        told = {"id": FILE_ID, "filename": given.name, "content_type": given.mime_type, "size": len(given.data)}
+        file = {**told, "url": f"{self.address}{PLACE}?ex=65d903de&is=65c68ede&hm=2481", "ephemeral": True}
+        options = [{"name": "file", "type": 11, "value": FILE_ID}]
+        if text:
+            options.append({"name": "text", "type": 3, "value": text})
+        resolved = {"attachments": {FILE_ID: file}}
+        return self.interaction(2, number, now, {"name": "talk", "options": options, "resolved": resolved})
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        return {PLACE: (200, {"Content-Type": given.mime_type}, given.data)}
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        return {PLACE: (404, {}, b"This content is no longer available.")}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        assert [(each.path, "Authorization" in each.headers) for each in asked] == [
+            (f"{PLACE}?ex=65d903de&is=65c68ede&hm=2481", False)
+        ]
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         buttons = [button for row in sent.json["components"] for button in row["components"]]
@@ -79,6 +103,12 @@ class Discord(Side):
             replace(call, headers={**call.headers, "X-Signature-Ed25519": "no hex"}),
         ]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.path != f"/channels/{CHANNEL}/typing":
+            return False
+        assert told.headers["Authorization"] == f"Bot {TOKEN}"
+        return True
+
     def sent(self, told: Told) -> Sent:
         body = told.json
         if told.path == f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}":
@@ -94,5 +124,5 @@ class Discord(Side):
         link = next((word for word in body["content"].split() if word.startswith("https://")), None)
         return Sent(self.contact, body["content"], [button["label"] for button in buttons], link)
 
-    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+    def later(self, seconds: int) -> Answer:
         return 429, {}, {"message": "You are being rate limited.", "retry_after": float(seconds), "global": False}

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -22,16 +22,27 @@ class Told:
         return json.loads(self.body)
 
 
+Answer: TypeAlias = tuple[int, dict[str, str], Any]
+"""A status, headers, and a body: bytes as they are, anything else as JSON."""
+
+
 @dataclass
 class Provider:
     """`answers` are given first, each a status, headers and a body; after them `usual`, with 200."""
 
     usual: Any = field(default_factory=dict)
-    answers: list[tuple[int, dict[str, str], Any]] = field(default_factory=list)
+    beside: dict[str, Any] = field(default_factory=dict)
+    """What else it answers, by the paths, always and beside all the rest: keys, tokens."""
+    asked_beside: list[Told] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     is_down: bool = False
     told: list[Told] = field(default_factory=list)
     """What was answered with 200."""
     refused: list[Told] = field(default_factory=list)
+    at: dict[str, Answer] = field(default_factory=dict)
+    """What is answered at paths of their own, without their queries."""
+    asked: list[Told] = field(default_factory=list)
+    """What was asked at these."""
     server: TestServer | None = None
 
     async def start(self) -> str:
@@ -48,9 +59,18 @@ class Provider:
 
     async def _take(self, request: web.Request) -> web.Response:
         told = Told(request.method, request.path_qs, dict(request.headers), await request.read())
+        if request.path in self.beside:
+            self.asked_beside.append(told)
+            return web.json_response(self.beside[request.path])
         if self.is_down:
             self.refused.append(told)
             return web.json_response({}, status=503)
+        if request.path in self.at:
+            self.asked.append(told)
+            status, headers, body = self.at[request.path]
+            if isinstance(body, bytes):
+                return web.Response(body=body, status=status, headers=headers)
+            return web.json_response(body, status=status, headers=headers)
         status, headers, body = self.answers.pop(0) if self.answers else (200, {}, self.usual)
         (self.told if status < 300 else self.refused).append(told)
         return web.json_response(body, status=status, headers=headers)

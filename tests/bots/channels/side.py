@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tests.bots.channels.provider import Told
+from tests.bots.channels.provider import Answer, Told
 
 PUBLIC_URL = "https://bots.example.com/talk"
 
@@ -30,6 +30,15 @@ class Sent:
     file: str | None = None
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file that the contact sends."""
+
+    name: str
+    mime_type: str
+    data: bytes
+
+
 class Side(ABC):
     """One kind of channel."""
 
@@ -43,14 +52,41 @@ class Side(ABC):
     """Whether it tells that its contact is called Ana."""
     has_time: ClassVar[bool] = True
     """Whether a call is signed with its time."""
+    has_typing: ClassVar[bool] = True
+    """Whether it can show that a bot is writing."""
 
     @abstractmethod
     def settings(self, provider: str) -> Mapping[str, Any]:
         """The channel's table in tasktalk.toml, but for its kind and its bot; `provider` is where that is."""
 
+    def beside(self, provider: str) -> Mapping[str, Any]:
+        """What the provider answers by the path beside taking messages: keys, tokens."""
+        return {}
+
     @abstractmethod
     def message(self, text: str, number: int, now: datetime) -> Call:
         """The contact writes a text; the same number is the same message again."""
+
+    names_files: ClassVar[bool] = True
+    """Whether it tells how a file is called that is no picture."""
+    address: str = ""
+    """Where the provider is, once the channel is served."""
+
+    @abstractmethod
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        """The contact sends a file, with a text below it unless that is empty."""
+
+    @abstractmethod
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        """What the provider answers at which of its paths to whoever may have this file."""
+
+    @abstractmethod
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        """The same, when it has the file no more."""
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        """Asserts that a file was asked for as the provider demands."""
+        assert len(asked) == 1
 
     @abstractmethod
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
@@ -72,6 +108,10 @@ class Side(ABC):
     def sent(self, told: Told) -> Sent:
         """What the provider was told to show."""
 
-    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+    def is_typing(self, told: Told) -> bool:
+        """Whether the provider was told to show that the bot is writing."""
+        return False
+
+    def later(self, seconds: int) -> Answer:
         """The provider wants to be asked again after so many seconds."""
         return 429, {"Retry-After": str(seconds)}, {}

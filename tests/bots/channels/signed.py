@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from standardwebhooks.webhooks import Webhook
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -20,6 +21,7 @@ class Signed(Side):
     contact = "ana"
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {"secret": {"env": "SIGNED_SECRET"}, "send_to": f"{provider}/hooks"}
 
     def call(self, number: int, now: datetime, body: Any) -> Call:
@@ -34,6 +36,16 @@ class Signed(Side):
 
     def message(self, text: str, number: int, now: datetime) -> Call:
         return self.call(number, now, {"contact": self.contact, "text": text, "name": "Ana"})
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        url = f"{self.address}/shop/{quote(given.name, safe='')}?token=abc"
+        return self.call(number, now, {"contact": self.contact, "text": text, "files": [url]})
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        return {f"/shop/{given.name}": (200, {"Content-Type": given.mime_type}, given.data)}
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        return {f"/shop/{given.name}": (410, {}, b"")}
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         [value] = [each["value"] for each in sent.json["data"]["suggestions"] if each["label"] == label]
@@ -56,6 +68,14 @@ class Signed(Side):
             replace(call, headers={**call.headers, "webhook-id": "msg_other"}),
             replace(call, headers={**call.headers, "webhook-timestamp": "soon"}),
         ]
+
+    def is_typing(self, told: Told) -> bool:
+        if told.json["type"] != "typing":
+            return False
+        at = datetime.fromtimestamp(int(told.headers["webhook-timestamp"]), tz=None).astimezone()
+        signature = Webhook(SECRET).sign(told.headers["webhook-id"], at, told.body.decode())
+        assert (told.headers["webhook-signature"], told.json["data"]) == (signature, {"contact": self.contact})
+        return True
 
     def sent(self, told: Told) -> Sent:
         # It compares with the clock of this machine, which is not the test's.

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 
 TOKEN, SECRET = "xoxb-1-2-abc", "8f742231b10e8888abcd99yyyzzz85a5"
+FILE_ID = "F0RDC39U1"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -20,10 +21,12 @@ class Slack(Side):
     kind = "slack"
     contact = "U061F7AUR"
     is_named = False
+    has_typing = False
     usual: ClassVar[Any] = {"ok": True, "ts": "1503435956.000247"}
     secrets: ClassVar[Mapping[str, str]] = {"SLACK_TOKEN": TOKEN, "SLACK_SECRET": SECRET}
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {"bot_token": {"env": "SLACK_TOKEN"}, "signing_secret": {"env": "SLACK_SECRET"}, "api": provider}
 
     def call(self, body: str, now: datetime, kind: str = "application/json") -> Call:
@@ -41,6 +44,26 @@ class Slack(Side):
 
     def message(self, text: str, number: int, now: datetime) -> Call:
         return self.event(number, now, **self._direct(text))
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        told = {"id": FILE_ID, "name": given.name, "mimetype": given.mime_type, "size": len(given.data)}
+        file = {**told, "mode": "hosted", "url_private": f"{self.address}/files-pri/x"}
+        return self.event(number, now, **self._direct(text), subtype="file_share", files=[file])
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        lies_at = f"{self.address}/files-pri/download/x"
+        found = {"ok": True, "file": {"id": FILE_ID, "mimetype": given.mime_type, "url_private_download": lies_at}}
+        return {
+            "/files.info": (200, {}, found),
+            "/files-pri/download/x": (200, {"Content-Type": given.mime_type}, given.data),
+        }
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        return {"/files.info": (200, {}, {"ok": False, "error": "file_deleted"})}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        assert asked[0].path == f"/files.info?file={FILE_ID}"
+        assert {each.headers["Authorization"] for each in asked} == {f"Bearer {TOKEN}"}
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         [actions] = [block for block in sent.json["blocks"] if block["type"] == "actions"]

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 from tests.bots.channels.vendor.bot_api import mistakes
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
+FILE_ID = "AgACAgIAAxkBAAIBVGQ_photo-id"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PERSON = {"id": 4711, "is_bot": False, "first_name": "Ana", "last_name": "Silva"}
 CHAT = {"id": 4711, "type": "private", "first_name": "Ana"}
@@ -24,6 +25,7 @@ class Telegram(Side):
     has_time = False
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {"token": {"env": "TELEGRAM_TOKEN"}, "api": provider}
 
     def update(self, number: int, **what: Any) -> Call:
@@ -33,6 +35,32 @@ class Telegram(Side):
 
     def message(self, text: str, number: int, now: datetime) -> Call:
         return self.update(number, message=self._message(text, now))
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        message = self._message("", now)
+        del message["text"]
+        told = {"file_id": FILE_ID, "file_unique_id": "u", "file_size": len(given.data)}
+        if given.mime_type == "image/jpeg":
+            message["photo"] = [{**told, "file_id": "small", "width": 90}, {**told, "width": 800}]
+        elif given.mime_type == "audio/ogg":
+            message["voice"] = {**told, "duration": 2, "mime_type": "audio/ogg"}
+        else:
+            message["document"] = {**told, "file_name": given.name, "mime_type": given.mime_type}
+        return self.update(number, message={**message, **({"caption": text} if text else {})})
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        found = {"ok": True, "result": {"file_id": FILE_ID, "file_path": "photos/file 0.jpg"}}
+        return {
+            f"/bot{TOKEN}/getFile": (200, {}, found),
+            f"/file/bot{TOKEN}/photos/file 0.jpg": (200, {"Content-Type": "application/octet-stream"}, given.data),
+        }
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        why = "Bad Request: wrong file_id or the file is temporarily unavailable"
+        return {f"/bot{TOKEN}/getFile": (400, {}, {"ok": False, "error_code": 400, "description": why})}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        assert asked[0].json == {"file_id": FILE_ID}
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         buttons = [button for row in sent.json["reply_markup"]["inline_keyboard"] for button in row]
@@ -62,6 +90,12 @@ class Telegram(Side):
     def forged(self, call: Call) -> Sequence[Call]:
         return [Call(call.body), Call(call.body, {HEADER: "0" * 64}), Call(call.body, {HEADER: TOKEN})]
 
+    def is_typing(self, told: Told) -> bool:
+        if told.path != f"/bot{TOKEN}/sendChatAction":
+            return False
+        assert told.json == {"chat_id": int(self.contact), "action": "typing"}
+        return True
+
     def sent(self, told: Told) -> Sent:
         assert told.path.startswith(f"/bot{TOKEN}/")
         body, method = told.json, told.path.rpartition("/")[2]
@@ -74,7 +108,7 @@ class Telegram(Side):
         assert all(1 <= len(button["callback_data"].encode()) <= 64 for row in rows for button in row)
         return Sent(str(body["chat_id"]), text, buttons, body[file] if file else None)
 
-    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+    def later(self, seconds: int) -> Answer:
         said = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
         return 429, {}, {**said, "parameters": {"retry_after": seconds}}
 

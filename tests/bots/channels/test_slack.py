@@ -70,3 +70,16 @@ async def test_an_error_of_slacks_is_given_up_or_tried_again(tmp_path: Path) -> 
             house.provider.answers = [(200, {}, {"ok": False, "error": error})]
             await house.write("hi")
             assert (await house.engine.next_due() is None) is is_hopeless
+
+
+async def test_a_bot_is_shown_as_writing_in_a_thread(tmp_path: Path) -> None:
+    side = Slack()
+    mention = {"type": "app_mention", "channel": "C1", "user": "U2", "text": "<@U0BOT> hi", "ts": "1.1"}
+    async with House(side, tmp_path).open('TALK "Hi."\nTYPING\nHEAR x') as house:
+        await house.call(side.event(1, house.clock.now(), **mention))
+        await house.engine.settle()
+        await house.shown()
+        said, told = house.provider.told
+        assert (said.path, told.path) == ("/chat.postMessage", "/assistant.threads.setStatus")
+        assert told.json == {"channel_id": "C1", "thread_ts": "1.1", "status": "is typing…"}
+        assert told.headers["Authorization"] == said.headers["Authorization"]

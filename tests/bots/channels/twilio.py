@@ -8,11 +8,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from twilio.request_validator import RequestValidator
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import PUBLIC_URL, Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import PUBLIC_URL, Call, Given, Sent, Side
 
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "12345678901234567890123456789012"
 SENDER = "+15017122661"
+PLACE = f"/2010-04-01/Accounts/{ACCOUNT}/Messages/MM{'1' * 32}/Media/ME{'2' * 32}"
 HEADER = "X-Twilio-Signature"
 
 
@@ -21,10 +22,11 @@ class Twilio(Side):
     contact = "+15558675310"
     usual: ClassVar[Any] = {"sid": "SM1", "status": "queued"}
     has_time = False
-    is_named = False
+    is_named = names_files = has_typing = False
     secrets: ClassVar[Mapping[str, str]] = {"TWILIO_TOKEN": TOKEN}
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {"account_sid": ACCOUNT, "auth_token": {"env": "TWILIO_TOKEN"}, "sender": SENDER, "api": provider}
 
     def call(self, fields: Mapping[str, str]) -> Call:
@@ -36,6 +38,26 @@ class Twilio(Side):
     def message(self, text: str, number: int, now: datetime) -> Call:
         fields = {"MessageSid": f"SM{number}", "From": self.contact, "To": SENDER, "Body": text, "NumMedia": "0"}
         return self.call({**fields, "AccountSid": ACCOUNT})
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        fields = {"MessageSid": f"MM{number}", "From": self.contact, "To": SENDER, "Body": text, "NumMedia": "1"}
+        media = {"MediaUrl0": f"https://api.twilio.com{PLACE}", "MediaContentType0": given.mime_type}
+        return self.call({**fields, "AccountSid": ACCOUNT, **media})
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        # Another host than the one that is asked first, which must not be told who asks.
+        elsewhere = self.address.replace("127.0.0.1", "localhost")
+        return {
+            PLACE: (307, {"Location": f"{elsewhere}/media/x"}, b""),
+            "/media/x": (200, {"Content-Type": given.mime_type}, given.data),
+        }
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        return {PLACE: (404, {}, {"code": 20404, "message": "The requested resource was not found"})}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        account = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        assert [each.headers.get("Authorization") for each in asked] == [f"Basic {account}", None]
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         lines = dict(parse_qsl(sent.body.decode()))["Body"].splitlines()

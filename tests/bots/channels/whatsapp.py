@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 
 from pywa.utils import webhook_updates_validator
 
-from tests.bots.channels.provider import Told
-from tests.bots.channels.side import Call, Sent, Side
+from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.side import Call, Given, Sent, Side
 
 NUMBER, TOKEN, SECRET, WORD = "106540352242922", "EAAJB", "614fc2afde15eee07a26b2fe3eaee9b9", "a-word-of-ours"
 HEADER = "X-Hub-Signature-256"
+MEDIA_ID = "2762702990552401"
 PHONE = "16505551234"
 
 
@@ -25,6 +26,7 @@ class WhatsApp(Side):
     secrets: ClassVar[Mapping[str, str]] = {"WA_TOKEN": TOKEN, "WA_SECRET": SECRET, "WA_WORD": WORD}
 
     def settings(self, provider: str) -> Mapping[str, Any]:
+        self.address = provider
         return {
             "phone_number_id": NUMBER,
             "access_token": {"env": "WA_TOKEN"},
@@ -62,6 +64,28 @@ class WhatsApp(Side):
 
     def message(self, text: str, number: int, now: datetime) -> Call:
         return self.said(number, now, type="text", text={"body": text})
+
+    def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
+        kind = {"image": "image", "audio": "audio"}.get(given.mime_type.partition("/")[0], "document")
+        told = {"id": MEDIA_ID, "mime_type": given.mime_type, "sha256": "x", **({"caption": text} if text else {})}
+        named = {"filename": given.name} if kind == "document" else {}
+        what: dict[str, Any] = {"type": kind, kind: {**told, **named}}
+        return self.said(number, now, None, **what)
+
+    def holds(self, given: Given) -> Mapping[str, Answer]:
+        lies_at = f"{self.address}/whatsapp_business/attachments/"
+        found = {"messaging_product": "whatsapp", "url": f"{lies_at}?mid={MEDIA_ID}", "mime_type": given.mime_type}
+        return {
+            f"/{MEDIA_ID}": (200, {}, found),
+            "/whatsapp_business/attachments/": (200, {"Content-Type": given.mime_type}, given.data),
+        }
+
+    def lost(self, given: Given) -> Mapping[str, Answer]:
+        why = "Unsupported get request. Object with ID does not exist"
+        return {f"/{MEDIA_ID}": (400, {}, {"error": {"message": why, "code": 100, "error_subcode": 33}})}
+
+    def may_have(self, asked: Sequence[Told]) -> None:
+        assert {each.headers["Authorization"] for each in asked} == {f"Bearer {TOKEN}"}
 
     def press(self, sent: Told, label: str, number: int, now: datetime) -> Call:
         interactive = sent.json.get("interactive")
@@ -108,6 +132,15 @@ class WhatsApp(Side):
     def forged(self, call: Call) -> Sequence[Call]:
         return [Call(call.body), Call(call.body + b" ", call.headers), Call(call.body, {HEADER: "sha256=" + "0" * 64})]
 
+    def is_typing(self, told: Told) -> bool:
+        if "typing_indicator" not in told.json:
+            return False
+        body = {"messaging_product": "whatsapp", "status": "read", "typing_indicator": {"type": "text"}}
+        assert {**told.json, "message_id": None} == {**body, "message_id": None}
+        assert told.json["message_id"].startswith("wamid.")
+        assert (told.path, told.headers["Authorization"]) == (f"/{NUMBER}/messages", f"Bearer {TOKEN}")
+        return True
+
     def sent(self, told: Told) -> Sent:
         assert (told.path, told.headers["Authorization"]) == (f"/{NUMBER}/messages", f"Bearer {TOKEN}")
         body = told.json
@@ -126,7 +159,7 @@ class WhatsApp(Side):
                 text = "\n".join(line for line in lines if line not in numbered)
                 return Sent(to, text, [line.partition(". ")[2] for line in numbered])
 
-    def later(self, seconds: int) -> tuple[int, dict[str, str], Any]:
+    def later(self, seconds: int) -> Answer:
         return 429, {"Retry-After": str(seconds)}, {"error": {"message": "slow down", "code": 17}}
 
 

@@ -66,6 +66,7 @@ def test_without_a_public_address_that_is_said(tmp_path: Path) -> None:
     done = check()
     assert done.exit_code == 0
     assert "tasktalk.toml has no public_url: put your server's address in place of https://YOUR-SERVER." in done.output
+    assert "bots can read and attach the files that people send, and send them to nobody" in done.output
 
 
 def test_a_bot_that_is_not_there(tmp_path: Path) -> None:

@@ -2,6 +2,6 @@
 HEAR x AS AUDIO
 TALK x
 ' user: my holidays
-' bot: Please answer with a link to the file, such as https://example.com/photo.jpg.
+' bot: Please answer with a voice message or other sound, or a link to it.
 ' user: https://example.com/a
 ' bot: https://example.com/a

@@ -2,6 +2,6 @@
 HEAR x AS FILE
 TALK x
 ' user: my holidays
-' bot: Please answer with a link to the file, such as https://example.com/photo.jpg.
+' bot: Please answer with a file, or a link to it, such as https://example.com/prices.pdf.
 ' user: https://example.com/a
 ' bot: https://example.com/a

@@ -2,6 +2,6 @@
 HEAR x AS VIDEO
 TALK x
 ' user: my holidays
-' bot: Please answer with a link to the file, such as https://example.com/photo.jpg.
+' bot: Please answer with a video, or a link to it, such as https://example.com/film.mp4.
 ' user: https://example.com/a
 ' bot: https://example.com/a

@@ -1,0 +1,31 @@
+"""What a session keeps of its latest answer while it waits for something else: what TIMEDOUT and FILES go on to be.
+
+It stands in the request of the wait, beside what the keyword noted there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from tasktalk.interpreter.host import Waiting
+from tasktalk.runtime.turn import Turn
+
+_TIMED_OUT: Final = "timed_out"
+_FILES: Final = "files"
+
+
+def keep(turn: Turn, waiting: Waiting) -> Waiting:
+    """The wait, with what is known of the latest answer."""
+    kept: dict[str, Any] = {name: value for name, value in waiting.request.items() if name not in {_TIMED_OUT, _FILES}}
+    if turn.timed_out:
+        kept[_TIMED_OUT] = True
+    if turn.files:
+        kept[_FILES] = [dict(file) for file in turn.files]
+    return replace(waiting, request=kept)
+
+
+def recall(turn: Turn, request: Mapping[str, Any], *, has_message: bool) -> None:
+    """What a turn that goes on knows of the latest answer; a message brings files of its own, or none."""
+    turn.timed_out = bool(request.get(_TIMED_OUT))
+    if not has_message:
+        turn.files = request.get(_FILES, ())

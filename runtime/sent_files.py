@@ -1,0 +1,66 @@
+"""The files that come with messages: what is kept of them beside a message's words, and what its hearer is given.
+
+The bytes stay where they are, but for those in `kept_files.py`. A file is kept as a link to it, by which whoever has
+the link gets them from the channel.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from tasktalk.interpreter.values import Value
+from tasktalk.runtime.ports import FileKind, InboundFile
+from tasktalk.runtime.tasks import filenames
+from tasktalk.storage.writes import Row
+
+MOST_FILES: Final = 20
+"""How many files of one message are kept."""
+
+FileLink: TypeAlias = Callable[[str, InboundFile], Awaitable[str]]
+"""Gives the link to a file that came in on a channel."""
+
+_KINDS: Mapping[str, FileKind] = {"image": "image", "audio": "audio", "video": "video"}
+
+
+def kind_of(mime_type: str | None) -> FileKind:
+    """What a file is by the kind of data that it has."""
+    return _KINDS.get((mime_type or "").partition("/")[0].strip().lower(), "file")
+
+
+def cleaned(file: InboundFile) -> InboundFile:
+    """The file under a harmless name, with a kind of data that is one."""
+    name = filenames.filename(file.name or f"{file.kind}{filenames.ending(file.mime_type)}")
+    return InboundFile(file.kind, file.reference, name, filenames.mime_type(file.mime_type, name), file.size)
+
+
+async def shown(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
+    """What stands beside the words of a message with these files; None where there are none."""
+    if not files:
+        return None
+    found = []
+    for file in map(cleaned, files[:MOST_FILES]):
+        url = file.reference if link is None else await link(channel, file)
+        found.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
+    return {"files": found}
+
+
+def files_of(message: Row) -> Sequence[Mapping[str, Any]]:
+    """The files that came with a message."""
+    return list((message.get("detail") or {}).get("files", ()))
+
+
+def said(message: Row) -> str:
+    """What a message says: its words, or the link to its file where it has none."""
+    text: str = message["text"]
+    files = files_of(message)
+    return text if text.strip() or not files else str(files[0]["url"])
+
+
+def values_of(file: Mapping[str, Any]) -> dict[str, Value]:
+    """A file as scripts have it in FILES."""
+    return {
+        "url": file.get("url"),
+        "kind": file.get("kind"),
+        "name": file.get("name"),
+        "type": file.get("mime_type"),
+        "size": file.get("size"),
+    }
