@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientError
 
+from tasktalk.storage.writes import WriteSet
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import Discord
 from tests.bots.channels.provider import Cut
@@ -232,7 +233,7 @@ def _signed(number: int, now: datetime, files: Any) -> Call:
         [5],
         ["ftp://example.com/a"],
         ["/a"],
-        ["https://example.com/" + "a" * 800],
+        ["https://example.com/" + "a" * 8000],
         ["https://a.example/x"] * 21,
     ],
 )
@@ -240,6 +241,26 @@ async def test_files_of_a_signed_webhook_are_web_addresses(tmp_path: Path, files
     async with House(Signed(), tmp_path).open(ASKS) as house:
         status, answer = await house.call(_signed(7, house.clock.now(), files))
         assert (status, answer["error"]) == (400, "invalid_request")
+
+
+async def test_a_long_address_stays_with_its_message_and_out_of_the_link(tmp_path: Path) -> None:
+    side = Signed()
+    async with House(side, tmp_path).open(ASKS) as house:
+        await house.write("hi")
+        long = f"{side.address}/shop/photo.jpg?tempauth={'x' * 3000}"
+        house.provider.at = dict(side.holds(PHOTO))
+        [link] = await heard(house, _signed(7, house.clock.now(), [f"{side.address}/shop/photo.jpg", long]))
+        [message] = [each for each in await house.engine.messages(await house.conversation()) if each.files]
+        [_, far] = message.files
+        assert len(far["url"]) < 400
+        assert (await house.get(far["url"])).data == PHOTO.data
+        assert house.provider.asked[-1].path == long.removeprefix(side.address)
+        writes = WriteSet()
+        writes.delete("message", {"id": message.id})
+        await house.services.database.commit(writes)
+        found = await house.get(far["url"])
+        assert (found.status, found.error) == (404, "not_found")
+        assert (await house.get(link)).data == PHOTO.data
 
 
 async def test_a_signed_webhook_leads_into_no_network_of_the_servers_own(tmp_path: Path) -> None:
