@@ -179,18 +179,18 @@ class Inbox:
 
     async def _take(self, inbound: Inbound, *, is_doubted: bool = False) -> tuple[Receipt, Arrival | None]:
         writes = WriteSet()
-        detail = await shown(inbound.channel, inbound.files, self._file_link)
         talk, is_new = await self._talk(inbound, writes)
         is_renamed = any(isinstance(write, Update) and write.table == "contact" for write in writes.writes)
         conversation_id = talk.conversation_id
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
+        row = self._row(inbound, conversation_id)
+        detail = await shown(row["id"], inbound.channel, inbound.files, self._file_link)
         files = await self._kept(inbound)
         if is_new:
             self._sequences.begin(conversation_id)
         else:
             await self._sequences.know(conversation_id)
-        row = self._row(inbound, conversation_id)
         row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
         need(writes, row["id"], files)

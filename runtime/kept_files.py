@@ -10,6 +10,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.files import FileStore, name_of, received
 from tasktalk.runtime.ports import FileGone, InboundFile
+from tasktalk.runtime.sent_files import referred
 from tasktalk.runtime.tasks.attachments import Storing
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import attachments
@@ -59,6 +60,14 @@ class KeptFiles:
         if self._store is None or row is None or row["status"] == "going":
             raise FileGone("this file is not kept any more")
         return row["size_bytes"], self._store.read(name_of(row["digest"], row["id"]))
+
+    async def referred(self, reference: str) -> str:
+        """What a channel needs to get a file again, be it in the link or with the message. Raises FileGone."""
+        async with self._database.read() as reader:
+            found = await referred(reader, reference)
+        if found is None:
+            raise FileGone("the message with which this file came is not kept any more")
+        return found
 
 
 def is_kept(reference: str) -> bool:

@@ -146,7 +146,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file that comes from the web, with the name and the kind of data that its service says it has, if it does."""
+    """A file that comes from somewhere else, with the name, the kind of data and the bytes that it is said to have."""
 
     name: str | None
     mime_type: str | None

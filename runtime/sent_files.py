@@ -5,15 +5,22 @@ the link gets them from the channel.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.ports import FileKind, InboundFile
 from tasktalk.runtime.tasks import filenames
+from tasktalk.storage import conversations
+from tasktalk.storage.database import Reader
 from tasktalk.storage.writes import Row
 
 MOST_FILES: Final = 20
 """How many files of one message are kept."""
+
+MOST_IN_A_LINK: Final = 400
+"""How long a reference may be that a link can have in it; a longer one stays with its message."""
+_AT_MESSAGE: Final = "message:"
 
 FileLink: TypeAlias = Callable[[str, InboundFile], Awaitable[str]]
 """Gives the link to a file that came in on a channel."""
@@ -32,15 +39,31 @@ def cleaned(file: InboundFile) -> InboundFile:
     return InboundFile(file.kind, file.reference, name, filenames.mime_type(file.mime_type, name), file.size)
 
 
-async def shown(channel: str, files: Sequence[InboundFile], link: FileLink | None) -> Mapping[str, Any] | None:
+async def shown(
+    message_id: str, channel: str, files: Sequence[InboundFile], link: FileLink | None
+) -> Mapping[str, Any] | None:
     """What stands beside the words of a message with these files; None where there are none."""
     if not files:
         return None
-    found = []
-    for file in map(cleaned, files[:MOST_FILES]):
-        url = file.reference if link is None else await link(channel, file)
+    found, references = [], {}
+    for number, file in enumerate(map(cleaned, files[:MOST_FILES])):
+        linked = file
+        if len(file.reference) > MOST_IN_A_LINK:
+            references[str(number)] = file.reference
+            linked = replace(file, reference=f"{_AT_MESSAGE}{message_id}/{number}")
+        url = file.reference if link is None else await link(channel, linked)
         found.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
-    return {"files": found}
+    return {"files": found, **({"references": references} if references else {})}
+
+
+async def referred(reader: Reader, reference: str) -> str | None:
+    """The whole of a reference that is too long for a link, which its message has; None once that is gone."""
+    if not reference.startswith(_AT_MESSAGE):
+        return reference
+    message_id, _, number = reference.removeprefix(_AT_MESSAGE).partition("/")
+    row = await conversations.message_by_id(reader, message_id)
+    found = ((row and row["detail"]) or {}).get("references", {}).get(number)
+    return None if found is None else str(found)
 
 
 def files_of(message: Row) -> Sequence[Mapping[str, Any]]:

@@ -16,7 +16,6 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, StrictStr
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.links import LONGEST_REFERENCE
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
@@ -107,7 +106,6 @@ class Adapter(ABC, Generic[S]):
         files: Sequence[InboundFile] = (),
     ) -> Receipt:
         """Takes in one message with the files that came with it, under the provider's own id."""
-        files = [file for file in files if len(file.reference) <= LONGEST_REFERENCE]
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
         inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files)

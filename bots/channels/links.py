@@ -19,8 +19,6 @@ from tasktalk.runtime.ports import FileKind, InboundFile
 PATH: Final = "/channels"
 NOWHERE: Final = "http://files.invalid"
 """Where links seem to lead while nobody has said where the world reaches the server: only scripts can use them."""
-LONGEST_REFERENCE: Final = 800
-"""A link may have 2,000 characters wherever links are read."""
 _LONGEST_NAME: Final = 80  # bytes in UTF-8, each of which may take three characters
 _MARK_BYTES: Final = 16
 _PLACE: Final = re.compile(rf"{PATH}/([A-Za-z0-9_-]+)/files/([A-Za-z0-9_.-]+)/([^/]+)", re.ASCII)

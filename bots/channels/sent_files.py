@@ -47,11 +47,12 @@ class SentFiles:
             size, chunks = await self.kept.read(file.reference)
             async with aclosing(chunks):
                 return await taking(Fetched(name, file.mime_type, chunks, size))
+        reference = await self.kept.referred(file.reference)
         adapter = self._channels.adapter(found.channel)
         if adapter is None:
             raise FileGone(f"the channel {found.channel}, on which this file came, is not there any more")
         try:
-            return await adapter.fetch(file.reference, taking)
+            return await adapter.fetch(reference, taking)
         except _BrokenOff:
             raise ConnectionError(f"what {found.channel} sends of this file breaks off") from None
 

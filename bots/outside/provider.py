@@ -110,7 +110,9 @@ class Provider:
                     kind = response.content_type if "Content-Type" in response.headers else None
                     told = response.content_disposition
                     name = told.filename if told else None
-                    return await take(Fetched(name, kind, response.content.iter_any(), response.content_length))
+                    is_packed = "Content-Encoding" in response.headers  # then the length is not that of the file
+                    size = None if is_packed else response.content_length
+                    return await take(Fetched(name, kind, response.content.iter_any(), size))
         except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
         raise ConnectionError(f"{who} sends on to too many addresses")

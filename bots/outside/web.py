@@ -67,7 +67,8 @@ class Web:
                 raise _unreachable(url, "its answer is packed in a way that nobody asked for")
             told = response.content_disposition
             kind = response.content_type if "Content-Type" in response.headers else None
-            return await take(Fetched((told and told.filename) or url.name, kind, response.content.iter_any()))
+            name, size = (told and told.filename) or url.name, response.content_length
+            return await take(Fetched(name, kind, response.content.iter_any(), size))
 
         headers = _headers(request)
         headers["Accept"], headers["Accept-Encoding"] = "*/*", "identity"

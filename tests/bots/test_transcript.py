@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tasktalk.bots.transcript import BadTranscript, Note, Transcript, duration, filled, fits, read_notes, task_change
+from tasktalk.bots.transcript import (
+    BadTranscript,
+    Note,
+    Transcript,
+    duration,
+    filled,
+    fits,
+    read_notes,
+    sent,
+    task_change,
+)
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.nodes import Comment
 
@@ -72,3 +82,22 @@ def test_words_in_braces_stand_for_what_they_were_the_first_time() -> None:
     assert not fits("Hi {any}!", "Hi !", {})
     assert not fits("a.c", "abc", {})
     assert filled("{ticket} of {nobody}", known) == "tsk_1 of {nobody}"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "files"),
+    [
+        ("hello", "hello", []),
+        ("[file cat.jpg]", "", [("image", "cat.jpg", "https://files.example/cat.jpg")]),
+        (
+            "[file a b.pdf][file c.mp4] Both",
+            "Both",
+            [("file", "a b.pdf", "https://files.example/a%20b.pdf"), ("video", "c.mp4", "https://files.example/c.mp4")],
+        ),
+        ("Look: [file cat.jpg]", "Look: [file cat.jpg]", []),
+        ("[file ] x", "[file ] x", []),
+    ],
+)
+def test_files_stand_before_the_words(text: str, words: str, files: list[tuple[str, str, str]]) -> None:
+    said, found = sent(text)
+    assert (said, [(file.kind, file.name, file.reference) for file in found]) == (words, files)

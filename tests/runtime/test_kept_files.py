@@ -11,6 +11,7 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.file_sweeping import LEAST, sweep
 from tasktalk.runtime.files import FileStore
 from tasktalk.runtime.kept_files import KeptFiles
+from tasktalk.runtime.people import People
 from tasktalk.runtime.ports import FileGone, InboundFile
 from tasktalk.runtime.retention import Keep
 from tests.stage import Stage
@@ -73,6 +74,22 @@ async def test_a_file_goes_with_its_message(stage: Stage) -> None:
         await kept.read(reference)
     assert (await stage.rows("file"), await stage.rows("message_file")) == ([], [])
     assert [path for path in (stage.folder / "files").rglob("*") if path.is_file()] == []
+
+
+async def test_a_file_is_handed_out_with_its_person_and_goes_with_them(stage: Stage) -> None:
+    kept = await opened(stage)
+    reference = await kept.keep(pieces(b"the bytes"))
+    await sent(stage, reference)
+    people = People(stage.database)
+    found = await people.export("test", "ana", stage.keywords)
+    assert found is not None
+    [told] = [each["detail"]["files"] for talk in found["conversations"] for each in talk["messages"] if each["detail"]]
+    assert [(file["name"], file["url"]) for file in told] == [("a.txt", reference)] * 2
+    assert await people.delete("test", "ana")
+    await stage.pass_time(LEAST + DAY)
+    await swept(stage)
+    with pytest.raises(FileGone):
+        await kept.read(reference)
 
 
 async def test_a_file_of_two_messages_stays_until_both_are_gone(stage: Stage) -> None:

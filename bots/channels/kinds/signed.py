@@ -15,7 +15,6 @@ from pydantic import AfterValidator, AnyHttpUrl, SecretStr
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent
-from tasktalk.bots.channels.links import LONGEST_REFERENCE
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.addresses import checked
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
@@ -120,8 +119,7 @@ def _files(sent: object) -> list[InboundFile]:
     if sent is None:
         return []
     if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(_is_address, sent)):
-        message = f"Expected files to be a list of at most {MOST_FILES} web addresses, each with at most"
-        raise Problem("invalid_request", f"{message} {LONGEST_REFERENCE} characters")
+        raise Problem("invalid_request", f"Expected files to be a list of at most {MOST_FILES} web addresses")
     found = []
     for url in sent:
         name = unquote(urlsplit(url).path.rpartition("/")[2]) or None
@@ -132,6 +130,6 @@ def _files(sent: object) -> list[InboundFile]:
 
 def _is_address(value: object) -> bool:
     try:
-        return isinstance(value, str) and len(value) <= LONGEST_REFERENCE and bool(checked(value))
+        return isinstance(value, str) and bool(checked(value))
     except Refused:
         return False

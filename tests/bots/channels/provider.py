@@ -8,6 +8,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 
+class Cut(bytes):
+    """What comes of a file before the connection ends."""
+
+    async def sent(self, request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        answer.content_length = len(self) + 1
+        await answer.prepare(request)
+        await answer.write(self)
+        if request.transport is not None:
+            request.transport.close()
+        return answer
+
+
 @dataclass(frozen=True)
 class Told:
     """One request that the provider took."""
@@ -57,7 +70,7 @@ class Provider:
         if self.server is not None:
             await self.server.close()
 
-    async def _take(self, request: web.Request) -> web.Response:
+    async def _take(self, request: web.Request) -> web.StreamResponse:
         told = Told(request.method, request.path_qs, dict(request.headers), await request.read())
         if request.path in self.beside:
             self.asked_beside.append(told)
@@ -68,6 +81,8 @@ class Provider:
         if request.path in self.at:
             self.asked.append(told)
             status, headers, body = self.at[request.path]
+            if isinstance(body, Cut):
+                return await body.sent(request)
             if isinstance(body, bytes):
                 return web.Response(body=body, status=status, headers=headers)
             return web.json_response(body, status=status, headers=headers)

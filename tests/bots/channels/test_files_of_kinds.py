@@ -1,14 +1,18 @@
 """Files that people send: what is each provider's own."""
 
+import gzip
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientError
 
+from tasktalk.storage.writes import WriteSet
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import Discord
+from tests.bots.channels.provider import Cut
 from tests.bots.channels.side import Call, Given
 from tests.bots.channels.signed import Signed
 from tests.bots.channels.slack import FILE_ID, Slack
@@ -28,6 +32,19 @@ DO
 LOOP
 """
 ASKS = 'TALK "Hello."\nDO\n  HEAR x AS FILE\n  TALK x\nLOOP\n'
+
+READS = """
+TALK "Hello."
+DO
+  HEAR x AS FILE
+  TALK x
+  TRY
+    TALK GET x
+  CATCH error
+    TALK error.code
+  END TRY
+LOOP
+"""
 
 
 async def heard(house: House, call: Call) -> list[str]:
@@ -78,6 +95,32 @@ async def test_a_button_of_a_message_with_a_photo_brings_no_photo(tmp_path: Path
         photo = {"message_id": 5, "chat": CHAT, "photo": [{"file_id": "f"}], "caption": "Choose"}
         query = {"id": "77", "from": PERSON, "message": photo, "data": "small"}
         assert await heard(house, Telegram().update(7, callback_query=query)) == ["small"]
+
+
+async def test_a_file_that_comes_packed_is_unpacked(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open(ASKS) as house:
+        await house.write("hi")
+        await house.send(PHOTO)
+        [*_, place] = house.provider.at
+        house.provider.at[place] = (200, {"Content-Encoding": "gzip"}, gzip.compress(PHOTO.data))
+        assert (await house.get(house.texts[-1])).data == PHOTO.data
+
+
+async def test_a_file_that_breaks_off_is_never_taken_for_the_whole(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open(READS) as house:
+        await house.write("hi")
+        await house.send(PHOTO)
+        link = house.texts[1]
+        [*_, place] = house.provider.at
+        house.provider.at[place] = (200, {}, Cut(PHOTO.data))
+        try:
+            found = await house.get(link)
+        except ClientError:
+            pass  # the answer had begun, and breaks off as well
+        else:
+            assert (found.status, found.error) == (503, "unavailable")
+        await house.write(link)
+        assert house.texts[-1] == "no-connection"
 
 
 async def test_slack_sends_those_away_whom_it_does_not_know(tmp_path: Path) -> None:
@@ -190,7 +233,7 @@ def _signed(number: int, now: datetime, files: Any) -> Call:
         [5],
         ["ftp://example.com/a"],
         ["/a"],
-        ["https://example.com/" + "a" * 800],
+        ["https://example.com/" + "a" * 8000],
         ["https://a.example/x"] * 21,
     ],
 )
@@ -198,6 +241,26 @@ async def test_files_of_a_signed_webhook_are_web_addresses(tmp_path: Path, files
     async with House(Signed(), tmp_path).open(ASKS) as house:
         status, answer = await house.call(_signed(7, house.clock.now(), files))
         assert (status, answer["error"]) == (400, "invalid_request")
+
+
+async def test_a_long_address_stays_with_its_message_and_out_of_the_link(tmp_path: Path) -> None:
+    side = Signed()
+    async with House(side, tmp_path).open(ASKS) as house:
+        await house.write("hi")
+        long = f"{side.address}/shop/photo.jpg?tempauth={'x' * 3000}"
+        house.provider.at = dict(side.holds(PHOTO))
+        [link] = await heard(house, _signed(7, house.clock.now(), [f"{side.address}/shop/photo.jpg", long]))
+        [message] = [each for each in await house.engine.messages(await house.conversation()) if each.files]
+        [_, far] = message.files
+        assert len(far["url"]) < 400
+        assert (await house.get(far["url"])).data == PHOTO.data
+        assert house.provider.asked[-1].path == long.removeprefix(side.address)
+        writes = WriteSet()
+        writes.delete("message", {"id": message.id})
+        await house.services.database.commit(writes)
+        found = await house.get(far["url"])
+        assert (found.status, found.error) == (404, "not_found")
+        assert (await house.get(link)).data == PHOTO.data
 
 
 async def test_a_signed_webhook_leads_into_no_network_of_the_servers_own(tmp_path: Path) -> None:

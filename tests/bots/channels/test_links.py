@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasktalk.bots.channels.links import LONGEST_REFERENCE, NOWHERE, Links
+from tasktalk.bots.channels.links import NOWHERE, Links
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.ports import InboundFile
-from tasktalk.runtime.sent_files import cleaned
+from tasktalk.runtime.sent_files import MOST_IN_A_LINK, cleaned
 from tests.conftest import START
 
 URL = "https://bots.example.com/talk"
@@ -26,7 +26,7 @@ def links(key: bytes = b"k" * 32, public_url: str | None = URL) -> Links:
 
 
 @given(
-    reference=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=LONGEST_REFERENCE),
+    reference=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MOST_IN_A_LINK),
     name=st.text(max_size=300),
     mime_type=st.none() | st.text(max_size=80),
 )
@@ -47,7 +47,7 @@ async def test_whatever_a_file_is_called_its_link_is_known_again(
 
 @pytest.mark.parametrize("kind", ["FILE", "URL"])
 async def test_the_longest_link_is_read_as_an_answer(kind: str) -> None:
-    longest = cleaned(InboundFile("file", "x" * LONGEST_REFERENCE, "猫" * 80, f"application/{'x' * 126}"))
+    longest = cleaned(InboundFile("file", "x" * MOST_IN_A_LINK, "猫" * 80, f"application/{'x' * 126}"))
     address = await links().address("p" * 40, longest)
     assert KINDS[kind].of(address, START, None) == address
 
