@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.running import Pauses, Running
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.engine import Engine
@@ -32,6 +33,8 @@ class Channels(Mapping[str, Channel]):
         self._engine: Engine | None = None
         self._adapters: dict[str, Adapter[Any]] = {}
         self._public_url: str | None = None
+        self._pauses = Pauses(clock)
+        self._running = Running(clock, self._pauses)
 
     def __getitem__(self, name: str) -> Channel:
         adapter = self._adapters.get(name)
@@ -47,6 +50,14 @@ class Channels(Mapping[str, Channel]):
         """What comes in goes to this engine."""
         self._engine = engine
 
+    def start(self) -> None:
+        """From now on the channels do what they do by themselves, such as asking for what is new."""
+        self._running.start(self._adapters)
+
+    def wake(self) -> None:
+        """The clock may have gone on, for one that does not go by itself."""
+        self._pauses.wake()
+
     def become(self, settings: Mapping[str, Common], public_url: str | None = None) -> None:
         """From now on there are these channels, on a server that the world reaches at an address."""
         if public_url != self._public_url:
@@ -54,9 +65,14 @@ class Channels(Mapping[str, Channel]):
         self._adapters = {
             name: known
             if (known := self._adapters.get(name)) is not None and known.settings == given
-            else kinds()[given.kind](given, Door(name, self._address(name), self._clock, self._provider, self._receive))
+            else kinds()[given.kind](given, self._door(name))
             for name, given in settings.items()
         }
+        self._running.become(self._adapters)
+
+    async def stop(self) -> None:
+        """The channels do nothing by themselves any more when this returns."""
+        await self._running.stop()
 
     async def close(self) -> None:
         """Ends the connections to providers."""
@@ -65,6 +81,12 @@ class Channels(Mapping[str, Channel]):
     def adapter(self, name: str) -> Adapter[Any] | None:
         """The channel of this name, if the file has one."""
         return self._adapters.get(name)
+
+    def _door(self, name: str) -> Door:
+        return Door(
+            *(name, self._address(name), self._clock, self._provider, self._receive, self._pauses.until),
+            is_ours=lambda: self._engine is None or self._engine.drives(name),
+        )
 
     def _address(self, name: str) -> str | None:
         return None if self._public_url is None else address(self._public_url, name)

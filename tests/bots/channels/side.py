@@ -4,9 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from tests.bots.channels.provider import Told
+from tests.bots.channels.provider import Provider, Told
+
+if TYPE_CHECKING:
+    from tests.bots.channels.conftest import House
 
 PUBLIC_URL = "https://bots.example.com/talk"
 
@@ -43,6 +46,18 @@ class Side(ABC):
     """Whether it tells that its contact is called Ana."""
     has_time: ClassVar[bool] = True
     """Whether a call is signed with its time."""
+    reached_at: ClassVar[str] = "https://bots.example.com/channels/place"
+    """What a provider, or a person, has to be told so that messages come."""
+
+    def provider(self) -> Provider:
+        """The provider, before it starts."""
+        return Provider(self.usual)
+
+    async def deliver(self, house: "House", call: Call) -> tuple[int, Any]:
+        """What a call of the provider is answered with."""
+        headers = {"Content-Type": "application/json", **call.headers}
+        async with house.client.request(call.method, "/channels/place", data=call.body, headers=headers) as answer:
+            return answer.status, await answer.json() if answer.content_type == "application/json" else None
 
     @abstractmethod
     def settings(self, provider: str) -> Mapping[str, Any]:
