@@ -45,7 +45,8 @@ def written(delivery: Delivery, sender: Address, subject: str) -> bytes:
     if answered:
         mail["In-Reply-To"] = answered
     mail["References"] = " ".join(thread)
-    mail["Auto-Submitted"] = "auto-replied" if answered else "auto-generated"
+    mail["Auto-Submitted"] = "auto-replied" if route else "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # what Exchange hears instead
     said = delivery.text + menu(delivery.detail)
     mail.set_content("\n\n".join(filter(None, (said, *(file["url"] for file in delivery.files)))))
     return mail.as_bytes()

@@ -1,8 +1,9 @@
 """The mail servers of a channel on this machine, neither of them ours: aiosmtpd takes mails, pymap has the mailbox."""
 
 import asyncio
+import ssl
 from argparse import Namespace
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +28,8 @@ class Post(Provider):
     imap: asyncio.Server | None = None
     imap_port: int = 0
     backend: Any = None
-    connections: set["asyncio.Task[None] | None"] = field(default_factory=set)
+    tls: ssl.SSLContext | None = None
+    """What the mailbox is reached with, from the first byte on."""
 
     async def start(self) -> str:
         """Where both are: the one for mails that go out, a blank, and the mailbox."""
@@ -57,7 +59,7 @@ class Post(Provider):
             self.backend, _ = await DictBackend.init(args, hash_context=BuiltinHash(rounds=1), invalid_user_sleep=0)
         config = self.backend.config
         serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(self.backend.login, config))
-        self.imap = await asyncio.start_server(serve, HOST, self.imap_port)
+        self.imap = await asyncio.start_server(serve, HOST, self.imap_port, ssl=self.tls)
         self.imap_port = self.imap.sockets[0].getsockname()[1]
 
     async def close_mailbox(self) -> None:
