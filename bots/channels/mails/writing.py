@@ -1,4 +1,4 @@
-"""A bot's message as a mail: in the thread of the person's latest mail, and the same mail at each attempt."""
+"""A bot's message as a mail: in the thread of the person's latest mail, and under the same id at each attempt."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage

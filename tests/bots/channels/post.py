@@ -3,8 +3,11 @@
 import asyncio
 import ssl
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -30,6 +33,7 @@ class Post(Provider):
     backend: Any = None
     tls: ssl.SSLContext | None = None
     """What the mailbox is reached with, from the first byte on."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> str:
         """Where both are: the one for mails that go out, a blank, and the mailbox."""
@@ -42,6 +46,21 @@ class Post(Provider):
         await self.close_mailbox()
         if self.smtp is not None:
             self.smtp.close()
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What was taken, each mail once: one that comes again has the same id."""
+        found: dict[str, EmailMessage] = {}
+        for told in self.told:
+            mail = message_from_bytes(told.body, policy=default)
+            found.setdefault(str(mail["Message-ID"]), mail)
+        return list(found.values())
+
+    async def has_told(self, count: int) -> None:
+        """Returns once so many different mails were taken."""
+        while len(self.mails) < count:
+            self.changed.clear()
+            await self.changed.wait()
 
     async def open_mailbox(self) -> None:
         """The server of the mailbox answers; what was in it is there still."""
@@ -86,6 +105,7 @@ class Post(Provider):
         told = Told("DATA", address, {"sender": str(envelope.mail_from)}, envelope.content)
         status, headers, _ = (503, {}, {}) if self.is_down else self.answers.pop(0) if self.answers else (200, {}, {})
         (self.told if status < 300 else self.refused).append(told)
+        self.changed.set()
         if status == 429:
             return f"450 4.7.1 Greylisted, please try again in {headers['Retry-After']} seconds"
         return "250 OK" if status < 300 else "554 5.7.1 No" if status < 500 else "451 4.3.0 Not now"
