@@ -109,6 +109,7 @@ async def assembled(
                 is_on_loopback=hosted.is_on_loopback,
             )
         finally:
+            await channels.stop()
             await engine.stop()
             await channels.close()
             if traces is not None:

@@ -236,6 +236,10 @@ class Engine:
         self._slices.stop()
         self.bells.ring_all()
 
+    def drives(self, name: str) -> bool:
+        """Whether it is this process, of those that share a database, which does what has this name."""
+        return self._sharing.drives(name)
+
     async def receive(self, inbound: Inbound) -> Receipt:
         """Takes a message in. It is on disk when this returns; the same message_id again changes nothing.
 

@@ -57,6 +57,9 @@ class Door:
     """For what lies anywhere on the web: nothing of the server's own network is asked."""
     keep: Callable[[AsyncIterator[bytes]], Awaitable[str]]
     """As `KeptFiles.keep`, for bytes that the provider would not give again."""
+    wait_until: Callable[[datetime], Awaitable[None]]
+    is_ours: Callable[[], bool]
+    """Whether it is this process, of those that share a database, which asks the provider for what is new."""
 
 
 class Adapter(ABC, Generic[S]):
@@ -68,6 +71,9 @@ class Adapter(ABC, Generic[S]):
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
+
+    async def run(self) -> None:
+        """What it does by itself while the channel is there: cancelled when that goes, begun again when it fails."""
 
     @abstractmethod
     async def receive(self, request: web.Request) -> web.StreamResponse:

@@ -10,6 +10,7 @@ from typing import Any
 from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
 from tasktalk.bots.channels.links import NOWHERE, PATH, Links
+from tasktalk.bots.channels.running import Pauses, Running
 from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.bots.outside.web import Web
@@ -48,6 +49,8 @@ class Channels(Mapping[str, Channel]):
         """What shows bots as writing, once an engine is connected."""
         self._adapters: dict[str, Adapter[Any]] = {}
         self._public_url: str | None = None
+        self._pauses = Pauses(clock)
+        self._running = Running(clock, self._pauses)
 
     def __getitem__(self, name: str) -> Channel:
         adapter = self._adapters.get(name)
@@ -63,6 +66,14 @@ class Channels(Mapping[str, Channel]):
         """What comes in goes to this engine, which drives the database."""
         self._engine, self.writing = engine, Writing(engine, database, self._clock, self.adapter)
 
+    def start(self) -> None:
+        """From now on the channels do what they do by themselves, such as asking for what is new."""
+        self._running.start(self._adapters)
+
+    def wake(self) -> None:
+        """The clock may have gone on, for one that does not go by itself."""
+        self._pauses.wake()
+
     def become(self, settings: Mapping[str, Common], public_url: str | None = None) -> None:
         """From now on there are these channels, on a server that the world reaches at an address."""
         if self._links is not None:
@@ -75,6 +86,11 @@ class Channels(Mapping[str, Channel]):
             else kinds()[given.kind](given, self._door(name))
             for name, given in settings.items()
         }
+        self._running.become(self._adapters)
+
+    async def stop(self) -> None:
+        """The channels do nothing by themselves any more when this returns."""
+        await self._running.stop()
 
     @property
     def public_url(self) -> str | None:
@@ -93,7 +109,11 @@ class Channels(Mapping[str, Channel]):
 
     def _door(self, name: str) -> Door:
         reached_at = None if self._public_url is None else address(self._public_url, name)
-        return Door(name, reached_at, self._clock, self._provider, self._receive, self._outside, self._keep)
+        return Door(
+            *(name, reached_at, self._clock, self._provider, self._receive, self._outside, self._keep),
+            wait_until=self._pauses.until,
+            is_ours=lambda: self._engine is None or self._engine.drives(name),
+        )
 
     async def _keep(self, chunks: AsyncIterator[bytes]) -> str:
         if self._kept is None:

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import click
 
 from tasktalk.bots.outside.mail import Smtp
+from tasktalk.bots.outside.mail_servers import SMTP, is_address, server_at
 from tasktalk.storage.extras import installing
 
 URL, FROM, PASSWORD, PASSWORD_FILE = (
     *("TASKTALK_SMTP", "TASKTALK_MAIL_FROM"),
     *("TASKTALK_SMTP_PASSWORD", "TASKTALK_SMTP_PASSWORD_FILE"),
 )
-_PORTS = {"smtp": 587, "smtps": 465}
 
 R = TypeVar("R")
 
@@ -62,21 +61,15 @@ def password() -> str | None:
 def read(url: str, sender: str | None, secret: str | None) -> Smtp:
     """The mail server that a URL names. Raises BadParameter."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), None, None
-    if parts.scheme not in _PORTS or not host or parts.path.strip("/") or parts.query:
-        # What is no right URL may have a password in it: it is not shown.
-        raise click.BadParameter("expected --smtp to be such as smtp://user@mail.example.com:587")
-    if parts.password is not None:
-        raise click.BadParameter(f"a password does not belong into --smtp, where others see it: set {PASSWORD}")
-    user = unquote(parts.username) if parts.username else None
-    address = sender or (user if user and "@" in user else f"{user or 'tasktalk'}@{host}")
-    if address.count("@") != 1 or not address.isprintable() or " " in address:
+        server = server_at(url, SMTP, "--smtp", f"set {PASSWORD}")
+    except ValueError as wrong:
+        raise click.BadParameter(str(wrong)) from None
+    user = server.user
+    address = sender or (user if user and "@" in user else f"{user or 'tasktalk'}@{server.host}")
+    if not is_address(address):
         raise click.BadParameter(f"expected --mail-from to be an e-mail address, got {address!r}")
     if secret and not user:
         raise click.BadParameter("a password needs a user: --smtp smtp://USER@HOST")
     if find_spec("aiosmtplib") is None:
         raise click.UsageError(f"mail needs its library: type {installing('email')}")
-    return Smtp(host, port or _PORTS[parts.scheme], address, user, secret, is_tls=parts.scheme == "smtps")
+    return Smtp(server.host, server.port, address, user, secret, is_tls=server.is_tls)

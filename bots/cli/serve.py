@@ -152,6 +152,8 @@ async def _serve(
                 await services.engine.start()
                 settle_memory()
                 await sites.start()
+                if services.channels is not None:
+                    services.channels.start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 url = _url(host, bound[1])
                 names = list(hosting.channels) if hosting else []

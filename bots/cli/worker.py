@@ -53,6 +53,8 @@ async def _work(folder: Path, db: str, hosting: Hosting) -> None:
     async with assembled(db, bots, keywords, RealClock(), hosting=hosting) as services:
         stop = stop_signal()
         await services.engine.start()
+        if services.channels is not None:
+            services.channels.start()
         settle_memory()
         count = len(bots.names())
         click.echo(f"A worker for {services.database.name}, with {count} bot{'' if count == 1 else 's'} from {folder}.")

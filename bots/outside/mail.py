@@ -1,12 +1,22 @@
 """Hands mails to a mail server over SMTP."""
 
+import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
+from typing import TYPE_CHECKING, Final
 
-from tasktalk.runtime.ports import Letter, Undeliverable
+from tasktalk.bots.outside.mail_servers import LOOPBACK
+from tasktalk.runtime.ports import ComeBack, Letter, Undeliverable
 
-_LOOPBACK = frozenset(["localhost", "127.0.0.1", "::1"])
+if TYPE_CHECKING:
+    import aiosmtplib  # an extra, which takes its time to load
+
+_LONGEST_REASON: Final = 200
+_WHO_ARE_YOU: Final = frozenset([530, 534, 535, 538])
+_PAUSE: Final = re.compile(r"\b([0-9]{1,5}) ?(s|m)(?:ec(?:ond)?s?|in(?:ute)?s?)?\b", re.IGNORECASE)
+"""How servers that want to know whether a mail comes again say when it may: "try again in 300 seconds"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +39,53 @@ class SmtpMail:
         self._smtp = smtp
 
     async def send(self, letter: Letter) -> None:
-        """Hands a mail over. Raises Undeliverable when the server refuses its address for good."""
-        import aiosmtplib
+        """Hands a mail over. Raises Undeliverable when the server refuses it for good."""
+        mail = message_of(letter, self._smtp.sender).as_bytes(policy=SMTP)
+        await hand_over(self._smtp, letter.address, mail)
 
-        smtp = self._smtp
-        try:
-            await aiosmtplib.send(
-                message_of(letter, smtp.sender),
-                hostname=smtp.host,
-                port=smtp.port,
-                username=smtp.user if smtp.password else None,
-                password=smtp.password,
-                use_tls=smtp.is_tls,
-                start_tls=True if smtp.password and not smtp.is_tls and smtp.host not in _LOOPBACK else None,
-            )
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            if all(recipient.code >= 500 for recipient in refused.recipients):
-                raise Undeliverable(f"{smtp.host} refuses the address: {refused.recipients[0].code}") from None
-            raise
+
+async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
+    """Hands a written mail to a server, for one address.
+
+    Raises Undeliverable when it refuses the address or the mail for good, ComeBack when it says how long to wait, and
+    ConnectionError for everything else: that passes, or whoever runs the server can mend it.
+    """
+    import aiosmtplib
+
+    try:
+        await aiosmtplib.send(
+            mail,
+            sender=smtp.sender,
+            recipients=[address],
+            mail_options=[] if address.isascii() else ["SMTPUTF8"],
+            hostname=smtp.host,
+            port=smtp.port,
+            username=smtp.user if smtp.password else None,
+            password=smtp.password,
+            use_tls=smtp.is_tls,
+            start_tls=True if smtp.password and not smtp.is_tls and smtp.host not in LOOPBACK else None,
+        )
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        _refused(smtp.host, refused.recipients[0], "address")
+    except aiosmtplib.SMTPDataError as refused:
+        _refused(smtp.host, refused, "mail")
+    except aiosmtplib.SMTPResponseException as answer:
+        raise ConnectionError(f"{smtp.host} answered {answer.code}: {_shown(answer.message, smtp)}") from None
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        raise ConnectionError(f"{smtp.host} cannot be asked: {type(error).__name__}") from None
+
+
+def _refused(host: str, answer: "aiosmtplib.SMTPResponseException", what: str) -> None:
+    said = f"{host} refuses the {what}: {answer.code} {answer.message[:_LONGEST_REASON]}"
+    if answer.code >= 500 and answer.code not in _WHO_ARE_YOU:
+        raise Undeliverable(said)
+    if (pause := _PAUSE.search(answer.message)) is not None:
+        raise ComeBack(said, int(pause[1]) * (60 if pause[2].lower() == "m" else 1))
+    raise ConnectionError(said)
+
+
+def _shown(message: str, smtp: Smtp) -> str:
+    return message.replace(smtp.password or "\0", "…")[:_LONGEST_REASON]
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:

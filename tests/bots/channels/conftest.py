@@ -22,7 +22,6 @@ from tasktalk.bots.virtual_time import pass_time
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import conversations
-from tests.bots.channels.provider import Provider
 from tests.bots.channels.side import PUBLIC_URL, Call, Given, Sent, Side
 from tests.bots.channels.sides import SIDES
 from tests.databases import url_of
@@ -64,7 +63,7 @@ class House:
     def __init__(self, side: Side, folder: Path) -> None:
         self.side, self.folder = side, folder
         self.hosting: dict[str, Any] = {}  # what the server is told otherwise than usual
-        self.clock, self.provider, self.number = VirtualClock(NOW), Provider(side.usual), 100
+        self.clock, self.provider, self.number = VirtualClock(NOW), side.provider(), 100
 
     @asynccontextmanager
     async def open(self, script: str = ECHO, **settings: Any) -> AsyncIterator["House"]:
@@ -84,7 +83,7 @@ class House:
                     "channels": {"place": channel},
                     "public_url": PUBLIC_URL,
                     "files": str(self.folder / "files"),
-                    "private_hosts": [address.partition("//")[2]],
+                    "private_hosts": list(filter(None, [address.partition("//")[2]])),
                     **self.hosting,
                 }
             )
@@ -101,10 +100,7 @@ class House:
 
     async def call(self, call: Call) -> tuple[int, Any]:
         """What a call is answered with."""
-        async with self.client.request(
-            call.method, "/channels/place", data=call.body, headers={"Content-Type": "application/json", **call.headers}
-        ) as answer:
-            return answer.status, await answer.json() if answer.content_type == "application/json" else None
+        return await self.side.deliver(self, call)
 
     async def write(self, text: str, number: int | None = None) -> None:
         """The contact writes something, and all that comes of it at this moment is done."""
@@ -136,6 +132,12 @@ class House:
 
     async def pass_time(self, by: timedelta) -> None:
         await pass_time(self.engine, self.clock, self.clock.now() + by)
+
+    @property
+    def adapter(self) -> Any:
+        """The channel as the server has it."""
+        assert self.services.channels is not None
+        return self.services.channels.adapter("place")
 
     @property
     def sent(self) -> list[Sent]:

@@ -4,9 +4,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from tests.bots.channels.provider import Answer, Told
+from tests.bots.channels.provider import Answer, Provider, Told
+
+if TYPE_CHECKING:
+    from tests.bots.channels.conftest import House
 
 PUBLIC_URL = "https://bots.example.com/talk"
 
@@ -54,6 +57,18 @@ class Side(ABC):
     """Whether a call is signed with its time."""
     has_typing: ClassVar[bool] = True
     """Whether it can show that a bot is writing."""
+    reached_at: ClassVar[str] = "https://bots.example.com/channels/place"
+    """What a provider, or a person, has to be told so that messages come."""
+
+    def provider(self) -> Provider:
+        """The provider, before it starts."""
+        return Provider(self.usual)
+
+    async def deliver(self, house: "House", call: Call) -> tuple[int, Any]:
+        """What a call of the provider is answered with."""
+        headers = {"Content-Type": "application/json", **call.headers}
+        async with house.client.request(call.method, "/channels/place", data=call.body, headers=headers) as answer:
+            return answer.status, await answer.json() if answer.content_type == "application/json" else None
 
     @abstractmethod
     def settings(self, provider: str) -> Mapping[str, Any]:
@@ -76,13 +91,25 @@ class Side(ABC):
     def file(self, text: str, given: Given, number: int, now: datetime) -> Call:
         """The contact sends a file, with a text below it unless that is empty."""
 
-    @abstractmethod
     def holds(self, given: Given) -> Mapping[str, Answer]:
         """What the provider answers at which of its paths to whoever may have this file."""
+        return {}
 
-    @abstractmethod
     def lost(self, given: Given) -> Mapping[str, Answer]:
         """The same, when it has the file no more."""
+        return {}
+
+    async def lose(self, house: "House", given: Given) -> None:
+        """From now on the provider has the file no more."""
+        house.provider.at = dict(self.lost(given))
+
+    async def hide(self, house: "House") -> None:
+        """From now on the provider gives no files, as one that is down."""
+        house.provider.is_down = True
+
+    async def show(self, house: "House") -> None:
+        """It gives them again."""
+        house.provider.is_down = False
 
     def may_have(self, asked: Sequence[Told]) -> None:
         """Asserts that a file was asked for as the provider demands."""

@@ -159,7 +159,7 @@ async def test_a_file_that_the_provider_has_no_more(side: Side, tmp_path: Path) 
         await house.write("hi")
         await house.send(PHOTO)
         link = house.texts[1]
-        house.provider.at = dict(side.lost(PHOTO))
+        await side.lose(house, PHOTO)
         found = await house.get(link)
         assert (found.status, found.error) == (404, "not_found")
         await house.write(link)
@@ -168,10 +168,10 @@ async def test_a_file_that_the_provider_has_no_more(side: Side, tmp_path: Path) 
 
 async def test_a_provider_that_is_down_is_asked_again_later(house: House) -> None:
     await house.send(PHOTO)
-    house.provider.is_down = True
+    await house.side.hide(house)
     found = await house.get(house.texts[-1])
     assert (found.status, found.error) == (503, "unavailable")
-    house.provider.is_down = False
+    await house.side.show(house)
     assert (await house.get(house.texts[-1])).data == PHOTO.data
 
 
@@ -244,10 +244,10 @@ async def test_no_secret_is_told_with_a_file(house: House, caplog: pytest.LogCap
     await house.send(PHOTO)
     link = house.texts[-1]
     answers = [await house.get(link)]
-    house.provider.is_down = True
+    await house.side.hide(house)
     answers.append(await house.get(link))
-    house.provider.is_down = False
-    house.provider.at = dict(house.side.lost(PHOTO))
+    await house.side.show(house)
+    await house.side.lose(house, PHOTO)
     answers.append(await house.get(link))
     assert [answer.status for answer in answers] == [200, 503, 404]
     told = caplog.text + "".join(f"{answer.headers}{answer.data!r}" for answer in answers)

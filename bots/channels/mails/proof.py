@@ -1,0 +1,63 @@
+"""Whether a mail comes from whom it says: what the server that received it noted (RFC 8601, DMARC and DKIM).
+
+Anybody can write anybody's address into a mail. The receiving server looks whether the domain vouches for it, and
+removes what others pretend to have found under its name, so that the topmost note of its name is its own.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+_QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[()]|\\.', re.DOTALL)
+_RESULT: Final = re.compile(r"\s*([a-z0-9-]+)(?:\s*/\s*[0-9]+)?\s*=\s*([a-z]+)\b", re.IGNORECASE)
+_PROPERTY: Final = re.compile(r"\b([a-z]+)\s*\.\s*([a-z0-9-]+)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+
+
+def is_proven(notes: Sequence[str], server: str, domain: str) -> bool:
+    """Whether the topmost note of a server says that the domain vouches for the mail; `notes` are the headers
+    Authentication-Results, from the top."""
+    own = next((parts for parts in map(_parts, notes) if parts and _named(parts[0]) == server.lower()), None)
+    return own is not None and any(_vouches(part, domain) for part in own[1:])
+
+
+def _vouches(part: str, domain: str) -> bool:
+    result = _RESULT.match(part)
+    if result is None or result[2].lower() != "pass":
+        return False
+    said: dict[str, str] = {
+        f"{kind}.{name}".lower(): value.lower() for kind, name, value in _PROPERTY.findall(part[result.end() :])
+    }
+    match result[1].lower():
+        case "dmarc":
+            author = said.get("header.from", domain).rpartition("@")[2]
+            return author == domain
+        case "dkim":
+            signer = said.get("header.d") or said.get("header.i", "").rpartition("@")[2]
+            return "." in signer and (domain == signer or domain.endswith(f".{signer}"))
+    return False
+
+
+def _named(part: str) -> str:
+    words = part.split()
+    return words[0].strip('"').lower() if words else ""
+
+
+def _parts(note: str) -> list[str]:
+    """A note's server and its results, without comments."""
+    return "".join(_outside_comments(note)).split(";")
+
+
+def _outside_comments(note: str) -> Iterator[str]:
+    depth = place = 0
+    for found in _QUOTED_OR_COMMENT.finditer(note):
+        if depth == 0:
+            yield note[place : found.start()]
+        place = found.end()
+        if found[0] == "(":
+            depth += 1
+        elif found[0] == ")":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            yield found[0].replace(";", " ")
+    if depth == 0:
+        yield note[place:]
