@@ -33,12 +33,13 @@ def check(configured: Configured) -> None:
         return
     if mistakes := _unknown_bots(configured):
         raise click.ClickException(str(WrongConfiguration(configured.path, mistakes)))
-    base = found.public_url or _NOWHERE
+    base, is_told = found.public_url or _NOWHERE, False
     for name, settings in found.channels.items():
         click.echo(f"{name} ({settings.kind}), bot {settings.bot}: its settings are right.")
         for step in kinds()[settings.kind].instructions(settings, address(base, name)):
             click.echo(f"  {step}")
-    if found.public_url is None:
+            is_told = is_told or _NOWHERE in step
+    if is_told:
         click.echo(f"{configured.path} has no public_url: put your server's address in place of {_NOWHERE}.")
         click.echo("Until it has one, bots can read and attach the files that people send, and send them to nobody.")
 

@@ -21,7 +21,7 @@ from tasktalk.bots.channels.mails.writing import written
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.mail import Smtp, hand_over
 from tasktalk.bots.outside.mail_servers import IMAP, LOOPBACK, SMTP, MailServer, is_address, server_at
-from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
 from tasktalk.storage.extras import installing
 
 MOST_BYTES: Final = 25 << 20
@@ -177,6 +177,8 @@ class Email(Adapter[EmailSettings]):
     async def send(self, delivery: Delivery) -> None:
         """One mail, however long the text is; files as links, ready answers as numbers."""
         settings = self.settings
+        if not is_address(delivery.contact):
+            raise Undeliverable(f"{delivery.contact[:100]!r} is no e-mail address")
         user, _, domain = settings.address.rpartition("@")
         sender = Address(settings.name, user, domain)
         await hand_over(self._smtp, delivery.contact, written(delivery, sender, settings.subject))

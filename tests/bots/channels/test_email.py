@@ -21,7 +21,7 @@ from tasktalk.bots.channels.kinds import email as kind
 from tasktalk.bots.channels.mails.mailbox import Account, Mailbox, visit
 from tasktalk.bots.configuration import WrongConfiguration, read
 from tasktalk.bots.outside.mail_servers import MailServer
-from tasktalk.runtime.ports import Fetched, FileGone
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Undeliverable
 from tests.bots.channels.conftest import ECHO, House
 from tests.bots.channels.email import PROOF, Email, mail
 from tests.bots.channels.post import PASSWORD, USER, Post
@@ -276,6 +276,14 @@ async def test_the_mailbox_is_reached_over_tls_and_must_be_who_it_says(
         async with visit(account):
             pass
     await post.stop()
+
+
+async def test_what_is_no_address_is_given_up(house: House) -> None:
+    for wrong in ("bo", "bo@example.org\r\nBcc: victim@example.net", "bo@example.org, ana@example.org"):
+        delivery = Delivery("msg_1", "cnv_1", "helper", wrong, "Hello.", {}, {}, house.clock.now())
+        with pytest.raises(Undeliverable, match="is no e-mail address"):
+            await house.adapter.send(delivery)
+    assert house.texts == []
 
 
 RIGHT = {

@@ -69,6 +69,16 @@ def test_without_a_public_address_that_is_said(tmp_path: Path) -> None:
     assert "bots can read and attach the files that people send, and send them to nobody" in done.output
 
 
+def test_where_nobody_has_to_be_told_an_address_none_is_asked_for(tmp_path: Path) -> None:
+    mail = '[channels.mail]\nkind = "email"\nbot = "helper"\naddress = "helper@example.com"\npassword = { env = "S" }\n'
+    servers = 'imap = "imaps://imap.example.com"\nsmtp = "smtps://smtp.example.com"\n'
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{mail}{servers}', encoding="utf-8")
+    done = check()
+    assert done.exit_code == 0
+    assert "People write to helper@example.com." in done.output
+    assert "public_url" not in done.output
+
+
 def test_a_bot_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM.replace("helper", "helpr")}', encoding="utf-8")
     done = check()
