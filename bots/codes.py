@@ -203,7 +203,7 @@ ELSEWHERE: Mapping[str, str] = {
     "last_owner": "An organisation always keeps an owner.",
     "limits_reached": "The organisation has had all the runs that it may have in a day.",
     "message_not_found": "There is no such message.",
-    "message_not_stuck": "A message is to be tried again that is neither dead nor parked.",
+    "message_not_stuck": "A message is to be tried again that is neither dead, withheld nor parked.",
     "method_not_allowed": "There is something at this address, but it is not asked in this way.",
     "missing_bot": "A task has a schedule, and no bot to run at its times.",
     "missing_file": "An upload has no field file with what is to be attached.",

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.ports import ComeBack, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Undeliverable, Withheld
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -21,7 +21,7 @@ ATTEMPTS = 20
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
 _BUSY = 64
 
-Status: TypeAlias = Literal["delivered", "pending", "dead"]
+Status: TypeAlias = Literal["delivered", "pending", "dead", "withheld"]
 
 _log = logging.getLogger("tasktalk.outbox")
 
@@ -74,7 +74,7 @@ class Outcome:
         )
 
     @property
-    def word(self) -> Literal["delivered", "again", "dead"]:
+    def word(self) -> Literal["delivered", "again", "dead", "withheld"]:
         """What it is called where outcomes are counted."""
         return "again" if self.status == "pending" else self.status
 
@@ -188,6 +188,9 @@ class Attempts:
         self._crash("before-delivery")
         try:
             await self._in_time(piece)
+        except Withheld as withheld:
+            _log.info("%s is not sent: %s", what, withheld)
+            return Outcome("withheld", piece.row["attempts"], None, str(withheld))
         except Exception as error:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("%s is dead after %d attempts: %s", what, attempts, error)

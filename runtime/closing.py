@@ -125,7 +125,7 @@ class Closing:
             others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
         is_answered = is_pushed or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
-        if any(write.table == "profile" for write in writes.writes):
+        if any(write.table in ("profile", "contact") for write in writes.writes):
             self._warm.forget_contact(todo.conversation["contact_id"])
         elif is_answered and not any(write.table == "handover" for write in writes.writes):
             self._warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))

@@ -10,7 +10,8 @@ from functools import partial
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import ATTEMPTS, Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport
+from tasktalk.runtime.opting_out import REGARDLESS, WITHHELD
+from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Withheld
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -71,7 +72,7 @@ class Outbox:
         if conversation is None or channel is None or not self._sharing.drives(line):
             return []
         about = {"bot": conversation["bot"], "channel": conversation["channel"]}
-        return [Piece({**row, **about}, partial(_deliver, channel, conversation, row)) for row in rows]
+        return [Piece({**row, **about}, partial(self._deliver, channel, conversation, row)) for row in rows]
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went; False when another process drives the conversation."""
@@ -91,18 +92,21 @@ class Outbox:
         )
         return True
 
-
-async def _deliver(channel: Channel, conversation: Row, row: Row) -> None:
-    note(bot=conversation["bot"], message=row["id"])
-    await channel.send(
-        Delivery(
-            row["id"],
-            conversation["id"],
-            conversation["bot"],
-            conversation["address"],
-            row["text"],
-            row["detail"] or {},
-            conversation["route"] or {},
-            row["created_at"],
+    async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> None:
+        note(bot=conversation["bot"], message=row["id"])
+        if not (row["detail"] or {}).get(REGARDLESS):
+            async with self._database.read() as reader:  # they may have opted out a moment ago
+                if await conversations.opted_out_at(reader, conversation["id"]) is not None:
+                    raise Withheld(WITHHELD)
+        await channel.send(
+            Delivery(
+                row["id"],
+                conversation["id"],
+                conversation["bot"],
+                conversation["address"],
+                row["text"],
+                row["detail"] or {},
+                conversation["route"] or {},
+                row["created_at"],
+            )
         )
-    )

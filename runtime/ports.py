@@ -93,6 +93,10 @@ class Undeliverable(Exception):
     """Raised by a channel for a message that no attempt can bring: the contact is gone, the provider refuses it."""
 
 
+class Withheld(Exception):
+    """Raised for a message that is not to go out, because its contact wants none."""
+
+
 class ComeBack(Exception):
     """Raised by a channel whose provider takes nothing for so long, and says so."""
 
@@ -211,7 +215,7 @@ class DeliveryReport:
     turn_id: str | None  # that said it
     bot: str
     channel: str
-    outcome: Literal["delivered", "again", "dead"]
+    outcome: Literal["delivered", "again", "dead", "withheld"]
     attempt: int
     seconds: float
 

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, StrictStr
+from pydantic import BaseModel, ConfigDict, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, Customs, plain_word
 from tasktalk.runtime.ports import Delivery, Inbound, Receipt
 
 WINDOW: Final = timedelta(minutes=5)
@@ -33,6 +34,23 @@ class Common(BaseModel):
 
     kind: StrictStr
     bot: StrictStr
+    stop_words: tuple[StrictStr, ...] = STOP_WORDS
+    """By which people want no more messages; none where somebody else hears them."""
+    start_words: tuple[StrictStr, ...] = START_WORDS
+    stop_text: StrictStr | None = None
+    start_text: StrictStr | None = None
+
+    @model_validator(mode="after")
+    def _can_come_back(self) -> "Common":
+        if self.stop_words and not self.start_words:
+            raise ValueError("start_words: who said one of stop_words needs a word to come back; name one")
+        return self
+
+    @property
+    def customs(self) -> Customs:
+        """What holds in the channel."""
+        stop, start = (frozenset(map(plain_word, given)) for given in (self.stop_words, self.start_words))
+        return Customs(stop, start, self.stop_text, self.start_text)
 
 
 S = TypeVar("S", bound=Common)
@@ -60,7 +78,7 @@ class Adapter(ABC, Generic[S]):
     """How long a text may be, in units of UTF-16; None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
-        self.settings, self.door = settings, door
+        self.settings, self.door, self.customs = settings, door, settings.customs
 
     @abstractmethod
     async def receive(self, request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from tasktalk.bots.channels.adapter import Adapter, Common, Door
 from tasktalk.bots.channels.kinds import kinds
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.parts import parts
 from tasktalk.runtime.ports import Channel, Delivery, Inbound, Receipt
@@ -65,6 +66,11 @@ class Channels(Mapping[str, Channel]):
     def adapter(self, name: str) -> Adapter[Any] | None:
         """The channel of this name, if the file has one."""
         return self._adapters.get(name)
+
+    def customs(self, name: str) -> Customs:
+        """What holds in the channel of this name."""
+        adapter = self._adapters.get(name)
+        return NONE if adapter is None else adapter.customs
 
     def _address(self, name: str) -> str | None:
         return None if self._public_url is None else address(self._public_url, name)

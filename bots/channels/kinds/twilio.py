@@ -30,11 +30,13 @@ class TwilioSettings(Common):
     account_sid: Annotated[StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     auth_token: Secret
     sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+    stop_words: tuple[StrictStr, ...] = ()
+    """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
     api: StrictStr = "https://api.twilio.com"
 
 
 class Twilio(Adapter[TwilioSettings]):
-    """A contact is a phone number. Words such as STOP are Twilio's own to hear."""
+    """A contact is a phone number."""
 
     settings_type = TwilioSettings
     most_units = _LONGEST_TEXT
