@@ -151,6 +151,7 @@ FAILURES: Mapping[str, str] = {
     "timeout": "A keyword that asks others took longer than 30 seconds and was stopped.",
     "too-many-messages": "The script says too much without waiting.",
     "too-much-text": "The script says or prints too much text without waiting.",
+    "unknown-channel": "There is no channel of this name, or it is another bot's.",
     "unknown-contact": "Nobody is known at this address.",
     "unknown-language": "There is no such language.",
     "unknown-script": "The bot has no such script.",

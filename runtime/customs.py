@@ -1,6 +1,7 @@
 """What holds in one channel, whatever its kind is: the words by which people opt out there, and what they are told."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,10 @@ START_WORDS: Final = (
 _AROUND: Final = " \t\n./!¡?\"'“”«».。！"
 
 
+def _as_written(address: str) -> str | None:
+    return address.strip() or None
+
+
 @dataclass(frozen=True, slots=True)
 class Customs:
     """The defaults are those of a channel in which nobody opts out. Words are as `plain_word` has them.
@@ -31,6 +36,10 @@ class Customs:
     start_words: frozenset[str] = frozenset()
     stopped: str | None = None
     started: str | None = None
+    bot: str | None = None
+    """To whom what people write there goes; None where channels are not for one bot."""
+    addressed: Callable[[str], str | None] = _as_written
+    """An address as its provider has it; None for what is none."""
 
 
 NONE: Final = Customs()

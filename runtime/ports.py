@@ -20,6 +20,8 @@ class Inbound:
     contact_name: str | None = None
     route: Mapping[str, Any] | None = None
     """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
+    also: str | None = None
+    """Another address of the contact, under which a bot may have written to them before they ever wrote."""
 
 
 @dataclass(frozen=True, slots=True)

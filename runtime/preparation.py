@@ -91,6 +91,8 @@ class Preparation:
             limits=program.limits,
             steps=around.recording.of(scene.agenda, scene.turn_id),
             outside=around.outside,
+            channels=around.pushed,
+            customs=around.conduct.customs,
             chance=around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
         )
 

@@ -171,7 +171,8 @@ async def by_id(reader: Reader, conversation_id: str) -> Row | None:
     """The conversation's row, or None.
 
     With it come its contact's `address`, `contact_name`, `opted_out_at` and `person_id`, what scripts have noted of
-    them (`noted_name`, `email`, `language`, `profile_version`), and `with_person_since` where a person has taken it over.
+    them (`noted_name`, `email`, `language`, `profile_version`), and `with_person_since` where a person has taken it
+    over.
     """
     return await reader.row(_BY_ID, {"id": conversation_id})
 

@@ -6,9 +6,10 @@ are the outbox's.
 """
 
 import hmac
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -23,6 +24,7 @@ from tasktalk.runtime.ports import Delivery, Inbound, Receipt
 
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
+MOST_OF_ADDRESS: Final = 200
 MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
@@ -50,7 +52,7 @@ class Common(BaseModel):
     def customs(self) -> Customs:
         """What holds in the channel."""
         stop, start = (frozenset(map(plain_word, given)) for given in (self.stop_words, self.start_words))
-        return Customs(stop, start, self.stop_text, self.start_text)
+        return Customs(stop, start, self.stop_text, self.start_text, self.bot)
 
 
 S = TypeVar("S", bound=Common)
@@ -78,7 +80,8 @@ class Adapter(ABC, Generic[S]):
     """How long a text may be, in units of UTF-16; None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
-        self.settings, self.door, self.customs = settings, door, settings.customs
+        self.settings, self.door = settings, door
+        self.customs = replace(settings.customs, addressed=self.addressed)
 
     @abstractmethod
     async def receive(self, request: web.Request) -> web.StreamResponse:
@@ -91,6 +94,12 @@ class Adapter(ABC, Generic[S]):
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """As `Channel.longest`."""
         return self.most_units
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """An address that somebody wrote, as `hear` would have it from its owner; None for what is none."""
+        address = written.strip()
+        return address if 0 < len(address) <= MOST_OF_ADDRESS and address.isprintable() else None
 
     @abstractmethod
     async def send(self, delivery: Delivery) -> None:
@@ -108,11 +117,12 @@ class Adapter(ABC, Generic[S]):
         message_id: str | None,
         name: str | None = None,
         route: Mapping[str, Any] | None = None,
+        also: str | None = None,
     ) -> Receipt:
-        """Takes in one message, under the provider's own id."""
+        """Takes in one message, under the provider's own id. `also` is as `Inbound.also`."""
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
-        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route)
+        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, also)
         return await self.door.receive(inbound)
 
 
@@ -147,6 +157,12 @@ def first(value: object) -> Mapping[str, Any]:
 def text_of(value: object) -> str | None:
     """The value if it is a text."""
     return value if isinstance(value, str) else None
+
+
+def international(written: str) -> str | None:
+    """A phone number with its country code, without what people write between its digits; None for what is none."""
+    number = re.sub(r"[\s().-]", "", written)
+    return number if re.fullmatch(r"\+[1-9][0-9]{6,14}", number, re.ASCII) else None
 
 
 def short(label: str, most: int) -> str:

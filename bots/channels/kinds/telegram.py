@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -41,6 +42,12 @@ class Telegram(Adapter[TelegramSettings]):
             "Telegram has to be told once where this server is. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{settings.api}/botTOKEN/setWebhook' --data-urlencode {told} -d {updates}",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id of a chat; a name with @ is a public channel's, in which nobody talks."""
+        address = written.strip()
+        return str(int(address)) if re.fullmatch(r"-?[0-9]{1,18}", address, re.ASCII) else None
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """An update: a message or a button is heard; everything else, edited messages too, is passed over."""

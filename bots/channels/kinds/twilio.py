@@ -12,7 +12,7 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, demand_same, menu, record
+from tasktalk.bots.channels.adapter import Adapter, Common, demand_same, international, menu, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
@@ -48,6 +48,11 @@ class Twilio(Adapter[TwilioSettings]):
             f"In Twilio's console, at the number {settings.sender}, A message comes in: Webhook, {address}, HTTP POST.",
             "The signature is of this address, so public_url has to be what Twilio calls, up to the last letter.",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """A number with its country code."""
+        return international(written)
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """The menu stands in the text."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -11,7 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, choices, demand_same, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import (
+    Adapter,
+    Common,
+    choices,
+    demand_same,
+    international,
+    menu,
+    record,
+    short,
+    text_of,
+)
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
@@ -24,6 +35,7 @@ _BUTTONS, _LONGEST_BUTTON, _ROWS, _LONGEST_ROW, _LONGEST_ID = 3, 20, 10, 24, 200
 _RATES: Final = frozenset([4, 80007, 130429, 131048, 131056])
 _PASSING: Final = frozenset([0, 1, 2, 10, 190, 131000, 131016, 133004])
 _PAUSE_SECONDS: Final = 60.0
+_ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 
 
 class Template(BaseModel):
@@ -60,6 +72,12 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             f"  Callback URL {address}, and as verify token what verify_token names.",
             "  Webhook fields: subscribe to messages.",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id that Meta has for a person, or a number with its country code, which Meta has without its +."""
+        number = international(f"+{written.strip().removeprefix('+')}")
+        return number[1:] if number else written.strip() if _ID.fullmatch(written.strip()) else None
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """What has buttons or stands below a file is shorter; a menu that is too long for both stands in the text."""
@@ -131,7 +149,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
                 route = {"heard_at": heard_at.isoformat(), "phone": phone}
-                await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route)
+                await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route, phone)
 
 
 def _content(delivery: Delivery) -> dict[str, Any]:
