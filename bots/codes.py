@@ -196,6 +196,7 @@ ELSEWHERE: Mapping[str, str] = {
     "invalid_space": "The id of a space where a task belongs cannot be read.",
     "invalid_assignee_type": "The assignee of a task is an agent or a user.",
     "invalid_sla": "The time after which tasks of a priority are due cannot be read.",
+    "invalid_text": "What a person writes to a contact is nothing, or too long.",
     "invalid_time_spent": "The time that a task took cannot be read.",
     "invalid_timezone": "A task's time zone is none.",
     "invalid_upload": "What was uploaded cannot be read: it is broken, or was cut off.",
@@ -210,10 +211,12 @@ ELSEWHERE: Mapping[str, str] = {
     "missing_file": "An upload has no field file with what is to be attached.",
     "not_acceptable": "The answer cannot be had as any of the types that Accept names.",
     "not_found": "There is nothing at this address.",
+    "nobody_there": "A person writes to the contact of a conversation that has none.",
     "not_with_bot": "A person has taken the task over already.",
     "not_with_person": "Nobody has taken the task over.",
     "notification_not_found": "There is no such notification.",
     "organisation_not_found": "There is no such organisation.",
+    "opted_out": "The contact wants no messages in this channel.",
     "parked": "A message, a wait or a run was under way each time that the process died: it is not tried again. "
     "tasktalk deliveries --parked lists such messages, and tasktalk deliveries retry ID takes one in once more.",
     "permission_denied": "The one who asks may not do that.",
@@ -243,6 +246,7 @@ ELSEWHERE: Mapping[str, str] = {
     "user_disabled": "The user is disabled.",
     "user_exists": "There is a user of this name already.",
     "user_not_found": "There is no such user.",
+    "with_bot": "A person writes in a conversation that its bot has.",
     "workflow_in_use": "Tasks are in this workflow.",
 }
 """What REST, the command line, rows and the log have beside that; no script gives these."""
