@@ -149,6 +149,7 @@ FAILURES: Mapping[str, str] = {
     "task_not_found": "There is no such task.",
     "template_not_found": "There is no such template.",
     "timeout": "A keyword that asks others took longer than 30 seconds and was stopped.",
+    "too-many-attempts": "Too many codes of LINK CONTACT have been tried within an hour.",
     "too-many-messages": "The script says too much without waiting.",
     "too-much-text": "The script says or prints too much text without waiting.",
     "unknown-channel": "There is no channel of this name, or it is another bot's.",

@@ -78,6 +78,8 @@ class Preparation:
                 contact=contact,
                 contact_id=conversation["contact_id"],
                 contact_name=conversation["contact_name"],
+                contact_version=conversation["contact_version"],
+                person_id=conversation["person_id"],
                 session_id=scene.session_id,
                 run_id=scene.run_id,
                 is_with_person=conversation["with_person_since"] is not None,

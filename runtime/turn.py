@@ -85,6 +85,8 @@ class Place:
     contact: str
     contact_id: str = ""
     contact_name: str | None = None
+    contact_version: int = 0
+    person_id: str | None = None  # of those who are linked: under which contact what is known of them stands
     session_id: str | None = None
     run_id: str | None = None
     is_with_person: bool = False
@@ -133,9 +135,11 @@ class Turn:
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         self.bot_memory = Memory(work, place.bot, "")
-        self.user_memory = Memory(work, place.bot, place.contact_id)
+        guard = {"id": place.contact_id, "version": place.contact_version} if place.contact_id else None
+        self.user_memory = Memory(work, place.bot, place.person_id or place.contact_id, guard=guard)
         self.conversation_memory = Memory(work, place.bot, place.conversation_id)
         self.profile = profile or Profile(place.contact_id)
+        self.doubted: set[str] = set()  # other conversations whose contact is not as it was
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.said_elsewhere: list[SaidElsewhere] = []
@@ -183,6 +187,10 @@ class Turn:
     @property
     def channel(self) -> str:
         return self._place.channel
+
+    @property
+    def contact_id(self) -> str:
+        return self._place.contact_id
 
     @property
     def session_id(self) -> str | None:

@@ -58,6 +58,7 @@ _BY_ID = (
         contact.c.name.label("contact_name"),
         contact.c.opted_out_at,
         contact.c.person_id,
+        contact.c.version.label("contact_version"),
         profile.c.name.label("noted_name"),
         profile.c.email,
         profile.c.language,
@@ -170,7 +171,8 @@ async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Ro
 async def by_id(reader: Reader, conversation_id: str) -> Row | None:
     """The conversation's row, or None.
 
-    With it come its contact's `address`, `contact_name`, `opted_out_at` and `person_id`, what scripts have noted of
+    With it come its contact's `address`, `contact_name`, `opted_out_at`, `person_id`
+    and `contact_version`, what scripts have noted of
     them (`noted_name`, `email`, `language`, `profile_version`), and `with_person_since` where a person has taken it
     over.
     """

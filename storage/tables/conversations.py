@@ -37,6 +37,7 @@ contact = Table(
     Column("opted_out_at", Moment),  # since then nothing that bots say goes out to them
     # Of those who are linked: the contact under which what is known of all of them stands, which has its own id here.
     Column("person_id", String(40)),
+    Column("version", Integer, nullable=False, server_default=text("0")),  # of the one before
     UniqueConstraint("channel", "address"),
     Index(
         "ix_contact_person",

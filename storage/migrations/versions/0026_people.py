@@ -14,6 +14,7 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("contact", sa.Column("opted_out_at", _MOMENT, nullable=True))
     op.add_column("contact", sa.Column("person_id", sa.String(40), nullable=True))
+    op.add_column("contact", sa.Column("version", sa.Integer(), nullable=False, server_default=sa.text("0")))
     is_linked = sa.text("person_id IS NOT NULL")
     op.create_index("ix_contact_person", "contact", ["person_id"], sqlite_where=is_linked, postgresql_where=is_linked)
     op.create_table(

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from tasktalk.bots.cli import main
 from tasktalk.runtime.clock import VirtualClock
 from tests.conftest import START
+from tests.databases import url_of
 from tests.runtime.test_outbox import Post
 from tests.stage import Stage
 
@@ -34,23 +35,23 @@ async def talked(folder: Path, *texts: str) -> Post:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Path:
+def db(tmp_path: Path) -> str:
     asyncio.run(talked(tmp_path, "hi", "a refund", "hello?"))
-    return tmp_path / "test.db"
+    return url_of(tmp_path / "test.db")
 
 
-def talks(db: Path, *arguments: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(main, ["talks", *arguments, "--db", str(db)])
+def talks(db: str, *arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["talks", *arguments, "--db", db])
     return result.exit_code, result.stdout, result.stderr
 
 
-def listed(db: Path, *arguments: str) -> list[dict[str, Any]]:
+def listed(db: str, *arguments: str) -> list[dict[str, Any]]:
     code, out, _ = talks(db, *arguments, "--json")
     assert code == 0
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_the_list_says_who_waits_since_when_and_why(db: Path) -> None:
+def test_the_list_says_who_waits_since_when_and_why(db: str) -> None:
     code, out, err = talks(db)
     assert (code, err) == (0, "")
     head, row = (re.split("  +", line) for line in out.splitlines())
@@ -61,13 +62,13 @@ def test_the_list_says_who_waits_since_when_and_why(db: Path) -> None:
     assert (code, "did you mean helper?" in err) == (1, True)
 
 
-def test_a_person_writes_and_the_bot_goes_on_when_it_has_it_back(db: Path) -> None:
+def test_a_person_writes_and_the_bot_goes_on_when_it_has_it_back(db: str, tmp_path: Path) -> None:
     [talk] = (row["id"] for row in listed(db))
     code, out, _ = talks(db, "say", talk, "I am Carla.")
     assert (code, out.startswith("It is on its way: msg_")) == (0, True)
     assert talks(db, "give-back", talk)[:2] == (0, f"The bot has the conversation {talk}.\n")
     assert talks(db)[1] == "No conversation waits for a person.\n"
-    post = asyncio.run(talked(db.parent, "figs"))
+    post = asyncio.run(talked(tmp_path, "figs"))
     assert post.sent["ana"] == ["I am Carla.", "The bot heard figs"]
     said = [(row["who"], row["text"], row["state"]) for row in listed(db, "show", talk)]
     assert said[-3:] == [
@@ -77,7 +78,7 @@ def test_a_person_writes_and_the_bot_goes_on_when_it_has_it_back(db: Path) -> No
     ]
 
 
-def test_a_conversation_is_taken_from_its_bot(db: Path) -> None:
+def test_a_conversation_is_taken_from_its_bot(db: str) -> None:
     [talk] = (row["id"] for row in listed(db))
     talks(db, "give-back", talk)
     code, _, err = talks(db, "say", talk, "I am Carla.")
@@ -90,7 +91,7 @@ def test_a_conversation_is_taken_from_its_bot(db: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("show",), ("say", "x"), ("take-over",), ("give-back",)])
-def test_one_that_is_not_there_is_said(arguments: tuple[str, ...], db: Path) -> None:
+def test_one_that_is_not_there_is_said(arguments: tuple[str, ...], db: str) -> None:
     name, *rest = arguments
     code, _, err = talks(db, name, "cnv_none", *rest)
     assert (code, "cnv_none" in err) == (1, True)
