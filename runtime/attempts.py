@@ -28,10 +28,14 @@ _log = logging.getLogger("tasktalk.outbox")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it."""
+    """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it.
+
+    `not_before` gives the moment at which it may go, if that is later than now, and takes that moment for it.
+    """
 
     row: Row
     bring: Callable[[], Awaitable[None]]
+    not_before: Callable[[], datetime | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,8 @@ class Attempts:
             while pieces := await self._source.first(line):
                 for piece in pieces:
                     when = piece.row["next_attempt_at"]
+                    if when is None or when <= self._clock.now():
+                        when = piece.not_before()
                     if when is not None and when > self._clock.now():
                         self._try_at(line, when)
                         return

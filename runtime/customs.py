@@ -38,6 +38,8 @@ class Customs:
     started: str | None = None
     bot: str | None = None
     """To whom what people write there goes; None where channels are not for one bot."""
+    per_second: float | None = None
+    """How many messages its provider takes in a second; None where nobody says."""
     addressed: Callable[[str], str | None] = _as_written
     """An address as its provider has it; None for what is none."""
 

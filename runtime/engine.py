@@ -183,7 +183,8 @@ class Engine:
         )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
         self._outbox = Outbox(
-            database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried
+            *(database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried),
+            customs=conduct.customs,
         )
         self.callers = Callers(
             clock,

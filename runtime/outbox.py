@@ -10,7 +10,9 @@ from functools import partial
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import ATTEMPTS, Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.opting_out import REGARDLESS, WITHHELD
+from tasktalk.runtime.pacing import Pacing
 from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Withheld
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
@@ -37,11 +39,13 @@ class Outbox:
         crash: Callable[[str], None],
         send_seconds: float,
         told: Callable[[DeliveryReport], None],
+        customs: Callable[[str], Customs] = lambda _: NONE,
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
         `send_seconds` has failed. `told` hears of each attempt."""
         self._database, self._clock, self._sharing = database, clock, sharing
-        self._channels, self._told = channels, told
+        self._channels, self._told, self._customs = channels, told, customs
+        self._pacing = Pacing(clock)
         self.attempts = Attempts(self, clock, wake, crash, send_seconds)
 
     async def find_all(self) -> None:
@@ -72,7 +76,11 @@ class Outbox:
         if conversation is None or channel is None or not self._sharing.drives(line):
             return []
         about = {"bot": conversation["bot"], "channel": conversation["channel"]}
-        return [Piece({**row, **about}, partial(self._deliver, channel, conversation, row)) for row in rows]
+        may_go = partial(self._pacing.not_before, conversation["channel"], self._per_second(conversation), line)
+        return [Piece({**row, **about}, partial(self._deliver, channel, conversation, row), may_go) for row in rows]
+
+    def _per_second(self, conversation: Row) -> float | None:
+        return self._customs(conversation["channel"]).per_second
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went; False when another process drives the conversation."""

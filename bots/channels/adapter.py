@@ -11,10 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, StrictStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.provider import Provider
@@ -39,6 +39,8 @@ class Common(BaseModel):
     stop_words: tuple[StrictStr, ...] = STOP_WORDS
     """By which people want no more messages; none where somebody else hears them."""
     start_words: tuple[StrictStr, ...] = START_WORDS
+    rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    """How many messages go out in a second, where the provider takes more or less than is usual."""
     stop_text: StrictStr | None = None
     start_text: StrictStr | None = None
 
@@ -76,12 +78,16 @@ class Adapter(ABC, Generic[S]):
     """One channel of tasktalk.toml while the server runs."""
 
     settings_type: ClassVar[type[Common]]
+    most_per_second: ClassVar[float | None] = None
+    """How many messages the provider takes in a second, where it says so."""
     most_units: ClassVar[int | None] = None
     """How long a text may be, in units of UTF-16; None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
-        self.customs = replace(settings.customs, addressed=self.addressed)
+        self.customs = replace(
+            settings.customs, addressed=self.addressed, per_second=settings.rate or self.most_per_second
+        )
 
     @abstractmethod
     async def receive(self, request: web.Request) -> web.StreamResponse:

@@ -32,6 +32,7 @@ class Telegram(Adapter[TelegramSettings]):
     """A contact is a chat: a person's, or a group's."""
 
     settings_type = TelegramSettings
+    most_per_second = 30
 
     @classmethod
     def instructions(cls, settings: TelegramSettings, address: str) -> Sequence[str]:

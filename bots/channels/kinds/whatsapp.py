@@ -62,6 +62,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
     """A contact is the id that Meta has for a person at this business, or their number where it tells none."""
 
     settings_type = WhatsAppSettings
+    most_per_second = 80
     most_units = _LONGEST_TEXT
 
     @classmethod

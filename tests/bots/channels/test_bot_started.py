@@ -158,3 +158,24 @@ async def test_another_bots_channel_is_not_for_strangers(tmp_path: Path) -> None
         [told] = await house.engine.converse(Inbound("other", "webhook", "boss", "place:4711"))
         assert told.text == 'unknown-channel: the channel "place" is for the bot helper'
         assert house.sent == []
+
+
+def test_how_many_messages_a_provider_takes_in_a_second() -> None:
+    assert [kinds()[kind].most_per_second for kind in ("telegram", "whatsapp", "signed")] == [30, 80, None]
+
+
+@pytest.mark.parametrize(("given", "at_once"), [({}, 6), ({"rate": 4}, 4), ({"rate": 0.5}, 1)])
+async def test_a_rate_of_ones_own(given: dict[str, float], at_once: int, tmp_path: Path) -> None:
+    script = "FOR i = 1 TO 6\n  TALK i\nNEXT"
+    async with House(Telegram(), tmp_path).open(script, **given) as house:
+        await house.write("hi")
+        assert house.texts == [str(number) for number in range(1, at_once + 1)]
+        await house.pass_time(timedelta(seconds=10))
+        assert house.texts == [str(number) for number in range(1, 7)]
+
+
+@pytest.mark.parametrize("rate", [0, -1, "fast", 1e9])
+def test_a_rate_is_a_number_above_nothing(rate: object) -> None:
+    given = {"kind": "telegram", "bot": "helper", "token": {"env": "TELEGRAM_TOKEN"}, "rate": rate}
+    with pytest.raises(ValueError, match="rate"):
+        kinds()["telegram"].settings_type.model_validate(given)
