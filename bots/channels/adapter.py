@@ -128,7 +128,9 @@ class Adapter(ABC, Generic[S]):
         """Takes in one message, under the provider's own id. `also` is as `Inbound.also`."""
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
-        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, also)
+        inbound = Inbound(
+            self.settings.bot, self.door.name, contact, said, message_id, called or None, route, also=also
+        )
         return await self.door.receive(inbound)
 
 

@@ -150,7 +150,9 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
                 route = {"heard_at": heard_at.isoformat(), "phone": phone}
-                await self.hear(contact, said, message_id, names.get(contact) or names.get(phone or ""), route, phone)
+                await self.hear(
+                    contact, said, message_id, names.get(contact) or names.get(phone or ""), route, also=phone
+                )
 
 
 def _content(delivery: Delivery) -> dict[str, Any]:
