@@ -16,6 +16,7 @@ from tasktalk.bots.api.conversations import Conversations
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.steering import Steering
+from tasktalk.bots.api.talks import Talks
 from tasktalk.bots.channels import entrance
 from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.scripted import ScriptedWebhook
@@ -82,6 +83,7 @@ def application(
         app.router.add_routes(entrance.routes(services.channels, services.sent_files))
     app.router.add_routes(Conversations(services).routes())
     app.router.add_routes(Steering(services).routes())
+    app.router.add_routes(Talks(services).routes())
     app.router.add_routes(Health(services, lookout).routes())
     readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
     app.router.add_routes(Metrics(services, readers, lookout, requests).routes())

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -88,7 +88,7 @@ async def assembled(
             keywords,
             channels,
             task_address=task_address,
-            conduct=hosted.conduct,
+            conduct=replace(hosted.conduct, customs=channels.customs),
             keep=hosted.keep,
             outside=WithSentFiles(sent, fitted.outside or outside),
             files=files,

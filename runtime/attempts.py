@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.ports import ComeBack, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Undeliverable, Withheld
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
 
@@ -21,17 +21,21 @@ ATTEMPTS = 20
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
 _BUSY = 64
 
-Status: TypeAlias = Literal["delivered", "pending", "dead"]
+Status: TypeAlias = Literal["delivered", "pending", "dead", "withheld"]
 
 _log = logging.getLogger("tasktalk.outbox")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it."""
+    """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it.
+
+    `not_before` gives the moment at which it may go, if that is later than now, and takes that moment for it.
+    """
 
     row: Row
     bring: Callable[[], Awaitable[None]]
+    not_before: Callable[[], datetime | None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class Outcome:
         )
 
     @property
-    def word(self) -> Literal["delivered", "again", "dead"]:
+    def word(self) -> Literal["delivered", "again", "dead", "withheld"]:
         """What it is called where outcomes are counted."""
         return "again" if self.status == "pending" else self.status
 
@@ -165,6 +169,8 @@ class Attempts:
             while pieces := await self._source.first(line):
                 for piece in pieces:
                     when = piece.row["next_attempt_at"]
+                    if when is None or when <= self._clock.now():
+                        when = piece.not_before()
                     if when is not None and when > self._clock.now():
                         self._try_at(line, when)
                         return
@@ -188,6 +194,9 @@ class Attempts:
         self._crash("before-delivery")
         try:
             await self._in_time(piece)
+        except Withheld as withheld:
+            _log.info("%s is not sent: %s", what, withheld)
+            return Outcome("withheld", piece.row["attempts"], None, str(withheld))
         except Exception as error:
             if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
                 _log.error("%s is dead after %d attempts: %s", what, attempts, error)

@@ -88,7 +88,7 @@ class Closing:
             self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
         told = None if report is None else _report(scene, messages, turn, {**report, **commit})
         around.told(conversation_id, writes, told)
-        for talk in list(talks)[1:]:
+        for talk in {*list(talks)[1:], *(turn.doubted if turn else ())}:
             self._warm.forget(talk)
             around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)
@@ -125,8 +125,10 @@ class Closing:
             others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
         is_answered = is_pushed or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
-        if any(write.table == "profile" for write in writes.writes):
+        if any(write.table in ("profile", "contact") for write in writes.writes):
             self._warm.forget_contact(todo.conversation["contact_id"])
+        elif todo.conversation["person_id"] is not None:
+            return  # what is known of the person may be changed in another conversation of theirs
         elif is_answered and not any(write.table == "handover" for write in writes.writes):
             self._warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
 

@@ -1,7 +1,14 @@
 """How conversations go on this server, as whoever hosts it decides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+
+from tasktalk.runtime.customs import NONE, Customs
+
+
+def _no_customs(_: str) -> Customs:
+    return NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +26,5 @@ class Conduct:
     """How many of the tasks that are its own a bot does at a time."""
     parked_after: int = 3
     """An input during which so many processes ended is not tried again."""
+    customs: Callable[[str], Customs] = _no_customs
+    """What holds in the channel of a name; it may change."""

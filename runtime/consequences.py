@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.followers import Follower
+from tasktalk.runtime.staffing import Summoning
 from tasktalk.runtime.tasks.acting import Acting
 from tasktalk.runtime.tasks.hook_forms import Form
 from tasktalk.runtime.tasks.notifications import Notifying
@@ -15,4 +16,10 @@ from tasktalk.storage.database import Database
 def followers(database: Database, bots: Bots, *, has_mail: bool, forms: Sequence[Form]) -> Sequence[Follower]:
     """The followers; `forms` are those in which interfaces have their webhooks told."""
     notifying = Notifying(database, has_mail=has_mail)
-    return [Forgetting(), notifying, Calling(database, forms), Acting(database, bots, notifying)]
+    return [
+        Forgetting(),
+        notifying,
+        Summoning(database, notifying),
+        Calling(database, forms),
+        Acting(database, bots, notifying),
+    ]

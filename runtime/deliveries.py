@@ -1,4 +1,5 @@
-"""Puts back in line what was given up: messages and parcels that are dead, and inbound messages that are parked.
+"""Puts back in line what was given up: messages and parcels that are dead, messages that were withheld, and inbound
+messages that are parked.
 
 A message keeps its place in its conversation, before all that was said after it and is not delivered yet. What was
 delivered meanwhile is not undone.
@@ -17,7 +18,7 @@ from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.deliveries import Which
 from tasktalk.storage.writes import Conflict, Row
 
-STUCK = frozenset(["dead", "parked"])
+STUCK = frozenset(["dead", "parked", "withheld"])
 PARCELS: Mapping[str, str] = {"task-mail": "email", "task-webhook": "webhook"}
 """What brings out what users and other programs are told of tasks, each with the kind of its parcels: beside the
 channels, which bring out what bots say."""
@@ -79,7 +80,9 @@ async def put_back(
             if row is None:
                 raise Refused("message_not_found", f"there is no message {wanted}")
             if row["status"] not in STUCK:
-                raise Refused("message_not_stuck", f"the message {wanted} is {row['status']}, neither dead nor parked")
+                raise Refused(
+                    "message_not_stuck", f"the message {wanted} is {row['status']}, neither dead, withheld nor parked"
+                )
             rows.append(row)
     return await _put_back(database, now, rows, actor, source)
 
@@ -120,7 +123,7 @@ async def _put_one_back(database: Database, now: datetime, row: Row, actor: str,
     subject = "parcel" if "kind" in row else "message"
     # What is said to it now is fetched with the contact's next message: nobody waits for an answer to this one.
     values = {"status": "pending", "attempts": 1, "error": None, "session_id": None, "turn_id": None}
-    if row["status"] == "dead":
+    if row["status"] in ("dead", "withheld"):
         # The session and turn that said it stay; with a time that has passed, whoever waits to try another one looks.
         passed = row["created_at"] if subject == "message" else None  # of parcels every line is looked at
         values = {"status": "pending", "attempts": 0, "error": None, "next_attempt_at": passed}

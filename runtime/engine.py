@@ -186,7 +186,8 @@ class Engine:
         )
         self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
         self._outbox = Outbox(
-            database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried
+            *(database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried),
+            customs=conduct.customs,
         )
         self.callers = Callers(
             clock,
@@ -326,6 +327,8 @@ class Engine:
         """Somebody else has written what a conversation is like, or what is to be done in it."""
         self._turns.warm.forget(conversation_id)
         self._poke(conversation_id)
+        self._outbox.poke(conversation_id)
+        self.bells.ring(conversation_id)
         self.wake()
 
     async def messages(self, conversation_id: str, after: int = 0) -> list[Message]:
@@ -524,11 +527,12 @@ def needs_look(writes: WriteSet) -> bool:
 
 
 def handed(writes: WriteSet) -> set[str]:
-    """The conversations that were given to a person or back to their bots (see `Engine.look_at`)."""
+    """The conversations that were given to a person or back to their bots, or in which a person has written (see
+    `Engine.look_at`)."""
     return {
         (write.row if isinstance(write, Insert) else write.key)["conversation_id"]
         for write in writes.writes
-        if write.table == "handover" and isinstance(write, Insert | Delete)
+        if write.table == "handover" and isinstance(write, Insert | Update | Delete)
     }
 
 

@@ -1,6 +1,7 @@
 """Conversations that are with a person: the bot is silent in them, and takes everything up when it has them back."""
 
 from datetime import datetime
+from typing import Final
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
@@ -10,11 +11,14 @@ from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Delete, Update, WriteSet
 
+HANDED_OVER: Final = "conversation_handed_over"
+"""The kind of the event that tells of it."""
 
-def hand_over(work: UnitOfWork, conversation_id: str, bot: str, reason: str | None) -> None:
+
+def hand_over(work: UnitOfWork, conversation_id: str, actor: str, reason: str | None, source: str = "script") -> None:
     """Gives a conversation that the bot has to a person."""
     work.writes.insert("handover", {"conversation_id": conversation_id, "reason": reason, "since": work.now})
-    _record(work, "conversation_handed_over", conversation_id, bot, (False, True), reason)
+    _record(work, HANDED_OVER, conversation_id, actor, (False, True), reason, source)
 
 
 def hold(given: Input) -> WriteSet:
@@ -44,7 +48,7 @@ async def take(work: UnitOfWork, conversation_id: str, actor: str, reason: str) 
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
     if talk is not None and talk["with_person_since"] is None:
-        hand_over(work, conversation_id, actor, reason)
+        hand_over(work, conversation_id, actor, reason, "person")
 
 
 async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
@@ -80,16 +84,22 @@ async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
         work.writes.update("timer", {"id": timer_id, "due_at": NEVER}, {"due_at": work.now})
     for run_id in set(held) - ended:
         work.writes.update("run", {"id": run_id, "status": "held"}, {"status": "queued"})
-    _record(work, "conversation_given_back", conversation_id, actor, (True, False), None)
+    _record(work, "conversation_given_back", conversation_id, actor, (True, False), None, "person")
     return True
 
 
 def _record(
-    work: UnitOfWork, kind: str, conversation_id: str, actor: str, change: tuple[bool, bool], reason: str | None
+    work: UnitOfWork,
+    kind: str,
+    conversation_id: str,
+    actor: str,
+    change: tuple[bool, bool],
+    reason: str | None,
+    source: str,
 ) -> None:
     changes: dict[str, tuple[object, object]] = {"is_with_person": change}
     if reason is not None:
         changes["reason"] = (None, reason)
     work.record(
-        kind, "conversation", conversation_id, organisation_id=None, actor=actor, source="script", changes=changes
+        kind, "conversation", conversation_id, organisation_id=None, actor=actor, source=source, changes=changes
     )

@@ -225,6 +225,11 @@ class Inbox:
         now = self._clock.now()
         async with self._database.read() as reader:
             found = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.contact)
+            if found is None and inbound.also is not None:
+                found = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.also)
+                if found is not None:  # from now on they are known by the address that they write from
+                    key = {"id": found["contact_id"], "address": inbound.also}
+                    writes.update("contact", key, {"address": inbound.contact})
         name = inbound.contact_name or (found["name"] if found else None)
         contact_id: str = found["contact_id"] if found else new_id("con", now)
         if found is None:

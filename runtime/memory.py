@@ -4,6 +4,7 @@ All of it is part of the turn: it is read back at once, committed with the turn,
 turns that change the same key at the same moment do not overwrite each other: one of them is taken again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tasktalk.interpreter import state, values
@@ -21,9 +22,20 @@ KEY_LENGTH = 200
 class Memory:
     """The memory of one bot about one owner: a contact's id, or "" for what the bot keeps for itself."""
 
-    def __init__(self, work: UnitOfWork, bot: str, owner: str) -> None:
-        self._work, self._bot, self._owner = work, bot, owner
-        self._rows: dict[str, Row | None] = {}
+    def __init__(
+        self,
+        work: UnitOfWork,
+        bot: str,
+        owner: str,
+        *,
+        guard: Row | None = None,
+        rows: Sequence[Row] | None = None,
+    ) -> None:
+        """`guard` is the contact as it must still be for what is set to be written. `rows` is all that there is, where
+        this unit of work has made it so; else it is read."""
+        self._work, self._bot, self._owner, self._guard = work, bot, owner, guard
+        self._is_whole = rows is not None
+        self._rows: dict[str, Row | None] = {row["key"]: row for row in rows or ()}
 
     async def get(self, key: Value) -> Value:
         """The value, with lists and records of its own; None for a key that was never set, or has expired."""
@@ -45,6 +57,7 @@ class Memory:
             raise Refused(
                 "limit", f'"{name}" is too much to be remembered', "keep it in several smaller parts"
             ) from error
+        self._guarded()
         new = {"value": written, "expires_at": expires_at, "updated_at": self._work.now}
         if row is not None:
             self._rows[name] = self._work.change("memory", row, new)
@@ -65,14 +78,20 @@ class Memory:
         name = _name(key)
         row = await self._row(name)
         if row is not None:
+            self._guarded()
             self._work.delete("memory", row)
             self._rows[name] = None
 
     async def _row(self, name: str) -> Row | None:
-        if name not in self._rows:
+        if name not in self._rows and not self._is_whole:
             async with self._work.read() as reader:
                 self._rows[name] = await remembered(reader, self._bot, self._owner, name)
-        return self._rows[name]
+        return self._rows.get(name)
+
+    def _guarded(self) -> None:
+        if self._guard is not None:
+            self._work.writes.expect("contact", self._guard)
+            self._guard = None
 
 
 def expiry(given: Value, now: datetime) -> datetime | None:

@@ -84,7 +84,8 @@ class Meters:
         self.deliveries = Number(
             "counter",
             "tasktalk_deliveries",
-            "Attempts to bring a message out: delivered, again (it failed and is tried again), dead (given up)",
+            "Attempts to bring a message out: delivered, again (it failed and is tried again), dead (given up), "
+            "withheld (the contact has opted out)",
             "channel",
             "outcome",
         )

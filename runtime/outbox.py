@@ -10,7 +10,10 @@ from functools import partial
 from tasktalk.runtime.about import note
 from tasktalk.runtime.attempts import ATTEMPTS, Attempts, Outcome, Piece
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport
+from tasktalk.runtime.customs import NONE, Customs
+from tasktalk.runtime.opting_out import REGARDLESS, WITHHELD
+from tasktalk.runtime.pacing import Pacing
+from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Withheld
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -36,11 +39,13 @@ class Outbox:
         crash: Callable[[str], None],
         send_seconds: float,
         told: Callable[[DeliveryReport], None],
+        customs: Callable[[str], Customs] = lambda _: NONE,
     ) -> None:
         """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
         `send_seconds` has failed. `told` hears of each attempt."""
         self._database, self._clock, self._sharing = database, clock, sharing
-        self._channels, self._told = channels, told
+        self._channels, self._told, self._customs = channels, told, customs
+        self._pacing = Pacing(clock)
         self.attempts = Attempts(self, clock, wake, crash, send_seconds)
 
     async def find_all(self) -> None:
@@ -71,7 +76,11 @@ class Outbox:
         if conversation is None or channel is None or not self._sharing.drives(line):
             return []
         about = {"bot": conversation["bot"], "channel": conversation["channel"]}
-        return [Piece({**row, **about}, partial(_deliver, channel, conversation, row)) for row in rows]
+        may_go = partial(self._pacing.not_before, conversation["channel"], self._per_second(conversation), line)
+        return [Piece({**row, **about}, partial(self._deliver, channel, conversation, row), may_go) for row in rows]
+
+    def _per_second(self, conversation: Row) -> float | None:
+        return self._customs(conversation["channel"]).per_second
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went; False when another process drives the conversation."""
@@ -91,18 +100,21 @@ class Outbox:
         )
         return True
 
-
-async def _deliver(channel: Channel, conversation: Row, row: Row) -> None:
-    note(bot=conversation["bot"], message=row["id"])
-    await channel.send(
-        Delivery(
-            row["id"],
-            conversation["id"],
-            conversation["bot"],
-            conversation["address"],
-            row["text"],
-            row["detail"] or {},
-            conversation["route"] or {},
-            row["created_at"],
+    async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> None:
+        note(bot=conversation["bot"], message=row["id"])
+        if not (row["detail"] or {}).get(REGARDLESS):
+            async with self._database.read() as reader:  # they may have opted out a moment ago
+                if await conversations.opted_out_at(reader, conversation["id"]) is not None:
+                    raise Withheld(WITHHELD)
+        await channel.send(
+            Delivery(
+                row["id"],
+                conversation["id"],
+                conversation["bot"],
+                conversation["address"],
+                row["text"],
+                row["detail"] or {},
+                conversation["route"] or {},
+                row["created_at"],
+            )
         )
-    )

@@ -29,11 +29,20 @@ _SUBJECTS = ("contact", "conversation", "message", "session", "run")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact, and by what names they are known."""
+    """A contact with those that are linked with it, and by what names they are known."""
 
     contact: Row
+    linked: Sequence[Row]
     profile: Row | None
     conversations: Sequence[Row]
+
+    @property
+    def contacts(self) -> Sequence[Row]:
+        return [self.contact, *self.linked]
+
+    @property
+    def contact_ids(self) -> list[str]:
+        return [row["id"] for row in self.contacts]
 
     @property
     def conversation_ids(self) -> list[str]:
@@ -42,13 +51,16 @@ class Person:
     @property
     def who(self) -> set[str]:
         """What stands for them where a user is named."""
-        address, email = self.contact["address"], self.profile and self.profile["email"]
-        return {address, f"{self.contact['channel']}:{address}", self.contact["id"], *([email] if email else [])}
+        email = self.profile and self.profile["email"]
+        found = {email} if email else set()
+        for row in self.contacts:
+            found |= {row["address"], f"{row['channel']}:{row['address']}", row["id"]}
+        return found
 
     @property
     def names(self) -> set[str]:
         """All that tells in a text that it is about them."""
-        named = (self.contact["name"], self.profile and self.profile["name"])
+        named = (*(row["name"] for row in self.contacts), self.profile and self.profile["name"])
         return self.who | {name for name in named if name}
 
 
@@ -67,7 +79,7 @@ class People:
             ids = person.conversation_ids
             tables = (*_TOLD, "session")
             of_talks = {table: await people.rows(reader, table, "conversation_id", ids) for table in tables}
-            memories = await people.rows(reader, "memory", "owner", [person.contact["id"], *ids])
+            memories = await people.rows(reader, "memory", "owner", [*person.contact_ids, *ids])
             tasks = await people.tasks(reader, person.who)
             own = await _own_events(reader, await _subjects(reader, person))
             events = [*own, *await _events_of_tasks(reader, person, tasks)]
@@ -84,6 +96,7 @@ class People:
         ]
         return {
             "contact": _plain(person.contact),
+            "linked_contacts": [_plain(row) for row in person.linked],
             "profile": _plain(person.profile) if person.profile else None,
             "conversations": talks,
             "memories": [{**_plain(row), "value": plain(state.load_value(row["value"]))} for row in memories],
@@ -146,9 +159,15 @@ async def _person(reader: Reader, channel: str, address: str) -> Person | None:
     contact = None if channel in INTERNAL_CHANNELS else await people.contact_at(reader, channel, address)
     if contact is None:
         return None
-    profiles = await people.rows(reader, "profile", "contact_id", [contact["id"]])
-    talks = await people.rows(reader, "conversation", "contact_id", [contact["id"]])
-    return Person(contact, profiles[0] if profiles else None, talks)
+    known = (
+        []
+        if contact["person_id"] is None
+        else await people.rows(reader, "contact", "person_id", [contact["person_id"]])
+    )
+    linked = [row for row in known if row["id"] != contact["id"]]
+    profiles = await people.rows(reader, "profile", "contact_id", [contact["person_id"] or contact["id"]])
+    talks = await people.rows(reader, "conversation", "contact_id", [contact["id"], *(row["id"] for row in linked)])
+    return Person(contact, linked, profiles[0] if profiles else None, talks)
 
 
 async def _subjects(reader: Reader, person: Person) -> dict[str, list[str]]:
@@ -156,7 +175,7 @@ async def _subjects(reader: Reader, person: Person) -> dict[str, list[str]]:
     ids = person.conversation_ids
     rest = [subject for subject in _SUBJECTS if subject not in ("contact", "conversation")]
     found = {subject: await people.keys(reader, subject, "conversation_id", ids) for subject in rest}
-    return {"contact": [person.contact["id"]], "conversation": ids, **found}
+    return {"contact": person.contact_ids, "conversation": ids, **found}
 
 
 async def _own_events(reader: Reader, subjects: Mapping[str, Collection[str]]) -> list[Row]:
@@ -238,7 +257,7 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
             writes.update(table, {"id": row["id"]}, _anonymous(row, person, (made_by,), texts))
     for row in tasks:
         values = _anonymous(row, person, ("created_by", "completed_by"), _TEXTS)
-        if row["contact_id"] == person.contact["id"]:
+        if row["contact_id"] in person.contact_ids:
             values["contact_id"] = None
         writes.update("task", {"id": row["id"], "version": row["version"]}, {**values, "version": row["version"] + 1})
         for index in (counts, metas, tags):
@@ -255,10 +274,14 @@ async def _made_anonymous(reader: Reader, person: Person) -> list[Write]:
 def _last(person: Person) -> WriteSet:
     """By which they are known, and what refers to it."""
     writes = WriteSet()
-    for owner in (person.contact["id"], *person.conversation_ids):
+    for owner in (*person.contact_ids, *person.conversation_ids):
         writes.delete("memory", {"owner": owner})
-    writes.delete("profile", {"contact_id": person.contact["id"]})
-    writes.delete("contact", {"id": person.contact["id"]})
+    for row in person.contacts:
+        for table in ("profile", "link_code", "link_attempt"):
+            writes.delete(table, {"contact_id": row["id"]})
+        # Whoever is linked with them or parted from them at this moment makes it a Conflict.
+        writes.update("contact", {"id": row["id"], "version": row["version"]}, {"version": row["version"]})
+        writes.delete("contact", {"id": row["id"]})
     return writes
 
 

@@ -35,6 +35,8 @@ class Inbound:
     route: Mapping[str, Any] | None = None
     """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
     files: Sequence[InboundFile] = ()
+    also: str | None = None
+    """Another address of the contact, under which a bot may have written to them before they ever wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,10 @@ class Delivery(_Said):
 
 class Undeliverable(Exception):
     """Raised by a channel for a message that no attempt can bring: the contact is gone, the provider refuses it."""
+
+
+class Withheld(Exception):
+    """Raised for a message that is not to go out, because its contact wants none."""
 
 
 class ComeBack(Exception):
@@ -231,7 +237,7 @@ class DeliveryReport:
     turn_id: str | None  # that said it
     bot: str
     channel: str
-    outcome: Literal["delivered", "again", "dead"]
+    outcome: Literal["delivered", "again", "dead", "withheld"]
     attempt: int
     seconds: float
 

@@ -79,6 +79,8 @@ class Preparation:
                 contact=contact,
                 contact_id=conversation["contact_id"],
                 contact_name=conversation["contact_name"],
+                contact_version=conversation["contact_version"],
+                person_id=conversation["person_id"],
                 session_id=scene.session_id,
                 run_id=scene.run_id,
                 is_with_person=conversation["with_person_since"] is not None,
@@ -93,6 +95,8 @@ class Preparation:
             steps=around.recording.of(scene.agenda, scene.turn_id),
             outside=around.outside,
             files=files_of(scene.agenda.input.message) if isinstance(scene.agenda.input, Heard) else (),
+            channels=around.pushed,
+            customs=around.conduct.customs,
             chance=around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
         )
 

@@ -15,6 +15,8 @@ class Profile:
     name: str | None = None
     email: str | None = None
     language: str | None = None
+    guard: Row | None = None
+    """The contact as it must still be for what is set to be written: nobody was linked with it meanwhile."""
     _version: int | None = None  # of the stored row; None when there is none yet
     _stored: dict[str, str | None] = field(default_factory=dict)
 
@@ -23,13 +25,42 @@ class Profile:
         """The profile that comes with a conversation's row."""
         found = {"name": conversation["noted_name"], "email": conversation["email"]}
         found["language"] = conversation["language"]
-        return cls(conversation["contact_id"], **found, _version=conversation["profile_version"], _stored=found)
+        person_id = conversation["person_id"] or conversation["contact_id"]
+        guard = {"id": conversation["contact_id"], "version": conversation["contact_version"]}
+        return cls(person_id, **found, guard=guard, _version=conversation["profile_version"], _stored=found)
+
+    @classmethod
+    def of_row(cls, contact_id: str, row: Row | None) -> "Profile":
+        """The profile that a row holds; an empty one without it."""
+        if row is None:
+            return cls(contact_id)
+        found = {name: row[name] for name in _FIELDS}
+        return cls(contact_id, **found, _version=row["version"], _stored=found)
+
+    def take_over(self, other: "Profile") -> None:
+        """Has what the other one has, where it has nothing itself."""
+        for name in _FIELDS:
+            setattr(self, name, getattr(self, name) or getattr(other, name))
+
+    def remove(self, writes: WriteSet) -> None:
+        """Removes what is stored; the commit is a Conflict when somebody else changed it first."""
+        if self._version is not None:
+            # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
+            key = {"contact_id": self.contact_id}
+            writes.update("profile", {**key, "version": self._version}, {"version": self._version + 1})
+            writes.delete("profile", key)
+
+    def moved(self, contact_id: str) -> "Profile":
+        """The same of another contact, of whom nothing is stored."""
+        return Profile(contact_id, self.name, self.email, self.language)
 
     def write(self, writes: WriteSet) -> None:
         """Adds what has changed; the commit is a Conflict when somebody else changed it first."""
         values = {name: getattr(self, name) for name in _FIELDS}
         if values == {name: self._stored.get(name) for name in _FIELDS}:
             return
+        if self.guard is not None:
+            writes.expect("contact", self.guard)
         key = {"contact_id": self.contact_id}
         if self._version is None:
             writes.insert("profile", {**key, **values, "version": 1})

@@ -6,7 +6,7 @@ Nothing here leaves before the turn has committed.
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,10 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
+from tasktalk.runtime.addressing import Addressing
 from tasktalk.runtime.answers import reader
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.declared import (
     UTC_ZONE,
     Declared,
@@ -27,9 +29,6 @@ from tasktalk.runtime.declared import (
     spec_text,
     without_name,
 )
-from tasktalk.runtime.ids import new_id
-from tasktalk.runtime.inbox import conversation_row
-from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.memory import Memory
 from tasktalk.runtime.plain_values import as_value, plain
 from tasktalk.runtime.policies import policy
@@ -43,7 +42,7 @@ from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.workflow_plan import Draft
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import conversations, schedules
+from tasktalk.storage import schedules
 
 PREDEFINED = frozenset(
     [
@@ -88,6 +87,8 @@ class Place:
     contact: str
     contact_id: str = ""
     contact_name: str | None = None
+    contact_version: int = 0
+    person_id: str | None = None  # of those who are linked: under which contact what is known of them stands
     session_id: str | None = None
     run_id: str | None = None
     is_with_person: bool = False
@@ -128,21 +129,25 @@ class Turn:
         steps: Steps | None = None,
         outside: Outside | None = None,
         files: Sequence[Mapping[str, Any]] = (),
+        channels: Collection[str] = (),
+        customs: Callable[[str], Customs] = lambda _: NONE,
     ) -> None:
-        """Without `steps` and `outside`, nothing outside can be asked. `files` came with the message that is heard."""
+        """Without `steps` and `outside`, nothing outside can be asked. `files` came with the message that is heard,
+        `channels` bring messages out by themselves."""
         self.files = files  # of the session's latest answer, or of what it began with
         self.limits = limits
         self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         self.bot_memory = Memory(work, place.bot, "")
-        self.user_memory = Memory(work, place.bot, place.contact_id)
+        guard = {"id": place.contact_id, "version": place.contact_version} if place.contact_id else None
+        self.user_memory = Memory(work, place.bot, place.person_id or place.contact_id, guard=guard)
         self.conversation_memory = Memory(work, place.bot, place.conversation_id)
         self.profile = profile or Profile(place.contact_id)
+        self.doubted: set[str] = set()  # other conversations whose contact is not as it was
         self.random = chance or random.SystemRandom()
         self.said: list[Said] = []
         self.said_elsewhere: list[SaidElsewhere] = []
-        self.opened: set[str] = set()  # conversations that begin with this turn
         self.printed: list[str] = []
         self.is_typing = False  # to be shown while the script waits
         self.timed_out = False  # of the session's latest HEAR: its time was over before an answer came
@@ -150,11 +155,16 @@ class Turn:
         self.draft: Draft | None = None  # the workflow between CREATE WORKFLOW and END WORKFLOW
         self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
-        self._opened_with: dict[str, str] = {}  # conversation by contact
+        self._addressing = Addressing(work, place.bot, place.channel, channels, customs)
         self._characters = 0
         self._asks_secretly = False
         self._schedules: set[str] | None = None
         self._is_with_person = place.is_with_person
+
+    @property
+    def opened(self) -> Collection[str]:
+        """The conversations that begin with this turn."""
+        return self._addressing.opened
 
     @property
     def bot(self) -> str:
@@ -182,6 +192,10 @@ class Turn:
     @property
     def channel(self) -> str:
         return self._place.channel
+
+    @property
+    def contact_id(self) -> str:
+        return self._place.contact_id
 
     @property
     def session_id(self) -> str | None:
@@ -265,38 +279,13 @@ class Turn:
     async def say_to(self, who: str, text: str) -> None:
         """One message to the contact at this address, in their conversation with the bot, which is opened if need be.
 
-        Refuses `unknown-contact`, and as `say` does.
+        Refuses `unknown-contact` and `unknown-channel`, and as `say` does.
         """
         if who in (self.contact, f"{self.channel}:{self.contact}", self.profile.email):
             self.say(text)
             return
         self._count_message(text)
-        self.said_elsewhere.append(SaidElsewhere(*await self._conversation_with(who), text))
-
-    async def _conversation_with(self, who: str) -> tuple[str, str]:
-        """The conversation with somebody, and its channel."""
-        channel, _, address = who.rpartition(":")
-        async with self.work.read() as reader:
-            found = [*await conversations.reachable(reader, self.bot, who)]
-            if not found and channel:
-                known = await conversations.reachable(reader, self.bot, address)
-                found = [row for row in known if row["channel"] == channel]
-        found = [row for row in found if row["channel"] not in INTERNAL_CHANNELS]
-        if not found:
-            hint = "it has to be the address of somebody who wrote to a bot of this server"
-            raise Refused("unknown-contact", f'nobody is known at "{who[:80]}"', hint)
-        found.sort(key=lambda row: (row["channel"] != self.channel, row["conversation_id"] is None))
-        chosen = found[0]
-        if chosen["conversation_id"] is not None:
-            return chosen["conversation_id"], chosen["channel"]
-        opened = self._opened_with.get(chosen["contact_id"])
-        if opened is None:
-            now = self.work.now
-            opened = self._opened_with[chosen["contact_id"]] = new_id("cnv", now)
-            row = conversation_row(opened, self.bot, chosen["contact_id"], chosen["channel"], now)
-            self.work.writes.insert("conversation", row)
-            self.opened.add(opened)
-        return opened, chosen["channel"]
+        self.said_elsewhere.append(SaidElsewhere(*await self._addressing.talk_with(who), text))
 
     def send(self, kind: str, address: Value, caption: Value) -> None:
         """A message with a file (`kind` is file or image) that lies at a web address. Refuses `invalid-url`."""

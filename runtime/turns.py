@@ -13,6 +13,7 @@ from typing import Any
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
+from tasktalk.runtime import opting_out
 from tasktalk.runtime.about import Secrets, about
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
@@ -194,6 +195,8 @@ class Turns:
             await self._fail(self._ready.scene(todo, self._receiver(todo)), error)
 
     async def _take_in(self, todo: Agenda) -> None:
+        if await self._is_opting_out(todo):
+            return
         if todo.conversation["with_person_since"] is not None:
             await self._stay_silent(todo)
             return
@@ -218,6 +221,14 @@ class Turns:
                     await self._write(todo, writes)
             case RunIsDue(run):
                 await self._begin(todo, run)
+
+    async def _is_opting_out(self, todo: Agenda) -> bool:
+        """Whether the message is a word for the channel, and none for a script: then it is taken in."""
+        work = UnitOfWork(self._around.database, self._around.clock.now())
+        said = opting_out.take_in(todo, self._around.conduct.customs(todo.conversation["channel"]), work)
+        if said is not None:
+            await self._closing.commit(self._ready.scene(todo), work.writes, said, None, heard="unheard")
+        return said is not None
 
     async def _expire(self, todo: Agenda, session: Row) -> None:
         scene = self._ready.scene(todo, session)

@@ -9,7 +9,7 @@ from tasktalk.storage.tables import conversation, message, run, session
 
 IS_PENDING = message.c.status == literal_column("'pending'")
 """A message that is to be heard or delivered."""
-IS_STUCK = message.c.status.in_([literal_column("'dead'"), literal_column("'parked'")])
+IS_STUCK = message.c.status.in_([literal_column(f"'{status}'") for status in ("dead", "parked", "withheld")])
 """A message that goes on only when a person says so."""
 IS_WAITING = session.c.status == literal_column("'waiting'")
 IS_QUEUED = and_(run.c.status == literal_column("'queued'"), run.c.begins_at.is_(None))

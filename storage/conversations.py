@@ -56,6 +56,9 @@ _BY_ID = (
         conversation,
         contact.c.address,
         contact.c.name.label("contact_name"),
+        contact.c.opted_out_at,
+        contact.c.person_id,
+        contact.c.version.label("contact_version"),
         profile.c.name.label("noted_name"),
         profile.c.email,
         profile.c.language,
@@ -63,8 +66,13 @@ _BY_ID = (
         handover.c.since.label("with_person_since"),
     )
     .join(contact, contact.c.id == conversation.c.contact_id)
-    .outerjoin(profile, profile.c.contact_id == conversation.c.contact_id)
+    .outerjoin(profile, profile.c.contact_id == func.coalesce(contact.c.person_id, contact.c.id))
     .outerjoin(handover, handover.c.conversation_id == conversation.c.id)
+    .where(conversation.c.id == _ID)
+)
+_OPTED_OUT = (
+    select(contact.c.opted_out_at)
+    .join(conversation, conversation.c.contact_id == contact.c.id)
     .where(conversation.c.id == _ID)
 )
 _LAST_SEQUENCE = select(func.max(message.c.sequence)).where(message.c.conversation_id == _ID)
@@ -163,10 +171,18 @@ async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Ro
 async def by_id(reader: Reader, conversation_id: str) -> Row | None:
     """The conversation's row, or None.
 
-    With it come its contact's `address` and `contact_name`, what scripts have noted of them (`noted_name`, `email`,
-    `language`, `profile_version`), and `with_person_since` where a person has taken it over.
+    With it come its contact's `address`, `contact_name`, `opted_out_at`, `person_id`
+    and `contact_version`, what scripts have noted of
+    them (`noted_name`, `email`, `language`, `profile_version`), and `with_person_since` where a person has taken it
+    over.
     """
     return await reader.row(_BY_ID, {"id": conversation_id})
+
+
+async def opted_out_at(reader: Reader, conversation_id: str) -> datetime | None:
+    """Since when nothing may go out to the conversation's contact; None where it may."""
+    found: datetime | None = await reader.value(_OPTED_OUT, {"id": conversation_id})
+    return found
 
 
 async def last_sequence(reader: Reader, conversation_id: str) -> int:

@@ -13,7 +13,7 @@ from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import contact, conversation, message
 from tasktalk.storage.writes import Row
 
-Which: TypeAlias = Literal["dead", "parked", "failing", "waiting"]
+Which: TypeAlias = Literal["dead", "parked", "withheld", "failing", "waiting"]
 
 _AFTER: BindParameter[Any] = bindparam("after", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
@@ -41,6 +41,7 @@ _WAITING = _LISTED.where(IS_PENDING, message.c.direction == "out")
 _LISTS = {
     "dead": _LISTED.where(IS_STUCK, message.c.status == "dead"),
     "parked": _LISTED.where(IS_STUCK, message.c.status == "parked"),
+    "withheld": _LISTED.where(IS_STUCK, message.c.status == "withheld"),
     "failing": _WAITING.where(message.c.attempts > 0),
     "waiting": _WAITING,
 }
@@ -54,8 +55,9 @@ _PUT_BACK = (
 async def listed(
     reader: Reader, which: Which, limit: int, channel: str | None = None, after: str = ""
 ) -> Sequence[Row]:
-    """The eldest messages whose ids come behind `after`: `dead` ones, inbound ones that are `parked`, those that are
-    `failing` (tried, and to be tried again), or all that are `waiting` to be delivered.
+    """The eldest messages whose ids come behind `after`: `dead` ones, inbound ones that are `parked`, those `withheld`
+    from people who have opted out, those that are `failing` (tried, and to be tried again), or all that are `waiting`
+    to be delivered.
 
     With each come its `bot`, `channel` and `contact`, the address.
     """

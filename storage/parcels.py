@@ -59,11 +59,12 @@ async def by_id(reader: Reader, parcel_id: str) -> Row | None:
 
 
 async def listed(reader: Reader, which: Which, limit: int, kind: str, after: str = "") -> Sequence[Row]:
-    """The first parcels of a kind whose ids come behind `after`, as `deliveries.listed` has messages; none is parked.
+    """The first parcels of a kind whose ids come behind `after`, as `deliveries.listed` has messages; none is
+    parked or withheld.
 
     With each comes the `address` that it goes to, where that is still known.
     """
-    if which == "parked":
+    if which in ("parked", "withheld"):
         return []
     return await reader.rows(_LISTS[which], {"kind": kind, "after": after, "limit": limit})
 

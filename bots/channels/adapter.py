@@ -6,24 +6,27 @@ are the outbox's.
 """
 
 import hmac
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, Customs, plain_word
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
+MOST_OF_ADDRESS: Final = 200
 MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
@@ -35,6 +38,25 @@ class Common(BaseModel):
 
     kind: StrictStr
     bot: StrictStr
+    stop_words: tuple[StrictStr, ...] = STOP_WORDS
+    """By which people want no more messages; none where somebody else hears them."""
+    start_words: tuple[StrictStr, ...] = START_WORDS
+    rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    """How many messages go out in a second, where the provider takes more or less than is usual."""
+    stop_text: StrictStr | None = None
+    start_text: StrictStr | None = None
+
+    @model_validator(mode="after")
+    def _can_come_back(self) -> "Common":
+        if self.stop_words and not self.start_words:
+            raise ValueError("start_words: who said one of stop_words needs a word to come back; name one")
+        return self
+
+    @property
+    def customs(self) -> Customs:
+        """What holds in the channel."""
+        stop, start = (frozenset(map(plain_word, given)) for given in (self.stop_words, self.start_words))
+        return Customs(stop, start, self.stop_text, self.start_text, self.bot)
 
 
 S = TypeVar("S", bound=Common)
@@ -66,11 +88,16 @@ class Adapter(ABC, Generic[S]):
     """One channel of tasktalk.toml while the server runs."""
 
     settings_type: ClassVar[type[Common]]
+    most_per_second: ClassVar[float | None] = None
+    """How many messages the provider takes in a second, where it says so."""
     most_units: ClassVar[int | None] = None
     """How long a text may be, in units of UTF-16; None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
+        self.customs = replace(
+            settings.customs, addressed=self.addressed, per_second=settings.rate or self.most_per_second
+        )
 
     async def run(self) -> None:
         """What it does by itself while the channel is there: cancelled when that goes, begun again when it fails."""
@@ -86,6 +113,12 @@ class Adapter(ABC, Generic[S]):
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """As `Channel.longest`."""
         return self.most_units
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """An address that somebody wrote, as `hear` would have it from its owner; None for what is none."""
+        address = written.strip()
+        return address if 0 < len(address) <= MOST_OF_ADDRESS and address.isprintable() else None
 
     @abstractmethod
     async def send(self, delivery: Delivery) -> None:
@@ -110,11 +143,15 @@ class Adapter(ABC, Generic[S]):
         name: str | None = None,
         route: Mapping[str, Any] | None = None,
         files: Sequence[InboundFile] = (),
+        also: str | None = None,
     ) -> Receipt:
-        """Takes in one message with the files that came with it, under the provider's own id."""
+        """Takes in one message with the files that came with it, under the provider's own id. `also` is as
+        `Inbound.also`."""
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
-        inbound = Inbound(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files)
+        inbound = Inbound(
+            *(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files), also=also
+        )
         return await self.door.receive(inbound)
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
@@ -175,6 +212,12 @@ def text_of(value: object) -> str | None:
 def whole(value: object) -> int | None:
     """The value if it is a whole number that is not below 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def international(written: str) -> str | None:
+    """A phone number with its country code, without what people write between its digits; None for what is none."""
+    number = re.sub(r"[\s().-]", "", written)
+    return number if re.fullmatch(r"\+[1-9][0-9]{6,14}", number, re.ASCII) else None
 
 
 def short(label: str, most: int) -> str:

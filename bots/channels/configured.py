@@ -16,6 +16,7 @@ from tasktalk.bots.outside.provider import Provider
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
+from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.kept_files import KeptFiles
 from tasktalk.runtime.parts import parts
@@ -106,6 +107,11 @@ class Channels(Mapping[str, Channel]):
     def adapter(self, name: str) -> Adapter[Any] | None:
         """The channel of this name, if the file has one."""
         return self._adapters.get(name)
+
+    def customs(self, name: str) -> Customs:
+        """What holds in the channel of this name."""
+        adapter = self._adapters.get(name)
+        return NONE if adapter is None else adapter.customs
 
     def _door(self, name: str) -> Door:
         reached_at = None if self._public_url is None else address(self._public_url, name)

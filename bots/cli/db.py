@@ -99,7 +99,8 @@ def backup(file: Path, db: str) -> None:
 @_db
 @with_limits
 def export_contact(contact: str, file: Path | None, force: bool, db: str) -> None:
-    """Write down all that is kept of a person, as JSON: talks, variables, memories, tasks.
+    """Write down all that is kept of a person, as JSON: talks, variables, memories, tasks. Contacts that LINK CONTACT
+    has made the same person are part of it.
 
     The file is yours alone to read.
 
@@ -126,8 +127,9 @@ def export_contact(contact: str, file: Path | None, force: bool, db: str) -> Non
 def delete_contact(contact: str, yes: bool, db: str) -> None:
     """Remove all that is kept of a person; a server may run meanwhile.
 
-    Their tasks stay, without their name and address. Copies of the database still have all of it, and so have other
-    people's talks and a bot's own memory what a script wrote there.
+    The contacts that LINK CONTACT has made the same person go, too. Their tasks stay, without their name and address.
+    Copies of the database still have all of it, and so have other people's talks and a bot's own memory what a script
+    wrote there.
 
     \b
     Example:

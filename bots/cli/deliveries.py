@@ -37,6 +37,7 @@ def command() -> None:
 @click.option("--dead", "which", flag_value="dead", help="Those that were given up.")
 @click.option("--waiting", "which", flag_value="waiting", help="All in line, also those that nobody has tried yet.")
 @click.option("--parked", "which", flag_value="parked", help="Messages of contacts that ended the server each time.")
+@click.option("--withheld", "which", flag_value="withheld", help="What bots said to people who have opted out.")
 @click.option("--channel", metavar="NAME", help="Those of one channel.")
 @json_option
 @db_option

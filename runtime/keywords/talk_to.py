@@ -8,13 +8,14 @@ from tasktalk.runtime.turn import Turn
 
 @keyword("TALK TO <who>, <text>...", returns="nothing")
 async def talk_to(turn: Turn, who: Value, text: list[Value]) -> None:
-    """Says something to somebody else, who has an address that this server knows: in their own talk with the bot.
+    """Says something to somebody else, in their own talk with the bot.
 
     The address is the one that a channel knows them by, such as a phone number; where several channels know it, the one
-    of this talk is taken, else name the channel before it: `"telegram:1234"`. It leaves with the messages of this talk,
-    all of them or none. Whoever is talked to answers the script of their own talk, not this one.
+    of this talk is taken, else name the channel before it: `"telegram:1234"`. With the channel's name it may also be
+    somebody who never wrote; without it, it has to be somebody who wrote to this server. It leaves with the messages of
+    this talk, all of them or none. Whoever is talked to answers the script of their own talk, not this one.
 
-    Errors: unknown-contact.
+    Errors: unknown-channel, unknown-contact.
 
     Example:
         TRY

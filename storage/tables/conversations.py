@@ -34,7 +34,34 @@ contact = Table(
     Column("address", Text, nullable=False, index=True),
     Column("name", Text),
     Column("created_at", Moment, nullable=False),
+    Column("opted_out_at", Moment),  # since then nothing that bots say goes out to them
+    # Of those who are linked: the contact under which what is known of all of them stands, which has its own id here.
+    Column("person_id", String(40)),
+    Column("version", Integer, nullable=False, server_default=text("0")),  # of the one before
     UniqueConstraint("channel", "address"),
+    Index(
+        "ix_contact_person",
+        "person_id",
+        sqlite_where=text("person_id IS NOT NULL"),
+        postgresql_where=text("person_id IS NOT NULL"),
+    ),
+)
+
+link_code = Table(  # by which a contact proves in another channel that both are one person; the id is its hash
+    "link_code",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("bot", Text, nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+link_attempt = Table(  # how many codes a contact has tried in the hour that began then
+    "link_attempt",
+    metadata,
+    Column("contact_id", ForeignKey("contact.id"), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("begun_at", Moment, nullable=False),
 )
 
 profile = Table(  # what scripts have noted of a contact
@@ -118,7 +145,7 @@ message = Table(
     Column("text", Text, nullable=False),
     Column("detail", Json),  # suggestions, files
     Column("provider_id", Text),
-    # in: pending, heard, unheard, parked; out: pending, delivered, dead
+    # in: pending, heard, unheard, parked; out: pending, delivered, dead, withheld
     Column("status", String(16), nullable=False),
     Column("answer_to", String(40)),  # out: the inbound message whose HTTP answer carried it
     Column("attempts", Integer, nullable=False, server_default=text("0")),
@@ -152,8 +179,8 @@ message = Table(
         "ix_message_stuck",
         "status",
         "id",
-        sqlite_where=text("status IN ('dead', 'parked')"),
-        postgresql_where=text("status IN ('dead', 'parked')"),
+        sqlite_where=text("status IN ('dead', 'parked', 'withheld')"),
+        postgresql_where=text("status IN ('dead', 'parked', 'withheld')"),
     ),
 )
 

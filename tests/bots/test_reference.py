@@ -33,6 +33,7 @@ def test_only_what_is_between_the_marks_is_replaced() -> None:
     [
         "interpreter/LANGUAGE.md",
         "README.md",
+        "docs/CHANNELS.md",
         "docs/HOSTING.md",
         "docs/PERFORMANCE.md",
         "docs/SCALING.md",

@@ -125,7 +125,7 @@ async def test_only_what_was_given_up_can_be_put_back(stage: Stage) -> None:
     await stage.engine.settle()
     [message] = await stage.rows("message", direction="out")
     now = stage.clock.now()
-    with pytest.raises(Refused, match="is delivered, neither dead nor parked"):
+    with pytest.raises(Refused, match="is delivered, neither dead, withheld nor parked"):
         await put_back(stage.database, now, [message["id"]], "ben")
     with pytest.raises(Refused, match="there is no message msg_x"):
         await put_back(stage.database, now, ["msg_x"], "ben")

@@ -2,6 +2,7 @@
 
 import binascii
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -65,6 +66,11 @@ class Discord(Adapter[DiscordSettings]):
             "A command has to be made once. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{commands}' -H 'Authorization: Bot TOKEN' --json '{talk}'",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id of a person, to whom the bot writes directly."""
+        return written.strip() if re.fullmatch(r"[0-9]{15,21}", written.strip(), re.ASCII) else None
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """A command or a button is heard. Discord is told that the answer comes later, as it does."""

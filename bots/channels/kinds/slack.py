@@ -42,6 +42,7 @@ _HOPELESS: Final = frozenset(
 )
 """Errors that stay however often a message is sent. Others may be mended, at Slack or by whoever runs the server."""
 _NO_FILE: Final = frozenset(("file_not_found", "file_deleted", "file_not_visible", "access_denied"))
+_PERSON: Final = re.compile(r"(?:[CG][A-Z0-9]{1,30}:)?[UW][A-Z0-9]{1,30}")
 _LINK: Final = re.compile(r"<(?:([#@!])|(https?:|mailto:|tel:))([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -70,6 +71,11 @@ class Slack(Adapter[SlackSettings]):
             f"  Slash Commands, if you want one: Request URL {address}.",
             "  Then install the app in the workspace again.",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id of a person, to whom the bot writes directly, or of a channel and a person in it."""
+        return written.strip() if _PERSON.fullmatch(written.strip()) else None
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """An event, a button or a command. Slack shows nothing for the answer: answers are sent."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
@@ -41,6 +42,7 @@ class Telegram(Adapter[TelegramSettings]):
     """A contact is a chat: a person's, or a group's."""
 
     settings_type = TelegramSettings
+    most_per_second = 30
 
     @classmethod
     def instructions(cls, settings: TelegramSettings, address: str) -> Sequence[str]:
@@ -51,6 +53,12 @@ class Telegram(Adapter[TelegramSettings]):
             "Telegram has to be told once where this server is. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{settings.api}/botTOKEN/setWebhook' --data-urlencode {told} -d {updates}",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id of a chat; a name with @ is a public channel's, in which nobody talks."""
+        address = written.strip()
+        return str(int(address)) if re.fullmatch(r"-?[0-9]{1,18}", address, re.ASCII) else None
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """An update: a message or a button is heard; everything else, edited messages too, is passed over."""

@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_same, menu, record
+from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_same, international, menu, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
@@ -33,11 +33,13 @@ class TwilioSettings(Common):
     account_sid: Annotated[StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
     auth_token: Secret
     sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
+    stop_words: tuple[StrictStr, ...] = ()
+    """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
     api: StrictStr = "https://api.twilio.com"
 
 
 class Twilio(Adapter[TwilioSettings]):
-    """A contact is a phone number. Words such as STOP are Twilio's own to hear."""
+    """A contact is a phone number."""
 
     settings_type = TwilioSettings
     most_units = _LONGEST_TEXT
@@ -49,6 +51,11 @@ class Twilio(Adapter[TwilioSettings]):
             f"In Twilio's console, at the number {settings.sender}, A message comes in: Webhook, {address}, HTTP POST.",
             "The signature is of this address, so public_url has to be what Twilio calls, up to the last letter.",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """A number with its country code."""
+        return international(written)
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """The menu stands in the text."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
@@ -11,7 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import (
+    Adapter,
+    Common,
+    T,
+    choices,
+    demand_same,
+    international,
+    menu,
+    record,
+    short,
+    text_of,
+)
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
@@ -33,6 +45,7 @@ _SENT: Mapping[str, FileKind] = {
     "document": "file",
 }
 """The types of messages that are files, each named as its field."""
+_ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 
 
 class Template(BaseModel):
@@ -59,6 +72,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
     """A contact is the id that Meta has for a person at this business, or their number where it tells none."""
 
     settings_type = WhatsAppSettings
+    most_per_second = 80
     most_units = _LONGEST_TEXT
 
     @classmethod
@@ -69,6 +83,12 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             f"  Callback URL {address}, and as verify token what verify_token names.",
             "  Webhook fields: subscribe to messages.",
         ]
+
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """The id that Meta has for a person, or a number with its country code, which Meta has without its +."""
+        number = international(f"+{written.strip().removeprefix('+')}")
+        return number[1:] if number else written.strip() if _ID.fullmatch(written.strip()) else None
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         """What has buttons or stands below a file is shorter; a menu that is too long for both stands in the text."""
@@ -163,7 +183,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
                 route = {"heard_at": heard_at.isoformat(), "phone": phone, "message": message_id}
                 name = names.get(contact) or names.get(phone or "")
-                await self.hear(contact, said, message_id, name, route, _files(message))
+                await self.hear(contact, said, message_id, name, route, _files(message), phone)
 
 
 def _content(delivery: Delivery) -> dict[str, Any]:

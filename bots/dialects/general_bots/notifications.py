@@ -16,6 +16,7 @@ from tasktalk.bots.dialects.general_bots.listing import PAGING_ERRORS, Query, pa
 from tasktalk.bots.dialects.general_bots.pages import COUNTS, Page
 from tasktalk.bots.dialects.general_bots.words import TASK_ID, actor_of
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.staffing import WAITS
 from tasktalk.runtime.tasks.letters import comment, sentence
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.notifications import KNOWN, TOLD, Notifications, Setting
@@ -27,7 +28,7 @@ MOST_IDS = 500
 _SETTING: Mapping[str, Schema] = {name: items(one_of(words)) for name, words in KNOWN.items()}
 _NOTIFICATION: Mapping[str, Schema] = {
     "notification_id": id_of("ntf_"),
-    "event": one_of((*TOLD, "automation")),
+    "event": one_of((*TOLD, "automation", WAITS)),
     "task_id": or_null(TASK_ID),
     "title": or_null(TEXT),
     "message": TEXT,

@@ -152,6 +152,9 @@ class WhatsApp(Side):
                 return Sent(to, body["interactive"]["body"]["text"], [each["title"] for each in offered])
             case "image" | "document" as kind:
                 return Sent(to, body[kind].get("caption", ""), (), body[kind]["link"])
+            case "template":
+                [component] = body["template"]["components"]
+                return Sent(to, component["parameters"][0]["text"])
             case _:
                 lines = body["text"]["body"].split("\n")
                 assert len(body["text"]["body"].encode("utf-16-le")) // 2 <= 4096

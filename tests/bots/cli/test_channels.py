@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.reloading import Reloading
 from tasktalk.bots.cli import main
 from tasktalk.bots.configuration import read
+from tasktalk.bots.hosting import Hosting
+from tasktalk.interpreter.limits import IN_FORCE, Limits
 from tasktalk.runtime.clock import RealClock
 from tests.bots.channels.signed import SECRET
 from tests.bots.channels.telegram import TOKEN
@@ -131,6 +134,29 @@ def test_serve_takes_what_the_file_says(tmp_path: Path) -> None:
         assert json.loads(refused.value.read())["error"] == "unauthorized"
         process.terminate()
     assert (folder / "talks.db").exists()
+
+
+def test_the_example_of_the_manual_sets_bots_limits_and_retention(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "CHANNELS.md").read_text("utf-8")
+    example = manual.partition("```toml\n")[2].partition("```")[0]
+    written = example.replace('{ file = "/run/secrets/shop" }', '{ env = "S" }')
+    (tmp_path / "tasktalk.toml").write_text(written, encoding="utf-8")
+    served: list[tuple[Path, int, Hosting, Limits]] = []
+
+    def run(folder: Path, db: str, host: str, port: int, *, hosting: Hosting, **_: object) -> None:
+        served.append((folder, port, hosting, IN_FORCE.get()))
+
+    monkeypatch.setattr("tasktalk.bots.cli.serve.run", run)
+    done = CliRunner().invoke(main, ["serve"])
+    assert done.exit_code == 0, done.output
+    [(folder, port, hosting, limits)] = served
+    assert (folder.resolve(), port) == ((tmp_path / "bots").resolve(), 8080)
+    assert hosting.conduct.session_expires_after == timedelta(hours=72)
+    assert (limits.statements, limits.messages) == (20_000_000, 100)
+    assert (hosting.keep.sessions, hosting.keep.messages) == (timedelta(days=30), timedelta(days=365))
+    assert list(hosting.channels) == ["telegram", "shop"]
 
 
 def test_serve_says_what_is_wrong_in_the_file(tmp_path: Path) -> None:

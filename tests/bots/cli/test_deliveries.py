@@ -90,7 +90,7 @@ def test_a_retry_puts_them_back_in_line(db: Path) -> None:
     assert deliveries("--dead", "--db", db)[1] == "There are no such messages.\n"
     assert deliveries("retry", "--all", "--db", db)[1] == "0 messages back in line.\n"
     code, _, err = deliveries("retry", dead["id"], "--db", db)
-    assert (code, err) == (1, f"Error: the message {dead['id']} is pending, neither dead nor parked\n")
+    assert (code, err) == (1, f"Error: the message {dead['id']} is pending, neither dead, withheld nor parked\n")
 
 
 def test_the_next_server_tries_what_was_put_back_first(db: Path) -> None:
@@ -185,7 +185,7 @@ def test_mails_and_calls_of_webhooks_are_put_back_and_come(told: Path) -> None:
     assert deliveries("retry", mail["id"], "--db", told) == (0, "1 message back in line.\n", "")
     assert columns(deliveries("--waiting", "--channel", "task-mail", "--db", told)[1])[1][6] == "waiting"
     assert deliveries("retry", mail["id"], "--db", told)[2] == (
-        f"Error: the message {mail['id']} is pending, neither dead nor parked\n"
+        f"Error: the message {mail['id']} is pending, neither dead, withheld nor parked\n"
     )
     assert asyncio.run(worked(told.parent, is_away=False)) == ["ana assigned to you: Call Bo"]
     assert deliveries("retry", "--all", "--db", told)[1] == "1 message back in line.\n"

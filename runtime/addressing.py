@@ -1,0 +1,107 @@
+"""Whom TALK TO reaches: a person who is known at an address, or one who never wrote, in a channel that is named."""
+
+import re
+from collections.abc import Callable, Collection
+from typing import Final, NamedTuple
+
+from tasktalk.interpreter.errors import Refused, nearest
+from tasktalk.runtime.customs import Customs
+from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.inbox import conversation_row
+from tasktalk.runtime.internal import INTERNAL_CHANNELS
+from tasktalk.runtime.work import UnitOfWork
+from tasktalk.storage import conversations
+from tasktalk.storage.writes import Row
+
+_FETCHING: Final = frozenset({"web", "webhook", "terminal"})
+"""Ways of ours in which people ask for what is said to them: nobody is there who has not come."""
+_WITH_CHANNEL: Final = re.compile(r"([\w-]{1,40}):(.*)", re.ASCII | re.DOTALL)
+
+
+class Talk(NamedTuple):
+    """A conversation, and the channel that it is on."""
+
+    conversation_id: str
+    channel: str
+
+
+class Addressing:
+    """Finds the conversations of one bot during a turn, and opens those that are not there yet."""
+
+    def __init__(
+        self,
+        work: UnitOfWork,
+        bot: str,
+        channel: str,
+        channels: Collection[str],
+        customs: Callable[[str], Customs],
+    ) -> None:
+        """`channel` is where the turn happens, `channels` those that bring messages out by themselves."""
+        self._work, self._bot, self._channel = work, bot, channel
+        self._channels, self._customs = channels, customs
+        self.opened: set[str] = set()
+        """The conversations that begin with this turn."""
+        self._opened_with: dict[str, str] = {}  # conversation by contact
+        self._strangers: dict[tuple[str, str], Row] = {}  # contacts that begin with this turn
+
+    async def talk_with(self, who: str) -> Talk:
+        """The conversation with somebody. Refuses `unknown-contact` and `unknown-channel`."""
+        named = _WITH_CHANNEL.fullmatch(who)
+        async with self._work.read() as reader:
+            found = [*await conversations.reachable(reader, self._bot, who)]
+            if not found and named:
+                known = await conversations.reachable(reader, self._bot, self._spelt(named[1], named[2]))
+                found = [row for row in known if row["channel"] == named[1]]
+        found = [row for row in found if row["channel"] not in INTERNAL_CHANNELS]
+        if not found and named:
+            found = [self._stranger(named[1], named[2])]
+        if not found:
+            hint = "take the address of somebody who wrote to a bot of this server, or name the channel before it"
+            raise _unknown(who, hint)
+        found.sort(key=lambda row: (row["channel"] != self._channel, row["conversation_id"] is None))
+        chosen = found[0]
+        return Talk(chosen["conversation_id"] or self._open(chosen), chosen["channel"])
+
+    def _spelt(self, channel: str, address: str) -> str:
+        """The address as the channel has it, if it can be one."""
+        return self._customs(channel).addressed(address) or address
+
+    def _stranger(self, channel: str, written: str) -> Row:
+        """The contact of somebody who never wrote; their answer comes to the bot that the channel is for."""
+        if channel in INTERNAL_CHANNELS or channel in _FETCHING:
+            raise _unknown(
+                f"{channel}:{written}", f"in {channel} a bot can write to those alone who have written to it"
+            )
+        if channel not in self._channels:
+            near = nearest(channel, self._channels)
+            there_are = f"there are {', '.join(sorted(self._channels))}" if self._channels else "there is none"
+            hint = f"did you mean {near}?" if near else f"a channel is one of tasktalk.toml: {there_are}"
+            raise Refused("unknown-channel", f'there is no channel "{channel}"', hint)
+        customs = self._customs(channel)
+        if customs.bot not in (None, self._bot):
+            hint = f"an answer would not come to the bot {self._bot}: let {customs.bot} write, or wait until they have"
+            raise Refused("unknown-channel", f'the channel "{channel}" is for the bot {customs.bot}', hint)
+        address = customs.addressed(written)
+        if address is None:
+            raise _unknown(f"{channel}:{written}", f"this is no address that {channel} can have")
+        key = (channel, address)
+        if key not in self._strangers:
+            contact_id, now = new_id("con", self._work.now), self._work.now
+            row = {"id": contact_id, "channel": channel, "address": address, "name": None, "created_at": now}
+            self._work.writes.insert("contact", row)
+            self._strangers[key] = {"contact_id": contact_id, "channel": channel, "conversation_id": None}
+        return self._strangers[key]
+
+    def _open(self, contact: Row) -> str:
+        opened = self._opened_with.get(contact["contact_id"])
+        if opened is None:
+            now = self._work.now
+            opened = self._opened_with[contact["contact_id"]] = new_id("cnv", now)
+            row = conversation_row(opened, self._bot, contact["contact_id"], contact["channel"], now)
+            self._work.writes.insert("conversation", row)
+            self.opened.add(opened)
+        return opened
+
+
+def _unknown(who: str, hint: str) -> Refused:
+    return Refused("unknown-contact", f'nobody is known at "{who[:80]}"', hint)

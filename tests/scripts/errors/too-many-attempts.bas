@@ -1,0 +1,3 @@
+FOR i = 1 TO 6
+  found = LINK CONTACT("ABCDE-FGHJ" + i)      ' error: too-many-attempts
+NEXT

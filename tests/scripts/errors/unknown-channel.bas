@@ -1,0 +1,1 @@
+TALK TO "telegarm:4711", "hello"      ' error: unknown-channel
