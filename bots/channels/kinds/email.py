@@ -174,6 +174,12 @@ class Email(Adapter[EmailSettings]):
         await self.hear(mail.sender, mail.text, mail.message_id, mail.name, mail.route, files)
         return True
 
+    @classmethod
+    def addressed(cls, written: str) -> str | None:
+        """An address as mails have it."""
+        address = written.strip().lower()
+        return address if is_address(address) else None
+
     async def send(self, delivery: Delivery) -> None:
         """One mail, however long the text is; files as links, ready answers as numbers."""
         settings = self.settings

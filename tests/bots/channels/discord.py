@@ -21,6 +21,7 @@ PLACE = f"/ephemeral-attachments/{CHANNEL}/{FILE_ID}/image.jpg"
 
 class Discord(Side):
     kind = "discord"
+    begins: ClassVar[Any] = {"id": CHANNEL}
     contact = "82198898841029460"
     usual: ClassVar[Any] = {"id": "1"}
     secrets: ClassVar[Mapping[str, str]] = {"DISCORD_TOKEN": TOKEN}
@@ -108,6 +109,9 @@ class Discord(Side):
             return False
         assert told.headers["Authorization"] == f"Bot {TOKEN}"
         return True
+
+    def is_beginning(self, told: Told) -> bool:
+        return told.path.endswith("/channels")
 
     def sent(self, told: Told) -> Sent:
         body = told.json

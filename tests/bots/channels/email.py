@@ -135,7 +135,8 @@ class Email(Side):
         assert max(map(len, told.body.split(b"\r\n"))) <= 998
         said = message_from_bytes(told.body, policy=default)
         assert (str(said["From"]), said["To"]) == (f"Helper <{USER}>", told.path)
-        assert (told.headers["sender"], said["Auto-Submitted"]) == (USER, "auto-replied")
+        automatic = "auto-replied" if str(said["Subject"]).startswith("Re: ") else "auto-generated"
+        assert (told.headers["sender"], said["Auto-Submitted"]) == (USER, automatic)
         assert said["Message-ID"].endswith("@example.com>")
         lines = _content(told.body).split("\n")
         numbered = [line for line in lines if line.partition(". ")[0].isdigit()]

@@ -57,6 +57,8 @@ class Side(ABC):
     """Whether a call is signed with its time."""
     has_typing: ClassVar[bool] = True
     """Whether it can show that a bot is writing."""
+    begins: ClassVar[Any] = None
+    """What the provider answers where a place has to be asked for before somebody is written to who never wrote."""
     reached_at: ClassVar[str] = "https://bots.example.com/channels/place"
     """What a provider, or a person, has to be told so that messages come."""
 
@@ -134,6 +136,10 @@ class Side(ABC):
     @abstractmethod
     def sent(self, told: Told) -> Sent:
         """What the provider was told to show."""
+
+    def is_beginning(self, told: Told) -> bool:
+        """Whether the provider was asked for such a place."""
+        return False
 
     def is_typing(self, told: Told) -> bool:
         """Whether the provider was told to show that the bot is writing."""

@@ -45,6 +45,7 @@ PUBLISHED: Final = [
 
 class Teams(Side):
     kind = "teams"
+    begins: ClassVar[Any] = {"id": CHAT}
     contact = "29:1JiEH1nLmzqH5YT7Do_1KRCs7ISDxUmVVKPbIzwM1pc884Q"
     usual: ClassVar[Any] = {"id": "1612345678901"}
     secrets: ClassVar[Mapping[str, str]] = {"TEAMS_SECRET": SECRET}
@@ -183,6 +184,9 @@ class Teams(Side):
         assert told.headers["Authorization"] == f"Bearer {ACCESS}"
         assert unquote(told.path) == f"/v3/conversations/{CHAT}/activities"
         return True
+
+    def is_beginning(self, told: Told) -> bool:
+        return told.path == "/v3/conversations" and told.json["members"] == [{"id": self.contact}]
 
     def sent(self, told: Told) -> Sent:
         assert told.headers["Authorization"] == f"Bearer {ACCESS}"
