@@ -24,7 +24,7 @@ from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, 
 from tasktalk.runtime.tasks.permissions import demand_change, demand_claim, demand_making
 from tasktalk.runtime.tasks.stages import Move, Place, Stages
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
-from tasktalk.runtime.tasks.steps import Steps
+from tasktalk.runtime.tasks.steps import Retry, Steps, taken_up
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, numbers, people
 from tasktalk.storage import tasks as stored
@@ -203,6 +203,14 @@ class Tasks:
         if move is None:
             asked["resolution"] = fields.resolution(said) if status == "completed" else stages.TOO_MANY
         return Task.of(await self._change(row, fields.differing(row, asked), move=move))
+
+    async def again(self, task_id: str) -> None:
+        """Lets the task's step or stage go on whose pause is over by now; nothing where somebody has taken it up
+        before."""
+        row, step, here = await self.work.task(task_id), await self.steps.of(task_id), await self.stages.of(task_id)
+        again_at = (step or here or {}).get("again_at")
+        if row is not None and again_at is not None and again_at <= self.work.now:
+            await self._change(row, {"status": "in_progress" if step is None else taken_up(row)})
 
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's.
@@ -460,20 +468,21 @@ class Tasks:
         With `schedule`, what changes of that, the task is a scheduled one from now on; with `move` it comes to that
         place in a pipeline.
         """
-        if asked.get("status") == "failed" and move is None:
+        step = await self.steps.of(row["id"]) if "status" in asked else None
+        retry = None
+        if (asked.get("status"), move) == ("failed", None) and await self._was_tried(row, step):
             instead, move = await self.stages.failing(row, asked)
-            if move is not None:
+            if move is None and (retry := self.steps.failing(row, asked, step)):
+                instead = retry.status
+            if instead != "failed":
                 asked = fields.differing(row, {**asked, "status": instead, "resolution": row["resolution"]})
         values = dict(asked)
         status = asked.get("status")
-        kind = "task_retried" if move is not None and move.is_retry else "task_updated"
-        step = None
+        is_retry = retry is not None or (move is not None and move.cause == "retry")
+        kind = "task_retried" if is_retry else "task_updated"
         if isinstance(status, str):
-            step = await self.steps.of(row["id"])
             if row["status"] in TERMINAL and status in TERMINAL and (step is not None or not at_any_time):
                 raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
-            if retried := await self.steps.retry(row, asked, step):
-                return retried
             await self.steps.check(row, status, step)
             values |= self._entering(row, status)
             kind = "task_completed" if status == "completed" else kind
@@ -488,12 +497,16 @@ class Tasks:
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
         self._follow_deadline(row, after)
         told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
-        self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move)})
-        if isinstance(status, str):
-            await self.steps.follow(row, after, step)
+        self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move), **_told_of(retry)})
+        if isinstance(status, str) or retry is not None:
+            await self.steps.follow(row, after, step, retry)
         if isinstance(status, str) or move is not None:
             await self.stages.follow(row, after, move)
         return after
+
+    async def _was_tried(self, row: Row, step: Row | None) -> bool:
+        """Whether somebody can have failed at the task: nobody has at one that is over, or that nobody may begin."""
+        return row["status"] not in TERMINAL and await self.steps.may_begin(row, step)
 
     def _follow_deadline(self, before: Row | None, after: Row) -> None:
         """An open task with a due date has a deadline, until it is found to be overdue."""
@@ -622,9 +635,9 @@ class Tasks:
         record(self.work, self.actor, kind, "task", task_id, changed)
 
 
-def _told_of(move: Move | None) -> Mapping[str, tuple[object, object]]:
+def _told_of(what: Move | Retry | None) -> Mapping[str, tuple[object, object]]:
     """What an event tells of where a task comes to."""
-    return {} if move is None else move.told
+    return {} if what is None else what.told
 
 
 def _matches(task: Task, matching: TaskFilter) -> bool:
