@@ -177,7 +177,7 @@ class Tasks:
             given["time_spent_minutes"] = fields.time_spent_minutes(time_spent_minutes)
         if row["status"] == "completed":
             return Task.of(row)
-        here = None if self.run_id is None else await self.stages.of_run(self.run_id)
+        here = None if self.run_id is None else await stages.of_run(self.work, self.run_id)
         if here is not None and here["id"] == row["id"]:
             return await self.pass_stage(row, resolution)
         asked = {"status": "completed", **fields.differing(row, given)}

@@ -57,6 +57,14 @@ class Move:
     cause: Cause = "step"
 
 
+async def of_run(work: UnitOfWork, run_id: str) -> Row | None:
+    """Where the task is for which this run does a stage; None when it does none, or no more."""
+    found = await work.find(
+        "task_stage", lambda reader: stored.of_run(reader, run_id), lambda row: row["run_id"] == run_id
+    )
+    return found[0] if found else None
+
+
 class Stages:
     """Follows the changes of tasks within one unit of work."""
 
@@ -91,13 +99,6 @@ class Stages:
             "instructions": None if stage is None else stage.instructions,
             "attempt": here["attempt"],
         }
-
-    async def of_run(self, run_id: str) -> Row | None:
-        """Where the task is for which this run does a stage; None when it does none, or no more."""
-        found = await self._work.find(
-            "task_stage", lambda reader: stored.of_run(reader, run_id), lambda row: row["run_id"] == run_id
-        )
-        return found[0] if found else None
 
     async def pipeline(self, pipeline_id: str) -> Pipeline:
         """The pipeline as this unit sees it."""

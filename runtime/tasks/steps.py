@@ -54,6 +54,14 @@ class Retry:
         return cls("waiting" if again_at else status, values, told)
 
 
+async def of_run(work: UnitOfWork, run_id: str) -> Row | None:
+    """The step that this run does; None when it does none, or no more."""
+    found = await work.find(
+        "workflow_step", lambda reader: stored.step_of_run(reader, run_id), lambda row: row["run_id"] == run_id
+    )
+    return found[0] if found else None
+
+
 class Steps:
     """Follows the changes of tasks within one unit of work."""
 
@@ -151,13 +159,6 @@ class Steps:
         workflow = await self.workflow(step["workflow_id"])
         if workflow.is_ready(workflow.step(task_id)):
             await self._change(row, {"status": "in_progress"})
-
-    async def of_run(self, run_id: str) -> Row | None:
-        """The step that this run does; None when it does none, or no more."""
-        found = await self._work.find(
-            "workflow_step", lambda reader: stored.step_of_run(reader, run_id), lambda row: row["run_id"] == run_id
-        )
-        return found[0] if found else None
 
     async def workflow(self, workflow_id: str, *, but: Row | None = None) -> Workflow:
         """The workflow as this unit sees it; `but` is a task's row in the place of its present one."""
