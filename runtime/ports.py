@@ -20,6 +20,8 @@ class Inbound:
     contact_name: str | None = None
     route: Mapping[str, Any] | None = None
     """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
+    only_for: str | None = None
+    """The id of the one session that may hear it: once that waits no more, the message stays unheard."""
 
 
 @dataclass(frozen=True, slots=True)

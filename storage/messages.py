@@ -44,7 +44,7 @@ _NEWEST = select(_ALL).order_by(_ALL.c.created_at.desc(), _ALL.c.id.desc()).limi
 
 _younger = session.alias("younger")
 _LISTENING = (
-    select(session.c.conversation_id, conversation.c.bot, conversation.c.channel, contact.c.address)
+    select(session.c.id, conversation.c.bot, conversation.c.channel, contact.c.address)
     .select_from(run)
     .join(session, session.c.conversation_id == run.c.conversation_id)
     .join(conversation, conversation.c.id == session.c.conversation_id)
@@ -82,8 +82,8 @@ async def newest(reader: Reader, task_id: str, limit: int) -> Sequence[Row]:
 
 
 async def listening(reader: Reader, task_id: str) -> Row | None:
-    """The conversation of a run of the task whose script waits for what is said there: `conversation_id`, `bot`,
-    `channel` and the contact's `address`; None where none waits, or a person has the conversation."""
+    """The session of a run of the task that waits for what is said: its `id`, and its contact by `bot`, `channel` and
+    `address`; None where none waits, or a person has the conversation."""
     return await reader.row(_LISTENING, {"task": task_id})
 
 

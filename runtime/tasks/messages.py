@@ -38,6 +38,7 @@ class Said:
 class Listener:
     """Where a script of the task waits to hear something."""
 
+    session_id: str
     bot: str
     channel: str
     address: str
@@ -82,7 +83,7 @@ class Messages:
         task = await self._tasks.to_change(task_id)
         async with self._tasks.work.read() as reader:
             row = await messages.listening(reader, task["id"])
-        return None if row is None else Listener(row["bot"], row["channel"], row["address"])
+        return None if row is None else Listener(row["id"], row["bot"], row["channel"], row["address"])
 
     def _insert(self, task: Task, content: object) -> Row:
         work = self._tasks.work
