@@ -197,7 +197,7 @@ class _Endpoints:
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._who)
         async with files.read(request, self._services) as (sent_fields, coming):
-            new = fields.new_task(sent_fields, self._services.bots.is_bot)
+            new = fields.new_task(sent_fields, self._services.bots.is_bot, self._services.clock.now())
 
             async def action(tasks: Tasks) -> tuple[Task, list[Attachment]]:
                 task = await tasks.create(new)
