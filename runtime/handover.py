@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
+from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations, messages, runs
 from tasktalk.storage.conversations import NEVER
@@ -13,8 +15,7 @@ from tasktalk.storage.writes import Delete, Update, WriteSet
 
 def hand_over(work: UnitOfWork, conversation_id: str, bot: str, reason: str | None) -> None:
     """Gives a conversation that the bot has to a person."""
-    work.writes.insert("handover", {"conversation_id": conversation_id, "reason": reason, "since": work.now})
-    _record(work, "conversation_handed_over", conversation_id, bot, (False, True), reason)
+    _give(work, conversation_id, bot, reason)
 
 
 def hold(given: Input) -> WriteSet:
@@ -34,20 +35,20 @@ async def give_back(database: Database, now: datetime, conversation_id: str, act
     Refuses `conversation_not_found`. Raises Conflict when it changes at the same moment.
     """
     work = UnitOfWork(database, now)
-    if not await _return(work, conversation_id, actor):
+    if not await _return(work, conversation_id, Actor(actor, DEFAULT_ORGANISATION, "person")):
         raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
     await work.commit()
 
 
-async def take(work: UnitOfWork, conversation_id: str, actor: str, reason: str) -> None:
+async def take(work: UnitOfWork, conversation_id: str, actor: Actor, reason: str) -> None:
     """Gives a conversation to a person from outside; nothing changes where one has it already."""
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
     if talk is not None and talk["with_person_since"] is None:
-        hand_over(work, conversation_id, actor, reason)
+        _give(work, conversation_id, actor, reason)
 
 
-async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
+async def give_back_task(work: UnitOfWork, task_id: str, actor: Actor) -> None:
     """The bot has the task again which a person has taken over, and the conversations of its runs. Nothing changes
     where nobody has taken it over."""
     async with work.read() as reader:
@@ -59,7 +60,12 @@ async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
         await _return(work, conversation_id, actor)
 
 
-async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
+def _give(work: UnitOfWork, conversation_id: str, actor: Actor | str, reason: str | None) -> None:
+    work.writes.insert("handover", {"conversation_id": conversation_id, "reason": reason, "since": work.now})
+    _record(work, "conversation_handed_over", conversation_id, actor, (False, True), reason)
+
+
+async def _return(work: UnitOfWork, conversation_id: str, actor: Actor) -> bool:
     """Lets the bot have a conversation again, and what is held in it go on; whether there is such a conversation."""
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
@@ -85,11 +91,21 @@ async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
 
 
 def _record(
-    work: UnitOfWork, kind: str, conversation_id: str, actor: str, change: tuple[bool, bool], reason: str | None
+    work: UnitOfWork, kind: str, conversation_id: str, actor: Actor | str, change: tuple[bool, bool], reason: str | None
 ) -> None:
+    """Tells of it; a name alone is that of a bot."""
     changes: dict[str, tuple[object, object]] = {"is_with_person": change}
     if reason is not None:
         changes["reason"] = (None, reason)
+    name, source, organisation_id = (
+        (actor, "script", None) if isinstance(actor, str) else (actor.user_id, actor.source, actor.organisation_id)
+    )
     work.record(
-        kind, "conversation", conversation_id, organisation_id=None, actor=actor, source="script", changes=changes
+        kind,
+        "conversation",
+        conversation_id,
+        organisation_id=organisation_id,
+        actor=name,
+        source=source,
+        changes=changes,
     )

@@ -50,7 +50,9 @@ async def uploaded(request: web.Request, store: FileStore) -> AsyncIterator[Uplo
     """
     if request.content_type != "multipart/form-data":
         raise Problem("unsupported_media_type", "The file must be sent as multipart/form-data, in the field file")
-    too_large = Problem("file_too_large", f"A file can have {store.most_bytes:,} bytes at most", {"Connection": "close"})
+    too_large = Problem(
+        "file_too_large", f"A file can have {store.most_bytes:,} bytes at most", {"Connection": "close"}
+    )
     form = await _opened(request, store.most_bytes + OTHER_BYTES, too_large)
     part = await form.file()
     async with received(store, _pieces(part)) as found:

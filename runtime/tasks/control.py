@@ -44,7 +44,7 @@ class Control:
         async with work.read() as reader:
             held = {run["conversation_id"] for run in await runs.under_way(reader, row["id"])} - {None}
         for conversation_id in sorted(held):
-            await handover.take(work, conversation_id, self._tasks.actor.user_id, _REASON)
+            await handover.take(work, conversation_id, self._tasks.actor, _REASON)
         return await self._note(row, "assistant", "user")
 
     async def give_back(self, task_id: str) -> Task:
@@ -53,7 +53,7 @@ class Control:
         row = await self._tasks.to_change(task_id)
         if not await self.is_with_person(Task.of(row)):
             raise Refused("not_with_person", f"Task {task_id} is not under user control")
-        await handover.give_back_task(self._tasks.work, row["id"], self._tasks.actor.user_id)
+        await handover.give_back_task(self._tasks.work, row["id"], self._tasks.actor)
         return await self._note(row, "user", "assistant")
 
     async def cancel(self, task_id: str) -> Task:

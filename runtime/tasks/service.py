@@ -252,7 +252,7 @@ class Tasks:
         row = await self.to_change(task_id)
         await self.steps.remove(row)
         await self.stages.remove(row["id"])
-        await leave(self.work, row, self.actor.user_id)
+        await leave(self.work, row, self.actor)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
