@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import last_number as last_numbers
 from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_number, task_stage
 from tasktalk.storage.writes import Row
 
@@ -17,6 +18,7 @@ Kind: TypeAlias = Literal["pipeline", "pipeline_stage"]
 _ID: BindParameter[Any] = bindparam("id", None)
 _STAGE_OF = select(task_stage).where(task_stage.c.id == _ID)
 _OF_RUN = select(task_stage).where(task_stage.c.run_id == _ID)
+_LAST_NUMBER = select(last_numbers).where(last_numbers.c.id == _ID)
 _PAUSED = (
     select(task_stage)
     .where(task_stage.c.again_at.is_not(None), task_stage.c.again_at <= bindparam("now", None))
@@ -62,12 +64,9 @@ async def by_numbers(reader: Reader, kind: Kind, organisation_id: str, numbers: 
     return await reader.rows(query)
 
 
-async def last_number(reader: Reader, kind: Kind, organisation_id: str) -> int:
-    """The largest number that the organisation has given; 0 where it has given none."""
-    table = metadata.tables[kind]
-    query = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.organisation_id == organisation_id)
-    found: int = await reader.value(query)
-    return found
+async def last_number(reader: Reader, number_id: str) -> Sequence[Row]:
+    """What was numbered last, as its `version`: one row, or none."""
+    return await reader.rows(_LAST_NUMBER, {"id": number_id})
 
 
 async def page(

@@ -210,20 +210,30 @@ class Pipelines:
         )
 
     async def _new(self, kind: Kind, prefix: str, values: Mapping[str, Any]) -> Row:
-        """A row with the organisation's next number: of two that take it at once, one is a Conflict."""
+        """A row with the organisation's next number."""
         now, organisation_id = self._work.now, self._actor.organisation_id
-        async with self._work.read() as reader:
-            last = await stored.last_number(reader, kind, organisation_id)
-        own = [row["number"] for row in self._work.changed(kind) if row["organisation_id"] == organisation_id]
         return {
             "id": new_id(prefix, now),
             "organisation_id": organisation_id,
-            "number": max([last, *own]) + 1,
+            "number": await self._next_number(kind),
             **values,
             "created_at": now,
             "updated_at": now,
             "version": 1,
         }
+
+    async def _next_number(self, kind: Kind) -> int:
+        """The organisation's next number: of two that take it at once, one is a Conflict."""
+        number_id = f"{self._actor.organisation_id}/{kind}"
+        found = await self._work.find(
+            "last_number", lambda reader: stored.last_number(reader, number_id), lambda row: row["id"] == number_id
+        )
+        if found:
+            number: int = self._work.change("last_number", found[0], {})["version"]
+            return number
+        first = {"id": number_id, "organisation_id": self._actor.organisation_id, "version": 1}
+        self._work.insert("last_number", first)
+        return 1
 
     async def _order(self, row: Row, numbers: Any, first: Any) -> None:
         """Gives a pipeline these stages, in this order, and no others."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.tasks.model import NewTask, Task
+from tasktalk.runtime.tasks.model import Actor, NewTask, Task
 from tasktalk.runtime.tasks.pipelines import MOST_STAGES, Pipelines
 from tasktalk.runtime.tasks.stages import Place
 from tasktalk.storage.database import Database
@@ -76,6 +76,23 @@ async def test_of_two_that_take_a_number_at_once_one_looks_again(tasks: Within) 
     with pytest.raises(Conflict):
         await other.work.commit()
     assert (await Pipelines(tasks()).create({"name": "P"})).number == 2
+
+
+async def test_cz_06_a_number_is_given_once(tasks: Within) -> None:
+    await made(tasks)
+    unit = tasks()
+    await Pipelines(unit).create_stage({"name": "third"})
+    await Pipelines(unit).delete_stage(3)
+    assert (await Pipelines(unit).create_stage({"name": "fourth"})).number == 4
+    await unit.work.commit()
+    unit = tasks()
+    await Pipelines(unit).delete_stage(4)
+    await unit.work.commit()
+    elsewhere = Actor("eve", "other", "test")
+    for actor, number in ((Actor("ana", "default", "test"), 5), (elsewhere, 1), (elsewhere, 2)):
+        unit = tasks(actor)
+        assert (await Pipelines(unit).create_stage({"name": "s"})).number == number
+        await unit.work.commit()
 
 
 async def test_a_pipeline_has_so_many_stages(tasks: Within) -> None:

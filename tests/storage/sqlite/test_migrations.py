@@ -12,7 +12,7 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, schedules, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, pipelines, schedules, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -104,6 +104,28 @@ async def test_the_tasks_that_are_there_are_numbered_as_they_were_made(tmp_path:
     database = await Database.open(str(path))
     async with database.read() as reader:
         assert await numbers.of(reader, ["t1", "t2", "t3", "t4"]) == {"t3": 1, "t1": 2, "t2": 3}
+    await database.close()
+
+
+async def test_the_numbers_of_stages_go_on_behind_those_that_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "stages.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0025")
+        connection.execute(text("INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '2026-01-05')"))
+        for number in (2, 7, 5):
+            connection.execute(
+                text(
+                    "INSERT INTO pipeline_stage (id, organisation_id, number, place, name, description, instructions,"
+                    " attempts, pause_seconds, created_at, updated_at, version) VALUES"
+                    f" ('s{number}', 'o', {number}, 0, 's', '', '', 1, 0, '2026-01-05', '2026-01-05', 1)"
+                )
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert [row["version"] for row in await pipelines.last_number(reader, "o/pipeline_stage")] == [7]
+        assert await pipelines.last_number(reader, "o/pipeline") == []
     await database.close()
 
 

@@ -180,7 +180,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: pipelines.by_numbers(r, "pipeline", "o", [1]), "pipeline_2"),
         (lambda r: pipelines.by_numbers(r, "pipeline_stage", "o", [1]), "pipeline_stage_2"),
         (lambda r: pipelines.by_ids(r, "pipeline", ["x"]), "pipeline_1"),
-        (lambda r: pipelines.last_number(r, "pipeline_stage", "o"), "pipeline_stage_2"),
+        (lambda r: pipelines.last_number(r, "o/pipeline"), "last_number_1"),
         (lambda r: pipelines.count(r, "o", PipelineFilter(external_id="x")), "ix_task_external_id"),
         (lambda r: pipelines.stages(r, ["x"]), "ix_pipeline_stage_place"),
         (lambda r: pipelines.stage_of(r, "x"), "task_stage_1"),
