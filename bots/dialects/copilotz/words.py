@@ -15,7 +15,7 @@ from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE, Identity
 from tasktalk.runtime.tasks.model import Actor
-from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER
+from tasktalk.runtime.tasks.pipeline_fields import LARGEST_NUMBER
 from tasktalk.runtime.tasks.statuses import Status
 
 SOURCE: Final = "copilotz"

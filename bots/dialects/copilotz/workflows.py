@@ -15,7 +15,8 @@ from tasktalk.bots.dialects.copilotz.steps import REMOVED
 from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, actor_of, number_in, refuse_unknown, time
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks.pipeline import Pipeline
-from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER, MOST_STAGES, Pipelines
+from tasktalk.runtime.tasks.pipeline_fields import LARGEST_NUMBER, MOST_STAGES
+from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
 
 NAMES: Mapping[str, str] = {
