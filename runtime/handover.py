@@ -7,7 +7,7 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import conversations, messages, runs
+from tasktalk.storage import conversations, runs, takeovers
 from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Delete, Update, WriteSet
@@ -52,7 +52,7 @@ async def give_back_task(work: UnitOfWork, task_id: str, actor: Actor) -> None:
     """The bot has the task again which a person has taken over, and the conversations of its runs. Nothing changes
     where nobody has taken it over."""
     async with work.read() as reader:
-        if await messages.taken_over(reader, task_id) is None:
+        if await takeovers.of(reader, task_id) is None:
             return
         held = {run["conversation_id"] for run in await runs.under_way(reader, task_id)} - {None}
     work.writes.delete("takeover", {"task_id": task_id})

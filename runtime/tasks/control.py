@@ -12,7 +12,7 @@ from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.runs import Runs
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import TERMINAL
-from tasktalk.storage import messages, runs
+from tasktalk.storage import runs, takeovers
 from tasktalk.storage.writes import Row
 
 _REASON = "somebody has taken its task over"
@@ -27,12 +27,12 @@ class Control:
     async def is_with_person(self, task: Task) -> bool:
         """Whether somebody has taken the task over, as it is committed."""
         async with self._tasks.work.read() as reader:
-            return await messages.taken_over(reader, task.id) is not None
+            return await takeovers.of(reader, task.id) is not None
 
     async def with_person(self, tasks: Sequence[Task]) -> set[str]:
         """The ids of those of the tasks that somebody has taken over, as it is committed."""
         async with self._tasks.work.read() as reader:
-            return await messages.taken_over_of(reader, [task.id for task in tasks])
+            return await takeovers.among(reader, [task.id for task in tasks])
 
     async def take_over(self, task_id: str) -> Task:
         """Gives the task to a person. Refuses `task_not_found`, `permission_denied`, and `not_with_bot` where somebody
