@@ -39,7 +39,7 @@ class Control:
         has it already."""
         row, work = await self._tasks.to_change(task_id), self._tasks.work
         if await self.is_with_person(Task.of(row)):
-            raise Refused("not_with_bot", f"Task {task_id} is not under agent control")
+            raise Refused("not_with_bot", "A person has this task already", "give it back first")
         work.writes.insert("takeover", {"task_id": row["id"], "since": work.now})
         async with work.read() as reader:
             held = {run["conversation_id"] for run in await runs.under_way(reader, row["id"])} - {None}
@@ -52,7 +52,7 @@ class Control:
         `not_with_person` where nobody has taken it over."""
         row = await self._tasks.to_change(task_id)
         if not await self.is_with_person(Task.of(row)):
-            raise Refused("not_with_person", f"Task {task_id} is not under user control")
+            raise Refused("not_with_person", "Nobody has taken this task over")
         await handover.give_back_task(self._tasks.work, row["id"], self._tasks.actor)
         return await self._note(row, "user", "assistant")
 
@@ -61,7 +61,7 @@ class Control:
         and `task_over` where it has ended."""
         row = await self._tasks.to_change(task_id)
         if row["status"] in TERMINAL:
-            raise Refused("task_over", f"Task {task_id} is already completed, failed, or cancelled")
+            raise Refused("task_over", f"This task is {row['status']} already")
         is_with_person = await self.is_with_person(Task.of(row))
         task = await self._tasks.end(task_id, "cancelled")
         await Runs(self._tasks.work, self._tasks.actor).cancel(task_id)
