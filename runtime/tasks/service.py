@@ -413,12 +413,20 @@ class Tasks:
             row = await stored.first_begun(reader, self.actor.organisation_id)
         return None if row is None else Task.of(row)
 
-    async def older(self, than: Task | None, matching: TaskFilter, limit: int) -> list[Task]:
-        """Some of the organisation's tasks as they are committed, the newest first, of those made before one: of the
-        filter, only the statuses are asked, and whether scheduled tasks are there, too."""
+    async def older(
+        self, than: Task | None, limit: int, *, statuses: Sequence[str] | None = None, with_scheduled: bool = False
+    ) -> list[Task]:
+        """Some of the organisation's tasks as they are committed, the newest first, of those made before one."""
+        place = None if than is None else (than.created_at, than.id)
         async with self.work.read() as reader:
-            place = None if than is None else (than.created_at, than.id)
-            rows = await stored.older(reader, self.actor.organisation_id, place, matching, limit)
+            rows = await stored.older(
+                reader,
+                self.actor.organisation_id,
+                place,
+                limit,
+                statuses=statuses,
+                with_scheduled=with_scheduled,
+            )
         return [Task.of(row) for row in rows]
 
     async def knows_user(self, name: str) -> bool:

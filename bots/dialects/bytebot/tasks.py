@@ -308,7 +308,8 @@ class _Endpoints:
     async def _every(self, tasks: Tasks, matching: TaskFilter) -> AsyncGenerator[str | bytes]:
         """All tasks as one JSON list, a piece at a time."""
         last, joint = None, "["
-        while found := await tasks.older(last, matching, _PIECE):
+        given: dict[str, Any] = {"statuses": matching.statuses, "with_scheduled": matching.with_scheduled}
+        while found := await tasks.older(last, _PIECE, **given):
             last = found[-1]
             for row in await self._rows(tasks, found):
                 yield joint + json.dumps(row)

@@ -167,7 +167,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: messages.listening(r, "x"), "ix_session_open"),
         (lambda r: takeovers.of(r, "x"), "takeover_1"),
         (lambda r: tasks.first_begun(r, "x"), "ix_task_begun"),
-        (lambda r: tasks.older(r, "x", (NOW, "y"), TaskFilter(["pending"]), 10), "ix_task_created"),
+        (lambda r: tasks.older(r, "x", (NOW, "y"), 10, statuses=["pending"]), "ix_task_created"),
         (lambda r: runs.in_line(r, NOW, 10), "takeover_1"),
         (lambda r: attachments.page(r, "x", 0, 10), "ix_attachment_task"),
         (lambda r: attachments.by_id(r, "x"), "attachment_1"),
