@@ -1,4 +1,4 @@
-"""Numbers of tasks: whole ones, given in the order of their making, that no other task ever gets."""
+"""Numbers of tasks: whole ones, given in the order of the commits, that no other task ever gets."""
 
 from collections.abc import Collection, Mapping
 from typing import Any

@@ -202,11 +202,12 @@ class _Endpoints:
             async def action(tasks: Tasks) -> tuple[Task, list[Attachment]]:
                 task = await tasks.create(new)
                 Messages(tasks).begin(task, [text_block(sent_fields["description"])])
-                return task, await _attach(tasks, task, coming)
+                attached = await _attach(tasks, task, coming)
+                return await tasks.get(task.id), attached
 
             task, attached = await units.changing(self._services, actor, action)
         shown = {**self._row(task), "files": files.shown(request, attached)}
-        return preconditions.changed(web.json_response(shown, status=201), task.version + len(attached))
+        return preconditions.changed(web.json_response(shown, status=201), task.version)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         tasks = await self._reading(request)
