@@ -44,7 +44,6 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.pipelines import PipelineFilter
 from tasktalk.storage.reading import Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
-from tasktalk.storage.tasks import TaskFilter
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
