@@ -74,7 +74,7 @@ class Stages:
     async def of(self, task_id: str) -> Row | None:
         """Where the task is; None where it is in no pipeline."""
         found = await self._work.find(
-            "task_stage", lambda reader: stored.stage_of(reader, task_id), lambda row: row["id"] == task_id
+            "task_stage", lambda reader: stored.stage_of(reader, task_id), lambda row: row["id"] == task_id, task_id
         )
         return found[0] if found else None
 
@@ -109,6 +109,7 @@ class Stages:
             "pipeline_stage",
             lambda reader: stored.stages(reader, [pipeline_id]),
             lambda row: row["pipeline_id"] == pipeline_id,
+            once=pipeline_id,
         )
         return Pipeline.of(head, sorted(rows, key=lambda row: (row["place"], row["number"])))
 
@@ -237,6 +238,7 @@ class Stages:
             "pipeline",
             lambda reader: stored.by_ids(reader, "pipeline", [pipeline_id]),
             lambda row: row["id"] == pipeline_id,
+            once=pipeline_id,
         )
         return found[0] if found else None
 

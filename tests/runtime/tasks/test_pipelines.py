@@ -215,6 +215,19 @@ async def test_stages_are_read_together(tasks: Within) -> None:
     assert count() <= 12
 
 
+async def test_a_move_reads_each_thing_once(tasks: Within) -> None:
+    task = await made(tasks)
+    unit = tasks()
+    with reads(unit) as count:
+        await unit.update(task.id, {"status": "in_progress", "title": "u"}, place=Place(1, 2))
+        assert count() <= 8
+        await unit.update(task.id, {}, place=Place(1, 1))
+        await unit.stages.standing(task.id)
+        await unit.stages.told(task.id)
+        assert count() <= 9
+    await unit.work.commit()
+
+
 async def test_what_is_refused_of_pipelines_writes_nothing(tasks: Within) -> None:
     await two(tasks)
     unit = tasks()
