@@ -57,6 +57,14 @@ class UnitOfWork:
                 self._numbered[found] = await numbers.task_of(reader, found) or said
         return self._numbered[found]
 
+    async def task_ids(self, said: Sequence[str]) -> list[str]:
+        """The ids of several tasks as `task_id` gives them, those that are numbers looked up at once."""
+        asked = {found for each in said if (found := number(each)) is not None} - self._numbered.keys()
+        if asked:
+            async with self.read() as reader:
+                self._numbered |= await numbers.tasks_of(reader, asked)
+        return [await self.task_id(each) if number(each) in self._numbered else bare(each) for each in said]
+
     async def task(self, task_id: str) -> Row | None:
         """The task's row as this unit sees it, its own changes included; None when there is none or it was deleted."""
         key = ("task", task_id)

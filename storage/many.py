@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, String, bindparam
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, bindparam
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.writes import Row
@@ -39,5 +39,5 @@ async def rows_of(
 
 @lru_cache(maxsize=512)
 def _among(query: Select[Any], column: ColumnElement[Any], places: int) -> Select[Any]:
-    kind = Integer if isinstance(column.type, Integer) else String  # of no length: a text that is too long is no id
+    kind = BigInteger if isinstance(column.type, Integer) else String  # of no length: a text that is too long is no id
     return query.where(column.in_([bindparam(f"id{place}", None, kind) for place in range(places)]))

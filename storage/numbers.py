@@ -30,6 +30,12 @@ async def task_of(reader: Reader, number: int) -> str | None:
     return None if row is None else row["task_id"]
 
 
+async def tasks_of(reader: Reader, some: Collection[int]) -> Mapping[int, str]:
+    """The ids of those of the tasks that are there, by their numbers."""
+    rows = await rows_of(reader, _NUMBERS, task_number.c.number, some)
+    return {row["number"]: row["task_id"] for row in rows}
+
+
 async def of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, int]:
     """The numbers of those of the tasks that are there, by their ids."""
     rows = await rows_of(reader, _NUMBERS, task_number.c.task_id, task_ids)

@@ -122,6 +122,13 @@ class Tasks:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
         return await self._last(task_id) or Task.of(await self._row(task_id))
 
+    async def those(self, task_ids: Sequence[str]) -> list[Task]:
+        """Those of the tasks with these ids, in any spelling, that the organisation has: in this order, each once."""
+        wanted = list(dict.fromkeys(await self.work.task_ids(task_ids)))
+        found = await dependencies.tasks(self.work, wanted)
+        rows = [found[task_id] for task_id in wanted if task_id in found]
+        return [Task.of(row) for row in rows if row["organisation_id"] == self.actor.organisation_id]
+
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
         row = await self.work.schedule_of(task.id)
