@@ -95,6 +95,7 @@ class Tasks:
             "version": 1,
             "is_scheduled": schedule is not None,
             "is_due_by_sla": False,
+            "own_sla": None,
         }
         row |= self._entering({}, row["status"])
         row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
@@ -504,14 +505,14 @@ class Tasks:
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
         if "due_at" in values:
-            values["is_due_by_sla"] = False
+            values |= {"is_due_by_sla": False, "own_sla": None}
         elif isinstance(priority := values.get("priority"), str):
             values |= sla.follows(row, priority, await self._organisation(), terms.sla)
         await self._follow_schedule(row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
         self._follow_deadline(row, after)
-        told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
+        told = {name: (row[name], after[name]) for name in fields.differing(row, values) if name != "own_sla"}
         self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move), **_told_of(retry)})
         if isinstance(status, str) or retry is not None:
             await self.steps.follow(row, after, step, retry)

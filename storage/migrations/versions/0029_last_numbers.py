@@ -1,4 +1,5 @@
-"""Numbers of pipelines and stages are not given again when those are removed that had them."""
+"""Numbers of pipelines and stages are not given again when those are removed that had them; and a task whose due date
+comes from an SLA that is not its organisation's keeps that."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +26,15 @@ def upgrade() -> None:
     )
     for table in ("pipeline", "pipeline_stage"):
         op.execute(_NUMBERS.format(table=table))
+    op.add_column("task", sa.Column("own_sla", sa.JSON(none_as_null=True), nullable=True))
+    task = sa.table("task", sa.column("own_sla", sa.JSON), sa.column("is_due_by_sla"), sa.column("organisation_id"))
+    organisation = sa.table("organisation", sa.column("id"), sa.column("sla", sa.JSON(none_as_null=True)))
+    says_nothing = sa.select(organisation.c.id).where(sa.cast(organisation.c.sla, sa.Text).is_(None))
+    op.execute(
+        sa.update(task)
+        .where(task.c.is_due_by_sla.is_(sa.true()), task.c.organisation_id.in_(says_nothing))
+        .values(own_sla={"medium": 168.0, "high": 48.0, "urgent": "today"})
+    )
 
 
 def downgrade() -> None:
