@@ -15,10 +15,9 @@ from tasktalk.runtime.pausing import set_paused
 from tasktalk.runtime.policies import Policy
 from tasktalk.runtime.runs.leaving import leave
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
-from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import dependencies, due, sla, stages
+from tasktalk.runtime.tasks import dependencies, due, scheduling, sla, stages
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_claim, demand_making
@@ -103,7 +102,7 @@ class Tasks:
         self._follow_deadline(None, row)
         told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
         if schedule is not None:
-            self._insert_schedule(row, schedule)
+            scheduling.insert(self.work, row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
         self._record(
             "task_created", row["id"], {**{name: (None, value) for name, value in told.items()}, **_told_of(move)}
@@ -117,7 +116,7 @@ class Tasks:
         given = {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS, *_OF_PLACES)}
         values = await self._checked({}, given, terms)
         bot = self._bot(new.bot)
-        return values, bot, self._schedule(new)
+        return values, bot, scheduling.asked(new, self.work.now)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
@@ -329,7 +328,7 @@ class Tasks:
         changed = self.work.change("task", row, values)
         if spec is not None:
             new = Schedule(spec, timezone, upcoming, policy=policy)
-            self._insert_schedule(changed, new, script or TASK_SCRIPT)
+            scheduling.insert(self.work, changed, new, script or TASK_SCRIPT)
         told = {
             "schedule": (old and old["spec"], spec),
             "timezone": (old and old["timezone"], None if spec is None else timezone),
@@ -354,7 +353,7 @@ class Tasks:
         after = await self._change(row, asked, {name: pair for name, pair in told.items() if pair[0] != pair[1]})
         if old is not None:
             self.work.delete("schedule", await self.work.schedule_of(row["id"]) or old)
-        self._insert_schedule(after, new, old["script"] if old else TASK_SCRIPT)
+        scheduling.insert(self.work, after, new, old["script"] if old else TASK_SCRIPT)
         if before is not None and before.is_paused:
             made = await self.work.schedule_of(row["id"])
             if made is not None:
@@ -508,7 +507,7 @@ class Tasks:
             values |= {"is_due_by_sla": False, "own_sla": None}
         elif isinstance(priority := values.get("priority"), str):
             values |= sla.follows(row, priority, await self._organisation(), terms.sla)
-        await self._follow_schedule(row, values)
+        await scheduling.follow(self.work, row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
         self._follow_deadline(row, after)
@@ -537,21 +536,6 @@ class Tasks:
 
     async def _organisation(self) -> Row:
         return await self.work.organisation(self.actor.organisation_id) or _UNKNOWN
-
-    async def _follow_schedule(self, row: Row, values: Mapping[str, object]) -> None:
-        """A task that has ended never runs by itself again, unless it is opened again; and its bot runs for it."""
-        was_ended = row["status"] in TERMINAL
-        is_ended = values.get("status", row["status"]) in TERMINAL
-        if was_ended == is_ended and "bot" not in values:
-            return
-        schedule = await self.work.schedule_of(row["id"])
-        if schedule is None:
-            return
-        if "bot" in values:
-            schedule = self.work.change("schedule", schedule, {"bot": values["bot"]})
-        if was_ended != is_ended:
-            now = self.work.now
-            self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
     async def _checked(self, row: Row, asked: Mapping[str, object], terms: Terms = _USUAL) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
@@ -614,38 +598,6 @@ class Tasks:
         if self._ports.is_bot and not self._ports.is_bot(bot):
             raise Refused("bot_not_found", f"Bot {bot} not found")
         return bot
-
-    def _schedule(self, new: NewTask) -> Schedule | None:
-        if new.schedule is None:
-            if new.timezone is not None:
-                raise Refused("invalid_timezone", "A timezone goes with a schedule, and there is none")
-            return None
-        if not isinstance(new.schedule, str) or not new.schedule.strip():
-            raise Refused("invalid_schedule", "Schedule must be a text")
-        timezone = "UTC" if new.timezone is None else new.timezone
-        if not isinstance(timezone, str):
-            raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
-        upcoming = next_time(new.schedule, self.work.now, timezone)
-        return Schedule(
-            new.schedule, timezone, upcoming, None if new.schedule_words is None else str(new.schedule_words)
-        )
-
-    def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
-        self.work.insert(
-            "schedule",
-            new_schedule(
-                self.work.now,
-                schedule.spec,
-                schedule.timezone,
-                script,
-                row["bot"],
-                schedule.policy,
-                words=schedule.words,
-                organisation_id=row["organisation_id"],
-                task_id=row["id"],
-                is_over=row["status"] in TERMINAL,
-            ),
-        )
 
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:
         record(self.work, self.actor, kind, "task", task_id, changed)
