@@ -36,6 +36,11 @@ class Heard:
         return bool(self.message.get("attempts"))
 
     @property
+    def only_for(self) -> str | None:
+        """The id of the one session that may hear the message; None where any may."""
+        return self.message.get("session_id")
+
+    @property
     def number(self) -> int:
         """The number that the message has in its conversation, once it is stored."""
         found: int = (self.arrival.row if self.arrival else self.message)["sequence"]
@@ -73,8 +78,10 @@ class Agenda:
 
     @property
     def listening(self) -> Row | None:
-        """The session that a message is for: the youngest that waits for one."""
-        return next((session for session in reversed(self.sessions) if session["waits_for"] == "message"), None)
+        """The session that a message is for: the youngest that waits for one, or none but that which it names."""
+        named = self.input.only_for if isinstance(self.input, Heard) else None
+        waiting = [session for session in self.sessions if session["waits_for"] == "message"]
+        return next((session for session in reversed(waiting) if named in (None, session["id"])), None)
 
     def session(self, session_id: str) -> Row | None:
         """The waiting session of this id, or None when it has ended."""

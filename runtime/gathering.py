@@ -44,7 +44,8 @@ class Gathering:
         size, ends = 0, rows[0]["created_at"] + self._pause
         for count, row in enumerate(rows):
             size += len(row["text"])
-            if count and (row["created_at"] > ends or size > MOST_CHARACTERS):
+            is_for_another = row["session_id"] != rows[0]["session_id"]
+            if count and (row["created_at"] > ends or size > MOST_CHARACTERS or is_for_another):
                 return rows[:count]
         return rows
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Final
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
+from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import conversations, messages, runs
+from tasktalk.storage import conversations, runs, takeovers
 from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Delete, Update, WriteSet
@@ -15,10 +17,10 @@ HANDED_OVER: Final = "conversation_handed_over"
 """The kind of the event that tells of it."""
 
 
-def hand_over(work: UnitOfWork, conversation_id: str, actor: str, reason: str | None, source: str = "script") -> None:
-    """Gives a conversation that the bot has to a person."""
+def hand_over(work: UnitOfWork, conversation_id: str, actor: Actor | str, reason: str | None) -> None:
+    """Gives a conversation that the bot has to a person; a name alone is that of a bot, whose script does so."""
     work.writes.insert("handover", {"conversation_id": conversation_id, "reason": reason, "since": work.now})
-    _record(work, HANDED_OVER, conversation_id, actor, (False, True), reason, source)
+    _record(work, HANDED_OVER, conversation_id, actor, (False, True), reason)
 
 
 def hold(given: Input) -> WriteSet:
@@ -38,24 +40,24 @@ async def give_back(database: Database, now: datetime, conversation_id: str, act
     Refuses `conversation_not_found`. Raises Conflict when it changes at the same moment.
     """
     work = UnitOfWork(database, now)
-    if not await _return(work, conversation_id, actor):
+    if not await _return(work, conversation_id, Actor(actor, DEFAULT_ORGANISATION, "person")):
         raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
     await work.commit()
 
 
-async def take(work: UnitOfWork, conversation_id: str, actor: str, reason: str) -> None:
+async def take(work: UnitOfWork, conversation_id: str, actor: Actor, reason: str) -> None:
     """Gives a conversation to a person from outside; nothing changes where one has it already."""
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
     if talk is not None and talk["with_person_since"] is None:
-        hand_over(work, conversation_id, actor, reason, "person")
+        hand_over(work, conversation_id, actor, reason)
 
 
-async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
+async def give_back_task(work: UnitOfWork, task_id: str, actor: Actor) -> None:
     """The bot has the task again which a person has taken over, and the conversations of its runs. Nothing changes
     where nobody has taken it over."""
     async with work.read() as reader:
-        if await messages.taken_over(reader, task_id) is None:
+        if await takeovers.of(reader, task_id) is None:
             return
         held = {run["conversation_id"] for run in await runs.under_way(reader, task_id)} - {None}
     work.writes.delete("takeover", {"task_id": task_id})
@@ -63,7 +65,7 @@ async def give_back_task(work: UnitOfWork, task_id: str, actor: str) -> None:
         await _return(work, conversation_id, actor)
 
 
-async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
+async def _return(work: UnitOfWork, conversation_id: str, actor: Actor) -> bool:
     """Lets the bot have a conversation again, and what is held in it go on; whether there is such a conversation."""
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
@@ -84,22 +86,26 @@ async def _return(work: UnitOfWork, conversation_id: str, actor: str) -> bool:
         work.writes.update("timer", {"id": timer_id, "due_at": NEVER}, {"due_at": work.now})
     for run_id in set(held) - ended:
         work.writes.update("run", {"id": run_id, "status": "held"}, {"status": "queued"})
-    _record(work, "conversation_given_back", conversation_id, actor, (True, False), None, "person")
+    _record(work, "conversation_given_back", conversation_id, actor, (True, False), None)
     return True
 
 
 def _record(
-    work: UnitOfWork,
-    kind: str,
-    conversation_id: str,
-    actor: str,
-    change: tuple[bool, bool],
-    reason: str | None,
-    source: str,
+    work: UnitOfWork, kind: str, conversation_id: str, actor: Actor | str, change: tuple[bool, bool], reason: str | None
 ) -> None:
+    """Tells of it; a name alone is that of a bot."""
     changes: dict[str, tuple[object, object]] = {"is_with_person": change}
     if reason is not None:
         changes["reason"] = (None, reason)
+    name, source, organisation_id = (
+        (actor, "script", None) if isinstance(actor, str) else (actor.user_id, actor.source, actor.organisation_id)
+    )
     work.record(
-        kind, "conversation", conversation_id, organisation_id=None, actor=actor, source=source, changes=changes
+        kind,
+        "conversation",
+        conversation_id,
+        organisation_id=organisation_id,
+        actor=name,
+        source=source,
+        changes=changes,
     )

@@ -272,6 +272,7 @@ class Inbox:
             "direction": "in",
             "text": inbound.text,
             "provider_id": inbound.message_id,
+            "session_id": inbound.only_for,
             "created_at": now,
         }
 

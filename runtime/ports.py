@@ -37,6 +37,8 @@ class Inbound:
     files: Sequence[InboundFile] = ()
     also: str | None = None
     """Another address of the contact, under which a bot may have written to them before they ever wrote."""
+    only_for: str | None = None
+    """The id of the one session that may hear it: once that waits no more, the message stays unheard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class Scene:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
             case Heard(message, _, further) as heard:
-                taken: dict[str, Any] = {"status": status, "session_id": self.session_id, "turn_id": self.turn_id}
+                session_id = heard.only_for or self.session_id
+                taken: dict[str, Any] = {"status": status, "session_id": session_id, "turn_id": self.turn_id}
                 if self.session is not None and is_secret(self.session):
                     taken |= {"text": BULLETS, "detail": None}
                 if not heard.is_stored:

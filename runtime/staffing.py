@@ -14,6 +14,7 @@ from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.parts import units
+from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.notifications import Notifying
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, conversations, talks
@@ -35,7 +36,7 @@ async def take_over(work: UnitOfWork, conversation_id: str, actor: str, reason: 
     """
     talk = await _talk(work, conversation_id)
     if talk["since"] is None:
-        handover.hand_over(work, conversation_id, actor, reason, source="person")
+        handover.hand_over(work, conversation_id, Actor(actor, DEFAULT_ORGANISATION, "person"), reason)
     return talk
 
 

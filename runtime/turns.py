@@ -203,7 +203,7 @@ class Turns:
         match todo.input:
             case Heard(message) if todo.listening is not None:
                 await self._resume(todo, todo.listening, said(message))
-            case Heard() if todo.sessions:
+            case Heard() as heard if todo.sessions or heard.only_for is not None:
                 await self._leave_unheard(todo)
             case Heard():
                 await self._begin(todo, None)

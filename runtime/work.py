@@ -37,6 +37,7 @@ class UnitOfWork:
         self._database = database
         self._rows: dict[tuple[str, str], Row | None] = {}
         self._touched: set[tuple[str, str]] = set()
+        self._found: set[tuple[str, str | None]] = set()
         self._pending: list[dict[str, Any]] = []
         self._numbered: dict[int, str] = {}
 
@@ -55,6 +56,14 @@ class UnitOfWork:
             async with self.read() as reader:
                 self._numbered[found] = await numbers.task_of(reader, found) or said
         return self._numbered[found]
+
+    async def task_ids(self, said: Sequence[str]) -> list[str]:
+        """The ids of several tasks as `task_id` gives them, those that are numbers looked up at once."""
+        asked = {found for each in said if (found := number(each)) is not None} - self._numbered.keys()
+        if asked:
+            async with self.read() as reader:
+                self._numbered |= await numbers.tasks_of(reader, asked)
+        return [await self.task_id(each) if number(each) in self._numbered else bare(each) for each in said]
 
     async def task(self, task_id: str) -> Row | None:
         """The task's row as this unit sees it, its own changes included; None when there is none or it was deleted."""
@@ -76,12 +85,20 @@ class UnitOfWork:
         self._rows[table, row["id"]] = row
 
     async def find(
-        self, table: str, stored: Callable[[Reader], Awaitable[Sequence[Row]]], fits: Callable[[Row], bool]
+        self,
+        table: str,
+        stored: Callable[[Reader], Awaitable[Sequence[Row]]],
+        fits: Callable[[Row], bool],
+        once: str | None = None,
     ) -> list[Row]:
-        """The rows of a table that fit, as this unit sees them; `stored` reads at least those that are committed."""
-        async with self.read() as reader:
-            for row in await stored(reader):
-                self._rows.setdefault((table, row["id"]), row)
+        """The rows of a table that fit, as this unit sees them; `stored` reads at least those that are committed. What
+        is read `once` under some name is read no more in this unit."""
+        if (table, once) not in self._found:
+            async with self.read() as reader:
+                for row in await stored(reader):
+                    self._rows.setdefault((table, row["id"]), row)
+            if once is not None:
+                self._found.add((table, once))
         return [row for key, row in self._rows.items() if key[0] == table and row is not None and fits(row)]
 
     def expect(self, table: str, row: Row) -> None:

@@ -1,6 +1,6 @@
 """Messages of tasks as they are read: those that hang on a task, and what was said in the conversations of its runs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, exists, literal_column, or_, select, union_all
@@ -9,7 +9,7 @@ from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.runs import IS_OF_TASK
-from tasktalk.storage.tables import contact, conversation, handover, message, run, session, takeover, task_message
+from tasktalk.storage.tables import contact, conversation, handover, message, run, session, task_message
 from tasktalk.storage.writes import Row
 
 _TASK: BindParameter[Any] = bindparam("task", None)
@@ -44,7 +44,7 @@ _NEWEST = select(_ALL).order_by(_ALL.c.created_at.desc(), _ALL.c.id.desc()).limi
 
 _younger = session.alias("younger")
 _LISTENING = (
-    select(session.c.conversation_id, conversation.c.bot, conversation.c.channel, contact.c.address)
+    select(session.c.id, conversation.c.bot, conversation.c.channel, contact.c.address)
     .select_from(run)
     .join(session, session.c.conversation_id == run.c.conversation_id)
     .join(conversation, conversation.c.id == session.c.conversation_id)
@@ -66,8 +66,6 @@ _LISTENING = (
     )
     .limit(1)
 )
-_TAKEOVER = select(takeover).where(takeover.c.task_id == _TASK)
-_TAKEOVERS = select(takeover.c.task_id)
 _MESSAGES, _SAID = (select(task_message), task_message.c.id), (select(message), message.c.id)
 
 
@@ -82,19 +80,9 @@ async def newest(reader: Reader, task_id: str, limit: int) -> Sequence[Row]:
 
 
 async def listening(reader: Reader, task_id: str) -> Row | None:
-    """The conversation of a run of the task whose script waits for what is said there: `conversation_id`, `bot`,
-    `channel` and the contact's `address`; None where none waits, or a person has the conversation."""
+    """The session of a run of the task that waits for what is said: its `id`, and its contact by `bot`, `channel` and
+    `address`; None where none waits, or a person has the conversation."""
     return await reader.row(_LISTENING, {"task": task_id})
-
-
-async def taken_over(reader: Reader, task_id: str) -> Row | None:
-    """That a person has taken the task over, or None."""
-    return await reader.row(_TAKEOVER, {"task": task_id})
-
-
-async def taken_over_of(reader: Reader, task_ids: Collection[str]) -> set[str]:
-    """The ids of those of the tasks that a person has taken over."""
-    return {row["task_id"] for row in await rows_of(reader, _TAKEOVERS, takeover.c.task_id, task_ids)}
 
 
 async def _whole(reader: Reader, found: Sequence[Row]) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Numbers of tasks: whole ones, given in the order of their making, that no other task ever gets."""
+"""Numbers of tasks: whole ones, given in the order of the commits, that no other task ever gets."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -28,6 +28,12 @@ async def task_of(reader: Reader, number: int) -> str | None:
     """The id of the task with this number, whichever organisation it belongs to."""
     row = await reader.row(_TASK_OF, {"number": number})
     return None if row is None else row["task_id"]
+
+
+async def tasks_of(reader: Reader, some: Collection[int]) -> Mapping[int, str]:
+    """The ids of those of the tasks that are there, by their numbers."""
+    rows = await rows_of(reader, _NUMBERS, task_number.c.number, some)
+    return {row["number"]: row["task_id"] for row in rows}
 
 
 async def of(reader: Reader, task_ids: Collection[str]) -> Mapping[str, int]:

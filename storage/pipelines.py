@@ -1,14 +1,15 @@
 """Pipelines and their stages as they are read, and the tasks that are in them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
 
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables import last_number as last_numbers
 from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, task_number, task_stage
 from tasktalk.storage.writes import Row
 
@@ -17,6 +18,18 @@ Kind: TypeAlias = Literal["pipeline", "pipeline_stage"]
 _ID: BindParameter[Any] = bindparam("id", None)
 _STAGE_OF = select(task_stage).where(task_stage.c.id == _ID)
 _OF_RUN = select(task_stage).where(task_stage.c.run_id == _ID)
+_KINDS: Sequence[Kind] = get_args(Kind)
+_ROWS: Mapping[Kind, Select[Any]] = {kind: select(metadata.tables[kind]) for kind in _KINDS}
+_NUMBERED: Mapping[Kind, Select[Any]] = {
+    kind: query.where(metadata.tables[kind].c.organisation_id == bindparam("organisation", None))
+    for kind, query in _ROWS.items()
+}
+_NAMES = (pipeline_stage.c.next_id, pipeline_stage.c.failed_next_id)
+_USED: Mapping[Kind, Select[Any]] = {
+    "pipeline": select(pipeline.c.id).where(exists().where(task_stage.c.pipeline_id == pipeline.c.id)),
+    "pipeline_stage": select(pipeline_stage.c.id).where(exists().where(task_stage.c.stage_id == pipeline_stage.c.id)),
+}
+_LAST_NUMBER = select(last_numbers).where(last_numbers.c.id == _ID)
 _PAUSED = (
     select(task_stage)
     .where(task_stage.c.again_at.is_not(None), task_stage.c.again_at <= bindparam("now", None))
@@ -51,23 +64,24 @@ class PipelineFilter:
 
 async def by_ids(reader: Reader, kind: Kind, ids: Collection[str]) -> Sequence[Row]:
     """Those of the rows that have one of these ids."""
-    table = metadata.tables[kind]
-    return await reader.rows(select(table).where(table.c.id.in_(ids)))
+    return await rows_of(reader, _ROWS[kind], metadata.tables[kind].c.id, ids)
 
 
 async def by_numbers(reader: Reader, kind: Kind, organisation_id: str, numbers: Collection[int]) -> Sequence[Row]:
     """Those of the organisation's rows that have one of these numbers."""
-    table = metadata.tables[kind]
-    query = select(table).where(table.c.organisation_id == organisation_id, table.c.number.in_(numbers))
-    return await reader.rows(query)
+    given = {"organisation": organisation_id}
+    return await rows_of(reader, _NUMBERED[kind], metadata.tables[kind].c.number, numbers, given)
 
 
-async def last_number(reader: Reader, kind: Kind, organisation_id: str) -> int:
-    """The largest number that the organisation has given; 0 where it has given none."""
-    table = metadata.tables[kind]
-    query = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.organisation_id == organisation_id)
-    found: int = await reader.value(query)
-    return found
+async def naming(reader: Reader, organisation_id: str, ids: Collection[str]) -> Sequence[Row]:
+    """The organisation's stages that name one of these as what comes after them."""
+    query, given = _NUMBERED["pipeline_stage"], {"organisation": organisation_id}
+    return [row for column in _NAMES for row in await rows_of(reader, query, column, ids, given)]
+
+
+async def last_number(reader: Reader, number_id: str) -> Sequence[Row]:
+    """What was numbered last, as its `version`: one row, or none."""
+    return await reader.rows(_LAST_NUMBER, {"id": number_id})
 
 
 async def page(
@@ -108,10 +122,9 @@ async def paused(reader: Reader, now: datetime, limit: int) -> Sequence[Row]:
     return await reader.rows(_PAUSED, {"now": now, "limit": limit})
 
 
-async def is_used(reader: Reader, kind: Kind, row_id: str) -> bool:
-    """Whether a task is in the pipeline, or at the stage."""
-    column = task_stage.c.pipeline_id if kind == "pipeline" else task_stage.c.stage_id
-    return await reader.row(select(task_stage.c.id).where(column == row_id).limit(1)) is not None
+async def used(reader: Reader, kind: Kind, ids: Collection[str]) -> set[str]:
+    """Those of the pipelines in which a task is, or of the stages at which one is."""
+    return {row["id"] for row in await rows_of(reader, _USED[kind], metadata.tables[kind].c.id, ids)}
 
 
 async def count(reader: Reader, organisation_id: str, matching: PipelineFilter) -> int:

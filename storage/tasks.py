@@ -96,19 +96,22 @@ async def first_begun(reader: Reader, organisation_id: str) -> Row | None:
 
 
 async def older(
-    reader: Reader, organisation_id: str, place: tuple[datetime, str] | None, matching: TaskFilter, limit: int
+    reader: Reader,
+    organisation_id: str,
+    place: tuple[datetime, str] | None,
+    limit: int,
+    *,
+    statuses: Sequence[str] | None = None,
+    with_scheduled: bool = False,
 ) -> Sequence[Row]:
-    """The organisation's rows made before a moment, or at it and with a lesser id, the newest first.
-
-    Of the filter the statuses are asked alone, and whether scheduled tasks are there, too.
-    """
+    """The organisation's rows made before a moment, or at it and with a lesser id, the newest first."""
     query = select(task).where(task.c.organisation_id == organisation_id)
     if place is not None:
         at, task_id = place
         query = query.where(task.c.created_at <= at, or_(task.c.created_at < at, task.c.id < task_id))
-    if matching.statuses is not None:
-        query = query.where(_unordered(task.c.status).in_(matching.statuses))
-    if not matching.with_scheduled:
+    if statuses is not None:
+        query = query.where(_unordered(task.c.status).in_(statuses))
+    if not with_scheduled:
         query = query.where(task.c.is_scheduled.is_(False))
     return await reader.rows(query.order_by(task.c.created_at.desc(), task.c.id.desc()).limit(limit))
 

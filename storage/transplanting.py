@@ -11,6 +11,7 @@ from tasktalk.storage.tables import (
     contact,
     conversation,
     deadline,
+    last_number,
     memory,
     metadata,
     notification_setting,
@@ -37,7 +38,7 @@ from tasktalk.storage.writes import Row
 _COPIED = {
     organisation, user, contact, conversation, task, task_tag, task_count, task_number, task_pair_count, deadline,
     task_dependency, workflow, workflow_step, watcher, notification_setting, template, webhook, automation, memory,
-    schedule, pipeline, pipeline_stage, task_stage,
+    schedule, pipeline, pipeline_stage, task_stage, last_number,
 }  # fmt: skip
 _OF_SCHEDULES = select(schedule.c.conversation_id)
 _ONLY = {

@@ -1,14 +1,15 @@
 """Takes files from a request's form, piece by piece: whatever is sent, the outcome is whole files or a Problem."""
 
+import logging
 import re
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import quote, unquote_to_bytes
 
-from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, hdrs, web
 
 from tasktalk.bots.api.body import LIMIT_BYTES
 from tasktalk.bots.api.problems import Problem
@@ -19,12 +20,16 @@ T = TypeVar("T")
 FIELD = "file"
 MOST_FILES = 100
 """How many files a form can have that may have several."""
+MOST_TEXTS = 100
+"""How many texts a form can have beside its files."""
 OTHER_BYTES = 64 * 1024
 """How much else than the file may stand in the form."""
 
 _PLAIN_ENCODINGS = {"", "7bit", "8bit", "binary"}
 _EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*UTF-8'[^']*'([^\s;]*)", re.IGNORECASE | re.ASCII)
 _QUOTED_NAME = re.compile(r';\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_log = logging.getLogger(__name__)
+
 _BARE_NAME = re.compile(r";\s*filename\s*=\s*([^\s;\"]+)", re.IGNORECASE)
 
 
@@ -45,9 +50,10 @@ async def uploaded(request: web.Request, store: FileStore) -> AsyncIterator[Uplo
     """
     if request.content_type != "multipart/form-data":
         raise Problem("unsupported_media_type", "The file must be sent as multipart/form-data, in the field file")
-    if (request.content_length or 0) > store.most_bytes + OTHER_BYTES:
-        raise Problem("file_too_large", f"A file can have {store.most_bytes:,} bytes at most", {"Connection": "close"})
-    form = _Form(await _unbroken(request.multipart))
+    too_large = Problem(
+        "file_too_large", f"A file can have {store.most_bytes:,} bytes at most", {"Connection": "close"}
+    )
+    form = await _opened(request, store.most_bytes + OTHER_BYTES, too_large)
     part = await form.file()
     async with received(store, _pieces(part)) as found:
         await form.end()
@@ -72,32 +78,60 @@ async def uploaded_form(
     Raises Problem `request_too_large` or `invalid_upload`, Refused `file_too_large` and what `store` raises, FilesAway.
     """
     too_large = Problem("request_too_large", f"A form can have {most_bytes:,} bytes at most", {"Connection": "close"})
-    if (request.content_length or 0) > most_bytes:
-        raise too_large
-    size = 0
-
-    async def counted(part: BodyPartReader) -> AsyncIterator[bytes]:
-        nonlocal size
-        async for piece in _pieces(part):
-            size += len(piece)
-            if size > most_bytes:
-                raise too_large
-            yield piece
-
-    form, texts, files = _Form(await _unbroken(request.multipart)), dict[str, str](), list[Upload]()
+    form, texts, files = await _opened(request, most_bytes, too_large), dict[str, str](), list[Upload]()
     async with AsyncExitStack() as kept:
         async for part in form.parts():
             name, given = _name(part), filename(part.headers.get(hdrs.CONTENT_DISPOSITION, ""))
             if name == field or given is not None:
                 if name != field or len(files) == MOST_FILES:
                     raise Problem("invalid_upload", f"Files are sent in the field {field}, {MOST_FILES} at most")
-                found = await kept.enter_async_context(received(store(), counted(part)))
+                found = await kept.enter_async_context(received(store(), _pieces(part)))
                 files.append(Upload(found, given, part.headers.get("Content-Type")))
                 continue
             if name is None or name in texts:
                 raise Problem("invalid_upload", "Each field of the form must have a name of its own")
-            texts[name] = await _text(counted(part))
+            if len(texts) == MOST_TEXTS:
+                raise Problem("invalid_upload", f"A form can have {MOST_TEXTS} texts at most")
+            texts[name] = await _text(_pieces(part))
         yield Form(texts, files)
+
+
+class _Bounded:
+    """The body of a request, of which so much is read and no more, whatever it consists of."""
+
+    def __init__(self, content: StreamReader, most_bytes: int, too_large: Problem) -> None:
+        self._content, self._left, self._too_large = content, most_bytes, too_large
+
+    async def read(self, size: int = -1) -> bytes:
+        return self._counted(await self._content.read(size))
+
+    async def readline(self, *, max_line_length: int | None = None) -> bytes:
+        return self._counted(await self._content.readline(max_line_length=max_line_length))
+
+    def unread_data(self, data: bytes) -> None:
+        self._left += len(data)
+        self._content.unread_data(data)
+
+    def at_eof(self) -> bool:
+        return self._content.at_eof()
+
+    def _counted(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._left < 0:
+            raise self._too_large
+        return data
+
+
+async def _opened(request: web.Request, most_bytes: int, too_large: Problem) -> "_Form":
+    """The form of a request. Raises `too_large` for one with more bytes in all, when that is told or seen."""
+    if (request.content_length or 0) > most_bytes:
+        raise too_large
+    content = cast(StreamReader, _Bounded(request.content, most_bytes, too_large))
+
+    async def opened() -> MultipartReader:
+        return MultipartReader(request.headers, content)
+
+    return _Form(await _unbroken(opened))
 
 
 class _Form:
@@ -136,10 +170,14 @@ class _Form:
         return part
 
     async def _pass_over(self, part: BodyPartReader) -> None:
+        self._count(sum(len(name) + len(value) for name, value in part.headers.items()))
         async for piece in _pieces(part):
-            self._others += len(piece)
-            if self._others > OTHER_BYTES:
-                raise Problem("invalid_upload", "There is too much in the form beside the file")
+            self._count(len(piece))
+
+    def _count(self, size: int) -> None:
+        self._others += size
+        if self._others > OTHER_BYTES:
+            raise Problem("invalid_upload", "There is too much in the form beside the file")
 
 
 def filename(disposition: str) -> str | None:
@@ -190,9 +228,9 @@ async def _pieces(part: BodyPartReader) -> AsyncIterator[bytes]:
 async def _unbroken(read: Callable[[], Awaitable[T]]) -> T:
     try:
         return await read()
+    except Problem:
+        raise
     except Exception as problem:
         # A parser of what strangers send fails in many ways, from AssertionError to RequestPayloadError.
-        told = str(problem).partition("\n")[0][:200]
-        raise Problem(
-            "invalid_upload", f"The form is broken or was cut off: {told or type(problem).__name__}"
-        ) from None
+        _log.info("a form could not be read: %s: %s", type(problem).__name__, problem)
+        raise Problem("invalid_upload", "The form is broken or was cut off: send it again, whole") from None

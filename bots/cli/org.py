@@ -102,8 +102,8 @@ def change(
     wanted = _wanted(sla)
 
     async def work(accounts: "Accounts", administration: "Administration") -> str:
+        from tasktalk.bots.dialects.standard_sla import STANDARD
         from tasktalk.runtime.sla_words import read, shown
-        from tasktalk.runtime.tasks.sla import STANDARD
 
         read(wanted)  # before anything is changed
         said = []

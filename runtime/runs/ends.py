@@ -6,7 +6,6 @@ otherwise. The tasks of other runs stay as the script leaves them.
 """
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from tasktalk.runtime.runs.events import tell
 from tasktalk.runtime.runs.helping import asks_no_more, run_of
 from tasktalk.runtime.runs.rows import TIMED
 from tasktalk.runtime.runs.session_ends import close_session
+from tasktalk.runtime.tasks import stages, steps
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Turn
@@ -40,7 +40,7 @@ async def completed(turn: Turn, value: object) -> None:
     if run is None:
         return
     tell(turn.work.writes, turn.work.now, run, "completed")
-    await _end_task(turn.tasks, run, "completed", value if isinstance(value, str) else None)
+    await _end_task(turn.work, turn.tasks.actor.user_id, run, "completed", value if isinstance(value, str) else None)
 
 
 async def failed(
@@ -59,7 +59,7 @@ async def failed(
         return {**again, "status": "queued", "reason": reason}
     tell(work.writes, work.now, run, status)
     if task is not None:
-        await _end_task(Tasks(work, Actor(actor, task["organisation_id"], "script")), run, "failed", reason)
+        await _end_task(work, actor, run, "failed", reason)
     return {"status": status, "reason": reason}
 
 
@@ -84,30 +84,28 @@ async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
     """Another run does from now on what this one did for a step, a stage or a task."""
     if run_id is None:
         return
-    run, tasks = await run_of(work, run_id), Tasks(work, Actor("", "", ""))
-    if run is not None:
+    if (run := await run_of(work, run_id)) is not None:
         await asks_no_more(work, run)
-    if (step := await tasks.steps.of_run(run_id)) is not None:
+    if (step := await steps.of_run(work, run_id)) is not None:
         work.change("workflow_step", step, {"run_id": other})
-    elif (stage := await tasks.stages.of_run(run_id)) is not None:
+    elif (stage := await stages.of_run(work, run_id)) is not None:
         work.change("task_stage", stage, {"run_id": other})
 
 
-async def _end_task(tasks: Tasks, run: Row, status: str, said: str | None) -> None:
+async def _end_task(work: UnitOfWork, actor: str, run: Row, status: str, said: str | None) -> None:
     if run["cause"] in TIMED:
         return
     stage = None
     if run["cause"] == "pickup":
         task_id = run["task_id"]
     else:
-        step = await tasks.steps.of_run(run["id"]) or (stage := await tasks.stages.of_run(run["id"]))
+        step = await steps.of_run(work, run["id"]) or (stage := await stages.of_run(work, run["id"]))
         task_id = None if step is None else step["id"]
-    row = None if task_id is None else await tasks.work.task(task_id)
+    row = None if task_id is None else await work.task(task_id)
     if row is None or row["status"] != "in_progress":
         return  # somebody has ended it, or the script has left it to a person
+    tasks = Tasks(work, Actor(actor, row["organisation_id"], "script"))
     try:
-        if stage is not None:
-            tasks = Tasks(tasks.work, replace(tasks.actor, organisation_id=row["organisation_id"]))
         if status == "completed" and stage is not None:
             await tasks.pass_stage(row, said)
         elif status == "completed":

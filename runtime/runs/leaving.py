@@ -10,7 +10,7 @@ from typing import Any
 
 from tasktalk.runtime.handover import give_back_task
 from tasktalk.runtime.runs.events import give_up
-from tasktalk.runtime.tasks.model import Task
+from tasktalk.runtime.tasks.model import Actor, Task
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import runs
 from tasktalk.storage.writes import Row
@@ -18,7 +18,7 @@ from tasktalk.storage.writes import Row
 _MOMENTS = frozenset(field.name for field in fields(Task) if field.name.endswith("_at"))
 
 
-async def leave(work: UnitOfWork, task: Row, actor: str) -> None:
+async def leave(work: UnitOfWork, task: Row, actor: Actor) -> None:
     """Adds what the end of a task means for its runs; one that a person has taken over goes on."""
     async with work.read() as reader:
         found = await runs.under_way(reader, task["id"])

@@ -14,7 +14,7 @@ def blocks(value: object) -> list[dict[str, JSON]]:
     if not isinstance(value, list | tuple) or not value or not all(map(_is_block, value)):
         raise Refused("invalid_content", "Content must be a list of blocks: records with a text `type` each")
     if len(value) > MOST_BLOCKS:
-        raise Refused("invalid_content", f"A message can have {MOST_BLOCKS} blocks, got {len(value):,}")
+        raise Refused("invalid_content", f"A message can have at most {MOST_BLOCKS} blocks, got {len(value):,}")
     return cast("list[dict[str, JSON]]", plain_json(value, "invalid_content"))
 
 

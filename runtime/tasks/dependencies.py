@@ -43,7 +43,7 @@ async def tasks(work: UnitOfWork, task_ids: Collection[str]) -> dict[str, Row]:
 async def step(work: UnitOfWork, task_id: str) -> Row | None:
     """What the task is as a step of a workflow; None when it is none."""
     found = await work.find(
-        "workflow_step", lambda reader: stored.step(reader, task_id), lambda row: row["id"] == task_id
+        "workflow_step", lambda reader: stored.step(reader, task_id), lambda row: row["id"] == task_id, task_id
     )
     return found[0] if found else None
 

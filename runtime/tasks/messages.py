@@ -19,6 +19,7 @@ from tasktalk.storage import messages
 from tasktalk.storage.writes import Row
 
 Role: TypeAlias = Literal["user", "assistant"]
+_FURTHEST = 10**18  # behind the last message of every task; databases cannot count much further
 ADDED = "message_added"
 """The kind of the event that tells of a message."""
 
@@ -38,6 +39,7 @@ class Said:
 class Listener:
     """Where a script of the task waits to hear something."""
 
+    session_id: str
     bot: str
     channel: str
     address: str
@@ -66,8 +68,9 @@ class Messages:
     async def page(self, task_id: str, page: int, limit: int) -> Sequence[Said]:
         """Some of the task's messages as they are committed, oldest first. Raises Refused `task_not_found`."""
         task = await self._tasks.get(task_id)
+        offset = min((page - 1) * limit, _FURTHEST)
         async with self._tasks.work.read() as reader:
-            return [_said(task.id, row) for row in await messages.page(reader, task.id, (page - 1) * limit, limit)]
+            return [_said(task.id, row) for row in await messages.page(reader, task.id, offset, limit)]
 
     async def newest(self, task: Task, limit: int) -> Sequence[Said]:
         """The newest of the task's messages as they are committed, oldest first."""
@@ -82,7 +85,7 @@ class Messages:
         task = await self._tasks.to_change(task_id)
         async with self._tasks.work.read() as reader:
             row = await messages.listening(reader, task["id"])
-        return None if row is None else Listener(row["bot"], row["channel"], row["address"])
+        return None if row is None else Listener(row["id"], row["bot"], row["channel"], row["address"])
 
     def _insert(self, task: Task, content: object) -> Row:
         work = self._tasks.work

@@ -142,6 +142,7 @@ class Task:
     space_id: str | None = None
     assignee_type: str | None = None
     external_id: str | None = None  # a run may keep a task from before there was one
+    own_sla: Mapping[str, float | str] | None = None
 
     @classmethod
     def of(cls, row: Row) -> "Task":

@@ -1,11 +1,13 @@
 """Pipelines and their stages: made, listed, changed and removed. How tasks go through them, `stages` says."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks import changes as fields
+from tasktalk.runtime.tasks import pipeline_fields
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.permissions import demand_all
@@ -17,12 +19,20 @@ from tasktalk.storage.database import Reader
 from tasktalk.storage.pipelines import Kind, PipelineFilter
 from tasktalk.storage.writes import Row
 
-MOST_STAGES = 100
-MOST_ATTEMPTS = 100
-LONGEST_PAUSE_SECONDS = 86_400
-LARGEST_NUMBER = 2_147_483_647
 _CALLED: Mapping[Kind, str] = {"pipeline": "workflow", "pipeline_stage": "step"}
 """What they are called to those who use them."""
+_NAMES = ("next_id", "failed_next_id")
+"""Where a stage names others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """The rows of the stages that a pipeline is to have, of those that it has no more, and the id of the first one
+    where that is named."""
+
+    stages: Sequence[Row]
+    left: Sequence[Row]
+    first_id: str | None
 
 
 class Pipelines:
@@ -35,12 +45,12 @@ class Pipelines:
     async def create(self, asked: Mapping[str, object]) -> Pipeline:
         """Makes a pipeline of stages that are in none. Raises Refused with the code of the first bad field."""
         demand_all(self._actor, "workflows")
-        values = {"name": None, "description": "", "instructions": "", "stages": (), "first_stage": None, **asked}
-        checked = _checked(values, _OF_PIPELINE)
-        stages, first = checked.pop("stages"), checked.pop("first_stage")
-        row = await self._new("pipeline", "pip", {**checked, "first_stage_id": None})
+        values = pipeline_fields.of_new_pipeline(asked)
+        stages, first = values.pop("stages"), values.pop("first_stage")
+        order = await self._order(None, stages, first)
+        row = await self._new("pipeline", "pip", {**values, "first_stage_id": order.first_id})
         self._work.insert("pipeline", row)
-        await self._order(row, stages, first)
+        self._arrange(row, order)
         self._record("pipeline_created", "pipeline", row["id"], {"name": (None, row["name"]), "stages": (None, stages)})
         return await self._tasks.stages.pipeline(row["id"])
 
@@ -69,15 +79,19 @@ class Pipelines:
             "stages": [stage.number for stage in before.stages],
             "first_stage": first and first.number,
         }
-        changed = fields.differing(known, _checked(asked, _OF_PIPELINE))
+        changed = fields.differing(known, pipeline_fields.of_pipeline(asked))
         if not changed:
             return before
         own = {name: value for name, value in changed.items() if name not in ("stages", "first_stage")}
-        row = self._work.change("pipeline", row, {**own, "updated_at": self._work.now})
+        order = None
         if own.keys() != changed.keys():
             stages: Any = changed.get("stages", known["stages"])
             named: Any = changed.get("first_stage", known["first_stage"])
-            await self._order(row, stages, named if "first_stage" in asked or named in stages else None)
+            order = await self._order(row, stages, named if "first_stage" in asked or named in stages else None)
+            own["first_stage_id"] = order.first_id
+        row = self._work.change("pipeline", row, {**own, "updated_at": self._work.now})
+        if order is not None:
+            self._arrange(row, order)
         self._record(
             "pipeline_updated", "pipeline", row["id"], {name: (known[name], value) for name, value in changed.items()}
         )
@@ -87,10 +101,10 @@ class Pipelines:
         """Removes a pipeline, whose stages are in none then. Refuses `workflow_in_use` while tasks are in it."""
         demand_all(self._actor, "workflows")
         row = await self._row("pipeline", number)
-        await self._demand_unused("pipeline", row)
+        await self._demand_unused("pipeline", [row])
         before = await self._tasks.stages.pipeline(row["id"])
-        for stage in before.stages:
-            self._work.change("pipeline_stage", await self._row("pipeline_stage", stage.number), {"pipeline_id": None})
+        for stage in await self._rows("pipeline_stage", [stage.number for stage in before.stages]):
+            self._work.change("pipeline_stage", stage, {"pipeline_id": None})
         self._work.delete("pipeline", row)
         self._record("pipeline_deleted", "pipeline", row["id"], {"name": (row["name"], None)})
         return before
@@ -99,8 +113,11 @@ class Pipelines:
         """Makes a stage, the last one of its pipeline if it has one. Raises Refused with the code of the first bad
         field."""
         demand_all(self._actor, "workflows")
-        values = await self._stage_values({}, {**_NEW_STAGE, **asked})
+        values, head = await self._stage_values({}, pipeline_fields.of_new_stage(asked))
+        if head is not None:
+            await self._demand_together([values], head["id"])
         row = await self._new("pipeline_stage", "stg", values)
+        self._join(head)
         self._work.insert("pipeline_stage", row)
         self._record("stage_created", "pipeline_stage", row["id"], {"name": (None, row["name"])})
         return Stage.of(row)
@@ -122,12 +139,17 @@ class Pipelines:
         pipeline while a task is at it."""
         demand_all(self._actor, "workflows")
         row = await self._row("pipeline_stage", number)
-        values = fields.differing(row, await self._stage_values(row, asked))
+        wanted, head = await self._stage_values(row, pipeline_fields.of_stage(asked))
+        values = fields.differing(row, wanted)
         if not values:
             return Stage.of(row)
+        after = {**row, **values}
+        if after["pipeline_id"] is not None and not values.keys().isdisjoint(("pipeline_id", *_NAMES)):
+            await self._demand_together([after], after["pipeline_id"], row["pipeline_id"])
         if "pipeline_id" in values:
-            await self._demand_unused("pipeline_stage", row)
+            await self._demand_unused("pipeline_stage", [row])
             await self._leave(row)
+            self._join(head)
         changed = self._work.change("pipeline_stage", row, {**values, "updated_at": self._work.now})
         told = {name: (row[name], value) for name, value in values.items()}
         self._record("stage_updated", "pipeline_stage", row["id"], told)
@@ -137,7 +159,7 @@ class Pipelines:
         """Removes a stage. Refuses `step_in_use` while a task is at it."""
         demand_all(self._actor, "workflows")
         row = await self._row("pipeline_stage", number)
-        await self._demand_unused("pipeline_stage", row)
+        await self._demand_unused("pipeline_stage", [row])
         await self._leave(row)
         self._work.delete("pipeline_stage", row)
         self._record("stage_deleted", "pipeline_stage", row["id"], {"name": (row["name"], None)})
@@ -210,45 +232,62 @@ class Pipelines:
         )
 
     async def _new(self, kind: Kind, prefix: str, values: Mapping[str, Any]) -> Row:
-        """A row with the organisation's next number: of two that take it at once, one is a Conflict."""
+        """A row with the organisation's next number."""
         now, organisation_id = self._work.now, self._actor.organisation_id
-        async with self._work.read() as reader:
-            last = await stored.last_number(reader, kind, organisation_id)
-        own = [row["number"] for row in self._work.changed(kind) if row["organisation_id"] == organisation_id]
         return {
             "id": new_id(prefix, now),
             "organisation_id": organisation_id,
-            "number": max([last, *own]) + 1,
+            "number": await self._next_number(kind),
             **values,
             "created_at": now,
             "updated_at": now,
             "version": 1,
         }
 
-    async def _order(self, row: Row, numbers: Any, first: Any) -> None:
-        """Gives a pipeline these stages, in this order, and no others."""
-        rows = {stage["number"]: stage for stage in await self._rows("pipeline_stage", numbers)}
-        for number in numbers:
-            if number not in rows:
-                raise Refused("unknown_step", f"There is no step {number}")
-            if rows[number]["pipeline_id"] not in (None, row["id"]):
-                raise Refused("unknown_step", f"Step {number} is one of another workflow")
-        if first is not None and first not in rows:
-            raise Refused("unknown_step", f"The first step, {first}, is none of the workflow's")
-        for stage in (await self._tasks.stages.pipeline(row["id"])).stages:
-            if stage.number not in rows:
-                left = await self._row("pipeline_stage", stage.number)
-                await self._demand_unused("pipeline_stage", left)
-                self._work.change("pipeline_stage", left, {"pipeline_id": None})
-        for place, number in enumerate(numbers):
-            if (rows[number]["pipeline_id"], rows[number]["place"]) != (row["id"], place):
-                self._work.change("pipeline_stage", rows[number], {"pipeline_id": row["id"], "place": place})
-        first_id = None if first is None else rows[first]["id"]
-        if first_id != row["first_stage_id"]:
-            self._work.change("pipeline", row, {"first_stage_id": first_id})
+    async def _next_number(self, kind: Kind) -> int:
+        """The organisation's next number: of two that take it at once, one is a Conflict."""
+        number_id = f"{self._actor.organisation_id}/{kind}"
+        found = await self._work.find(
+            "last_number", lambda reader: stored.last_number(reader, number_id), lambda row: row["id"] == number_id
+        )
+        if found:
+            number: int = self._work.change("last_number", found[0], {})["version"]
+            return number
+        first = {"id": number_id, "organisation_id": self._actor.organisation_id, "version": 1}
+        self._work.insert("last_number", first)
+        return 1
 
-    async def _stage_values(self, row: Row, asked: Mapping[str, object]) -> dict[str, Any]:
-        values = _checked(asked, _OF_STAGE)
+    async def _order(self, row: Row | None, numbers: Any, first: Any) -> _Order:
+        """What it takes for a pipeline, None being one that is to be made, to have these stages, in this order, and no
+        others."""
+        pipeline_id = None if row is None else row["id"]
+        found = {stage["number"]: stage for stage in await self._rows("pipeline_stage", numbers)}
+        for number in numbers:
+            if number not in found:
+                raise Refused("unknown_step", f"There is no step {number}")
+            if found[number]["pipeline_id"] not in (None, pipeline_id):
+                raise Refused("unknown_step", f"Step {number} is one of another workflow")
+        if first is not None and first not in found:
+            raise Refused("unknown_step", f"The first step, {first}, is none of the workflow's")
+        before = () if row is None else (await self._tasks.stages.pipeline(row["id"])).stages
+        left = await self._rows("pipeline_stage", {stage.number for stage in before} - found.keys())
+        await self._demand_unused("pipeline_stage", left)
+        await self._demand_together(list(found.values()), pipeline_id)
+        return _Order([found[number] for number in numbers], left, None if first is None else found[first]["id"])
+
+    def _arrange(self, row: Row, order: _Order) -> None:
+        left = {stage["id"] for stage in order.left}
+        for stage in order.left:
+            self._work.change("pipeline_stage", stage, {"pipeline_id": None})
+        for place, stage in enumerate(order.stages):
+            values = {"pipeline_id": row["id"], "place": place, **_without(stage, left)}
+            if fields.differing(stage, values):
+                self._work.change("pipeline_stage", stage, values)
+
+    async def _stage_values(self, row: Row, values: dict[str, Any]) -> tuple[dict[str, Any], Row | None]:
+        """The values of a stage's row, and the row of the pipeline that it comes into, if it is to come into another
+        one."""
+        comes_into = None
         for name in ("next", "failed_next"):
             if name in values:
                 number = values.pop(name)
@@ -262,13 +301,13 @@ class Pipelines:
             values["pipeline_id"] = head and head["id"]
             values["place"] = row.get("place", 0)
             if head is not None and head["id"] != row.get("pipeline_id"):
-                values["place"] = await self._last_place(head)
+                values["place"], comes_into = await self._last_place(head), head
         bot, script = values.get("bot", row.get("bot")), values.get("script", row.get("script"))
         if script is not None and bot is None:
             raise Refused("missing_bot", "A script goes with a bot to run it, and there is none")
         if bot is not None and ("bot" in values or "script" in values):
             self._demand_bot(bot, script)
-        return values
+        return values, comes_into
 
     def _demand_bot(self, bot: str, script: str | None) -> None:
         if script is not None:
@@ -277,36 +316,67 @@ class Pipelines:
             self._tasks.demand_bot(bot)
 
     async def _last_place(self, head: Row) -> int:
-        """Behind all stages that the pipeline has, whose row is changed, so that of two that come at once one looks
-        again."""
+        """Behind all stages that the pipeline has."""
         stages = (await self._tasks.stages.pipeline(head["id"])).stages
-        if len(stages) >= MOST_STAGES:
-            raise Refused("invalid_steps", f"A workflow can have {MOST_STAGES} steps")
-        self._work.change("pipeline", head, {"updated_at": self._work.now})
+        if len(stages) >= pipeline_fields.MOST_STAGES:
+            raise pipeline_fields.too_many_stages()
         rows = await self._rows("pipeline_stage", [stage.number for stage in stages])
         return max((row["place"] for row in rows), default=-1) + 1
+
+    def _join(self, head: Row | None) -> None:
+        """A stage comes into the pipeline with this row: of two that come at once, one looks again."""
+        if head is not None:
+            self._work.change("pipeline", head, {"updated_at": self._work.now})
 
     async def _leave(self, row: Row) -> None:
         """Takes a stage out of the pipeline that it is in: what names it there, names nothing then."""
         if row["pipeline_id"] is None:
             return
         pipeline = await self._tasks.stages.pipeline(row["pipeline_id"])
+        others = await self._rows("pipeline_stage", [stage.number for stage in pipeline.stages])
         head = await self._row("pipeline", pipeline.number)
         first_id = None if head["first_stage_id"] == row["id"] else head["first_stage_id"]
         self._work.change("pipeline", head, {"first_stage_id": first_id, "updated_at": self._work.now})
-        for stage in pipeline.stages:
-            named = [name for name in ("next_id", "failed_next_id") if getattr(stage, name) == row["id"]]
-            if named:
-                other = await self._row("pipeline_stage", stage.number)
-                self._work.change("pipeline_stage", other, dict.fromkeys(named))
+        for other in others:
+            if values := _without(other, {row["id"]}):
+                self._work.change("pipeline_stage", other, values)
 
-    async def _demand_unused(self, kind: Kind, row: Row) -> None:
+    async def _demand_unused(self, kind: Kind, rows: Sequence[Row]) -> None:
         # A task that comes to it meanwhile makes the commit a Conflict: the database does not let go of what it names.
         async with self._work.read() as reader:
-            if await stored.is_used(reader, kind, row["id"]):
-                called = _CALLED[kind]
-                where = "in it" if kind == "pipeline" else "at it"
-                raise Refused(f"{called}_in_use", f"There are tasks {where}: {called} {row['number']} cannot go")
+            used = await stored.used(reader, kind, [row["id"] for row in rows])
+        for row in rows:
+            if row["id"] in used and kind == "pipeline":
+                sentence = f"There are tasks in it: workflow {row['number']} cannot go"
+                raise Refused("workflow_in_use", sentence, "move them to another workflow first")
+            if row["id"] in used:
+                sentence = f"There are tasks at it: step {row['number']} cannot go"
+                raise Refused("step_in_use", sentence, "move them to another step first")
+
+    async def _demand_together(self, rows: Sequence[Row], pipeline_id: str | None, left: str | None = None) -> None:
+        """Refuses `unknown_step` where these stages, as they are to be in this pipeline, None being a new one, name one
+        of another or are named by one; those of the pipeline that is left name them no more."""
+        own = {row["id"] for row in rows if "id" in row}
+        named = {row[name] for row in rows for name in _NAMES} - {None} - own
+        for other in await self._by_ids(named):
+            if other["pipeline_id"] not in (None, pipeline_id):
+                raise Refused("unknown_step", f"Step {other['number']} is one of another workflow")
+
+        async def read(reader: Reader) -> Sequence[Row]:
+            return await stored.naming(reader, self._actor.organisation_id, own)
+
+        naming = await self._work.find(
+            "pipeline_stage", read, lambda row: not own.isdisjoint(row[name] for name in _NAMES)
+        )
+        for other in naming:
+            if other["id"] not in own and other["pipeline_id"] not in (None, pipeline_id, left):
+                told = f"Step {other['number']} of another workflow leads to it"
+                raise Refused("unknown_step", told, "let that one lead to another step first")
+
+    async def _by_ids(self, ids: Collection[str]) -> list[Row]:
+        return await self._work.find(
+            "pipeline_stage", lambda reader: stored.by_ids(reader, "pipeline_stage", ids), lambda row: row["id"] in ids
+        )
 
     def _record(self, kind: str, subject: str, subject_id: str, changed: Mapping[str, tuple[object, object]]) -> None:
         record(self._work, self._actor, kind, subject, subject_id, changed)
@@ -316,94 +386,9 @@ def _joined(heads: Sequence[Row], stages: Sequence[Row]) -> list[Pipeline]:
     return [Pipeline.of(head, [each for each in stages if each["pipeline_id"] == head["id"]]) for head in heads]
 
 
-def _name(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise Refused("missing_name", "It needs a name: a text that is not blank")
-    return fields.plain_text(value.strip(), "invalid_name", "Name")
-
-
-def _text(what: str) -> Callable[[object], str]:
-    return lambda value: "" if value is None else fields.plain_text(value, f"invalid_{what}", what.capitalize())
-
-
-def _named(what: str) -> Callable[[object], str | None]:
-    def check(value: object) -> str | None:
-        if value is None:
-            return None
-        if not isinstance(value, str) or not value.strip():
-            raise Refused(f"invalid_{what}", f"{what.capitalize()} must be a name, or null")
-        return fields.plain_text(value.strip(), f"invalid_{what}", what.capitalize())
-
-    return check
-
-
-def number_of(value: object, code: str, what: str) -> int:
-    """The number of a pipeline or a stage. Raises Refused with the code."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Refused(code, f"{what} must be a whole number")
-    if not 0 <= value <= LARGEST_NUMBER:
-        raise Refused(code, f"There is no {what.lower()} {str(value)[:20]}")
-    return value
-
-
-def _number(code: str, what: str) -> Callable[[object], int | None]:
-    return lambda value: None if value is None else number_of(value, code, what)
-
-
-def _stages(value: object) -> list[int]:
-    if not isinstance(value, list | tuple):
-        raise Refused("invalid_steps", "Steps must be a list of the numbers of steps")
-    if len(value) > MOST_STAGES:
-        raise Refused("invalid_steps", f"A workflow can have {MOST_STAGES} steps, got {len(value)}")
-    found = [number_of(each, "unknown_step", "Step") for each in value]
-    if len(set(found)) < len(found):
-        raise Refused("invalid_steps", "A step can be in a workflow once")
-    return found
-
-
-def _attempts(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_ATTEMPTS:
-        raise Refused("invalid_attempts", f"A step can be tried 1 to {MOST_ATTEMPTS} times")
-    return value
-
-
-def _pause(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_PAUSE_SECONDS:
-        raise Refused("invalid_pause", f"The pause must be a number of seconds from 0 to {LONGEST_PAUSE_SECONDS:,}")
-    return float(value)
-
-
-_OF_BOTH: Mapping[str, Callable[[object], object]] = {
-    "name": _name,
-    "description": _text("description"),
-    "instructions": _text("instructions"),
-}
-_OF_PIPELINE: Mapping[str, Callable[[object], object]] = {
-    **_OF_BOTH,
-    "stages": _stages,
-    "first_stage": _number("unknown_step", "Step"),
-}
-_OF_STAGE: Mapping[str, Callable[[object], object]] = {
-    **_OF_BOTH,
-    "pipeline": _number("unknown_workflow", "Workflow"),
-    "next": _number("unknown_step", "Step"),
-    "failed_next": _number("unknown_step", "Step"),
-    "attempts": _attempts,
-    "pause_seconds": _pause,
-    "bot": _named("bot"),
-    "script": _named("script"),
-}
-_NEW_STAGE: Mapping[str, object] = {
-    **dict.fromkeys(("name", "pipeline", "next", "failed_next", "bot", "script")),
-    "description": "",
-    "instructions": "",
-    "attempts": 1,
-    "pause_seconds": 0,
-}
-
-
-def _checked(asked: Mapping[str, object], checks: Mapping[str, Callable[[object], object]]) -> dict[str, Any]:
-    return {name: checks[name](value) for name, value in asked.items()}
+def _without(row: Row, ids: Collection[str]) -> dict[str, None]:
+    """What changes of a stage that is to name none of these."""
+    return {name: None for name in _NAMES if row[name] in ids}
 
 
 def _standing(row: Row) -> Standing | None:

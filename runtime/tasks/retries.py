@@ -31,8 +31,7 @@ async def begin(database: Database, found: Sequence[Row], now: datetime) -> None
         if row is None:
             continue
         tasks = Tasks(work, Actor(ACTOR, row["organisation_id"], ACTOR))
-        await tasks.steps.again(step["id"], now)
-        await tasks.stages.again(step["id"], now)
+        await tasks.again(step["id"])
         try:
             await work.commit()
         except Conflict as conflict:

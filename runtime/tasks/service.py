@@ -15,16 +15,15 @@ from tasktalk.runtime.pausing import set_paused
 from tasktalk.runtime.policies import Policy
 from tasktalk.runtime.runs.leaving import leave
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
-from tasktalk.runtime.schedule_rows import ended, new_schedule, reopened
 from tasktalk.runtime.schedules import next_time
 from tasktalk.runtime.tasks import changes as fields
-from tasktalk.runtime.tasks import dependencies, due, sla, stages
+from tasktalk.runtime.tasks import dependencies, due, scheduling, sla, stages
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, Schedule, Task, Terms, Timing, spelled
 from tasktalk.runtime.tasks.permissions import demand_change, demand_claim, demand_making
 from tasktalk.runtime.tasks.stages import Move, Place, Stages
 from tasktalk.runtime.tasks.statuses import PRIORITIES, TERMINAL, Status
-from tasktalk.runtime.tasks.steps import Steps
+from tasktalk.runtime.tasks.steps import Retry, Steps, taken_up
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, numbers, people
 from tasktalk.storage import tasks as stored
@@ -95,6 +94,7 @@ class Tasks:
             "version": 1,
             "is_scheduled": schedule is not None,
             "is_due_by_sla": False,
+            "own_sla": None,
         }
         row |= self._entering({}, row["status"])
         row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
@@ -102,7 +102,7 @@ class Tasks:
         self._follow_deadline(None, row)
         told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
         if schedule is not None:
-            self._insert_schedule(row, schedule)
+            scheduling.insert(self.work, row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
         self._record(
             "task_created", row["id"], {**{name: (None, value) for name, value in told.items()}, **_told_of(move)}
@@ -116,11 +116,18 @@ class Tasks:
         given = {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS, *_OF_PLACES)}
         values = await self._checked({}, given, terms)
         bot = self._bot(new.bot)
-        return values, bot, self._schedule(new)
+        return values, bot, scheduling.asked(new, self.work.now)
 
     async def get(self, task_id: str) -> Task:
         """The task of this id in any spelling; raises Refused `task_not_found`, also for another organisation's."""
         return await self._last(task_id) or Task.of(await self._row(task_id))
+
+    async def those(self, task_ids: Sequence[str]) -> list[Task]:
+        """Those of the tasks with these ids, in any spelling, that the organisation has: in this order, each once."""
+        wanted = list(dict.fromkeys(await self.work.task_ids(task_ids)))
+        found = await dependencies.tasks(self.work, wanted)
+        rows = [found[task_id] for task_id in wanted if task_id in found]
+        return [Task.of(row) for row in rows if row["organisation_id"] == self.actor.organisation_id]
 
     async def schedule(self, task: Task) -> Schedule | None:
         """When the task runs by itself; None when it is not a scheduled one."""
@@ -177,7 +184,7 @@ class Tasks:
             given["time_spent_minutes"] = fields.time_spent_minutes(time_spent_minutes)
         if row["status"] == "completed":
             return Task.of(row)
-        here = None if self.run_id is None else await self.stages.of_run(self.run_id)
+        here = None if self.run_id is None else await stages.of_run(self.work, self.run_id)
         if here is not None and here["id"] == row["id"]:
             return await self.pass_stage(row, resolution)
         asked = {"status": "completed", **fields.differing(row, given)}
@@ -203,6 +210,14 @@ class Tasks:
         if move is None:
             asked["resolution"] = fields.resolution(said) if status == "completed" else stages.TOO_MANY
         return Task.of(await self._change(row, fields.differing(row, asked), move=move))
+
+    async def again(self, task_id: str) -> None:
+        """Lets the task's step or stage go on whose pause is over by now; nothing where somebody has taken it up
+        before."""
+        row, step, here = await self.work.task(task_id), await self.steps.of(task_id), await self.stages.of(task_id)
+        again_at = (step or here or {}).get("again_at")
+        if row is not None and again_at is not None and again_at <= self.work.now:
+            await self._change(row, {"status": "in_progress" if step is None else taken_up(row)})
 
     async def claim(self, task_id: str, who: str) -> Task:
         """Makes the task that of `who`, and begins it. Raises Refused `task_claimed` when it is somebody else's.
@@ -244,7 +259,7 @@ class Tasks:
         row = await self.to_change(task_id)
         await self.steps.remove(row)
         await self.stages.remove(row["id"])
-        await leave(self.work, row, self.actor.user_id)
+        await leave(self.work, row, self.actor)
         schedule = await self.work.schedule_of(row["id"])
         if schedule is not None:
             self.work.delete("schedule", schedule)
@@ -313,7 +328,7 @@ class Tasks:
         changed = self.work.change("task", row, values)
         if spec is not None:
             new = Schedule(spec, timezone, upcoming, policy=policy)
-            self._insert_schedule(changed, new, script or TASK_SCRIPT)
+            scheduling.insert(self.work, changed, new, script or TASK_SCRIPT)
         told = {
             "schedule": (old and old["spec"], spec),
             "timezone": (old and old["timezone"], None if spec is None else timezone),
@@ -338,7 +353,7 @@ class Tasks:
         after = await self._change(row, asked, {name: pair for name, pair in told.items() if pair[0] != pair[1]})
         if old is not None:
             self.work.delete("schedule", await self.work.schedule_of(row["id"]) or old)
-        self._insert_schedule(after, new, old["script"] if old else TASK_SCRIPT)
+        scheduling.insert(self.work, after, new, old["script"] if old else TASK_SCRIPT)
         if before is not None and before.is_paused:
             made = await self.work.schedule_of(row["id"])
             if made is not None:
@@ -405,12 +420,20 @@ class Tasks:
             row = await stored.first_begun(reader, self.actor.organisation_id)
         return None if row is None else Task.of(row)
 
-    async def older(self, than: Task | None, matching: TaskFilter, limit: int) -> list[Task]:
-        """Some of the organisation's tasks as they are committed, the newest first, of those made before one: of the
-        filter, only the statuses are asked, and whether scheduled tasks are there, too."""
+    async def older(
+        self, than: Task | None, limit: int, *, statuses: Sequence[str] | None = None, with_scheduled: bool = False
+    ) -> list[Task]:
+        """Some of the organisation's tasks as they are committed, the newest first, of those made before one."""
+        place = None if than is None else (than.created_at, than.id)
         async with self.work.read() as reader:
-            place = None if than is None else (than.created_at, than.id)
-            rows = await stored.older(reader, self.actor.organisation_id, place, matching, limit)
+            rows = await stored.older(
+                reader,
+                self.actor.organisation_id,
+                place,
+                limit,
+                statuses=statuses,
+                with_scheduled=with_scheduled,
+            )
         return [Task.of(row) for row in rows]
 
     async def knows_user(self, name: str) -> bool:
@@ -460,40 +483,45 @@ class Tasks:
         With `schedule`, what changes of that, the task is a scheduled one from now on; with `move` it comes to that
         place in a pipeline.
         """
-        if asked.get("status") == "failed" and move is None:
+        step = await self.steps.of(row["id"]) if "status" in asked else None
+        retry = None
+        if (asked.get("status"), move) == ("failed", None) and await self._was_tried(row, step):
             instead, move = await self.stages.failing(row, asked)
-            if move is not None:
+            if move is None and (retry := self.steps.failing(row, asked, step)):
+                instead = retry.status
+            if instead != "failed":
                 asked = fields.differing(row, {**asked, "status": instead, "resolution": row["resolution"]})
         values = dict(asked)
         status = asked.get("status")
-        kind = "task_retried" if move is not None and move.is_retry else "task_updated"
-        step = None
+        is_retry = retry is not None or (move is not None and move.cause == "retry")
+        kind = "task_retried" if is_retry else "task_updated"
         if isinstance(status, str):
-            step = await self.steps.of(row["id"])
             if row["status"] in TERMINAL and status in TERMINAL and (step is not None or not at_any_time):
                 raise Refused("invalid_transition", f"A {row['status']} task cannot become {status}")
-            if retried := await self.steps.retry(row, asked, step):
-                return retried
             await self.steps.check(row, status, step)
             values |= self._entering(row, status)
             kind = "task_completed" if status == "completed" else kind
         elif row["status"] == "completed" and values.get("progress", 100) != 100:
             raise Refused("invalid_progress", "Progress of a completed task is 100")
         if "due_at" in values:
-            values["is_due_by_sla"] = False
+            values |= {"is_due_by_sla": False, "own_sla": None}
         elif isinstance(priority := values.get("priority"), str):
             values |= sla.follows(row, priority, await self._organisation(), terms.sla)
-        await self._follow_schedule(row, values)
+        await scheduling.follow(self.work, row, values)
         scheduled = {} if schedule is None else {"is_scheduled": True}
         after = self.work.change("task", row, {**values, **scheduled, "updated_at": self.work.now})
         self._follow_deadline(row, after)
-        told = {name: (row[name], after[name]) for name in fields.differing(row, values)}
-        self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move)})
-        if isinstance(status, str):
-            await self.steps.follow(row, after, step)
+        told = {name: (row[name], after[name]) for name in fields.differing(row, values) if name != "own_sla"}
+        self._record(kind, row["id"], {**told, **(schedule or {}), **_told_of(move), **_told_of(retry)})
+        if isinstance(status, str) or retry is not None:
+            await self.steps.follow(row, after, step, retry)
         if isinstance(status, str) or move is not None:
             await self.stages.follow(row, after, move)
         return after
+
+    async def _was_tried(self, row: Row, step: Row | None) -> bool:
+        """Whether somebody can have failed at the task: nobody has at one that is over, or that nobody may begin."""
+        return row["status"] not in TERMINAL and await self.steps.may_begin(row, step)
 
     def _follow_deadline(self, before: Row | None, after: Row) -> None:
         """An open task with a due date has a deadline, until it is found to be overdue."""
@@ -508,21 +536,6 @@ class Tasks:
 
     async def _organisation(self) -> Row:
         return await self.work.organisation(self.actor.organisation_id) or _UNKNOWN
-
-    async def _follow_schedule(self, row: Row, values: Mapping[str, object]) -> None:
-        """A task that has ended never runs by itself again, unless it is opened again; and its bot runs for it."""
-        was_ended = row["status"] in TERMINAL
-        is_ended = values.get("status", row["status"]) in TERMINAL
-        if was_ended == is_ended and "bot" not in values:
-            return
-        schedule = await self.work.schedule_of(row["id"])
-        if schedule is None:
-            return
-        if "bot" in values:
-            schedule = self.work.change("schedule", schedule, {"bot": values["bot"]})
-        if was_ended != is_ended:
-            now = self.work.now
-            self.work.change("schedule", schedule, ended() if is_ended else reopened(schedule, now))
 
     async def _checked(self, row: Row, asked: Mapping[str, object], terms: Terms = _USUAL) -> dict[str, object]:
         """Those of the values asked for that `row` does not have; each is what it must be now, in this organisation."""
@@ -586,45 +599,13 @@ class Tasks:
             raise Refused("bot_not_found", f"Bot {bot} not found")
         return bot
 
-    def _schedule(self, new: NewTask) -> Schedule | None:
-        if new.schedule is None:
-            if new.timezone is not None:
-                raise Refused("invalid_timezone", "A timezone goes with a schedule, and there is none")
-            return None
-        if not isinstance(new.schedule, str) or not new.schedule.strip():
-            raise Refused("invalid_schedule", "Schedule must be a text")
-        timezone = "UTC" if new.timezone is None else new.timezone
-        if not isinstance(timezone, str):
-            raise Refused("invalid_timezone", "Timezone must be the name of a time zone, like Europe/Berlin")
-        upcoming = next_time(new.schedule, self.work.now, timezone)
-        return Schedule(
-            new.schedule, timezone, upcoming, None if new.schedule_words is None else str(new.schedule_words)
-        )
-
-    def _insert_schedule(self, row: Row, schedule: Schedule, script: str = TASK_SCRIPT) -> None:
-        self.work.insert(
-            "schedule",
-            new_schedule(
-                self.work.now,
-                schedule.spec,
-                schedule.timezone,
-                script,
-                row["bot"],
-                schedule.policy,
-                words=schedule.words,
-                organisation_id=row["organisation_id"],
-                task_id=row["id"],
-                is_over=row["status"] in TERMINAL,
-            ),
-        )
-
     def _record(self, kind: str, task_id: str, changed: Mapping[str, tuple[object, object]]) -> None:
         record(self.work, self.actor, kind, "task", task_id, changed)
 
 
-def _told_of(move: Move | None) -> Mapping[str, tuple[object, object]]:
+def _told_of(what: Move | Retry | None) -> Mapping[str, tuple[object, object]]:
     """What an event tells of where a task comes to."""
-    return {} if move is None else move.told
+    return {} if what is None else what.told
 
 
 def _matches(task: Task, matching: TaskFilter) -> bool:

@@ -16,8 +16,6 @@ Sla: TypeAlias = Mapping[str, float | str]
 """Of each priority that has one: the hours from the task's creation, or TODAY, the end of that day."""
 
 TODAY: Final = "today"
-STANDARD: Final[Sla] = {"medium": 7 * 24.0, "high": 48.0, "urgent": TODAY}
-"""What is usual: a low priority has no due date."""
 WARNING: Final = "sla_warning"
 """The kind of an event that tells that a due date by SLA comes near."""
 BREACHED: Final = "sla_breached"
@@ -43,15 +41,17 @@ def due_at(organisation: Row, priority: str, created_at: datetime, otherwise: Sl
 
 def follows(row: Row, priority: str, organisation: Row, otherwise: Sla) -> dict[str, object]:
     """What a new priority makes of the due date of a task: nothing where somebody has said when it is due, or where it
-    has ended or runs at times. `otherwise` is the SLA where the organisation has none; a due date that comes from one
-    already stays by what is usual."""
+    has ended or runs at times. `otherwise` is the SLA where the organisation has none: the task keeps it with the due
+    date that comes from it, and goes by it when somebody changes the priority who knows of none."""
     is_anybodys = row["due_at"] is not None and not row["is_due_by_sla"]
     if is_anybodys or row["is_scheduled"] or row["status"] in TERMINAL:
         return {}
-    found = due_at(organisation, priority, row["created_at"], otherwise or (STANDARD if row["is_due_by_sla"] else {}))
+    own = otherwise or row["own_sla"] or {}
+    found = due_at(organisation, priority, row["created_at"], own)
     if found == row["due_at"]:
         return {}
-    return {"due_at": found, "is_due_by_sla": found is not None}
+    kept = None if found is None or organisation["sla"] else own
+    return {"due_at": found, "is_due_by_sla": found is not None, "own_sla": kept}
 
 
 def deadline(row: Row, now: datetime) -> tuple[datetime, bool] | None:

@@ -13,11 +13,10 @@ from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.runs.rows import Cause
 from tasktalk.runtime.runs.scripts import TASK_SCRIPT
-from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.pipeline import Pipeline, Stage
-from tasktalk.runtime.tasks.statuses import TERMINAL, Status
-from tasktalk.runtime.tasks.steps import Steps, pause
+from tasktalk.runtime.tasks.statuses import Status
+from tasktalk.runtime.tasks.steps import Retry, Steps
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import pipelines as stored
 from tasktalk.storage import runs
@@ -56,7 +55,14 @@ class Move:
     stage: Stage | None
     told: Mapping[str, tuple[object, object]] = field(default_factory=dict)
     cause: Cause = "step"
-    is_retry: bool = False
+
+
+async def of_run(work: UnitOfWork, run_id: str) -> Row | None:
+    """Where the task is for which this run does a stage; None when it does none, or no more."""
+    found = await work.find(
+        "task_stage", lambda reader: stored.of_run(reader, run_id), lambda row: row["run_id"] == run_id
+    )
+    return found[0] if found else None
 
 
 class Stages:
@@ -68,7 +74,7 @@ class Stages:
     async def of(self, task_id: str) -> Row | None:
         """Where the task is; None where it is in no pipeline."""
         found = await self._work.find(
-            "task_stage", lambda reader: stored.stage_of(reader, task_id), lambda row: row["id"] == task_id
+            "task_stage", lambda reader: stored.stage_of(reader, task_id), lambda row: row["id"] == task_id, task_id
         )
         return found[0] if found else None
 
@@ -94,13 +100,6 @@ class Stages:
             "attempt": here["attempt"],
         }
 
-    async def of_run(self, run_id: str) -> Row | None:
-        """Where the task is for which this run does a stage; None when it does none, or no more."""
-        found = await self._work.find(
-            "task_stage", lambda reader: stored.of_run(reader, run_id), lambda row: row["run_id"] == run_id
-        )
-        return found[0] if found else None
-
     async def pipeline(self, pipeline_id: str) -> Pipeline:
         """The pipeline as this unit sees it."""
         head = await self._head(pipeline_id)
@@ -110,6 +109,7 @@ class Stages:
             "pipeline_stage",
             lambda reader: stored.stages(reader, [pipeline_id]),
             lambda row: row["pipeline_id"] == pipeline_id,
+            once=pipeline_id,
         )
         return Pipeline.of(head, sorted(rows, key=lambda row: (row["place"], row["number"])))
 
@@ -152,50 +152,33 @@ class Stages:
     async def failing(self, row: Row, asked: Mapping[str, object]) -> tuple[Status, Move | None]:
         """The status that a task has next, whose stage has failed, and where it comes to: to the same stage once more,
         to the one that is there for failures, or nowhere."""
-        if row["status"] in TERMINAL or await self.of(row["id"]) is None:
+        if await self.of(row["id"]) is None:
             return "failed", None
         here, pipeline, stage = await self._here(row)
         if stage is None or here["moves"] >= MOST_MOVES:
             return "failed", None
-        error = (None, asked.get("resolution"))
+        error = asked.get("resolution")
         if here["attempt"] < stage.attempts:
-            attempt = here["attempt"] + 1
-            length = pause(stage.pause_seconds, attempt)
-            again_at = self._work.now + length if length else None
-            told: dict[str, Any] = {"attempt": (attempt - 1, attempt), "error": error}
-            if again_at is not None:
-                told["again_at"] = (None, as_json(again_at))
-            values = {"attempt": attempt, "again_at": again_at, "run_id": None}
-            return "waiting" if again_at else "in_progress", Move(values, stage, told, "retry", is_retry=True)
+            retry = Retry.of(here, "in_progress", stage.pause_seconds, self._work.now, error)
+            return retry.status, Move(retry.values, stage, retry.told, "retry")
         following = pipeline.after_failure(stage)
         if following is None:
             return "failed", None
         status, move = await self._to(here, pipeline, following)
-        return status, move and replace(move, told={**move.told, "error": error})
-
-    async def again(self, task_id: str, now: datetime) -> None:
-        """Lets a stage go on whose pause is over by now; nothing where somebody has taken it up before."""
-        row, here = await self._work.task(task_id), await self.of(task_id)
-        if row is None or here is None or here["again_at"] is None or here["again_at"] > now:
-            return
-        here = self._work.change("task_stage", here, {"again_at": None})
-        after = self._work.change("task", row, {"status": "in_progress", "updated_at": self._work.now})
-        self._steps.tell("task_updated", row["id"], {"status": (row["status"], "in_progress")})
-        await self._begin(after, here, "retry")
+        return status, move and replace(move, told={**move.told, "error": (None, error)})
 
     async def follow(self, before: Row | None, after: Row, move: Move | None) -> None:
         """Writes where a task comes to with its change, and lets the bot of a stage begin that is to be done now."""
-        here = await self.of(after["id"])
+        here, cause = await self.of(after["id"]), "step" if move is None else move.cause
         if move is not None:
             here = self._moved(here, after, move)
-        elif here is not None and here["again_at"] is not None:  # somebody does not wait for the end of the pause
-            here = self._work.change("task_stage", here, {"again_at": None})
+        elif here is not None and here["again_at"] is not None:  # the pause is over, or somebody does not wait for that
+            here, cause = self._work.change("task_stage", here, {"again_at": None}), "retry"
         if here is None or after["status"] != "in_progress":
             return
-        if move is not None:
-            await self._begin(after, here, move.cause)
-        elif before is not None and before["status"] != "in_progress" and not await self._is_under_way(here):
-            await self._begin(after, here, "step")
+        is_taken_up = before is not None and before["status"] != "in_progress"
+        if move is not None or (is_taken_up and not await self._is_under_way(here)):
+            await self._begin(after, here, cause)
 
     async def remove(self, task_id: str) -> None:
         """Takes a task that is to be deleted out of its pipeline."""
@@ -255,6 +238,7 @@ class Stages:
             "pipeline",
             lambda reader: stored.by_ids(reader, "pipeline", [pipeline_id]),
             lambda row: row["id"] == pipeline_id,
+            once=pipeline_id,
         )
         return found[0] if found else None
 

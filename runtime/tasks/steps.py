@@ -5,6 +5,7 @@ as the step that makes it so.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from tasktalk.runtime.runs.scripts import TASK_SCRIPT
 from tasktalk.runtime.tasks import dependencies
 from tasktalk.runtime.tasks.changes import as_json
 from tasktalk.runtime.tasks.model import Actor, Task
-from tasktalk.runtime.tasks.statuses import TERMINAL
+from tasktalk.runtime.tasks.statuses import TERMINAL, Status
 from tasktalk.runtime.tasks.workflow import Step, Workflow
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import workflows as stored
@@ -29,6 +30,36 @@ LONGEST_PAUSE = timedelta(days=1)
 """Before a retry, unless the first pause is longer."""
 
 _ENDED = {"completed": "workflow_completed", "failed": "workflow_failed", "cancelled": "workflow_cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Another attempt at what has failed: the task's status until somebody is at it again, the new values of its row as
+    a step or at a stage, and what is told of it."""
+
+    status: Status
+    values: Mapping[str, Any]
+    told: Mapping[str, tuple[object, object]]
+
+    @classmethod
+    def of(cls, row: Row, status: Status, pause_seconds: float, now: datetime, error: object) -> "Retry":
+        """The attempt after the one of this row, with this status where it does not wait for the end of a pause."""
+        attempt = row["attempt"] + 1
+        length = pause(pause_seconds, attempt)
+        again_at = now + length if length else None
+        told: dict[str, tuple[object, object]] = {"attempt": (attempt - 1, attempt), "error": (None, error)}
+        if again_at is not None:
+            told["again_at"] = (None, as_json(again_at))
+        values = {"attempt": attempt, "again_at": again_at, "run_id": None}
+        return cls("waiting" if again_at else status, values, told)
+
+
+async def of_run(work: UnitOfWork, run_id: str) -> Row | None:
+    """The step that this run does; None when it does none, or no more."""
+    found = await work.find(
+        "workflow_step", lambda reader: stored.step_of_run(reader, run_id), lambda row: row["run_id"] == run_id
+    )
+    return found[0] if found else None
 
 
 class Steps:
@@ -59,48 +90,32 @@ class Steps:
         for other in held:
             self._work.expect("task", other)
 
-    async def retry(self, row: Row, asked: Mapping[str, object], step: Row | None) -> Row | None:
-        """The task of a step that fails and is to be tried again, as it goes on or waits for that; None where it fails
-        for good."""
-        if asked["status"] != "failed" or step is None or row["status"] in TERMINAL:
-            return None
-        if step["attempt"] > step["retries"]:
-            return None
-        attempt = step["attempt"] + 1
-        length = pause(step["pause_seconds"], attempt)
-        again_at = self._work.now + length if length else None
-        step = self._work.change("workflow_step", step, {"attempt": attempt, "run_id": None, "again_at": again_at})
-        status = "waiting" if again_at is not None else _taken_up(row)
-        after = self._work.change("task", row, {"status": status, "updated_at": self._work.now})
-        told = {"attempt": (attempt - 1, attempt), "error": (None, asked.get("resolution"))}
-        if again_at is not None:
-            told["again_at"] = (None, as_json(again_at))
-        self._record("task_retried", "task", row["id"], {**told, "status": (row["status"], status)})
-        if row["bot"] is not None and again_at is None:
-            await self._run(after, step, "retry")
-        return after
+    async def may_begin(self, row: Row, step: Row | None) -> bool:
+        """Whether the task has begun, or nothing keeps it from that."""
+        try:
+            await self.check(row, "in_progress", step)
+        except Refused:
+            return False
+        return True
 
-    async def again(self, task_id: str, now: datetime) -> None:
-        """Lets a step go on whose pause is over by now; nothing where somebody has taken it up before."""
-        row, step = await self._work.task(task_id), await self.of(task_id)
-        if row is None or step is None or step["again_at"] is None or step["again_at"] > now:
-            return
-        step = self._work.change("workflow_step", step, {"again_at": None})
-        status = _taken_up(row)
-        after = self._work.change("task", row, {"status": status, "updated_at": self._work.now})
-        self._record("task_updated", "task", row["id"], {"status": (row["status"], status)})
-        if row["bot"] is not None:
-            await self._run(after, step, "retry")
+    def failing(self, row: Row, asked: Mapping[str, object], step: Row | None) -> Retry | None:
+        """The next attempt at a step that fails; None where it fails for good."""
+        if step is None or step["attempt"] > step["retries"]:
+            return None
+        return Retry.of(step, taken_up(row), step["pause_seconds"], self._work.now, asked.get("resolution"))
 
-    async def follow(self, before: Row, after: Row, step: Row | None) -> None:
-        """What follows from a task's new status."""
+    async def follow(self, before: Row, after: Row, step: Row | None, retry: Retry | None = None) -> None:
+        """What follows from a task's new status, or from another attempt at it."""
         if step is not None:
+            cause: Cause = "step"
             is_begun = dependencies.begins(before["status"], after["status"]) and _is_open(after)
-            if step["again_at"] is not None:  # somebody does not wait for the end of the pause
-                step = self._work.change("workflow_step", step, {"again_at": None})
-                is_begun = after["status"] == "in_progress"
+            if (
+                retry is not None or step["again_at"] is not None
+            ):  # the pause is over, or somebody does not wait for that
+                step = self._work.change("workflow_step", step, {"again_at": None} if retry is None else retry.values)
+                cause, is_begun = "retry", after["status"] == "in_progress"
             if after["bot"] is not None and is_begun:
-                await self._run(after, step)
+                await self._run(after, step, cause)
             if _is_open(before) != _is_open(after):
                 await self._tell(step["workflow_id"], await self.workflow(step["workflow_id"], but=before))
         if not _is_open(after):
@@ -144,13 +159,6 @@ class Steps:
         workflow = await self.workflow(step["workflow_id"])
         if workflow.is_ready(workflow.step(task_id)):
             await self._change(row, {"status": "in_progress"})
-
-    async def of_run(self, run_id: str) -> Row | None:
-        """The step that this run does; None when it does none, or no more."""
-        found = await self._work.find(
-            "workflow_step", lambda reader: stored.step_of_run(reader, run_id), lambda row: row["run_id"] == run_id
-        )
-        return found[0] if found else None
 
     async def workflow(self, workflow_id: str, *, but: Row | None = None) -> Workflow:
         """The workflow as this unit sees it; `but` is a task's row in the place of its present one."""
@@ -231,7 +239,7 @@ class Steps:
         if row is not None and row["status"] not in TERMINAL:
             await self._change(row, {"status": "cancelled"})
 
-    async def _run(self, row: Row, step: Row, cause: Cause = "step") -> None:
+    async def _run(self, row: Row, step: Row, cause: Cause) -> None:
         # Steps that follow on one another are no deeper than the first: what could be endless is to make workflows.
         head = await self.head(step["workflow_id"])
         depth = (head["depth"] if head else 0) + 1
@@ -264,7 +272,8 @@ class Steps:
         )
 
 
-def _taken_up(row: Row) -> str:
+def taken_up(row: Row) -> Status:
+    """The status of a step that can be begun: its bot begins it, or else somebody is awaited who does."""
     return "pending" if row["bot"] is None else "in_progress"
 
 

@@ -27,7 +27,7 @@ from tasktalk.storage.tables.conversations import (
     timer,
 )
 from tasktalk.storage.tables.notes import attachment, comment, file, message_file, task_message, template
-from tasktalk.storage.tables.pipelines import pipeline, pipeline_stage, task_stage
+from tasktalk.storage.tables.pipelines import last_number, pipeline, pipeline_stage, task_stage
 from tasktalk.storage.tables.processes import lease, process, signing_key, step, suspect
 from tasktalk.storage.tables.requests import budget, kept_answer
 from tasktalk.storage.tables.schedules import run, run_start, schedule, takeover
@@ -60,6 +60,7 @@ __all__ = [
     "file",
     "handover",
     "kept_answer",
+    "last_number",
     "lease",
     "link_attempt",
     "link_code",

@@ -44,6 +44,14 @@ pipeline_stage = Table(
     Index("ix_pipeline_stage_place", "pipeline_id", "place"),
 )
 
+last_number = Table(  # by which no number of a pipeline or a stage is given twice
+    "last_number",
+    metadata,
+    Column("id", Text, primary_key=True),  # the organisation's, a slash, and the name of the table
+    Column("organisation_id", ForeignKey("organisation.id"), nullable=False),
+    Column("version", Integer, nullable=False),  # the number itself: it grows by one each time
+)
+
 task_stage = Table(  # of a task that is in a pipeline; its id is that of the task
     "task_stage",
     metadata,

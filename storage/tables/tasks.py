@@ -52,6 +52,7 @@ task = Table(
     Column("session_ms", Integer),  # how long a run may take; null: as long as the host says
     Column("retries", Integer, nullable=False, server_default=text("0")),  # how often a run is tried again
     Column("is_due_by_sla", Boolean, nullable=False, server_default=text("false")),  # nobody has said when it is due
+    Column("own_sla", Json),  # by which it is due, where that is not its organisation's
     Column("space_id", Text),  # where it belongs, as programs call that
     Column("assignee_type", String(8)),  # agent, user; null: as the assignee is a bot or not
     Column("external_id", Text),  # what it is called elsewhere; several may share one

@@ -117,6 +117,25 @@ async def test_while_a_script_waits_for_time_messages_are_kept_unheard(stage: St
     assert await stage.say("in time") == ["Now.", "You said in time"]
 
 
+async def test_a_message_for_one_session_is_heard_by_no_other_and_begins_none(stage: Stage) -> None:
+    stage.write(ECHO)
+    await stage.open()
+    await stage.say("hi")
+    [first] = await stage.rows("session")
+
+    async def tell(text: str) -> str:
+        receipt = await stage.engine.receive(Inbound(BOT, "test", "ana", text, only_for=first["id"]))
+        await stage.answer(receipt)
+        [row] = await stage.rows("message", id=receipt.message_row_id)
+        assert row["session_id"] == first["id"]
+        return str(row["status"])
+
+    assert [await tell("one"), await tell("bye"), await tell("two")] == ["heard", "heard", "unheard"]
+    await stage.say("hi")
+    assert await tell("three") == "unheard"
+    assert [row["status"] for row in await stage.rows("session")] == ["ended", "waiting"]
+
+
 async def test_a_wait_ends_at_its_moment_and_the_next_answer_brings_what_was_said(
     stage: Stage, clock: VirtualClock
 ) -> None:

@@ -7,9 +7,9 @@ import pytest
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.gathering import MOST_CHARACTERS, Gathering
-from tasktalk.runtime.ports import Receipt
+from tasktalk.runtime.ports import Inbound, Receipt
 from tests.conftest import START
-from tests.stage import ECHO, Stage, texts
+from tests.stage import BOT, ECHO, Stage, texts
 
 FIVE_SECONDS = Conduct(gathers_for=timedelta(seconds=5))
 SECOND = timedelta(seconds=1)
@@ -92,11 +92,23 @@ async def test_without_the_setting_each_is_heard_at_once(stage: Stage) -> None:
     assert await stage.say("one") == ["You said one"]
 
 
+async def test_what_is_for_one_session_alone_is_heard_for_itself(stage: Stage) -> None:
+    await begun(stage)
+    only = Inbound(BOT, "test", "ana", "nobody's", only_for="ses_gone")
+    await stage.engine.receive(only)
+    [receipt] = await sent(stage, "one")
+    await stage.pass_time(10 * SECOND)
+    assert texts(await stage.answer(receipt)) == ["You said one"]
+    assert [row["status"] for row in await stage.rows("message", text="nobody's")] == ["unheard"]
+
+
 def test_long_messages_are_not_joined_without_end() -> None:
     gathering = Gathering(5 * SECOND, lambda _: None)
 
     def together(*lengths: int) -> int:
-        return len(gathering.together([{"text": "x" * length, "created_at": START} for length in lengths]))
+        return len(
+            gathering.together([{"text": "x" * length, "created_at": START, "session_id": None} for length in lengths])
+        )
 
     assert together(2 * MOST_CHARACTERS, 1) == 1
     assert together(MOST_CHARACTERS - 1, 1, 1) == 2

@@ -81,8 +81,11 @@ END SUB
     await stage.engine.settle()
     assert sorted((await stage.transcript(talk))[4:]) == ["ping", "ping", "timed out: true"]
     assert (await stage.say("hello"))[-1] == "heard hello"
-    kinds = [row["kind"] for row in await stage.rows("event", subject="conversation")]
-    assert kinds == ["conversation_handed_over", "conversation_given_back"]
+    told = [(row["kind"], row["actor"], row["source"]) for row in await stage.rows("event", subject="conversation")]
+    assert told == [
+        ("conversation_handed_over", BOT, "script"),
+        ("conversation_given_back", "carla", "person"),
+    ]
 
 
 async def test_who_a_person_is_holds_in_later_talks(stage: Stage) -> None:

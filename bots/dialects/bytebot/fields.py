@@ -1,6 +1,7 @@
 """What a request says of a task, in the words that are used inside, and what is shown of one."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from tasktalk.bots.api.times import time
@@ -19,7 +20,7 @@ _NOTED: Final = ("type", "scheduledFor", "createdBy", "model")
 """What is kept in the task's context as it came."""
 
 
-def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool]) -> NewTask:
+def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool], now: datetime) -> NewTask:
     """The task that a request asks for. Raises Refused."""
     refuse_unknown(sent, CREATION)
     given = {name: value for name, value in sent.items() if value is not None}
@@ -31,6 +32,8 @@ def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool]) -> NewTask:
     moment = due.iso(scheduled_for) if isinstance(scheduled_for, str) else None
     if (scheduled_for is not None or kind == "SCHEDULED") and moment is None:
         raise Refused("invalid_scheduled_for", "scheduledFor must be a date like 2030-01-31T17:00:00Z")
+    if kind == "SCHEDULED" and moment is not None and moment <= now:
+        raise Refused("invalid_scheduled_for", f"scheduledFor must lie ahead, and now it is {time(now)}")
     bot = _bot(given.get("model"), is_bot)
     return NewTask(
         title,

@@ -93,7 +93,9 @@ class Talk:
         # Once, also where the answer was lost: the same request again is the same message.
         message_id = key and hashlib.sha256(f"{actor.user_id} {key}".encode("utf-8", "surrogatepass")).hexdigest()
         engine = self._services.engine
-        receipt = await engine.receive(Inbound(heard.bot, heard.channel, heard.address, text, message_id))
+        # Where the script waits no more by then, the message stands at its task all the same.
+        inbound = Inbound(heard.bot, heard.channel, heard.address, text, message_id, only_for=heard.session_id)
+        receipt = await engine.receive(inbound)
         with suppress(TimeoutError):
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await engine.answer(receipt)

@@ -197,16 +197,17 @@ class _Endpoints:
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._who)
         async with files.read(request, self._services) as (sent_fields, coming):
-            new = fields.new_task(sent_fields, self._services.bots.is_bot)
+            new = fields.new_task(sent_fields, self._services.bots.is_bot, self._services.clock.now())
 
             async def action(tasks: Tasks) -> tuple[Task, list[Attachment]]:
                 task = await tasks.create(new)
                 Messages(tasks).begin(task, [text_block(sent_fields["description"])])
-                return task, await _attach(tasks, task, coming)
+                attached = await _attach(tasks, task, coming)
+                return await tasks.get(task.id), attached
 
             task, attached = await units.changing(self._services, actor, action)
         shown = {**self._row(task), "files": files.shown(request, attached)}
-        return preconditions.changed(web.json_response(shown, status=201), task.version + len(attached))
+        return preconditions.changed(web.json_response(shown, status=201), task.version)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
         tasks = await self._reading(request)
@@ -308,7 +309,8 @@ class _Endpoints:
     async def _every(self, tasks: Tasks, matching: TaskFilter) -> AsyncGenerator[str | bytes]:
         """All tasks as one JSON list, a piece at a time."""
         last, joint = None, "["
-        while found := await tasks.older(last, matching, _PIECE):
+        given: dict[str, Any] = {"statuses": matching.statuses, "with_scheduled": matching.with_scheduled}
+        while found := await tasks.older(last, _PIECE, **given):
             last = found[-1]
             for row in await self._rows(tasks, found):
                 yield joint + json.dumps(row)

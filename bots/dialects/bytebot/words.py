@@ -64,6 +64,13 @@ _DENIED: Mapping[str, str] = {
     READ: "You don't have permission to see tasks",
     WRITE: "You don't have permission to change tasks",
 }
+_SENTENCES: Mapping[str, str] = {
+    "task_not_found": "Task with ID {} not found",
+    "not_with_bot": "Task {} is not under agent control",
+    "not_with_person": "Task {} is not under user control",
+    "task_over": "Task {} is already completed, failed, or cancelled",
+}
+"""What the document and the server that is shipped say of a task, by our codes."""
 _PHRASES: Mapping[int, str] = {413: "Payload Too Large", 422: "Unprocessable Entity"}
 """Where Python has another one, or does not always have the same."""
 
@@ -93,15 +100,15 @@ async def actor_of(request: web.Request, who: Visitors) -> Actor:
 
 
 def of_task(handler: Handler) -> Handler:
-    """The handler of a path with the id of a task, which says in the document's words that there is none."""
+    """The handler of a path with the id of a task, which says in this interface's words what cannot be done with it."""
 
     async def answering(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
         except Refused as refused:
-            if refused.code != "task_not_found":
+            if refused.code not in _SENTENCES:
                 raise
-            raise Problem("task_not_found", f"Task with ID {request.match_info['id']} not found") from None
+            raise Problem(refused.code, _SENTENCES[refused.code].format(request.match_info["id"])) from None
 
     return answering
 

@@ -11,7 +11,7 @@ from tasktalk.bots.dialects.copilotz.words import STATUS
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.model import NewTask, Task
-from tasktalk.runtime.tasks.pipelines import number_of
+from tasktalk.runtime.tasks.pipeline_fields import number_of
 from tasktalk.runtime.tasks.stages import Place, Standing
 
 MODE: Final = "X-Context-Mode"
@@ -59,7 +59,7 @@ def place(sent: Mapping[str, Any], standing: Standing | None) -> Place | None:
     if not any(name in sent for name in _PLACE):
         return None
     step = sent.get("currentStep")
-    stage = None if step is None else number_of(step, "unknown_step", "currentStep")
+    stage = None if step is None else number_of(step, "unknown_step", "step", "currentStep")
     if "workflow" not in sent:
         if stage is None:
             return None
@@ -67,7 +67,7 @@ def place(sent: Mapping[str, Any], standing: Standing | None) -> Place | None:
     workflow = sent["workflow"]
     if workflow is None:
         return Place(None, stage)
-    pipeline = number_of(workflow, "unknown_workflow", "workflow")
+    pipeline = number_of(workflow, "unknown_workflow", "workflow", "workflow")
     if stage is None and standing is not None and standing.pipeline == pipeline:
         return None
     return Place(pipeline, stage)

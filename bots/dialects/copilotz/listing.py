@@ -12,7 +12,7 @@ from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import TEXT, Schema, answer, items, one_of, whole
 from tasktalk.bots.dialects.copilotz.words import SHOWN_STATUS, STATUS
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER
+from tasktalk.runtime.tasks.pipeline_fields import LARGEST_NUMBER
 
 DEFAULT_LIMIT: Final = 20
 LARGEST_LIMIT: Final = 100

@@ -10,7 +10,8 @@ from tasktalk.bots.dialects.copilotz.listing import PAGING, PAGING_ERRORS, Page,
 from tasktalk.bots.dialects.copilotz.numbered import REMOVED, Numbered
 from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, time
 from tasktalk.runtime.tasks.pipeline import Stage
-from tasktalk.runtime.tasks.pipelines import LONGEST_PAUSE_SECONDS, MOST_ATTEMPTS, Pipelines
+from tasktalk.runtime.tasks.pipeline_fields import LONGEST_PAUSE_SECONDS, MOST_ATTEMPTS
+from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
 
 NAMES: Mapping[str, str] = {

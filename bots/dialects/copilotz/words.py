@@ -13,7 +13,7 @@ from tasktalk.bots.api.schemas import TEXT, Schema, answer, one_of, or_null, unt
 from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, WRITE
-from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER
+from tasktalk.runtime.tasks.pipeline_fields import LARGEST_NUMBER
 from tasktalk.runtime.tasks.statuses import Status
 
 SOURCE: Final = "copilotz"

@@ -10,7 +10,8 @@ from tasktalk.bots.dialects.copilotz.listing import PAGING, PAGING_ERRORS, Page,
 from tasktalk.bots.dialects.copilotz.numbered import REMOVED, Numbered
 from tasktalk.bots.dialects.copilotz.words import ID, SENT_ID, time
 from tasktalk.runtime.tasks.pipeline import Pipeline
-from tasktalk.runtime.tasks.pipelines import LARGEST_NUMBER, MOST_STAGES, Pipelines
+from tasktalk.runtime.tasks.pipeline_fields import LARGEST_NUMBER, MOST_STAGES
+from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
 
 NAMES: Mapping[str, str] = {

@@ -29,6 +29,7 @@ from tasktalk.bots.api.schemas import (
     whole,
 )
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.bots.dialects.teamday import fields, progress, waiting
 from tasktalk.bots.dialects.teamday.shown import MOST_TITLE, TASK, whole_task
 from tasktalk.bots.dialects.teamday.words import ID, PRIORITY, STATUS, actor_of, spelled
@@ -37,7 +38,6 @@ from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.changes import ASSIGNEE_TYPES
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
-from tasktalk.runtime.tasks.sla import STANDARD
 from tasktalk.runtime.tasks.statuses import Status
 from tasktalk.storage.tasks import TaskFilter
 

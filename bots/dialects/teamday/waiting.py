@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.tasks.dependencies import MOST
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 
@@ -26,10 +27,8 @@ async def follow(tasks: Tasks, task: Task, before: Mapping[str, Any], after: Map
 
 
 async def _named(tasks: Tasks, metadata: Mapping[str, Any]) -> Sequence[str]:
+    """The ids of the first of them, so many as one can wait for."""
     said = metadata.get(FIELD)
-    found = []
-    for each in said if isinstance(said, list) else [said]:
-        if isinstance(each, str | int) and not isinstance(each, bool):
-            with suppress(Refused):
-                found.append((await tasks.get(str(each))).id)
-    return found
+    listed = said if isinstance(said, list) else [said]
+    spelled = [str(each) for each in listed if isinstance(each, str | int) and not isinstance(each, bool)]
+    return [task.id for task in await tasks.those(spelled[:MOST])]

@@ -222,6 +222,11 @@ BROKEN = {
         400,
         "invalid_upload",
     ),
+    "much about nothing": (
+        form(*[part(b"", 'form-data; name="note"', "X: " + "y" * 4000)] * 18, part(b"x")),
+        400,
+        "invalid_upload",
+    ),
     "too large": (form(part(b"x" * (MOST_BYTES + 1))), 413, "file_too_large"),
     "far too large": (form(part(b"x" * 3 * MOST_BYTES)), 413, "file_too_large"),
 }

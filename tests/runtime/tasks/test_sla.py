@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime import sla_words
 from tasktalk.runtime.administration import Administration
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.runtime.tasks import overdue, sla
-from tasktalk.runtime.tasks.model import NewTask, Task
+from tasktalk.runtime.tasks import overdue
+from tasktalk.runtime.tasks.model import NewTask, Task, Terms
 from tasktalk.runtime.tasks.records import record
 from tasktalk.storage import events
 from tasktalk.storage.database import Database
@@ -22,7 +23,7 @@ from tests.runtime.tasks.conftest import NOW, Within
 async def organisation(database: Database, clock: VirtualClock) -> Administration:
     """One whose tasks are due as is usual."""
     made = Administration(database, clock, "test")
-    await made.set_sla("default", sla.STANDARD)
+    await made.set_sla("default", STANDARD)
     return made
 
 
@@ -223,5 +224,26 @@ def test_what_is_no_time_is_refused(written: str) -> None:
 
 
 def test_what_is_shown_is_read_again() -> None:
-    assert sla_words.read(sla_words.shown(sla.STANDARD)) == sla.STANDARD
+    assert sla_words.read(sla_words.shown(STANDARD)) == STANDARD
     assert sla_words.read({"high": "none"}) == {}
+
+
+async def test_td_50_a_task_stays_by_the_sla_that_its_due_date_comes_from(tasks: Within, database: Database) -> None:
+    terms = Terms(sla={"medium": 3.0, "high": 2.0})
+    unit = tasks()
+    task = await unit.create(NewTask("t", priority="medium"), terms=terms)
+    other = await unit.create(NewTask("u", priority="medium"))
+    await unit.work.commit()
+    assert (hours(task), hours(other)) == (3, None)
+    task, other = await changed(tasks, task, priority="high"), await changed(tasks, other, priority="high")
+    assert (hours(task), hours(other)) == (2, None)
+    task = await changed(tasks, task, priority="urgent")
+    assert (hours(task), task.own_sla) == (None, None)
+    assert all("own_sla" not in changes for _, changes in await told(database))
+
+
+async def test_the_organisations_own_sla_wins(organisation: Administration, tasks: Within) -> None:
+    unit = tasks()
+    task = await unit.create(NewTask("t", priority="high"), terms=Terms(sla={"high": 2.0}))
+    await unit.work.commit()
+    assert (hours(task), task.own_sla) == (48, None)

@@ -10,9 +10,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, column, create_engine, func, select, table, text
 
+from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, schedules, schema
+from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, pipelines, schedules, schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -104,6 +105,56 @@ async def test_the_tasks_that_are_there_are_numbered_as_they_were_made(tmp_path:
     database = await Database.open(str(path))
     async with database.read() as reader:
         assert await numbers.of(reader, ["t1", "t2", "t3", "t4"]) == {"t3": 1, "t1": 2, "t2": 3}
+    await database.close()
+
+
+async def test_the_numbers_of_stages_go_on_behind_those_that_are_there(tmp_path: Path) -> None:
+    path = tmp_path / "stages.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0025")
+        connection.execute(text("INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '2026-01-05')"))
+        for number in (2, 7, 5):
+            connection.execute(
+                text(
+                    "INSERT INTO pipeline_stage (id, organisation_id, number, place, name, description, instructions,"
+                    " attempts, pause_seconds, created_at, updated_at, version) VALUES"
+                    f" ('s{number}', 'o', {number}, 0, 's', '', '', 1, 0, '2026-01-05', '2026-01-05', 1)"
+                )
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        assert [row["version"] for row in await pipelines.last_number(reader, "o/pipeline_stage")] == [7]
+        assert await pipelines.last_number(reader, "o/pipeline") == []
+    await database.close()
+
+
+async def test_what_is_due_by_an_interfaces_sla_keeps_that(tmp_path: Path) -> None:
+    path = tmp_path / "sla.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0025")
+        for name, said in (("o", "NULL"), ("p", "'{\"high\": 2.0}'")):
+            connection.execute(
+                text(
+                    f"INSERT INTO organisation (id, name, created_at, sla) VALUES ('{name}', 'O', '2026-01-05', {said})"
+                )
+            )
+            for task_id, is_due in ((f"{name}1", 1), (f"{name}2", 0)):
+                connection.execute(
+                    text(
+                        "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                        " time_spent_minutes, tags, context, created_by, created_at, updated_at, version,"
+                        f" is_due_by_sla) VALUES ('{task_id}', '{name}', 't', '', 'pending', 'low', 0, 0, '[]', '{{}}',"
+                        f" 'u', '2026-01-05', '2026-01-05', 1, {is_due})"
+                    )
+                )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        found = {row["id"]: row["own_sla"] for row in await reader.rows(select(task.c.id, task.c.own_sla))}
+    assert found == {"o1": STANDARD, "o2": None, "p1": None, "p2": None}
     await database.close()
 
 

@@ -33,6 +33,7 @@ from tasktalk.storage import (
     sessions,
     steps,
     suspects,
+    takeovers,
     tasks,
     templates,
     watchers,
@@ -43,7 +44,6 @@ from tasktalk.storage.database import Database
 from tasktalk.storage.pipelines import PipelineFilter
 from tasktalk.storage.reading import Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
-from tasktalk.storage.tasks import TaskFilter
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -164,9 +164,9 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: messages.page(r, "x", 0, 10), "ix_run_task"),
         (lambda r: messages.newest(r, "x", 10), "message_2"),
         (lambda r: messages.listening(r, "x"), "ix_session_open"),
-        (lambda r: messages.taken_over(r, "x"), "takeover_1"),
+        (lambda r: takeovers.of(r, "x"), "takeover_1"),
         (lambda r: tasks.first_begun(r, "x"), "ix_task_begun"),
-        (lambda r: tasks.older(r, "x", (NOW, "y"), TaskFilter(["pending"]), 10), "ix_task_created"),
+        (lambda r: tasks.older(r, "x", (NOW, "y"), 10, statuses=["pending"]), "ix_task_created"),
         (lambda r: runs.in_line(r, NOW, 10), "takeover_1"),
         (lambda r: attachments.page(r, "x", 0, 10), "ix_attachment_task"),
         (lambda r: attachments.by_id(r, "x"), "attachment_1"),
@@ -180,15 +180,16 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: pipelines.by_numbers(r, "pipeline", "o", [1]), "pipeline_2"),
         (lambda r: pipelines.by_numbers(r, "pipeline_stage", "o", [1]), "pipeline_stage_2"),
         (lambda r: pipelines.by_ids(r, "pipeline", ["x"]), "pipeline_1"),
-        (lambda r: pipelines.last_number(r, "pipeline_stage", "o"), "pipeline_stage_2"),
+        (lambda r: pipelines.last_number(r, "o/pipeline"), "last_number_1"),
         (lambda r: pipelines.count(r, "o", PipelineFilter(external_id="x")), "ix_task_external_id"),
+        (lambda r: pipelines.naming(r, "o", ["x"]), "pipeline_stage_2"),
         (lambda r: pipelines.stages(r, ["x"]), "ix_pipeline_stage_place"),
         (lambda r: pipelines.stage_of(r, "x"), "task_stage_1"),
         (lambda r: pipelines.places(r, ["x", "y"]), "task_stage_1"),
         (lambda r: pipelines.of_run(r, "x"), "ix_task_stage_run_id"),
         (lambda r: pipelines.paused(r, NOW, 10), "ix_task_stage_again"),
-        (lambda r: pipelines.is_used(r, "pipeline", "x"), "ix_task_stage_pipeline"),
-        (lambda r: pipelines.is_used(r, "pipeline_stage", "x"), "ix_task_stage_stage_id"),
+        (lambda r: pipelines.used(r, "pipeline", ["x"]), "ix_task_stage_pipeline"),
+        (lambda r: pipelines.used(r, "pipeline_stage", ["x"]), "ix_task_stage_stage_id"),
         (lambda r: pipelines.tasks(r, "o", PipelineFilter(external_id="x"), offset=0, limit=1), "ix_task_external_id"),
         (lambda r: pipelines.tasks(r, "o", PipelineFilter(pipeline_id="x"), offset=0, limit=1), "ix_task_stage_pip"),
         (lambda r: pipelines.tasks(r, "o", PipelineFilter(stage_id="x"), offset=0, limit=1), "ix_task_stage_stage_id"),

@@ -160,6 +160,38 @@ async def test_bb_13_a_large_request_is_taken_and_a_larger_one_is_not(
     assert len(await byte.listed()) == 1
 
 
+TEXTS = [f'name="{number}"\r\n\r\n' for number in range(101)]
+LONG_HEADER = f'name="description"\r\nX-Long: {"x" * 6000}'
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (raw(*TEXTS), "A form can have 100 texts at most"),
+        (raw(f"{LONG_HEADER}\r\n\r\na", f"{LONG_HEADER}\r\n\r\na"), "A form can have 10,000 bytes at most"),
+        (b"nothing\r\n" * 2000, "A form can have 10,000 bytes at most"),
+    ],
+)
+async def test_bb_13_a_form_is_read_to_the_limit_and_no_further(
+    byte: Byte, monkeypatch: pytest.MonkeyPatch, body: bytes, said: str
+) -> None:
+    monkeypatch.setattr(face, "MOST_BYTES", 10_000)
+
+    async def bit_by_bit() -> Any:
+        for start in range(0, len(body), 1000):
+            yield body[start : start + 1000]
+
+    answer = await byte.send("POST", "/tasks", data=bit_by_bit(), headers=BOUNDARY)
+    assert told(answer)[2] == said
+    assert await byte.listed() == []
+
+
+async def test_bb_09_a_form_that_was_cut_off_is_told_in_plain_words(byte: Byte) -> None:
+    for body in (raw('name="description"\r\n\r\na', end=""), b"no form"):
+        answer = await byte.send("POST", "/tasks", data=body, headers=BOUNDARY)
+        assert told(answer) == (400, "Bad Request", "The form is broken or was cut off: send it again, whole")
+
+
 async def test_bb_13_one_file_over_the_hosts_limit_is_413(byte: Byte) -> None:
     data = b"x" * (MOST_BYTES + 1)
     assert told(await byte.create(files=[{"name": "a", "base64": coded(data)}]))[:2] == (413, "Payload Too Large")

@@ -1,5 +1,6 @@
 """What the shipped server of Bytebot has besides: pages, steering, and talks with the bots that do the tasks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from tasktalk.bots.dialects import bytebot
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.budgets import UNLIMITED
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.tasks.messages import Listener, Messages
 from tests.bots.dialects.bytebot.conftest import Byte, told
 from tests.bots.dialects.contract import CheckedClient
 from tests.stage import BOT, ECHO, Stage
@@ -103,7 +105,8 @@ async def test_bb_23_and_28_a_person_answers_the_bot(live: Live) -> None:
         ("ASSISTANT", "So large"),
     ]
     assert await live.talk(task_id, page="2", limit="2") == [("ASSISTANT", "Which size?"), ("USER", "large")]
-    assert await live.talk(task_id, page="9") == []
+    for beyond in (9, 10**16 + 1, 10**18 - 1):
+        assert await live.talk(task_id, page=str(beyond), limit="100") == []
     assert [message["content"][0]["text"] for message in (await live.byte.get(task_id))["messages"]][-1] == "So large"
     await live.stage.pass_time(timedelta(hours=1))
     ended = await live.byte.get(task_id)
@@ -175,6 +178,30 @@ async def test_a_message_is_kept_once_whether_the_bot_listens_or_not(live: Live)
         "large",
         "no script waits for this",
     ]
+
+
+async def test_bb_23_and_28_of_two_answers_at_once_one_is_heard_and_no_other_talk_begins(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live.stage.write("HEAR size\nRETURN size", "task.bas")
+    await live.stage.pass_time(timedelta(seconds=2))
+    task_id = await live.given()
+    both, listener = asyncio.Barrier(2), Messages.listener
+
+    async def found_at_once(messages: Messages, task_id: str) -> Listener | None:
+        found = await listener(messages, task_id)
+        await both.wait()
+        return found
+
+    monkeypatch.setattr(Messages, "listener", found_at_once)
+    await asyncio.gather(live.say(task_id, message="large"), live.say(task_id, message="small"))
+    assert {tuple(said) for said in await live.talk(task_id)} == {
+        ("USER", "Buy a hat"),
+        ("USER", "large"),
+        ("USER", "small"),
+    }
+    assert [row["status"] for row in await live.stage.rows("session")] == ["ended"]
+    assert await live.status(task_id) == "COMPLETED"
 
 
 async def test_bb_27_takeover_holds_the_bot_and_resume_lets_it_go_on(live: Live) -> None:

@@ -102,6 +102,15 @@ async def test_bb_11_what_the_shipped_clients_send_besides_is_taken(byte: Byte) 
     assert found["id"] in [task["id"] for task in await byte.listed(include="scheduled")]
 
 
+@pytest.mark.parametrize("moment", ["2025-04-14T12:00:00Z", "2025-04-14T13:59:59+02:00", "2020-01-01"])
+async def test_bb_11_what_is_scheduled_lies_ahead(byte: Byte, moment: str) -> None:
+    answer = await byte.create(type="SCHEDULED", scheduledFor=moment)
+    message = "scheduledFor must lie ahead, and now it is 2025-04-14T12:00:00Z"
+    assert told(answer) == (400, "Bad Request", message)
+    assert await byte.listed(include="scheduled") == []
+    assert (await byte.create(scheduledFor=moment)).status == 201
+
+
 async def test_bb_11_a_model_that_is_a_bot_does_the_task(byte: Byte, services: Services) -> None:
     assert (await byte.live.send("GET", "/tasks/models")).body == [
         {"provider": "tasktalk", "name": "support", "title": "support"}

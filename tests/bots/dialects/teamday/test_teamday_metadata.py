@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.teamday import waiting
+from tasktalk.runtime.tasks.dependencies import MOST
+from tasktalk.runtime.tasks.model import Actor, NewTask
+from tasktalk.runtime.tasks.service import Tasks
+from tasktalk.runtime.work import UnitOfWork
 from tests.bots.dialects.conftest import Api
 from tests.bots.dialects.teamday.conftest import Day, kinds, told
 
@@ -143,3 +148,28 @@ async def test_td_58_another_organisations_task_is_no_task(day: Day, stranger: D
     theirs = await stranger.made()
     task = await day.made(metadata={"dependsOn": theirs["id"]})
     assert await waits_for(native, task["id"]) == []
+
+
+async def test_td_58_of_very_many_the_first_are_looked_for_all_at_once(day: Day, services: Services) -> None:
+    def tasks() -> Tasks:
+        return Tasks(UnitOfWork(services.database, services.clock.now()), Actor("user123", "default", "test"))
+
+    unit = tasks()
+    made = [await unit.create(NewTask(str(number))) for number in range(MOST + 1)]
+    await unit.work.commit()
+    numbers = await tasks().numbers([task.id for task in made])
+    unit, count = tasks(), 0
+    read = unit.work.read
+
+    def counted() -> Any:
+        nonlocal count
+        count += 1
+        return read()
+
+    task = await unit.create(NewTask("t"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unit.work, "read", counted)
+        await waiting.follow(unit, task, {}, {"dependsOn": [numbers[each.id] for each in made] + ["x"] * 8000})
+    assert count <= 8
+    await unit.work.commit()
+    assert await tasks().dependencies(task) == [each.id for each in made[:MOST]]
