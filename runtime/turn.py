@@ -131,6 +131,7 @@ class Turn:
         self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
+        tasks.origin = {"conversation_id": place.conversation_id, "bot_id": place.bot}
         self.bot_memory = Memory(work, place.bot, "")
         self.user_memory = Memory(work, place.bot, place.contact_id)
         self.conversation_memory = Memory(work, place.bot, place.conversation_id)
@@ -155,11 +156,6 @@ class Turn:
     @property
     def bot(self) -> str:
         return self._place.bot
-
-    @property
-    def origin(self) -> dict[str, Value]:
-        """What a task that is made in this turn remembers of it, in its context."""
-        return {"conversation_id": self.conversation_id, "bot_id": self.bot}
 
     @property
     def script(self) -> str:

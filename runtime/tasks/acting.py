@@ -36,6 +36,7 @@ _TYPES: Mapping[str, str] = {
     HEARD: "message_text",
     timed_rules.DUE: timed_rules.TRIGGER,
 }
+_ORIGIN = ("conversation_id", "bot_id")
 _TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s"
 
 _log = logging.getLogger("tasktalk.automations")
@@ -113,6 +114,7 @@ class Acting:
         work = UnitOfWork(self._database, now)
         work.writes, work.depth = WriteSet(), depth
         tasks = Tasks(work, Actor(rule["id"], rule["organisation_id"], "automation"))
+        tasks.origin = {name: about[name] for name in _ORIGIN if name in about} or None
         given: dict[str, Any] = {"title": rule["name"]}
         if reference := action.get("template"):
             try:
@@ -209,6 +211,4 @@ def _about(happened: Happened) -> dict[str, str]:
         return {"conversation_id": str(happened.after("conversation")), "bot_id": str(happened.after("bot"))}
     if row["kind"] == timed_rules.DUE:
         return {"planned_at": str(happened.after("planned_at"))}
-    context = (happened.task or {}).get("context") or {}
-    kept = {name: context[name] for name in ("conversation_id", "bot_id") if isinstance(context.get(name), str)}
-    return {"task_id": spelled(row["subject_id"]), **kept}
+    return {"task_id": spelled(row["subject_id"]), **((happened.task or {}).get("origin") or {})}

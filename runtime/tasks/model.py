@@ -142,6 +142,7 @@ class Task:
     space_id: str | None = None
     assignee_type: str | None = None
     external_id: str | None = None  # a run may keep a task from before there was one
+    origin: dict[str, Any] | None = None  # the talk in which a script made it: conversation_id, bot_id
 
     @classmethod
     def of(cls, row: Row) -> "Task":

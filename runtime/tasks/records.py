@@ -11,7 +11,7 @@ from tasktalk.runtime.tasks.statuses import PLAIN
 
 def record(task: Task, now: datetime) -> dict[str, Value]:
     """Its fields by name, as of a moment. The id, which is also `task_id`, is spelled as CREATE TASK gives it."""
-    fields = {name: as_value(value) for name, value in asdict(task).items()}
+    fields = {name: as_value(value) for name, value in asdict(task).items() if name != "origin"}
     fields["sla"] = task.sla(now)
     return with_due_date({"task_id": spelled(task.id), **fields, "id": spelled(task.id)})
 
