@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.followers import Follower, Happened
 from tasktalk.runtime.handlers import Handler, Handlers
@@ -28,6 +29,7 @@ from tasktalk.storage.writes import Conflict, Insert, Row, WriteSet
 
 PAGE = 200
 TRIES = 3
+_NOBODY = ""
 
 _log = logging.getLogger("tasktalk.handlers")
 _TOO_MANY = (
@@ -147,6 +149,9 @@ class Dispatcher:
             found_task = await self._task(row) if row["subject"] == "task" else None
             task = task_of(row, found_task) if row["subject"] == "task" else None
             bot = happened.bot if task is None else self._bot_of(found_task)
+            if task is not None and row["organisation_id"] != DEFAULT_ORGANISATION:
+                # Scripts act for that one; what is of another one concerns only the bot that it was given to.
+                bot = bot or (found_task or {}).get("assignee") or _NOBODY
             handlers = [handler for handler in handlers if bot in {None, handler.bot}]
             # what happens without a handler has as many of them as scripts say
             depth = further(row["depth"], len(handlers)) if row["depth"] else 0
@@ -227,9 +232,11 @@ class Dispatcher:
         if origin := _origin(task).get("conversation_id"):
             async with self._database.read() as reader:
                 talk = await conversations.by_id(reader, origin)
-            if talk is not None and talk["bot"] == handler.bot:
+            is_theirs = talk is not None and talk["organisation_id"] == row["organisation_id"]
+            if talk is not None and is_theirs and talk["bot"] == handler.bot:
                 return origin
-        return await self._conversations.for_run(handler.bot, "task", spelled(row["subject_id"]), writes, now, opened)
+        address, organisation_id = spelled(row["subject_id"]), row["organisation_id"]
+        return await self._conversations.for_run(handler.bot, "task", address, writes, now, opened, organisation_id)
 
     def _run(
         self,

@@ -4,7 +4,6 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.about import note
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, RunIsDue
 from tasktalk.runtime.bots import UnknownProgram
 from tasktalk.runtime.ids import new_id
@@ -63,7 +62,7 @@ class Preparation:
         task = await goes_on(work, scene.session, task)
         tasks = Tasks(
             work,
-            Actor(user, DEFAULT_ORGANISATION, "script"),
+            Actor(user, conversation["organisation_id"], "script"),
             Ports(around.bots.is_bot, around.bots.check_script, address=around.task_address, files=around.files),
         )
         tasks.run_id = scene.run_id

@@ -16,6 +16,7 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.answers import reader
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import (
@@ -132,7 +133,8 @@ class Turn:
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         tasks.origin = {"conversation_id": place.conversation_id, "bot_id": place.bot}
-        self.bot_memory = Memory(work, place.bot, "")
+        is_default = tasks.actor.organisation_id == DEFAULT_ORGANISATION
+        self.bot_memory = Memory(work, place.bot, "" if is_default else tasks.actor.organisation_id)
         self.user_memory = Memory(work, place.bot, place.contact_id)
         self.conversation_memory = Memory(work, place.bot, place.conversation_id)
         self.profile = profile or Profile(place.contact_id)
@@ -272,6 +274,8 @@ class Turn:
                 known = await conversations.reachable(reader, self.bot, address)
                 found = [row for row in known if row["channel"] == channel]
         found = [row for row in found if row["channel"] not in INTERNAL_CHANNELS]
+        if self.tasks.actor.organisation_id != DEFAULT_ORGANISATION:
+            found = []  # who talks to bots is known to that one
         if not found:
             hint = "it has to be the address of somebody who wrote to a bot of this server"
             raise Refused("unknown-contact", f'nobody is known at "{who[:80]}"', hint)

@@ -24,11 +24,11 @@ async def of_organisation(reader: Reader, organisation_id: str) -> Sequence[Row]
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 
-async def triggered(reader: Reader, organisation_ids: Collection[str], types: Collection[str]) -> Sequence[Row]:
-    """The rules of these organisations with triggers of these types, the eldest first."""
-    query = select(automation).where(
-        automation.c.organisation_id.in_(organisation_ids), automation.c.trigger_type.in_(types)
-    )
+async def triggered(reader: Reader, organisation_ids: Collection[str] | None, types: Collection[str]) -> Sequence[Row]:
+    """The rules of these organisations, or of all, with triggers of these types, the eldest first."""
+    query = select(automation).where(automation.c.trigger_type.in_(types))
+    if organisation_ids is not None:
+        query = query.where(automation.c.organisation_id.in_(organisation_ids))
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 

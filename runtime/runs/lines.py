@@ -138,7 +138,8 @@ class Lines:
             if ended_at is None or work.now - ended_at < self._session(task):
                 return str(task["last_conversation_id"])
             address = f"{task['id']}/{run['id']}"
-        return await self._talks.for_run(bot, "task", address, work.writes, work.now, opened)
+        organisation_id = task["organisation_id"]
+        return await self._talks.for_run(bot, "task", address, work.writes, work.now, opened, organisation_id)
 
     async def _talk_with(
         self, work: UnitOfWork, bot: str, contact_id: str, opened: dict[tuple[str, str, str], str]

@@ -155,9 +155,11 @@ class Acting:
         if origin := about.get("conversation_id"):
             async with self._database.read() as reader:
                 row = await conversations.by_id(reader, origin)
-            talk = origin if row is not None and row["bot"] == bot else None
+            is_theirs = row is not None and row["organisation_id"] == rule["organisation_id"]
+            talk = origin if row is not None and is_theirs and row["bot"] == bot else None
         if talk is None:
-            talk = await self._conversations.for_run(bot, "event", rule["id"], writes, now, opened)
+            whose = rule["organisation_id"]
+            talk = await self._conversations.for_run(bot, "event", rule["id"], writes, now, opened, whose)
         run_id = new_id("run", now)
         writes.insert(
             "run",

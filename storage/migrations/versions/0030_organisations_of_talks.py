@@ -23,6 +23,7 @@ _TASK = sa.table(
 _CONVERSATION = sa.table(
     "conversation", *(sa.column(name, sa.String) for name in ("id", "organisation_id", "bot", "channel", "contact_id"))
 )
+_AUTOMATION = sa.table("automation", *(sa.column(name, sa.String) for name in ("id", "organisation_id")))
 _CONTACT = sa.table("contact", *(sa.column(name, sa.String) for name in ("id", "address")))
 
 
@@ -43,20 +44,27 @@ def upgrade() -> None:
 
 
 def _give_talks_to_organisations(connection: sa.Connection) -> None:
-    """Those of tasks are their tasks'; all others are of the one for which bots talked until now."""
-    of_tasks = (
+    """Those of tasks are their tasks', those of rules their rules'; all others are of the one that bots talk for."""
+    of_something = (
         sa.select(_CONVERSATION.c.id, _CONTACT.c.address)
         .join(_CONTACT, _CONTACT.c.id == _CONVERSATION.c.contact_id)
-        .where(_CONVERSATION.c.channel == "task")
+        .where(_CONVERSATION.c.channel.in_(["task", "event"]))
     )
-    for rows in _pages(connection, of_tasks, _CONVERSATION.c.id):
-        task_ids = {row.id: row.address.removeprefix("tsk_")[:_ID_CHARACTERS] for row in rows}
-        wanted = sa.select(_TASK.c.id, _TASK.c.organisation_id).where(_TASK.c.id.in_(set(task_ids.values())))
-        owners = {row.id: row.organisation_id for row in connection.execute(wanted)}
-        for talk_id, task_id in task_ids.items():
-            if owners.get(task_id, _DEFAULT) != _DEFAULT:
+    for rows in _pages(connection, of_something, _CONVERSATION.c.id):
+        of = {row.id: _whose(row.address) for row in rows}
+        owners = {}
+        for table in (_TASK, _AUTOMATION):
+            wanted = sa.select(table.c.id, table.c.organisation_id).where(table.c.id.in_(set(of.values())))
+            owners |= {row.id: row.organisation_id for row in connection.execute(wanted)}
+        for talk_id, subject_id in of.items():
+            if owners.get(subject_id, _DEFAULT) != _DEFAULT:
                 change = _CONVERSATION.update().where(_CONVERSATION.c.id == talk_id)
-                connection.execute(change.values(organisation_id=owners[task_id]))
+                connection.execute(change.values(organisation_id=owners[subject_id]))
+
+
+def _whose(address: str) -> str:
+    """The id of the task or the rule for which a script runs there."""
+    return address if address.startswith("aut_") else address.removeprefix("tsk_")[:_ID_CHARACTERS]
 
 
 def _pages(connection: sa.Connection, query: sa.Select[Any], key: sa.ColumnElement[str]) -> Iterator[Sequence[Any]]:

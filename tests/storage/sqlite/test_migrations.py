@@ -331,7 +331,10 @@ async def test_older_tasks_know_their_talks_where_a_script_made_them_and_talks_t
         for organisation_id in ("default", "o"):
             row = f"('{organisation_id}', 'O', {moment})"
             connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES {row}"))
-        for number, (channel, address) in enumerate([("web", "ana"), ("task", f"tsk_{own}"), ("task", f"{own}/run_1")]):
+        rule = f"('aut_1', 'o', 'R', 'task_event', 'task_created', '{{}}', 'u', {moment}, 1)"
+        connection.execute(text(f"INSERT INTO automation VALUES {rule}"))
+        talks_of = [("web", "ana"), ("task", f"tsk_{own}"), ("task", f"{own}/run_1"), ("event", "aut_1")]
+        for number, (channel, address) in enumerate([*talks_of, ("event", "paid")]):
             row = f"('con_{number}', '{channel}', '{address}', {moment})"
             connection.execute(text(f"INSERT INTO contact (id, channel, address, created_at) VALUES {row}"))
             row = f"('cnv_{number + 1}', 'helper', 'con_{number}', '{channel}', {moment})"
@@ -356,8 +359,8 @@ async def test_older_tasks_know_their_talks_where_a_script_made_them_and_talks_t
     database = await Database.open(str(path))
     async with database.read() as reader:
         rows = await reader.rows(select(task.c.id, task.c.origin))
-        talks = [await conversations.by_id(reader, f"cnv_{number}") for number in (1, 2, 3)]
-    assert [talk and talk["organisation_id"] for talk in talks] == ["default", "o", "o"]
+        talks = [await conversations.by_id(reader, f"cnv_{number}") for number in (1, 2, 3, 4, 5)]
+    assert [talk and talk["organisation_id"] for talk in talks] == ["default", "o", "o", "o", "default"]
     origin = {"conversation_id": "cnv_1", "bot_id": "helper"}
     assert {row["id"]: row["origin"] for row in rows} == {
         task_id: origin if task_id in ("t1", "t2", "t3") else None for task_id in given
