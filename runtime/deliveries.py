@@ -64,17 +64,21 @@ async def put_back(
     *,
     source: str = COMMAND,
     with_parcels: bool = False,
+    organisation_id: str | None = None,
 ) -> list[str]:
     """The ids of what is in line again; each has a fresh count of attempts. What somebody else puts back at the same
     moment is not among them. Parcels are of all organisations, so they are for those who run the server alone.
 
-    Refuses `message_not_found` and `message_not_stuck`, and then changes none.
+    Refuses `message_not_found`, also for those of another organisation than that of `organisation_id`, where there is
+    one, and `message_not_stuck`, and then changes none.
     """
     rows = []
     async with database.read() as reader:
         for wanted in dict.fromkeys(ids):
             row = await conversations.message_by_id(reader, wanted)
-            if row is None and with_parcels:
+            if row is not None and not await _is_of(reader, row, organisation_id):
+                row = None
+            elif row is None and with_parcels:
                 row = await parcels.by_id(reader, wanted)
             if row is None:
                 raise Refused("message_not_found", f"there is no message {wanted}")
@@ -92,6 +96,7 @@ async def put_all_back(
     *,
     source: str = COMMAND,
     with_parcels: bool = False,
+    organisation_id: str | None = None,
 ) -> list[str]:
     """Like `put_back`, for everything that is dead now: of one channel, or of all of them."""
     done: list[str] = []
@@ -102,12 +107,17 @@ async def put_all_back(
                 if with_parcels and each is not None and each in PARCELS:
                     rows = await parcels.listed(reader, "dead", _PAGE, PARCELS[each], after)
                 else:
-                    rows = await deliveries.listed(reader, "dead", _PAGE, each, after)
+                    rows = await deliveries.listed(reader, "dead", _PAGE, each, after, organisation_id)
             if not rows:
                 break
             done += await _put_back(database, now, rows, actor, source)
             after = rows[-1]["id"]
     return done
+
+
+async def _is_of(reader: Reader, message: Row, organisation_id: str | None) -> bool:
+    talk = await conversations.by_id(reader, message["conversation_id"])
+    return organisation_id is None or (talk is not None and talk["organisation_id"] == organisation_id)
 
 
 async def _put_back(database: Database, now: datetime, rows: Sequence[Row], actor: str, source: str) -> list[str]:

@@ -36,7 +36,7 @@ class Conversations:
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
         identity = await auth.identify(request, self._services.accounts)
-        auth.demand_running_bots(identity)
+        auth.demand_running_bots(request, identity)
         conversation_id = request.match_info["conversation_id"]
         async with self._services.database.read() as reader:
             row = await conversations.by_id(reader, conversation_id)

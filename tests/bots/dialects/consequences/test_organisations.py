@@ -115,3 +115,21 @@ async def test_rules_hear_no_messages_to_runs_of_another_organisation(house: Hou
     await house.settle()
     assert await titles(eve) == ["Somebody needs help", "ask"]
     assert await titles(ana) == []
+
+
+async def test_the_talk_of_a_run_belongs_to_the_organisation_of_its_task(house: House) -> None:
+    ana, eve = await served(house, support={"start": "HEAR x", "task": "HEAR x\nCOMPLETE TASK task WITH x\n"})
+    await make(house, eve, title="ask", assignee="support")
+    eve.base = ana.base = "/api/v1"
+    assert (await ana.send("GET", "/sessions")).body == {"sessions": []}
+    [session] = (await eve.send("GET", "/sessions")).body["sessions"]
+    talk = session["conversation_id"]
+    for api, status in ((ana, 404), (eve, 200)):
+        assert (await api.send("GET", f"/conversations/{talk}/tags")).status == status
+        assert (await api.send("POST", f"/conversations/{talk}/tags", {"tag": "slow"})).status == status
+        assert (await api.send("DELETE", f"/conversations/{talk}/tags/slow")).status == status
+        assert (await api.send("POST", f"/conversations/{talk}/give-back")).status == status
+        assert (await api.send("POST", f"/sessions/{session['id']}/end", {"reason": "too slow"})).status == status
+        await house.settle()
+    [run] = await house.rows("run")
+    assert (run["status"], run["reason"]) == ("failed", "too slow")
