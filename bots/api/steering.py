@@ -45,13 +45,16 @@ class Steering:
         return mounted(["/api/v1"], endpoints, plain_answer, Gate(self._services, self._identify))
 
     async def _deliveries(self, request: web.Request) -> web.Response:
-        """A page of the messages that are dead, or as `which` says; `next` is what to give as `after` for more."""
+        """A page of the messages, mails and calls of webhooks that are dead, or as `which` says.
+
+        `next` is what to give as `after` for more.
+        """
         identity = await self._identify(request)
         which, query = request.query.get("which", "dead"), request.query
         if which not in _WHICH:
             raise Problem("invalid_request", f"expected which to be one of {', '.join(_WHICH)}, got {which!r}")
         async with self._services.database.read() as reader:
-            rows = await deliveries.listed(
+            found = await queue.listed(
                 reader,
                 cast(deliveries.Which, which),
                 PAGE,
@@ -59,6 +62,7 @@ class Steering:
                 query.get("after", ""),
                 identity.organisation_id,
             )
+        rows = sorted(found, key=lambda row: str(row["id"]))[:PAGE]  # each kind is a page of its own
         further = rows[-1]["id"] if len(rows) == PAGE else None
         return web.json_response({"deliveries": _plain(rows), "next": further})
 
@@ -70,7 +74,7 @@ class Steering:
         if not isinstance(channel, str | None):
             raise Problem("invalid_request", f"expected channel to be a text, got {channel!r}")
         database, now = self._services.database, self._services.clock.now()
-        how: dict[str, Any] = {"source": _SOURCE, "organisation_id": identity.organisation_id}
+        how: dict[str, Any] = {"source": _SOURCE, "with_parcels": True, "organisation_id": identity.organisation_id}
         if is_all is True and ids is None:
             done = await queue.put_all_back(database, now, channel, identity.user_id, **how)
         elif is_all is None and channel is None and _is_list_of_ids(ids):
