@@ -121,7 +121,10 @@ class Acting:
                 given |= said(await Templates(tasks).named(reference), about)
             except Refused as refused:
                 if refused.code != "template_not_found":
-                    raise  # without a template of that name the rule's own words make the task
+                    raise
+                _log.warning(
+                    "automation %s has no template %s: its own words alone make the task", rule["id"], reference
+                )
         given |= {name: action[name] for name in ("title", "description", "assignee", "tags") if name in action}
         if priority := action.get("priority"):
             given["priority"] = priority_of(priority)
