@@ -10,7 +10,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.restoring import restored
-from tasktalk.runtime.runs.helping import goes_on
+from tasktalk.runtime.runs.helping import begins, goes_on
 from tasktalk.runtime.runs.leaving import as_it_was
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sources import Sources
@@ -59,6 +59,8 @@ class Preparation:
             work.know("run", scene.agenda.input.run)
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
+        if isinstance(scene.agenda.input, RunIsDue):
+            task = await begins(work, scene.agenda.input.run, task)
         task = await goes_on(work, scene.session, task)
         tasks = Tasks(
             work,

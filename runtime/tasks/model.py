@@ -62,6 +62,7 @@ class NewTask:
     external_id: object = None
     space_id: object = None
     assignee_type: object = None
+    is_once: object = False  # it is begun by its run, and ends with that
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Task:
     space_id: str | None = None
     assignee_type: str | None = None
     external_id: str | None = None  # a run may keep a task from before there was one
+    is_once: bool = False
     origin: dict[str, Any] | None = None  # the talk in which a script made it: conversation_id, bot_id
 
     @classmethod

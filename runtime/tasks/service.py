@@ -97,6 +97,7 @@ class Tasks:
             "version": 1,
             "is_scheduled": schedule is not None,
             "is_due_by_sla": False,
+            "is_once": bool(new.is_once),
             "origin": self.origin and dict(self.origin),
         }
         row |= self._entering({}, row["status"])

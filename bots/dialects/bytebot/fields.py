@@ -47,6 +47,7 @@ def new_task(sent: Mapping[str, Any], bots: Bots) -> NewTask:
         bot=bot,
         assignee=None if kind == "SCHEDULED" else bot,
         schedule=time(moment) if kind == "SCHEDULED" else None,
+        is_once=kind == "SCHEDULED",
     )
 
 

@@ -32,6 +32,7 @@ def upgrade() -> None:
         "conversation", sa.Column("organisation_id", sa.String(40), nullable=False, server_default=sa.text("'default'"))
     )
     op.add_column("task", sa.Column("origin", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("task", sa.Column("is_once", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     connection = op.get_bind()
     _give_talks_to_organisations(connection)
     for rows in _pages(connection, sa.select(_TASK).where(_TASK.c.organisation_id == _DEFAULT), _TASK.c.id):

@@ -48,7 +48,8 @@ async def test_a_task_starts_with_its_defaults(tasks: Within) -> None:
         "created_at": NOW, "updated_at": NOW, "started_at": None, "completed_at": None, "version": 1,
         "comments_count": 0, "attachments_count": 0, "checklist": None,
         "is_scheduled": False, "contact_id": None, "session_ms": None, "retries": 0,
-        "is_due_by_sla": False, "space_id": None, "assignee_type": None, "external_id": None, "origin": None,
+        "is_due_by_sla": False, "space_id": None, "assignee_type": None, "external_id": None, "is_once": False,
+            "origin": None,
     }  # fmt: skip
 
 
