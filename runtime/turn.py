@@ -262,6 +262,9 @@ class Turn:
         if who in (self.contact, f"{self.channel}:{self.contact}", self.profile.email):
             self.say(text)
             return
+        if (whose := self.tasks.actor.organisation_id) != DEFAULT_ORGANISATION:
+            hint = f'those who talk to bots are known to the organisation "{DEFAULT_ORGANISATION}" alone'
+            raise Refused("unknown-contact", f'a script that works for the organisation "{whose}" knows nobody', hint)
         self._count_message(text)
         self.said_elsewhere.append(SaidElsewhere(*await self._conversation_with(who), text))
 
@@ -274,8 +277,6 @@ class Turn:
                 known = await conversations.reachable(reader, self.bot, address)
                 found = [row for row in known if row["channel"] == channel]
         found = [row for row in found if row["channel"] not in INTERNAL_CHANNELS]
-        if self.tasks.actor.organisation_id != DEFAULT_ORGANISATION:
-            found = []  # who talks to bots is known to that one
         if not found:
             hint = "it has to be the address of somebody who wrote to a bot of this server"
             raise Refused("unknown-contact", f'nobody is known at "{who[:80]}"', hint)
