@@ -127,7 +127,7 @@ class Accounts:
     ) -> User:
         """A new user; raises Refused `user_exists` when the id is taken, and `invalid_` name, role or email.
 
-        Who is given no role is a member; the first one of an organisation owns it.
+        Who is given no role is a member; the first one of an organisation that has no owner owns it.
         """
         if role is not None and role not in ROLES:
             raise Refused("invalid_role", f"A role must be one of: {', '.join(ROLES)}, got {role}")
@@ -137,7 +137,8 @@ class Accounts:
         await self.ensure_organisation(organisation_id)
         if role is None:
             async with self._database.read() as reader:
-                role = "member" if await accounts.users(reader, organisation_id) else "owner"
+                users = await accounts.users(reader, organisation_id)
+            role = "member" if any(row["role"] == "owner" for row in users) else "owner"
         now = self._clock.now()
         user = User(user_id or new_id("usr", now), organisation_id, name, email, role, is_disabled=False)
         writes = WriteSet()

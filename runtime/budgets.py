@@ -36,6 +36,14 @@ class Rate:
         if not 1 <= self.most <= MOST or not timedelta() < self.window <= LONGEST:
             raise ValueError(f"expected 1 to {MOST:,} in a day or less")
 
+    @property
+    def window_in_words(self) -> str:
+        """Such as `an hour`."""
+        for name, window in WINDOWS.items():
+            if window == self.window:
+                return f"an {name}" if name == "hour" else f"a {name}"
+        return f"{self.window.total_seconds():g} seconds"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:

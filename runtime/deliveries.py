@@ -26,20 +26,28 @@ _PAGE = 200
 
 
 async def listed(
-    reader: Reader, which: Which, limit: int, channel: str | None = None, after: str = ""
+    reader: Reader,
+    which: Which,
+    limit: int,
+    channel: str | None = None,
+    after: str = "",
+    organisation_id: str | None = None,
 ) -> Sequence[Row]:
-    """The eldest messages and parcels, of one channel or of all, whose ids come behind `after`, each kind by itself."""
+    """The eldest messages and parcels, of one channel or of all and of one organisation or of all, whose ids come
+    behind `after`, each kind by itself."""
     if channel is not None and channel in PARCELS:
-        return await _parcels(reader, which, limit, channel, after)
-    found = list(await deliveries.listed(reader, which, limit, channel, after))
+        return await _parcels(reader, which, limit, channel, after, organisation_id)
+    found = list(await deliveries.listed(reader, which, limit, channel, after, organisation_id))
     if channel is None:
         for name in PARCELS:
-            found += await _parcels(reader, which, limit, name, after)
+            found += await _parcels(reader, which, limit, name, after, organisation_id)
     return found
 
 
-async def _parcels(reader: Reader, which: Which, limit: int, channel: str, after: str) -> Sequence[Row]:
-    rows = await parcels.listed(reader, which, limit, PARCELS[channel], after)
+async def _parcels(
+    reader: Reader, which: Which, limit: int, channel: str, after: str, organisation_id: str | None
+) -> Sequence[Row]:
+    rows = await parcels.listed(reader, which, limit, PARCELS[channel], after, organisation_id)
     return [
         {
             **{name: row[name] for name in ("id", "status", "attempts", "next_attempt_at", "error", "created_at")},
@@ -65,18 +73,22 @@ async def put_back(
     *,
     source: str = COMMAND,
     with_parcels: bool = False,
+    organisation_id: str | None = None,
 ) -> list[str]:
     """The ids of what is in line again; each has a fresh count of attempts. What somebody else puts back at the same
-    moment is not among them. Parcels are of all organisations, so they are for those who run the server alone.
+    moment is not among them.
 
-    Refuses `message_not_found` and `message_not_stuck`, and then changes none.
+    Refuses `message_not_found`, also for those of another organisation than that of `organisation_id`, where there is
+    one, and `message_not_stuck`, and then changes none.
     """
     rows = []
     async with database.read() as reader:
         for wanted in dict.fromkeys(ids):
             row = await conversations.message_by_id(reader, wanted)
-            if row is None and with_parcels:
-                row = await parcels.by_id(reader, wanted)
+            if row is not None and not await _is_of(reader, row, organisation_id):
+                row = None
+            elif row is None and with_parcels:
+                row = await parcels.by_id(reader, wanted, organisation_id)
             if row is None:
                 raise Refused("message_not_found", f"there is no message {wanted}")
             if row["status"] not in STUCK:
@@ -95,6 +107,7 @@ async def put_all_back(
     *,
     source: str = COMMAND,
     with_parcels: bool = False,
+    organisation_id: str | None = None,
 ) -> list[str]:
     """Like `put_back`, for everything that is dead now: of one channel, or of all of them."""
     done: list[str] = []
@@ -103,14 +116,19 @@ async def put_all_back(
         while True:
             async with database.read() as reader:
                 if with_parcels and each is not None and each in PARCELS:
-                    rows = await parcels.listed(reader, "dead", _PAGE, PARCELS[each], after)
+                    rows = await parcels.listed(reader, "dead", _PAGE, PARCELS[each], after, organisation_id)
                 else:
-                    rows = await deliveries.listed(reader, "dead", _PAGE, each, after)
+                    rows = await deliveries.listed(reader, "dead", _PAGE, each, after, organisation_id)
             if not rows:
                 break
             done += await _put_back(database, now, rows, actor, source)
             after = rows[-1]["id"]
     return done
+
+
+async def _is_of(reader: Reader, message: Row, organisation_id: str | None) -> bool:
+    talk = await conversations.by_id(reader, message["conversation_id"])
+    return organisation_id is None or (talk is not None and talk["organisation_id"] == organisation_id)
 
 
 async def _put_back(database: Database, now: datetime, rows: Sequence[Row], actor: str, source: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from tasktalk.interpreter.values import Value
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.followers import Follower, Happened
 from tasktalk.runtime.handlers import Handler, Handlers
@@ -19,6 +19,7 @@ from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.runs import asked
 from tasktalk.runtime.runs.scripts import HasScripts
+from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.work import MOST_DEPTH, further
 from tasktalk.storage import conversations, events, tasks
@@ -28,6 +29,7 @@ from tasktalk.storage.writes import Conflict, Insert, Row, WriteSet
 
 PAGE = 200
 TRIES = 3
+_NOBODY = ""
 
 _log = logging.getLogger("tasktalk.handlers")
 _TOO_MANY = (
@@ -144,8 +146,12 @@ class Dispatcher:
             handlers = [h for phrase in happened.phrases for h in self._handlers.of(phrase, happened.name)]
             if not handlers:
                 continue
-            task = await self._task(row) if row["subject"] == "task" else None
-            bot = self._bot_of(happened, task)
+            found_task = await self._task(row) if row["subject"] == "task" else None
+            task = task_of(row, found_task) if row["subject"] == "task" else None
+            bot = happened.bot if task is None else self._bot_of(found_task)
+            if task is not None and row["organisation_id"] != DEFAULT_ORGANISATION:
+                # Scripts act for that one; what is of another one concerns only the bot that it was given to.
+                bot = bot or (found_task or {}).get("assignee") or _NOBODY
             handlers = [handler for handler in handlers if bot in {None, handler.bot}]
             # what happens without a handler has as many of them as scripts say
             depth = further(row["depth"], len(handlers)) if row["depth"] else 0
@@ -154,7 +160,7 @@ class Dispatcher:
                 continue
             given = {**happened.values, **({} if task is None else {**task, "task": task})}
             for handler in handlers:
-                talk = await self._conversation(handler, happened, task, writes, now, opened)
+                talk = await self._conversation(handler, happened, row, found_task, writes, now, opened)
                 self._run(handler, row, depth + 1, given, talk, writes, now)
                 woken.append(talk)
         own = len(writes.writes)
@@ -200,38 +206,37 @@ class Dispatcher:
             writes.insert("timer", {**timer, "due_at": now})
         return [waiting["conversation_id"] for waiting in found]
 
-    def _bot_of(self, happened: Occasion, task: Mapping[str, Any] | None) -> str | None:
-        """The bot whose the occasion is; None when it is nobody's, and concerns all."""
-        if task is None:
-            return happened.bot
-        named = task.get("bot") or _about(task).get("bot_id")
-        return named if isinstance(named, str) and self._bots.is_bot(named) else None
+    def _bot_of(self, task: Row | None) -> str | None:
+        """The bot whose the task is; None when it is nobody's, or gone, and concerns all."""
+        named = task and (task["bot"] or _origin(task).get("bot_id"))
+        return named if named and self._bots.is_bot(named) else None
 
-    async def _task(self, row: Row) -> dict[str, Value]:
-        """The task as it stands; of one that is gone, what the event tells."""
+    async def _task(self, row: Row) -> Row | None:
+        """The task as it stands, unless it is gone."""
         async with self._database.read() as reader:
-            found = await tasks.by_id(reader, row["subject_id"])
-        return task_of(row, found)
+            return await tasks.by_id(reader, row["subject_id"])
 
     async def _conversation(
         self,
         handler: Handler,
         happened: Occasion,
-        task: Mapping[str, Any] | None,
+        row: Row,
+        task: Row | None,
         writes: WriteSet,
         now: datetime,
         opened: dict[tuple[str, str, str], str],
     ) -> str:
         """Where the handler runs: in the talk that the task comes from, else where nobody is."""
-        if task is None:
+        if row["subject"] != "task":
             return await self._conversations.for_run(handler.bot, "event", happened.name, writes, now, opened)
-        origin = _about(task).get("conversation_id")
-        if isinstance(origin, str):
+        if origin := _origin(task).get("conversation_id"):
             async with self._database.read() as reader:
                 talk = await conversations.by_id(reader, origin)
-            if talk is not None and talk["bot"] == handler.bot:
+            is_theirs = talk is not None and talk["organisation_id"] == row["organisation_id"]
+            if talk is not None and is_theirs and talk["bot"] == handler.bot:
                 return origin
-        return await self._conversations.for_run(handler.bot, "task", task["id"], writes, now, opened)
+        address, organisation_id = spelled(row["subject_id"]), row["organisation_id"]
+        return await self._conversations.for_run(handler.bot, "task", address, writes, now, opened, organisation_id)
 
     def _run(
         self,
@@ -264,6 +269,5 @@ class Dispatcher:
         writes.insert("run_start", {**start, "depth": depth})
 
 
-def _about(task: Mapping[str, Any]) -> Mapping[str, Any]:
-    context = task.get("context")
-    return context if isinstance(context, dict) else {}
+def _origin(task: Row | None) -> Mapping[str, str]:
+    return (task and task["origin"]) or {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
@@ -281,8 +282,15 @@ def _key(inbound: Inbound) -> tuple[str, str, str]:
     return inbound.bot, inbound.channel, inbound.contact
 
 
-def conversation_row(conversation_id: str, bot: str, contact_id: str, channel: str, now: Any) -> dict[str, Any]:
-    """The row of a new conversation."""
+def conversation_row(
+    conversation_id: str,
+    bot: str,
+    contact_id: str,
+    channel: str,
+    now: Any,
+    organisation_id: str = DEFAULT_ORGANISATION,
+) -> dict[str, Any]:
+    """The row of a new conversation, and the organisation for which the bot acts there."""
     return {
         "id": conversation_id,
         "bot": bot,
@@ -290,4 +298,5 @@ def conversation_row(conversation_id: str, bot: str, contact_id: str, channel: s
         "channel": channel,
         "created_at": now,
         "bucket": bucket_of(conversation_id),
+        "organisation_id": organisation_id,
     }

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import conversation_row
 from tasktalk.storage import conversations
@@ -29,8 +30,12 @@ class InternalConversations:
         writes: WriteSet,
         now: datetime,
         opened: dict[tuple[str, str, str], str],
+        organisation_id: str = DEFAULT_ORGANISATION,
     ) -> str:
-        """Its id. The first time `writes` get its rows, and `opened` notes it for others of the same write set."""
+        """Its id. The first time `writes` get its rows, and `opened` notes it for others of the same write set.
+
+        An address is one organisation's alone, for which the bot acts there.
+        """
         key = (bot, origin, address)
         if found := self._known.get(key) or opened.get(key):
             return found
@@ -46,5 +51,5 @@ class InternalConversations:
             contact = {"id": contact_id, "channel": origin, "address": address, "name": None, "created_at": now}
             writes.insert("contact", contact)
         opened[key] = new_id("cnv", now)
-        writes.insert("conversation", conversation_row(opened[key], bot, contact_id, origin, now))
+        writes.insert("conversation", conversation_row(opened[key], bot, contact_id, origin, now, organisation_id))
         return opened[key]

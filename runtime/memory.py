@@ -20,7 +20,8 @@ KEY_LENGTH = 200
 
 
 class Memory:
-    """The memory of one bot about one owner: a contact's id, or "" for what the bot keeps for itself."""
+    """The memory of one bot about one owner: a contact's id; "" for what the bot keeps for itself, or the id of another
+    organisation than the default one for what it keeps while it acts for that."""
 
     def __init__(
         self,

@@ -4,14 +4,13 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.about import note
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue
 from tasktalk.runtime.bots import UnknownProgram
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.restoring import restored
-from tasktalk.runtime.runs.helping import goes_on
+from tasktalk.runtime.runs.helping import begins, goes_on
 from tasktalk.runtime.runs.leaving import as_it_was
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.sent_files import files_of
@@ -61,10 +60,12 @@ class Preparation:
             work.know("run", scene.agenda.input.run)
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
+        if isinstance(scene.agenda.input, RunIsDue):
+            task = await begins(work, scene.agenda.input.run, task)
         task = await goes_on(work, scene.session, task)
         tasks = Tasks(
             work,
-            Actor(user, DEFAULT_ORGANISATION, "script"),
+            Actor(user, conversation["organisation_id"], "script"),
             Ports(around.bots.is_bot, around.bots.check_script, address=around.task_address, files=around.files),
         )
         tasks.run_id = scene.run_id

@@ -29,12 +29,14 @@ async def end(
     reason: str | None = None,
     *,
     source: str = COMMAND,
+    organisation_id: str | None = None,
 ) -> None:
     """Ends a waiting session: nothing of it waits any more, and the run that it was for has failed with the reason.
 
-    Refuses `session_not_found` and `session_over`. Raises Conflict when it never stands still.
+    Refuses `session_not_found`, also for one in a talk of another organisation than that of `organisation_id`, where
+    there is one, and `session_over`. Raises Conflict when it never stands still.
     """
-    await _end(database, now, session_id, actor, reason, source, begins_anew=False)
+    await _end(database, now, session_id, actor, reason, source, organisation_id, begins_anew=False)
 
 
 async def restart(
@@ -45,11 +47,12 @@ async def restart(
     reason: str | None = None,
     *,
     source: str = COMMAND,
+    organisation_id: str | None = None,
 ) -> None:
     """Like `end`; with the same commit a run is queued that begins the session's script anew, in the same conversation
     and with what it was given. It is the script as it is now; a handler begins in the version that it was declared in.
     """
-    await _end(database, now, session_id, actor, reason, source, begins_anew=True)
+    await _end(database, now, session_id, actor, reason, source, organisation_id, begins_anew=True)
 
 
 async def _end(
@@ -59,13 +62,14 @@ async def _end(
     actor: str,
     reason: str | None,
     source: str,
+    organisation_id: str | None,
     *,
     begins_anew: bool,
 ) -> None:
     for left in reversed(range(_TRIES)):
         async with database.read() as reader:
             session = await sessions.by_id(reader, session_id)
-        if session is None:
+        if session is None or organisation_id not in {None, session["talk_organisation_id"]}:
             raise Refused("session_not_found", f"there is no session {session_id}")
         if session["status"] != "waiting":
             raise Refused("session_over", f"the session {session_id} is over: it {_SAYS[session['status']]}")

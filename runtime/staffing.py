@@ -9,7 +9,6 @@ from typing import Final
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime import handover
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
@@ -29,25 +28,27 @@ MOST_CHARACTERS: Final = 1500
 """In units of UTF-16: every channel takes that in one message."""
 
 
-async def take_over(work: UnitOfWork, conversation_id: str, actor: str, reason: str | None) -> Row:
+async def take_over(
+    work: UnitOfWork, conversation_id: str, actor: str, reason: str | None, organisation_id: str | None = None
+) -> Row:
     """Gives a conversation to a person who asks for it; one that a person has stays as it is.
 
-    Refuses `conversation_not_found`.
+    Refuses `conversation_not_found`, also for one of another organisation where one is named.
     """
-    talk = await _talk(work, conversation_id)
+    talk = await _talk(work, conversation_id, organisation_id)
     if talk["since"] is None:
-        handover.hand_over(work, conversation_id, Actor(actor, DEFAULT_ORGANISATION, "person"), reason)
+        handover.hand_over(work, conversation_id, Actor(actor, talk["organisation_id"], "person"), reason)
     return talk
 
 
-async def say(work: UnitOfWork, conversation_id: str, actor: str, text: str) -> Row:
+async def say(work: UnitOfWork, conversation_id: str, actor: str, text: str, organisation_id: str | None = None) -> Row:
     """Writes to the contact of a conversation that a person has; gives the message. The commit is a Conflict when
     something else is said there at the same moment.
 
-    Refuses `conversation_not_found`, `with_bot` while the bot has it, `nobody_there` where no contact is, `opted_out`
-    for one who wants no messages, and `invalid_text`.
+    Refuses `conversation_not_found` as `take_over` does, `with_bot` while the bot has it, `nobody_there` where no
+    contact is, `opted_out` for one who wants no messages, and `invalid_text`.
     """
-    talk = await _talk(work, conversation_id)
+    talk = await _talk(work, conversation_id, organisation_id)
     if talk["since"] is None:
         raise Refused("with_bot", f"The bot has the conversation {conversation_id}: take it over first")
     if talk["channel"] in INTERNAL_CHANNELS:
@@ -73,7 +74,7 @@ async def say(work: UnitOfWork, conversation_id: str, actor: str, text: str) -> 
         "person_said",
         "conversation",
         conversation_id,
-        organisation_id=None,
+        organisation_id=talk["organisation_id"],
         actor=actor,
         source="person",
         changes={"message_id": (None, row["id"])},
@@ -85,10 +86,10 @@ async def say(work: UnitOfWork, conversation_id: str, actor: str, text: str) -> 
     return row
 
 
-async def _talk(work: UnitOfWork, conversation_id: str) -> Row:
+async def _talk(work: UnitOfWork, conversation_id: str, organisation_id: str | None) -> Row:
     async with work.read() as reader:
         talk = await talks.by_id(reader, conversation_id)
-    if talk is None:
+    if talk is None or organisation_id not in {None, talk["organisation_id"]}:
         raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
     return talk
 
@@ -108,10 +109,13 @@ class Summoning:
             row = happened.row
             if row["kind"] != handover.HANDED_OVER or row["source"] != "script":
                 continue
-            told = {**row, "organisation_id": DEFAULT_ORGANISATION}  # bots talk for that one
             text = f"A conversation of the bot {row['actor']} waits for a person: {row['subject_id']}"
             async with self._database.read() as reader:
-                users = await accounts.users(reader, DEFAULT_ORGANISATION)
+                talk = await talks.by_id(reader, row["subject_id"])
+                if talk is None:
+                    continue
+                users = await accounts.users(reader, talk["organisation_id"])
+            told = {**row, "organisation_id": talk["organisation_id"]}
             for user in users:
                 if user["role"] in ("owner", "member"):
                     await self._notifying.tell_outright(told, user["id"], text, writes, now, WAITS)

@@ -16,6 +16,7 @@ from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.limits import DEFAULT, Limits
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import handover
+from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.addressing import Addressing
 from tasktalk.runtime.answers import reader
 from tasktalk.runtime.clock import Clock
@@ -139,7 +140,9 @@ class Turn:
         self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
-        self.bot_memory = Memory(work, place.bot, "")
+        tasks.origin = {"conversation_id": place.conversation_id, "bot_id": place.bot}
+        is_default = tasks.actor.organisation_id == DEFAULT_ORGANISATION
+        self.bot_memory = Memory(work, place.bot, "" if is_default else tasks.actor.organisation_id)
         guard = {"id": place.contact_id, "version": place.contact_version} if place.contact_id else None
         self.user_memory = Memory(work, place.bot, place.person_id or place.contact_id, guard=guard)
         self.conversation_memory = Memory(work, place.bot, place.conversation_id)
@@ -169,11 +172,6 @@ class Turn:
     @property
     def bot(self) -> str:
         return self._place.bot
-
-    @property
-    def origin(self) -> dict[str, Value]:
-        """What a task that is made in this turn remembers of it, in its context."""
-        return {"conversation_id": self.conversation_id, "bot_id": self.bot}
 
     @property
     def script(self) -> str:
@@ -284,6 +282,9 @@ class Turn:
         if who in (self.contact, f"{self.channel}:{self.contact}", self.profile.email):
             self.say(text)
             return
+        if (whose := self.tasks.actor.organisation_id) != DEFAULT_ORGANISATION:
+            hint = f'those who talk to bots are known to the organisation "{DEFAULT_ORGANISATION}" alone'
+            raise Refused("unknown-contact", f'a script that works for the organisation "{whose}" knows nobody', hint)
         self._count_message(text)
         self.said_elsewhere.append(SaidElsewhere(*await self._addressing.talk_with(who), text))
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import automation, automation_done, conversation_tag, schedule, task, user
+from tasktalk.storage.tables import automation, automation_done, conversation_tag, schedule, task, token, user
 from tasktalk.storage.writes import Row
 
 _WITH_TIMES = select(automation, schedule.c.timezone, schedule.c.next_run_at).outerjoin(
@@ -24,11 +24,11 @@ async def of_organisation(reader: Reader, organisation_id: str) -> Sequence[Row]
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 
-async def triggered(reader: Reader, organisation_ids: Collection[str], types: Collection[str]) -> Sequence[Row]:
-    """The rules of these organisations with triggers of these types, the eldest first."""
-    query = select(automation).where(
-        automation.c.organisation_id.in_(organisation_ids), automation.c.trigger_type.in_(types)
-    )
+async def triggered(reader: Reader, organisation_ids: Collection[str] | None, types: Collection[str]) -> Sequence[Row]:
+    """The rules of these organisations, or of all, with triggers of these types, the eldest first."""
+    query = select(automation).where(automation.c.trigger_type.in_(types))
+    if organisation_ids is not None:
+        query = query.where(automation.c.organisation_id.in_(organisation_ids))
     return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
 
 
@@ -39,7 +39,8 @@ async def done(reader: Reader, conversation_ids: Collection[str]) -> set[tuple[s
 
 
 async def open_tasks(reader: Reader, organisation_id: str, terminal: Collection[str]) -> Mapping[str, int]:
-    """How many tasks each user of an organisation has that have not ended."""
+    """How many tasks that have not ended each user of an organisation has who can do some: who may change tasks, and
+    can come to see them (has a token) or hears of them (has an address)."""
     is_theirs = and_(
         task.c.organisation_id == user.c.organisation_id,
         task.c.assignee == user.c.id,
@@ -48,7 +49,12 @@ async def open_tasks(reader: Reader, organisation_id: str, terminal: Collection[
     query = (
         select(user.c.id, func.count(task.c.id).label("count"))
         .outerjoin(task, is_theirs)
-        .where(user.c.organisation_id == organisation_id)
+        .where(
+            user.c.organisation_id == organisation_id,
+            user.c.role != "viewer",
+            user.c.is_disabled.is_(False),
+            user.c.email.is_not(None) | exists().where(token.c.user_id == user.c.id),
+        )
         .group_by(user.c.id)
     )
     return {row["id"]: row["count"] for row in await reader.rows(query)}

@@ -53,15 +53,22 @@ _PUT_BACK = (
 
 
 async def listed(
-    reader: Reader, which: Which, limit: int, channel: str | None = None, after: str = ""
+    reader: Reader,
+    which: Which,
+    limit: int,
+    channel: str | None = None,
+    after: str = "",
+    organisation_id: str | None = None,
 ) -> Sequence[Row]:
-    """The eldest messages whose ids come behind `after`: `dead` ones, inbound ones that are `parked`, those `withheld`
-    from people who have opted out, those that are `failing` (tried, and to be tried again), or all that are `waiting`
-    to be delivered.
+    """The eldest messages, in talks of an organisation or of all, whose ids come behind `after`: `dead` ones, inbound
+    ones that are `parked`, those `withheld` from people who have opted out, those that are `failing` (tried, and to be
+    tried again), or all that are `waiting` to be delivered.
 
     With each come its `bot`, `channel` and `contact`, the address.
     """
     query = _LISTS[which] if channel is None else _LISTS[which].where(conversation.c.channel == channel)
+    if organisation_id is not None:
+        query = query.where(conversation.c.organisation_id == organisation_id)
     return await reader.rows(query, {"after": after, "limit": limit})
 
 

@@ -26,7 +26,8 @@ _DEAD = (
     .order_by(parcel.c.sequence)
     .limit(_LIMIT)
 )
-_LISTED = (
+_whose: Any = func.coalesce(user.c.organisation_id, webhook.c.organisation_id)
+_WITH_ADDRESS = (
     select(
         parcel.c.id,
         parcel.c.kind,
@@ -42,7 +43,9 @@ _LISTED = (
     .outerjoin(notification, notification.c.id == parcel.c.target)
     .outerjoin(user, user.c.id == notification.c.recipient)
     .outerjoin(webhook, webhook.c.id == parcel.c.target)
-    .where(parcel.c.kind == bindparam("kind", None), parcel.c.id > bindparam("after", None))
+)
+_LISTED = (
+    _WITH_ADDRESS.where(parcel.c.kind == bindparam("kind", None), parcel.c.id > bindparam("after", None))
     .order_by(parcel.c.id)
     .limit(_LIMIT)
 )
@@ -53,20 +56,25 @@ _LISTS = {
 }
 
 
-async def by_id(reader: Reader, parcel_id: str) -> Row | None:
-    """The parcel's row, or None."""
-    return await reader.row(select(parcel).where(parcel.c.id == parcel_id))
+async def by_id(reader: Reader, parcel_id: str, organisation_id: str | None = None) -> Row | None:
+    """The parcel's row, or None; also None where it is of another organisation than the one given."""
+    query = _WITH_ADDRESS.where(parcel.c.id == parcel_id)
+    return await reader.row(query if organisation_id is None else query.where(_whose == organisation_id))
 
 
-async def listed(reader: Reader, which: Which, limit: int, kind: str, after: str = "") -> Sequence[Row]:
-    """The first parcels of a kind whose ids come behind `after`, as `deliveries.listed` has messages; none is
-    parked or withheld.
+async def listed(
+    reader: Reader, which: Which, limit: int, kind: str, after: str = "", organisation_id: str | None = None
+) -> Sequence[Row]:
+    """The first parcels of a kind, of an organisation or of all, whose ids come behind `after`, as `deliveries.listed`
+    has messages; none is parked or
+    withheld.
 
     With each comes the `address` that it goes to, where that is still known.
     """
     if which in ("parked", "withheld"):
         return []
-    return await reader.rows(_LISTS[which], {"kind": kind, "after": after, "limit": limit})
+    query = _LISTS[which] if organisation_id is None else _LISTS[which].where(_whose == organisation_id)
+    return await reader.rows(query, {"kind": kind, "after": after, "limit": limit})
 
 
 async def first(reader: Reader, line: str, limit: int) -> Sequence[Row]:

@@ -44,6 +44,7 @@ _BY_ID: Any = (
         run.c.bot.label("run_bot"),
         run.c.script.label("run_script"),
         run.c.organisation_id,
+        conversation.c.organisation_id.label("talk_organisation_id"),
         run.c.cause,
         run.c.line,
         run.c.ends_by,
@@ -63,18 +64,24 @@ _BY_ID: Any = (
 )
 
 
-async def waiting(reader: Reader, limit: int, bot: str | None = None) -> Sequence[Row]:
-    """The waiting sessions of a bot, or of all: those first that have waited longest.
+async def waiting(
+    reader: Reader, limit: int, bot: str | None = None, organisation_id: str | None = None
+) -> Sequence[Row]:
+    """The waiting sessions of a bot, or of all, in talks of an organisation, or of all: those first that have waited
+    longest.
 
     With each come its `bot`, `script`, `channel` and `contact`, the `task_id` that it waits for, and `until` when; with
     `is_expiry` it ends then.
     """
     query = _LISTED if bot is None else _LISTED.where(conversation.c.bot == bot)
+    if organisation_id is not None:
+        query = query.where(conversation.c.organisation_id == organisation_id)
     return await reader.rows(query, {"limit": limit})
 
 
 async def by_id(reader: Reader, session_id: str) -> Row | None:
-    """The session's row, or None; with its `bot` and `script`, and of its run the `task_id`, `arguments`, `run_bot` and
-    `run_script`, and `handler`, `start_program_id` and `depth` where that began in a handler."""
+    """The session's row, or None; with its `bot`, `script` and `talk_organisation_id`, and of its run the `task_id`,
+    `arguments`, `run_bot` and `run_script`, and `handler`, `start_program_id` and `depth` where that began in a
+    handler."""
     found: Row | None = await reader.row(_BY_ID, {"id": session_id})
     return found

@@ -13,6 +13,7 @@ _TALKS = select(
     conversation.c.id,
     conversation.c.bot,
     conversation.c.channel,
+    conversation.c.organisation_id,
     contact.c.address.label("contact"),
     func.coalesce(profile.c.name, contact.c.name).label("name"),
     contact.c.opted_out_at,
@@ -47,10 +48,14 @@ _SAID = (
 _NEWEST = 2**31 - 1
 
 
-async def with_person(reader: Reader, limit: int, bot: str | None = None) -> Sequence[Row]:
-    """The conversations that are with a person, those first that have been so longest: `bot`, `channel`, `contact` (the
-    address), `name`, `reason`, `since`."""
+async def with_person(
+    reader: Reader, limit: int, bot: str | None = None, organisation_id: str | None = None
+) -> Sequence[Row]:
+    """The conversations, of an organisation or of all, that are with a person, those first that have been so longest:
+    `bot`, `channel`, `contact` (the address), `name`, `reason`, `since`."""
     query = _WITH_PERSON if bot is None else _WITH_PERSON.where(conversation.c.bot == bot)
+    if organisation_id is not None:
+        query = query.where(conversation.c.organisation_id == organisation_id)
     return await reader.rows(query, {"limit": limit})
 
 

@@ -40,7 +40,7 @@ async def identify(request: web.Request, accounts: Accounts, denied: Mapping[str
 
 def entitled(request: web.Request, identity: Identity, denied: Mapping[str, str] = DENIED) -> Identity:
     """Whoever it is, who may do what the request does. Raises Problem `permission_denied`."""
-    needed = READ if request.method in {"GET", "HEAD"} else WRITE
+    needed = _needed(request)
     if needed not in identity.scopes or (needed == WRITE and identity.role == "viewer"):
         raise Problem("permission_denied", denied[needed])
     return identity
@@ -57,10 +57,15 @@ def actor(identity: Identity, source: str) -> Actor:
     return Actor(identity.user_id, identity.organisation_id, source, identity.role)
 
 
-def demand_running_bots(identity: Identity) -> None:
+def demand_running_bots(request: web.Request, identity: Identity) -> None:
     """Refuses `permission_denied` to those who do not run bots: agents, viewers, and whoever may not write."""
     if WRITE not in identity.scopes or identity.role not in ("owner", "member"):
-        raise Problem("permission_denied", DENIED[WRITE])
+        raise Problem("permission_denied", DENIED[_needed(request)])
+
+
+def _needed(request: web.Request) -> str:
+    """The scope that what the request does takes."""
+    return READ if request.method in {"GET", "HEAD"} else WRITE
 
 
 def _unauthorized(message: str) -> Problem:

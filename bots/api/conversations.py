@@ -8,9 +8,9 @@ from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.tagging import Tagging
+from tasktalk.storage import conversations
 from tasktalk.storage.writes import Conflict
 
 _PATH = "/conversations/{conversation_id}"
@@ -36,9 +36,11 @@ class Conversations:
     async def _give_back(self, request: web.Request) -> web.Response:
         """The bot speaks again in the conversation; one that it has already stays as it is."""
         identity = await auth.identify(request, self._services.accounts)
-        auth.demand_running_bots(identity)
+        auth.demand_running_bots(request, identity)
         conversation_id = request.match_info["conversation_id"]
-        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
+        async with self._services.database.read() as reader:
+            row = await conversations.by_id(reader, conversation_id)
+        if row is None or row["organisation_id"] != identity.organisation_id:
             raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")
         try:
             await self._services.engine.give_back(conversation_id, identity.user_id)

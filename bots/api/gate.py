@@ -54,9 +54,11 @@ class Gate:
     async def _spend(self, identity: Identity, budget: str | None) -> Spent | None:
         spent = await self._budgets.spend(identity.user_id, budget) if budget else None
         if budget and spent is not None and not spent.is_within:
+            window = getattr(self._services.rates, budget).window_in_words
             raise Problem(
                 "rate_limit_exceeded",
-                f"The limit of {spent.most:,} {_LIMITED[budget]} is reached; try again in {spent.seconds_left} seconds",
+                f"The limit of {spent.most:,} {_LIMITED[budget]} in {window} is reached; "
+                f"try again in {spent.seconds_left} seconds",
                 {"Retry-After": str(spent.seconds_left), **_headers(spent)},
             )
         return spent

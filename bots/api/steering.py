@@ -14,7 +14,7 @@ from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
 from tasktalk.runtime import deliveries as queue
 from tasktalk.runtime import sessions
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, WRITE, Identity
+from tasktalk.runtime.accounts import Identity
 from tasktalk.storage import deliveries
 from tasktalk.storage import sessions as stored
 from tasktalk.storage.writes import Conflict, Row
@@ -27,7 +27,9 @@ _CHANGES = {"end": sessions.end, "restart": sessions.restart}
 
 
 class Steering:
-    """The routes. Contacts' addresses stand in what they show, so a token that may write is needed to look, too."""
+    """The routes. Contacts' addresses stand in what they show, so a token that may write is needed to look, too.
+
+    Everybody sees and steers the talks of their own organisation."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -43,15 +45,24 @@ class Steering:
         return mounted(["/api/v1"], endpoints, plain_answer, Gate(self._services, self._identify))
 
     async def _deliveries(self, request: web.Request) -> web.Response:
-        """A page of the messages that are dead, or as `which` says; `next` is what to give as `after` for more."""
-        await self._identify(request)
+        """A page of the messages, mails and calls of webhooks that are dead, or as `which` says.
+
+        `next` is what to give as `after` for more.
+        """
+        identity = await self._identify(request)
         which, query = request.query.get("which", "dead"), request.query
         if which not in _WHICH:
             raise Problem("invalid_request", f"expected which to be one of {', '.join(_WHICH)}, got {which!r}")
         async with self._services.database.read() as reader:
-            rows = await deliveries.listed(
-                reader, cast(deliveries.Which, which), PAGE, query.get("channel"), query.get("after", "")
+            found = await queue.listed(
+                reader,
+                cast(deliveries.Which, which),
+                PAGE,
+                query.get("channel"),
+                query.get("after", ""),
+                identity.organisation_id,
             )
+        rows = sorted(found, key=lambda row: str(row["id"]))[:PAGE]  # each kind is a page of its own
         further = rows[-1]["id"] if len(rows) == PAGE else None
         return web.json_response({"deliveries": _plain(rows), "next": further})
 
@@ -63,10 +74,11 @@ class Steering:
         if not isinstance(channel, str | None):
             raise Problem("invalid_request", f"expected channel to be a text, got {channel!r}")
         database, now = self._services.database, self._services.clock.now()
+        how: dict[str, Any] = {"source": _SOURCE, "with_parcels": True, "organisation_id": identity.organisation_id}
         if is_all is True and ids is None:
-            done = await queue.put_all_back(database, now, channel, identity.user_id, source=_SOURCE)
+            done = await queue.put_all_back(database, now, channel, identity.user_id, **how)
         elif is_all is None and channel is None and _is_list_of_ids(ids):
-            done = await queue.put_back(database, now, ids, identity.user_id, source=_SOURCE)
+            done = await queue.put_back(database, now, ids, identity.user_id, **how)
         else:
             raise Problem("invalid_request", f'expected {{"ids": […]}} with 1 to {MOST_IDS} ids, or {{"all": true}}')
         self._services.engine.look_again()
@@ -74,9 +86,9 @@ class Steering:
 
     async def _sessions(self, request: web.Request) -> web.Response:
         """The waiting sessions, of a `bot` if one is named: the first of those that have waited longest."""
-        await self._identify(request)
+        identity = await self._identify(request)
         async with self._services.database.read() as reader:
-            rows = await stored.waiting(reader, PAGE, request.query.get("bot"))
+            rows = await stored.waiting(reader, PAGE, request.query.get("bot"), identity.organisation_id)
         return web.json_response({"sessions": _plain(rows)})
 
     async def _change(self, request: web.Request) -> web.Response:
@@ -89,7 +101,8 @@ class Steering:
         change = _CHANGES[request.match_info["change"]]
         try:
             database, now = self._services.database, self._services.clock.now()
-            await change(database, now, session_id, identity.user_id, reason, source=_SOURCE)
+            whose = identity.organisation_id
+            await change(database, now, session_id, identity.user_id, reason, source=_SOURCE, organisation_id=whose)
         except Conflict:
             raise Problem("conflict", "The session is changing at this moment; try again") from None
         self._services.engine.look_again()
@@ -97,9 +110,7 @@ class Steering:
 
     async def _identify(self, request: web.Request) -> Identity:
         identity = await auth.identify(request, self._services.accounts)
-        auth.demand_running_bots(identity)
-        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
-            raise Problem("permission_denied", auth.DENIED[WRITE])
+        auth.demand_running_bots(request, identity)
         return identity
 
 

@@ -13,7 +13,7 @@ from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.times import time
 from tasktalk.runtime import staffing
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, WRITE, Identity
+from tasktalk.runtime.accounts import Identity
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import talks
@@ -43,21 +43,21 @@ class Talks:
 
     async def _list(self, request: web.Request) -> web.Response:
         """Those that are with a person, of a `bot` if one is named, the first of those that wait longest."""
-        await self._identify(request)
+        identity = await self._identify(request)
         async with self._services.database.read() as reader:
-            rows = await talks.with_person(reader, PAGE, request.query.get("bot"))
+            rows = await talks.with_person(reader, PAGE, request.query.get("bot"), identity.organisation_id)
             said = {row["id"]: await talks.said(reader, row["id"], LAST) for row in rows}
         return web.json_response({"conversations": [shown(row, said[row["id"]]) for row in rows]})
 
     async def _one(self, request: web.Request) -> web.Response:
         """A conversation with its newest messages, or with those whose number is below `before`."""
-        await self._identify(request)
+        identity = await self._identify(request)
         conversation_id, before = request.match_info["conversation_id"], request.query.get("before", "")
         if before and not (before.isascii() and before.isdigit() and len(before) < 10):
             raise Problem("invalid_request", f"expected before to be the sequence of a message, got {before[:40]!r}")
         async with self._services.database.read() as reader:
             row = await talks.by_id(reader, conversation_id)
-            if row is None:
+            if row is None or row["organisation_id"] != identity.organisation_id:
                 raise Problem("conversation_not_found", f"Conversation {conversation_id} not found")
             said = await talks.said(reader, conversation_id, MOST_SAID, *([int(before)] if before else []))
         return web.json_response(shown(row, said))
@@ -70,7 +70,8 @@ class Talks:
             raise Problem("invalid_request", "expected text to be a text")
 
         async def action(work: UnitOfWork) -> Row:
-            return await staffing.say(work, request.match_info["conversation_id"], identity.user_id, text)
+            conversation_id, whose = request.match_info["conversation_id"], identity.organisation_id
+            return await staffing.say(work, conversation_id, identity.user_id, text, whose)
 
         return web.json_response(message(await units.working(self._services, action)), status=201)
 
@@ -83,16 +84,15 @@ class Talks:
         conversation_id = request.match_info["conversation_id"]
 
         async def action(work: UnitOfWork) -> Row:
-            return await staffing.take_over(work, conversation_id, identity.user_id, reason)
+            whose = identity.organisation_id
+            return await staffing.take_over(work, conversation_id, identity.user_id, reason, whose)
 
         await units.working(self._services, action)
         return web.json_response({"conversation_id": conversation_id, "is_with_person": True})
 
     async def _identify(self, request: web.Request) -> Identity:
         identity = await auth.identify(request, self._services.accounts)
-        auth.demand_running_bots(identity)
-        if identity.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
-            raise Problem("permission_denied", auth.DENIED[WRITE])
+        auth.demand_running_bots(request, identity)
         return identity
 
 

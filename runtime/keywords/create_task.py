@@ -63,7 +63,7 @@ async def create_task(
         "project": project,
     }
     read |= {name: value for name, value in named.items() if value is not None}
-    about = turn.origin
+    about: dict[str, Value] = {}
     for name, value in (("project", read.get("project")), ("space", space)):
         if value is not None:
             about[name] = values.text(value)

@@ -55,7 +55,7 @@ async def create_task_from_template(
         "due_at": None if due_date is None else due.required(due_date, now),
         "tags": None if tags is None else tag_list(tags),
         "description": values.text_or_none(description),
-        "context": context_of(turn.origin, context),
+        "context": context_of({}, context),
     }
     found = await templates.named(values.text(template))
     task = await templates.use(found, _plain(variables), {k: value for k, value in given.items() if value is not None})

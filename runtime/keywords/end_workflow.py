@@ -31,4 +31,4 @@ async def end_workflow(turn: Turn) -> None:
     if draft is None:
         raise Refused("no-workflow", "this END WORKFLOW ends nothing", 'write CREATE WORKFLOW "name" before it')
     plan = workflow_plan.read(draft.name, draft.steps)
-    await Workflows(turn.tasks).create(plan, turn.origin, draft.id)
+    await Workflows(turn.tasks).create(plan, workflow_id=draft.id)

@@ -2,7 +2,7 @@
 
 A run that fails is tried again where its task says so: it is the same run, which goes back to the head of the line. A
 step of a workflow, and a task that its bot took up, end with their run, unless the script or a person has decided
-otherwise. The tasks of other runs stay as the script leaves them.
+otherwise; so does a task that is to be done once. The tasks of other runs stay as the script leaves them.
 """
 
 import logging
@@ -11,7 +11,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.runs.events import tell
-from tasktalk.runtime.runs.helping import asks_no_more, run_of
+from tasktalk.runtime.runs.helping import asks_no_more, begins, run_of
 from tasktalk.runtime.runs.rows import TIMED
 from tasktalk.runtime.runs.session_ends import close_session
 from tasktalk.runtime.tasks import stages, steps
@@ -93,10 +93,12 @@ async def begun_anew(work: UnitOfWork, run_id: str | None, other: str) -> None:
 
 
 async def _end_task(work: UnitOfWork, actor: str, run: Row, status: str, said: str | None) -> None:
-    if run["cause"] in TIMED:
-        return
     stage = None
-    if run["cause"] == "pickup":
+    if run["cause"] in TIMED:
+        task = await work.task(run["task_id"])
+        task_id = task["id"] if task is not None and task["is_once"] else None
+        await begins(work, run, task)  # the failed turn that did so has left nothing
+    elif run["cause"] == "pickup":
         task_id = run["task_id"]
     else:
         step = await steps.of_run(work, run["id"]) or (stage := await stages.of_run(work, run["id"]))

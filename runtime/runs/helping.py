@@ -1,13 +1,13 @@
 """Tasks whose bot waits for a person's answer need help, and are in progress again once it goes on.
 
 This is of tasks that are being done alone: one that somebody has given another status, or that has a schedule, stays as
-it is.
+it is, unless it is to be done once: then its run begins it.
 """
 
 import logging
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.runs.rows import OF_TASKS
+from tasktalk.runtime.runs.rows import OF_TASKS, TIMED
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
@@ -25,10 +25,18 @@ async def run_of(work: UnitOfWork, run_id: str | None) -> Row | None:
     return run if run is not None and run["task_id"] is not None and run["cause"] in OF_TASKS else None
 
 
+async def begins(work: UnitOfWork, run: Row, row: Row | None) -> Row | None:
+    """The task of a run that begins, as it is from then on."""
+    if row is None or not row["is_once"] or row["status"] != "pending" or run["cause"] not in TIMED:
+        return row
+    await _set(work, run, row, "in_progress")
+    return await work.task(row["id"])
+
+
 async def asks(work: UnitOfWork, run_id: str | None, task_id: str | None) -> None:
     """The script of a run waits for what a person answers."""
     row = await work.task(task_id) if run_id and task_id else None
-    if row is None or row["status"] != "in_progress" or row["is_scheduled"]:
+    if row is None or row["status"] != "in_progress" or (row["is_scheduled"] and not row["is_once"]):
         return
     run = await run_of(work, run_id)
     if run is not None:

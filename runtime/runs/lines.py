@@ -138,7 +138,8 @@ class Lines:
             if ended_at is None or work.now - ended_at < self._session(task):
                 return str(task["last_conversation_id"])
             address = f"{task['id']}/{run['id']}"
-        return await self._talks.for_run(bot, "task", address, work.writes, work.now, opened)
+        organisation_id = task["organisation_id"]
+        return await self._talks.for_run(bot, "task", address, work.writes, work.now, opened, organisation_id)
 
     async def _talk_with(
         self, work: UnitOfWork, bot: str, contact_id: str, opened: dict[tuple[str, str, str], str]
@@ -164,11 +165,11 @@ class Lines:
         return self._conduct.task_session if given is None else timedelta(milliseconds=given)
 
     def _ends_by(self, run: Row, task: Row, now: datetime) -> datetime | None:
-        """When a run's time is up. What others wait for, a step or RUN TASK or a task of the bot's own, takes its time
-        unless its task says how long."""
+        """When a run's time is up. What others wait for, a step or RUN TASK or a task of the bot's own or one
+        to be done once, takes its time unless its task says how long."""
         if task["session_ms"]:
             return now + self._session(task)
-        return now + self._conduct.task_session if run["cause"] in TIMED else None
+        return now + self._conduct.task_session if run["cause"] in TIMED and not task["is_once"] else None
 
     async def _time_is_up(self, run_id: str, now: datetime) -> str:
         """Ends a run that has taken too long, wherever it stands; gives its conversation, "" where it has ended."""

@@ -36,6 +36,7 @@ _TYPES: Mapping[str, str] = {
     HEARD: "message_text",
     timed_rules.DUE: timed_rules.TRIGGER,
 }
+_ORIGIN = ("conversation_id", "bot_id")
 _TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s"
 
 _log = logging.getLogger("tasktalk.automations")
@@ -113,13 +114,17 @@ class Acting:
         work = UnitOfWork(self._database, now)
         work.writes, work.depth = WriteSet(), depth
         tasks = Tasks(work, Actor(rule["id"], rule["organisation_id"], "automation"))
+        tasks.origin = {name: about[name] for name in _ORIGIN if name in about} or None
         given: dict[str, Any] = {"title": rule["name"]}
         if reference := action.get("template"):
             try:
                 given |= said(await Templates(tasks).named(reference), about)
             except Refused as refused:
                 if refused.code != "template_not_found":
-                    raise  # without a template of that name the rule's own words make the task
+                    raise
+                _log.warning(
+                    "automation %s has no template %s: its own words alone make the task", rule["id"], reference
+                )
         given |= {name: action[name] for name in ("title", "description", "assignee", "tags") if name in action}
         if priority := action.get("priority"):
             given["priority"] = priority_of(priority)
@@ -153,9 +158,11 @@ class Acting:
         if origin := about.get("conversation_id"):
             async with self._database.read() as reader:
                 row = await conversations.by_id(reader, origin)
-            talk = origin if row is not None and row["bot"] == bot else None
+            is_theirs = row is not None and row["organisation_id"] == rule["organisation_id"]
+            talk = origin if row is not None and is_theirs and row["bot"] == bot else None
         if talk is None:
-            talk = await self._conversations.for_run(bot, "event", rule["id"], writes, now, opened)
+            whose = rule["organisation_id"]
+            talk = await self._conversations.for_run(bot, "event", rule["id"], writes, now, opened, whose)
         run_id = new_id("run", now)
         writes.insert(
             "run",
@@ -209,6 +216,4 @@ def _about(happened: Happened) -> dict[str, str]:
         return {"conversation_id": str(happened.after("conversation")), "bot_id": str(happened.after("bot"))}
     if row["kind"] == timed_rules.DUE:
         return {"planned_at": str(happened.after("planned_at"))}
-    context = (happened.task or {}).get("context") or {}
-    kept = {name: context[name] for name in ("conversation_id", "bot_id") if isinstance(context.get(name), str)}
-    return {"task_id": spelled(row["subject_id"]), **kept}
+    return {"task_id": spelled(row["subject_id"]), **((happened.task or {}).get("origin") or {})}

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.tasks.acting import HEARD, folded
 from tasktalk.runtime.tasks.events import record
@@ -27,7 +26,7 @@ class Listening:
     async def refresh(self) -> None:
         """Reads what rules there are."""
         async with self._database.read() as reader:
-            rows = await automations.triggered(reader, [DEFAULT_ORGANISATION], ["message_text"])
+            rows = await automations.triggered(reader, None, ["message_text"])
         self._words = frozenset(row["trigger_value"] for row in rows)
 
     def note(self, writes: WriteSet, message: Row, conversation: Row, now: datetime) -> None:
@@ -39,7 +38,7 @@ class Listening:
             return
         work = UnitOfWork(self._database, now)
         work.writes = writes
-        contact = Actor(conversation["address"], DEFAULT_ORGANISATION, conversation["channel"])
+        contact = Actor(conversation["address"], conversation["organisation_id"], conversation["channel"])
         told = {"text": message["text"], "conversation": conversation["id"], "bot": conversation["bot"]}
         record(work, contact, HEARD, "message", message["id"], {name: (None, value) for name, value in told.items()})
 

@@ -62,6 +62,7 @@ class NewTask:
     external_id: object = None
     space_id: object = None
     assignee_type: object = None
+    is_once: object = False  # it is begun by its run, and ends with that
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,8 @@ class Task:
     assignee_type: str | None = None
     external_id: str | None = None  # a run may keep a task from before there was one
     own_sla: Mapping[str, float | str] | None = None
+    is_once: bool = False
+    origin: dict[str, Any] | None = None  # the talk in which a script made it: conversation_id, bot_id
 
     @classmethod
     def of(cls, row: Row) -> "Task":

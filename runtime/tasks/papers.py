@@ -62,15 +62,13 @@ async def written(pages: AsyncIterator[Sequence[Task]], form: Form) -> AsyncGene
 
 def read(text: str, form: Form) -> Iterator[Entry]:
     """What the file has. Raises Refused `invalid_file` with the place where it cannot be read."""
-    entries = {"json": _read_json, "jsonl": _read_lines, "csv": _read_csv}[form]
-    for entry in entries(text):
-        if unknown := [name for name in entry.fields if name not in FIELDS]:
-            raise _wrong(entry.place, f"there is no field {unknown[0]}; the fields are: {', '.join(FIELDS)}")
-        yield entry
+    return {"json": _read_json, "jsonl": _read_lines, "csv": _read_csv}[form](text)
 
 
 def given(entry: Entry) -> dict[str, object]:
-    """The fields of NewTask that an entry gives. Raises Refused `invalid_due_date`."""
+    """The fields of NewTask that an entry gives. Raises Refused `unknown_field` and `invalid_due_date`."""
+    if unknown := [name for name in entry.fields if name not in FIELDS]:
+        raise Refused("unknown_field", f"There is no field {unknown[0][:100]}; the fields are: {', '.join(FIELDS)}")
     found = {name: value for name, value in entry.fields.items() if name in GIVEN and value is not None}
     if "due_date" in found:
         value = found.pop("due_date")

@@ -22,9 +22,9 @@ def demand_change(actor: Actor, task: Row) -> None:
 
 
 def demand_claim(actor: Actor, task: Row, who: str) -> None:
-    """Refuses `permission_denied` to those who may not make the task somebody's: what is nobody's, everybody may take
-    for themselves who may change tasks at all."""
-    if actor.role == "viewer" or task["assignee"] is not None or who != actor.user_id:
+    """Refuses `permission_denied` to those who may not make the task somebody's: for themselves, everybody may try who
+    may change tasks at all."""
+    if actor.role == "viewer" or who != actor.user_id:
         demand_change(actor, task)
 
 

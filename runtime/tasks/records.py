@@ -8,10 +8,12 @@ from tasktalk.runtime.plain_values import as_value
 from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.statuses import PLAIN
 
+_INNER = frozenset(["origin", "is_once"])
+
 
 def record(task: Task, now: datetime) -> dict[str, Value]:
     """Its fields by name, as of a moment. The id, which is also `task_id`, is spelled as CREATE TASK gives it."""
-    fields = {name: as_value(value) for name, value in asdict(task).items()}
+    fields = {name: as_value(value) for name, value in asdict(task).items() if name not in _INNER}
     fields["sla"] = task.sla(now)
     return with_due_date({"task_id": spelled(task.id), **fields, "id": spelled(task.id)})
 

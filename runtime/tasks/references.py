@@ -34,6 +34,6 @@ def one_by_one(given: Sequence[Value]) -> list[Value]:
     return [value for each in given for value in (each if isinstance(each, list) else [each])]
 
 
-def context_of(origin: Mapping[str, Value], given: Value) -> Value:
-    """A task's context: where it comes from, and over it what the script says. What is no record the task refuses."""
-    return {**origin, **(given or {})} if given is None or isinstance(given, dict) else given
+def context_of(about: Mapping[str, Value], given: Value) -> Value:
+    """A task's context: what clauses say, and over it what the script does. What is no record the task refuses."""
+    return {**about, **(given or {})} if given is None or isinstance(given, dict) else given

@@ -51,6 +51,8 @@ class Tasks:
         self.stages = Stages(work, actor, self.steps)
         self.run_id: str | None = None
         """The run that acts here."""
+        self.origin: Mapping[str, Any] | None = None
+        """The talk that acts here: what is made belongs to it for good, and shows it in its context."""
         self.last_known: Task | None = None
         """A task that was deleted while its bot runs for it: what is said of it then is heard, and changes nothing."""
 
@@ -95,6 +97,8 @@ class Tasks:
             "is_scheduled": schedule is not None,
             "is_due_by_sla": False,
             "own_sla": None,
+            "is_once": bool(new.is_once),
+            "origin": self.origin and dict(self.origin),
         }
         row |= self._entering({}, row["status"])
         row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
@@ -542,6 +546,8 @@ class Tasks:
         values = fields.checked(asked)
         if values.get("bot") is not None:
             values["bot"] = self._bot(values["bot"])
+        if (origin := row.get("origin") if row else self.origin) and isinstance(context := values.get("context"), dict):
+            values["context"] = {**origin, **context}
         contact_id = values.get("contact_id")
         if isinstance(contact_id, str) and contact_id != row.get("contact_id"):
             await self.demand_contact(contact_id)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.events import record
 from tasktalk.runtime.tasks.model import Actor
@@ -68,7 +67,7 @@ class Tagging:
         """Whose conversation it is."""
         async with self._work.read() as reader:
             row = await conversations.by_id(reader, conversation_id)
-        if row is None or self._actor.organisation_id != DEFAULT_ORGANISATION:  # bots talk for that one
+        if row is None or row["organisation_id"] != self._actor.organisation_id:
             raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
         bot: str = row["bot"]
         return bot

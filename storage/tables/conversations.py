@@ -84,6 +84,7 @@ conversation = Table(
     Column("created_at", Moment, nullable=False),
     Column("bucket", Integer, nullable=False, server_default=text("0")),  # the lease under which its turns are taken
     Column("route", Json),  # what the channel needs to answer there, beside the contact's address
+    Column("organisation_id", String(40), nullable=False, server_default=text("'default'")),  # for which the bot acts
     UniqueConstraint("bot", "contact_id"),
     Index(  # those of calls, which are removed again
         "ix_conversation_call",

@@ -56,6 +56,8 @@ task = Table(
     Column("space_id", Text),  # where it belongs, as programs call that
     Column("assignee_type", String(8)),  # agent, user; null: as the assignee is a bot or not
     Column("external_id", Text),  # what it is called elsewhere; several may share one
+    Column("is_once", Boolean, nullable=False, server_default=text("false")),  # with its run it has ended
+    Column("origin", Json),  # where a script made it: conversation_id, bot_id; whatever programs say in the context
 )
 
 

@@ -67,11 +67,14 @@ async def operator(tmp_path: Path) -> AsyncIterator[Operator]:
 
 @pytest.mark.parametrize(
     ("token", "status"),
-    [("nobody", 401), ("reader", 403), ("stranger", 403), ("agent", 403), ("viewer", 403), ("writer", 200)],
+    [("nobody", 401), ("reader", 403), ("stranger", 200), ("agent", 403), ("viewer", 403), ("writer", 200)],
 )
 async def test_who_may_look(operator: Operator, token: str, status: int) -> None:
     for path in ("deliveries", "sessions"):
-        assert (await operator.get(path, token))[0] == status
+        got, answer = await operator.get(path, token)
+        assert got == status
+        if status == 403:
+            assert answer["message"] == "You don't have permission to read this"
     assert (await operator.send("deliveries/retry", {"all": True}, token))[0] == status
 
 
@@ -118,3 +121,16 @@ async def test_a_session_is_shown_begun_anew_and_ended(operator: Operator) -> No
     assert (await operator.send(f"sessions/{anew['id']}/end"))[0] == 200
     assert (await operator.get("sessions"))[1] == {"sessions": []}
     assert (await operator.send("sessions/ses_none/end"))[0] == 404
+
+
+async def test_talks_are_seen_and_steered_by_their_own_organisation_alone(operator: Operator) -> None:
+    [session] = (await operator.get("sessions"))[1]["sessions"]
+    [dead] = (await operator.get("deliveries"))[1]["deliveries"]
+    assert (await operator.get("sessions", "stranger"))[1] == {"sessions": []}
+    assert (await operator.get("deliveries", "stranger"))[1] == {"deliveries": [], "next": None}
+    for change in ("end", "restart"):
+        assert (await operator.send(f"sessions/{session['id']}/{change}", token="stranger"))[0] == 404
+    assert (await operator.send("deliveries/retry", {"ids": [dead["id"]]}, "stranger"))[0] == 404
+    assert await operator.send("deliveries/retry", {"all": True}, "stranger") == (200, {"retried": []})
+    assert (await operator.get("sessions"))[1]["sessions"] == [session]
+    assert (await operator.get("deliveries"))[1]["deliveries"] == [dead]

@@ -72,6 +72,12 @@ async def test_a_secret_can_begin_as_an_interface_wants_it(accounts: Accounts) -
     assert len(await accounts.tokens()) == 1
 
 
+async def test_who_comes_to_an_organisation_without_an_owner_owns_it(accounts: Accounts) -> None:
+    for user_id, role in (("bytebot", "member"), ("vi", "viewer")):
+        await accounts.create_user(user_id, user_id=user_id, role=role)  # type: ignore[arg-type]
+    assert [(await accounts.create_user(name)).role for name in ("Bo", "Cy")] == ["owner", "member"]
+
+
 async def test_the_first_user_owns_the_organisation(accounts: Accounts) -> None:
     roles = [(await accounts.create_user(name, organisation)).role for name, organisation in FOUR]
     assert roles == ["owner", "member", "owner", "member"]

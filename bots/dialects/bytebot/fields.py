@@ -1,12 +1,13 @@
 """What a request says of a task, in the words that are used inside, and what is shown of one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects.bytebot.words import PRIORITY, Face, refuse_unknown
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.runs.scripts import HasScripts, has_task_script
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.model import NewTask, Task
 
@@ -20,7 +21,13 @@ _NOTED: Final = ("type", "scheduledFor", "createdBy", "model")
 """What is kept in the task's context as it came."""
 
 
-def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool], now: datetime) -> NewTask:
+class Bots(HasScripts, Protocol):
+    """What is asked of the bots."""
+
+    def is_bot(self, name: str) -> bool: ...
+
+
+def new_task(sent: Mapping[str, Any], bots: Bots, now: datetime) -> NewTask:
     """The task that a request asks for. Raises Refused."""
     refuse_unknown(sent, CREATION)
     given = {name: value for name, value in sent.items() if value is not None}
@@ -34,7 +41,7 @@ def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool], now: dateti
         raise Refused("invalid_scheduled_for", "scheduledFor must be a date like 2030-01-31T17:00:00Z")
     if kind == "SCHEDULED" and moment is not None and moment <= now:
         raise Refused("invalid_scheduled_for", f"scheduledFor must lie ahead, and now it is {time(now)}")
-    bot = _bot(given.get("model"), is_bot)
+    bot = _bot(given.get("model"), bots, is_at_once=kind != "SCHEDULED")
     return NewTask(
         title,
         description,
@@ -43,6 +50,7 @@ def new_task(sent: Mapping[str, Any], is_bot: Callable[[str], bool], now: dateti
         bot=bot,
         assignee=None if kind == "SCHEDULED" else bot,
         schedule=time(moment) if kind == "SCHEDULED" else None,
+        is_once=kind == "SCHEDULED",
     )
 
 
@@ -111,9 +119,11 @@ def _demand(name: str, value: object, known: tuple[str, ...]) -> None:
         raise Refused(f"invalid_{name.lower()}", f"{name} must be one of: {', '.join(known)}")
 
 
-def _bot(model: object, is_bot: Callable[[str], bool]) -> str | None:
-    """The bot that is to do it, where the model is one; any other is noted and nothing more."""
+def _bot(model: object, bots: Bots, *, is_at_once: bool) -> str | None:
+    """The bot that is to do it, where the model is one that does; any other is noted and nothing more."""
     if not isinstance(model, dict | str | None):
         raise Refused("invalid_model", "model must be a record with a name, or a name")
     name = model.get("name") if isinstance(model, dict) else model
-    return name if isinstance(name, str) and is_bot(name) else None
+    if not isinstance(name, str) or not bots.is_bot(name):
+        return None
+    return name if not is_at_once or has_task_script(bots, name) else None

@@ -19,6 +19,7 @@ from tasktalk.bots.dialects.bytebot.files import Coming, Files
 from tasktalk.bots.dialects.bytebot.listing import Query
 from tasktalk.bots.dialects.bytebot.messages import Talk
 from tasktalk.bots.dialects.bytebot.words import PRIORITY, Face, actor_of, of_task
+from tasktalk.runtime.runs.scripts import has_task_script
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments
 from tasktalk.runtime.tasks.blocks import text_block
 from tasktalk.runtime.tasks.control import Control
@@ -197,7 +198,7 @@ class _Endpoints:
     async def create(self, request: web.Request) -> web.StreamResponse:
         actor = await actor_of(request, self._who)
         async with files.read(request, self._services) as (sent_fields, coming):
-            new = fields.new_task(sent_fields, self._services.bots.is_bot, self._services.clock.now())
+            new = fields.new_task(sent_fields, self._services.bots, self._services.clock.now())
 
             async def action(tasks: Tasks) -> tuple[Task, list[Attachment]]:
                 task = await tasks.create(new)
@@ -265,7 +266,8 @@ class _Endpoints:
 
     async def models(self, request: web.Request) -> web.StreamResponse:
         await self._reading(request)
-        names = self._services.bots.names()
+        bots = self._services.bots
+        names = [name for name in bots.names() if has_task_script(bots, name)]
         return web.json_response([{"provider": "tasktalk", "name": name, "title": name} for name in names])
 
     async def now(self, request: web.Request, status: int = 200) -> web.Response:

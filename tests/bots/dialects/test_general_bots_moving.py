@@ -167,7 +167,6 @@ async def test_whether_to_keep_what_is_good_is_true_or_false(api: Api, value: st
         (JSON, "", "line 1: this is no JSON"),
         (JSON, "[" * 1_000_000, "nested too deep"),
         (JSON, '[{"title": "a", "context": {"n": ' + "9" * 5000 + "}}]", "a number in it is too long"),
-        (JSON, '[{"title": "a", "titel": "b"}]', "task 1: there is no field titel"),
         (LINES, '{"title": "a"}\n\n{"title"\n', "line 3: this is no JSON"),
         (CSV, "name\na\n", "line 1: the first line has the names of the fields"),
         (CSV, "title;status\na;b\n", "line 1: the first line has the names of the fields with commas between them"),
@@ -196,6 +195,7 @@ async def test_a_file_that_cannot_be_read(api: Api, kind: str, text: str, senten
         ({"title": "a", "priority": "asap"}, "invalid_priority"),
         ({"title": "a", "assignee": 5}, "invalid_assignee"),
         ({"title": "a", "description": ["x"]}, "invalid_description"),
+        ({"title": "a", "titel": "b"}, "unknown_field"),
     ],
 )
 async def test_a_field_that_cannot_be_kept(api: Api, field: dict[str, Any], code: str) -> None:

@@ -46,12 +46,17 @@ async def test_gb_119_and_123_the_101st_task_in_an_hour_is_refused(
     clock.advance(timedelta(minutes=59, seconds=58, milliseconds=500))
     refused = await api.create(title="too much")
     assert_limited(refused, 100, 2)
-    assert refused.body["message"] == "The limit of 100 new tasks is reached; try again in 2 seconds"
+    assert refused.body["message"] == "The limit of 100 new tasks in an hour is reached; try again in 2 seconds"
     assert (await api.page()).body["total"] == 100
     async with services.database.read() as reader:
         assert len(await events.after(reader, "task", 0)) == 100
     clock.advance(timedelta(seconds=1, milliseconds=500))
     assert (await api.create()).headers["RateLimit-Remaining"] == "99"
+
+
+async def test_gb_119_what_is_refused_counts(api: Api) -> None:
+    assert [(await api.send("POST", "/tasks", {})).status for _ in range(100)] == [400] * 100
+    assert_limited(await api.create(), 100, 3600)
 
 
 async def test_gb_120_the_201st_change_in_an_hour_is_refused(api: Api) -> None:

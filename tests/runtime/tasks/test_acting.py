@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
@@ -52,10 +54,11 @@ async def test_gb_98_a_task_is_as_its_template_but_for_what_the_rule_says(
 
 
 async def test_gb_98_a_template_that_is_gone_keeps_no_task_from_being_made(
-    database: Database, clock: VirtualClock
+    database: Database, clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     [task] = await made(database, clock, tagged(clock, "urgent", "cnv_1"), template="tpl_gone", priority="high")
     assert (task["title"], task["priority"]) == ("The rule", "high")
+    assert "has no template tpl_gone" in caplog.text
 
 
 async def test_gb_99_the_same_tag_twice_on_one_page_makes_one_task(database: Database, clock: VirtualClock) -> None:

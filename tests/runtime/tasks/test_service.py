@@ -49,6 +49,7 @@ async def test_a_task_starts_with_its_defaults(tasks: Within) -> None:
         "comments_count": 0, "attachments_count": 0, "checklist": None,
         "is_scheduled": False, "contact_id": None, "session_ms": None, "retries": 0,
         "is_due_by_sla": False, "own_sla": None, "space_id": None, "assignee_type": None, "external_id": None,
+        "is_once": False, "origin": None,
     }  # fmt: skip
 
 

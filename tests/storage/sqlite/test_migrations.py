@@ -358,3 +358,62 @@ async def test_x_13_what_programs_noted_of_older_tasks_is_in_their_contexts(tmp_
     assert last["last_task"] == {"id": "gone", "context": {"a": 1, "b": 3}}
     assert [(row["task_id"], row["key"], row["said"]) for row in found] == [("t1", "a", "kept"), ("t2", "a", "true")]
     await database.close()
+
+
+async def test_older_tasks_know_their_talks_where_a_script_made_them_and_talks_their_organisations(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "talks.db"
+    moment = "'2026-01-05 09:00:00.000000'"
+    own = "0" * 26
+    given = {
+        "t1": ("default", "ana", "cnv_1", "helper"),
+        "t2": ("default", "helper", "cnv_1", "helper"),
+        "t3": ("default", "aut_1", "cnv_1", "helper"),
+        "t4": ("default", "usr_1", "cnv_1", "helper"),
+        "t5": ("default", "ana", "cnv_1", "other"),
+        "t6": ("default", "ana", "cnv_9", "helper"),
+        own: ("o", "ana", "cnv_1", "helper"),
+    }
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0025")
+        for organisation_id in ("default", "o"):
+            row = f"('{organisation_id}', 'O', {moment})"
+            connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES {row}"))
+        rule = f"('aut_1', 'o', 'R', 'task_event', 'task_created', '{{}}', 'u', {moment}, 1)"
+        connection.execute(text(f"INSERT INTO automation VALUES {rule}"))
+        talks_of = [("web", "ana"), ("task", f"tsk_{own}"), ("task", f"{own}/run_1"), ("event", "aut_1")]
+        for number, (channel, address) in enumerate([*talks_of, ("event", "paid")]):
+            row = f"('con_{number}', '{channel}', '{address}', {moment})"
+            connection.execute(text(f"INSERT INTO contact (id, channel, address, created_at) VALUES {row}"))
+            row = f"('cnv_{number + 1}', 'helper', 'con_{number}', '{channel}', {moment})"
+            connection.execute(
+                text(f"INSERT INTO conversation (id, bot, contact_id, channel, created_at) VALUES {row}")
+            )
+        for task_id, (organisation_id, created_by, talk, bot) in given.items():
+            connection.execute(
+                text(
+                    "INSERT INTO task (id, organisation_id, title, description, status, priority, progress,"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES"
+                    " (:id, :organisation, 't', '', 'pending', 'low', 0, 0, '[]', :context, :by,"
+                    f" {moment}, {moment}, 1)"
+                ),
+                {
+                    "id": task_id,
+                    "organisation": organisation_id,
+                    "by": created_by,
+                    "context": f'{{"conversation_id": "{talk}", "bot_id": "{bot}"}}',
+                },
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        rows = await reader.rows(select(task.c.id, task.c.origin))
+        talks = [await conversations.by_id(reader, f"cnv_{number}") for number in (1, 2, 3, 4, 5)]
+    assert [talk and talk["organisation_id"] for talk in talks] == ["default", "o", "o", "o", "default"]
+    origin = {"conversation_id": "cnv_1", "bot_id": "helper"}
+    assert {row["id"]: row["origin"] for row in rows} == {
+        task_id: origin if task_id in ("t1", "t2", "t3") else None for task_id in given
+    }
+    await database.close()

@@ -24,10 +24,16 @@ D = "This is a description of the task"
 
 
 class NamedBots(OneBot):
-    """Stands for the bots: there is one, support."""
+    """Stands for the bots: support does tasks, and greeter only talks."""
 
     def names(self) -> list[str]:
-        return ["support"]
+        return ["greeter", "support"]
+
+    def is_bot(self, name: str) -> bool:
+        return name in self.names()
+
+    def has_script(self, bot: str, file: str) -> bool:
+        return file == "start.bas" or bot == "support"
 
 
 @dataclass(slots=True)

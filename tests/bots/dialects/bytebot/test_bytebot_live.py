@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.api.times import time
 from tasktalk.bots.dialects import bytebot
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.budgets import UNLIMITED
@@ -247,6 +248,40 @@ async def test_bb_27_a_finished_task_is_not_cancelled(live: Live, status: str) -
     document = replace(live.byte, base="/bytebot")
     assert (await document.patch(task_id, status=status)).status == 200
     assert told(await live.steer(task_id, "cancel"))[0] == 400
+
+
+async def scheduled(live: Live) -> str:
+    """The id of a task whose time comes in an hour."""
+    at = (live.stage.clock.now() + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
+    return await live.byte.made("Buy a hat", type="SCHEDULED", scheduledFor=at, model={"name": BOT})
+
+
+async def test_bb_11_a_scheduled_task_is_begun_by_its_run_and_ends_with_it(live: Live) -> None:
+    task_id = await scheduled(live)
+    await live.settle()
+    assert await live.status(task_id) == "PENDING"
+    await live.stage.pass_time(timedelta(hours=1))
+    found = await live.byte.get(task_id)
+    assert (found["status"], found["completedAt"]) == ("NEEDS_HELP", None)
+    assert found["executedAt"] == time(live.stage.clock.now())
+    await live.say(task_id, message="large")
+    assert await live.status(task_id) == "RUNNING"
+    await live.stage.pass_time(timedelta(hours=1))
+    found = await live.byte.get(task_id)
+    assert (found["status"], found["result"]) == ("COMPLETED", {"text": "large"})
+    assert found["completedAt"] == time(live.stage.clock.now())
+    await live.stage.pass_time(timedelta(days=20))
+    assert len(await live.stage.rows("run")) == 1
+
+
+async def test_bb_11_a_scheduled_task_whose_run_fails_has_failed(live: Live) -> None:
+    task_id = await scheduled(live)
+    live.stage.write("TALK 1 / 0", "task.bas")
+    live.stage.bots.look(live.stage.clock.now())
+    await live.stage.pass_time(timedelta(hours=2))
+    found = await live.byte.get(task_id)
+    assert found["status"] == "FAILED"
+    assert found["error"]
 
 
 async def test_bb_27_what_steers_is_not_in_the_document(live: Live) -> None:

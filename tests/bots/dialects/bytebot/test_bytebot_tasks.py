@@ -119,6 +119,14 @@ async def test_bb_11_a_model_that_is_a_bot_does_the_task(byte: Byte, services: S
     assert (task.bot, task.assignee) == ("support", "support")
 
 
+@pytest.mark.parametrize("model", ["greeter", {"name": "greeter"}])
+async def test_bb_11_a_bot_that_does_no_tasks_is_noted_and_nothing_more(
+    byte: Byte, services: Services, model: object
+) -> None:
+    task = await within(services).get(await byte.made(model=model))
+    assert (task.bot, task.assignee, task.context) == (None, None, {"model": model})
+
+
 async def test_bb_12_and_20_to_22_a_task_has_its_description_as_first_message(byte: Byte) -> None:
     task_id = await byte.made()
     [message] = (await byte.get(task_id))["messages"]

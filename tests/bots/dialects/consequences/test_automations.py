@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tasktalk.runtime.administration import Administration
 from tasktalk.runtime.tasks.automations import ACTIONS, TRIGGERS
 from tasktalk.runtime.work import MOST_DEPTH
 from tests.bots.dialects.conftest import Answer, Api
@@ -60,6 +61,19 @@ async def test_gb_98_the_task_is_as_the_action_says(house: House, ana: Api, jane
     assert task["created_by"] == automation_id
     assert task["context"] == {"conversation_id": talk, "bot_id": "support", "automation_id": automation_id}
     assert await house.inbox(jane) == [("task_assigned", "High Priority Support")]
+
+
+async def test_gb_98_who_cannot_do_tasks_is_given_none(house: House, ana: Api) -> None:
+    accounts = house.services.accounts
+    viewer = await accounts.create_user("A viewer", user_id="a1", email="a1@example.com", role="viewer")
+    await accounts.create_token(viewer, "t")
+    await accounts.create_user("Bytebot", user_id="a2", role="member")
+    await accounts.create_user("Gone", user_id="a3", email="a3@example.com", role="member")
+    await Administration(house.services.database, house.clock, "boss").disable("a3", "default")
+    await rule(ana, TAGGED, type="create_task", title="one", auto_assign=True)
+    for contact in ("bo", "cy"):
+        await house.tag(ana, await house.say("hi", contact), "urgent")
+    assert {row["assignee"] for row in await house.rows("task")} == {"ana"}
 
 
 async def test_gb_98_of_equals_the_least_id_is_chosen_and_each_in_turn(house: House, ana: Api, jane: Api) -> None:

@@ -117,6 +117,33 @@ async def test_what_never_arrives_is_given_up_and_can_be_put_back(house: House, 
     assert (await ana.send("POST", f"/webhooks/{webhook_id}/retry")).body == {"retried": 0}
 
 
+async def test_calls_that_failed_stand_among_the_deliveries_of_their_organisation(
+    house: House, ana: Api, eve: Api
+) -> None:
+    ids = {}
+    for api in (ana, eve):
+        await subscribe(house, api, "task_created")
+        house.receiver.statuses = [410]
+        await api.made()
+        await house.settle()
+        base, api.base = api.base, "/api/v1"
+        [dead] = (await api.send("GET", "/deliveries")).body["deliveries"]
+        told = (dead["channel"], dead["contact"], dead["status"], dead["error"])
+        assert told == ("task-webhook", "127.0.0.1", "dead", "127.0.0.1 answered 410")
+        for query, count in (("channel=task-webhook", 1), ("channel=task-mail", 0), (f"after={dead['id']}", 0)):
+            assert len((await api.send("GET", f"/deliveries?{query}")).body["deliveries"]) == count
+        ids[api.token], api.base = dead["id"], base
+    ana.base = eve.base = "/api/v1"
+    assert (await ana.send("POST", "/deliveries/retry", {"ids": [ids[eve.token]]})).status == 404
+    assert (await ana.send("POST", "/deliveries/retry", {"ids": [ids[ana.token]]})).body == {
+        "retried": [ids[ana.token]]
+    }
+    assert (await eve.send("POST", "/deliveries/retry", {"all": True})).body == {"retried": [ids[eve.token]]}
+    await house.settle()
+    assert house.receiver.told == ["task_created Call Ana"] * 2
+    assert await house.rows("parcel") == []
+
+
 async def test_x_17_what_was_given_up_is_put_back_under_a_key(house: House, ana: Api) -> None:
     webhook_id = (await subscribe(house, ana, "task_created")).body["webhook_id"]
     house.receiver.statuses = [410]

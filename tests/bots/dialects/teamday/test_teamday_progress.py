@@ -126,7 +126,7 @@ async def test_td_54_it_is_claimed_with_the_token(day: Day, colleague: Day, serv
 async def test_td_54_an_agent_claims_for_itself_alone(agent: Day, day: Day) -> None:
     made, taken = await day.made(), await day.made(assignedTo="user_456")
     assert (await agent.claim(made["id"])).body["assignedTo"] == "user_555"
-    assert told(await agent.claim(taken["id"]))[0] == 403
+    assert told(await agent.claim(taken["id"]))[0] == 409
     assert (await agent.patched(made["id"], status="completed"))["status"] == "completed"
 
 
