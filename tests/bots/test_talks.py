@@ -218,13 +218,21 @@ async def test_who_has_opted_out_is_not_written_to(desk: Desk) -> None:
     assert (status, refused["error"]) == (409, "opted_out")
 
 
-@pytest.mark.parametrize(("token", "status"), [("viewer", 403), ("reader", 403), ("stranger", 403)])
+@pytest.mark.parametrize(("token", "status"), [("viewer", 403), ("reader", 403)])
 async def test_only_those_who_run_bots_see_and_write(token: str, status: int, desk: Desk) -> None:
     talk = await transferred(desk)
     for path in ("conversations", f"conversations/{talk}"):
         assert (await desk.get(path, token))[0] == status
     for path in ("messages", "take-over"):
         assert (await desk.send(f"conversations/{talk}/{path}", {"text": "x"}, token))[0] == status
+
+
+async def test_another_organisation_sees_and_writes_in_its_own_talks_alone(desk: Desk) -> None:
+    talk = await transferred(desk)
+    assert await desk.get("conversations", "stranger") == (200, {"conversations": []})
+    assert (await desk.get(f"conversations/{talk}", "stranger"))[0] == 404
+    for path in ("messages", "take-over"):
+        assert (await desk.send(f"conversations/{talk}/{path}", {"text": "x"}, "stranger"))[0] == 404
 
 
 async def test_what_is_not_there_and_what_cannot_be_read_is_said(desk: Desk) -> None:

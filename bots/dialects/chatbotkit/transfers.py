@@ -161,6 +161,8 @@ def _row(cells: Sequence[str]) -> str:
 
 def _from_json(text: str) -> Iterator[tuple[str, Any]]:
     value = json_value(text)
+    if isinstance(value, dict) and not isinstance(value.get("cursor", ""), str):
+        raise Refused("invalid_file", "cursor must be a text")  # which an export has written, and nobody needs here
     found = value.get("items") if isinstance(value, dict) else value
     if not isinstance(found, list):
         raise Refused("invalid_file", 'Expected {"items": […]} or a list of tasks')

@@ -12,7 +12,10 @@ from tests.bots.dialects.conftest import Api
 
 HERE = Path(general_bots.__file__).parent
 # what scripts or other interfaces alone come to
-NOT_SERVED = ("arguments.py", "blocks.py", "control.py", "pipeline.py", "pipelines.py", "stages.py")
+NOT_SERVED = (
+    *("arguments.py", "blocks.py", "control.py"),
+    *("pipeline.py", "pipeline_fields.py", "pipelines.py", "stages.py"),
+)
 SOURCES = [
     *Path(api.__file__).parent.glob("*.py"),
     *(file for file in Path(tasks.__file__).parent.glob("*.py") if file.name not in NOT_SERVED),
