@@ -88,6 +88,8 @@ BYTEBOT_LIVE = Interface(
     {"statusCode": {"type": "integer"}},
 )
 INTERFACES = (GENERAL_BOTS, CHATBOTKIT, BYTEBOT, BYTEBOT_LIVE, TEAMDAY, COPILOTZ)
+_SERVED_AT = ("/tasks", *(mount for interface in INTERFACES for mount in interface.mounts if mount))
+"""Bytebot's root is not its own alone, but for its tasks."""
 
 
 TEXT = {"type": "string"}
@@ -176,7 +178,7 @@ class CheckedClient(TestClient[web.Request, web.Application]):
             self._promised = documents
         response = await super()._request(method, path, **options)
         asked = response.url.raw_path
-        is_of_one = "/api/v1" in asked or "/rest" in asked or asked.startswith(("/bytebot", "/tasks"))
+        is_of_one = asked.startswith(_SERVED_AT)
         if is_of_one and not asked.endswith("/openapi.json"):
             kind, body = response.content_type, await response.read()
             for promised in self._promised:
