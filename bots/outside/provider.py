@@ -26,6 +26,10 @@ GONE = frozenset({403, 404, 410})
 _OF_A_FILE = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
 
 
+class _TooMuch(ConnectionError):
+    """Raised for an answer that is longer than any that a provider has reason to give."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A provider's answer; `value` is what its JSON says, None where it is none."""
@@ -74,8 +78,14 @@ class Provider:
             async with self._opened().request(
                 method, url, headers=headers, json=json_body, data=data, allow_redirects=False
             ) as response:
-                found = await response.content.read(MOST_BYTES)
+                found = bytearray()
+                async for piece in response.content.iter_any():
+                    found += piece
+                    if len(found) > MOST_BYTES:
+                        raise _TooMuch(f"{who} answered too much")
                 return Answered(response.status, response.headers, _value(found))
+        except _TooMuch:
+            raise
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
 
@@ -147,7 +157,7 @@ def _seconds(written: str | None) -> float:
         return 0.0
 
 
-def _value(found: bytes) -> Any:
+def _value(found: bytes | bytearray) -> Any:
     try:
         return json.loads(found)
     except (ValueError, RecursionError):
