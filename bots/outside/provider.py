@@ -23,7 +23,11 @@ _MOST_HOPS = 4
 _SENDING_ON = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({403, 404, 410})
 """What is answered where a file was."""
-_OF_A_FILE = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
+_MOST_FILES_OF_A_HOST = 20
+_OF_AN_ANSWER = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
+_OF_A_FILE = aiohttp.ClientTimeout(
+    total=None, connect=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS
+)
 
 
 class _TooMuch(ConnectionError):
@@ -44,24 +48,30 @@ class Answered:
 
 
 class Provider:
-    """The line to all providers of a process; connections are kept. It goes nowhere that an answer sends on to."""
+    """The line to all providers of a process; connections are kept. It goes nowhere that an answer sends on to.
+
+    Files have connections of their own, so that no message waits for those who take long to get one.
+    """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._answers: aiohttp.ClientSession | None = None
+        self._files: aiohttp.ClientSession | None = None
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
-            )
-        return self._session
+    def _for_answers(self) -> aiohttp.ClientSession:
+        if self._answers is None:
+            self._answers = _opened(aiohttp.TCPConnector(), _OF_AN_ANSWER)
+        return self._answers
+
+    def _for_files(self) -> aiohttp.ClientSession:
+        if self._files is None:
+            self._files = _opened(aiohttp.TCPConnector(limit_per_host=_MOST_FILES_OF_A_HOST), _OF_A_FILE)
+        return self._files
 
     async def close(self) -> None:
         """Ends all connections."""
-        if self._session is not None:
-            await self._session.close()
+        for session in (self._answers, self._files):
+            if session is not None:
+                await session.close()
 
     async def ask(
         self,
@@ -75,7 +85,7 @@ class Provider:
     ) -> Answered:
         """What a provider answers, whatever it is. Raises ConnectionError when it does not; `who` is its name."""
         try:
-            async with self._opened().request(
+            async with self._for_answers().request(
                 method, url, headers=headers, json=json_body, data=data, allow_redirects=False
             ) as response:
                 found = bytearray()
@@ -106,8 +116,8 @@ class Provider:
         try:
             at, sent = URL(url), dict(headers or {})
             for _ in range(_MOST_HOPS):
-                async with self._opened().get(
-                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False, timeout=_OF_A_FILE
+                async with self._for_files().get(
+                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False
                 ) as response:
                     if sends_on and response.status in _SENDING_ON and "Location" in response.headers:
                         next_at = at.join(URL(response.headers["Location"]))
@@ -136,6 +146,15 @@ class Provider:
         answer = await self.ask(who, url, **what)
         demand_taken(who, answer)
         return answer
+
+
+def _opened(connector: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
+        timeout=timeout,
+    )
 
 
 def demand_taken(who: str, answer: Answered, why: str | None = None) -> None:

@@ -1,10 +1,14 @@
 """The line to the providers of channels."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.outside.provider import MOST_BYTES, Provider
+from tasktalk.runtime.ports import Fetched
 from tests.bots.channels.provider import Provider as Far
 
 
@@ -39,3 +43,29 @@ async def test_an_answer_without_end_is_none(provider: Provider, far: Far) -> No
     far.usual = {"said": "x" * MOST_BYTES}
     with pytest.raises(ConnectionError, match="Ana answered too much"):
         await provider.ask("Ana", url(far))
+
+
+async def test_who_takes_long_to_give_files_keeps_no_message_waiting(provider: Provider, far: Far) -> None:
+    waiting, is_over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        waiting.release()
+        await is_over.wait()
+        return web.Response()
+
+    async def take(fetched: Fetched) -> None:
+        raise AssertionError(fetched)
+
+    app = web.Application()
+    app.router.add_get("/file", never)
+    async with TestServer(app) as server:
+        files = [asyncio.create_task(provider.fetch("Ana", str(server.make_url("/file")), take)) for _ in range(120)]
+        for _ in range(20):
+            await waiting.acquire()
+        async with asyncio.timeout(10):
+            assert (await provider.ask("Ana", str(server.make_url("/none")))).status == 404
+            assert (await provider.ask("Ben", url(far))).status == 200
+        for each in files:
+            each.cancel()
+        await asyncio.gather(*files, return_exceptions=True)
+        is_over.set()
