@@ -6,6 +6,8 @@ No answer and no error is ever told with the address that was asked: some provid
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import aiohttp
@@ -163,17 +165,24 @@ def demand_taken(who: str, answer: Answered, why: str | None = None) -> None:
         return
     said = f"{who} answered {answer.status}" + (f": {why[:_LONGEST_REASON]}" if why else "")
     if answer.status == 429:
-        raise ComeBack(said, _seconds(answer.headers.get("Retry-After")))
+        raise ComeBack(said, _seconds(answer.headers))
     if answer.status in {401, 407, 408, 425} or answer.status >= 500 or answer.status < 400:
         raise ConnectionError(said)
     raise Undeliverable(said)
 
 
-def _seconds(written: str | None) -> float:
+def _seconds(headers: Mapping[str, str]) -> float:
+    """How long a provider wants to be left alone: so many seconds, or until a time on its own clock."""
+    written = headers.get("Retry-After", "0")
     try:
-        return max(0.0, float(written or 0))
+        found = float(written)
     except ValueError:
-        return 0.0
+        try:
+            until, now = (parsedate_to_datetime(each) for each in (written, headers.get("Date", "")))
+            found = (until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)).total_seconds()
+        except ValueError:
+            return 0.0
+    return found if found > 0 else 0.0
 
 
 def _value(found: bytes | bytearray) -> Any:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tasktalk.bots.outside.provider import MOST_BYTES, Provider
-from tasktalk.runtime.ports import Fetched
+from tasktalk.bots.outside.provider import MOST_BYTES, Answered, Provider, demand_taken
+from tasktalk.runtime.ports import ComeBack, Fetched
 from tests.bots.channels.provider import Provider as Far
 
 
@@ -69,3 +71,25 @@ async def test_who_takes_long_to_give_files_keeps_no_message_waiting(provider: P
             each.cancel()
         await asyncio.gather(*files, return_exceptions=True)
         is_over.set()
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("120", 120),
+        ("1.5", 1.5),
+        ("-5", 0),
+        ("Mon, 02 Mar 2026 09:02:00 GMT", 120),
+        ("Mon, 02 Mar 2026 09:02:00 -0000", 120),
+        ("Mon, 02 Mar 2026 08:00:00 GMT", 0),
+        ("soon", 0),
+        ("nan", 0),
+        (None, 0),
+    ],
+)
+def test_when_a_provider_wants_to_be_asked_again(written: str | None, seconds: float) -> None:
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    headers = {"Date": format_datetime(now, usegmt=True), **({"Retry-After": written} if written else {})}
+    with pytest.raises(ComeBack) as come_back:
+        demand_taken("Ana", Answered(429, headers, None))
+    assert come_back.value.seconds == seconds
