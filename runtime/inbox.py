@@ -14,6 +14,7 @@ from tasktalk.runtime.kept_files import is_kept, need, needed
 from tasktalk.runtime.leases import bucket_of
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.runtime.recent import Recent
+from tasktalk.runtime.second_addresses import sender
 from tasktalk.runtime.sent_files import FileLink, shown
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Database
@@ -102,10 +103,15 @@ class _Talk(NamedTuple):
     name: str | None
     conversation_id: str
     route: Mapping[str, Any] | None
+    also: str | None
 
     def holds(self, inbound: Inbound) -> bool:
         """Whether it says of the contact what the message says."""
-        return inbound.contact_name in {None, self.name} and (inbound.route is None or inbound.route == self.route)
+        return (
+            inbound.also in {None, self.also}
+            and inbound.contact_name in {None, self.name}
+            and (inbound.route is None or inbound.route == self.route)
+        )
 
 
 class Inbox:
@@ -206,6 +212,8 @@ class Inbox:
             raise
         if is_renamed:
             self._renamed(talk.contact_id)
+        if talk.also is not None:  # whoever was known there may be somebody else now
+            self._talks.forget((inbound.bot, inbound.channel, talk.also))
         self._talks.keep(_key(inbound), talk)
         if inbound.message_id is not None:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
@@ -225,16 +233,12 @@ class Inbox:
             return known, False
         now = self._clock.now()
         async with self._database.read() as reader:
-            found = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.contact)
-            if found is None and inbound.also is not None:
-                found = await conversations.of_contact(reader, inbound.bot, inbound.channel, inbound.also)
-                if found is not None:  # from now on they are known by the address that they write from
-                    key = {"id": found["contact_id"], "address": inbound.also}
-                    writes.update("contact", key, {"address": inbound.contact})
+            found = await sender(reader, inbound, writes)
         name = inbound.contact_name or (found["name"] if found else None)
         contact_id: str = found["contact_id"] if found else new_id("con", now)
         if found is None:
-            row = {"id": contact_id, "channel": inbound.channel, "address": inbound.contact}
+            second = inbound.also if inbound.also != inbound.contact else None
+            row = {"id": contact_id, "channel": inbound.channel, "address": inbound.contact, "second_address": second}
             writes.insert("contact", {**row, "name": name, "created_at": now})
         elif name != found["name"]:
             writes.update("contact", {"id": contact_id}, {"name": name})
@@ -242,8 +246,8 @@ class Inbox:
             route = found["route"] if inbound.route is None else inbound.route
             if route != found["route"]:
                 writes.update("conversation", {"id": found["conversation_id"]}, {"route": route})
-            return _Talk(contact_id, name, found["conversation_id"], route), False
-        talk = _Talk(contact_id, name, new_id("cnv", now), inbound.route)
+            return _Talk(contact_id, name, found["conversation_id"], route, inbound.also), False
+        talk = _Talk(contact_id, name, new_id("cnv", now), inbound.route, inbound.also)
         row = conversation_row(talk.conversation_id, inbound.bot, contact_id, inbound.channel, now)
         writes.insert("conversation", {**row, "route": inbound.route})
         return talk, True

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     bindparam,
+    case,
     func,
     literal,
+    or_,
     select,
     union,
     union_all,
@@ -43,6 +45,7 @@ _OF_CONTACT = (
     select(
         contact.c.id.label("contact_id"),
         contact.c.name,
+        contact.c.second_address,
         conversation.c.id.label("conversation_id"),
         conversation.c.route,
     )
@@ -70,9 +73,13 @@ _BY_ID = (
     .outerjoin(handover, handover.c.conversation_id == conversation.c.id)
     .where(conversation.c.id == _ID)
 )
+_HOLDER = contact.alias("holder")
+_IS_HELD = (_HOLDER.c.second_address == contact.c.address) & (_HOLDER.c.channel == contact.c.channel)
 _OPTED_OUT = (
-    select(contact.c.opted_out_at)
-    .join(conversation, conversation.c.contact_id == contact.c.id)
+    select(case((_HOLDER.c.id.is_not(None), _HOLDER.c.opted_out_at), else_=contact.c.opted_out_at).label("since"))
+    .select_from(conversation)
+    .join(contact, contact.c.id == conversation.c.contact_id)
+    .outerjoin(_HOLDER, _IS_HELD)
     .where(conversation.c.id == _ID)
 )
 _LAST_SEQUENCE = select(func.max(message.c.sequence)).where(message.c.conversation_id == _ID)
@@ -135,8 +142,18 @@ _REACHABLE = (
     .select_from(
         contact.outerjoin(conversation, (conversation.c.contact_id == contact.c.id) & (conversation.c.bot == _BOT))
     )
-    .where(contact.c.address == _ID)
+    .outerjoin(_HOLDER, _IS_HELD)
+    .where(or_(contact.c.address == _ID, contact.c.second_address == _ID), _HOLDER.c.id.is_(None))
     .order_by(contact.c.created_at, contact.c.id)
+)
+_OF_CHANNEL = select(contact.c.id, contact.c.address, contact.c.second_address, contact.c.opted_out_at).where(
+    contact.c.channel == bindparam("channel", None)
+)
+_SHARING = select(
+    union_all(
+        _OF_CHANNEL.where(contact.c.address == _ID),
+        _OF_CHANNEL.where(contact.c.second_address == _ID),
+    ).subquery()
 )
 
 _DUE = (
@@ -164,7 +181,8 @@ _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
 
 async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Row | None:
-    """The contact (`contact_id`, `name`) and its `conversation_id` with the bot, which is None before the first."""
+    """The contact (`contact_id`, `name`, `second_address`) and its `conversation_id` with the bot, which is None
+    before the first."""
     return await reader.row(_OF_CONTACT, {"bot": bot, "channel": channel, "address": address})
 
 
@@ -180,7 +198,8 @@ async def by_id(reader: Reader, conversation_id: str) -> Row | None:
 
 
 async def opted_out_at(reader: Reader, conversation_id: str) -> datetime | None:
-    """Since when nothing may go out to the conversation's contact; None where it may."""
+    """Since when nothing may go out to the conversation's contact; None where it may. An address that has become the
+    second one of somebody else's contact is theirs, and so is the wish."""
     found: datetime | None = await reader.value(_OPTED_OUT, {"id": conversation_id})
     return found
 
@@ -266,9 +285,14 @@ async def held(reader: Reader, conversation_id: str) -> tuple[list[str], list[st
 
 
 async def reachable(reader: Reader, bot: str, address: str) -> Sequence[Row]:
-    """The contacts with this address on any channel, eldest first: `contact_id`, `channel`, and `conversation_id`, the
-    one with the bot, None where there is none yet."""
+    """The contacts with this address, or with it as the second one, on any channel, eldest first: `contact_id`,
+    `channel`, and `conversation_id`, the one with the bot, None where there is none yet."""
     return await reader.rows(_REACHABLE, {"bot": bot, "id": address})
+
+
+async def sharing(reader: Reader, channel: str, address: str) -> Sequence[Row]:
+    """The contacts of a channel that have this address, or have it as the second one: `id`, both, `opted_out_at`."""
+    return await reader.rows(_SHARING, {"channel": channel, "id": address})
 
 
 async def with_due_timer(reader: Reader, now: datetime, buckets: Collection[int] | None = None) -> list[str]:

@@ -8,7 +8,7 @@ are the outbox's.
 import hmac
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
@@ -17,6 +17,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.outside.addresses import is_of
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
@@ -161,6 +162,21 @@ class Adapter(ABC, Generic[S]):
         has nothing to fetch.
         """
         raise FileGone("this channel keeps no files")
+
+    async def fetch_as(
+        self,
+        who: str,
+        url: str,
+        take: Callable[[Fetched], Awaitable[T]],
+        headers: Mapping[str, str],
+        domains: Collection[str],
+        own: str,
+    ) -> T:
+        """As `fetch`, for a file that lies where the provider says: the headers go along if that is in one of the
+        provider's `domains`, or at the origin of `own`. What lies anywhere else is asked for by nobody's name."""
+        if is_of(url, domains, own):
+            return await self.door.provider.fetch(who, url, take, headers=headers)
+        return await self.fetch_from(url, take)
 
     async def fetch_from(self, url: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """As `fetch`, for a file that lies openly on the web."""

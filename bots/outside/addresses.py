@@ -93,6 +93,17 @@ def is_allowed(url: URL, hosts: Collection[str]) -> bool:
     return host in hosts or f"{host}:{url.port}" in hosts
 
 
+def is_of(written: str, domains: Collection[str], own: str) -> bool:
+    """Whether an address is an https one of a domain or of what is below it, or has the origin of `own`."""
+    try:
+        url, ours = checked(written), checked(own)
+    except Refused:
+        return False
+    host = (url.host or "").rstrip(".").lower()
+    is_below = any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    return url.origin() == ours.origin() or (is_below and url.scheme == "https")
+
+
 def forbidden(url: URL) -> Refused:
     """What is said of an address that only the server's own network has."""
     return Refused(

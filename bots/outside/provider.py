@@ -6,6 +6,8 @@ No answer and no error is ever told with the address that was asked: some provid
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import aiohttp
@@ -23,7 +25,15 @@ _MOST_HOPS = 4
 _SENDING_ON = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({403, 404, 410})
 """What is answered where a file was."""
-_OF_A_FILE = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS)
+_MOST_FILES_OF_A_HOST = 20
+_OF_AN_ANSWER = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
+_OF_A_FILE = aiohttp.ClientTimeout(
+    total=None, connect=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS
+)
+
+
+class _TooMuch(ConnectionError):
+    """Raised for an answer that is longer than any that a provider has reason to give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +50,30 @@ class Answered:
 
 
 class Provider:
-    """The line to all providers of a process; connections are kept. It goes nowhere that an answer sends on to."""
+    """The line to all providers of a process; connections are kept. It goes nowhere that an answer sends on to.
+
+    Files have connections of their own, so that no message waits for those who take long to get one.
+    """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._answers: aiohttp.ClientSession | None = None
+        self._files: aiohttp.ClientSession | None = None
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
-                timeout=aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS),
-            )
-        return self._session
+    def _for_answers(self) -> aiohttp.ClientSession:
+        if self._answers is None:
+            self._answers = _opened(aiohttp.TCPConnector(), _OF_AN_ANSWER)
+        return self._answers
+
+    def _for_files(self) -> aiohttp.ClientSession:
+        if self._files is None:
+            self._files = _opened(aiohttp.TCPConnector(limit_per_host=_MOST_FILES_OF_A_HOST), _OF_A_FILE)
+        return self._files
 
     async def close(self) -> None:
         """Ends all connections."""
-        if self._session is not None:
-            await self._session.close()
+        for session in (self._answers, self._files):
+            if session is not None:
+                await session.close()
 
     async def ask(
         self,
@@ -71,11 +87,17 @@ class Provider:
     ) -> Answered:
         """What a provider answers, whatever it is. Raises ConnectionError when it does not; `who` is its name."""
         try:
-            async with self._opened().request(
+            async with self._for_answers().request(
                 method, url, headers=headers, json=json_body, data=data, allow_redirects=False
             ) as response:
-                found = await response.content.read(MOST_BYTES)
+                found = bytearray()
+                async for piece in response.content.iter_any():
+                    found += piece
+                    if len(found) > MOST_BYTES:
+                        raise _TooMuch(f"{who} answered too much")
                 return Answered(response.status, response.headers, _value(found))
+        except _TooMuch:
+            raise
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
 
@@ -96,8 +118,8 @@ class Provider:
         try:
             at, sent = URL(url), dict(headers or {})
             for _ in range(_MOST_HOPS):
-                async with self._opened().get(
-                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False, timeout=_OF_A_FILE
+                async with self._for_files().get(
+                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False
                 ) as response:
                     if sends_on and response.status in _SENDING_ON and "Location" in response.headers:
                         next_at = at.join(URL(response.headers["Location"]))
@@ -128,26 +150,42 @@ class Provider:
         return answer
 
 
+def _opened(connector: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"TaskTalk/{tasktalk.__version__}"},
+        timeout=timeout,
+    )
+
+
 def demand_taken(who: str, answer: Answered, why: str | None = None) -> None:
     """Raises as `Provider.tell`; `why` is the provider's reason, where it has one to tell."""
     if answer.is_right:
         return
     said = f"{who} answered {answer.status}" + (f": {why[:_LONGEST_REASON]}" if why else "")
     if answer.status == 429:
-        raise ComeBack(said, _seconds(answer.headers.get("Retry-After")))
+        raise ComeBack(said, _seconds(answer.headers))
     if answer.status in {401, 407, 408, 425} or answer.status >= 500 or answer.status < 400:
         raise ConnectionError(said)
     raise Undeliverable(said)
 
 
-def _seconds(written: str | None) -> float:
+def _seconds(headers: Mapping[str, str]) -> float:
+    """How long a provider wants to be left alone: so many seconds, or until a time on its own clock."""
+    written = headers.get("Retry-After", "0")
     try:
-        return max(0.0, float(written or 0))
+        found = float(written)
     except ValueError:
-        return 0.0
+        try:
+            until, now = (parsedate_to_datetime(each) for each in (written, headers.get("Date", "")))
+            found = (until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)).total_seconds()
+        except ValueError:
+            return 0.0
+    return found if found > 0 else 0.0
 
 
-def _value(found: bytes) -> Any:
+def _value(found: bytes | bytearray) -> Any:
     try:
         return json.loads(found)
     except (ValueError, RecursionError):

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 MOST_BYTES = 1 << 20
 REDIRECTS = 5
-CONNECT_SECONDS = 10.0
+CONNECT_SECONDS, SILENCE_SECONDS = 10.0, 60.0
 _BYTES_OF_AN_ERROR = 4096
 _NOT_SECRET = frozenset(["accept", "accept-language", "content-type", "user-agent"])
 """What goes along when a service sends on to another one: any other header may be a secret of the first."""
@@ -45,9 +45,14 @@ class Web:
     """The public internet. It keeps nothing between two requests."""
 
     def __init__(
-        self, private_hosts: Collection[str] = (), resolver: Callable[[], AbstractResolver] | None = None
+        self,
+        private_hosts: Collection[str] = (),
+        resolver: Callable[[], AbstractResolver] | None = None,
+        silence: float = SILENCE_SECONDS,
     ) -> None:
-        """`private_hosts` (`host` or `host:port`) may be asked whatever their addresses; `resolver` is for tests."""
+        """`private_hosts` (`host` or `host:port`) may be asked whatever their addresses. Who has a file and is silent
+        for `silence` seconds does not answer. `resolver` is for tests."""
+        self._silence = silence
         self._private_hosts = frozenset(host.lower().replace("[", "").replace("]", "") for host in private_hosts)
         self._resolver = resolver
 
@@ -72,15 +77,19 @@ class Web:
 
         headers = _headers(request)
         headers["Accept"], headers["Accept-Encoding"] = "*/*", "identity"
-        return await self._follow(request, headers, taking)
+        return await self._follow(request, headers, taking, self._silence)
 
     async def _follow(
-        self, request: Request, headers: CIMultiDict[str], take: Callable[[URL, aiohttp.ClientResponse], Awaitable[T]]
+        self,
+        request: Request,
+        headers: CIMultiDict[str],
+        take: Callable[[URL, aiohttp.ClientResponse], Awaitable[T]],
+        silence: float | None = None,
     ) -> T:
         """What is taken of the answer, wherever the services send on to."""
         url, verb, body = checked(request.address), request.verb, _body(request)
         for _ in range(REDIRECTS + 1):
-            found = await self._send(verb, url, headers, body, take)
+            found = await self._send(verb, url, headers, body, take, silence)
             if not isinstance(found, _SentOn):
                 return found
             if found.status == 303 or (found.status in {301, 302} and verb == "POST"):
@@ -115,6 +124,7 @@ class Web:
         headers: Mapping[str, str],
         body: bytes | None,
         take: Callable[[URL, aiohttp.ClientResponse], Awaitable[T]],
+        silence: float | None = None,
     ) -> "T | _SentOn":
         """What is taken of one answer, unless it sends on."""
         forbid_private(url, self._private_hosts)
@@ -129,7 +139,7 @@ class Web:
                         force_close=True,
                     ),
                     cookie_jar=aiohttp.DummyCookieJar(),
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence),
                     auto_decompress=False,
                 ) as session,
                 session.request(

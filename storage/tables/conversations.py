@@ -34,11 +34,18 @@ contact = Table(
     Column("address", Text, nullable=False, index=True),
     Column("name", Text),
     Column("created_at", Moment, nullable=False),
+    Column("second_address", Text),  # under which the channel knows them, too: at most one contact of it has one
     Column("opted_out_at", Moment),  # since then nothing that bots say goes out to them
     # Of those who are linked: the contact under which what is known of all of them stands, which has its own id here.
     Column("person_id", String(40)),
     Column("version", Integer, nullable=False, server_default=text("0")),  # of the one before
     UniqueConstraint("channel", "address"),
+    Index(
+        "ix_contact_second_address",
+        "second_address",
+        sqlite_where=text("second_address IS NOT NULL"),
+        postgresql_where=text("second_address IS NOT NULL"),
+    ),
     Index(
         "ix_contact_person",
         "person_id",

@@ -42,6 +42,8 @@ _HOPELESS: Final = frozenset(
 )
 """Errors that stay however often a message is sent. Others may be mended, at Slack or by whoever runs the server."""
 _NO_FILE: Final = frozenset(("file_not_found", "file_deleted", "file_not_visible", "access_denied"))
+_DOMAINS: Final = frozenset(("slack.com", "slack-gov.com"))
+"""Whose servers may know the token: a file that somebody shows from elsewhere lies at any address."""
 _PERSON: Final = re.compile(r"(?:[CG][A-Z0-9]{1,30}:)?[UW][A-Z0-9]{1,30}")
 _LINK: Final = re.compile(r"<(?:([#@!])|(https?:|mailto:|tel:))([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -139,7 +141,7 @@ class Slack(Adapter[SlackSettings]):
         lies_at = text_of(file.get("url_private_download")) or text_of(file.get("url_private"))
         if lies_at is None:
             raise FileGone("Slack has this file no more")
-        return await self.door.provider.fetch("Slack", lies_at, take, headers=headers)
+        return await self.fetch_as("Slack", lies_at, take, headers, _DOMAINS, self.settings.api)
 
     async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
         if sent.get("type") == "url_verification":

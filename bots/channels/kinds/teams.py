@@ -35,6 +35,7 @@ _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
+_MANY_TENANTS: Final = frozenset(["common", "organizations", "consumers"])
 _DOWNLOAD_SECONDS: Final = 8.0
 """Teams sends a call once more that is not answered within fifteen."""
 
@@ -163,8 +164,7 @@ class Teams(Adapter[TeamsSettings]):
         is_chat = not place.get("isGroup") and place.get("conversationType") in {None, "personal"}
         # Each thread of a team's channel is a conversation of its own, whose id begins with the channel's.
         contact = who if is_chat else f"{place_id.partition(';')[0]}:{who}"
-        tenant = record(record(activity.get("channelData")).get("tenant")).get("id") or place.get("tenantId")
-        route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": text_of(tenant)}
+        route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": _tenant(activity)}
         await self.hear(contact, said, message_id, text_of(person.get("name")), route, files)
 
     async def _files(self, activity: Mapping[str, Any]) -> list[InboundFile]:
@@ -221,7 +221,20 @@ class Teams(Adapter[TeamsSettings]):
             raise Problem("unauthorized", "The token is not one of Microsoft Teams")
         if self.settings.service is None and not _is_public(service):
             raise Problem("unauthorized", "The serviceUrl is no https address of the internet")
+        if self.settings.service is None and not self._is_of_the_organisation(activity):
+            raise Problem("unauthorized", "The bot is for another organisation")
         return activity
+
+    def _is_of_the_organisation(self, activity: Mapping[str, Any]) -> bool:
+        """Teams tells an organisation by its id: where the settings have its name, or none, it is not compared."""
+        wanted, found = self.settings.tenant_id, _tenant(activity)
+        is_one = "." not in wanted and wanted.lower() not in _MANY_TENANTS
+        return not is_one or (found or "").lower() == wanted.lower()
+
+
+def _tenant(activity: Mapping[str, Any]) -> str | None:
+    told = record(record(activity.get("channelData")).get("tenant")).get("id")
+    return text_of(told or record(activity.get("conversation")).get("tenantId"))
 
 
 def _is_public(service: str) -> bool:

@@ -45,6 +45,8 @@ _SENT: Mapping[str, FileKind] = {
     "document": "file",
 }
 """The types of messages that are files, each named as its field."""
+_DOMAINS: Final = frozenset(["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net", "whatsapp.com"])
+"""Whose servers may know the token."""
 _ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 
 
@@ -156,7 +158,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             raise FileGone(f"WhatsApp does not give this file: {error.get('message')}"[:300])
         if not answer.is_right or lies_at is None:
             raise ConnectionError(f"WhatsApp answered {answer.status} to the question for a file")
-        return await self.door.provider.fetch("WhatsApp", lies_at, take, headers=headers)
+        return await self.fetch_as("WhatsApp", lies_at, take, headers, _DOMAINS, self.settings.api)
 
     def _in_template(self, delivery: Delivery) -> dict[str, Any]:
         template = self.settings.template

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-_QUOTED_OR_COMMENT: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[()]|\\.', re.DOTALL)
+_IN_COMMENT: Final = re.compile(r"[()]|\\.", re.DOTALL)
+_OUTSIDE: Final = re.compile(r'"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|$)|[()]|\\.?', re.DOTALL)
+_PLAIN: Final = re.compile(r"[^\s;=\"()\\]+")
 _RESULT: Final = re.compile(r"\s*([a-z0-9-]+)(?:\s*/\s*[0-9]+)?\s*=\s*([a-z]+)\b", re.IGNORECASE)
-_PROPERTY: Final = re.compile(r"\b([a-z]+)\s*\.\s*([a-z0-9-]+)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+_PROPERTY: Final = re.compile(r"(?<!\S)([a-z0-9-]+(?:\s*\.\s*[a-z0-9-]+)?)\s*=\s*(\S+)", re.IGNORECASE)
 
 
 def is_proven(notes: Sequence[str], server: str, domain: str) -> bool:
@@ -24,9 +26,10 @@ def _vouches(part: str, domain: str) -> bool:
     result = _RESULT.match(part)
     if result is None or result[2].lower() != "pass":
         return False
-    said: dict[str, str] = {
-        f"{kind}.{name}".lower(): value.lower() for kind, name, value in _PROPERTY.findall(part[result.end() :])
-    }
+    said: dict[str, str] = {}
+    for name, value in _PROPERTY.findall(part[result.end() :].lower()):
+        if said.setdefault("".join(name.split()), value) != value:
+            return False  # who wrote which of them?
     match result[1].lower():
         case "dmarc":
             author = said.get("header.from", domain).rpartition("@")[2]
@@ -39,25 +42,31 @@ def _vouches(part: str, domain: str) -> bool:
 
 def _named(part: str) -> str:
     words = part.split()
-    return words[0].strip('"').lower() if words else ""
+    return words[0].lower() if words else ""
 
 
 def _parts(note: str) -> list[str]:
-    """A note's server and its results, without comments."""
-    return "".join(_outside_comments(note)).split(";")
+    """A note's server and its results, without comments and without what is quoted in the midst of something."""
+    return "".join(_plainly(note)).split(";")
 
 
-def _outside_comments(note: str) -> Iterator[str]:
+def _plainly(note: str) -> Iterator[str]:
     depth = place = 0
-    for found in _QUOTED_OR_COMMENT.finditer(note):
+    while found := (_IN_COMMENT if depth else _OUTSIDE).search(note, place):
         if depth == 0:
             yield note[place : found.start()]
-        place = found.end()
-        if found[0] == "(":
-            depth += 1
-        elif found[0] == ")":
-            depth = max(0, depth - 1)
+        if found[0] in {"(", ")"}:
+            depth = max(0, depth + (1 if found[0] == "(" else -1))
         elif depth == 0:
-            yield found[0].replace(";", " ")
+            yield _unquoted(note, found)
+        place = found.end()
     if depth == 0:
         yield note[place:]
+
+
+def _unquoted(note: str, found: re.Match[str]) -> str:
+    """A quoted value that is one word; for anything else, in which a sender may have written what they like, a sign."""
+    before, behind = note[: found.start()].rstrip()[-1:], note[found.end() : found.end() + 1]
+    is_whole = before in {"", "=", ";"} and (not behind or behind.isspace() or behind in ";(")
+    word = found["quoted"] or ""
+    return word if is_whole and _PLAIN.fullmatch(word) else "_"

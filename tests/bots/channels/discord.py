@@ -21,6 +21,7 @@ PLACE = f"/ephemeral-attachments/{CHANNEL}/{FILE_ID}/image.jpg"
 
 class Discord(Side):
     kind = "discord"
+    shows_from_elsewhere = True
     begins: ClassVar[Any] = {"id": CHANNEL}
     contact = "82198898841029460"
     usual: ClassVar[Any] = {"id": "1"}

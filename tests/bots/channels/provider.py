@@ -1,11 +1,15 @@
 """A provider on this machine: it keeps what it is told, and answers what the test says."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
+_TURNS = 20
+"""Of the loop, in which whoever asked gets the first piece of an answer."""
 
 
 class Cut(bytes):
@@ -71,6 +75,22 @@ class Provider:
             await self.server.close()
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
+        """Every answer comes in two pieces, as one from far away may."""
+        answer = await self._answer(request)
+        if not isinstance(answer, web.Response):
+            return answer
+        body = answer.body
+        assert isinstance(body, bytes)
+        pieces = web.StreamResponse(status=answer.status, headers=answer.headers)
+        pieces.content_length = len(body)
+        await pieces.prepare(request)
+        await pieces.write(body[: len(body) // 2])
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        await pieces.write(body[len(body) // 2 :])
+        return pieces
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         told = Told(request.method, request.path_qs, dict(request.headers), await request.read())
         if request.path in self.beside:
             self.asked_beside.append(told)

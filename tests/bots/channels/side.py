@@ -86,6 +86,8 @@ class Side(ABC):
 
     names_files: ClassVar[bool] = True
     """Whether it tells how a file is called that is no picture."""
+    shows_from_elsewhere: ClassVar[bool] = False
+    """Whether its files may lie at any address of the web."""
     address: str = ""
     """Where the provider is, once the channel is served."""
 

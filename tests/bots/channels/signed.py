@@ -17,6 +17,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 class Signed(Side):
     kind = "signed"
+    shows_from_elsewhere = True
     secrets: ClassVar[Mapping[str, str]] = {"SIGNED_SECRET": SECRET}
     contact = "ana"
 

@@ -19,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 
 class Slack(Side):
     kind = "slack"
+    shows_from_elsewhere = True
     contact = "U061F7AUR"
     is_named = False
     has_typing = False

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tasktalk.storage.tables import attachment, message
 from tests.bots.channels.conftest import House
+from tests.bots.channels.provider import Provider
 from tests.bots.channels.side import PUBLIC_URL, Given, Side
 from tests.bots.channels.sides import SIDES
 from tests.bots.channels.telegram import Telegram
@@ -252,3 +253,21 @@ async def test_no_secret_is_told_with_a_file(house: House, caplog: pytest.LogCap
     assert [answer.status for answer in answers] == [200, 503, 404]
     told = caplog.text + "".join(f"{answer.headers}{answer.data!r}" for answer in answers)
     assert not any(secret in told for secret in house.side.secrets.values())
+
+
+async def test_no_secret_goes_anywhere_but_to_the_provider(side: Side, tmp_path: Path) -> None:
+    house, elsewhere = House(side, tmp_path), Provider()
+    house.hosting = {"private_hosts": ["127.0.0.1"]}
+    async with house.open(ASKS.format("FILE")):
+        await house.write("hi")
+        side.address = await elsewhere.start()
+        try:
+            await house.send(PHOTO)
+            for link in house.texts[1:]:
+                await house.get(link)
+        finally:
+            await elsewhere.stop()
+    for told in elsewhere.told:
+        assert "Authorization" not in told.headers
+        assert not any(secret in f"{told}" for secret in side.secrets.values())
+    assert bool(elsewhere.told) is side.shows_from_elsewhere

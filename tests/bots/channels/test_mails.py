@@ -103,6 +103,9 @@ def test_html_is_heard_as_words(html: str, expected: str) -> None:
     assert plain(html) == expected
 
 
+EVIL, GOOD = "header.d=evil.com", "header.d=example.org"
+
+
 @pytest.mark.parametrize(
     ("note", "domain", "is_right"),
     [
@@ -119,6 +122,22 @@ def test_html_is_heard_as_words(html: str, expected: str) -> None:
         ('mx.example.com; dkim=neutral reason="; dmarc=pass" header.d=example.org', "example.org", False),
         ("mx.example.com; arc=pass; dmarc=fail (x (dmarc=pass)) header.from=example.org", "example.org", False),
         ("mx.example.com.evil.net; dmarc=pass header.from=example.org", "example.org", False),
+        ('mx.example.com; dkim=pass header.d="example.org"', "example.org", True),
+        ('"mx.example.com"; dkim=pass header . d = example.org', "example.org", True),
+        ('mx.example.com; dkim=pass header.i="x y"@example.org', "example.org", True),
+        (f'mx.example.com; dkim=pass {EVIL} header.i="x {GOOD}"@evil.com', "example.org", False),
+        (f'mx.example.com; dkim=pass {EVIL} header.i="x {GOOD} "@evil.com', "example.org", False),
+        (f'mx.example.com; dkim=pass {EVIL} header.i="x\\" {GOOD} "@evil.com', "example.org", False),
+        (f'mx.example.com; dkim=pass {EVIL} reason="x {GOOD} x"', "example.org", False),
+        (f'mx.example.com; dkim=pass reason="{GOOD}" {EVIL}', "example.org", False),
+        (f"mx.example.com; dkim=pass reason = {GOOD}", "example.org", False),
+        (f'mx.example.com; dkim=pass reason="x {GOOD}', "example.org", False),
+        (f"mx.example.com; dkim=pass header.i=x\\ {GOOD}", "example.org", False),
+        (f"mx.example.com; dkim=pass {GOOD} {EVIL}", "example.org", False),
+        (f"mx.example.com; dkim=pass {EVIL} {GOOD}", "example.org", False),
+        (f"mx.example.com; dkim=pass {GOOD} {GOOD}", "example.org", True),
+        ("mx.example.com; dmarc=pass header.from=evil.com header.from=example.org", "example.org", False),
+        ('mx.example.com; dkim=fail ("); dkim=pass header.d=example.org (")', "example.org", True),
         ("dmarc=pass", "example.org", False),
         ("", "example.org", False),
         ("(((", "example.org", False),

@@ -225,6 +225,25 @@ def test_a_bot_for_many_tenants_logs_in_where_all_do(monkeypatch: pytest.MonkeyP
     assert TeamsSettings.model_validate(given).tenant_id == "botframework.com"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told", "status"),
+    [
+        (TENANT, TENANT.upper(), 200),
+        (TENANT, "evil", 401),
+        (TENANT, None, 401),
+        ("common", "anybody", 200),
+        ("botframework.com", "anybody", 200),
+        ("contoso.onmicrosoft.com", "anybody", 200),
+    ],
+)
+async def test_another_organisation_is_not_heard(tmp_path: Path, wanted: str, told: str | None, status: int) -> None:
+    side = Teams()
+    async with House(side, tmp_path).open('WAIT "1 hour"', service=None, tenant_id=wanted) as house:
+        place = {"conversationType": "personal", "id": CHAT}
+        activity = side.activity(1, text="hi", conversation=place, channelData={"tenant": {"id": told}})
+        assert (await house.call(side.call(activity, house.clock.now())))[0] == status
+
+
 LETTER = Given("report.pdf", "application/pdf", b"%PDF-1.7")
 ASKS = 'TALK "Hello."\nDO\n  HEAR x AS FILE\n  TALK x\nLOOP'
 

@@ -19,6 +19,7 @@ HEADER = "X-Twilio-Signature"
 
 class Twilio(Side):
     kind = "twilio"
+    shows_from_elsewhere = True
     contact = "+15558675310"
     usual: ClassVar[Any] = {"sid": "SM1", "status": "queued"}
     has_time = False

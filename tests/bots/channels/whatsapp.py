@@ -20,6 +20,7 @@ PHONE = "16505551234"
 
 class WhatsApp(Side):
     kind = "whatsapp"
+    shows_from_elsewhere = True
     contact = "US.13491208655302741918"
     usual: ClassVar[Any] = {"messaging_product": "whatsapp", "messages": [{"id": "wamid.1"}]}
     has_time = False

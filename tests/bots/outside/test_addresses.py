@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasktalk.bots.outside.addresses import checked, forbid_private, is_public
+from tasktalk.bots.outside.addresses import checked, forbid_private, is_of, is_public
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.tokens import words
 
@@ -115,3 +115,24 @@ def test_what_is_allowed(hosts: list[str]) -> None:
         forbid_private(checked("http://127.0.0.2:8080/"), hosts)
     with pytest.raises(Refused):
         forbid_private(checked("http://127.0.0.1:8081/"), ["127.0.0.1:8080"])
+
+
+@pytest.mark.parametrize(
+    ("address", "is_right"),
+    [
+        ("https://slack.com/x", True),
+        ("https://files.slack.com/x", True),
+        ("https://FILES.Slack.com./x", True),
+        ("http://127.0.0.1:8080/files", True),
+        ("http://files.slack.com/x", False),
+        ("https://slack.com.example.org/x", False),
+        ("https://badslack.com/x", False),
+        ("https://slack.com@example.org/x", False),
+        ("https://example.org/slack.com", False),
+        ("http://127.0.0.1:8081/files", False),
+        ("https://127.0.0.1:8080/files", False),
+        ("/files", False),
+    ],
+)
+def test_what_is_an_address_of_a_provider(address: str, *, is_right: bool) -> None:
+    assert is_of(address, ["slack.com"], "http://127.0.0.1:8080/api") is is_right

@@ -462,3 +462,27 @@ async def test_whoever_takes_a_file_may_stop(service: Service) -> None:
     with pytest.raises(Refused) as refused:
         await Web(["127.0.0.1"]).fetch(Request("GET", url(service, "/a"), {}, None, KEY), take)
     assert refused.value.code == "file_too_large"
+
+
+async def test_who_has_a_file_and_says_nothing_does_not_answer() -> None:
+    is_over = asyncio.Event()
+
+    async def never(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        if request.path == "/begun":
+            await answer.prepare(request)
+            await answer.write(b"a")
+        await is_over.wait()
+        return answer
+
+    async def take(fetched: Fetched) -> bytes:
+        return b"".join([chunk async for chunk in fetched.chunks])
+
+    app = web.Application()
+    app.router.add_get("/{path}", never)
+    async with TestServer(app) as server:
+        there = Web(["127.0.0.1"], silence=0.05)
+        for path in ("/never", "/begun"):
+            with pytest.raises(Refused, match="it does not answer"):
+                await there.fetch(Request("GET", str(server.make_url(path)), {}, None, KEY), take)
+        is_over.set()

@@ -13,7 +13,18 @@ from sqlalchemy import NullPool, column, create_engine, func, select, table, tex
 from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.storage import accounts, conversations, counts, events, memory, numbers, pipelines, schedules, schema
+from tasktalk.storage import (
+    accounts,
+    conversations,
+    counts,
+    events,
+    memory,
+    numbers,
+    people,
+    pipelines,
+    schedules,
+    schema,
+)
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
@@ -416,4 +427,28 @@ async def test_older_tasks_know_their_talks_where_a_script_made_them_and_talks_t
     assert {row["id"]: row["origin"] for row in rows} == {
         task_id: origin if task_id in ("t1", "t2", "t3") else None for task_id in given
     }
+    await database.close()
+
+
+async def test_numbers_of_older_talks_are_the_second_addresses_of_their_contacts(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.db"
+    moment = "'2026-01-05 09:00:00.000000'"
+    routes = {"1": '{"phone": "15"}', "2": '{"phone": "15"}', "3": '{"phone": "c3"}', "4": '{"thread": "x"}', "5": None}
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0030")
+        connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES ('default', 'O', {moment})"))
+        for number, route in routes.items():
+            row = f"('con_{number}', 'wa', 'c{number}', {moment})"
+            connection.execute(text(f"INSERT INTO contact (id, channel, address, created_at) VALUES {row}"))
+            row = f"('cnv_{number}', 'helper', 'con_{number}', 'wa', {moment}, :route)"
+            connection.execute(
+                text(f"INSERT INTO conversation (id, bot, contact_id, channel, created_at, route) VALUES {row}"),
+                {"route": route},
+            )
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        found = await people.rows(reader, "contact", "channel", ["wa"])
+    assert [row["second_address"] for row in found] == [None, "15", None, None, None]
     await database.close()
