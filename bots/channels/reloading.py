@@ -35,10 +35,13 @@ class Reloading:
         return True
 
     async def keep_looking(self) -> None:
-        """Looks once a second until it is cancelled."""
+        """Looks once a second until it is cancelled, whatever may be in the file."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            self.look()
+            try:
+                self.look()
+            except Exception:
+                _log.exception("%s cannot be read again: the channels stay as they are", self._path)
 
     def _stamp(self) -> tuple[int, int] | None:
         try:

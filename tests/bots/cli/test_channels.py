@@ -1,5 +1,6 @@
 """`tasktalk channels`, and the file that `serve` reads."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from tasktalk.bots.assembly import shipped_bots
 from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.reloading import Reloading
 from tasktalk.bots.cli import main
-from tasktalk.bots.configuration import read
+from tasktalk.bots.configuration import Configuration, read
 from tasktalk.bots.hosting import Hosting
 from tasktalk.interpreter.limits import IN_FORCE, Limits
 from tasktalk.runtime.clock import RealClock
@@ -188,6 +189,30 @@ async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
     path.unlink()
     assert not reloading.look()
     assert sorted(channels) == ["shop"]
+
+
+async def test_a_file_that_nobody_thought_of_does_not_end_the_looking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, is_read = tmp_path / "tasktalk.toml", asyncio.Event()
+    path.write_text("", encoding="utf-8")
+
+    def again() -> Configuration:
+        if "shop" in path.read_text("utf-8"):
+            is_read.set()
+            return read(path, [])
+        path.write_text(SIGNED, encoding="utf-8")
+        raise TypeError("nobody thought of it")
+
+    monkeypatch.setattr("tasktalk.bots.channels.reloading.LOOK_SECONDS", 0)
+    channels = Channels(RealClock())
+    reloading = Reloading(channels, path, again)
+    path.write_text("# changed", encoding="utf-8")
+    looking = asyncio.create_task(reloading.keep_looking())
+    await asyncio.wait_for(is_read.wait(), PATIENCE)
+    looking.cancel()
+    assert list(channels) == ["shop"]
+    assert "cannot be read again: the channels stay as they are" in caplog.text
 
 
 def test_the_shipped_bots_are_found_where_the_file_names_none(tmp_path: Path) -> None:
