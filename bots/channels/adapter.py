@@ -11,10 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.answers import WrongAnswer
@@ -31,17 +31,30 @@ MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
 
+def _sayable(word: str) -> str:
+    if not plain_word(word):
+        raise ValueError(f'"{word}" has no letter in it by which it could be told from other messages')
+    return word
+
+
+Words: TypeAlias = tuple[Annotated[StrictStr, AfterValidator(_sayable)], ...]
+"""Words that mean something to the server by themselves."""
+
+
 class Common(BaseModel):
-    """What every channel says of itself in tasktalk.toml."""
+    """What every channel says of itself in tasktalk.toml.
+
+    A field that takes not every value of its type has a description, which is what `expected …` says of it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     kind: StrictStr
     bot: StrictStr
-    stop_words: tuple[StrictStr, ...] = STOP_WORDS
+    stop_words: Words = STOP_WORDS
     """By which people want no more messages; none where somebody else hears them."""
-    start_words: tuple[StrictStr, ...] = START_WORDS
-    rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    start_words: Words = START_WORDS
+    rate: Annotated[float | None, Field(gt=0, le=100_000, description="a number above 0, up to 100000")] = None
     """How many messages go out in a second, where the provider takes more or less than is usual."""
     stop_text: StrictStr | None = None
     start_text: StrictStr | None = None
@@ -50,6 +63,9 @@ class Common(BaseModel):
     def _can_come_back(self) -> "Common":
         if self.stop_words and not self.start_words:
             raise ValueError("start_words: who said one of stop_words needs a word to come back; name one")
+        starts = set(map(plain_word, self.start_words))
+        if both := [word for word in self.stop_words if plain_word(word) in starts]:
+            raise ValueError(f'stop_words: "{both[0]}" is one of start_words, too, so it would bring nobody back')
         return self
 
     @property

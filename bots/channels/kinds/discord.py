@@ -33,8 +33,10 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 class DiscordSettings(Common):
     """The application's public data, and its bot's token."""
 
-    application_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{15,21}$")]
-    public_key: Annotated[StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+    application_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{15,21}$", description="15 to 21 digits")]
+    public_key: Annotated[
+        StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$", description="64 digits and letters from a to f")
+    ]
     bot_token: Secret
     api: StrictStr = "https://discord.com/api/v10"
 

@@ -32,6 +32,8 @@ _CHANNEL, _ISSUER, _SCOPE = "msteams", "https://api.botframework.com", "https://
 _EVERYWHERE: Final = "https://smba.trafficmanager.net/teams"
 """Where a conversation is begun with somebody of whom Teams has told no address yet."""
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000, 80, 1000, 6, 60
+_ID: Final = "an id such as 00000000-0000-0000-0000-000000000000"
+_TENANT: Final = f"{_ID}, or a name such as example.com"
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
@@ -44,9 +46,11 @@ _log = logging.getLogger("tasktalk.channels")
 class TeamsSettings(Common):
     """The bot's registration. Without `tenant_id` it is one for many tenants."""
 
-    app_id: Annotated[StrictStr, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    app_id: Annotated[
+        StrictStr, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", description=_ID)
+    ]
     app_secret: Secret
-    tenant_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")] = "botframework.com"
+    tenant_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", description=_TENANT)] = "botframework.com"
     login: StrictStr = "https://login.microsoftonline.com"
     keys: StrictStr = "https://login.botframework.com"
     service: StrictStr | None = None

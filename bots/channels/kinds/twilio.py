@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_same, international, menu, record
+from tasktalk.bots.channels.adapter import Adapter, Common, T, Words, demand_same, international, menu, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.parts import units
@@ -23,6 +23,7 @@ from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 _HEADER: Final = "X-Twilio-Signature"
 _LONGEST_TEXT: Final = 1600
 _NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_NUMBER: Final = "a number with its country code, such as +14155550123"
 _MOST_FIELDS: Final = 200
 _MEDIA: Final = re.compile(r"/Messages/([A-Za-z0-9]{1,40})/Media/([A-Za-z0-9]{1,40})\Z", re.ASCII)
 
@@ -30,10 +31,12 @@ _MEDIA: Final = re.compile(r"/Messages/([A-Za-z0-9]{1,40})/Media/([A-Za-z0-9]{1,
 class TwilioSettings(Common):
     """The account, its secret, and the number that bots write from."""
 
-    account_sid: Annotated[StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    account_sid: Annotated[
+        StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="AC, and 32 digits and letters from a to f")
+    ]
     auth_token: Secret
-    sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-    stop_words: tuple[StrictStr, ...] = ()
+    sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description=_NUMBER)]
+    stop_words: Words = ()
     """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
     api: StrictStr = "https://api.twilio.com"
 

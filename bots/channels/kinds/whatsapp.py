@@ -45,6 +45,7 @@ _SENT: Mapping[str, FileKind] = {
     "document": "file",
 }
 """The types of messages that are files, each named as its field."""
+_TEMPLATE: Final = 'a table such as { name = "from_the_bot", language = "en_US" }'
 _ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 
 
@@ -60,11 +61,11 @@ class Template(BaseModel):
 class WhatsAppSettings(Common):
     """The number's id, and the app's secrets. `verify_token` is a word of your own, which Meta sends once."""
 
-    phone_number_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{5,20}$")]
+    phone_number_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{5,20}$", description="5 to 20 digits")]
     access_token: Secret
     app_secret: Secret
     verify_token: Secret
-    template: Template | None = None
+    template: Annotated[Template | None, Field(description=_TEMPLATE)] = None
     api: StrictStr = "https://graph.facebook.com/v23.0"
 
 
