@@ -30,6 +30,11 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 """Discord says fifteen: a message that is on its way when it ends would not come."""
 
 
+_UNKNOWN: Final = 404
+_TOKEN_IS_NEW: Final = timedelta(seconds=10)
+"""For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
+
+
 class DiscordSettings(Common):
     """The application's public data, and its bot's token."""
 
@@ -103,8 +108,12 @@ class Discord(Adapter[DiscordSettings]):
         until = route.get("until")
         if until is not None and self.door.clock.now() < datetime.fromisoformat(until):
             url = f"{settings.api}/webhooks/{settings.application_id}/{route['token']}"
-            _demand_taken(await self.door.provider.ask("Discord", url, json_body=body))
-            return
+            answer = await self.door.provider.ask("Discord", url, json_body=body)
+            if answer.status != _UNKNOWN:
+                _demand_taken(answer)
+                return
+            if self.door.clock.now() < datetime.fromisoformat(until) - _TOKEN_LASTS + _TOKEN_IS_NEW:
+                raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
         # Discord takes the same nonce once within some minutes.
         body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
         headers = {"Authorization": f"Bot {settings.bot_token.get_secret_value()}"}
