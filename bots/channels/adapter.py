@@ -230,6 +230,15 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def place_text(latitude: object, longitude: object) -> str | None:
+    """A place in the words that `HEAR AS LOCATION` reads; None where it is none."""
+    if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return ", ".join(f"{degrees:.7f}".rstrip("0").rstrip(".") for degrees in (latitude, longitude))
+
+
 def international(written: str) -> str | None:
     """A phone number with its country code, without what people write between its digits; None for what is none."""
     number = re.sub(r"[\s().-]", "", written)

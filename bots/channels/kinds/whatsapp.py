@@ -20,6 +20,7 @@ from tasktalk.bots.channels.adapter import (
     demand_same,
     international,
     menu,
+    place_text,
     record,
     short,
     text_of,
@@ -227,9 +228,7 @@ def _said(message: Mapping[str, Any]) -> str | None:
             return text_of(record(message.get("button")).get("payload"))
         case "location":
             place = record(message.get("location"))
-            latitude, longitude = place.get("latitude"), place.get("longitude")
-            is_place = isinstance(latitude, int | float) and isinstance(longitude, int | float)
-            return f"{latitude}, {longitude}" if is_place else None
+            return place_text(place.get("latitude"), place.get("longitude"))
         case str(kind) if kind in _SENT and _files(message):
             return text_of(record(message.get(kind)).get("caption")) or ""
     return None
