@@ -22,6 +22,7 @@ from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, Customs, plain_word
+from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
 WINDOW: Final = timedelta(minutes=5)
@@ -108,6 +109,8 @@ class Adapter(ABC, Generic[S]):
     """How many messages the provider takes in a second, where it says so."""
     most_units: ClassVar[int | None] = None
     """How long a text may be, in units of UTF-16; None takes any."""
+    most_buttons: ClassVar[int | None] = None
+    """How many ready answers may be buttons; more are numbers below the text. None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
@@ -127,8 +130,30 @@ class Adapter(ABC, Generic[S]):
         """
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """As `Channel.longest`."""
+        """As `Channel.longest`: a menu of numbers stands in the text."""
+        most = self.most_of(detail)
+        if most is None or self.are_buttons(detail):
+            return most
+        return max(most - units(menu(detail)), most // 2)
+
+    def most_of(self, detail: Mapping[str, Any]) -> int | None:
+        """How long a text with what goes along may be, its menu in it."""
         return self.most_units
+
+    def are_buttons(self, detail: Mapping[str, Any]) -> bool:
+        """Whether the ready answers of a message are buttons: all of them, or none."""
+        return self.most_buttons is None or len(detail.get("suggestions", ())) <= self.most_buttons
+
+    def pressed(self, delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:
+        """The `choices` of a message that are buttons."""
+        return choices(delivery, most_bytes) if self.are_buttons(delivery.detail) else []
+
+    def numbered(self, delivery: Delivery) -> str:
+        """What stands below the text where the ready answers are no buttons; it leaves the half for the text."""
+        if self.are_buttons(delivery.detail):
+            return ""
+        most = self.most_of(delivery.detail)
+        return menu(delivery.detail, None if most is None else most // 2)
 
     @classmethod
     def addressed(cls, written: str) -> str | None:
@@ -250,9 +275,17 @@ def short(label: str, most: int) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
-def menu(detail: Mapping[str, Any]) -> str:
-    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well."""
-    return "".join(f"\n{number}. {each['label']}" for number, each in enumerate(detail.get("suggestions", ()), start=1))
+def menu(detail: Mapping[str, Any], most: int | None = None) -> str:
+    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well.
+
+    Where all are longer than so many units, what each is called is cut.
+    """
+    labels = [each["label"] for each in detail.get("suggestions", ())]
+    told = "".join(f"\n{number}. {label}" for number, label in enumerate(labels, start=1))
+    if most is None or units(told) <= most:
+        return told
+    each = max(1, (most // len(labels) - len(f"\n{len(labels)}. ")) // 2)  # a character may be two units
+    return "".join(f"\n{number}. {short(label, each)}" for number, label in enumerate(labels, start=1))
 
 
 def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:

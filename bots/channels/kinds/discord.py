@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_recent, record, short, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent, record, short, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
@@ -57,6 +57,7 @@ class Discord(Adapter[DiscordSettings]):
 
     settings_type = DiscordSettings
     most_units = _LONGEST_TEXT
+    most_buttons = _MOST_BUTTONS
 
     @classmethod
     def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
@@ -101,8 +102,8 @@ class Discord(Adapter[DiscordSettings]):
 
     async def send(self, delivery: Delivery) -> None:
         """One message: as the answer to the last interaction while that can be answered, else into its channel."""
-        body: dict[str, Any] = {"content": delivery.words, "allowed_mentions": {"parse": []}}
-        if buttons := choices(delivery, _LONGEST_VALUE)[:_MOST_BUTTONS]:
+        body: dict[str, Any] = {"content": delivery.words + self.numbered(delivery), "allowed_mentions": {"parse": []}}
+        if buttons := self.pressed(delivery, _LONGEST_VALUE):
             body["components"] = _rows(buttons)
         settings, route = self.settings, delivery.route
         until = route.get("until")

@@ -128,6 +128,27 @@ async def test_buttons(side: Side, tmp_path: Path) -> None:
         assert house.texts[-1] == "So ürgendwie 👍."
 
 
+async def test_many_ready_answers_are_all_there(side: Side, tmp_path: Path) -> None:
+    labels = [f"choice number {number}." for number in range(30)]
+    offered = "\n".join(f'ADD SUGGESTION "{label}"' for label in labels)
+    async with House(side, tmp_path).open(f'{offered}\nTALK "Which?"\nHEAR x') as house:
+        await house.write("hi")
+        [sent] = house.sent
+        assert list(sent.buttons) == labels or all(
+            f"{number}. {label}" in sent.text for number, label in enumerate(labels, 1)
+        )
+
+
+async def test_answers_with_long_names_fit_and_answer_by_their_numbers(side: Side, tmp_path: Path) -> None:
+    offered = "\n".join(f'ADD SUGGESTION "{number}{"ü👍" * 60}"' for number in range(1, 41))
+    async with House(side, tmp_path).open(f'{offered}\nTALK "{"word " * 900}"\nHEAR x') as house:
+        await house.write("hi")
+        most = house.adapter.most_units
+        assert most is None or max(map(units, house.texts)) <= most
+        last = house.sent[-1]
+        assert len(last.buttons) == 40 or "\n40. " in last.text
+
+
 async def test_a_long_choice_is_understood_by_its_button(side: Side, tmp_path: Path) -> None:
     long = "a label that is longer than every button may be, by far and wide, " * 3
     async with House(side, tmp_path).open(f'HEAR size AS "small", "{long.strip()}"\nTALK "So " + LEN(size)') as house:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
+from tests.bots.channels.provider import Answer
 
 
 async def test_discord_is_told_that_the_answer_comes_later(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ async def test_after_a_quarter_of_an_hour_messages_go_into_the_channel(tmp_path:
         assert house.texts == ["Now.", "Later."]
 
 
-_UNKNOWN = (404, {}, {"code": 10015, "message": "Unknown Webhook"})
+_UNKNOWN: Answer = (404, {}, {"code": 10015, "message": "Unknown Webhook"})
 
 
 async def test_an_answer_that_is_quicker_than_the_servers_own_is_sent_again(tmp_path: Path) -> None:
