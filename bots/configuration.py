@@ -59,6 +59,15 @@ def read(path: Path, options: Collection[str]) -> Configuration:
     return Configuration(found, channels, public_url)
 
 
+def without_bot(channels: Mapping[str, "Common"], bots: Collection[str]) -> list[str]:
+    """A sentence for each channel whose bot is none of these."""
+    return [
+        f"channels.{name}.bot: {_unknown('bot', settings.bot, bots)}"
+        for name, settings in channels.items()
+        if settings.bot not in bots
+    ]
+
+
 def _address(given: Any, mistakes: list[str]) -> str | None:
     if given is None:
         return None
@@ -140,5 +149,5 @@ def _within(field: "FieldInfo") -> "Mapping[str, FieldInfo]":
 def _unknown(what: str, name: str, there_are: Collection[str]) -> str:
     near = nearest(name, there_are)
     return f"there is no {what} {name}; " + (
-        f"did you mean {near}?" if near else f"there are {', '.join(sorted(there_are))}"
+        f"did you mean {near}?" if near else f"there are {', '.join(sorted(there_are)) or 'none'}"
     )
