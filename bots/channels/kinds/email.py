@@ -32,6 +32,8 @@ _EVERY: Final = re.compile(r"([1-9][0-9]{0,4})(s|m|h)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 _LEAST: Final = timedelta(seconds=5)
 _FLAGGED: Final = "\\Flagged"
+_MOST_FETCHES: Final = 3
+"""How many mails are read for their files at a time: each is a visit to the mailbox, and lies whole in memory."""
 _CHUNK: Final = 1 << 16
 
 _log = logging.getLogger("tasktalk.channels")
@@ -115,7 +117,7 @@ class Email(Adapter[EmailSettings]):
         password = settings.password.get_secret_value()
         self._account = Account(settings.imap, settings.imap.user or settings.address, password, settings.folder)
         self._smtp = _smtp(settings)
-        self._looking = asyncio.Lock()
+        self._looking, self._fetching = asyncio.Lock(), asyncio.Semaphore(_MOST_FETCHES)
 
     @classmethod
     def instructions(cls, settings: EmailSettings, address: str) -> Sequence[str]:
@@ -201,9 +203,10 @@ class Email(Adapter[EmailSettings]):
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """A file of a mail that is still in the mailbox."""
         numbering, uid, number = map(int, reference.split("."))
-        async with visit(self._account) as mailbox:
-            raw = await mailbox.fetch(uid) if mailbox.numbering == numbering else None
-        files = attached(await asyncio.to_thread(parsed, raw)) if raw is not None else []
+        async with self._fetching:
+            async with visit(self._account) as mailbox:
+                raw = await mailbox.fetch(uid) if mailbox.numbering == numbering else None
+            files = attached(await asyncio.to_thread(parsed, raw)) if raw is not None else []
         if number >= len(files):
             raise FileGone("the mail with this file is in the mailbox no more")
         file = files[number]
