@@ -1,20 +1,24 @@
 """Reads tasktalk.toml: what `serve` and `worker` are told, and the channels."""
 
+import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, get_args
 
-from tasktalk.interpreter.errors import nearest
+from tasktalk.interpreter.errors import Refused, nearest
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from tasktalk.bots.channels.adapter import Common
 
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")
 _WAYS_OF_OURS = ("web", "webhook", "terminal")
+_EXPECTED = {"string_type": "a text in quotes", "tuple_type": 'a list of texts, such as ["one", "two"]'}
+"""What is said of a setting by what pydantic says of it, where the setting's description says nothing."""
 _NAME = "letters, digits, - and _, at most 40"
 
 
@@ -55,14 +59,28 @@ def read(path: Path, options: Collection[str]) -> Configuration:
     return Configuration(found, channels, public_url)
 
 
+def without_bot(channels: Mapping[str, "Common"], bots: Collection[str]) -> list[str]:
+    """A sentence for each channel whose bot is none of these."""
+    return [
+        f"channels.{name}.bot: {_unknown('bot', settings.bot, bots)}"
+        for name, settings in channels.items()
+        if settings.bot not in bots
+    ]
+
+
 def _address(given: Any, mistakes: list[str]) -> str | None:
     if given is None:
         return None
-    parts = urlsplit(given) if isinstance(given, str) else None
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    from tasktalk.bots.outside.addresses import checked  # its library takes its time to load
+
+    try:
+        if not isinstance(given, str) or re.search(r"[?#\s]", given):
+            raise Refused("invalid-url", "it has more than where the server is")
+        checked(given)
+    except Refused:
         mistakes.append('public_url: expected an address such as "https://bots.example.com"')
         return None
-    return str(given).rstrip("/")
+    return given.rstrip("/")
 
 
 def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
@@ -89,8 +107,11 @@ def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
                 f"{place}: the name {name} is the server's own; call the channel otherwise, and say its kind"
             )
         kind = settings.get("kind", name)
+        if not isinstance(kind, str):
+            mistakes.append(f'{place}.kind: expected a kind of channel in quotes, such as "telegram"')
+            continue
         if kind not in kinds():
-            mistakes.append(f"{place}.kind: {_unknown('kind of channel', str(kind), list(kinds()))}")
+            mistakes.append(f"{place}.kind: {_unknown('kind of channel', kind, list(kinds()))}")
             continue
         known = kinds()[kind].settings_type
         try:
@@ -101,21 +122,32 @@ def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
 
 
 def _told(place: str, known: "type[Common]", detail: Mapping[str, Any]) -> str:
-    """What is wrong with a channel's setting."""
-    where = ".".join([place, *map(str, detail["loc"][:1])])
+    """What is wrong with a channel's setting; a word of a list is told by the message itself."""
+    names = [part for part in detail["loc"] if isinstance(part, str)]
+    where = ".".join([place, *names])
+    fields: Mapping[str, FieldInfo] = known.model_fields
+    for name in names[:-1]:
+        fields = _within(fields[name])
     match detail["type"]:
         case "extra_forbidden":
-            return f"{where}: {_unknown('setting', str(detail['loc'][0]), list(known.model_fields))}"
+            return f"{where}: {_unknown('setting', names[-1], list(fields))}"
         case "missing":
             return f"{where}: is missing"
         case "value_error":
             return f"{where}: {detail['ctx']['error']}"
-        case _:
-            return f"{where}: {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+        case kind:
+            usual = _EXPECTED.get(kind)
+            return f"{where}: expected {fields[names[-1]].description or usual or detail['msg']}"
+
+
+def _within(field: "FieldInfo") -> "Mapping[str, FieldInfo]":
+    """The settings that a table has which is itself a setting."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    return next((found for kind in kinds if (found := getattr(kind, "model_fields", None)) is not None), {})
 
 
 def _unknown(what: str, name: str, there_are: Collection[str]) -> str:
     near = nearest(name, there_are)
     return f"there is no {what} {name}; " + (
-        f"did you mean {near}?" if near else f"there are {', '.join(sorted(there_are))}"
+        f"did you mean {near}?" if near else f"there are {', '.join(sorted(there_are)) or 'none'}"
     )

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Final
 
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.agenda import Input, RunIsDue, TimeIsUp
 from tasktalk.runtime.tasks.model import Actor
 from tasktalk.runtime.work import UnitOfWork
@@ -40,8 +39,11 @@ async def give_back(database: Database, now: datetime, conversation_id: str, act
     Refuses `conversation_not_found`. Raises Conflict when it changes at the same moment.
     """
     work = UnitOfWork(database, now)
-    if not await _return(work, conversation_id, Actor(actor, DEFAULT_ORGANISATION, "person")):
+    async with work.read() as reader:
+        talk = await conversations.by_id(reader, conversation_id)
+    if talk is None:
         raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
+    await _return(work, conversation_id, Actor(actor, talk["organisation_id"], "person"))
     await work.commit()
 
 
@@ -65,15 +67,13 @@ async def give_back_task(work: UnitOfWork, task_id: str, actor: Actor) -> None:
         await _return(work, conversation_id, actor)
 
 
-async def _return(work: UnitOfWork, conversation_id: str, actor: Actor) -> bool:
-    """Lets the bot have a conversation again, and what is held in it go on; whether there is such a conversation."""
+async def _return(work: UnitOfWork, conversation_id: str, actor: Actor) -> None:
+    """Lets the bot have a conversation again, and what is held in it go on."""
     async with work.read() as reader:
         talk = await conversations.by_id(reader, conversation_id)
         timers, held = await conversations.held(reader, conversation_id)
-    if talk is None:
-        return False
-    if talk["with_person_since"] is None:
-        return True
+    if talk is None or talk["with_person_since"] is None:
+        return
     # A Delete that finds nothing is no Conflict, so the change before it is what notices a rival.
     key = {"conversation_id": conversation_id, "since": talk["with_person_since"]}
     work.writes.update("handover", key, {"since": talk["with_person_since"]})
@@ -87,7 +87,6 @@ async def _return(work: UnitOfWork, conversation_id: str, actor: Actor) -> bool:
     for run_id in set(held) - ended:
         work.writes.update("run", {"id": run_id, "status": "held"}, {"status": "queued"})
     _record(work, "conversation_given_back", conversation_id, actor, (True, False), None)
-    return True
 
 
 def _record(

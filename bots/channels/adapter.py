@@ -11,10 +11,10 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.outside.addresses import is_of
@@ -23,6 +23,7 @@ from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, Customs, plain_word
+from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
 WINDOW: Final = timedelta(minutes=5)
@@ -32,17 +33,30 @@ MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
 
+def _sayable(word: str) -> str:
+    if not plain_word(word):
+        raise ValueError(f'"{word}" has no letter in it by which it could be told from other messages')
+    return word
+
+
+Words: TypeAlias = tuple[Annotated[StrictStr, AfterValidator(_sayable)], ...]
+"""Words that mean something to the server by themselves."""
+
+
 class Common(BaseModel):
-    """What every channel says of itself in tasktalk.toml."""
+    """What every channel says of itself in tasktalk.toml.
+
+    A field that takes not every value of its type has a description, which is what `expected …` says of it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     kind: StrictStr
     bot: StrictStr
-    stop_words: tuple[StrictStr, ...] = STOP_WORDS
+    stop_words: Words = STOP_WORDS
     """By which people want no more messages; none where somebody else hears them."""
-    start_words: tuple[StrictStr, ...] = START_WORDS
-    rate: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    start_words: Words = START_WORDS
+    rate: Annotated[float | None, Field(gt=0, le=100_000, description="a number above 0, up to 100000")] = None
     """How many messages go out in a second, where the provider takes more or less than is usual."""
     stop_text: StrictStr | None = None
     start_text: StrictStr | None = None
@@ -51,6 +65,9 @@ class Common(BaseModel):
     def _can_come_back(self) -> "Common":
         if self.stop_words and not self.start_words:
             raise ValueError("start_words: who said one of stop_words needs a word to come back; name one")
+        starts = set(map(plain_word, self.start_words))
+        if both := [word for word in self.stop_words if plain_word(word) in starts]:
+            raise ValueError(f'stop_words: "{both[0]}" is one of start_words, too, so it would bring nobody back')
         return self
 
     @property
@@ -93,6 +110,8 @@ class Adapter(ABC, Generic[S]):
     """How many messages the provider takes in a second, where it says so."""
     most_units: ClassVar[int | None] = None
     """How long a text may be, in units of UTF-16; None takes any."""
+    most_buttons: ClassVar[int | None] = None
+    """How many ready answers may be buttons; more are numbers below the text. None takes any."""
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
@@ -112,8 +131,30 @@ class Adapter(ABC, Generic[S]):
         """
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """As `Channel.longest`."""
+        """As `Channel.longest`: a menu of numbers stands in the text."""
+        most = self.most_of(detail)
+        if most is None or self.are_buttons(detail):
+            return most
+        return max(most - units(menu(detail)), most // 2)
+
+    def most_of(self, detail: Mapping[str, Any]) -> int | None:
+        """How long a text with what goes along may be, its menu in it."""
         return self.most_units
+
+    def are_buttons(self, detail: Mapping[str, Any]) -> bool:
+        """Whether the ready answers of a message are buttons: all of them, or none."""
+        return self.most_buttons is None or len(detail.get("suggestions", ())) <= self.most_buttons
+
+    def pressed(self, delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:
+        """The `choices` of a message that are buttons."""
+        return choices(delivery, most_bytes) if self.are_buttons(delivery.detail) else []
+
+    def numbered(self, delivery: Delivery) -> str:
+        """What stands below the text where the ready answers are no buttons; it leaves the half for the text."""
+        if self.are_buttons(delivery.detail):
+            return ""
+        most = self.most_of(delivery.detail)
+        return menu(delivery.detail, None if most is None else most // 2)
 
     @classmethod
     def addressed(cls, written: str) -> str | None:
@@ -230,6 +271,15 @@ def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
+def place_text(latitude: object, longitude: object) -> str | None:
+    """A place in the words that `HEAR AS LOCATION` reads; None where it is none."""
+    if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    return ", ".join(f"{degrees:.7f}".rstrip("0").rstrip(".") for degrees in (latitude, longitude))
+
+
 def international(written: str) -> str | None:
     """A phone number with its country code, without what people write between its digits; None for what is none."""
     number = re.sub(r"[\s().-]", "", written)
@@ -241,9 +291,17 @@ def short(label: str, most: int) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
-def menu(detail: Mapping[str, Any]) -> str:
-    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well."""
-    return "".join(f"\n{number}. {each['label']}" for number, each in enumerate(detail.get("suggestions", ()), start=1))
+def menu(detail: Mapping[str, Any], most: int | None = None) -> str:
+    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well.
+
+    Where all are longer than so many units, what each is called is cut.
+    """
+    labels = [each["label"] for each in detail.get("suggestions", ())]
+    told = "".join(f"\n{number}. {label}" for number, label in enumerate(labels, start=1))
+    if most is None or units(told) <= most:
+        return told
+    each = max(1, (most // len(labels) - len(f"\n{len(labels)}. ")) // 2)  # a character may be two units
+    return "".join(f"\n{number}. {short(label, each)}" for number, label in enumerate(labels, start=1))
 
 
 def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:

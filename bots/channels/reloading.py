@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.configuration import Configuration, WrongConfiguration
+from tasktalk.bots.configuration import Configuration, WrongConfiguration, without_bot
+from tasktalk.runtime.bots import Bots
 
 LOOK_SECONDS = 1.0
 
@@ -16,8 +17,9 @@ _log = logging.getLogger("tasktalk.channels")
 class Reloading:
     """What a wrong file says is logged, and nothing changes until it is right again."""
 
-    def __init__(self, channels: Channels, path: Path, again: Callable[[], Configuration]) -> None:
+    def __init__(self, channels: Channels, path: Path, again: Callable[[], Configuration], bots: Bots) -> None:
         self._channels, self._path, self._again = channels, path, again
+        self._bots = bots
         self._seen = self._stamp()
 
     def look(self) -> bool:
@@ -32,13 +34,23 @@ class Reloading:
             return False
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
+        self.warn(found)
         return True
 
+    def warn(self, found: Configuration) -> None:
+        """Says which channels have a bot that is not there: what people write to those is not heard."""
+        later = [each.bot for each in found.channels.values() if self._bots.is_bot(each.bot)]
+        for mistake in without_bot(found.channels, {*self._bots.names(), *later}):
+            _log.warning("%s: %s", self._path, mistake)
+
     async def keep_looking(self) -> None:
-        """Looks once a second until it is cancelled."""
+        """Looks once a second until it is cancelled, whatever may be in the file."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            self.look()
+            try:
+                self.look()
+            except Exception:
+                _log.exception("%s cannot be read again: the channels stay as they are", self._path)
 
     def _stamp(self) -> tuple[int, int] | None:
         try:

@@ -21,9 +21,10 @@ def check(configured: Configured) -> None:
 
     Mistakes are told all at once, with their place in the file; then the exit code is 1. Nothing is sent to anybody.
     """
+    from tasktalk.bots.assembly import shipped_bots
     from tasktalk.bots.channels.configured import address
     from tasktalk.bots.channels.kinds import kinds
-    from tasktalk.bots.configuration import FILE, WrongConfiguration
+    from tasktalk.bots.configuration import FILE, WrongConfiguration, without_bot
 
     if configured.path is None:
         raise click.ClickException(f"there is no {FILE} here: write one, or name it with --config")
@@ -31,7 +32,10 @@ def check(configured: Configured) -> None:
     if not found.channels:
         click.echo(f"{configured.path} names no channels. There are these kinds: {', '.join(sorted(kinds()))}.")
         return
-    if mistakes := _unknown_bots(configured):
+    given = configured.place("bots")
+    folder = shipped_bots() if given is None else Path(given)
+    names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    if mistakes := without_bot(found.channels, names):
         raise click.ClickException(str(WrongConfiguration(configured.path, mistakes)))
     base, is_told = found.public_url or _NOWHERE, False
     for name, settings in found.channels.items():
@@ -42,20 +46,3 @@ def check(configured: Configured) -> None:
     if is_told:
         click.echo(f"{configured.path} has no public_url: put your server's address in place of {_NOWHERE}.")
         click.echo("Until it has one, bots can read and attach the files that people send, and send them to nobody.")
-
-
-def _unknown_bots(configured: Configured) -> list[str]:
-    """A sentence for each channel whose bot is not there."""
-    from tasktalk.bots.assembly import shipped_bots
-    from tasktalk.interpreter.errors import nearest
-
-    given = configured.place("bots")
-    folder = shipped_bots() if given is None else Path(given)
-    names = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    mistakes = []
-    for name, settings in configured.configuration.channels.items():
-        if settings.bot not in names:
-            near = nearest(settings.bot, names)
-            way_out = f"did you mean {near}?" if near else f"the bots are the folders in {folder}"
-            mistakes.append(f"channels.{name}.bot: there is no bot {settings.bot}; {way_out}")
-    return mistakes

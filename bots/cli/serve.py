@@ -206,7 +206,9 @@ def _reloading(services: "Services", configured: Configured | None) -> "asyncio.
 
     if configured is None or configured.path is None or services.channels is None:
         return None
-    return asyncio.create_task(Reloading(services.channels, configured.path, configured.again).keep_looking())
+    reloading = Reloading(services.channels, configured.path, configured.again, services.bots)
+    reloading.warn(configured.configuration)
+    return asyncio.create_task(reloading.keep_looking())
 
 
 def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from tasktalk.bots.outside.mail_servers import LOOPBACK
 from tasktalk.runtime.ports import ComeBack, Letter, Undeliverable
@@ -75,7 +75,7 @@ async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
         raise ConnectionError(f"{smtp.host} cannot be asked: {type(error).__name__}") from None
 
 
-def _refused(host: str, answer: "aiosmtplib.SMTPResponseException", what: str) -> None:
+def _refused(host: str, answer: "aiosmtplib.SMTPResponseException", what: str) -> NoReturn:
     said = f"{host} refuses the {what}: {answer.code} {answer.message[:_LONGEST_REASON]}"
     if answer.code >= 500 and answer.code not in _WHO_ARE_YOU:
         raise Undeliverable(said)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tasktalk.bots.channels.kinds import kinds
 from tasktalk.bots.channels.kinds.telegram import TelegramSettings
 from tasktalk.bots.configuration import WrongConfiguration, read
 
@@ -59,6 +60,20 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
         ("x = 1", "x: there is no setting x; there are bots, channels, db, keep, port, public_url"),
         ('public_url = "bots.example.com"', 'public_url: expected an address such as "https://bots.example.com"'),
         ("public_url = 5", 'public_url: expected an address such as "https://bots.example.com"'),
+        *(
+            (f'public_url = "{url}"', 'public_url: expected an address such as "https://bots.example.com"')
+            for url in (
+                *("http://[::1", "http://x:abc", "http://x:99999", "http://user:pw@x", "http://:80", "http://a b"),
+                *("https://x?", "https://x#", "https://x/?a=b", "https://x/#a", " https://x", "ftp://x"),
+            )
+        ),
+        *(
+            (
+                f"[channels.x]\nkind = {kind}",
+                'channels.x.kind: expected a kind of channel in quotes, such as "telegram"',
+            )
+            for kind in ('["telegram"]', "5", "{ a = 1 }")
+        ),
         ("channels = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
         ("[channels]\na = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
         (
@@ -106,12 +121,48 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
         ),
         (
             '[channels.telegram]\nbot = 5\ntoken = { env = "TELEGRAM_TOKEN" }',
-            "channels.telegram.bot: input should be a valid string",
+            "channels.telegram.bot: expected a text in quotes",
         ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, mistake: str) -> None:
     assert mistakes(tmp_path, text) == [mistake]
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "mistake"),
+    [
+        ("telegram", "stop_words = 5", 'stop_words: expected a list of texts, such as ["one", "two"]'),
+        ("telegram", "stop_words = [5]", "stop_words: expected a text in quotes"),
+        ("telegram", 'stop_words = ["stop", "..."]', 'stop_words: "..." has no letter in it'),
+        ("telegram", 'start_words = [""]', 'start_words: "" has no letter in it'),
+        (
+            "telegram",
+            'stop_words = ["Stop"]\nstart_words = ["/stop"]',
+            ': stop_words: "Stop" is one of start_words, too',
+        ),
+        ("telegram", "rate = 0", "rate: expected a number above 0, up to 100000"),
+        ("discord", 'application_id = "5"', "application_id: expected 15 to 21 digits"),
+        ("whatsapp", "template = 5", "template: expected a table such as { name"),
+        ("whatsapp", 'template = { nam = "a" }', "template.nam: there is no setting nam; did you mean name?"),
+        ("whatsapp", 'template = { language = "en" }', "template.name: is missing"),
+        ("whatsapp", "template = { name = 5 }", "template.name: expected a text in quotes"),
+    ],
+)
+def test_a_mistake_of_one_kind_is_told_in_words(tmp_path: Path, kind: str, line: str, mistake: str) -> None:
+    found = mistakes(
+        tmp_path, f'[channels.a]\nkind = "{kind}"\nbot = "a"\ntoken = {{ env = "TELEGRAM_TOKEN" }}\n{line}'
+    )
+    assert any(mistake in each for each in found), found
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_no_setting_is_told_in_words_of_a_library(tmp_path: Path, kind: str) -> None:
+    names = set(kinds()[kind].settings_type.model_fields) - {"kind"}
+    for wrong in ("5", "-1", "[]", "[5]", "{}", '""', "true", "nan", f'"{"ß" * 999}"'):
+        written = "\n".join(f"{name} = {wrong}" for name in sorted(names))
+        for mistake in mistakes(tmp_path, f'[channels.a]\nkind = "{kind}"\n{written}'):
+            assert not re.search("(?i)input|should|valid|string|tuple|dictionary|instance", mistake), mistake
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:

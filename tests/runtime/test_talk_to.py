@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tasktalk.runtime.ports import Inbound
+from tasktalk.storage.writes import WriteSet
 from tests.stage import BOT, Stage
 
 NEWS = """
@@ -86,6 +87,19 @@ END SUB
         ("conversation_handed_over", BOT, "script"),
         ("conversation_given_back", "carla", "person"),
     ]
+
+
+async def test_the_event_of_giving_back_is_the_talks_organisations(stage: Stage) -> None:
+    stage.write('TRANSFER TO HUMAN "help"\nHEAR x')
+    await stage.open()
+    await stage.say("hi")
+    [talk] = [row["id"] for row in await stage.rows("conversation")]
+    writes = WriteSet()
+    writes.update("conversation", {"id": talk}, {"organisation_id": "other"})
+    await stage.database.commit(writes)
+    await stage.engine.give_back(talk, "carla")
+    told = {row["kind"]: row["organisation_id"] for row in await stage.rows("event", subject="conversation")}
+    assert told["conversation_given_back"] == "other"
 
 
 async def test_who_a_person_is_holds_in_later_talks(stage: Stage) -> None:

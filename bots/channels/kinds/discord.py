@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_recent, record, short, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent, record, short, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
@@ -30,11 +30,18 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 """Discord says fifteen: a message that is on its way when it ends would not come."""
 
 
+_UNKNOWN: Final = 404
+_TOKEN_IS_NEW: Final = timedelta(seconds=10)
+"""For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
+
+
 class DiscordSettings(Common):
     """The application's public data, and its bot's token."""
 
-    application_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{15,21}$")]
-    public_key: Annotated[StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+    application_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{15,21}$", description="15 to 21 digits")]
+    public_key: Annotated[
+        StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$", description="64 digits and letters from a to f")
+    ]
     bot_token: Secret
     api: StrictStr = "https://discord.com/api/v10"
 
@@ -50,6 +57,7 @@ class Discord(Adapter[DiscordSettings]):
 
     settings_type = DiscordSettings
     most_units = _LONGEST_TEXT
+    most_buttons = _MOST_BUTTONS
 
     @classmethod
     def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
@@ -94,15 +102,19 @@ class Discord(Adapter[DiscordSettings]):
 
     async def send(self, delivery: Delivery) -> None:
         """One message: as the answer to the last interaction while that can be answered, else into its channel."""
-        body: dict[str, Any] = {"content": delivery.words, "allowed_mentions": {"parse": []}}
-        if buttons := choices(delivery, _LONGEST_VALUE)[:_MOST_BUTTONS]:
+        body: dict[str, Any] = {"content": delivery.words + self.numbered(delivery), "allowed_mentions": {"parse": []}}
+        if buttons := self.pressed(delivery, _LONGEST_VALUE):
             body["components"] = _rows(buttons)
         settings, route = self.settings, delivery.route
         until = route.get("until")
         if until is not None and self.door.clock.now() < datetime.fromisoformat(until):
             url = f"{settings.api}/webhooks/{settings.application_id}/{route['token']}"
-            _demand_taken(await self.door.provider.ask("Discord", url, json_body=body))
-            return
+            answer = await self.door.provider.ask("Discord", url, json_body=body)
+            if answer.status != _UNKNOWN:
+                _demand_taken(answer)
+                return
+            if self.door.clock.now() < datetime.fromisoformat(until) - _TOKEN_LASTS + _TOKEN_IS_NEW:
+                raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
         # Discord takes the same nonce once within some minutes.
         body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
         headers = {"Authorization": f"Bot {settings.bot_token.get_secret_value()}"}

@@ -27,10 +27,13 @@ from tasktalk.storage.extras import installing
 MOST_BYTES: Final = 25 << 20
 """How large a mail may be that is looked at."""
 _WAY_OUT: Final = "name where it is in password"
+_TRUSTED: Final = "the name of a mail server, such as mx.example.com"
 _EVERY: Final = re.compile(r"([1-9][0-9]{0,4})(s|m|h)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 _LEAST: Final = timedelta(seconds=5)
 _FLAGGED: Final = "\\Flagged"
+_MOST_FETCHES: Final = 3
+"""How many mails are read for their files at a time: each is a visit to the mailbox, and lies whole in memory."""
 _CHUNK: Final = 1 << 16
 
 _log = logging.getLogger("tasktalk.channels")
@@ -83,11 +86,19 @@ class EmailSettings(Common):
     smtp: Annotated[MailServer, BeforeValidator(_outgoing)]
     password: Annotated[Secret, AfterValidator(_sendable)]
     smtp_password: Annotated[Secret, AfterValidator(_sendable)] | None = None
-    name: Annotated[StrictStr, Field(max_length=100), AfterValidator(_line)] = ""
-    subject: Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_line)] = "A message for you"
-    folder: Annotated[StrictStr, Field(min_length=1), AfterValidator(_plain)] = "INBOX"
+    name: Annotated[
+        StrictStr, Field(max_length=100, description="a text of at most 100 characters"), AfterValidator(_line)
+    ] = ""
+    subject: Annotated[
+        StrictStr,
+        Field(min_length=1, max_length=200, description="a text of 1 to 200 characters"),
+        AfterValidator(_line),
+    ] = "A message for you"
+    folder: Annotated[StrictStr, Field(min_length=1, description="the name of a folder"), AfterValidator(_plain)] = (
+        "INBOX"
+    )
     every: Annotated[timedelta, BeforeValidator(_pause)] = timedelta(minutes=1)
-    trust: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$")] | None = None
+    trust: Annotated[StrictStr | None, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$", description=_TRUSTED)] = None
 
     @model_validator(mode="after")
     def _can_send(self) -> "EmailSettings":
@@ -106,7 +117,7 @@ class Email(Adapter[EmailSettings]):
         password = settings.password.get_secret_value()
         self._account = Account(settings.imap, settings.imap.user or settings.address, password, settings.folder)
         self._smtp = _smtp(settings)
-        self._looking = asyncio.Lock()
+        self._looking, self._fetching = asyncio.Lock(), asyncio.Semaphore(_MOST_FETCHES)
 
     @classmethod
     def instructions(cls, settings: EmailSettings, address: str) -> Sequence[str]:
@@ -192,9 +203,10 @@ class Email(Adapter[EmailSettings]):
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """A file of a mail that is still in the mailbox."""
         numbering, uid, number = map(int, reference.split("."))
-        async with visit(self._account) as mailbox:
-            raw = await mailbox.fetch(uid) if mailbox.numbering == numbering else None
-        files = attached(await asyncio.to_thread(parsed, raw)) if raw is not None else []
+        async with self._fetching:
+            async with visit(self._account) as mailbox:
+                raw = await mailbox.fetch(uid) if mailbox.numbering == numbering else None
+            files = attached(await asyncio.to_thread(parsed, raw)) if raw is not None else []
         if number >= len(files):
             raise FileGone("the mail with this file is in the mailbox no more")
         file = files[number]

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
-from pydantic import AfterValidator, AnyHttpUrl, SecretStr
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
@@ -41,7 +41,7 @@ class SignedSettings(Common):
     """`secret` signs both ways; `send_to` is where messages go."""
 
     secret: Annotated[Secret, AfterValidator(_key)]
-    send_to: AnyHttpUrl
+    send_to: Annotated[AnyHttpUrl, Field(description='an address such as "https://example.com/in"')]
 
 
 class Signed(Adapter[SignedSettings]):

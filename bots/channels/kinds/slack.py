@@ -18,7 +18,6 @@ from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
     T,
-    choices,
     demand_recent,
     demand_same,
     first,
@@ -61,6 +60,7 @@ class Slack(Adapter[SlackSettings]):
 
     settings_type = SlackSettings
     most_units = _LONGEST_TEXT
+    most_buttons = _MOST_BUTTONS
 
     @classmethod
     def instructions(cls, settings: SlackSettings, address: str) -> Sequence[str]:
@@ -100,12 +100,12 @@ class Slack(Adapter[SlackSettings]):
         """One message, where the person wrote last."""
         body: dict[str, Any] = {
             "channel": delivery.route.get("channel") or delivery.contact.partition(":")[0],
-            "text": _escaped(delivery.words),
+            "text": _escaped(delivery.words + self.numbered(delivery)),
             "unfurl_links": False,
         }
         if thread := delivery.route.get("thread"):
             body["thread_ts"] = thread
-        if blocks := _blocks(delivery):
+        if blocks := _blocks(delivery, self.pressed(delivery, _LONGEST_VALUE), self.numbered(delivery)):
             body["blocks"] = blocks
         answer = await self.door.provider.ask(
             "Slack",
@@ -210,16 +210,15 @@ def _files(sent: object) -> list[InboundFile]:
     return found
 
 
-def _blocks(delivery: Delivery) -> list[dict[str, Any]]:
+def _blocks(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: str) -> list[dict[str, Any]]:
     """What a message has beside its words: an image, buttons."""
     blocks: list[dict[str, Any]] = []
-    if delivery.text.strip():
-        blocks.append({"type": "section", "text": {"type": "plain_text", "text": delivery.text, "emoji": False}})
+    if text := f"{delivery.text}{numbered}".strip():
+        blocks.append({"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}})
     for file in delivery.files:
         if file["kind"] == "image":
             alt = short(delivery.text, 2000) or "Image"
             blocks.append({"type": "image", "image_url": file["url"], "alt_text": alt})
-    buttons = choices(delivery, _LONGEST_VALUE)[:_MOST_BUTTONS]
     if buttons:
         elements = [
             {

@@ -14,7 +14,7 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, choices, menu, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.outside.client_token import ClientToken
@@ -23,7 +23,6 @@ from tasktalk.bots.outside.published_keys import PublishedKeys
 from tasktalk.bots.outside.signed_tokens import SignedTokens, WrongToken
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FilesAway
-from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile
 from tasktalk.runtime.sent_files import kind_of
 from tasktalk.storage.extras import installing
@@ -32,6 +31,8 @@ _CHANNEL, _ISSUER, _SCOPE = "msteams", "https://api.botframework.com", "https://
 _EVERYWHERE: Final = "https://smba.trafficmanager.net/teams"
 """Where a conversation is begun with somebody of whom Teams has told no address yet."""
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000, 80, 1000, 6, 60
+_ID: Final = "an id such as 00000000-0000-0000-0000-000000000000"
+_TENANT: Final = f"{_ID}, or a name such as example.com"
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
@@ -45,9 +46,11 @@ _log = logging.getLogger("tasktalk.channels")
 class TeamsSettings(Common):
     """The bot's registration. Without `tenant_id` it is one for many tenants."""
 
-    app_id: Annotated[StrictStr, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
+    app_id: Annotated[
+        StrictStr, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", description=_ID)
+    ]
     app_secret: Secret
-    tenant_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$")] = "botframework.com"
+    tenant_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", description=_TENANT)] = "botframework.com"
     login: StrictStr = "https://login.microsoftonline.com"
     keys: StrictStr = "https://login.botframework.com"
     service: StrictStr | None = None
@@ -64,6 +67,8 @@ class Teams(Adapter[TeamsSettings]):
     """A contact is a person in a chat with the bot, or a person in a group or a team, who is answered there."""
 
     settings_type = TeamsSettings
+    most_units = _LONGEST_TEXT
+    most_buttons = _MOST_BUTTONS
 
     def __init__(self, settings: TeamsSettings, door: Door) -> None:
         super().__init__(settings, door)
@@ -88,12 +93,6 @@ class Teams(Adapter[TeamsSettings]):
             "  choose the scopes Personal, Team and Group Chat, and publish it to your organisation.",
         ]
 
-    def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """A menu with too many answers for buttons stands in the text."""
-        if _is_pressed(detail):
-            return _LONGEST_TEXT
-        return max(_LONGEST_TEXT - units(menu(detail)), _LONGEST_TEXT // 2)
-
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """A message or a button is heard; who came, reactions and edited messages are passed over."""
         activity = await self._checked(request)
@@ -107,7 +106,9 @@ class Teams(Adapter[TeamsSettings]):
     async def send(self, delivery: Delivery) -> None:
         """One message, in the conversation in which the person wrote last, or else in a chat with them."""
         place = delivery.route.get("conversation") or await self._begin(delivery.contact, delivery.route)
-        await self._tell(delivery.route, place, _activity(delivery))
+        await self._tell(
+            delivery.route, place, _activity(delivery, self.pressed(delivery, _LONGEST_VALUE), self.numbered(delivery))
+        )
 
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Teams shows it for some seconds, or until a message comes."""
@@ -270,7 +271,7 @@ def _is_below(address: str, service: str) -> bool:
         return False
 
 
-def _activity(delivery: Delivery) -> dict[str, Any]:
+def _activity(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: str) -> dict[str, Any]:
     """A message in the form of Teams, which shows its words as they are."""
     file = next(iter(delivery.files), None)
     kind = guess_type(re.split("[?#]", file["url"])[0])[0] if file and file["kind"] == "image" else None
@@ -280,11 +281,11 @@ def _activity(delivery: Delivery) -> dict[str, Any]:
     attachments: list[dict[str, Any]] = []
     if file and is_shown:
         attachments.append({"contentType": kind, "contentUrl": file["url"], "name": words or "Image"})
-    if delivery.suggestions and _is_pressed(delivery.detail):
+    if buttons:
         activity["summary"] = short(words, _LONGEST_LABEL)
-        attachments.append({"contentType": _CARD, "content": _card(words, choices(delivery, _LONGEST_VALUE))})
+        attachments.append({"contentType": _CARD, "content": _card(words, buttons)})
     else:
-        activity["text"] = words + menu(delivery.detail)
+        activity["text"] = words + numbered
     if attachments:
         activity["attachments"] = attachments
     return activity
@@ -304,8 +305,3 @@ def _card(words: str, buttons: Sequence[tuple[str, str]]) -> dict[str, Any]:
         data = {"said": said, "msteams": pressed}
         actions.append({"type": "Action.Submit", "title": short(label, _LONGEST_LABEL), "data": data})
     return {"type": "AdaptiveCard", "version": "1.2", "body": body, "actions": actions}
-
-
-def _is_pressed(detail: Mapping[str, Any]) -> bool:
-    """Whether what is offered fits under a card as buttons."""
-    return len(detail.get("suggestions", ())) <= _MOST_BUTTONS

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, record, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, place_text, record, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
@@ -66,11 +66,13 @@ class Telegram(Adapter[TelegramSettings]):
         update = await json_object(request)
         pressed = record(update.get("callback_query"))
         message = record(pressed.get("message")) if pressed else record(update.get("message"))
-        chat, update_id = record(message.get("chat")).get("id"), update.get("update_id")
+        place, update_id = record(message.get("chat")), update.get("update_id")
+        chat = place.get("id")
         said = pressed.get("data") if pressed else _said(message)
         if isinstance(chat, int) and isinstance(update_id, int) and isinstance(said, str):
             person = record((pressed or message).get("from"))
-            await self.hear(str(chat), said, str(update_id), _name(person), files=[] if pressed else _files(message))
+            name = text_of(place.get("title")) or _name(person)  # a group's, whoever speaks there
+            await self.hear(str(chat), said, str(update_id), name, files=[] if pressed else _files(message))
         if pressed and isinstance(pressed.get("id"), str):  # else the button shows for a while that it is pressed
             return web.json_response({"method": "answerCallbackQuery", "callback_query_id": pressed["id"]})
         return web.json_response({})
@@ -137,8 +139,8 @@ def _said(message: Mapping[str, Any]) -> str | None:
         if isinstance(message.get(field), str):
             return str(message[field])
     place, contact = record(message.get("location")), record(message.get("contact"))
-    if isinstance(place.get("latitude"), int | float) and isinstance(place.get("longitude"), int | float):
-        return f"{place['latitude']}, {place['longitude']}"
+    if (said := place_text(place.get("latitude"), place.get("longitude"))) is not None:
+        return said
     number = contact.get("phone_number")
     return number if isinstance(number, str) else "" if _files(message) else None
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -13,16 +13,16 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_same, international, menu, record
+from tasktalk.bots.channels.adapter import Adapter, Common, T, Words, demand_same, international, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 
 _HEADER: Final = "X-Twilio-Signature"
 _LONGEST_TEXT: Final = 1600
 _NOTHING_TO_SAY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_NUMBER: Final = "a number with its country code, such as +14155550123"
 _MOST_FIELDS: Final = 200
 _MEDIA: Final = re.compile(r"/Messages/([A-Za-z0-9]{1,40})/Media/([A-Za-z0-9]{1,40})\Z", re.ASCII)
 
@@ -30,10 +30,12 @@ _MEDIA: Final = re.compile(r"/Messages/([A-Za-z0-9]{1,40})/Media/([A-Za-z0-9]{1,
 class TwilioSettings(Common):
     """The account, its secret, and the number that bots write from."""
 
-    account_sid: Annotated[StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$")]
+    account_sid: Annotated[
+        StrictStr, Field(pattern=r"^AC[0-9a-fA-F]{32}$", description="AC, and 32 digits and letters from a to f")
+    ]
     auth_token: Secret
-    sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-    stop_words: tuple[StrictStr, ...] = ()
+    sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description=_NUMBER)]
+    stop_words: Words = ()
     """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
     api: StrictStr = "https://api.twilio.com"
 
@@ -43,6 +45,7 @@ class Twilio(Adapter[TwilioSettings]):
 
     settings_type = TwilioSettings
     most_units = _LONGEST_TEXT
+    most_buttons = 0
 
     @classmethod
     def instructions(cls, settings: TwilioSettings, address: str) -> Sequence[str]:
@@ -56,10 +59,6 @@ class Twilio(Adapter[TwilioSettings]):
     def addressed(cls, written: str) -> str | None:
         """A number with its country code."""
         return international(written)
-
-    def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """The menu stands in the text."""
-        return max(_LONGEST_TEXT - units(menu(detail)), _LONGEST_TEXT // 2)
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """A message; what Twilio shows for an answer is empty, because the answers are sent."""
@@ -88,7 +87,7 @@ class Twilio(Adapter[TwilioSettings]):
     async def send(self, delivery: Delivery) -> None:
         """One message, with its menu as numbers."""
         settings = self.settings
-        form = {"To": delivery.contact, "From": settings.sender, "Body": delivery.text + menu(delivery.detail)}
+        form = {"To": delivery.contact, "From": settings.sender, "Body": delivery.text + self.numbered(delivery)}
         if delivery.files:
             form["MediaUrl"] = delivery.files[0]["url"]
         answer = await self.door.provider.ask(

@@ -16,17 +16,16 @@ from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
     T,
-    choices,
     demand_same,
     international,
     menu,
+    place_text,
     record,
     short,
     text_of,
 )
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
 _WINDOW: Final = timedelta(hours=24)
@@ -47,6 +46,7 @@ _SENT: Mapping[str, FileKind] = {
 """The types of messages that are files, each named as its field."""
 _DOMAINS: Final = frozenset(["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp.net", "whatsapp.com"])
 """Whose servers may know the token."""
+_TEMPLATE: Final = 'a table such as { name = "from_the_bot", language = "en_US" }'
 _ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 
 
@@ -62,11 +62,11 @@ class Template(BaseModel):
 class WhatsAppSettings(Common):
     """The number's id, and the app's secrets. `verify_token` is a word of your own, which Meta sends once."""
 
-    phone_number_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{5,20}$")]
+    phone_number_id: Annotated[StrictStr, Field(pattern=r"^[0-9]{5,20}$", description="5 to 20 digits")]
     access_token: Secret
     app_secret: Secret
     verify_token: Secret
-    template: Template | None = None
+    template: Annotated[Template | None, Field(description=_TEMPLATE)] = None
     api: StrictStr = "https://graph.facebook.com/v23.0"
 
 
@@ -92,12 +92,16 @@ class WhatsApp(Adapter[WhatsAppSettings]):
         number = international(f"+{written.strip().removeprefix('+')}")
         return number[1:] if number else written.strip() if _ID.fullmatch(written.strip()) else None
 
-    def longest(self, detail: Mapping[str, Any]) -> int | None:
-        """What has buttons or stands below a file is shorter; a menu that is too long for both stands in the text."""
-        if _is_pressed(detail):
-            return _LONGEST_CAPTION if detail.get("files") or detail.get("suggestions") else _LONGEST_TEXT
-        most = _LONGEST_CAPTION if detail.get("files") else _LONGEST_TEXT
-        return max(most - units(menu(detail)), most // 2)
+    def most_of(self, detail: Mapping[str, Any]) -> int | None:
+        """What has buttons or stands below a file is shorter."""
+        is_short = detail.get("files") or (detail.get("suggestions") and self.are_buttons(detail))
+        return _LONGEST_CAPTION if is_short else _LONGEST_TEXT
+
+    def are_buttons(self, detail: Mapping[str, Any]) -> bool:
+        """Those that can be pressed: few enough, their labels fit whole, none is there twice, and there is no file."""
+        labels = [each["label"] for each in detail.get("suggestions", ())]
+        fit = len(labels) <= _ROWS and all(len(label) <= _LONGEST_ROW for label in labels)
+        return fit and len(set(labels)) == len(labels) and not (labels and detail.get("files"))
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Meta's question whether this is the right place, or messages: what was typed, pressed, or sent as a place."""
@@ -128,7 +132,14 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             "WhatsApp",
             f"{self.settings.api}/{self.settings.phone_number_id}/messages",
             headers={"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"},
-            json_body={**body, **(_content(delivery) if is_open else self._in_template(delivery))},
+            json_body={
+                **body,
+                **(
+                    _content(delivery, self.pressed(delivery, _LONGEST_ID), self.numbered(delivery))
+                    if is_open
+                    else self._in_template(delivery)
+                ),
+            },
         )
         error = record(record(answer.value).get("error"))
         code, why = error.get("code"), f"WhatsApp did not take it: {error.get('code')} {error.get('message')}"[:300]
@@ -188,16 +199,15 @@ class WhatsApp(Adapter[WhatsAppSettings]):
                 await self.hear(contact, said, message_id, name, route, _files(message), phone)
 
 
-def _content(delivery: Delivery) -> dict[str, Any]:
+def _content(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: str) -> dict[str, Any]:
     """What a message says, in Meta's form for what goes with it."""
-    buttons = choices(delivery, _LONGEST_ID)
     if delivery.files:
         file = delivery.files[0]
         kind = "image" if file["kind"] == "image" else "document"
-        caption = delivery.text + menu(delivery.detail)
+        caption = delivery.text + numbered
         return {"type": kind, kind: {"link": file["url"], **({"caption": caption} if caption else {})}}
-    if not buttons or not _is_pressed(delivery.detail):
-        return {"type": "text", "text": {"body": delivery.text + menu(delivery.detail), "preview_url": False}}
+    if not buttons:
+        return {"type": "text", "text": {"body": delivery.text + numbered, "preview_url": False}}
     action: dict[str, Any]
     if len(buttons) <= _BUTTONS and all(len(label) <= _LONGEST_BUTTON for _, label in buttons):
         kind = "button"
@@ -207,13 +217,6 @@ def _content(delivery: Delivery) -> dict[str, Any]:
         rows = [{"id": said, "title": label} for said, label in buttons]
         action = {"button": "…", "sections": [{"title": "…", "rows": rows}]}
     return {"type": "interactive", "interactive": {"type": kind, "body": {"text": delivery.text}, "action": action}}
-
-
-def _is_pressed(detail: Mapping[str, Any]) -> bool:
-    """Whether what is offered can be pressed: there are few enough, their labels fit whole, and none is there twice."""
-    labels = [each["label"] for each in detail.get("suggestions", ())]
-    fit = len(labels) <= _ROWS and all(len(label) <= _LONGEST_ROW for label in labels)
-    return fit and len(set(labels)) == len(labels) and not (labels and detail.get("files"))
 
 
 def _said(message: Mapping[str, Any]) -> str | None:
@@ -228,9 +231,7 @@ def _said(message: Mapping[str, Any]) -> str | None:
             return text_of(record(message.get("button")).get("payload"))
         case "location":
             place = record(message.get("location"))
-            latitude, longitude = place.get("latitude"), place.get("longitude")
-            is_place = isinstance(latitude, int | float) and isinstance(longitude, int | float)
-            return f"{latitude}, {longitude}" if is_place else None
+            return place_text(place.get("latitude"), place.get("longitude"))
         case str(kind) if kind in _SENT and _files(message):
             return text_of(record(message.get(kind)).get("caption")) or ""
     return None

@@ -12,6 +12,7 @@ from typing import Final
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _UNSEEN: Final = frozenset(["script", "style", "title"])
+_ENDS: Final = {name: re.compile(f"</{name}", re.IGNORECASE | re.ASCII) for name in _UNSEEN}
 _BLOCKS: Final = frozenset(
     (
         *("address", "article", "blockquote", "body", "center", "div", "dd", "dl", "dt", "footer", "form"),
@@ -39,7 +40,7 @@ def plain(html: str) -> str:
 
 def _pieces(html: str) -> Iterator[tuple[str | None, str]]:
     """Tags in small letters, those that end something with a /, and the texts between them."""
-    place, small = 0, html.lower()
+    place = 0
     while (at := html.find("<", place)) >= 0:
         yield None, html[place:at]
         tag = _TAG.match(html, at)
@@ -48,7 +49,8 @@ def _pieces(html: str) -> Iterator[tuple[str | None, str]]:
             name = tag[2].lower()
             yield tag[1] + name, ""
             if not tag[1] and name in _UNSEEN and end >= 0:
-                end = small.find(f"</{name}", end) - 1
+                ends = _ENDS[name].search(html, end)
+                end = ends.start() - 1 if ends is not None else -1
         elif html.startswith("<!--", at):
             end = html.find("-->", at + 2) + 2
             end = end if end >= at + 4 else -1

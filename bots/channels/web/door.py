@@ -93,12 +93,12 @@ class Door:
         origin = request.headers.get("Origin", "")
         if origin in self._origins:
             return True
+        public = self._services.channels.public_url if self._services.channels is not None else None
         try:
             url = URL(origin)
-        except ValueError:
+            return is_loopback(url.host or "") or (public is not None and url.origin() == URL(public).origin())
+        except ValueError:  # such as "null", which has no origin
             return False
-        public = self._services.channels.public_url if self._services.channels is not None else None
-        return is_loopback(url.host or "") or (public is not None and url.origin() == URL(public).origin())
 
     async def _is_known(self, bot: str, contact: str) -> bool:
         async with self._services.database.read() as reader:

@@ -1,5 +1,6 @@
 """The WebSocket of the web chat."""
 
+import asyncio
 from contextlib import suppress
 from weakref import WeakSet
 
@@ -58,8 +59,8 @@ class Socket:
 
     async def close(self) -> None:
         """The server stops."""
-        for socket in list(self._open):
-            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops")
+        ends = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops") for socket in list(self._open))
+        await asyncio.gather(*ends, return_exceptions=True)
 
 
 async def _hear(socket: web.WebSocketResponse, talk: Talk, send: Send) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
+from tests.bots.channels.provider import Answer
 
 
 async def test_discord_is_told_that_the_answer_comes_later(tmp_path: Path) -> None:
@@ -28,6 +29,28 @@ async def test_after_a_quarter_of_an_hour_messages_go_into_the_channel(tmp_path:
             f"/channels/{CHANNEL}/messages",
         ]
         assert house.texts == ["Now.", "Later."]
+
+
+_UNKNOWN: Answer = (404, {}, {"code": 10015, "message": "Unknown Webhook"})
+
+
+async def test_an_answer_that_is_quicker_than_the_servers_own_is_sent_again(tmp_path: Path) -> None:
+    house = House(Discord(), tmp_path)
+    house.provider.answers = [_UNKNOWN]
+    async with house.open('TALK "Now."') as house:
+        await house.write("hi")
+        assert house.texts == []
+        await house.pass_time(timedelta(seconds=2))
+        assert [told.path for told in house.provider.told] == [f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}"]
+
+
+async def test_where_discord_knows_an_interaction_no_more_messages_go_into_the_channel(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('TALK "Now."\nWAIT 60\nTALK "Later."') as house:
+        await house.write("hi")
+        house.provider.answers = [_UNKNOWN]
+        await house.pass_time(timedelta(seconds=61))
+        assert house.texts == ["Now.", "Later."]
+        assert house.provider.told[-1].path == f"/channels/{CHANNEL}/messages"
 
 
 async def test_a_message_that_failed_has_the_same_nonce_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -358,3 +359,32 @@ def test_what_to_do_says_whether_senders_are_proven(tmp_path: Path) -> None:
         told = "\n".join(kind.Email.instructions(settings, "https://bots.example.com/channels/mail"))
         assert said in told
         assert f"INBOX of {USER} at imap.example.com" in told
+
+
+async def test_few_mails_are_read_for_their_files_at_a_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way = most = 0
+
+    class Counted:
+        numbering = 1
+
+        async def fetch(self, uid: int) -> bytes | None:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            return None
+
+    @asynccontextmanager
+    async def counted(account: Account) -> AsyncIterator[Counted]:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        yield Counted()
+        under_way -= 1
+
+    async def take(fetched: Fetched) -> None:
+        raise AssertionError("there is no such file")
+
+    monkeypatch.setattr(kind, "visit", counted)
+    asked = (house.adapter.fetch(f"1.{uid}.0", take) for uid in range(20))
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in found] == [FileGone] * 20
+    assert most == 3

@@ -89,6 +89,7 @@ def test_marks_of_answers_are_no_part_of_a_subject(subject: str, expected: str) 
     ("html", "expected"),
     [
         ("<p>One</p><p>two &amp; three</p>", "One\n\ntwo & three"),
+        ("İİ<style>p {}</style>one<STYLE>p {}</Style >two", "İİonetwo"),
         ("<html><head><title>x</title><style>p {}</style><meta charset=utf-8><body>Hi<br>you", "Hi\nyou"),
         ("a<blockquote>b<br>c<blockquote>d</blockquote></blockquote>e", "a\n> b\n> c\n>> d\ne"),
         ("<ul><li>a</li><li>b</li></ul><pre>  c\n d</pre>", "- a\n- b\n  c\n d"),

@@ -78,12 +78,14 @@ async def test_a_person_of_whom_only_the_number_is_known(tmp_path: Path) -> None
 
 async def test_a_place_is_heard_as_scripts_read_it(tmp_path: Path) -> None:
     side = WhatsApp()
-    async with House(side, tmp_path).open('TALK "Where?"\nHEAR p AS LOCATION\nTALK p.latitude') as house:
+    async with House(side, tmp_path).open(
+        'TALK "Where?"\nHEAR p AS LOCATION\nTALK FORMAT(p.latitude, "0.00000")'
+    ) as house:
         await house.write("hi")
-        place = {"latitude": -23.55, "longitude": -46.63, "name": "Sé"}
+        place = {"latitude": -0.00001, "longitude": -46.63, "name": "Sé"}
         assert (await house.call(side.said(5, house.clock.now(), type="location", location=place)))[0] == 200
         await house.engine.settle()
-        assert house.texts == ["Where?", "-23.55"]
+        assert house.texts == ["Where?", "-0.00001"]
 
 
 async def test_many_choices_are_a_list_and_more_are_numbers(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`tasktalk channels`, and the file that `serve` reads."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -12,13 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tasktalk.bots.assembly import shipped_bots
+from tasktalk.bots.assembly import language, shipped_bots
 from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.reloading import Reloading
 from tasktalk.bots.cli import main
-from tasktalk.bots.configuration import read
+from tasktalk.bots.configuration import Configuration, read
 from tasktalk.bots.hosting import Hosting
 from tasktalk.interpreter.limits import IN_FORCE, Limits
+from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.bots.channels.signed import SECRET
 from tests.bots.channels.telegram import TOKEN
@@ -168,12 +170,16 @@ def test_serve_says_what_is_wrong_in_the_file(tmp_path: Path) -> None:
     assert (done.exit_code, "did you mean sessions?" in done.output) == (2, True)
 
 
+def bots(folder: Path) -> Bots:
+    return Bots.load(folder / "bots", language())
+
+
 async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
     path = tmp_path / "tasktalk.toml"
     path.write_text(TELEGRAM, encoding="utf-8")
     channels = Channels(RealClock())
     channels.become(read(path, []).channels)
-    reloading = Reloading(channels, path, lambda: read(path, []))
+    reloading = Reloading(channels, path, lambda: read(path, []), bots(tmp_path))
     before = channels.adapter("telegram")
     assert not reloading.look()
     path.write_text(TELEGRAM + SIGNED, encoding="utf-8")
@@ -188,6 +194,46 @@ async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
     path.unlink()
     assert not reloading.look()
     assert sorted(channels) == ["shop"]
+
+
+def test_a_bot_that_is_not_there_is_told_when_the_file_is_read_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text("", encoding="utf-8")
+    reloading = Reloading(Channels(RealClock()), path, lambda: read(path, []), bots(tmp_path))
+    (tmp_path / "bots" / "later").mkdir()
+    (tmp_path / "bots" / "later" / "start.bas").write_text('TALK "Hello."', encoding="utf-8")
+    path.write_text(TELEGRAM + SIGNED.replace("helper", "later"), encoding="utf-8")
+    assert reloading.look()
+    assert "there is no bot" not in caplog.text
+    path.write_text(TELEGRAM.replace("helper", "helpr"), encoding="utf-8")
+    assert reloading.look()
+    assert "channels.telegram.bot: there is no bot helpr; did you mean helper?" in caplog.text
+
+
+async def test_a_file_that_nobody_thought_of_does_not_end_the_looking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, is_read = tmp_path / "tasktalk.toml", asyncio.Event()
+    path.write_text("", encoding="utf-8")
+
+    def again() -> Configuration:
+        if "shop" in path.read_text("utf-8"):
+            is_read.set()
+            return read(path, [])
+        path.write_text(SIGNED, encoding="utf-8")
+        raise TypeError("nobody thought of it")
+
+    monkeypatch.setattr("tasktalk.bots.channels.reloading.LOOK_SECONDS", 0)
+    channels = Channels(RealClock())
+    reloading = Reloading(channels, path, again, bots(tmp_path))
+    path.write_text("# changed", encoding="utf-8")
+    looking = asyncio.create_task(reloading.keep_looking())
+    await asyncio.wait_for(is_read.wait(), PATIENCE)
+    looking.cancel()
+    assert list(channels) == ["shop"]
+    assert "cannot be read again: the channels stay as they are" in caplog.text
 
 
 def test_the_shipped_bots_are_found_where_the_file_names_none(tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+"""What is Telegram's own: groups, and places."""
+
+from pathlib import Path
+
+import pytest
+
+from tasktalk.bots.channels.adapter import place_text
+from tests.bots.channels.conftest import House
+from tests.bots.channels.telegram import Telegram
+
+
+async def test_a_group_is_called_as_it_is_whoever_speaks(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open('TALK "Hello, " + username\nHEAR x') as house:
+        chat = {"id": 4711, "type": "group", "title": "The neighbours"}
+        message = {"message_id": 5, "from": {"id": 1, "first_name": "Bo"}, "chat": chat, "text": "hi"}
+        assert (await house.call(Telegram().update(5, message=message)))[0] == 200
+        await house.engine.settle()
+        assert house.texts == ["Hello, The neighbours"]
+
+
+async def test_a_place_near_the_equator_is_heard(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open('TALK "Where?"\nHEAR p AS LOCATION\nTALK "Heard."') as house:
+        await house.write("hi")
+        place = {"latitude": 0.00001, "longitude": -46.63}
+        message = {"message_id": 6, "from": {"id": 4711}, "chat": {"id": 4711, "type": "private"}, "location": place}
+        assert (await house.call(Telegram().update(6, message=message)))[0] == 200
+        await house.engine.settle()
+        assert house.texts == ["Where?", "Heard."]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "said"),
+    [
+        (0.00001, -46.63, "0.00001, -46.63"),
+        (10, 100.0, "10, 100"),
+        (91, 0, None),
+        (10**400, 0, None),
+        (float("nan"), 0, None),
+        ("1", 2, None),
+    ],
+)
+def test_a_place_is_told_in_digits(latitude: object, longitude: object, said: str | None) -> None:
+    assert place_text(latitude, longitude) == said
