@@ -93,6 +93,8 @@ class Door:
     clock: Clock
     provider: Provider
     receive: Callable[[Inbound], Awaitable[Receipt]]
+    has: Callable[[str, str], Awaitable[bool]]
+    """Whether a contact's message with this id was taken in before: for what must be done before it is, and once."""
     outside: Outside
     """For what lies anywhere on the web: nothing of the server's own network is asked."""
     keep: Callable[[AsyncIterator[bytes]], Awaitable[str]]

@@ -45,6 +45,7 @@ PUBLISHED: Final = [
 
 class Teams(Side):
     kind = "teams"
+    shows_from_elsewhere = True
     begins: ClassVar[Any] = {"id": CHAT}
     contact = "29:1JiEH1nLmzqH5YT7Do_1KRCs7ISDxUmVVKPbIzwM1pc884Q"
     usual: ClassVar[Any] = {"id": "1612345678901"}
