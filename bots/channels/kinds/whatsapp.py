@@ -26,7 +26,7 @@ from tasktalk.bots.channels.adapter import (
 )
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
+from tasktalk.runtime.ports import HEARD_AT, ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
 _WINDOW: Final = timedelta(hours=24)
 """For so long after a person's message anything may be said to them; later a template alone."""
@@ -123,7 +123,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
 
     async def send(self, delivery: Delivery) -> None:
         """One message: within a day of the person's last one as it is, later in the template."""
-        heard_at, phone = delivery.route.get("heard_at"), delivery.route.get("phone")
+        heard_at, phone = delivery.route.get(HEARD_AT), delivery.route.get("phone")
         body = {"messaging_product": "whatsapp", "recipient_type": "individual"}
         # Where both are known, Meta asks for the number; an id alone has a field of its own.
         body |= {"to": phone} if phone else {_field(delivery.contact): delivery.contact}
@@ -194,7 +194,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             at = text_of(message.get("timestamp")) or ""
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
-                route = {"heard_at": heard_at.isoformat(), "phone": phone, "message": message_id}
+                route = {HEARD_AT: heard_at.isoformat(), "phone": phone, "message": message_id}
                 name = names.get(contact) or names.get(phone or "")
                 await self.hear(contact, said, message_id, name, route, _files(message), phone)
 
