@@ -130,8 +130,8 @@ class WhatsApp(Adapter[WhatsAppSettings]):
         is_open = heard_at is not None and self.door.clock.now() - datetime.fromisoformat(heard_at) < _WINDOW
         answer = await self.door.provider.ask(
             "WhatsApp",
-            f"{self.settings.api}/{self.settings.phone_number_id}/messages",
-            headers={"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"},
+            self._messages,
+            headers=self._who(),
             json_body={
                 **body,
                 **(
@@ -152,24 +152,28 @@ class WhatsApp(Adapter[WhatsAppSettings]):
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Meta shows it for 25 seconds below the person's last message, which is then marked as read."""
         if message := route.get("message"):
-            headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
             body = {"messaging_product": "whatsapp", "status": "read", "message_id": message}
-            url = f"{self.settings.api}/{self.settings.phone_number_id}/messages"
             body["typing_indicator"] = {"type": "text"}
-            await self.door.provider.tell("WhatsApp", url, headers=headers, json_body=body)
+            await self.door.provider.tell("WhatsApp", self._messages, headers=self._who(), json_body=body)
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id; Meta has it for a week, and tells for minutes where."""
-        headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
         url = f"{self.settings.api}/{reference}"
-        answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=headers)
+        answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=self._who())
         told = record(answer.value)
         error, lies_at = record(told.get("error")), text_of(told.get("url"))
         if answer.status in _NO_FILE and error.get("code") not in _RATES | _PASSING:
             raise FileGone(f"WhatsApp does not give this file: {error.get('message')}"[:300])
         if not answer.is_right or lies_at is None:
             raise ConnectionError(f"WhatsApp answered {answer.status} to the question for a file")
-        return await self.fetch_as("WhatsApp", lies_at, take, headers, _DOMAINS, self.settings.api)
+        return await self.fetch_as("WhatsApp", lies_at, take, self._who(), _DOMAINS, self.settings.api)
+
+    def _who(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
+
+    @property
+    def _messages(self) -> str:
+        return f"{self.settings.api}/{self.settings.phone_number_id}/messages"
 
     def _in_template(self, delivery: Delivery) -> dict[str, Any]:
         template = self.settings.template
