@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 
 FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
+
+
+HEARD_AT: Final = "heard_at"
+"""Stands in a route where the channel tells when a message was said, as an ISO time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Inbound:
     message_id: str | None = None
     contact_name: str | None = None
     route: Mapping[str, Any] | None = None
-    """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
+    """What the channel needs beside the contact's address to answer them; None leaves what it noted before, and so
+    does one that says at HEARD_AT an earlier time than that."""
     files: Sequence[InboundFile] = ()
     also: str | None = None
     """Another address of the contact, under which a bot may have written to them before they ever wrote."""

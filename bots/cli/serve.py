@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tasktalk.bots.api.services import Services
     from tasktalk.bots.assembly import Fittings
+    from tasktalk.bots.channels.adapter import Common
     from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock
@@ -156,8 +157,8 @@ async def _serve(
                     services.channels.start()
                 takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
                 url = _url(host, bound[1])
-                names = list(hosting.channels) if hosting else []
-                _welcome(services.bots, folder, url, names, takes_webhooks=takes_webhooks)
+                channels = hosting.channels if hosting else {}
+                _welcome(services.bots, folder, url, channels, takes_webhooks=takes_webhooks)
                 if "general_bots" not in serving.without:
                     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
                 for name in serving.ports:
@@ -211,10 +212,11 @@ def _reloading(services: "Services", configured: Configured | None) -> "asyncio.
     return asyncio.create_task(reloading.keep_looking())
 
 
-def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:
+def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Common]", *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
 
     from tasktalk.bots.channels.configured import address
+    from tasktalk.bots.channels.kinds import kinds
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
@@ -230,8 +232,9 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, t
             f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
         )
         click.echo(f"  none yet; {way_out}")
-    for name in channels:
-        click.echo(f"Channel {name}: {address(url, name)} (what to do at its provider: tasktalk channels check)")
+    for name, settings in channels.items():
+        place = kinds()[settings.kind].reached_at(settings, address(url, name))
+        click.echo(f"Channel {name}: {place} (what to do at its provider: tasktalk channels check)")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:

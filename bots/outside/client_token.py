@@ -12,6 +12,8 @@ from tasktalk.runtime.clock import Clock
 
 _ENDS_BEFORE: Final = timedelta(minutes=5)
 _USUAL_SECONDS: Final = 3600
+_MOST_SECONDS: Final = 86400
+"""What is told to last longer is asked for again after a day."""
 
 
 class ClientToken:
@@ -53,5 +55,6 @@ class ClientToken:
             why = told.get("error")
             said = f": {why[:50]}" if isinstance(why, str) else ""
             raise ConnectionError(f"{self._who} gave no token, it answered {answer.status}{said}")
-        lasts = timedelta(seconds=seconds if isinstance(seconds, int | float) and seconds > 0 else _USUAL_SECONDS)
+        is_told = isinstance(seconds, int | float) and seconds > 0
+        lasts = timedelta(seconds=min(seconds, _MOST_SECONDS) if is_told else _USUAL_SECONDS)
         return token, now + max(lasts - _ENDS_BEFORE, lasts / 2)

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import unescape
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 from pydantic import StrictStr
 
-from tasktalk.bots.api.body import json_object, read_bytes, read_text
+from tasktalk.bots.api.body import json_object, json_value, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
@@ -89,7 +88,7 @@ class Slack(Adapter[SlackSettings]):
         except ValueError:
             raise Problem("invalid_request", "The form has too many fields") from None
         if "payload" in fields:
-            await self._take_button(_json(fields["payload"]))
+            await self._take_button(record(json_value(fields["payload"])))
         elif fields.get("command"):
             place, person = fields.get("channel_id"), fields.get("user_id")
             words = fields.get("text") or fields["command"]
@@ -110,7 +109,7 @@ class Slack(Adapter[SlackSettings]):
         answer = await self.door.provider.ask(
             "Slack",
             f"{self.settings.api}/chat.postMessage",
-            headers={"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"},
+            headers=self._who(),
             json_body=body,
         )
         told = record(answer.value)
@@ -123,15 +122,13 @@ class Slack(Adapter[SlackSettings]):
         """Slack shows it in a thread, until a message comes; elsewhere bots have no such sign."""
         if thread := route.get("thread"):
             body = {"channel_id": route.get("channel"), "thread_ts": thread, "status": "is typing…"}
-            headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
             url = f"{self.settings.api}/assistant.threads.setStatus"
-            await self.door.provider.tell("Slack", url, headers=headers, json_body=body)
+            await self.door.provider.tell("Slack", url, headers=self._who(), json_body=body)
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id, as the bot may read it."""
-        headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
         url = f"{self.settings.api}/files.info?{urlencode({'file': reference})}"
-        answer = await self.door.provider.ask("Slack", url, method="GET", headers=headers)
+        answer = await self.door.provider.ask("Slack", url, method="GET", headers=self._who())
         told = record(answer.value)
         if (why := text_of(told.get("error"))) in _NO_FILE:
             raise FileGone(f"Slack does not give this file: {why}")
@@ -141,7 +138,10 @@ class Slack(Adapter[SlackSettings]):
         lies_at = text_of(file.get("url_private_download")) or text_of(file.get("url_private"))
         if lies_at is None:
             raise FileGone("Slack has this file no more")
-        return await self.fetch_as("Slack", lies_at, take, headers, _DOMAINS, self.settings.api)
+        return await self.fetch_as("Slack", lies_at, take, self._who(), _DOMAINS, self.settings.api)
+
+    def _who(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
 
     async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
         if sent.get("type") == "url_verification":
@@ -248,10 +248,3 @@ def _plain(text: str) -> str:
         return f"{scheme}{rest}" if scheme in {"https:", "http:"} else label or rest
 
     return unescape(_LINK.sub(shown, text))
-
-
-def _json(text: str) -> Mapping[str, Any]:
-    try:
-        return record(json.loads(text))
-    except (ValueError, RecursionError):
-        raise Problem("invalid_request", "The payload is not JSON") from None
