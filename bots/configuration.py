@@ -91,6 +91,21 @@ def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Co
     return Configuration(found, channels, public_url, known)
 
 
+def channel_bots(path: Path) -> Mapping[str, str | None] | None:
+    """The channels that the file names, each with its bot if it says one, whatever else may be wrong in it; None where
+    it cannot be read."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8")).get("channels", {})
+    except (OSError, ValueError):
+        return None
+    tables = written.items() if isinstance(written, dict) else ()
+    return {
+        name: bot if isinstance(bot := table.get("bot"), str) else None
+        for name, table in tables
+        if isinstance(table, dict)
+    }
+
+
 def without_bot(found: Configuration, bots: Collection[str]) -> Sequence[Mistake]:
     """A mistake for each channel whose bot is none of these."""
     mistakes = [

@@ -54,23 +54,29 @@ def configured_at(path: Path | None) -> Configured:
     """What a file says, or without one that of this folder. Raises WrongConfiguration."""
     from tasktalk.bots.cli.serve import command as serve  # all that the file may say; one file is for every command
 
-    judged = Judged(serve)
-    if path is None and Path(FILE).is_file():
-        path = Path(FILE)
+    judged, path = Judged(serve), path or here()
     return Configured(Configuration() if path is None else read(path, judged.names, judged), path, judged)
+
+
+def here() -> Path | None:
+    """The file of this folder, if it has one."""
+    path = Path(FILE)
+    return path if path.is_file() else None
 
 
 def with_config(command: Callable[..., R]) -> Callable[..., R]:
     """Gives a command the option, as its parameter `configured`; what the file says is a default of the others."""
-    return _option("configured", _configured)(command)
+    return _option("configured", _configured, "What is asked here and more (channels), in a file.")(command)
 
 
 def with_config_file(command: Callable[..., R]) -> Callable[..., R]:
-    """Gives a command the option, as its parameter `path`, unread."""
-    return _option("path", None)(command)
+    """Gives a command the option, as its parameter `configuration`, unread."""
+    return _option("configuration", None, "The file that names the channels.")(command)
 
 
-def _option(parameter: str, callback: Callable[..., Any] | None) -> Callable[[Callable[..., R]], Callable[..., R]]:
+def _option(
+    parameter: str, callback: Callable[..., Any] | None, what: str
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
     return click.option(
         "--config",
         parameter,
@@ -78,7 +84,7 @@ def _option(parameter: str, callback: Callable[..., Any] | None) -> Callable[[Ca
         metavar="FILE",
         is_eager=True,
         callback=callback,
-        help=f"What is asked here and more (channels), in a file. Without it, {FILE} where there is one.",
+        help=f"{what} Without it, {FILE} where there is one.",
     )
 
 

@@ -27,7 +27,7 @@ def command() -> None:
 @with_config_file
 @click.option("--json", "as_json", is_flag=True, help="A channel, a mistake or a remark a line, as JSON.")
 @click.pass_context
-def check(context: click.Context, path: Path | None, as_json: bool) -> None:
+def check(context: click.Context, configuration: Path | None, as_json: bool) -> None:
     """Verify the whole file as `serve` would, and say what to do at each provider.
 
     Mistakes are told all at once, each with its line in the file; then the exit code is 1. Nothing is sent to anybody.
@@ -35,7 +35,7 @@ def check(context: click.Context, path: Path | None, as_json: bool) -> None:
     from tasktalk.bots.configuration import FILE, WrongConfiguration
 
     try:
-        configured = configured_at(path)
+        configured = configured_at(configuration)
         remarks = _verified(configured)
     except WrongConfiguration as wrong:
         if not as_json:
