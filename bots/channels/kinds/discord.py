@@ -30,6 +30,9 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 """Discord says fifteen: a message that is on its way when it ends would not come."""
 
 
+_INVITATION: Final = "https://discord.com/oauth2/authorize"
+_MAY_WRITE: Final = (1 << 10) | (1 << 11) | (1 << 38)
+"""To see channels, and to send messages in them and in their threads."""
 _UNKNOWN: Final = 404
 _TOKEN_IS_NEW: Final = timedelta(seconds=10)
 """For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
@@ -61,18 +64,23 @@ class Discord(Adapter[DiscordSettings]):
 
     @classmethod
     def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
-        """The endpoint, and a command to talk with."""
+        """The endpoint, a command to talk with, and the way into a server."""
         options = [
             {"type": _TEXT, "name": "text", "description": "What you say"},
             {"type": _ATTACHMENT, "name": "file", "description": "A file that you send"},
         ]
         talk = json.dumps({"name": "talk", "description": "Talk to the bot", "options": options})
         commands = f"{settings.api}/applications/{settings.application_id}/commands"
+        wanted = f"scope=bot%20applications.commands&permissions={_MAY_WRITE}"
+        invitation = f"{_INVITATION}?client_id={settings.application_id}&{wanted}"
         return [
-            "At discord.com/developers, in your application, General Information:",
+            "Start the server first: Discord asks it at once whether it checks signatures. At discord.com/developers,",
+            "in your application, General Information:",
             f"  Interactions Endpoint URL: {address}",
             "A command has to be made once. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{commands}' -H 'Authorization: Bot TOKEN' --json '{talk}'",
+            "Who owns a server brings the bot there by this address, with the right to write in its channels:",
+            f"  {invitation}",
         ]
 
     @classmethod

@@ -66,12 +66,14 @@ class Slack(Adapter[SlackSettings]):
     def instructions(cls, settings: SlackSettings, address: str) -> Sequence[str]:
         """What the app needs."""
         return [
-            "At api.slack.com/apps, in your app:",
+            "Start the server first: Slack asks it at once whether it is there. At api.slack.com/apps, in your app:",
+            "  App Home: Messages Tab on, and allow users to send slash commands and messages from it.",
             "  OAuth & Permissions: the bot scopes chat:write, im:history, app_mentions:read, commands and files:read.",
             f"  Event Subscriptions: on, Request URL {address}, and the bot events message.im and app_mention.",
             f"  Interactivity & Shortcuts: on, Request URL {address}.",
             f"  Slash Commands, if you want one: Request URL {address}.",
-            "  Then install the app in the workspace again.",
+            "  Then install the app in the workspace again. The Bot User OAuth Token that it has then (xoxb-…) is what",
+            "  bot_token names; the Signing Secret, under Basic Information, is what signing_secret names.",
         ]
 
     @classmethod

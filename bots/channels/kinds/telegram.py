@@ -52,6 +52,8 @@ class Telegram(Adapter[TelegramSettings]):
         return [
             "Telegram has to be told once where this server is. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{settings.api}/botTOKEN/setWebhook' --data-urlencode {told} -d {updates}",
+            "Telegram answers that the webhook was set. What it could not bring lately, this tells:",
+            f"curl '{settings.api}/botTOKEN/getWebhookInfo'",
         ]
 
     @classmethod

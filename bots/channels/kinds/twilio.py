@@ -52,6 +52,7 @@ class Twilio(Adapter[TwilioSettings]):
         """One field of Twilio's console."""
         return [
             f"In Twilio's console, at the number {settings.sender}, A message comes in: Webhook, {address}, HTTP POST.",
+            "The Auth Token, on the console's first page, is what auth_token names.",
             "The signature is of this address, so public_url has to be what Twilio calls, up to the last letter.",
         ]
 
