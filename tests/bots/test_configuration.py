@@ -150,6 +150,14 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, mistake: st
         ),
         ("telegram", "rate = 0", "rate: expected a number above 0, up to 100000"),
         ("discord", 'application_id = "5"', "application_id: expected 15 to 21 digits"),
+        *(
+            (kind, f"{name} = {written}", f'{name}: expected an address such as "https://api.example.com"')
+            for kind, name in (
+                *((kind, "api") for kind in ("telegram", "slack", "whatsapp", "discord", "twilio")),
+                *(("teams", name) for name in ("login", "keys", "service")),
+            )
+            for written in ('"localhost:8081"', '"ftp://x"', '""', '"https://user:pw@x"')
+        ),
         ("whatsapp", "template = 5", "template: expected a table such as { name"),
         ("whatsapp", 'template = { nam = "a" }', "template.nam: there is no setting nam; did you mean name?"),
         ("whatsapp", 'template = { language = "en" }', "template.name: is missing"),
@@ -190,6 +198,15 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
         ["6", "channels.x.kind"],
         ["14", "channels.w.template.langauge"],
     ]
+
+
+def test_an_address_may_end_with_a_stroke(tmp_path: Path) -> None:
+    path = tmp_path / "tasktalk.toml"
+    written = '[channels.telegram]\nbot = "a"\napi = "http://localhost:8081/"\ntoken = { env = "TELEGRAM_TOKEN" }'
+    path.write_text(written, encoding="utf-8")
+    settings = read(path, OPTIONS).channels["telegram"]
+    assert isinstance(settings, TelegramSettings)
+    assert settings.api == "http://localhost:8081"
 
 
 def test_a_secret_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

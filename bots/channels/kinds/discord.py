@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent, record, short, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, Common, Service, T, demand_recent, record, short, text_of, whole
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
@@ -46,7 +46,7 @@ class DiscordSettings(Common):
         StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$", description="64 digits and letters from a to f")
     ]
     bot_token: Secret
-    api: StrictStr = "https://discord.com/api/v10"
+    api: Service = "https://discord.com/api/v10"
 
     @model_validator(mode="after")
     def _can_verify(self) -> "DiscordSettings":

@@ -10,13 +10,13 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
-from pydantic import StrictStr
 
 from tasktalk.bots.api.body import json_object, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
+    Service,
     T,
     demand_recent,
     demand_same,
@@ -52,7 +52,7 @@ class SlackSettings(Common):
 
     bot_token: Secret
     signing_secret: Secret
-    api: StrictStr = "https://slack.com/api"
+    api: Service = "https://slack.com/api"
 
 
 class Slack(Adapter[SlackSettings]):

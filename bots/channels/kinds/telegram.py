@@ -10,7 +10,18 @@ from urllib.parse import quote
 from aiohttp import web
 
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, place_text, record, text_of, whole
+from tasktalk.bots.channels.adapter import (
+    Adapter,
+    Common,
+    Service,
+    T,
+    choices,
+    demand_same,
+    place_text,
+    record,
+    text_of,
+    whole,
+)
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
@@ -34,7 +45,7 @@ class TelegramSettings(Common):
     """`token` is the one that BotFather gives."""
 
     token: Secret
-    api: str = "https://api.telegram.org"
+    api: Service = "https://api.telegram.org"
     """Another one is that of a Bot API server of your own."""
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, Words, demand_same, international, record
+from tasktalk.bots.channels.adapter import Adapter, Common, Service, T, Words, demand_same, international, record
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, InboundFile
@@ -37,7 +37,7 @@ class TwilioSettings(Common):
     sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description=_NUMBER)]
     stop_words: Words = ()
     """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
-    api: StrictStr = "https://api.twilio.com"
+    api: Service = "https://api.twilio.com"
 
 
 class Twilio(Adapter[TwilioSettings]):

@@ -15,6 +15,7 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
+    Service,
     T,
     demand_same,
     international,
@@ -67,7 +68,7 @@ class WhatsAppSettings(Common):
     app_secret: Secret
     verify_token: Secret
     template: Annotated[Template | None, Field(description=_TEMPLATE)] = None
-    api: StrictStr = "https://graph.facebook.com/v23.0"
+    api: Service = "https://graph.facebook.com/v23.0"
 
 
 class WhatsApp(Adapter[WhatsAppSettings]):
