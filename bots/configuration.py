@@ -68,7 +68,7 @@ class Configuration:
 def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Configuration:
     """What the file says: these options, with values that `judge` takes, and channels. Raises WrongConfiguration."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise WrongConfiguration(path, [Mistake((), f"cannot be read: {why}")]) from None
@@ -95,7 +95,7 @@ def channel_bots(path: Path) -> Mapping[str, str | None] | None:
     """The channels that the file names, each with its bot if it says one, whatever else may be wrong in it; None where
     it cannot be read."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8")).get("channels", {})
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("channels", {})
     except (OSError, ValueError):
         return None
     tables = written.items() if isinstance(written, dict) else ()

@@ -17,7 +17,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.outside.addresses import checked, is_of
+from tasktalk.bots.outside.addresses import is_of
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
@@ -39,16 +39,6 @@ def _sayable(word: str) -> str:
     return word
 
 
-def _service(written: str) -> str:
-    try:
-        checked(written)
-    except Refused:
-        raise ValueError('expected an address such as "https://api.example.com"') from None
-    return written.rstrip("/")
-
-
-Service: TypeAlias = Annotated[StrictStr, AfterValidator(_service)]
-"""The web address of a provider's interface, without a / at the end."""
 Words: TypeAlias = tuple[Annotated[StrictStr, AfterValidator(_sayable)], ...]
 """Words that mean something to the server by themselves."""
 

@@ -19,6 +19,8 @@ def _found(given: Any, info: ValidationInfo) -> str:
     if not isinstance(given, dict) or len(given) != 1 or not isinstance(next(iter(given.values())), str):
         raise ValueError(_FORM)
     [(way, name)] = given.items()
+    if not name:
+        raise ValueError(_FORM)
     match way:
         case "env":
             if not (value := os.environ.get(name)):

@@ -84,11 +84,16 @@ def _flat(table: Mapping[str, Any], above: Place = ()) -> Iterator[tuple[Place, 
 def _parts(value: Any) -> Iterator[tuple[Place, Any]]:
     """What is given of an option that may be given several times, each with its place below the option's own."""
     if isinstance(value, Mapping):
-        yield from ((place, f"{'.'.join(place)}={each}") for place, each in _flat(value))
+        yield from ((place, f"{'.'.join(place)}={_written(each)}") for place, each in _flat(value))
     elif isinstance(value, list):
         yield from (((), each) for each in value)
     else:
         yield (), value
+
+
+def _written(value: Any) -> str:
+    """A value as the command line has it, and a file."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _is_of(kind: "click.ParamType[Any]", value: Any) -> bool:

@@ -119,6 +119,16 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
             '[channels.telegram]\nbot = "a"\ntoken = { file = "/nowhere/token" }',
             "channels.telegram.token: the file /nowhere/token cannot be read: No such file or directory",
         ),
+        *(
+            (
+                f'[channels.telegram]\nbot = "a"\ntoken = {{ {way} = "" }}',
+                (
+                    'channels.telegram.token: write { env = "NAME" } for a variable of the environment, '
+                    'or { file = "/path" } for a file'
+                ),
+            )
+            for way in ("env", "file")
+        ),
         (
             '[channels.telegram]\nbot = "a"\ntoken = { env = "A", file = "B" }',
             (
@@ -198,6 +208,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Pat
         ["6", "channels.x.kind"],
         ["14", "channels.w.template.langauge"],
     ]
+
+
+def test_a_mark_at_the_beginning_that_editors_write_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text("port = 9000", encoding="utf-8-sig")
+    assert read(path, OPTIONS).options == {"port": 9000}
 
 
 def test_an_address_may_end_with_a_stroke(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
-    Service,
     T,
     demand_recent,
     demand_same,
@@ -27,6 +26,7 @@ from tasktalk.bots.channels.adapter import (
     whole,
 )
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
 from tasktalk.runtime.sent_files import kind_of

@@ -14,8 +14,9 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, Door, Service, T, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken

@@ -15,7 +15,6 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
     Common,
-    Service,
     T,
     demand_same,
     international,
@@ -26,6 +25,7 @@ from tasktalk.bots.channels.adapter import (
     text_of,
 )
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 

@@ -172,6 +172,10 @@ def test_the_example_of_the_manual_sets_bots_limits_and_retention(
         ("port = 70000", "1: port: expected a whole number from 0 to 65,535, got 70000"),
         ("port = 80.5", "1: port: expected a whole number from 0 to 65,535, got 80.5"),
         ("gather = true", "1: gather: expected a whole number from 1 to 60, got true"),
+        (
+            "[limit]\ntext = true",
+            "2: limit.text: expected text to be a whole number, or a size such as 2MiB, got 'true'",
+        ),
         ("db = 5", '1: db: expected a text in quotes, such as "words", got 5'),
         ('bots = "nowhere"', "1: bots: there is no folder nowhere"),
         ('log = "jsn"', '1: log: expected "text" or "json", got "jsn"; did you mean json?'),
