@@ -70,3 +70,9 @@ def test_what_is_asked_where_nothing_is_said() -> None:
     )
     fields = {kind: known.settings_type.model_fields for kind, known in kinds().items()}
     assert table == {kind: known["api"].default for kind, known in fields.items() if "api" in known}
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, known in kinds().items() if known.most_units is not None))
+def test_the_longest_text_is_told(kind: str) -> None:
+    limits = section(HEADINGS[kind]).partition("**Limits**")[2]
+    assert f" {kinds()[kind].most_units:,} characters" in limits
