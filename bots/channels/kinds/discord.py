@@ -15,6 +15,7 @@ from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent, record, short, text_of, whole
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
 from tasktalk.runtime.sent_files import kind_of
@@ -30,6 +31,9 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 """Discord says fifteen: a message that is on its way when it ends would not come."""
 
 
+_INVITATION: Final = "https://discord.com/oauth2/authorize"
+_MAY_WRITE: Final = (1 << 10) | (1 << 11) | (1 << 38)
+"""To see channels, and to send messages in them and in their threads."""
 _UNKNOWN: Final = 404
 _TOKEN_IS_NEW: Final = timedelta(seconds=10)
 """For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
@@ -43,7 +47,7 @@ class DiscordSettings(Common):
         StrictStr, Field(pattern=r"^[0-9a-fA-F]{64}$", description="64 digits and letters from a to f")
     ]
     bot_token: Secret
-    api: StrictStr = "https://discord.com/api/v10"
+    api: Service = "https://discord.com/api/v10"
 
     @model_validator(mode="after")
     def _can_verify(self) -> "DiscordSettings":
@@ -61,18 +65,23 @@ class Discord(Adapter[DiscordSettings]):
 
     @classmethod
     def instructions(cls, settings: DiscordSettings, address: str) -> Sequence[str]:
-        """The endpoint, and a command to talk with."""
+        """The endpoint, a command to talk with, and the way into a server."""
         options = [
             {"type": _TEXT, "name": "text", "description": "What you say"},
             {"type": _ATTACHMENT, "name": "file", "description": "A file that you send"},
         ]
         talk = json.dumps({"name": "talk", "description": "Talk to the bot", "options": options})
         commands = f"{settings.api}/applications/{settings.application_id}/commands"
+        wanted = f"scope=bot%20applications.commands&permissions={_MAY_WRITE}"
+        invitation = f"{_INVITATION}?client_id={settings.application_id}&{wanted}"
         return [
-            "At discord.com/developers, in your application, General Information:",
+            "Start the server first: Discord asks it at once whether it checks signatures. At discord.com/developers,",
+            "in your application, General Information:",
             f"  Interactions Endpoint URL: {address}",
             "A command has to be made once. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{commands}' -H 'Authorization: Bot TOKEN' --json '{talk}'",
+            "Who owns a server brings the bot there by this address, with the right to write in its channels:",
+            f"  {invitation}",
         ]
 
     @classmethod

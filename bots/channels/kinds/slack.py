@@ -9,7 +9,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
-from pydantic import StrictStr
 
 from tasktalk.bots.api.body import json_object, json_value, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
@@ -26,6 +25,7 @@ from tasktalk.bots.channels.adapter import (
     whole,
 )
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
 from tasktalk.runtime.sent_files import kind_of
@@ -51,7 +51,7 @@ class SlackSettings(Common):
 
     bot_token: Secret
     signing_secret: Secret
-    api: StrictStr = "https://slack.com/api"
+    api: Service = "https://slack.com/api"
 
 
 class Slack(Adapter[SlackSettings]):
@@ -65,12 +65,14 @@ class Slack(Adapter[SlackSettings]):
     def instructions(cls, settings: SlackSettings, address: str) -> Sequence[str]:
         """What the app needs."""
         return [
-            "At api.slack.com/apps, in your app:",
+            "Start the server first: Slack asks it at once whether it is there. At api.slack.com/apps, in your app:",
+            "  App Home: Messages Tab on, and allow users to send slash commands and messages from it.",
             "  OAuth & Permissions: the bot scopes chat:write, im:history, app_mentions:read, commands and files:read.",
             f"  Event Subscriptions: on, Request URL {address}, and the bot events message.im and app_mention.",
             f"  Interactivity & Shortcuts: on, Request URL {address}.",
             f"  Slash Commands, if you want one: Request URL {address}.",
-            "  Then install the app in the workspace again.",
+            "  Then install the app in the workspace again. The Bot User OAuth Token that it has then (xoxb-…) is what",
+            "  bot_token names; the Signing Secret, under Basic Information, is what signing_secret names.",
         ]
 
     @classmethod

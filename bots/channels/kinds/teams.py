@@ -18,6 +18,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.addresses import checked, forbid_private, is_web_address
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken
@@ -55,9 +56,9 @@ class TeamsSettings(Common):
     ]
     app_secret: Secret
     tenant_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9.-]{1,100}$", description=_TENANT)] = "botframework.com"
-    login: StrictStr = "https://login.microsoftonline.com"
-    keys: StrictStr = "https://login.botframework.com"
-    service: StrictStr | None = None
+    login: Service = "https://login.microsoftonline.com"
+    keys: Service = "https://login.botframework.com"
+    service: Service | None = None
     """The address of an emulator, which takes everything in Teams' place."""
 
     @model_validator(mode="after")

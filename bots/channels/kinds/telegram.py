@@ -12,6 +12,7 @@ from aiohttp import web
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, place_text, record, text_of, whole
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
@@ -34,7 +35,7 @@ class TelegramSettings(Common):
     """`token` is the one that BotFather gives."""
 
     token: Secret
-    api: str = "https://api.telegram.org"
+    api: Service = "https://api.telegram.org"
     """Another one is that of a Bot API server of your own."""
 
 
@@ -52,6 +53,8 @@ class Telegram(Adapter[TelegramSettings]):
         return [
             "Telegram has to be told once where this server is. In a terminal, with the bot's token for TOKEN, type:",
             f"curl '{settings.api}/botTOKEN/setWebhook' --data-urlencode {told} -d {updates}",
+            "Telegram answers that the webhook was set. What it could not bring lately, this tells:",
+            f"curl '{settings.api}/botTOKEN/getWebhookInfo'",
         ]
 
     @classmethod

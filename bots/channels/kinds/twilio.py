@@ -15,6 +15,7 @@ from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, T, Words, demand_same, international, record
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
@@ -37,7 +38,7 @@ class TwilioSettings(Common):
     sender: Annotated[StrictStr, Field(pattern=r"^\+[1-9][0-9]{6,14}$", description=_NUMBER)]
     stop_words: Words = ()
     """Twilio hears STOP and its like by itself, as the law of a country wants it, and answers."""
-    api: StrictStr = "https://api.twilio.com"
+    api: Service = "https://api.twilio.com"
 
 
 class Twilio(Adapter[TwilioSettings]):
@@ -52,6 +53,7 @@ class Twilio(Adapter[TwilioSettings]):
         """One field of Twilio's console."""
         return [
             f"In Twilio's console, at the number {settings.sender}, A message comes in: Webhook, {address}, HTTP POST.",
+            "The Auth Token, on the console's first page, is what auth_token names.",
             "The signature is of this address, so public_url has to be what Twilio calls, up to the last letter.",
         ]
 

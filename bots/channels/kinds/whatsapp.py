@@ -25,6 +25,7 @@ from tasktalk.bots.channels.adapter import (
     text_of,
 )
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.service import Service
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import HEARD_AT, ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
@@ -67,7 +68,7 @@ class WhatsAppSettings(Common):
     app_secret: Secret
     verify_token: Secret
     template: Annotated[Template | None, Field(description=_TEMPLATE)] = None
-    api: StrictStr = "https://graph.facebook.com/v23.0"
+    api: Service = "https://graph.facebook.com/v23.0"
 
 
 class WhatsApp(Adapter[WhatsAppSettings]):
@@ -81,9 +82,13 @@ class WhatsApp(Adapter[WhatsAppSettings]):
     def instructions(cls, settings: WhatsAppSettings, address: str) -> Sequence[str]:
         """The webhook's fields."""
         return [
-            "At developers.facebook.com, in your app, WhatsApp, Configuration:",
+            "Start the server first: Meta asks it at once for the verify token. At developers.facebook.com, in your",
+            "app, WhatsApp, Configuration:",
             f"  Callback URL {address}, and as verify token what verify_token names.",
             "  Webhook fields: subscribe to messages.",
+            "WhatsApp, API Setup shows the Phone number ID; App settings, Basic the App secret for app_secret.",
+            "At business.facebook.com, Settings, System users: make one, give it the app and the WhatsApp account, and",
+            "generate a token with whatsapp_business_messaging that does not expire; that is what access_token names.",
         ]
 
     @classmethod
