@@ -1,16 +1,21 @@
 """A look at a database as it is, for those who check it: nothing is migrated or written, and a server may run."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy import column, exists, func, select, table
 
 from tasktalk.storage.backend import Backend, ReadingConnection
 from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.database import Reader, existing
+from tasktalk.storage.reading import REPEATS
 from tasktalk.storage.schema import NEWEST
 from tasktalk.storage.tables import awaited, conversation, message, metadata, program, session, timer
 from tasktalk.storage.writes import Row
+
+T = TypeVar("T")
 
 MOST_SHOWN = 20
 
@@ -57,35 +62,46 @@ class Inspection:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reader]:
         """A read transaction; one at a time."""
-        async with self._transaction() as connection:
-            yield Reader(self._backend, connection)
+        with self._backend.errors():
+            async with self._transaction() as connection:
+                yield Reader(self._backend, connection)
 
     async def damages(self, *, is_quick: bool) -> Sequence[str]:
         """What the database itself finds wrong with how it is stored, each in a sentence, at most some of it."""
-        async with self._transaction() as connection:
-            return await self._backend.damages(connection, is_quick=is_quick)
+        return await self._asked(partial(self._backend.damages, is_quick=is_quick))
 
     async def missing_tables(self) -> Sequence[str]:
         """The tables of this version that are not there."""
-        async with self._transaction() as connection:
-            return sorted({"alembic_version", *metadata.tables} - await self._backend.tables(connection))
+        return sorted({"alembic_version", *metadata.tables} - await self._asked(self._backend.tables))
 
     async def revision(self) -> str:
         """The revision of the tables."""
         async with self.read() as reader:
             return str(await reader.value(_REVISION))
 
+    async def _asked(self, ask: Callable[[ReadingConnection], Awaitable[T]]) -> T:
+        """What the database tells in one transaction; in another one where it has undone the first."""
+        with self._backend.errors():
+            for _ in range(REPEATS):
+                try:
+                    async with self._transaction() as connection:
+                        return await ask(connection)
+                except Exception as error:
+                    if not self._backend.may_be_repeated(error):
+                        raise
+            async with self._transaction() as connection:
+                return await ask(connection)
+
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[ReadingConnection]:
-        with self._backend.errors():
-            self._connection.begin()
-            try:
-                yield self._connection
-            except BaseException:
-                with suppress(Exception):  # what is wrong is known already
-                    await self._end()
-                raise
-            await self._end()
+        self._connection.begin()
+        try:
+            yield self._connection
+        except BaseException:
+            with suppress(Exception):  # what is wrong is known already
+                await self._end()
+            raise
+        await self._end()
 
     async def _end(self) -> None:
         if (ending := self._connection.end()) is not None:

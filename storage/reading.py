@@ -22,7 +22,8 @@ from tasktalk.storage.writes import storable
 T = TypeVar("T")
 
 _LIMIT = 8
-_REPEATS = 10
+REPEATS = 10
+"""How often a read that the database has undone is made again."""
 _DOUBLE_PRECISION = 701  # what PostgreSQL calls the type of a float's column
 _Read: TypeAlias = tuple[str, list[Any], Sequence[Sequence[Any]]]  # a statement, its parameters and what it gave
 
@@ -84,7 +85,7 @@ class Reader:
 
         What was read before is read again and must be the same: else what the caller knows would be of two moments.
         """
-        for _ in range(_REPEATS):
+        for _ in range(REPEATS):
             with self._backend.errors():
                 if self.connection.is_usable and not self._backend.may_be_repeated(error):
                     raise error

@@ -18,7 +18,7 @@ from tasktalk.storage.postgresql import Postgresql, PostgresqlReading
 
 _UNDO = "DO $$ BEGIN RAISE serialization_failure; END $$"
 _NO_LISTEN = "DO $$ BEGIN RAISE feature_not_supported USING MESSAGE = 'unimplemented: LISTEN'; END $$"
-_MOST_STATEMENTS = 8
+_MOST_STATEMENTS, MOST_READS = 8, 3
 
 
 class Portable(Postgresql):
@@ -55,8 +55,18 @@ class Deaf(psycopg.AsyncConnection[tuple[Any, ...]]):
 class PortableReading(PostgresqlReading):
     """A connection for readers."""
 
+    left: int | None = None  # statements until this transaction is undone; None for one that is not
+
+    def begin(self) -> None:
+        super().begin()
+        is_undone = Portable.chance.random() < Portable.share
+        self.left = Portable.chance.randrange(MOST_READS) if is_undone else None
+
     async def _fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        if Portable.chance.random() < Portable.share:
+        if self.left is not None:
+            self.left -= 1
+        if self.left is not None and self.left < 0:
+            self.left = None
             Portable.reads_undone += 1
             await self._connection.execute(_UNDO)
         return await super()._fetch(sql, parameters)

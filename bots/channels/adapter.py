@@ -6,6 +6,7 @@ are the outbox's.
 """
 
 import hmac
+import logging
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ MOST_OF_ID: Final = 400
 """How long may be by what a provider knows a person or a message: every database can have an index of it."""
 MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
+
+_log = logging.getLogger("tasktalk.channels")
 
 
 def _sayable(word: str) -> str:
@@ -120,6 +123,7 @@ class Adapter(ABC, Generic[S]):
 
     def __init__(self, settings: S, door: Door) -> None:
         self.settings, self.door = settings, door
+        self._warned: set[str] = set()
         self.customs = replace(
             settings.customs, addressed=self.addressed, per_second=settings.rate or self.most_per_second
         )
@@ -143,8 +147,20 @@ class Adapter(ABC, Generic[S]):
         return max(most - units(menu(detail)), most // 2)
 
     def most_of(self, detail: Mapping[str, Any]) -> int | None:
-        """How long a text with what goes along may be, its menu in it."""
-        return self.most_units
+        """How long a text with what goes along may be, its menu in it; there is room for the links of its files."""
+        if self.most_units is None:
+            return None
+        links = sum(1 + units(file["url"]) for file in detail.get("files", ()))
+        return max(self.most_units - links, self.most_units // 2)
+
+    def is_shown(self, file: Mapping[str, Any]) -> bool:
+        """Whether the provider is asked to show a file itself; the link of any other stands below the text."""
+        return False
+
+    def worded(self, delivery: Delivery) -> str:
+        """What stands in a message as text: its words, the links of what is not shown, and the menu."""
+        links = [file["url"] for file in delivery.files if not self.is_shown(file)]
+        return " ".join(filter(None, (delivery.text, *links))) + self.numbered(delivery)
 
     def are_buttons(self, detail: Mapping[str, Any]) -> bool:
         """Whether the ready answers of a message are buttons: all of them, or none."""
@@ -176,6 +192,12 @@ class Adapter(ABC, Generic[S]):
 
         What is raised is not told to anybody: it is not tried again.
         """
+
+    def warn_once(self, what: str) -> None:
+        """Tells whoever runs the server what is most likely wrong at the provider or in the settings."""
+        if what not in self._warned:
+            self._warned.add(what)
+            _log.warning("Channel %s: %s", self.door.name, what)
 
     @classmethod
     def reached_at(cls, settings: S, address: str) -> str:

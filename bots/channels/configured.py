@@ -145,7 +145,8 @@ class Channels(Mapping[str, Channel]):
 class _Worded:
     """A channel that is given no message without words, since no provider takes one.
 
-    Where there are ready answers alone these are its words; one with nothing is not sent.
+    Where there are ready answers alone these are its words; one with nothing is not sent. What goes with a file that
+    the provider does not take, too large or of a kind that it does not show, goes with the file's link.
     """
 
     def __init__(self, adapter: Adapter[Any]) -> None:
@@ -164,4 +165,10 @@ class _Worded:
             if not said:
                 return
             delivery = replace(delivery, text=parts(said, self.longest(delivery.detail))[0])
-        await self._adapter.send(delivery)
+        try:
+            await self._adapter.send(delivery)
+        except Undeliverable:
+            if not any(map(self._adapter.is_shown, delivery.files)):
+                raise
+            detail = {name: value for name, value in delivery.detail.items() if name != "files"}
+            await self._adapter.send(replace(delivery, text=delivery.words, detail=detail))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from tasktalk.runtime.checkup import Checkup, checkup
 from tasktalk.runtime.leases import BUCKETS
@@ -29,9 +30,17 @@ async def wrong(stage: Stage) -> dict[str, list[str]]:
 
 def execute(stage: Stage, *statements: str) -> None:
     backend = backend_of(url_of(stage.database_path))
-    with closing(backend.connect()) as connection, connection.begin():
-        for statement in statements:
-            connection.execute(text(statement))
+    with closing(backend.connect()) as connection:
+        is_done = False
+        while not is_done:
+            try:
+                with connection.begin():
+                    for statement in statements:
+                        connection.execute(text(statement))
+                is_done = True
+            except DBAPIError as error:
+                if not backend.may_be_repeated(error):
+                    raise
     backend.close()
 
 

@@ -25,6 +25,9 @@ _TEXT, _ATTACHMENT = 3, 11
 _PING, _COMMAND, _COMPONENT, _TYPING = 1, 2, 3, 4
 _PONG, _SAYS_NOW, _SAYS_LATER, _CHANGES_LATER, _NO_CHOICES = 1, 4, 5, 6, 8
 _FOR_ONE_ALONE: Final = 64
+_AMONG_PEOPLE: Final = 2
+"""The context of direct messages of people with each other, in which an application can be called, too."""
+_PERSON: Final = re.compile(r"(?:[0-9]{15,21}:)?[0-9]{15,21}", re.ASCII)
 _UNHEARD: Final = {"type": _SAYS_NOW, "data": {"content": "That cannot be read here.", "flags": _FOR_ONE_ALONE}}
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _IN_A_ROW, _MOST_BUTTONS = 2000, 80, 97, 5, 25
 _TOKEN_LASTS: Final = timedelta(minutes=14)
@@ -57,7 +60,7 @@ class DiscordSettings(Common):
 
 
 class Discord(Adapter[DiscordSettings]):
-    """A contact is a person, who is answered where they asked last."""
+    """A contact is a person in direct messages, or a person in a channel, where others read along."""
 
     settings_type = DiscordSettings
     most_units = _LONGEST_TEXT
@@ -86,8 +89,8 @@ class Discord(Adapter[DiscordSettings]):
 
     @classmethod
     def addressed(cls, written: str) -> str | None:
-        """The id of a person, to whom the bot writes directly."""
-        return written.strip() if re.fullmatch(r"[0-9]{15,21}", written.strip(), re.ASCII) else None
+        """The id of a person, to whom the bot writes directly, or of a channel and a person in it."""
+        return written.strip() if _PERSON.fullmatch(written.strip()) else None
 
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """A command or a button is heard. Discord is told that the answer comes later, as it does."""
@@ -106,12 +109,13 @@ class Discord(Adapter[DiscordSettings]):
         until = self.door.clock.now() + _TOKEN_LASTS
         name = text_of(person.get("global_name")) or text_of(person.get("username"))
         route = {"channel": place, "token": token, "until": until.isoformat()}
-        await self.hear(who, said, interaction, name, route, _files(data) if kind == _COMMAND else ())
+        contact = who if _is_private(sent) else f"{place}:{who}"
+        await self.hear(contact, said, interaction, name, route, _files(data) if kind == _COMMAND else ())
         return web.json_response({"type": _CHANGES_LATER if kind == _COMPONENT else _SAYS_LATER})
 
     async def send(self, delivery: Delivery) -> None:
         """One message: as the answer to the last interaction while that can be answered, else into its channel."""
-        body: dict[str, Any] = {"content": delivery.words + self.numbered(delivery), "allowed_mentions": {"parse": []}}
+        body: dict[str, Any] = {"content": self.worded(delivery), "allowed_mentions": {"parse": []}}
         if buttons := self.pressed(delivery, _LONGEST_VALUE):
             body["components"] = _rows(buttons)
         settings, route = self.settings, delivery.route
@@ -126,7 +130,8 @@ class Discord(Adapter[DiscordSettings]):
                 raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
         # Discord takes the same nonce once within some minutes.
         body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
-        place = route.get("channel") or await self._direct(delivery.contact)
+        channel, _, person = delivery.contact.rpartition(":")
+        place = route.get("channel") or channel or await self._direct(person)
         url = f"{settings.api}/channels/{place}/messages"
         _demand_taken(await self.door.provider.ask("Discord", url, headers=self._who(), json_body=body))
 
@@ -141,10 +146,10 @@ class Discord(Adapter[DiscordSettings]):
         """The file at this address, which Discord has there for about a day."""
         return await self.fetch_from(reference, take)
 
-    async def _direct(self, contact: str) -> str:
+    async def _direct(self, person: str) -> str:
         """The channel of direct messages with a person; asked for again, it is the same."""
         url = f"{self.settings.api}/users/@me/channels"
-        answer = await self.door.provider.ask("Discord", url, headers=self._who(), json_body={"recipient_id": contact})
+        answer = await self.door.provider.ask("Discord", url, headers=self._who(), json_body={"recipient_id": person})
         _demand_taken(answer)
         return str(record(answer.value).get("id"))
 
@@ -163,6 +168,11 @@ class Discord(Adapter[DiscordSettings]):
         except (InvalidSignature, ValueError):
             raise Problem("unauthorized", "The header X-Signature-Ed25519 is not right") from None
         demand_recent(at, self.door.clock.now())
+
+
+def _is_private(sent: Mapping[str, Any]) -> bool:
+    """Whether nobody but the person and the bot reads what is said where an interaction came from."""
+    return not sent.get("guild_id") and not sent.get("member") and sent.get("context") != _AMONG_PEOPLE
 
 
 def _written(data: Mapping[str, Any]) -> str | None:

@@ -30,7 +30,7 @@ from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
 from tasktalk.runtime.sent_files import kind_of
 
-_LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS = 3000, 75, 2000, 25
+_LONGEST_TEXT, _LONGEST_ALT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS = 3000, 2000, 75, 2000, 25
 _MOST_FIELDS: Final = 200
 _HOPELESS: Final = frozenset(
     (
@@ -80,6 +80,10 @@ class Slack(Adapter[SlackSettings]):
         """The id of a person, to whom the bot writes directly, or of a channel and a person in it."""
         return written.strip() if _PERSON.fullmatch(written.strip()) else None
 
+    def is_shown(self, file: Mapping[str, Any]) -> bool:
+        """Images alone."""
+        return bool(file["kind"] == "image")
+
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """An event, a button or a command. Slack shows nothing for the answer: answers are sent."""
         await self._check(request)
@@ -106,8 +110,12 @@ class Slack(Adapter[SlackSettings]):
         }
         if thread := delivery.route.get("thread"):
             body["thread_ts"] = thread
-        if blocks := _blocks(delivery, self.pressed(delivery, _LONGEST_VALUE), self.numbered(delivery)):
-            body["blocks"] = blocks
+        buttons, images = (
+            self.pressed(delivery, _LONGEST_VALUE),
+            [each for each in delivery.files if self.is_shown(each)],
+        )
+        if buttons or images:  # they stand instead of the text, which is what a notification shows
+            body["blocks"] = _blocks(self.worded(delivery), images, buttons)
         answer = await self.door.provider.ask(
             "Slack",
             f"{self.settings.api}/chat.postMessage",
@@ -212,15 +220,14 @@ def _files(sent: object) -> list[InboundFile]:
     return found
 
 
-def _blocks(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: str) -> list[dict[str, Any]]:
-    """What a message has beside its words: an image, buttons."""
+def _blocks(text: str, images: Sequence[Mapping[str, Any]], buttons: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
+    """A message of more than words, in the order in which it is shown."""
     blocks: list[dict[str, Any]] = []
-    if text := f"{delivery.text}{numbered}".strip():
+    if text.strip():
         blocks.append({"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}})
-    for file in delivery.files:
-        if file["kind"] == "image":
-            alt = short(delivery.text, 2000) or "Image"
-            blocks.append({"type": "image", "image_url": file["url"], "alt_text": alt})
+    for image in images:
+        alt = short(text, _LONGEST_ALT) or "Image"
+        blocks.append({"type": "image", "image_url": image["url"], "alt_text": alt})
     if buttons:
         elements = [
             {
@@ -232,7 +239,7 @@ def _blocks(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: st
             for number, (said, label) in enumerate(buttons)
         ]
         blocks.append({"type": "actions", "elements": elements})
-    return blocks if buttons or any(block["type"] == "image" for block in blocks) else []
+    return blocks
 
 
 def _escaped(text: str) -> str:

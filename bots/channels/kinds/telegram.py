@@ -18,6 +18,7 @@ from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKi
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 _LONGEST_TEXT, _LONGEST_CAPTION, _LONGEST_VALUE = 4096, 1024, 64
+_THREAD: Final = "message_thread_id"
 _METHODS: Mapping[str, str] = {"image": "sendPhoto", "file": "sendDocument"}
 _FIELDS: Mapping[str, str] = {"image": "photo", "file": "document"}
 _SENT: Mapping[str, tuple[FileKind, str | None]] = {
@@ -75,7 +76,9 @@ class Telegram(Adapter[TelegramSettings]):
         if isinstance(chat, int) and isinstance(update_id, int) and isinstance(said, str):
             person = record((pressed or message).get("from"))
             name = text_of(place.get("title")) or _name(person)  # a group's, whoever speaks there
-            await self.hear(str(chat), said, str(update_id), name, files=[] if pressed else _files(message))
+            thread = whole(message.get("message_thread_id")) if message.get("is_topic_message") is True else None
+            route = {} if thread is None else {_THREAD: thread}
+            await self.hear(str(chat), said, str(update_id), name, route, [] if pressed else _files(message))
         if pressed and isinstance(pressed.get("id"), str):  # else the button shows for a while that it is pressed
             return web.json_response({"method": "answerCallbackQuery", "callback_query_id": pressed["id"]})
         return web.json_response({})
@@ -84,9 +87,13 @@ class Telegram(Adapter[TelegramSettings]):
         """What stands below a file is shorter."""
         return _LONGEST_CAPTION if detail.get("files") else _LONGEST_TEXT
 
+    def is_shown(self, file: Mapping[str, Any]) -> bool:
+        """Whatever it is."""
+        return True
+
     async def send(self, delivery: Delivery) -> None:
         """One message, its ready answers as buttons below it."""
-        body: dict[str, Any] = {"chat_id": int(delivery.contact)}
+        body: dict[str, Any] = {"chat_id": int(delivery.contact), **_thread(delivery.route)}
         if buttons := choices(delivery, _LONGEST_VALUE):
             rows = [[{"text": label, "callback_data": said}] for said, label in buttons]
             body["reply_markup"] = {"inline_keyboard": rows}
@@ -112,7 +119,9 @@ class Telegram(Adapter[TelegramSettings]):
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Telegram shows it for five seconds."""
         url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/sendChatAction"
-        await self.door.provider.tell("Telegram", url, json_body={"chat_id": int(contact), "action": "typing"})
+        await self.door.provider.tell(
+            "Telegram", url, json_body={"chat_id": int(contact), "action": "typing", **_thread(route)}
+        )
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id; Telegram gives bots those of at most 20 MB."""
@@ -161,6 +170,11 @@ def _files(message: Mapping[str, Any]) -> list[InboundFile]:
             name, told = text_of(file.get("file_name")), text_of(file.get("mime_type")) or mime_type
             return [InboundFile(kind, file_id, name, told, whole(file.get("file_size")))]
     return []
+
+
+def _thread(route: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The topic in which a group's person wrote last, as Telegram is told it."""
+    return {_THREAD: route[_THREAD]} if _THREAD in route else {}
 
 
 def _name(person: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -62,17 +62,22 @@ class Twilio(Adapter[TwilioSettings]):
         """A number with its country code."""
         return international(written)
 
+    def is_shown(self, file: Mapping[str, Any]) -> bool:
+        """Whatever it is."""
+        return True
+
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """A message; what Twilio shows for an answer is empty, because the answers are sent."""
         fields = await self._checked(request)
         message_id, sender, said = fields.get("MessageSid"), fields.get("From"), fields.get("Body")
-        if (
-            message_id
-            and sender
-            and said is not None
-            and fields.get("To", self.settings.sender) == self.settings.sender
-        ):
-            await self.hear(sender, said, message_id, fields.get("ProfileName"), files=_files(fields))
+        if message_id and sender and said is not None:
+            if (number := fields.get("To", self.settings.sender)) == self.settings.sender:
+                await self.hear(sender, said, message_id, fields.get("ProfileName"), files=_files(fields))
+            else:
+                self.warn_once(
+                    f'what Twilio sends for the number "{number[:20]}" is passed over, since sender is '
+                    f"{self.settings.sender}"
+                )
         return web.Response(text=_NOTHING_TO_SAY, content_type="text/xml")
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:

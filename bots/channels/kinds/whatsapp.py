@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,11 +18,11 @@ from tasktalk.bots.channels.adapter import (
     Common,
     T,
     demand_same,
+    first,
     international,
     menu,
     place_text,
     record,
-    short,
     text_of,
 )
 from tasktalk.bots.channels.secret import Secret
@@ -49,6 +50,8 @@ _DOMAINS: Final = frozenset(["fbsbx.com", "facebook.com", "fbcdn.net", "whatsapp
 """Whose servers may know the token."""
 _TEMPLATE: Final = 'a table such as { name = "from_the_bot", language = "en_US" }'
 _ID: Final = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+
+_log = logging.getLogger("tasktalk.channels")
 
 
 class Template(BaseModel):
@@ -108,6 +111,10 @@ class WhatsApp(Adapter[WhatsAppSettings]):
         fit = len(labels) <= _ROWS and all(len(label) <= _LONGEST_ROW for label in labels)
         return fit and len(set(labels)) == len(labels) and not (labels and detail.get("files"))
 
+    def is_shown(self, file: Mapping[str, Any]) -> bool:
+        """Whatever it is."""
+        return True
+
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Meta's question whether this is the right place, or messages: what was typed, pressed, or sent as a place."""
         if request.method == "GET":
@@ -122,8 +129,14 @@ class WhatsApp(Adapter[WhatsAppSettings]):
         right = f"sha256={hmac.new(key, await read_bytes(request), hashlib.sha256).hexdigest()}"
         demand_same(request.headers.get("X-Hub-Signature-256", ""), right, "header X-Hub-Signature-256")
         for value in _values(await json_object(request)):
-            if record(value.get("metadata")).get("phone_number_id") == self.settings.phone_number_id:
+            number = text_of(record(value.get("metadata")).get("phone_number_id"))
+            if number == self.settings.phone_number_id:
                 await self._take(value)
+            elif number is not None:
+                self.warn_once(
+                    f'what Meta sends for the number "{number[:20]}" is passed over, since phone_number_id is '
+                    f"{self.settings.phone_number_id}"
+                )
         return web.json_response({})
 
     async def send(self, delivery: Delivery) -> None:
@@ -188,11 +201,21 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             )
         # A variable has no line ends, and no more than four blanks in a row.
         said = " ".join(f"{delivery.words}{menu(delivery.detail)}".split())
-        body = {"type": "body", "parameters": [{"type": "text", "text": short(said, _LONGEST_CAPTION)}]}
+        if len(said) > _LONGEST_CAPTION:
+            raise Undeliverable(
+                f"the person has written nothing for 24 hours, and a template takes {_LONGEST_CAPTION} characters: "
+                f"this has {len(said)}"
+            )
+        body = {"type": "body", "parameters": [{"type": "text", "text": said}]}
         told = {"name": template.name, "language": {"code": template.language}, "components": [body]}
         return {"type": "template", "template": told}
 
     async def _take(self, value: Mapping[str, Any]) -> None:
+        for status in map(record, _items(value.get("statuses"))):
+            if status.get("status") == "failed":
+                error = first(status.get("errors"))
+                told = f"{error.get('code')} {error.get('title')}"[:200]
+                _log.error("Channel %s: WhatsApp took a message, and cannot bring it: %s", self.door.name, told)
         names: dict[str, str | None] = {}
         for person in map(record, _items(value.get("contacts"))):
             name = text_of(record(person.get("profile")).get("name"))
@@ -201,7 +224,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             phone, user = text_of(message.get("from")), text_of(message.get("from_user_id"))
             said, message_id, contact = _said(message), text_of(message.get("id")), user or phone
             at = text_of(message.get("timestamp")) or ""
-            if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
+            if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 12:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
                 route = {HEARD_AT: heard_at.isoformat(), "phone": phone, "message": message_id}
                 name = names.get(contact) or names.get(phone or "")

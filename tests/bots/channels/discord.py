@@ -43,10 +43,10 @@ class Discord(Side):
         return Call(written, {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": at})
 
     def interaction(self, kind: int, number: int, now: datetime, data: Any, **more: Any) -> Call:
-        """An interaction in a channel of a server."""
+        """An interaction in direct messages."""
         person = {"id": self.contact, "username": "ana", "global_name": "Ana"}
         body = {"id": str(number), "type": kind, "token": INTERACTION_TOKEN, "channel_id": CHANNEL, "data": data}
-        return self.call({**body, "application_id": APPLICATION, "member": {"user": person}, **more}, now)
+        return self.call({**body, "application_id": APPLICATION, "user": person, **more}, now)
 
     def message(self, text: str, number: int, now: datetime) -> Call:
         option = {"name": "text", "type": 3, "value": text}
@@ -95,7 +95,7 @@ class Discord(Side):
             self.interaction(2, 9101, now, []),
             self.interaction(2, 9102, now, {"name": 5, "options": [5]}),
             self.interaction(3, 9103, now, {"custom_id": 5}),
-            self.interaction(2, 9104, now, {"name": "talk"}, member=5),
+            self.interaction(2, 9104, now, {"name": "talk"}, user=5),
             self.interaction(2, 9105, now, {"name": "talk"}, token=None),
             self.call({}, now),
         ]

@@ -140,7 +140,7 @@ class Slack(Side):
         assert all(len(label) <= 75 for label in labels)
         assert all(len(element["value"]) <= 2000 for element in elements)
         image = blocks.get("image", {}).get("image_url")
-        link = text if text.startswith("https://") else None
+        link = next((word for word in text.split() if word.startswith("https://")), None)
         return Sent({"D024BE91L": self.contact}.get(body["channel"], body["channel"]), text, labels, image or link)
 
     def _direct(self, text: str) -> dict[str, Any]:

@@ -176,6 +176,29 @@ async def test_files(side: Side, tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("caption", ["Our prices", "word " * 900], ids=["short", "long"])
+async def test_a_file_with_ready_answers_has_both(side: Side, tmp_path: Path, caption: str) -> None:
+    url = "https://example.com/prices.pdf"
+    script = f'SEND FILE "{url}", "{caption}"\nHEAR size AS "small", "large"\nTALK "So " + size'
+    async with House(side, tmp_path).open(script) as house:
+        await house.write("hi")
+        assert [url in (sent.file, *sent.text.split()) for sent in house.sent].count(True) == 1
+        assert " ".join(" ".join(house.texts).split()).count("word") == caption.count("word")
+        last = house.sent[-1]
+        assert list(last.buttons) == ["small", "large"] or last.text.endswith("\n1. small\n2. large")
+        most = house.adapter.most_units
+        assert most is None or max(map(units, house.texts)) <= most
+
+
+async def test_a_file_that_the_provider_does_not_show_comes_as_a_link(side: Side, tmp_path: Path) -> None:
+    url = "https://example.com/a.jpg"
+    async with House(side, tmp_path).open(f'SEND IMAGE "{url}", "A cat"\nTALK "So."') as house:
+        house.provider.answers = [(400, {}, {"ok": False, "description": "wrong type of the web page content"})]
+        await house.write("hi")
+        shows = house.adapter.is_shown({"kind": "image", "url": url})
+        assert house.texts == ([f"A cat {url}"] if shows else []) + ["So."]
+
+
 async def test_a_message_without_words_is_not_sent(side: Side, tmp_path: Path) -> None:
     async with House(side, tmp_path).open('TALK ""\nTALK " "\nTALK "Hello."') as house:
         await house.write("hi")

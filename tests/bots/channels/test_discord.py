@@ -3,9 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+from tasktalk.bots.channels.kinds.discord import Discord as Adapter
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
 from tests.bots.channels.provider import Answer
+
+HALL = "345626669114982999"
+"""A channel of a server, in which others read along."""
 
 
 async def test_discord_is_told_that_the_answer_comes_later(tmp_path: Path) -> None:
@@ -75,3 +79,31 @@ async def test_a_command_without_options_says_its_name(tmp_path: Path) -> None:
         await house.call(side.interaction(2, 9, house.clock.now(), {"name": "status"}))
         await house.engine.settle()
         assert house.texts == ["?", "You said status"]
+
+
+async def test_what_is_said_in_private_is_another_talk_than_what_others_read(tmp_path: Path) -> None:
+    side = Discord()
+    script = 'TALK "Your secret?"\nHEAR x\nWAIT 3600\nTALK "Your secret was " + x'
+    person = {"id": side.contact, "username": "ana"}
+    hall = {"guild_id": "290926798626357999", "channel_id": HALL, "user": None, "member": {"user": person}}
+    among = {"context": 2, "channel_id": HALL}
+    async with House(side, tmp_path).open(script) as house:
+        await house.write("hi")
+        await house.write("the cake")
+        for number, where in enumerate((hall, among)):
+            now = house.clock.now()
+            assert (await house.call(side.interaction(2, 50 + number, now, {"name": "talk"}, **where)))[0] == 200
+        await house.engine.settle()
+        await house.pass_time(timedelta(hours=2))
+        texts = [told.json["content"] for told in house.provider.told]
+        # In the hall the talk begins, once; the second call there is its answer.
+        assert texts == ["Your secret?", "Your secret?", "Your secret was the cake", "Your secret was talk"]
+        assert [told.path for told in house.provider.told[2:]] == [
+            f"/channels/{CHANNEL}/messages",
+            f"/channels/{HALL}/messages",
+        ]
+
+
+def test_a_person_in_a_channel_can_be_addressed() -> None:
+    written = [f"{HALL}:82198898841029460", " 82198898841029460 ", "ana", "1:2", f"{HALL}:"]
+    assert list(map(Adapter.addressed, written)) == [written[0], "82198898841029460", None, None, None]

@@ -41,3 +41,16 @@ async def test_a_place_near_the_equator_is_heard(tmp_path: Path) -> None:
 )
 def test_a_place_is_told_in_digits(latitude: object, longitude: object, said: str | None) -> None:
     assert place_text(latitude, longitude) == said
+
+
+async def test_an_answer_goes_into_the_topic_of_the_question(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open('DO\n  TALK "Heard."\n  HEAR x\nLOOP') as house:
+        chat = {"id": -1004711, "type": "supergroup", "title": "The neighbours", "is_forum": True}
+        told = {"from": {"id": 1, "first_name": "Bo"}, "chat": chat, "text": "hi"}
+        topic = {"message_thread_id": 7, "is_topic_message": True}
+        reply = {"message_thread_id": 9}  # of a message outside of any topic, which is none
+        for number, where in enumerate((topic, {}, topic, reply)):
+            update = Telegram().update(number, message={"message_id": number, **told, **where})
+            assert (await house.call(update))[0] == 200
+            await house.engine.settle()
+        assert [each.json.get("message_thread_id") for each in house.provider.told] == [7, None, 7, None]

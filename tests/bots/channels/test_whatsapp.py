@@ -36,6 +36,45 @@ async def test_after_24_hours_a_message_is_a_template(tmp_path: Path) -> None:
         ]
 
 
+async def test_what_no_template_takes_whole_is_given_up_and_says_why(tmp_path: Path) -> None:
+    script = f'TALK "Hello."\nWAIT 90000\nTALK "{"word " * 400}"\nTALK "Short."'
+    async with House(WhatsApp(), tmp_path).open(script, template=TEMPLATE) as house:
+        await house.write("hi")
+        await house.pass_time(timedelta(hours=26))
+        assert house.texts == ["Hello.", "Short."]
+        async with house.services.database.read() as reader:
+            [row] = await deliveries.listed(reader, "dead", 10)
+        assert "a template takes 1024 characters: this has 1999" in row["error"]
+
+
+async def test_a_time_that_is_none_is_passed_over(tmp_path: Path) -> None:
+    side = WhatsApp()
+    async with House(side, tmp_path).open() as house:
+        for at in ("999999999999", "9" * 400, "-1", ""):
+            message = {"id": "w1", "from": PHONE, "type": "text", "text": {"body": "hi"}, "timestamp": at}
+            assert (await house.call(side.change(messages=[message])))[0] == 200
+        await house.engine.settle()
+        assert house.texts == []
+
+
+async def test_what_meta_could_not_bring_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    side = WhatsApp()
+    async with House(side, tmp_path).open() as house:
+        errors = [{"code": 131026, "title": "Message undeliverable"}]
+        status = {"id": "wamid.1", "status": "failed", "recipient_id": PHONE, "errors": errors}
+        assert (await house.call(side.change(statuses=[status])))[0] == 200
+    assert "WhatsApp took a message, and cannot bring it: 131026 Message undeliverable" in caplog.text
+    assert PHONE not in caplog.text
+
+
+async def test_messages_for_another_number_are_told_of_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    side = WhatsApp()
+    async with House(side, tmp_path).open() as house:
+        for number in range(3):
+            assert (await house.call(side.change("messages", "999", messages=[{"id": str(number)}])))[0] == 200
+    assert caplog.text.count('what Meta sends for the number "999" is passed over') == 1
+
+
 async def test_after_24_hours_without_a_template_a_message_is_given_up_and_says_why(tmp_path: Path) -> None:
     async with House(WhatsApp(), tmp_path).open(LATER) as house:
         await house.write("hi")

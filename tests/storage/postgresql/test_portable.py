@@ -7,8 +7,9 @@ import pytest
 from tasktalk.storage import postgresql, reading
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Duplicate
+from tests import portable
 from tests.databases import Server
-from tests.portable import Portable
+from tests.portable import Portable, PortableReading
 from tests.storage.contacts import contacts, inserting
 
 
@@ -66,28 +67,18 @@ async def test_a_reader_whose_transaction_is_undone_never_sees_two_moments(
     async with database.read() as reader:
         assert await contacts_of(reader) == ["one"]
         await database.commit(inserting("two"))
-        monkeypatch.setattr(Portable, "chance", Once())
-        monkeypatch.setattr(Portable, "share", 0.5)
+        assert isinstance(reader.connection, PortableReading)
+        reader.connection.left = 0
         with pytest.raises(DatabaseError, match="what is read keeps changing"):
             await contacts_of(reader)
     assert sorted(await contacts(database)) == ["one", "two"]
     await database.close()
 
 
-class Once:
-    """A chance that falls once."""
-
-    def __init__(self) -> None:
-        self._left = 1
-
-    def random(self) -> float:
-        self._left -= 1
-        return float(self._left < 0)
-
-
 async def test_what_is_undone_for_ever_is_told(half: str, monkeypatch: pytest.MonkeyPatch) -> None:
     database = await Database.open(half)
     monkeypatch.setattr(Portable, "share", 1.0)
+    monkeypatch.setattr(portable, "MOST_READS", 1)
     with pytest.raises(DatabaseError):
         await database.commit(inserting("one"))
     with pytest.raises(DatabaseError):
