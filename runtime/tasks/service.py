@@ -394,21 +394,15 @@ class Tasks:
         self, matching: TaskFilter, sort: Sort = "created_at", order: Order = "desc", page: int = 1, limit: int = 20
     ) -> tuple[list[Task], int]:
         """One page of the organisation's tasks as they are committed, and how many match over all pages."""
-        organisation_id = self.actor.organisation_id
         async with self.work.read() as reader:
-            total = await stored.count(reader, organisation_id, matching)
-            offset = (page - 1) * limit
-            if offset >= total:
-                return [], total
-            rows = await stored.page(
+            rows, total = await stored.page(
                 reader,
-                organisation_id,
+                self.actor.organisation_id,
                 matching,
                 sort=sort,
                 order=order,
                 ranking=PRIORITIES,
-                total=total,
-                offset=offset,
+                offset=(page - 1) * limit,
                 limit=limit,
             )
         return [Task.of(row) for row in rows], total

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 
 import pytest
@@ -44,22 +45,13 @@ class Store:
             return 0
 
         async with self.database.read() as reader:
-            raw: Any = reader.connection
-            raw._opened.set_progress_handler(step, 1)
-            total = await tasks.count(reader, "o", matching)
+            listed = partial(tasks.page, reader, "o", matching, sort=sort, order=order, ranking=PRIORITIES, limit=10)
+            _, total = await listed(offset=0)
             last = (total - 1) // 10
             offset = (last if page < 0 else min(page, last)) * 10
-            found = await tasks.page(
-                reader,
-                "o",
-                matching,
-                sort=sort,
-                order=order,
-                ranking=PRIORITIES,
-                total=total,
-                offset=offset,
-                limit=10,
-            )
+            raw: Any = reader.connection
+            raw._opened.set_progress_handler(step, 1)
+            found, _ = await listed(offset=offset)
             raw._opened.set_progress_handler(None, 0)
         assert len(found) == min(10, total - offset)
         return done, total
@@ -168,13 +160,23 @@ async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, 
     ],
     ids=str,
 )
-@pytest.mark.parametrize("order", get_args(Order))
-async def test_the_newest_with_tags_cost_what_lies_before_them_however_many_there_are(
-    stores: tuple[Store, Store], matching: TaskFilter, order: Order
+@pytest.mark.parametrize(("sort", "order"), WAYS)
+async def test_those_with_tags_cost_what_lies_before_them_however_many_there_are(
+    stores: tuple[Store, Store], matching: TaskFilter, sort: Sort, order: Order
 ) -> None:
     for page in (0, 10):
-        (few, _), (many, total) = [await store.steps(matching, "created_at", order, page) for store in stores]
+        (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
         assert total > 1000
         assert many < 1.2 * few, page
-    near, far = [(await stores[1].steps(matching, "created_at", order, page))[0] for page in (20, 60)]
+    near, far = [(await stores[1].steps(matching, sort, order, page))[0] for page in (20, 60)]
     assert far - near < 40 * 10 * 40
+
+
+async def test_those_with_a_tag_that_are_due_in_a_while_cost_what_is_due_then(stores: tuple[Store, Store]) -> None:
+    """And not what has the tag, or is due then without it."""
+    for sort, order in WAYS:
+        for tag in ("rare", "half"):
+            matching = TaskFilter(tags=[tag], due_after=BEGAN, due_before=BEGAN + timedelta(days=1, hours=3))
+            (few, _), (many, total) = [await store.steps(matching, sort, order, 0) for store in stores]
+            assert 0 < total < 100
+            assert many < 2 * few, (sort, order, tag)
