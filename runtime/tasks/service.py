@@ -330,6 +330,7 @@ class Tasks:
         if spec is not None:
             values["bot"] = row["bot"] or bot
         changed = self.work.change("task", row, values)
+        await self.stages.hold(row, changed)
         if spec is not None:
             new = Schedule(spec, timezone, upcoming, policy=policy)
             scheduling.insert(self.work, changed, new, script or TASK_SCRIPT)
@@ -515,6 +516,7 @@ class Tasks:
             await self.steps.follow(row, after, step, retry)
         if isinstance(status, str) or move is not None:
             await self.stages.follow(row, after, move)
+        await self.stages.hold(row, after)
         return after
 
     async def _was_tried(self, row: Row, step: Row | None) -> bool:

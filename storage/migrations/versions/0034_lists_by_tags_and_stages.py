@@ -1,4 +1,4 @@
-"""Lists of tasks with a tag walk an index in every order; a tag's tasks by creation are the table itself."""
+"""Lists of tasks with a tag, or in a pipeline, walk an index in their order; a tag's newest are the table itself."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,9 +11,19 @@ depends_on = None
 _KEY = ("organisation_id", "tag", "created_at", "task_id")
 _HELD = ("status", "priority", "assignee", "is_scheduled", "due_at", "updated_at")
 _FILL = "INSERT INTO task_tag ({columns}) SELECT {columns} FROM earlier_task_tag ORDER BY {key}"
+_STAGES = """
+    UPDATE task_stage
+    SET status = (SELECT status FROM task WHERE task.id = task_stage.id),
+        is_scheduled = (SELECT is_scheduled FROM task WHERE task.id = task_stage.id)
+"""
 
 
 def upgrade() -> None:
+    _tags()
+    _stages()
+
+
+def _tags() -> None:
     op.rename_table("task_tag", "earlier_task_tag")
     if op.get_bind().dialect.name == "postgresql":  # where there is one such name
         op.drop_constraint("pk_task_tag", "earlier_task_tag")
@@ -39,6 +49,18 @@ def upgrade() -> None:
         op.create_index(
             f"ix_task_tag_{name.removesuffix('_at')}", "task_tag", list(dict.fromkeys((*order, *_HELD))), unique=False
         )
+
+
+def _stages() -> None:
+    is_pending, is_false = sa.text("'pending'"), sa.text("false")
+    op.add_column("task_stage", sa.Column("status", sa.String(16), nullable=False, server_default=is_pending))
+    op.add_column("task_stage", sa.Column("is_scheduled", sa.Boolean(), nullable=False, server_default=is_false))
+    op.execute(_STAGES)
+    op.drop_index("ix_task_stage_stage_id", "task_stage")
+    op.drop_index("ix_task_stage_pipeline", "task_stage")
+    held = ["status", "is_scheduled"]
+    op.create_index("ix_task_stage_pipeline", "task_stage", ["pipeline_id", "id", *held], unique=False)
+    op.create_index("ix_task_stage_stage", "task_stage", ["stage_id", "id", "pipeline_id", *held], unique=False)
 
 
 def downgrade() -> None:
