@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, exists, func, select
 
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
@@ -14,6 +14,9 @@ from tasktalk.storage.tables import metadata, pipeline, pipeline_stage, task, ta
 from tasktalk.storage.writes import Row
 
 Kind: TypeAlias = Literal["pipeline", "pipeline_stage"]
+
+HELD = ("status", "is_scheduled")
+"""What lists ask of a task that is in a pipeline, and is therefore kept with where it is."""
 
 _ID: BindParameter[Any] = bindparam("id", None)
 _STAGE_OF = select(task_stage).where(task_stage.c.id == _ID)
@@ -129,7 +132,7 @@ async def used(reader: Reader, kind: Kind, ids: Collection[str]) -> set[str]:
 
 async def count(reader: Reader, organisation_id: str, matching: PipelineFilter) -> int:
     """How many of the organisation's tasks match."""
-    found: int = await reader.value(_matching(select(func.count()).select_from(task), organisation_id, matching))
+    found: int = await reader.value(_found(func.count(), organisation_id, matching))
     return found
 
 
@@ -138,25 +141,39 @@ async def tasks(
 ) -> Sequence[Row]:
     """A page of the organisation's tasks that match, the newest first. One of the conditions is by the id elsewhere, by
     the pipeline or by the stage: without them it goes through all tasks."""
-    query = _matching(select(task).select_from(task), organisation_id, matching)
-    return await reader.rows(query.order_by(task.c.id.desc()).limit(limit).offset(offset))
+    rows = _rows(matching)
+    some = _found(rows.c.id, organisation_id, matching).order_by(rows.c.id.desc()).limit(limit).offset(offset)
+    found = some.subquery()
+    return await reader.rows(select(task).join(found, found.c.id == task.c.id).order_by(task.c.id.desc()))
 
 
-def _matching(query: Select[Any], organisation_id: str, matching: PipelineFilter) -> Select[Any]:
+def _rows(matching: PipelineFilter) -> Table:
+    """What to look at: where tasks are tells all that is asked of them, but for an id elsewhere."""
     is_placed = matching.pipeline_id is not None or matching.stage_id is not None
-    # Found by where they are, not by an index that has all of the organisation's.
-    organisation = func.coalesce(task.c.organisation_id, "") if is_placed else task.c.organisation_id
-    query = query.where(organisation == organisation_id)
-    if is_placed:
-        query = query.join(task_stage, task_stage.c.id == task.c.id)
-    if matching.pipeline_id is not None:
-        query = query.where(task_stage.c.pipeline_id == matching.pipeline_id)
+    return task_stage if is_placed and matching.external_id is None else task
+
+
+def _found(what: ColumnElement[Any], organisation_id: str, matching: PipelineFilter) -> Select[Any]:
+    def is_own(table: Table, named: str) -> ColumnElement[bool]:
+        return exists().where(table.c.id == named, table.c.organisation_id == organisation_id)
+
+    rows = _rows(matching)
+    query = select(what).select_from(rows)
+    if rows is task:
+        query = query.where(task.c.organisation_id == organisation_id)
+        if matching.external_id is not None:
+            query = query.where(task.c.external_id == matching.external_id)
+        if matching.pipeline_id is not None or matching.stage_id is not None:
+            query = query.join(task_stage, task_stage.c.id == task.c.id)
     if matching.stage_id is not None:
-        query = query.where(task_stage.c.stage_id == matching.stage_id)
-    if matching.external_id is not None:
-        query = query.where(task.c.external_id == matching.external_id)
+        query = query.where(task_stage.c.stage_id == matching.stage_id, is_own(pipeline_stage, matching.stage_id))
+    if matching.pipeline_id is not None:
+        # Of the two the stage is the rarer, and has an index of its own.
+        column = task_stage.c.pipeline_id
+        named = column if matching.stage_id is None else func.coalesce(column, column)
+        query = query.where(named == matching.pipeline_id, is_own(pipeline, matching.pipeline_id))
     if matching.statuses is not None:
-        query = query.where(task.c.status.in_(matching.statuses))
+        query = query.where(rows.c.status.in_(matching.statuses))
     if not matching.with_scheduled:
-        query = query.where(task.c.is_scheduled.is_(False))
+        query = query.where(rows.c.is_scheduled.is_(False))
     return query

@@ -6,26 +6,28 @@ from tasktalk.storage.tables.tasks import HELD
 from tasktalk.storage.writes import Row, WriteSet
 
 _FIXED = ("organisation_id", "created_at")
+"""With the tag and the task's id they are the key of a row."""
 
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to its tags; None stands for no task."""
-    if after is None:
-        if before is not None:
-            writes.delete("task_tag", {"task_id": before["id"]})
+    row = after or before
+    if row is None:
         return
+    fixed = {"task_id": row["id"], **{name: row[name] for name in _FIXED}}
     was, will_be = _tags(before), _tags(after)
-    held = {name: after[name] for name in HELD}
-    is_held = before is not None and all(before[name] == held[name] for name in HELD)
     for tag in was:
         if tag not in will_be:
-            writes.delete("task_tag", {"tag": tag, "task_id": after["id"]})
-        elif not is_held:
-            writes.update("task_tag", {"tag": tag, "task_id": after["id"]}, held)
-    fixed = {name: after[name] for name in _FIXED}
+            writes.delete("task_tag", {**fixed, "tag": tag})
+    if after is None:
+        return
+    held = {name: after[name] for name in HELD}
+    is_held = before is not None and all(before[name] == held[name] for name in HELD)
     for tag in will_be:
         if tag not in was:
-            writes.insert("task_tag", {"tag": tag, "task_id": after["id"], **fixed, **held})
+            writes.insert("task_tag", {**fixed, "tag": tag, **held})
+        elif not is_held:
+            writes.update("task_tag", {**fixed, "tag": tag}, held)
 
 
 def _tags(row: Row | None) -> Collection[str]:

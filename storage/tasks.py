@@ -30,15 +30,19 @@ from tasktalk.storage.writes import Row
 Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
 Order: TypeAlias = Literal["asc", "desc"]
 _Section: TypeAlias = Literal["", "priority", "due", "never due"]
-_By: TypeAlias = Literal["", "assignee", "space_id", "tag", "status", "priority", "due_at"]
+_By: TypeAlias = Literal[
+    "", "assignee", "space_id", "status", "priority", "due_at", "tag", "tag and priority", "tag and due_at"
+]
 """The condition by which rows are found; none where there is no condition that has an index."""
 
-_PROBED = 4
-_SORTED = 8
-_TAGGED = 8
+_WITH_TAG: Mapping[_By, str] = {"tag": "", "tag and priority": "priority", "tag and due_at": "due_at"}
+"""By which column those with a tag are found, besides the tag."""
+
+_PROBED = 8
+_SORTED = 4
 _MANY = 100_000
-"""What a row costs that is met on the way and looked up among those with a tag; that is found in an index of its filter
-and sorted; that is found by its tag. To meet one on the way is 1; so many are not counted to know what is cheaper."""
+"""What a row costs that is looked up among those with another tag; that is sorted. To meet one in an index is 1; so
+many are not counted to know what is cheaper."""
 
 _NOW: BindParameter[Any] = bindparam("now", None)
 _BY_ID = select(task).where(task.c.id == bindparam("id", None))
@@ -136,35 +140,38 @@ async def page(
     sort: Sort,
     order: Order,
     ranking: Sequence[str],
-    total: int,
     offset: int,
     limit: int,
-) -> Sequence[Row]:
-    """The organisation's rows by `sort`, then by creation and id the same way round, so that pages never overlap.
+) -> tuple[Sequence[Row], int]:
+    """The organisation's rows by `sort`, then by creation and id the same way round, so that pages never overlap; and
+    how many match over all pages.
 
-    A task without a due date comes last either way. `ranking` has the priorities, least urgent first; `total` is what
-    `count` gives for the same filter, and `offset` is less.
+    A task without a due date comes last either way. `ranking` has the priorities, least urgent first.
     """
-    shape, values, by = await _asked(reader, organisation_id, matching)
-    if shape.tags and sort == "created_at" and not shape.is_in_order(by, sort):
-        by = "tag"
+    total = await _kept(reader, organisation_id, matching) if _is_kept(matching) else None
+    if total is not None and offset >= total:
+        return [], total
+    shape, values, choice = await _asked(reader, organisation_id, matching)
+    if total is None:
+        total = await reader.value(_count(shape, "", choice.by), values)
+    if offset >= total:
+        return [], total
     is_reversed = offset > total - offset - limit
     if is_reversed:  # the end is nearer
         limit = min(limit, total - offset)
         offset = total - offset - limit
         order = "desc" if order == "asc" else "asc"
-    size = await counts.counted(reader, organisation_id)
-    way = _Way(sort, order, is_reversed, by, tuple(ranking))
+    way = _Way(sort, order, is_reversed, choice.by, tuple(ranking))
     sections = _sections(way, matching)
     is_known = offset == 0 or len(sections) == 1 or _is_kept(matching)  # how many rows are in which section
-    if not is_known or not _is_along(shape, by, sort, offset + limit, total, size):
+    if not is_known or not _is_along(shape, choice, sort, offset + limit, total):
         found = await reader.rows(_page(shape, "", way, False), {**values, "limit": limit, "offset": offset})
-        return found[::-1] if is_reversed else found
+        return found[::-1] if is_reversed else found, total
     rows: list[Row] = []
     for section, word in sections:
         if section == "priority" and _is_kept(matching):
-            number = await count(reader, organisation_id, replace(matching, priorities=[word]))
-            if offset >= number:
+            number = await _kept(reader, organisation_id, replace(matching, priorities=[word]))
+            if number is not None and offset >= number:
                 offset -= number
                 continue
         values |= {"section": word, "limit": limit - len(rows), "offset": offset}
@@ -175,31 +182,22 @@ async def page(
         if found:
             offset = 0
         elif offset:
-            offset -= await reader.value(_count(shape, section, by), values)
-    return rows[::-1] if is_reversed else rows
+            offset -= await reader.value(_count(shape, section, choice.by), values)
+    return rows[::-1] if is_reversed else rows, total
 
 
-def _is_along(shape: "_Shape", by: _By, sort: Sort, depth: int, total: int, on_the_way: int) -> bool:
+def _is_along(shape: "_Shape", choice: "_Choice", sort: Sort, depth: int, total: int) -> bool:
     """Whether to walk along the index that has the rows in order, or to find all by the filter and sort them.
 
     `total` of the rows on the way match, of which `depth` have to be met.
     """
-    if not by or sort == by or shape.is_in_order(by, sort):
+    by = choice.by
+    if by in ("", "tag") or by.endswith(sort) or shape.is_in_order(by, sort):
         return True
-    if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= on_the_way:
+    if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= choice.on_the_way:
         return False  # what is due in a while was made in one: on the way it lies far off, or nowhere
-    walked = depth * on_the_way * (_PROBED if shape.tags else 1)
-    return walked < total * total * (_TAGGED if by == "tag" else _SORTED)
-
-
-async def count(reader: Reader, organisation_id: str, matching: TaskFilter) -> int:
-    """How many of the organisation's tasks the filter matches, over all pages."""
-    kept = await _kept(reader, organisation_id, matching) if _is_kept(matching) else None
-    if kept is not None:
-        return kept
-    shape, values, by = await _asked(reader, organisation_id, matching)
-    found: int = await reader.value(_count(shape, "", by), values)
-    return found
+    walked = depth * choice.on_the_way / total * shape.cost(is_tagged=shape.tags > 0)
+    return walked < choice.cost + total * _SORTED
 
 
 def _is_kept(matching: TaskFilter) -> bool:
@@ -235,8 +233,33 @@ class _Shape:
 
     def is_in_order(self, by: _By, sort: Sort) -> bool:
         """Whether the index of a condition has its rows in this order: each has those of one value by creation."""
-        one = {"assignee": 1, "space_id": 1, "status": self.statuses, "priority": self.priorities, "tag": 1}
+        one = {"assignee": 1, "space_id": 1, "status": self.statuses, "tag": 1}
+        one |= {"priority": self.priorities, "tag and priority": self.priorities}
         return sort == "created_at" and one.get(by) == 1
+
+    def cost(self, *, is_tagged: bool) -> int:
+        """What it costs to meet a row: of those with the first tag, or of all, and to look for it with the others."""
+        return 1 + _PROBED * (self.tags - is_tagged)
+
+    def alone(self, by: _By) -> "_Shape":
+        """A filter that has this condition only, and of tags the first."""
+        is_due = "due_at" in by
+        return _Shape(
+            *(0, 0, by == "assignee"),
+            *(is_due and self.has_before, is_due and self.has_after),
+            tags=by in _WITH_TAG,
+            with_scheduled=True,
+            has_space=by == "space_id",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """By what rows are found, and what that costs."""
+
+    by: _By
+    cost: float
+    on_the_way: int  # how many there are to be met in the index of an order
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +271,12 @@ class _Way:
     is_reversed: bool  # from the end of the list
     by: _By
     ranking: tuple[str, ...]
+
+    def index(self, shape: _Shape, *, is_along: bool) -> tuple[Table, str]:
+        """Which rows to look at, and by which column to find them."""
+        if is_along and not shape.is_in_order(self.by, self.sort):
+            return task_tag if shape.tags else task, self.sort
+        return _index(self.by, "")
 
     def keys(self, rows: Table, *, is_along: bool) -> list[ColumnElement[Any]]:
         """What to order by. Along an index a section has one priority, or either due dates or none."""
@@ -265,7 +294,7 @@ class _Way:
         return keys
 
 
-async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[_Shape, dict[str, Any], _By]:
+async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[_Shape, dict[str, Any], _Choice]:
     """The shape of a filter, its values and by what to find its rows; of several tags the rarest comes first."""
     numbers = {tag: await counts.counted(reader, organisation_id, tag=tag) for tag in matching.tags}
     rarest = sorted(numbers, key=numbers.__getitem__)
@@ -285,45 +314,41 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.with_scheduled,
         matching.space_id is not None,
     )
-    with_tag = numbers[rarest[0]] if rarest else None
-    return shape, values, await _rarest(reader, organisation_id, matching, with_tag, values)
+    size = numbers[rarest[0]] if rarest else await counts.counted(reader, organisation_id)
+    return shape, values, await _cheapest(reader, matching, shape, values, size)
 
 
-async def _rarest(
-    reader: Reader, organisation_id: str, matching: TaskFilter, with_tag: int | None, values: Mapping[str, Any]
-) -> _By:
+async def _cheapest(
+    reader: Reader, matching: TaskFilter, shape: _Shape, values: Mapping[str, Any], on_the_way: int
+) -> _Choice:
     """The condition by which the rows are found at the least cost: no database knows how many have which value."""
-    asked: list[_By] = ["tag"] if with_tag is not None else []
-    asked += ["status"] if matching.statuses else []
-    asked += ["priority"] if matching.priorities else []
-    asked += ["assignee"] if matching.assignee is not None else []
-    asked += ["space_id"] if matching.space_id is not None else []
-    asked += ["due_at"] if matching.due_before is not None or matching.due_after is not None else []
-    if len(asked) < 2:
-        return asked[0] if asked else ""
-    costs: dict[_By, float] = {}
-    for by in asked:
-        if by == "tag":
-            costs[by] = (with_tag or 0) * _TAGGED
-        elif by == "status":
-            costs[by] = await counts.counted(reader, organisation_id, statuses=matching.statuses) * _SORTED
-        elif by == "priority":
-            costs[by] = await counts.counted(reader, organisation_id, priorities=matching.priorities) * _SORTED
-        else:  # counted no further than it is worth
-            limit = int(min(_MANY, 1 + min(costs.values(), default=inf) // _SORTED))
-            alone = _Shape(
-                *(0, 0, by == "assignee"),
-                *(
-                    by == "due_at" and matching.due_before is not None,
-                    by == "due_at" and matching.due_after is not None,
-                ),
-                tags=0,
-                with_scheduled=True,
-                has_space=by == "space_id",
-            )
-            number = await reader.value(_at_most(alone, by), {**values, "limit": limit})
-            costs[by] = inf if number == limit else number * _SORTED
-    return min(costs, key=costs.__getitem__)
+    organisation_id: str = values["organisation"]
+    costs: dict[_By, float] = {"tag": on_the_way * shape.cost(is_tagged=True)} if shape.tags else {}
+    if matching.statuses:
+        number = await counts.counted(reader, organisation_id, statuses=matching.statuses)
+        costs["status"] = number * shape.cost(is_tagged=False)
+    if matching.priorities:
+        tag = values["tag_0"] if shape.tags else counts.ALL
+        number = await counts.counted(reader, organisation_id, priorities=matching.priorities, tag=tag)
+        costs["tag and priority" if shape.tags else "priority"] = number * shape.cost(is_tagged=shape.tags > 0)
+    uncounted: list[_By] = ["assignee"] if shape.has_assignee else []
+    uncounted += ["space_id"] if shape.has_space else []
+    if shape.has_before or shape.has_after:
+        uncounted.append("tag and due_at" if shape.tags else "due_at")
+    for by in uncounted:  # no further than it is worth
+        cost = shape.cost(is_tagged=by in _WITH_TAG)
+        limit = int(min(_MANY, 1 + min(costs.values(), default=inf) // cost))
+        if costs or len(uncounted) > 1:
+            number = await reader.value(_at_most(shape.alone(by), by), {**values, "limit": limit})
+            costs[by] = inf if number == limit else number * cost
+        else:
+            costs[by] = 0  # all that match, and no others
+    by = _least(costs)
+    return _Choice(by, costs.get(by, 0), on_the_way)
+
+
+def _least(costs: Mapping[_By, float]) -> _By:
+    return min(costs, key=costs.__getitem__, default="")
 
 
 def _sections(way: _Way, matching: TaskFilter) -> list[tuple[_Section, str]]:
@@ -345,61 +370,63 @@ def _page(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select
 
 
 def _ids(shape: _Shape, section: _Section, way: _Way, is_along: bool) -> Select[Any]:
-    if way.by == "tag" and (not is_along or shape.is_in_order("tag", way.sort)):
-        found = _with_tag(task_tag.c.task_id.label("id"), shape, section)
-        return found.order_by(*way.keys(task_tag, is_along=is_along))
-    found = _found(task.c.id, shape, section, way.by, way.sort if is_along else None)
-    return found.order_by(*way.keys(task, is_along=is_along))
+    rows, column = way.index(shape, is_along=is_along)
+    return _found(_id(rows).label("id"), rows, column, shape, section).order_by(*way.keys(rows, is_along=is_along))
 
 
 @lru_cache(maxsize=512)
 def _count(shape: _Shape, section: _Section, by: _By) -> Select[Any]:
-    if by == "tag":
-        return _with_tag(func.count(), shape, section)
-    return _found(func.count(), shape, section, by, None)
+    return _found(func.count(), *_index(by, section), shape, section)
 
 
 @lru_cache(maxsize=64)
 def _at_most(shape: _Shape, by: _By) -> Select[Any]:
-    some = _found(task.c.id, shape, "", by, None).limit(bindparam("limit", None)).subquery()
+    rows, column = _index(by, "")
+    some = _found(_id(rows), rows, column, shape, "").limit(bindparam("limit", None)).subquery()
     return select(func.count()).select_from(some)
 
 
-def _found(what: ColumnElement[Any], shape: _Shape, section: _Section, by: _By, along: Sort | None) -> Select[Any]:
-    """What is asked of the rows. `along` is the order whose index is to be walked; None lets `by` find them.
+def _index(by: _By, section: _Section) -> tuple[Table, str]:
+    """Which rows have the condition, and by which column to find them: by that of the section, where there is none."""
+    of_section = {"priority": "priority", "due": "due_at", "never due": "due_at"}.get(section, "")
+    if by in _WITH_TAG:
+        return task_tag, _WITH_TAG[by] or of_section
+    return task, by or of_section
+
+
+def _id(rows: Table) -> ColumnElement[Any]:
+    return rows.c.task_id if rows is task_tag else rows.c.id
+
+
+def _found(what: ColumnElement[Any], rows: Table, column: str, shape: _Shape, section: _Section) -> Select[Any]:
+    """What is asked of all rows, or of those of the first tag, which have all that is filtered and sorted by.
 
     One condition is left by which an index can be chosen, and the others are asked of what it has.
     """
-    if along is None:
-        chosen = by or {"priority": "priority", "due": "due_at", "never due": "due_at"}.get(section, "")
-    else:
-        chosen = by if shape.is_in_order(by, along) else along
 
     def held(name: str) -> ColumnElement[Any]:
-        return task.c[name] if name == chosen else _unordered(task.c[name])
+        return rows.c[name] if name == column else _unordered(rows.c[name])
 
-    query = select(what).where(task.c.organisation_id == bindparam("organisation"))
-    if shape.has_space:
-        query = query.where(held("space_id") == bindparam("space"))
-    return query.where(*_with_tags(shape, 0, task.c.id), *_conditions(shape, section, held))
-
-
-def _with_tag(what: ColumnElement[Any], shape: _Shape, section: _Section) -> Select[Any]:
-    """What is asked of the rows of the first tag, which have all that is filtered and sorted by."""
-    query = select(what).where(
-        task_tag.c.organisation_id == bindparam("organisation"), task_tag.c.tag == bindparam("tag_0")
-    )
-    if shape.has_space:  # which is not held of a tag's tasks
+    query = select(what).where(rows.c.organisation_id == bindparam("organisation"))
+    if rows is task_tag:
+        query = query.where(task_tag.c.tag == bindparam("tag_0"))
+    if shape.has_space and rows is task_tag:  # which is not held of a tag's tasks
         query = query.where(exists().where(task.c.id == task_tag.c.task_id, task.c.space_id == bindparam("space")))
-    conditions = _conditions(shape, section, task_tag.c.__getitem__)
-    return query.where(*_with_tags(shape, 1, task_tag.c.task_id), *conditions)
+    elif shape.has_space:
+        query = query.where(held("space_id") == bindparam("space"))
+    return query.where(*_with_tags(shape, rows), *_conditions(shape, section, held))
 
 
-def _with_tags(shape: _Shape, first: int, task_id: ColumnElement[Any]) -> Iterator[ColumnElement[Any]]:
-    """That a task has the filter's tags from the first of them on."""
-    for place in range(first, shape.tags):
+def _with_tags(shape: _Shape, rows: Table) -> Iterator[ColumnElement[Any]]:
+    """That a row has the filter's other tags, too."""
+    for place in range(rows is task_tag, shape.tags):
         other = task_tag.alias()
-        yield exists().where(other.c.tag == bindparam(f"tag_{place}"), other.c.task_id == task_id)
+        yield exists().where(
+            other.c.organisation_id == bindparam("organisation"),
+            other.c.tag == bindparam(f"tag_{place}"),
+            other.c.created_at == rows.c.created_at,
+            other.c.task_id == _id(rows),
+        )
 
 
 def _conditions(

@@ -330,6 +330,7 @@ class Tasks:
         if spec is not None:
             values["bot"] = row["bot"] or bot
         changed = self.work.change("task", row, values)
+        await self.stages.hold(row, changed)
         if spec is not None:
             new = Schedule(spec, timezone, upcoming, policy=policy)
             scheduling.insert(self.work, changed, new, script or TASK_SCRIPT)
@@ -394,21 +395,15 @@ class Tasks:
         self, matching: TaskFilter, sort: Sort = "created_at", order: Order = "desc", page: int = 1, limit: int = 20
     ) -> tuple[list[Task], int]:
         """One page of the organisation's tasks as they are committed, and how many match over all pages."""
-        organisation_id = self.actor.organisation_id
         async with self.work.read() as reader:
-            total = await stored.count(reader, organisation_id, matching)
-            offset = (page - 1) * limit
-            if offset >= total:
-                return [], total
-            rows = await stored.page(
+            rows, total = await stored.page(
                 reader,
-                organisation_id,
+                self.actor.organisation_id,
                 matching,
                 sort=sort,
                 order=order,
                 ranking=PRIORITIES,
-                total=total,
-                offset=offset,
+                offset=(page - 1) * limit,
                 limit=limit,
             )
         return [Task.of(row) for row in rows], total
@@ -521,6 +516,7 @@ class Tasks:
             await self.steps.follow(row, after, step, retry)
         if isinstance(status, str) or move is not None:
             await self.stages.follow(row, after, move)
+        await self.stages.hold(row, after)
         return after
 
     async def _was_tried(self, row: Row, step: Row | None) -> bool:

@@ -180,6 +180,12 @@ class Stages:
         if move is not None or (is_taken_up and not await self._is_under_way(here)):
             await self._begin(after, here, cause)
 
+    async def hold(self, before: Row, after: Row) -> None:
+        """Keeps with where a task is what lists of those there ask of it."""
+        if any(before[name] != after[name] for name in stored.HELD) and await self.of(after["id"]) is not None:
+            # By no version: whoever else changes the row does not change these.
+            self._work.writes.update("task_stage", {"id": after["id"]}, _held(after))
+
     async def remove(self, task_id: str) -> None:
         """Takes a task that is to be deleted out of its pipeline."""
         if (here := await self.of(task_id)) is not None:
@@ -192,8 +198,9 @@ class Stages:
             return None
         if here is not None:
             return self._work.change("task_stage", here, move.row)
-        self._work.insert("task_stage", {"id": after["id"], **move.row, "version": 1})
-        return {"id": after["id"], **move.row, "version": 1}
+        made = {"id": after["id"], **move.row, **_held(after), "version": 1}
+        self._work.insert("task_stage", made)
+        return made
 
     async def _to(self, here: Row, pipeline: Pipeline, stage: Stage) -> tuple[Status, Move | None]:
         """Somebody from outside is waited for at a stage that no bot does."""
@@ -265,6 +272,10 @@ class Stages:
             "stage": (at and at.number, stage and stage.number),
         }
         return {name: pair for name, pair in told.items() if pair[0] != pair[1]}
+
+
+def _held(row: Row) -> dict[str, object]:
+    return {name: row[name] for name in stored.HELD}
 
 
 def _arrived(stage: Stage | None) -> dict[str, Any]:

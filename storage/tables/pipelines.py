@@ -1,6 +1,6 @@
 """Pipelines, whose stages a task goes through one after the other, and at which stage each task is."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from tasktalk.storage.tables.columns import Moment, id_column, metadata
 
@@ -57,14 +57,17 @@ task_stage = Table(  # of a task that is in a pipeline; its id is that of the ta
     metadata,
     Column("id", ForeignKey("task.id"), primary_key=True),
     Column("pipeline_id", ForeignKey("pipeline.id"), nullable=False),
-    Column("stage_id", ForeignKey("pipeline_stage.id"), index=True),  # null: the pipeline had none when it came
+    Column("stage_id", ForeignKey("pipeline_stage.id")),  # null: the pipeline had none when it came
     Column("attempt", Integer, nullable=False),  # 1 at the first time
     Column("again_at", Moment),  # when it is tried again, while it waits for that
     Column("run_id", String(40), index=True),  # the run that does it now
     Column("depth", Integer, nullable=False),  # how many handlers and runs, one because of the other, led to it
     Column("moves", Integer, nullable=False),  # how many stages it has come to since somebody put it at one
     Column("version", Integer, nullable=False),
-    Index("ix_task_stage_pipeline", "pipeline_id", "stage_id", "id"),
+    Column("status", String(16), nullable=False, server_default=text("'pending'")),  # the task's, as lists ask for it
+    Column("is_scheduled", Boolean, nullable=False, server_default=text("false")),  # so, too
+    Index("ix_task_stage_pipeline", "pipeline_id", "id", "status", "is_scheduled"),
+    Index("ix_task_stage_stage", "stage_id", "id", "pipeline_id", "status", "is_scheduled"),
     Index(
         "ix_task_stage_again",
         "again_at",

@@ -112,21 +112,23 @@ Index(
 task_tag = Table(  # with what lists filter and sort by (storage/tags.py)
     "task_tag",
     metadata,
+    # The key is the order of the newest with a tag. No foreign key: to look for the task of each costs as much as to
+    # write it, and none is written but with its task.
+    Column("organisation_id", String(40), primary_key=True),
     Column("tag", Text, primary_key=True),
-    Column("task_id", ForeignKey("task.id"), primary_key=True, index=True),
-    Column("organisation_id", String(40), nullable=False),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", Moment, primary_key=True),
+    Column("task_id", String(40), primary_key=True),
     Column("status", String(16), nullable=False),
     Column("priority", String(8), nullable=False),
     Column("assignee", Text),
     Column("is_scheduled", Boolean, nullable=False),
     Column("due_at", Moment),
     Column("updated_at", Moment, nullable=False),
+    sqlite_with_rowid=False,  # the table is its key's index, and has all that is asked of it
 )
-Index(
-    "ix_task_tag_created",
-    *(task_tag.c[name] for name in ("organisation_id", "tag", "created_at", "task_id", *HELD)),
-)
+for _name in ("due_at", "updated_at", "priority"):
+    _order = ("organisation_id", "tag", _name, "created_at", "task_id")
+    Index(f"ix_task_tag_{_name.removesuffix('_at')}", *(task_tag.c[name] for name in dict.fromkeys((*_order, *HELD))))
 
 task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
     "task_number",

@@ -103,13 +103,13 @@ def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
 
 
 @pytest.mark.parametrize("is_along", [False, True, None], ids=["sorted", "met on the way", "as is cheaper"])
-@pytest.mark.parametrize("by_tag", [0, 10**9], ids=["found by a tag", "found by others"])
+@pytest.mark.parametrize("least", [min, max], ids=["found by what is cheapest", "found by what is dearest"])
 async def test_each_list_is_as_one_would_make_it_by_hand(
-    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, is_along: bool | None, by_tag: int
+    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, is_along: bool | None, least: Any
 ) -> None:
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
-    monkeypatch.setattr(stored, "_TAGGED", by_tag)
+    monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
     found = await made(tasks, clock, 60)
     for name, (matching, is_matched) in FILTERS.items():
         right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]

@@ -13,7 +13,9 @@ from tasktalk.runtime.tasks.pipeline_fields import MOST_STAGES
 from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.stages import Place
+from tasktalk.storage import pipelines
 from tasktalk.storage.database import Database
+from tasktalk.storage.pipelines import PipelineFilter
 from tasktalk.storage.tasks import TaskFilter
 from tasktalk.storage.writes import Conflict
 from tests.runtime.tasks.conftest import Within
@@ -282,3 +284,48 @@ async def test_a_refusal_leaves_nothing(tasks: Within, database: Database) -> No
             await unit.create(NewTask("u"), place=place)
     assert unit.work.writes.writes == []
     assert [row["title"] for row in await rows(database, "task")] == ["t"]
+
+
+async def test_lists_of_a_pipeline_and_of_a_stage_have_what_is_so_now(tasks: Within, database: Database) -> None:
+    first = await made(tasks)
+    ids = [first.id]
+    for _ in range(5):
+        unit = tasks()
+        ids.append((await unit.create(NewTask("t"), place=Place(1))).id)
+        await unit.work.commit()
+    await do(tasks, "update", ids[0], {"status": "in_progress"})
+    await do(tasks, "set_schedule", ids[1], "0 9 * * *", "UTC", "standup")
+    unit = tasks()
+    await unit.update(ids[2], {}, place=Place(1, 2))
+    await unit.work.commit()
+    unit = tasks()
+    await unit.update(ids[3], {"status": "cancelled"}, place=Place(None, None))
+    await unit.work.commit()
+    unit = tasks()
+    await unit.update(ids[5], {"status": "cancelled"}, place=Place(1, 2))
+    await unit.work.commit()
+
+    async def listed(stage: int | None = None, pipeline: int | None = 1, **asked: Any) -> list[int]:
+        given: Any = {"external_id": None, "statuses": None, "with_scheduled": False, **asked}
+        found, total = await Pipelines(tasks()).tasks(pipeline=pipeline, stage=stage, page=1, limit=9, **given)
+        assert total == len(found)
+        return [ids.index(task.id) for task in found]
+
+    assert await listed() == [5, 4, 2, 0]
+    assert await listed(with_scheduled=True) == [5, 4, 2, 1, 0]
+    assert await listed(statuses=["in_progress", "cancelled"]) == [5, 0]
+    assert await listed(1) == [4, 0]
+    assert await listed(2, None) == [5, 2]
+    assert await listed(2, statuses=["pending"]) == [2]
+    await do(tasks, "set_schedule", ids[1], None, "UTC", "standup")
+    assert await listed(1, with_scheduled=True) == await listed(1) == [4, 1, 0]
+
+
+async def test_the_tasks_of_a_pipeline_are_those_of_its_organisation(tasks: Within, database: Database) -> None:
+    await made(tasks)
+    async with database.read() as reader:
+        [head] = await pipelines.by_numbers(reader, "pipeline", "default", [1])
+        [stage, _] = await pipelines.by_numbers(reader, "pipeline_stage", "default", [1, 2])
+        for matching in (PipelineFilter(pipeline_id=head["id"]), PipelineFilter(stage_id=stage["id"])):
+            assert [await pipelines.count(reader, of, matching) for of in ("default", "other")] == [1, 0]
+            assert not await pipelines.tasks(reader, "other", matching, offset=0, limit=9)

@@ -218,6 +218,43 @@ async def test_the_events_of_an_older_database_are_numbered_and_new_ones_follow(
     await database.close()
 
 
+async def test_where_tasks_are_has_what_lists_ask_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "stages.db"
+    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0031")
+        for table_name, columns, values in (
+            ("organisation", "id, name, created_at", "'o', 'O', '2026-01-05'"),
+            (
+                "pipeline",
+                "id, organisation_id, number, name, description, instructions, created_at, updated_at, version",
+                "'p', 'o', 1, 'P', '', '', '2026-01-05', '2026-01-05', 1",
+            ),
+            *(
+                (
+                    "task",
+                    (
+                        "id, organisation_id, title, description, status, priority, progress, time_spent_minutes, tags,"
+                        " context, created_by, created_at, updated_at, version, is_scheduled"
+                    ),
+                    f"'{name}', 'o', 't', '', '{status}', 'low', 0, 0, '[]', '{{}}', 'u', '2026', '2026', 1, {timed}",
+                )
+                for name, status, timed in (("t1", "failed", 1), ("t2", "pending", 0))
+            ),
+            *(
+                ("task_stage", "id, pipeline_id, attempt, depth, moves, version", f"'{task_id}', 'p', 1, 0, 0, 1")
+                for task_id in ("t1", "t2")
+            ),
+        ):
+            connection.execute(text(f"INSERT INTO {table_name} ({columns}) VALUES ({values})"))
+    database = await Database.open(str(path))
+    async with database.read() as reader:
+        rows = [await pipelines.stage_of(reader, task_id) for task_id in ("t1", "t2")]
+    await database.close()
+    assert [(row["status"], row["is_scheduled"]) for [row] in rows] == [("failed", True), ("pending", False)]
+
+
 async def test_the_eldest_user_owns_an_older_organisation_and_tokens_stay_good(tmp_path: Path) -> None:
     path = tmp_path / "older.db"
     with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:

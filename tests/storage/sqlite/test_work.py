@@ -1,18 +1,21 @@
 """How much SQLite has to do for a list of tasks: in steps of its machine, which no other load changes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_args
+from functools import partial
+from typing import Any, TypeVar, get_args
 
 import pytest
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.statuses import PRIORITIES
-from tasktalk.storage import counts, tags, tasks
-from tasktalk.storage.database import Database
+from tasktalk.storage import counts, pipelines, tags, tasks
+from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.pipelines import PipelineFilter
 from tasktalk.storage.tasks import Order, Sort, TaskFilter
 from tasktalk.storage.writes import WriteSet
 
+T = TypeVar("T")
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 RARE = 40
 WAYS = [(sort, order) for sort in get_args(Sort) for order in get_args(Order)]
@@ -27,42 +30,47 @@ class Store:
     async def fill(self) -> None:
         writes = WriteSet()
         writes.insert("organisation", {"id": "o", "name": "o", "created_at": BEGAN})
+        row = {"organisation_id": "o", "number": 1, "name": "n", "description": "", "instructions": "", "version": 1}
+        row |= {"created_at": BEGAN, "updated_at": BEGAN}
+        writes.insert("pipeline", {"id": "p", **row})
+        stage = {"id": "s", "pipeline_id": "p", "place": 0, "attempts": 1, "pause_seconds": 0.0}
+        writes.insert("pipeline_stage", {**row, **stage})
         for place in range(self.number):
             row = _task(place, is_rare=place % (self.number // RARE) == 0)
             writes.insert("task", row)
             counts.follow(writes, None, row)
             tags.follow(writes, None, row)
+            held = {name: row[name] for name in ("id", *pipelines.HELD)}
+            at = {"pipeline_id": "p", "stage_id": "s", "attempt": 1, "depth": 0, "moves": 0, "version": 1}
+            writes.insert("task_stage", {**held, **at})
         await self.database.commit(writes)
 
     async def steps(self, matching: TaskFilter, sort: Sort, order: Order, page: int) -> tuple[int, int]:
         """What a page of 10 takes, and how many tasks match. The page -1 is the last."""
-        done = 0
-
-        def step() -> int:
-            nonlocal done
-            done += 1
-            return 0
-
         async with self.database.read() as reader:
-            raw: Any = reader.connection
-            raw._opened.set_progress_handler(step, 1)
-            total = await tasks.count(reader, "o", matching)
+            listed = partial(tasks.page, reader, "o", matching, sort=sort, order=order, ranking=PRIORITIES, limit=10)
+            _, total = await listed(offset=0)
             last = (total - 1) // 10
             offset = (last if page < 0 else min(page, last)) * 10
-            found = await tasks.page(
-                reader,
-                "o",
-                matching,
-                sort=sort,
-                order=order,
-                ranking=PRIORITIES,
-                total=total,
-                offset=offset,
-                limit=10,
-            )
-            raw._opened.set_progress_handler(None, 0)
+            done, (found, _) = await taken(reader, lambda: listed(offset=offset))
         assert len(found) == min(10, total - offset)
         return done, total
+
+
+async def taken(reader: Reader, read: Callable[[], Awaitable[T]]) -> tuple[int, T]:
+    """How many steps it takes to read something, and what that is."""
+    done = 0
+
+    def step() -> int:
+        nonlocal done
+        done += 1
+        return 0
+
+    raw: Any = reader.connection
+    raw._opened.set_progress_handler(step, 1)
+    found = await read()
+    raw._opened.set_progress_handler(None, 0)
+    return done, found
 
 
 def _task(place: int, *, is_rare: bool) -> dict[str, Any]:
@@ -168,13 +176,51 @@ async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, 
     ],
     ids=str,
 )
-@pytest.mark.parametrize("order", get_args(Order))
-async def test_the_newest_with_tags_cost_what_lies_before_them_however_many_there_are(
-    stores: tuple[Store, Store], matching: TaskFilter, order: Order
+@pytest.mark.parametrize(("sort", "order"), WAYS)
+async def test_those_with_tags_cost_what_lies_before_them_however_many_there_are(
+    stores: tuple[Store, Store], matching: TaskFilter, sort: Sort, order: Order
 ) -> None:
     for page in (0, 10):
-        (few, _), (many, total) = [await store.steps(matching, "created_at", order, page) for store in stores]
+        (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
         assert total > 1000
         assert many < 1.2 * few, page
-    near, far = [(await stores[1].steps(matching, "created_at", order, page))[0] for page in (20, 60)]
+    near, far = [(await stores[1].steps(matching, sort, order, page))[0] for page in (20, 60)]
     assert far - near < 40 * 10 * 40
+
+
+async def test_those_with_a_tag_that_are_due_in_a_while_cost_what_is_due_then(stores: tuple[Store, Store]) -> None:
+    """And not what has the tag, or is due then without it."""
+    for sort, order in WAYS:
+        for tag in ("rare", "half"):
+            matching = TaskFilter(tags=[tag], due_after=BEGAN, due_before=BEGAN + timedelta(days=1, hours=3))
+            (few, _), (many, total) = [await store.steps(matching, sort, order, 0) for store in stores]
+            assert 0 < total < 100
+            assert many < 2 * few, (sort, order, tag)
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        PipelineFilter(pipeline_id="p"),
+        PipelineFilter(stage_id="s", with_scheduled=True),
+        PipelineFilter(pipeline_id="p", stage_id="s", statuses=["pending", "waiting"]),
+    ],
+    ids=str,
+)
+async def test_tasks_in_a_pipeline_cost_what_lies_before_them(
+    stores: tuple[Store, Store], matching: PipelineFilter
+) -> None:
+    needed: dict[int, list[int]] = {0: [], 200: []}
+    for offset, steps_of in needed.items():
+        for store in stores:
+            async with store.database.read() as reader:
+                page = partial(pipelines.tasks, reader, "o", matching, offset=offset, limit=10)
+                steps, found = await taken(reader, page)
+                assert len(found) == 10
+                steps_of.append(steps)
+        assert steps_of[1] < 1.2 * steps_of[0]
+    assert needed[200][1] - needed[0][1] < 40 * 200
+    async with stores[1].database.read() as reader:
+        steps, total = await taken(reader, lambda: pipelines.count(reader, "o", matching))
+    assert total > 10 * RARE
+    assert steps < 20 * stores[1].number  # no task is looked up
