@@ -12,6 +12,7 @@ WARNINGS: Mapping[str, str] = {
     "hear-without-timeout": "A script with a schedule of its own asks, and nobody may be there.",
     "impossible-word": "A value is compared with a word that it never is.",
     "maybe-unset": "One way to this place never sets the variable.",
+    "missing-channel": "TALK TO names a channel that tasktalk.toml does not have, or that is another bot's.",
     "negative-wait": "A WAIT is for less than nothing.",
     "never-started": "Nothing raises what this ON … waits for yet.",
     "printed-not-said": "A script prints and asks, and never talks: PRINT goes to the log.",

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
+from tasktalk.bots.toml_lines import Place, line_of, lines
 from tasktalk.interpreter.errors import Refused, nearest
 
 if TYPE_CHECKING:
@@ -17,17 +18,40 @@ if TYPE_CHECKING:
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")
 _WAYS_OF_OURS = ("web", "webhook", "terminal")
+_NO_TABLE = "expected a table for each channel, which begins with [channels.NAME]"
 _EXPECTED = {"string_type": "a text in quotes", "tuple_type": 'a list of texts, such as ["one", "two"]'}
 """What is said of a setting by what pydantic says of it, where the setting's description says nothing."""
+_FORMS = 'a text stands in quotes, "like this", a number and true stand without'
 _NAME = "letters, digits, - and _, at most 40"
 
 
-class WrongConfiguration(Exception):
-    """What is wrong in the file: all of it, a sentence each, which begins with its place."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong at one place of the file, in a sentence for whoever wrote it."""
 
-    def __init__(self, path: Path, mistakes: Sequence[str]) -> None:
-        super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
-        self.mistakes = mistakes
+    place: Place
+    told: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{'.'.join(self.place)}: {self.told}" if self.place else self.told
+
+
+Judge: TypeAlias = Callable[[str, Any, Path], Iterable[Mistake]]
+"""What is wrong with the value of an option, by its name, in a file of this folder."""
+
+
+class WrongConfiguration(Exception):
+    """What is wrong in the file: all of it, in the order of its lines."""
+
+    def __init__(self, path: Path, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes: Sequence[Mistake] = sorted(mistakes, key=lambda each: (each.line or 0, each.place, each.told))
+        super().__init__("\n".join(told(path, mistake) for mistake in self.mistakes))
+
+
+def told(path: Path, mistake: Mistake) -> str:
+    """One line, which begins with the place as an editor finds it."""
+    return f"{path}:{mistake.line}: {mistake}" if mistake.line else f"{path}: {mistake}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +62,82 @@ class Configuration:
     channels: Mapping[str, "Common"] = field(default_factory=dict)
     public_url: str | None = None
     """Where the world reaches the server, without a / at the end."""
+    lines: Mapping[Place, int] = field(default_factory=dict, compare=False)
 
 
-def read(path: Path, options: Collection[str]) -> Configuration:
-    """What the file says, which may use these options. Raises WrongConfiguration."""
+def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Configuration:
+    """What the file says: these options, with values that `judge` takes, and channels. Raises WrongConfiguration."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise WrongConfiguration(path, [f"cannot be read: {why}"]) from None
+        raise WrongConfiguration(path, [Mistake((), f"cannot be read: {why}")]) from None
+    try:
+        written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise WrongConfiguration(path, [f"is not TOML: {error}"]) from None
+        raise WrongConfiguration(path, [_no_toml(str(error), text)]) from None
     found = {name: value for name, value in written.items() if name not in _OWN}
-    strange = found.keys() - set(options)
-    mistakes = [f"{name}: {_unknown('setting', name, [*_OWN, *options])}" for name in strange]
+    mistakes: list[Mistake] = []
+    for name, value in found.items():
+        if name not in options:
+            mistakes.append(Mistake((name,), _unknown("setting", name, [*_OWN, *options])))
+        elif judge is not None:
+            mistakes += judge(name, value, path.parent)
     public_url = _address(written.get("public_url"), mistakes)
-    channels = _channels(written.get("channels", {}), mistakes)
+    channels = _channels(written.get("channels", {}), path.parent, mistakes)
+    known = lines(text)
     if mistakes:
-        raise WrongConfiguration(path, sorted(mistakes))
-    return Configuration(found, channels, public_url)
+        raise WrongConfiguration(path, _placed(mistakes, known))
+    return Configuration(found, channels, public_url, known)
 
 
-def without_bot(channels: Mapping[str, "Common"], bots: Collection[str]) -> list[str]:
-    """A sentence for each channel whose bot is none of these."""
-    return [
-        f"channels.{name}.bot: {_unknown('bot', settings.bot, bots)}"
-        for name, settings in channels.items()
+def channel_bots(path: Path) -> Mapping[str, str | None] | None:
+    """The channels that the file names, each with its bot if it says one, whatever else may be wrong in it; None where
+    it cannot be read."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8")).get("channels", {})
+    except (OSError, ValueError):
+        return None
+    tables = written.items() if isinstance(written, dict) else ()
+    return {
+        name: bot if isinstance(bot := table.get("bot"), str) else None
+        for name, table in tables
+        if isinstance(table, dict)
+    }
+
+
+def without_bot(found: Configuration, bots: Collection[str]) -> Sequence[Mistake]:
+    """A mistake for each channel whose bot is none of these."""
+    mistakes = [
+        Mistake(("channels", name, "bot"), _unknown("bot", settings.bot, bots))
+        for name, settings in found.channels.items()
         if settings.bot not in bots
     ]
+    return _placed(mistakes, found.lines)
 
 
-def _address(given: Any, mistakes: list[str]) -> str | None:
+def _placed(mistakes: Iterable[Mistake], known: Mapping[Place, int]) -> Sequence[Mistake]:
+    return [replace(mistake, line=line_of(mistake.place, known)) for mistake in mistakes]
+
+
+def _no_toml(why: str, text: str) -> Mistake:
+    """What the parser says, in words; it never shows the line, in which a secret may stand."""
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", why)
+    said = why.partition(" (at ")[0]
+    if twice := re.fullmatch(r"Cannot declare \((.*)\) twice", said):
+        names = ".".join(re.findall(r"'([^']*)'", twice[1]))
+        said = f"there are two tables [{names}]; write what belongs to it below one of them"
+    elif said == "Cannot overwrite a value":
+        said = "this line gives a setting that has a value already"
+    else:
+        said = (
+            f"this is not written as TOML wants it: {said[:1].lower()}{said[1:]}. A setting is name = value; {_FORMS}"
+        )
+    column = f"column {at[2]}: " if at else ""
+    return Mistake((), f"{column}{said}", int(at[1]) if at else max(1, len(text.splitlines())))
+
+
+def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     if given is None:
         return None
     from tasktalk.bots.outside.addresses import checked  # its library takes its time to load
@@ -78,66 +147,77 @@ def _address(given: Any, mistakes: list[str]) -> str | None:
             raise Refused("invalid-url", "it has more than where the server is")
         checked(given)
     except Refused:
-        mistakes.append('public_url: expected an address such as "https://bots.example.com"')
+        mistakes.append(Mistake(("public_url",), 'expected an address such as "https://bots.example.com"'))
         return None
     return given.rstrip("/")
 
 
-def _channels(given: Any, mistakes: list[str]) -> Mapping[str, "Common"]:
-    if not isinstance(given, dict) or not all(isinstance(value, dict) for value in given.values()):
-        mistakes.append("channels: expected a table for each channel, which begins with [channels.NAME]")
+def _channels(given: Any, folder: Path, mistakes: list[Mistake]) -> Mapping[str, "Common"]:
+    if not isinstance(given, dict):
+        mistakes.append(Mistake(("channels",), _NO_TABLE))
         return {}
-    if not given:
+    for name, value in given.items():
+        if not isinstance(value, dict):
+            mistakes.append(Mistake(("channels", name), _NO_TABLE))
+    tables = {name: value for name, value in given.items() if isinstance(value, dict)}
+    if not tables:
         return {}
     from pydantic import ValidationError  # the kinds take their time to load, and most servers have none
 
     from tasktalk.bots.channels.kinds import kinds
-    from tasktalk.runtime.deliveries import PARCELS
-    from tasktalk.runtime.internal import INTERNAL_CHANNELS
+    from tasktalk.bots.channels.secret import FOLDER
 
-    # Under these names people talk in other ways: what bots say there is not for a provider.
-    taken = {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}
     found = {}
-    for name, settings in given.items():
-        place = f"channels.{name}"
-        if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
-            mistakes.append(f"{place}: a channel's name has {_NAME}")
-        elif name in taken:
-            mistakes.append(
-                f"{place}: the name {name} is the server's own; call the channel otherwise, and say its kind"
-            )
+    for name, settings in tables.items():
+        place = ("channels", name)
+        if (wrong := _wrong_name(name)) is not None:
+            mistakes.append(Mistake(place, wrong))
         kind = settings.get("kind", name)
         if not isinstance(kind, str):
-            mistakes.append(f'{place}.kind: expected a kind of channel in quotes, such as "telegram"')
-            continue
-        if kind not in kinds():
-            mistakes.append(f"{place}.kind: {_unknown('kind of channel', kind, list(kinds()))}")
-            continue
-        known = kinds()[kind].settings_type
-        try:
-            found[name] = known.model_validate({**settings, "kind": kind})
-        except ValidationError as error:
-            mistakes += [_told(place, known, detail) for detail in error.errors(include_url=False, include_input=False)]
+            wrong = 'expected a kind of channel in quotes, such as "telegram"'
+            mistakes.append(Mistake((*place, "kind"), wrong))
+        elif kind not in kinds():
+            mistakes.append(Mistake((*place, "kind"), _unknown("kind of channel", kind, list(kinds()))))
+        else:
+            known = kinds()[kind].settings_type
+            try:
+                found[name] = known.model_validate({**settings, "kind": kind}, context={FOLDER: folder})
+            except ValidationError as error:
+                details = error.errors(include_url=False, include_input=False)
+                mistakes += [_told(place, known, detail) for detail in details]
     return found
 
 
-def _told(place: str, known: "type[Common]", detail: Mapping[str, Any]) -> str:
+def _wrong_name(name: str) -> str | None:
+    """Why a channel cannot be called so."""
+    from tasktalk.runtime.deliveries import PARCELS
+    from tasktalk.runtime.internal import INTERNAL_CHANNELS
+
+    if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
+        return f"a channel's name has {_NAME}"
+    # Under these names people talk in other ways: what bots say there is not for a provider.
+    if name in {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}:
+        return f"the name {name} is the server's own; call the channel otherwise, and say its kind"
+    return None
+
+
+def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any]) -> Mistake:
     """What is wrong with a channel's setting; a word of a list is told by the message itself."""
     names = [part for part in detail["loc"] if isinstance(part, str)]
-    where = ".".join([place, *names])
+    where = (*place, *names)
     fields: Mapping[str, FieldInfo] = known.model_fields
     for name in names[:-1]:
         fields = _within(fields[name])
     match detail["type"]:
         case "extra_forbidden":
-            return f"{where}: {_unknown('setting', names[-1], list(fields))}"
+            return Mistake(where, _unknown("setting", names[-1], list(fields)))
         case "missing":
-            return f"{where}: is missing"
+            return Mistake(where, "is missing")
         case "value_error":
-            return f"{where}: {detail['ctx']['error']}"
+            return Mistake(where, str(detail["ctx"]["error"]))
         case kind:
             usual = _EXPECTED.get(kind)
-            return f"{where}: expected {fields[names[-1]].description or usual or detail['msg']}"
+            return Mistake(where, f"expected {fields[names[-1]].description or usual or detail['msg']}")
 
 
 def _within(field: "FieldInfo") -> "Mapping[str, FieldInfo]":

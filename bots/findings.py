@@ -16,6 +16,7 @@ from tasktalk.interpreter.nodes import Argument, Command, Name, OnEvent, Script
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.phrases import STRUCTURE
 from tasktalk.interpreter.program import check
+from tasktalk.runtime.addressing import channel_fault, named_channel
 from tasktalk.runtime.answers import KINDS
 from tasktalk.runtime.bots import file_name, is_address
 from tasktalk.runtime.declared import without_name
@@ -45,15 +46,23 @@ def scripts_under(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def findings(source: str, keywords: Keywords, folder: Path | None = None) -> list[Diagnostic]:
+def findings(
+    source: str,
+    keywords: Keywords,
+    folder: Path | None = None,
+    channels: Mapping[str, str | None] | None = None,
+) -> list[Diagnostic]:
     """Everything that is wrong or doubtful, by place, but for warnings that a `noqa` comment silences.
 
     `folder` is where the script lies, with those that it can call; without it, only addresses are no scripts.
+    `channels` are those of tasktalk.toml with the bot of each; without them, any may be there.
     """
     found = check(source, keywords, PREDEFINED, _MOST)
     script = parse(source, keywords.phrases)
     told = {finding.span.line for finding in found if finding.severity == "error"}
     of_the_runtime = [*_of_the_runtime(script), *_missing_scripts(script, folder)]
+    if channels is not None:
+        of_the_runtime += _missing_channels(script, folder, channels)
     more = [f for f in of_the_runtime if f.span.line not in told]
     return sorted(without_silenced([*found, *more], script.comments, SILENCEABLE), key=lambda finding: finding.span)
 
@@ -102,6 +111,16 @@ def _missing_scripts(script: Script, folder: Path | None) -> Iterator[Diagnostic
             file_name(beside, name, beside.resolve().name)
         except Refused as refused:
             yield Diagnostic("missing-script", refused.message, argument.span, refused.hint)
+
+
+def _missing_channels(script: Script, folder: Path | None, channels: Mapping[str, str | None]) -> Iterator[Diagnostic]:
+    """Every address whose channel is not there, or is another bot's; who has written before is reached all the same."""
+    bot = folder.resolve().name if folder is not None and (folder / "start.bas").is_file() else None
+    for command in commands(script):
+        who = constant(command.arguments[0]) if command.phrase == "TALK TO" and command.arguments else None
+        channel = named_channel(who.strip()) if who is not None else None
+        if channel is not None and (fault := channel_fault(channel, bot, channels, channels.get(channel))) is not None:
+            yield Diagnostic("missing-channel", fault.message, command.arguments[0].span, fault.hint, "warning")
 
 
 def _scripts_of(node: Command) -> Iterator[Argument]:

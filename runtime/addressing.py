@@ -18,6 +18,28 @@ _FETCHING: Final = frozenset({"web", "webhook", "terminal"})
 _WITH_CHANNEL: Final = re.compile(r"([\w-]{1,40}):(.*)", re.ASCII | re.DOTALL)
 
 
+_WITHOUT_STRANGERS: Final = INTERNAL_CHANNELS | _FETCHING
+
+
+def named_channel(who: str) -> str | None:
+    """The channel that is written before an address, if it is one in which strangers can be written to."""
+    named = _WITH_CHANNEL.fullmatch(who)
+    return None if named is None or named[1] in _WITHOUT_STRANGERS else named[1]
+
+
+def channel_fault(channel: str, bot: str | None, channels: Collection[str], channels_bot: str | None) -> Refused | None:
+    """Why a bot, where it is known, cannot write to strangers in a channel, of those that there are."""
+    if channel not in channels:
+        near = nearest(channel, channels)
+        there_are = f"there are {', '.join(sorted(channels))}" if channels else "there is none"
+        hint = f"did you mean {near}?" if near else f"a channel is one of tasktalk.toml: {there_are}"
+        return Refused("unknown-channel", f'there is no channel "{channel}"', hint)
+    if bot is not None and channels_bot not in (None, bot):
+        hint = f"an answer would not come to the bot {bot}: let {channels_bot} write, or wait until they have"
+        return Refused("unknown-channel", f'the channel "{channel}" is for the bot {channels_bot}', hint)
+    return None
+
+
 class Talk(NamedTuple):
     """A conversation, and the channel that it is on."""
 
@@ -68,19 +90,13 @@ class Addressing:
 
     def _stranger(self, channel: str, written: str) -> Row:
         """The contact of somebody who never wrote; their answer comes to the bot that the channel is for."""
-        if channel in INTERNAL_CHANNELS or channel in _FETCHING:
+        if channel in _WITHOUT_STRANGERS:
             raise _unknown(
                 f"{channel}:{written}", f"in {channel} a bot can write to those alone who have written to it"
             )
-        if channel not in self._channels:
-            near = nearest(channel, self._channels)
-            there_are = f"there are {', '.join(sorted(self._channels))}" if self._channels else "there is none"
-            hint = f"did you mean {near}?" if near else f"a channel is one of tasktalk.toml: {there_are}"
-            raise Refused("unknown-channel", f'there is no channel "{channel}"', hint)
         customs = self._customs(channel)
-        if customs.bot not in (None, self._bot):
-            hint = f"an answer would not come to the bot {self._bot}: let {customs.bot} write, or wait until they have"
-            raise Refused("unknown-channel", f'the channel "{channel}" is for the bot {customs.bot}', hint)
+        if (fault := channel_fault(channel, self._bot, self._channels, customs.bot)) is not None:
+            raise fault
         address = customs.addressed(written)
         if address is None:
             raise _unknown(f"{channel}:{written}", f"this is no address that {channel} can have")

@@ -160,6 +160,16 @@ def new_file(url: str) -> Path | None:
         backend.close()
 
 
+def demand_place(url: str) -> None:
+    """Raises DatabaseError for what is no database's name, and for a file that cannot be; asks no server."""
+    backend = backend_of(url)
+    try:
+        if isinstance(backend, Sqlite):
+            backend.demand_place()
+    finally:
+        backend.close()
+
+
 def existing(url: str) -> Backend:
     """The kind of database that a URL names. Raises DatabaseError where opening it would make it."""
     if (new := new_file(url)) is not None:

@@ -80,12 +80,16 @@ class Sqlite:
         except OSError as error:
             raise self.error(error) from error
 
-    def connect(self) -> Connection:
-        is_new = self.new_file() is not None
+    def demand_place(self) -> None:
+        """Raises DatabaseError where there can be no file."""
         if not self.path.parent.is_dir():
             raise DatabaseError(f"cannot open the database {self.path}: there is no folder {self.path.parent}")
         if self.path.is_dir():
             raise DatabaseError(f"cannot open the database {self.path}: it is a folder")
+
+    def connect(self) -> Connection:
+        is_new = self.new_file() is not None
+        self.demand_place()
         with self.errors():
             if is_new:
                 with suppress(OSError):  # SQLite says why

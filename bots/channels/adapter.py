@@ -220,14 +220,12 @@ class Adapter(ABC, Generic[S]):
         return await self.fetch_from(url, take)
 
     async def fetch_from(self, url: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
-        """As `fetch`, for a file that lies openly on the web."""
+        """As `fetch`, for a file that lies openly on the web. Refuses what no web address is that may be asked."""
         try:
             return await self.door.outside.fetch(Request("GET", url, {}, None, ""), take)
         except WrongAnswer as wrong:
             raise (FileGone if wrong.status in GONE else ConnectionError)(wrong.message) from None
         except Refused as refused:
-            if refused.code in {"forbidden-address", "invalid-url"}:
-                raise FileGone(refused.message) from None
             if refused.code == "no-connection":
                 raise ConnectionError(refused.message) from None
             raise

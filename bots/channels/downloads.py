@@ -9,9 +9,14 @@ from tasktalk.bots.api.exports import as_file, streamed
 from tasktalk.bots.api.problems import RETRY_SECONDS, Problem
 from tasktalk.bots.api.routing import Endpoint
 from tasktalk.bots.channels.sent_files import SentFiles, sentence
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ports import Fetched, FileGone
 
 _log = logging.getLogger("tasktalk.channels")
+
+
+_NOWHERE = frozenset(["forbidden-address", "invalid-url"])
+"""What an address is refused by that somebody sent as a file's: for whoever opens its link, there is none."""
 
 
 def endpoint(files: SentFiles) -> Endpoint:
@@ -32,6 +37,10 @@ def endpoint(files: SentFiles) -> Endpoint:
             return await files.fetch(found, take)
         except FileGone as gone:
             raise Problem("not_found", sentence(gone)) from None
+        except Refused as refused:
+            if refused.code not in _NOWHERE:
+                raise
+            raise Problem("not_found", refused.message) from None
         except ConnectionError as away:
             _log.warning("a file of %s cannot be had: %s", found.channel, away)
             message = "The file cannot be had at this moment; try it again"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.configuration import Configuration, WrongConfiguration, without_bot
+from tasktalk.bots.configuration import Configuration, WrongConfiguration, told, without_bot
 from tasktalk.runtime.bots import Bots
 
 LOOK_SECONDS = 1.0
@@ -17,9 +17,17 @@ _log = logging.getLogger("tasktalk.channels")
 class Reloading:
     """What a wrong file says is logged, and nothing changes until it is right again."""
 
-    def __init__(self, channels: Channels, path: Path, again: Callable[[], Configuration], bots: Bots) -> None:
+    def __init__(
+        self,
+        channels: Channels,
+        path: Path,
+        again: Callable[[], Configuration],
+        bots: Bots,
+        begun_with: Configuration,
+    ) -> None:
+        """`begun_with` is what the file said when the server started."""
         self._channels, self._path, self._again = channels, path, again
-        self._bots = bots
+        self._bots, self._begun_with = bots, begun_with
         self._seen = self._stamp()
 
     def look(self) -> bool:
@@ -34,14 +42,17 @@ class Reloading:
             return False
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
+        before, now = self._begun_with.options, found.options
+        if changed := sorted(name for name in {*before, *now} if before.get(name) != now.get(name)):
+            _log.warning("%s: what it says of %s holds from the next start on", self._path, ", ".join(changed))
         self.warn(found)
         return True
 
     def warn(self, found: Configuration) -> None:
         """Says which channels have a bot that is not there: what people write to those is not heard."""
         later = [each.bot for each in found.channels.values() if self._bots.is_bot(each.bot)]
-        for mistake in without_bot(found.channels, {*self._bots.names(), *later}):
-            _log.warning("%s: %s", self._path, mistake)
+        for mistake in without_bot(found, {*self._bots.names(), *later}):
+            _log.warning("%s", told(self._path, mistake))
 
     async def keep_looking(self) -> None:
         """Looks once a second until it is cancelled, whatever may be in the file."""

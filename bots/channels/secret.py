@@ -2,14 +2,18 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BeforeValidator, SecretStr, ValidationInfo
 
+from tasktalk.interpreter.errors import nearest
+
+FOLDER: Final = "folder"
+"""By this name the context of a validation has the folder that paths count from."""
 _FORM = 'write { env = "NAME" } for a variable of the environment, or { file = "/path" } for a file'
 
 
-def _found(given: Any) -> str:
+def _found(given: Any, info: ValidationInfo) -> str:
     if isinstance(given, str):
         raise ValueError(f"a secret does not belong into this file: {_FORM}")
     if not isinstance(given, dict) or len(given) != 1 or not isinstance(next(iter(given.values())), str):
@@ -18,12 +22,15 @@ def _found(given: Any) -> str:
     match way:
         case "env":
             if not (value := os.environ.get(name)):
-                raise ValueError(f"the environment has no variable {name}")
+                near = nearest(name, os.environ)
+                way_out = f"; did you mean {near}?" if near else f": type export {name}=… before you start the server"
+                raise ValueError(f"the environment has no variable {name}{way_out}")
         case "file":
             try:
-                value = Path(name).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError):
-                raise ValueError(f"the file {name} cannot be read") from None
+                value = ((info.context or {}).get(FOLDER, Path()) / name).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                why = getattr(error, "strerror", None) or "it is not UTF-8"
+                raise ValueError(f"the file {name} cannot be read: {why}") from None
         case _:
             raise ValueError(_FORM)
     if not value.strip():

@@ -34,7 +34,8 @@ class SentFiles:
     async def fetch(self, found: Linked, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """What `take` makes of a file, under the name and as the kind of data that its link says.
 
-        Refuses `file_too_large`, also while it comes. Raises FileGone, and ConnectionError where it cannot be had now.
+        Refuses `file_too_large`, also while it comes, and an address that may not be asked. Raises FileGone, and
+        ConnectionError where it cannot be had now.
         """
         file, name = found.file, found.file.name
 

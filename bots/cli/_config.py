@@ -1,18 +1,27 @@
 """`--config FILE`: what a command is told by tasktalk.toml, under what its command line and the environment say."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
+from tasktalk.bots.cli._judged import Judged, named
 from tasktalk.bots.configuration import FILE, Configuration, WrongConfiguration, read
 
 R = TypeVar("R")
 
-_PLACES = frozenset(["bots", "db", "files"])
-"""What names a file or a folder; one that is not absolute is looked for beside tasktalk.toml."""
+
+class Refusal(click.ClickException):
+    """The file is wrong: a line for each mistake, which begins with its place."""
+
+    def __init__(self, wrong: WrongConfiguration) -> None:
+        super().__init__(str(wrong))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """As an editor finds the places: with nothing before them."""
+        click.echo(self.message, file, err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,64 +30,68 @@ class Configured:
 
     configuration: Configuration
     path: Path | None
-    options: frozenset[str]
+    judged: Judged
 
-    def place(self, name: str) -> str | None:
-        """The file or folder that an option in the file names."""
+    def defaults(self, command: click.Command) -> dict[str, Any]:
+        """What the file says of a command's options, by its parameters."""
+        return {
+            option.name: self.given(name)
+            for name, option in named(command).items()
+            if option.name and name in self.configuration.options
+        }
+
+    def given(self, name: str) -> Any:
+        """The value of an option in the file, as the command line would have it; None where it has none."""
         value = self.configuration.options.get(name)
-        return None if value is None or self.path is None else _as_given(name, value, self.path.parent)
+        return None if value is None or self.path is None else self.judged.given(name, value, self.path.parent)
 
     def again(self) -> Configuration:
         """What the file says by now. Raises WrongConfiguration."""
-        return self.configuration if self.path is None else read(self.path, self.options)
+        return self.configuration if self.path is None else read(self.path, self.judged.names, self.judged)
+
+
+def configured_at(path: Path | None) -> Configured:
+    """What a file says, or without one that of this folder. Raises WrongConfiguration."""
+    from tasktalk.bots.cli.serve import command as serve  # all that the file may say; one file is for every command
+
+    judged, path = Judged(serve), path or here()
+    return Configured(Configuration() if path is None else read(path, judged.names, judged), path, judged)
+
+
+def here() -> Path | None:
+    """The file of this folder, if it has one."""
+    path = Path(FILE)
+    return path if path.is_file() else None
 
 
 def with_config(command: Callable[..., R]) -> Callable[..., R]:
-    """Gives a command the option, as its parameter `configured`."""
+    """Gives a command the option, as its parameter `configured`; what the file says is a default of the others."""
+    return _option("configured", _configured, "What is asked here and more (channels), in a file.")(command)
+
+
+def with_config_file(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command the option, as its parameter `configuration`, unread."""
+    return _option("configuration", None, "The file that names the channels.")(command)
+
+
+def _option(
+    parameter: str, callback: Callable[..., Any] | None, what: str
+) -> Callable[[Callable[..., R]], Callable[..., R]]:
     return click.option(
         "--config",
-        "configured",
+        parameter,
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         metavar="FILE",
         is_eager=True,
-        callback=_configured,
-        help=f"What is asked here and more (channels), in a file. Without it, {FILE} where there is one.",
-    )(command)
+        callback=callback,
+        help=f"{what} Without it, {FILE} where there is one.",
+    )
 
 
 def _configured(context: click.Context, option: click.Parameter, path: Path | None) -> Configured:
-    from tasktalk.bots.cli.serve import command as serve  # all that the file may say; one file is for every command
-
-    options = frozenset(_options(serve)) - {"config"}
-    if path is None and Path(FILE).is_file():
-        path = Path(FILE)
-    if path is None:
-        return Configured(Configuration(), None, options)
     try:
-        found = read(path, options)
+        found = configured_at(path)
     except WrongConfiguration as wrong:
-        raise click.ClickException(str(wrong)) from None
-    known = _options(context.command)
-    context.default_map = {
-        known[name]: _as_given(name, value, path.parent) for name, value in found.options.items() if name in known
-    }
-    return Configured(found, path, options)
-
-
-def _options(command: click.Command) -> Mapping[str, str]:
-    """The parameter of each option, by the option's name in the file."""
-    return {
-        name.removeprefix("--").replace("-", "_"): parameter.name or ""
-        for parameter in command.params
-        for name in parameter.opts
-        if name.startswith("--")
-    }
-
-
-def _as_given(name: str, value: Any, folder: Path) -> Any:
-    """A value as the command line would have it: a table is NAME=VALUE for each."""
-    if isinstance(value, Mapping):
-        return [f"{key}={each}" for key, each in value.items()]
-    if name in _PLACES and isinstance(value, str) and "://" not in value:
-        return str(folder / value)
-    return value
+        raise Refusal(wrong) from None
+    context.default_map = found.defaults(context.command)
+    return found

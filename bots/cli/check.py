@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tasktalk.bots.cli._config import here, with_config_file
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--all", "with_all", is_flag=True, help="Show every finding, not the first twenty of a script.")
 @click.option("--times", "with_times", is_flag=True, help="Show the next five times of each schedule, too.")
 @click.option("--tasks", "with_tasks", is_flag=True, help="Show how each CREATE TASK is read, too.")
+@with_config_file
 @with_limits
 @click.pass_context
 def command(
@@ -30,6 +32,7 @@ def command(
     with_all: bool,
     with_times: bool,
     with_tasks: bool,
+    configuration: Path | None,
 ) -> None:
     """Find mistakes in scripts and folders of scripts.
 
@@ -37,6 +40,7 @@ def command(
     change nothing of that.
     """
     from tasktalk.bots.assembly import language
+    from tasktalk.bots.configuration import channel_bots
     from tasktalk.bots.findings import SHOWN, findings, record, scripts_under
     from tasktalk.interpreter.source import script_text
 
@@ -45,13 +49,15 @@ def command(
     keywords = language()
     found = []
     files = 0
+    named = configuration or here()
+    channels = channel_bots(named) if named is not None else None
     for path in scripts_under(paths):
         files += 1
         try:
             source, unreadable = script_text(path.read_bytes())
         except OSError as problem:
             raise click.UsageError(f"cannot read {path}: {problem.strerror}") from None
-        of_script = unreadable or findings(source, keywords, path.parent)
+        of_script = unreadable or findings(source, keywords, path.parent, channels)
         found += [(path, finding) for finding in of_script]
         for i, finding in enumerate(of_script):
             if as_json:

@@ -1,13 +1,14 @@
 """`tasktalk serve`: the server."""
 
 import asyncio
+import functools
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +16,7 @@ from tasktalk.bots.cli._config import Configured, with_config
 from tasktalk.bots.cli._dialects import DIALECTS
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._listening import CannotListen, listening
 from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.cli._rates import RATES
 from tasktalk.bots.cli._serving import with_serving
@@ -35,28 +37,42 @@ LOOPBACK = "127.0.0.1"
 WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SECRET"
 
 
+R = TypeVar("R")
+
+
+def with_server(command: Callable[..., R]) -> Callable[..., R]:
+    """Gives a command all that a server can be told."""
+
+    @click.option(
+        "--bots",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Each folder in it is a bot. Without it, the bots that come with TaskTalk.",
+    )
+    @click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
+    @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
+    @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+    @with_log
+    @RATES.given_as(
+        "rates",
+        "How often each user may do something at the tasks API (100/hour, 5/minute, off), and how many may begin to "
+        "talk on the web from one address (talk)",
+    )
+    @DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
+    @with_serving
+    @with_hosting
+    @with_limits
+    @functools.wraps(command)
+    def told(*args: Any, **options: Any) -> R:
+        return command(*args, **options)
+
+    return told
+
+
 @click.command("serve")
 @with_config
-@click.option(
-    "--bots",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Each folder in it is a bot. Without it, the bots that come with TaskTalk.",
-)
-@click.option("--db", default="tasktalk.db", show_default=True, metavar="URL", help=DB_HELP)
-@click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@with_log
-@RATES.given_as(
-    "rates",
-    "How often each user may do something at the tasks API (100/hour, 5/minute, off), and how many may begin to talk "
-    "on the web from one address (talk)",
-)
-@DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
-@with_serving
-@with_hosting
-@with_limits
+@with_server
 def command(
     folder: Path | None,
     db: str,
@@ -105,10 +121,6 @@ def run(
     run_until_done(_serve(folder, db, host, port, clock, fittings, hosting, serving, configured))
 
 
-class CannotListen(Exception):
-    """The address cannot be had; the message says why."""
-
-
 async def _serve(
     folder: Path,
     db: str,
@@ -132,9 +144,9 @@ async def _serve(
     is_new = new_file(db) is not None
     serving = serving or Serving()
     with ExitStack() as stack:
-        listeners = {"": stack.enter_context(_listening(host, port, "--port"))}
+        listeners = {"": stack.enter_context(listening(host, port, "--port"))}
         for name, own in serving.ports.items():
-            listeners[name] = stack.enter_context(_listening(host, own, f"--port-of {name}="))
+            listeners[name] = stack.enter_context(listening(host, own, f"--port-of {name}="))
         bound = listeners[""].getsockname()
         settings = Settings(
             is_loopback(bound[0]),
@@ -157,13 +169,13 @@ async def _serve(
                     services.channels.start()
                 is_private = settings.is_loopback and not is_for_the_world(hosting.public_url)
                 takes_webhooks = is_private or settings.webhook_secret is not None
-                url = _url(host, bound[1])
+                url = url_of(host, bound[1])
                 names = list(hosting.channels) if hosting else []
                 _welcome(services.bots, folder, url, names, takes_webhooks=takes_webhooks)
                 if "general_bots" not in serving.without:
                     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
                 for name in serving.ports:
-                    click.echo(f"Tasks API of {name} alone: {_url(host, listeners[name].getsockname()[1])}")
+                    click.echo(f"Tasks API of {name} alone: {url_of(host, listeners[name].getsockname()[1])}")
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
                 looking = _reloading(services, configured)
@@ -208,8 +220,9 @@ def _reloading(services: "Services", configured: Configured | None) -> "asyncio.
 
     if configured is None or configured.path is None or services.channels is None:
         return None
-    reloading = Reloading(services.channels, configured.path, configured.again, services.bots)
-    reloading.warn(configured.configuration)
+    begun_with = configured.configuration
+    reloading = Reloading(services.channels, configured.path, configured.again, services.bots, begun_with)
+    reloading.warn(begun_with)
     return asyncio.create_task(reloading.keep_looking())
 
 
@@ -240,30 +253,7 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, t
         click.echo(f"Webhooks are off: others than this machine reach the server, and {WEBHOOK_SECRET} is not set.")
 
 
-@contextmanager
-def _listening(host: str, port: int, option: str) -> Iterator[socket.socket]:
-    """A socket that listens; it answers nobody before the site has started. Raises CannotListen."""
-    try:
-        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, *_, address = infos[0]
-        listener = socket.create_server(address[:2], family=family, backlog=1024)
-    except OSError as problem:
-        raise CannotListen(_why(problem, host, port, option)) from None
-    with listener:
-        listener.setblocking(False)
-        yield listener
-
-
-def _why(problem: OSError, host: str, port: int, option: str) -> str:
-    import errno
-
-    if problem.errno == errno.EADDRINUSE:
-        return f"port {port} of {host} is in use: stop the program that has it, or give another with {option}"
-    if problem.errno == errno.EACCES:
-        return f"port {port} of {host} may not be used by you: take one above 1023 with {option}"
-    return f"cannot listen at {host}, port {port}: {problem.strerror or problem}"
-
-
-def _url(host: str, port: int) -> str:
+def url_of(host: str, port: int) -> str:
+    """Where this machine reaches what listens there."""
     shown = {"0.0.0.0": LOOPBACK, "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}"

@@ -20,6 +20,7 @@ from typing import Any
 
 from tasktalk.bots.assembly import Fittings
 from tasktalk.bots.cli import serve
+from tasktalk.bots.cli._listening import CannotListen
 from tasktalk.bots.configuration import read
 from tasktalk.bots.crashtest.sink import LOOPBACK
 from tasktalk.bots.hosting import Hosting
@@ -107,7 +108,7 @@ def main(given: Mapping[str, Any]) -> None:
     hosting = replace(HOSTING, channels=read(Path(orders.configuration), ()).channels)
     try:
         serve.run(BOTS, orders.db, serve.LOOPBACK, orders.port, clock, fittings, hosting=hosting)
-    except (DatabaseError, serve.CannotListen) as problem:
+    except (DatabaseError, CannotListen) as problem:
         sys.exit(str(problem))
 
 

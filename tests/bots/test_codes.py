@@ -44,6 +44,7 @@ WITHOUT_A_SCRIPT = {
     "file_too_large": "no text of a script is as large as a file may be: tests/runtime/keywords/test_note_keywords.py",
     "no_file_store": "a transcript has a place for files: tests/runtime/keywords/test_note_keywords.py",
     "memory": "it would take a quarter of a gigabyte: tests/interpreter/test_attacks.py",
+    "missing-channel": "a transcript has no tasktalk.toml: tests/bots/cli/test_check.py",
     "missing-clause": "no keyword has a clause that must be given: tests/interpreter/test_pattern.py",
     "not-utf8": "no editor should meet such a file: tests/bots/cli/test_check.py",
     "out-of-time": "it would take half a minute: tests/interpreter/test_limits.py",

@@ -23,7 +23,7 @@ def mistakes(folder: Path, text: str) -> list[str]:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(WrongConfiguration) as wrong:
         read(path, OPTIONS)
-    return list(wrong.value.mistakes)
+    return list(map(str, wrong.value.mistakes))
 
 
 def test_what_a_file_says(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
             for kind in ('["telegram"]', "5", "{ a = 1 }")
         ),
         ("channels = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
-        ("[channels]\na = 5", "channels: expected a table for each channel, which begins with [channels.NAME]"),
+        ("[channels]\na = 5", "channels.a: expected a table for each channel, which begins with [channels.NAME]"),
         (
             '[channels.telegramm]\nbot = "a"',
             "channels.telegramm.kind: there is no kind of channel telegramm; did you mean telegram?",
@@ -106,11 +106,18 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
         ),
         (
             '[channels.telegram]\nbot = "a"\ntoken = { env = "NOT_THERE" }',
-            "channels.telegram.token: the environment has no variable NOT_THERE",
+            (
+                "channels.telegram.token: the environment has no variable NOT_THERE: "
+                "type export NOT_THERE=… before you start the server"
+            ),
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntoken = { env = "TELEGRAM_TOKN" }',
+            "channels.telegram.token: the environment has no variable TELEGRAM_TOKN; did you mean TELEGRAM_TOKEN?",
         ),
         (
             '[channels.telegram]\nbot = "a"\ntoken = { file = "/nowhere/token" }',
-            "channels.telegram.token: the file /nowhere/token cannot be read",
+            "channels.telegram.token: the file /nowhere/token cannot be read: No such file or directory",
         ),
         (
             '[channels.telegram]\nbot = "a"\ntoken = { env = "A", file = "B" }',
@@ -165,19 +172,62 @@ def test_no_setting_is_told_in_words_of_a_library(tmp_path: Path, kind: str) -> 
             assert not re.search("(?i)input|should|valid|string|tuple|dictionary|instance", mistake), mistake
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    found = mistakes(tmp_path, 'prot = 1\npublic_url = 1\n[channels.telegram]\nbot = "a"\n[channels.x]\n')
-    assert [mistake.partition(":")[0] for mistake in found] == [
-        "channels.telegram.token",
-        "channels.x.kind",
-        "prot",
-        "public_url",
+def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text(
+        'prot = 1\npublic_url = 1\n\n[channels.telegram]\nbot = "a"\n[channels.x]\n'
+        '[channels.w]\nkind = "whatsapp"\nbot = "a"\nphone_number_id = "55555"\n'
+        "access_token = { env = 'TELEGRAM_TOKEN' }\napp_secret = { env = 'TELEGRAM_TOKEN' }\n"
+        "verify_token = { env = 'TELEGRAM_TOKEN' }\ntemplate = { name = 'a', langauge = 'en' }\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(WrongConfiguration) as wrong:
+        read(path, OPTIONS)
+    assert [line.removeprefix(f"{path}:").split(": ")[:2] for line in str(wrong.value).splitlines()] == [
+        ["1", "prot"],
+        ["2", "public_url"],
+        ["4", "channels.telegram.token"],
+        ["6", "channels.x.kind"],
+        ["14", "channels.w.template.langauge"],
     ]
 
 
-def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
-    [mistake] = mistakes(tmp_path, "a = \n")
-    assert re.fullmatch(r"is not TOML: .*line 1, column 5\)", mistake)
+def test_a_secret_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    (tmp_path / "token").write_text(TOKEN, encoding="utf-8")
+    path = tmp_path / "tasktalk.toml"
+    path.write_text('[channels.telegram]\nbot = "a"\ntoken = { file = "token" }', encoding="utf-8")
+    settings = read(path, OPTIONS).channels["telegram"]
+    assert isinstance(settings, TelegramSettings)
+    assert settings.token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a = \n", ":1: column 5: this is not written as TOML wants it: invalid value."),
+        ("# one\nport = 9000\ndb = talks.db\n", ":3: column 6: this is not written as TOML wants it: invalid value."),
+        ("port = 1\nport = 2\n", ":2: column 9: this line gives a setting that has a value already"),
+        (
+            "[channels.a]\n[keep]\n[channels.a]\n",
+            ":3: column 12: there are two tables [channels.a]; write what belongs to it below one of them",
+        ),
+        ('port = 1\ndb = "talks.db', ":2: this is not written as TOML wants it: unterminated string."),
+    ],
+)
+def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongConfiguration) as wrong:
+        read(path, OPTIONS)
+    assert str(wrong.value).startswith(f"{path}{told}")
+
+
+def test_a_line_that_is_no_toml_is_not_shown_because_a_secret_may_stand_there(tmp_path: Path) -> None:
+    [mistake] = mistakes(tmp_path, f'[channels.telegram]\ntoken = "{TOKEN}\n')
+    assert TOKEN not in mistake
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ def _key(secret: SecretStr) -> SecretStr:
     except binascii.Error:
         key = b""
     if len(key) < _SMALLEST_KEY:
-        raise ValueError(f"expected {PREFIX} and at least {_SMALLEST_KEY} bytes in base64")
+        raise ValueError(
+            f"expected {PREFIX} and at least {_SMALLEST_KEY} bytes in base64; make one by: tasktalk channels secret"
+        )
     return secret
 
 

@@ -272,3 +272,12 @@ async def test_a_signed_webhook_leads_into_no_network_of_the_servers_own(tmp_pat
         found = await house.get(house.texts[-1])
         assert (found.status, found.error) == (404, "not_found")
         assert house.provider.asked == []
+
+
+async def test_a_script_is_told_that_a_file_lies_in_the_servers_own_network(tmp_path: Path) -> None:
+    house = House(Signed(), tmp_path)
+    house.hosting = {"private_hosts": []}
+    async with house.open(READS):
+        await house.write("hi")
+        await house.send(PHOTO)
+        assert house.texts[-1] == "forbidden-address"

@@ -8,7 +8,9 @@ import sys
 import urllib.error
 import urllib.request
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -46,7 +48,7 @@ def check(*arguments: str) -> Result:
 
 
 def test_what_to_do_at_each_provider(tmp_path: Path) -> None:
-    written = f'public_url = "https://bots.example.com"\nbots = "bots"\n{TELEGRAM}{SIGNED}'
+    written = f'public_url = "https://bots.example.com"\nbots = "bots"\nport = 0\n{TELEGRAM}{SIGNED}'
     (tmp_path / "tasktalk.toml").write_text(written, encoding="utf-8")
     done = check()
     assert done.exit_code == 0
@@ -58,7 +60,7 @@ def test_what_to_do_at_each_provider(tmp_path: Path) -> None:
 
 
 def test_the_secret_of_telegrams_webhook_is_the_one_that_the_channel_takes(tmp_path: Path) -> None:
-    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM}', encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\nport = 0\n{TELEGRAM}', encoding="utf-8")
     said = check().output
     from tests.bots.channels.telegram import HEADER, Telegram
 
@@ -67,7 +69,7 @@ def test_the_secret_of_telegrams_webhook_is_the_one_that_the_channel_takes(tmp_p
 
 
 def test_without_a_public_address_that_is_said(tmp_path: Path) -> None:
-    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM}', encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\nport = 0\n{TELEGRAM}', encoding="utf-8")
     done = check()
     assert done.exit_code == 0
     assert "tasktalk.toml has no public_url: put your server's address in place of https://YOUR-SERVER." in done.output
@@ -77,7 +79,7 @@ def test_without_a_public_address_that_is_said(tmp_path: Path) -> None:
 def test_where_nobody_has_to_be_told_an_address_none_is_asked_for(tmp_path: Path) -> None:
     mail = '[channels.mail]\nkind = "email"\nbot = "helper"\naddress = "helper@example.com"\npassword = { env = "S" }\n'
     servers = 'imap = "imaps://imap.example.com"\nsmtp = "smtps://smtp.example.com"\n'
-    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{mail}{servers}', encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\nport = 0\n{mail}{servers}', encoding="utf-8")
     done = check()
     assert done.exit_code == 0
     assert "People write to helper@example.com." in done.output
@@ -85,7 +87,9 @@ def test_where_nobody_has_to_be_told_an_address_none_is_asked_for(tmp_path: Path
 
 
 def test_a_bot_that_is_not_there(tmp_path: Path) -> None:
-    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\n{TELEGRAM.replace("helper", "helpr")}', encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text(
+        f'bots = "bots"\nport = 0\n{TELEGRAM.replace("helper", "helpr")}', encoding="utf-8"
+    )
     done = check()
     assert (done.exit_code, "channels.telegram.bot: there is no bot helpr; did you mean helper?" in done.output) == (
         1,
@@ -98,15 +102,15 @@ def test_mistakes_end_with_1(tmp_path: Path) -> None:
     done = check("--config", "other.toml")
     assert done.exit_code == 1
     assert done.output.splitlines() == [
-        "Error: other.toml: channels.telegram.token: is missing",
-        "other.toml: prot: there is no setting prot; did you mean port?",
+        "other.toml:1: prot: there is no setting prot; did you mean port?",
+        "other.toml:2: channels.telegram.token: is missing",
     ]
 
 
 def test_no_file_and_no_channels(tmp_path: Path) -> None:
     done = check()
     assert (done.exit_code, "there is no tasktalk.toml here" in done.output) == (1, True)
-    (tmp_path / "tasktalk.toml").write_text("port = 9000", encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text("port = 0", encoding="utf-8")
     done = check()
     assert (done.exit_code, "names no channels. There are these kinds: " in done.output) == (0, True)
 
@@ -161,13 +165,115 @@ def test_the_example_of_the_manual_sets_bots_limits_and_retention(
     assert list(hosting.channels) == ["telegram", "shop"]
 
 
-def test_serve_says_what_is_wrong_in_the_file(tmp_path: Path) -> None:
-    (tmp_path / "tasktalk.toml").write_text('port = "many"', encoding="utf-8")
-    done = CliRunner().invoke(main, ["serve"])
-    assert (done.exit_code, "'many' is not a valid integer range" in done.output) == (2, True)
-    (tmp_path / "tasktalk.toml").write_text('[keep]\nsesions = "30d"', encoding="utf-8")
-    done = CliRunner().invoke(main, ["serve"])
-    assert (done.exit_code, "did you mean sessions?" in done.output) == (2, True)
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('port = "many"', '1: port: expected a whole number from 0 to 65,535, got "many"'),
+        ("port = 70000", "1: port: expected a whole number from 0 to 65,535, got 70000"),
+        ("port = 80.5", "1: port: expected a whole number from 0 to 65,535, got 80.5"),
+        ("gather = true", "1: gather: expected a whole number from 1 to 60, got true"),
+        ("db = 5", '1: db: expected a text in quotes, such as "words", got 5'),
+        ('bots = "nowhere"', "1: bots: there is no folder nowhere"),
+        ('log = "jsn"', '1: log: expected "text" or "json", got "jsn"; did you mean json?'),
+        ('without = ["bytbot"]', "1: without: there is no interface for tasks 'bytbot'; did you mean bytebot?"),
+        (
+            'allow_private = ["ok", "a b"]',
+            "1: allow_private: expected a host such as intranet or 10.0.0.7:8080, got 'a b'",
+        ),
+        ("allow_private = [5]", '1: allow_private: expected a text in quotes, such as "words", got 5'),
+        ('[keep]\nsesions = "30d"', "2: keep.sesions: there is no thing to keep 'sesions'; did you mean sessions?"),
+        ('[rate]\ncreate = "5/aeon"', "2: rate.create: expected create to be off, or such as 100/hour"),
+        ('[dialect]\nteamday.sla = "x"', "2: dialect.teamday.sla: expected teamday.sla to be standard or organisation"),
+        ("port_of = { bytebot = 8080 }", "the server would not start: --port and --port-of bytebot are both 8080"),
+        ('db = "no/talks.db"', "the server would not start: cannot open the database"),
+        ('smtp = "no address"', "the server would not start: "),
+    ],
+)
+def test_serve_and_check_refuse_the_same(tmp_path: Path, line: str, told: str) -> None:
+    (tmp_path / "tasktalk.toml").write_text(line, encoding="utf-8")
+    done = check()
+    assert (done.exit_code, done.output.startswith("tasktalk.toml:")) == (1, True)
+    assert told in done.output
+    served = CliRunner().invoke(main, ["serve"])
+    assert served.exit_code in (1, 2)
+    if "would not start" in told:
+        assert told.partition("start: ")[2] in served.output
+    else:
+        assert served.output == done.output
+
+
+def test_everything_that_is_wrong_in_the_options_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text(
+        'port = -1\nlog = "x"\n[limit]\ntext = "2XB"\nstatements = "no"\n[channels.a]\n', encoding="utf-8"
+    )
+    assert [line.split(":")[1:3] for line in check().output.splitlines()] == [
+        ["1", " port"],
+        ["2", " log"],
+        ["4", " limit.text"],
+        ["5", " limit.statements"],
+        ["6", " channels.a.kind"],
+    ]
+
+
+def test_a_port_that_is_taken_is_refused_unless_it_is_a_server_of_ours_that_has_it(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as others:
+        port = others.server_address[1]
+        (tmp_path / "tasktalk.toml").write_text(f"port = {port}", encoding="utf-8")
+        answering = Thread(target=others.serve_forever, args=(0.01,))
+        answering.start()
+        try:
+            Answering.said = b"<html>"
+            done = check()
+            assert (done.exit_code, f"port {port} of 127.0.0.1 is in use: stop the program" in done.output) == (1, True)
+            Answering.said = b'{"status": "ok"}'
+            done = check()
+            assert (done.exit_code, f"A server of TaskTalk runs at http://127.0.0.1:{port}" in done.output) == (0, True)
+        finally:
+            others.shutdown()
+            answering.join()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """A program at a port, which says one thing."""
+
+    said = b""
+
+    def do_GET(self) -> None:
+        """Whatever is asked."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.said)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+def test_what_programs_read(tmp_path: Path) -> None:
+    (tmp_path / "tasktalk.toml").write_text(
+        f'public_url = "http://bots.example.com/talk"\nbots = "bots"\nport = 0\n{SIGNED}', encoding="utf-8"
+    )
+    done = check("--json")
+    shop, remark = map(json.loads, done.output.splitlines())
+    assert (done.exit_code, shop["channel"], shop["kind"], shop["bot"]) == (0, "shop", "signed", "helper")
+    assert "http://bots.example.com/talk/channels/shop" in shop["steps"][0]
+    assert remark == {
+        "remark": "public_url begins with http://: providers send nothing to an address that is not https://."
+    }
+    (tmp_path / "tasktalk.toml").write_text("\nport = 70000", encoding="utf-8")
+    done = check("--json")
+    told = "expected a whole number from 0 to 65,535, got 70000"
+    assert (done.exit_code, json.loads(done.output)) == (1, {"place": "port", "line": 2, "message": told})
+
+
+def test_a_new_secret_is_one_that_signed_webhooks_take(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = {CliRunner().invoke(main, ["channels", "secret"]).output.strip() for _ in range(2)}
+    assert len(made) == 2
+    (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\nport = 0\n{SIGNED}', encoding="utf-8")
+    for secret in made:
+        monkeypatch.setenv("S", secret)
+        assert check().exit_code == 0
+    monkeypatch.setenv("S", "geheim")
+    assert "make one by: tasktalk channels secret" in check().output
 
 
 def bots(folder: Path) -> Bots:
@@ -179,7 +285,7 @@ async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
     path.write_text(TELEGRAM, encoding="utf-8")
     channels = Channels(RealClock())
     channels.become(read(path, []).channels)
-    reloading = Reloading(channels, path, lambda: read(path, []), bots(tmp_path))
+    reloading = Reloading(channels, path, lambda: read(path, []), bots(tmp_path), Configuration())
     before = channels.adapter("telegram")
     assert not reloading.look()
     path.write_text(TELEGRAM + SIGNED, encoding="utf-8")
@@ -201,7 +307,7 @@ def test_a_bot_that_is_not_there_is_told_when_the_file_is_read_again(
 ) -> None:
     path = tmp_path / "tasktalk.toml"
     path.write_text("", encoding="utf-8")
-    reloading = Reloading(Channels(RealClock()), path, lambda: read(path, []), bots(tmp_path))
+    reloading = Reloading(Channels(RealClock()), path, lambda: read(path, []), bots(tmp_path), Configuration())
     (tmp_path / "bots" / "later").mkdir()
     (tmp_path / "bots" / "later" / "start.bas").write_text('TALK "Hello."', encoding="utf-8")
     path.write_text(TELEGRAM + SIGNED.replace("helper", "later"), encoding="utf-8")
@@ -210,6 +316,23 @@ def test_a_bot_that_is_not_there_is_told_when_the_file_is_read_again(
     path.write_text(TELEGRAM.replace("helper", "helpr"), encoding="utf-8")
     assert reloading.look()
     assert "channels.telegram.bot: there is no bot helpr; did you mean helper?" in caplog.text
+
+
+def test_what_holds_from_the_next_start_on_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "tasktalk.toml"
+    path.write_text("port = 9000\n", encoding="utf-8")
+
+    def again() -> Configuration:
+        return read(path, ["port", "db", "host"])
+
+    reloading = Reloading(Channels(RealClock()), path, again, bots(tmp_path), again())
+    path.write_text('port = 9001\ndb = "other.db"\n', encoding="utf-8")
+    assert reloading.look()
+    assert "what it says of db, port holds from the next start on" in caplog.text
+    caplog.clear()
+    path.write_text("port = 9000\n\n# as at the start\n", encoding="utf-8")
+    assert reloading.look()
+    assert "next start" not in caplog.text
 
 
 async def test_a_file_that_nobody_thought_of_does_not_end_the_looking(
@@ -227,7 +350,7 @@ async def test_a_file_that_nobody_thought_of_does_not_end_the_looking(
 
     monkeypatch.setattr("tasktalk.bots.channels.reloading.LOOK_SECONDS", 0)
     channels = Channels(RealClock())
-    reloading = Reloading(channels, path, again, bots(tmp_path))
+    reloading = Reloading(channels, path, again, bots(tmp_path), Configuration())
     path.write_text("# changed", encoding="utf-8")
     looking = asyncio.create_task(reloading.keep_looking())
     await asyncio.wait_for(is_read.wait(), PATIENCE)
@@ -238,5 +361,5 @@ async def test_a_file_that_nobody_thought_of_does_not_end_the_looking(
 
 def test_the_shipped_bots_are_found_where_the_file_names_none(tmp_path: Path) -> None:
     bot = next(path.name for path in sorted(shipped_bots().iterdir()) if (path / "start.bas").exists())
-    (tmp_path / "tasktalk.toml").write_text(TELEGRAM.replace("helper", bot), encoding="utf-8")
+    (tmp_path / "tasktalk.toml").write_text(f"port = 0\n{TELEGRAM.replace('helper', bot)}", encoding="utf-8")
     assert check().exit_code == 0

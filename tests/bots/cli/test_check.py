@@ -255,3 +255,38 @@ def test_it_says_how_many_more_there_are(bot: Path) -> None:
     assert "250 errors" in err
     assert check(bot, "--all")[1].count("[unknown-keyword]") == 250
     assert len(check(bot, "--json")[1].splitlines()) == 250
+
+
+def test_a_channel_that_tasktalk_toml_does_not_have(bot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bot / "start.bas").write_text(
+        'TALK TO "telegarm:4711", "hi"\nTALK TO "shop:ana", "hi"\nTALK TO "mail:a@b.example", "hi"\n'
+        'TALK TO "web:ana", "hi"\nTALK TO "4711", "hi"\nTALK TO channel + ":5", "hi"\n'
+        'TALK TO "fax:5", "hi"  \' noqa: missing-channel\n',
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(bot.parent)
+
+    def warnings(*options: str) -> list[tuple[int, str, str]]:
+        code, out, _ = check(bot / "start.bas", "--json", *options)
+        assert code == 0
+        told = [json.loads(line) for line in out.splitlines()]
+        assert {each["code"] for each in told} <= {"missing-channel", "unused-noqa"}
+        return [(each["line"], each["message"], each["hint"]) for each in told if each["code"] == "missing-channel"]
+
+    assert warnings() == []  # nobody has said which channels there are
+    (bot.parent / "tasktalk.toml").write_text(
+        'prot = 1\n[channels.telegram]\nbot = "bot"\n[channels.shop]\nbot = "other"\n[channels.mail]\n',
+        encoding="utf-8",
+    )
+    assert warnings() == [
+        (1, 'there is no channel "telegarm"', "did you mean telegram?"),
+        (
+            2,
+            'the channel "shop" is for the bot other',
+            "an answer would not come to the bot bot: let other write, or wait until they have",
+        ),
+    ]
+    (bot.parent / "no.toml").write_text("[channels.fax]\n[channels.telegarm]\n[channels.shop]\n", encoding="utf-8")
+    assert warnings("--config", "no.toml") == [
+        (3, 'there is no channel "mail"', "a channel is one of tasktalk.toml: there are fax, shop, telegarm")
+    ]
