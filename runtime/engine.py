@@ -253,6 +253,15 @@ class Engine:
         # A caller that goes away meanwhile must not leave a message on disk of which no worker knows.
         return await to_the_end(self._receive(inbound))
 
+    async def has_received(self, bot: str, channel: str, contact: str, message_id: str) -> bool:
+        """Whether a contact's message to a bot, by the id that its channel has for it, was taken in before."""
+        async with self._database.read() as reader:
+            talk = await conversations.of_contact(reader, bot, channel, contact)
+            conversation_id = None if talk is None else talk["conversation_id"]
+            if conversation_id is None:
+                return False
+            return await conversations.message_by_provider_id(reader, conversation_id, message_id) is not None
+
     async def _receive(self, inbound: Inbound) -> Receipt:
         receipt, arrival = await self._inbox.take(inbound)
         self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")

@@ -44,7 +44,7 @@ def json_value(text: str) -> Any:
     if text.startswith("\ufeff"):
         raise Problem("invalid_request", "The body begins with a byte order mark (U+FEFF): leave it out")
     try:
-        value = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
+        value = strict_json(text)
     except RecursionError:
         raise _too_deep() from None
     except json.JSONDecodeError as error:
@@ -55,6 +55,11 @@ def json_value(text: str) -> Any:
         raise Problem("invalid_request", f"The body is not JSON that can be kept: {error}") from None
     _check_nesting(value)
     return value
+
+
+def strict_json(text: str | bytes) -> Any:
+    """What JSON says; ValueError also for numbers that Python alone reads in it, and RecursionError."""
+    return json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
 
 
 async def read_bytes(request: web.Request) -> bytes:

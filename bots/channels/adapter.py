@@ -8,7 +8,7 @@ are the outbox's.
 import hmac
 import re
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Final, Generic, TypeAlias, TypeVar
@@ -17,6 +17,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.texts import storable
 from tasktalk.bots.outside.addresses import is_of
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
@@ -29,6 +30,8 @@ from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, Inbound
 WINDOW: Final = timedelta(minutes=5)
 """How long ago a call may have been signed, where its time is."""
 MOST_OF_ADDRESS: Final = 200
+MOST_OF_ID: Final = 400
+"""How long may be by what a provider knows a person or a message: every database can have an index of it."""
 MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
@@ -93,6 +96,8 @@ class Door:
     clock: Clock
     provider: Provider
     receive: Callable[[Inbound], Awaitable[Receipt]]
+    has: Callable[[str, str], Awaitable[bool]]
+    """Whether a contact's message with this id was taken in before: for what must be done before it is, and once."""
     outside: Outside
     """For what lies anywhere on the web: nothing of the server's own network is asked."""
     keep: Callable[[AsyncIterator[bytes]], Awaitable[str]]
@@ -188,7 +193,9 @@ class Adapter(ABC, Generic[S]):
         also: str | None = None,
     ) -> Receipt:
         """Takes in one message with the files that came with it, under the provider's own id. `also` is as
-        `Inbound.also`."""
+        `Inbound.also`. Raises Problem `invalid_request` for ids that cannot be kept as they are."""
+        _demand_ids([contact, message_id, also])
+        _demand_storable([*_texts(route or {}), *(file.reference for file in files)])
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
         inbound = Inbound(
@@ -236,6 +243,26 @@ def fitting(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def _demand_ids(ids: Sequence[str | None]) -> None:
+    known = [each for each in ids if each is not None]
+    if any(len(each) > MOST_OF_ID for each in known):
+        raise Problem("invalid_request", f"An id in the call is longer than {MOST_OF_ID} characters")
+    _demand_storable(known)
+
+
+def _demand_storable(texts: Iterable[str]) -> None:
+    try:
+        for each in texts:
+            storable(each)
+    except ValueError as error:
+        raise Problem("invalid_request", f"An id or an address in the call has {error} in it") from None
+
+
+def _texts(route: Mapping[str, Any]) -> Iterator[str]:
+    for value in route.values():
+        yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
+
+
 def demand_same(given: str, right: str, what: str) -> None:
     """Raises Problem `unauthorized` unless both are the same, in a time that does not tell how much of it is."""
     if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode()):
@@ -265,8 +292,8 @@ def text_of(value: object) -> str | None:
 
 
 def whole(value: object) -> int | None:
-    """The value if it is a whole number that is not below 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """The value if it is a whole number that is not below 0, and that every reader of JSON takes as it is."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None
 
 
 def place_text(latitude: object, longitude: object) -> str | None:

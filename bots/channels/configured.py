@@ -84,7 +84,7 @@ class Channels(Mapping[str, Channel]):
         self._adapters = {
             name: known
             if (known := self._adapters.get(name)) is not None and known.settings == given
-            else kinds()[given.kind](given, self._door(name))
+            else kinds()[given.kind](given, self._door(name, given.bot))
             for name, given in settings.items()
         }
         self._running.become(self._adapters)
@@ -113,10 +113,13 @@ class Channels(Mapping[str, Channel]):
         adapter = self._adapters.get(name)
         return NONE if adapter is None else adapter.customs
 
-    def _door(self, name: str) -> Door:
+    def _door(self, name: str, bot: str) -> Door:
         reached_at = None if self._public_url is None else address(self._public_url, name)
         return Door(
-            *(name, reached_at, self._clock, self._provider, self._receive, self._outside, self._keep),
+            *(name, reached_at, self._clock, self._provider, self._receive),
+            has=lambda contact, message_id: self._connected.has_received(bot, name, contact, message_id),
+            outside=self._outside,
+            keep=self._keep,
             wait_until=self._pauses.until,
             is_ours=lambda: self._engine is None or self._engine.drives(name),
         )
@@ -127,11 +130,16 @@ class Channels(Mapping[str, Channel]):
         return await self._kept.keep(chunks)
 
     async def _receive(self, inbound: Inbound) -> Receipt:
-        if self._engine is None or self.writing is None:
-            raise RuntimeError("the channels are connected to no engine")
-        receipt = await self._engine.receive(inbound)
-        self.writing.heard(inbound, receipt)
+        receipt = await self._connected.receive(inbound)
+        if self.writing is not None:
+            self.writing.heard(inbound, receipt)
         return receipt
+
+    @property
+    def _connected(self) -> Engine:
+        if self._engine is None:
+            raise RuntimeError("the channels are connected to no engine")
+        return self._engine
 
 
 class _Worded:

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import aiohttp
-
 from tasktalk.bots.channels.links import Linked, Links
 from tasktalk.bots.outside.answers import Answer, too_long
 from tasktalk.bots.outside.web import MOST_BYTES
@@ -65,7 +63,7 @@ class SentFiles:
                 if size > self.most_bytes:
                     raise self._too_large()
                 yield chunk
-        except (aiohttp.ClientError, ConnectionError, TimeoutError):
+        except ConnectionError:
             raise _BrokenOff from None
 
     def _too_large(self) -> Refused:

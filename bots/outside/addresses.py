@@ -76,6 +76,14 @@ def checked(written: str) -> URL:
     return URL(f"{url.origin()}{url.raw_path_qs}", encoded=True)
 
 
+def is_web_address(value: object) -> bool:
+    """Whether a value that comes from outside is one."""
+    try:
+        return isinstance(value, str) and bool(checked(value))
+    except Refused:
+        return False
+
+
 def _no_address(written: str) -> Refused:
     # What is behind ? or before @ may be secret.
     shown = re.split(r"[?#@]", written)[0] if "@" not in written else ""

@@ -3,17 +3,20 @@
 No answer and no error is ever told with the address that was asked: some providers have the secret in it.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import aiohttp
 from yarl import URL
 
 import tasktalk
+from tasktalk.bots.api.body import strict_json
+from tasktalk.bots.outside.chunks import BROKEN, Chunks
 from tasktalk.runtime.ports import ComeBack, Fetched, FileGone, Undeliverable
 
 T = TypeVar("T")
@@ -98,8 +101,8 @@ class Provider:
                 return Answered(response.status, response.headers, _value(found))
         except _TooMuch:
             raise
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
+        except BROKEN as error:
+            raise _away(who, error) from None
 
     async def fetch(
         self,
@@ -115,28 +118,31 @@ class Provider:
 
         Raises FileGone when it has the file no more, ConnectionError when it cannot be asked.
         """
-        try:
-            at, sent = URL(url), dict(headers or {})
-            for _ in range(_MOST_HOPS):
-                async with self._for_files().get(
-                    at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False
-                ) as response:
+        away, sent = partial(_away, who), dict(headers or {})
+        for _ in range(_MOST_HOPS):
+            async with AsyncExitStack() as stack:
+                try:
+                    at = URL(url)
+                    asking = self._for_files().get(
+                        at, headers={**sent, "Accept-Encoding": "identity"}, allow_redirects=False
+                    )
+                    response = await stack.enter_async_context(asking)
                     if sends_on and response.status in _SENDING_ON and "Location" in response.headers:
                         next_at = at.join(URL(response.headers["Location"]))
-                        at, sent = next_at, sent if next_at.origin() == at.origin() else {}
+                        url, sent = str(next_at), sent if next_at.origin() == at.origin() else {}
                         continue
-                    if response.status in GONE or response.status in _SENDING_ON:
-                        raise FileGone(f"{who} has this file no more, or does not give it to this bot")
-                    if response.status != 200:
-                        raise ConnectionError(f"{who} answered {response.status}")
-                    kind = response.content_type if "Content-Type" in response.headers else None
-                    told = response.content_disposition
-                    name = told.filename if told else None
-                    is_packed = "Content-Encoding" in response.headers  # then the length is not that of the file
-                    size = None if is_packed else response.content_length
-                    return await take(Fetched(name, kind, response.content.iter_any(), size))
-        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
-            raise ConnectionError(f"{who} cannot be asked: {type(error).__name__}") from None
+                except BROKEN as error:
+                    raise away(error) from None
+                if response.status in GONE or response.status in _SENDING_ON:
+                    raise FileGone(f"{who} has this file no more, or does not give it to this bot")
+                if response.status != 200:
+                    raise ConnectionError(f"{who} answered {response.status}")
+                kind = response.content_type if "Content-Type" in response.headers else None
+                told = response.content_disposition
+                name = told.filename if told else None
+                is_packed = "Content-Encoding" in response.headers  # then the length is not that of the file
+                size = None if is_packed else response.content_length
+                return await take(Fetched(name, kind, Chunks(response, away), size))
         raise ConnectionError(f"{who} sends on to too many addresses")
 
     async def tell(self, who: str, url: str, **what: Any) -> Answered:
@@ -148,6 +154,10 @@ class Provider:
         answer = await self.ask(who, url, **what)
         demand_taken(who, answer)
         return answer
+
+
+def _away(who: str, error: Exception) -> ConnectionError:
+    return ConnectionError(f"{who} cannot be asked: {type(error).__name__}")
 
 
 def _opened(connector: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
@@ -187,6 +197,6 @@ def _seconds(headers: Mapping[str, str]) -> float:
 
 def _value(found: bytes | bytearray) -> Any:
     try:
-        return json.loads(found)
+        return strict_json(bytes(found))
     except (ValueError, RecursionError):
         return None

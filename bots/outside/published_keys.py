@@ -1,7 +1,7 @@
 """The keys that a service publishes for its signatures (OpenID Connect Discovery), kept for a day.
 
-A key that is not known is looked for again, but not more often than every five minutes: who sends what nobody signed
-cannot make this server ask without end.
+A key that is not known is looked for again, but not more often than every five minutes, and every ten seconds while
+none could be read at all: who sends what nobody signed cannot make this server ask without end.
 """
 
 import asyncio
@@ -15,6 +15,8 @@ from tasktalk.runtime.clock import Clock
 
 _GOOD_FOR: Final = timedelta(days=1)
 _LOOKS_AGAIN_AFTER: Final = timedelta(minutes=5)
+_PAUSE: Final = timedelta(seconds=10)
+"""After a failure while no keys are known: a right call that comes again soon is heard then."""
 
 
 class PublishedKeys:
@@ -40,16 +42,19 @@ class PublishedKeys:
                     self._keys = await self._read()
                 except ConnectionError:
                     if self._read_at is None:
-                        self._asked_at = None
                         raise
                 else:
                     self._read_at = self._asked_at
+            if self._read_at is None:
+                raise ConnectionError(f"{self._who} gave no keys a moment ago")
             return self._keys.get(key_id)
 
     def _is_to_be_asked(self, key_id: str) -> bool:
         now = self._clock.now()
-        if self._read_at is None or self._asked_at is None:
+        if self._asked_at is None:
             return True
+        if self._read_at is None:
+            return now - self._asked_at >= _PAUSE
         is_wanted = key_id not in self._keys or now - self._read_at >= _GOOD_FOR
         return is_wanted and now - self._asked_at >= _LOOKS_AGAIN_AFTER
 

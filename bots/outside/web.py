@@ -3,12 +3,14 @@
 Each request has a connection of its own, and no cookies: what one talk asked is nothing to another.
 """
 
+import codecs
 import json
 import re
 import socket
 import zlib
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -21,6 +23,7 @@ from yarl import URL
 import tasktalk
 from tasktalk.bots.outside.addresses import checked, forbid_private, forbidden, is_allowed, is_public
 from tasktalk.bots.outside.answers import Answer, too_long
+from tasktalk.bots.outside.chunks import BROKEN, Chunks
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import text, whole_characters
 from tasktalk.runtime.ports import Fetched, Request
@@ -73,7 +76,7 @@ class Web:
             told = response.content_disposition
             kind = response.content_type if "Content-Type" in response.headers else None
             name, size = (told and told.filename) or url.name, response.content_length
-            return await take(Fetched(name, kind, response.content.iter_any(), size))
+            return await take(Fetched(name, kind, _chunks(url, response), size))
 
         headers = _headers(request)
         headers["Accept"], headers["Accept-Encoding"] = "*/*", "identity"
@@ -129,35 +132,34 @@ class Web:
         """What is taken of one answer, unless it sends on."""
         forbid_private(url, self._private_hosts)
         gate = _Gate(is_open=is_allowed(url, self._private_hosts))
-        try:
-            async with (
-                aiohttp.ClientSession(
-                    connector=aiohttp.TCPConnector(
-                        resolver=self._resolver() if self._resolver else None,
-                        use_dns_cache=False,
-                        socket_factory=gate.socket,
-                        force_close=True,
-                    ),
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                    timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence),
-                    auto_decompress=False,
-                ) as session,
-                session.request(
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                resolver=self._resolver() if self._resolver else None,
+                use_dns_cache=False,
+                socket_factory=gate.socket,
+                force_close=True,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence),
+            auto_decompress=False,
+        ) as session:
+            try:
+                response = await session.request(
                     verb,
                     url,
                     headers=headers,
                     data=body,
                     allow_redirects=False,
                     skip_auto_headers=["Content-Type"],
-                ) as response,
-            ):
+                )
+            except BROKEN as error:
+                if gate.is_shut:
+                    raise forbidden(url) from None
+                raise _broken(url, error) from None
+            async with response:
                 if response.status in {301, 302, 303, 307, 308} and "Location" in response.headers:
                     return _SentOn(response.status, _next(url, response.headers["Location"]))
                 return await take(url, response)
-        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            if gate.is_shut:
-                raise forbidden(url) from None
-            raise _unreachable(url, _why(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ async def _read(url: URL, response: aiohttp.ClientResponse) -> Answer:
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding in _PACKED else None
     most = MOST_BYTES if is_right else _BYTES_OF_AN_ERROR
     found = bytearray()
-    async for piece in response.content.iter_any():
+    async for piece in _chunks(url, response):
         try:
             # A short piece may be packed from very much: no more is unpacked than is wanted.
             found += unpacker.decompress(piece, most + 1 - len(found)) if unpacker else piece
@@ -241,13 +243,27 @@ async def _read(url: URL, response: aiohttp.ClientResponse) -> Answer:
             break
     if unpacker and is_right and found and not unpacker.eof:
         raise _unreachable(url, "its answer breaks off")
-    charset = (response.charset or "utf-8").lower()
-    if not _CHARSETS.fullmatch(charset):
-        charset = "utf-8"
+    charset = _charset((response.charset or "utf-8").lower())
     kind = response.content_type.lower()
     is_json = kind in {"application/json", "text/json"} or kind.endswith("+json")
     written = bytes(found[:most]).decode("utf-8-sig" if charset in {"utf-8", "utf8"} else charset, "replace")
     return Answer(host, response.status, is_json, written)
+
+
+def _charset(told: str) -> str:
+    try:
+        codecs.lookup(told)
+    except LookupError:
+        return "utf-8"
+    return told if _CHARSETS.fullmatch(told) else "utf-8"
+
+
+def _chunks(url: URL, response: aiohttp.ClientResponse) -> Chunks:
+    return Chunks(response, partial(_broken, url))
+
+
+def _broken(url: URL, error: Exception) -> Refused:
+    return _unreachable(url, _why(error))
 
 
 def _why(error: Exception) -> str:

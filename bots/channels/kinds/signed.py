@@ -16,9 +16,8 @@ from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent
 from tasktalk.bots.channels.secret import Secret
-from tasktalk.bots.outside.addresses import checked
+from tasktalk.bots.outside.addresses import is_web_address
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
-from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Delivery, Fetched, HookCall, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
@@ -120,7 +119,7 @@ def _files(sent: object) -> list[InboundFile]:
     """The files that lie at these addresses; what they are is told by the ends of their names. Raises Problem."""
     if sent is None:
         return []
-    if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(_is_address, sent)):
+    if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(is_web_address, sent)):
         raise Problem("invalid_request", f"Expected files to be a list of at most {MOST_FILES} web addresses")
     found = []
     for url in sent:
@@ -128,10 +127,3 @@ def _files(sent: object) -> list[InboundFile]:
         kind = mime_type(None, name or "")
         found.append(InboundFile(kind_of(kind), url, name, kind))
     return found
-
-
-def _is_address(value: object) -> bool:
-    try:
-        return isinstance(value, str) and bool(checked(value))
-    except Refused:
-        return False

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import unescape
@@ -12,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 from pydantic import StrictStr
 
-from tasktalk.bots.api.body import json_object, read_bytes, read_text
+from tasktalk.bots.api.body import json_object, json_value, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import (
     Adapter,
@@ -89,7 +88,7 @@ class Slack(Adapter[SlackSettings]):
         except ValueError:
             raise Problem("invalid_request", "The form has too many fields") from None
         if "payload" in fields:
-            await self._take_button(_json(fields["payload"]))
+            await self._take_button(record(json_value(fields["payload"])))
         elif fields.get("command"):
             place, person = fields.get("channel_id"), fields.get("user_id")
             words = fields.get("text") or fields["command"]
@@ -248,10 +247,3 @@ def _plain(text: str) -> str:
         return f"{scheme}{rest}" if scheme in {"https:", "http:"} else label or rest
 
     return unescape(_LINK.sub(shown, text))
-
-
-def _json(text: str) -> Mapping[str, Any]:
-    try:
-        return record(json.loads(text))
-    except (ValueError, RecursionError):
-        raise Problem("invalid_request", "The payload is not JSON") from None

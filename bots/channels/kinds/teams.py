@@ -4,10 +4,12 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from mimetypes import guess_type
 from typing import Annotated, Any, Final
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 from pydantic import Field, StrictStr, model_validator
@@ -16,7 +18,7 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
-from tasktalk.bots.outside.addresses import checked, forbid_private
+from tasktalk.bots.outside.addresses import checked, forbid_private, is_web_address
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.bots.outside.published_keys import PublishedKeys
@@ -24,7 +26,7 @@ from tasktalk.bots.outside.signed_tokens import SignedTokens, WrongToken
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile
-from tasktalk.runtime.sent_files import kind_of
+from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 from tasktalk.storage.extras import installing
 
 _CHANNEL, _ISSUER, _SCOPE = "msteams", "https://api.botframework.com", "https://api.botframework.com/.default"
@@ -33,6 +35,8 @@ _EVERYWHERE: Final = "https://smba.trafficmanager.net/teams"
 _LONGEST_TEXT, _LONGEST_LABEL, _LONGEST_VALUE, _MOST_BUTTONS, _MOST_LINES = 4000, 80, 1000, 6, 60
 _ID: Final = "an id such as 00000000-0000-0000-0000-000000000000"
 _TENANT: Final = f"{_ID}, or a name such as example.com"
+_DOMAINS: Final = frozenset(["smba.trafficmanager.net", "botframework.com", "teams.microsoft.com"])
+"""Whose servers may know the token: what somebody shows from elsewhere lies at any address."""
 _IMAGES: Final = frozenset(["image/png", "image/jpeg", "image/gif"])
 _CARD: Final = "application/vnd.microsoft.card.adaptive"
 _DOWNLOAD: Final = "application/vnd.microsoft.teams.file.download.info"
@@ -79,6 +83,7 @@ class Teams(Adapter[TeamsSettings]):
         self._token = ClientToken(
             door.provider, door.clock, "Microsoft", login, settings.app_id, settings.app_secret, _SCOPE
         )
+        self._taking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     @classmethod
     def instructions(cls, settings: TeamsSettings, address: str) -> Sequence[str]:
@@ -117,7 +122,8 @@ class Teams(Adapter[TeamsSettings]):
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """What stands in a message, such as an image, from where Teams has it for the bot."""
-        return await self.door.provider.fetch("Teams", reference, take, headers=await self._token.headers())
+        own = self.settings.service or _EVERYWHERE
+        return await self.fetch_as("Teams", reference, take, await self._token.headers(), _DOMAINS, own)
 
     async def _begin(self, contact: str, route: Mapping[str, Any]) -> str:
         """The chat with a person; asked for again, it is the same."""
@@ -156,9 +162,8 @@ class Teams(Adapter[TeamsSettings]):
     async def _take(self, activity: Mapping[str, Any]) -> None:
         person, place = record(activity.get("from")), record(activity.get("conversation"))
         who, place_id, message_id = text_of(person.get("id")), text_of(place.get("id")), text_of(activity.get("id"))
-        said = _said(activity)
-        files = await self._files(activity)
-        if said is None and files:
+        attachments, said = _attachments(activity), _said(activity)
+        if said is None and attachments:
             said = ""
         if not (who and place_id and message_id) or said is None or person.get("role") == "bot":
             return
@@ -166,39 +171,37 @@ class Teams(Adapter[TeamsSettings]):
         # Each thread of a team's channel is a conversation of its own, whose id begins with the channel's.
         contact = who if is_chat else f"{place_id.partition(';')[0]}:{who}"
         route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": _tenant(activity)}
-        await self.hear(contact, said, message_id, text_of(person.get("name")), route, files)
+        hear = partial(self.hear, contact, said, message_id, text_of(person.get("name")), route)
+        if not any(map(_lies_beside, attachments)):
+            await hear([_standing(each) for each in attachments])
+            return
+        lock = self._taking.setdefault((contact, message_id), asyncio.Lock())
+        async with lock:  # a call that comes again meanwhile waits, and finds the message taken
+            if not await self.door.has(contact, message_id):
+                await hear(await self._brought(attachments))
 
-    async def _files(self, activity: Mapping[str, Any]) -> list[InboundFile]:
-        """What came with a message: what stands in it, which Teams has for its bot, and files that were put beside it.
+    async def _brought(self, attachments: Sequence[Mapping[str, Any]]) -> list[InboundFile]:
+        """The files of a message, among them those that were put beside it.
 
-        Those lie in SharePoint, and may be had for minutes by an address that is a secret: so they are kept here.
+        These lie in SharePoint, and may be had for minutes by an address that is a secret: so they are kept here.
         """
-        attachments, found = activity.get("attachments"), []
-        for attachment in map(record, attachments if isinstance(attachments, list) else ()):
-            name, told = text_of(attachment.get("name")), (text_of(attachment.get("contentType")) or "").lower()
-            if told == _DOWNLOAD:
-                mime_type = guess_type(name or "")[0]
-                reference = await self._kept(text_of(record(attachment.get("content")).get("downloadUrl")), name)
-            else:  # cards, and the message itself once more, have no address
-                mime_type = None if "*" in told else told
-                reference = text_of(attachment.get("contentUrl"))
-                if reference is not None and not _is_below(reference, self.settings.service or activity["serviceUrl"]):
-                    continue  # the bot's token is for Teams alone
-            if reference is not None:
-                found.append(InboundFile(kind_of(told if mime_type is None else mime_type), reference, name, mime_type))
-        return found
+        kept = iter(await asyncio.gather(*map(self._kept, filter(_lies_beside, attachments))))
+        found = [next(kept) if _lies_beside(each) else _standing(each) for each in attachments]
+        return [file for file in found if file is not None]
 
-    async def _kept(self, url: str | None, name: str | None) -> str | None:
-        """The reference to a file once its bytes are here; None where they cannot be had."""
-        if url is None:
-            return None
+    async def _kept(self, attachment: Mapping[str, Any]) -> InboundFile | None:
+        """A file once its bytes are here; None where they cannot be had."""
+        name = text_of(attachment.get("name"))
+        mime_type = guess_type(name or "")[0]
+        url = text_of(record(attachment.get("content")).get("downloadUrl")) or ""
         try:
             async with asyncio.timeout(_DOWNLOAD_SECONDS):
-                return await self.fetch_from(url, lambda fetched: self.door.keep(fetched.chunks))
+                reference = await self.fetch_from(url, lambda fetched: self.door.keep(fetched.chunks))
         except (Refused, FileGone, FilesAway, OSError) as error:
             why = error.message if isinstance(error, Refused) else str(error) or "it takes too long"
             _log.warning("the file %r that was sent to %s is not to be had: %s", name, self.door.name, why)
             return None
+        return InboundFile(kind_of(mime_type or _DOWNLOAD), reference, name, mime_type)
 
     async def _checked(self, request: web.Request) -> Mapping[str, Any]:
         """The activity, once it is known that Azure Bot Service sends it to this bot from Teams, and lately.
@@ -263,12 +266,27 @@ def _said(activity: Mapping[str, Any]) -> str | None:
     return written
 
 
-def _is_below(address: str, service: str) -> bool:
-    """Whether an address has the scheme, the host and the port of a service."""
-    try:
-        return checked(address).origin() == checked(service).origin()
-    except Refused:
-        return False
+def _attachments(activity: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files that came with a message; cards, and the message itself once more, have no address."""
+    found = activity.get("attachments")
+    attachments = map(record, found if isinstance(found, list) else ())
+    return [each for each in attachments if _lies_beside(each) or is_web_address(each.get("contentUrl"))][:MOST_FILES]
+
+
+def _lies_beside(attachment: Mapping[str, Any]) -> bool:
+    """Whether a file was put beside the message, and does not stand in it."""
+    return _kind(attachment) == _DOWNLOAD
+
+
+def _standing(attachment: Mapping[str, Any]) -> InboundFile:
+    """What stands in a message."""
+    kind = _kind(attachment)
+    mime_type = None if "*" in kind else kind
+    return InboundFile(kind_of(kind), attachment["contentUrl"], text_of(attachment.get("name")), mime_type)
+
+
+def _kind(attachment: Mapping[str, Any]) -> str:
+    return (text_of(attachment.get("contentType")) or "").lower()
 
 
 def _activity(delivery: Delivery, buttons: Sequence[tuple[str, str]], numbered: str) -> dict[str, Any]:

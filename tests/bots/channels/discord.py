@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from nacl.signing import SigningKey
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 APPLICATION, TOKEN = "773336526917861400", "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
@@ -84,6 +84,11 @@ class Discord(Side):
             self.interaction(5, 9002, now, {"custom_id": "form"}),
             self.interaction(77, 9003, now, {}),
         ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        data = {"name": "talk"}
+        users = [self.interaction(2, 9201, now, data, member={"user": {"id": each}}) for each in NO_IDS]
+        return [*users, self.interaction(2, 9202, now, data, token="\0"), self.interaction(2, 9203, now, data, x=NAN)]
 
     def broken(self, now: datetime) -> Sequence[Call]:
         return [

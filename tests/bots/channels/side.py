@@ -11,6 +11,9 @@ from tests.bots.channels.provider import Answer, Provider, Told
 if TYPE_CHECKING:
     from tests.bots.channels.conftest import House
 
+NO_IDS = ["half \ud800", "nul \0", "x" * 4000]
+"""Ids that no provider has, and that not every database takes."""
+NAN = float("nan")
 PUBLIC_URL = "https://bots.example.com/talk"
 
 
@@ -126,6 +129,10 @@ class Side(ABC):
     @abstractmethod
     def passed_over(self, now: datetime) -> Sequence[Call]:
         """Calls that are right, and mean nothing to a bot: edits, kinds that nobody knows."""
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        """Calls that are signed as they should be, with ids that cannot be kept or numbers that are none."""
+        return []
 
     @abstractmethod
     def broken(self, now: datetime) -> Sequence[Call]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from standardwebhooks.webhooks import Webhook
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -54,6 +54,11 @@ class Signed(Side):
 
     def passed_over(self, now: datetime) -> Sequence[Call]:
         return []
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        contacts = [self.call(9201, now, {"contact": each, "text": "x"}) for each in NO_IDS]
+        right = {"contact": "ana", "text": "x"}
+        return [*contacts, self.call(int("9" * 4000), now, right), self.call(9202, now, {**right, "x": NAN})]
 
     def broken(self, now: datetime) -> Sequence[Call]:
         wrong = [{}, {"contact": 5, "text": "x"}, {"contact": "ana"}, {"contact": "ana", "text": "x", "name": 5}, [1]]

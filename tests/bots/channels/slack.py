@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from slack_sdk.signature import SignatureVerifier
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 
 TOKEN, SECRET = "xoxb-1-2-abc", "8f742231b10e8888abcd99yyyzzz85a5"
 FILE_ID = "F0RDC39U1"
@@ -93,6 +93,16 @@ class Slack(Side):
             self.call(json.dumps({"type": "something_of_next_year"}), now),
             self.call(json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"}), now),
             self.call(urlencode({"payload": json.dumps({"type": "view_closed"})}), now, FORM),
+        ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        button = {"type": "block_actions", "user": {"id": "U1"}, "channel": {"id": "D1"}, "trigger_id": "1"}
+        payload = json.dumps({**button, "actions": [{"value": "x"}], "x": NAN})
+        return [
+            *(self.event(9201, now, **{**self._direct("x"), "user": each}) for each in NO_IDS),
+            self.event(9202, now, **self._direct("x"), files=[{"id": "\ud800"}]),
+            self.event(9203, now, **self._direct("x"), x=NAN),
+            self.call(urlencode({"payload": payload}), now, FORM),
         ]
 
     def broken(self, now: datetime) -> Sequence[Call]:

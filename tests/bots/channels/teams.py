@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 
 APP, SECRET, TENANT = "0b3b1a5e-61f5-4b9a-9d2c-3f0d7d2b1c11", "Xy8~Q.secret-of-the-app", "caafef10-9d12-4668-a0d6-268b"
 ACCESS = "eyJhbGciOi.the-bots-token"
@@ -45,6 +45,7 @@ PUBLISHED: Final = [
 
 class Teams(Side):
     kind = "teams"
+    shows_from_elsewhere = True
     begins: ClassVar[Any] = {"id": CHAT}
     contact = "29:1JiEH1nLmzqH5YT7Do_1KRCs7ISDxUmVVKPbIzwM1pc884Q"
     usual: ClassVar[Any] = {"id": "1612345678901"}
@@ -130,6 +131,13 @@ class Teams(Side):
             self.call(self.activity(9009, value={"of": "a card that is not the bot's"}), now),
             self.call(self.activity(9010, text="x", sender={"id": BOT, "role": "bot"}), now),
             self.call(self.activity(9011, "something_of_next_year"), now),
+        ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        return [
+            *(self.call(self.activity(9201, text="x", sender={"id": each}), now) for each in NO_IDS),
+            *(self.call({**self.activity(9202, text="x"), "id": each}, now) for each in NO_IDS),
+            self.call(self.activity(9203, text="x", x=NAN), now),
         ]
 
     def broken(self, now: datetime) -> Sequence[Call]:

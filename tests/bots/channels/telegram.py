@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, Call, Given, Sent, Side
 from tests.bots.channels.vendor.bot_api import mistakes
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
@@ -75,6 +75,15 @@ class Telegram(Side):
             self.update(9001, edited_message=edited),
             self.update(9002, message=joined),
             self.update(9003, something_of_next_year={"id": 1}),
+        ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        message = self._message("x", now)
+        return [
+            self.update(9201, message={**message, "chat": {"id": int("9" * 4000)}}),
+            self.update(9202, message={**message, "document": {"file_id": "\ud800"}}),
+            self.update(int("9" * 4000), message=message),
+            self.update(9203, message=message, x=NAN),
         ]
 
     def broken(self, now: datetime) -> Sequence[Call]:

@@ -97,6 +97,14 @@ async def test_broken_calls_are_never_a_failure_of_the_server(house: House) -> N
     assert house.texts == ["Hello."]
 
 
+async def test_what_cannot_be_kept_is_refused_and_not_heard(house: House) -> None:
+    await house.write("hi")
+    for call in house.side.strange(house.clock.now()):
+        assert ((await house.call(call))[0], call) == (400, call)
+    await house.engine.settle()
+    assert house.texts == ["Hello."]
+
+
 async def test_empty_and_long_and_strange_texts_are_heard(house: House) -> None:
     await house.write("hi")
     texts = ["", "👩‍👩‍👧‍👦 \U0001f1e7\U0001f1f7", "שלום عليكم", "a\nb", "nul \0 here", "x" * 64 * 1024]

@@ -1,5 +1,6 @@
 """What is Teams' own: whose keys and tokens hold for how long, groups, cards, conversations that the bot begins."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from urllib.parse import parse_qs, unquote
 import pytest
 
 from tasktalk.bots.channels.kinds.teams import TeamsSettings
-from tasktalk.runtime.ports import Delivery
+from tasktalk.runtime.ports import Delivery, Request
+from tasktalk.runtime.sent_files import MOST_FILES
 from tests.bots.channels.conftest import House
 from tests.bots.channels.side import Call, Given, Sent
 from tests.bots.channels.teams import ACCESS, APP, BOT, CHAT, KEYS, LOGIN, METADATA, SECRET, TENANT, Teams, published
@@ -70,8 +72,12 @@ async def test_without_keys_teams_is_told_to_come_again(tmp_path: Path) -> None:
         keys = house.provider.beside.pop(KEYS)
         house.provider.is_down = True
         call = side.message("hi", 1, house.clock.now())
-        assert (await house.call(call))[0] == 503
+        for _ in range(5):
+            assert (await house.call(call))[0] == 503
+        assert len(house.provider.refused) == 1  # who sends a lot does not make the server ask as often
         house.provider.is_down, house.provider.beside[KEYS] = False, keys
+        assert (await house.call(call))[0] == 503
+        house.clock.advance(timedelta(seconds=10))
         assert (await house.call(call))[0] == 200
 
 
@@ -287,8 +293,8 @@ async def test_a_file_that_cannot_be_had_is_not_there(tmp_path: Path, url: Any) 
         assert not any(message.files for message in await house.engine.messages(await house.conversation(), 0))
 
 
-@pytest.mark.parametrize("url", ["https://example.com/a.png", "http://127.0.0.1/a.png", "https://[", 5])
-async def test_the_bots_token_goes_nowhere_but_to_teams(tmp_path: Path, url: Any) -> None:
+@pytest.mark.parametrize("url", ["ftp://example.com/a.png", "https://[", "/a.png", 5])
+async def test_what_lies_at_no_address_is_no_file(tmp_path: Path, url: Any) -> None:
     side = Teams()
     async with House(side, tmp_path).open() as house:
         await house.write("hi")
@@ -297,3 +303,74 @@ async def test_the_bots_token_goes_nowhere_but_to_teams(tmp_path: Path, url: Any
         await house.engine.settle()
         assert house.texts[-1] == "You said see"
         assert not any(message.files for message in await house.engine.messages(await house.conversation(), 0))
+
+
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("https://smba.trafficmanager.net/amer/v3/attachments/1/views/original", True),
+        ("https://smba.trafficmanager.net:8443/x", True),
+        ("https://evil.trafficmanager.net/x", False),
+        ("https://smba.trafficmanager.net.evil.example/x", False),
+        ("http://smba.trafficmanager.net/x", False),
+    ],
+)
+async def test_the_bots_token_goes_nowhere_but_to_teams(
+    tmp_path: Path, url: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with House(Teams(), tmp_path).open(service=None) as house:
+        asked_for: list[tuple[str, bool]] = []
+
+        async def by_name(who: str, url: str, take: Any, *, headers: dict[str, str]) -> None:
+            asked_for.append((url, headers["Authorization"] == f"Bearer {ACCESS}"))
+
+        async def by_nobody(request: Request, take: Any) -> None:
+            asked_for.append((request.address, "Authorization" in request.headers))
+
+        monkeypatch.setattr(house.adapter.door.provider, "fetch", by_name)
+        monkeypatch.setattr(house.adapter.door.outside, "fetch", by_nobody)
+        await house.adapter.fetch(url, None)
+        assert asked_for == [(url, is_told)]
+
+
+def with_files(house: House, number: int = 1, **what: Any) -> Call:
+    """A message with a file that is to be kept."""
+    side = house.side
+    assert isinstance(side, Teams)
+    house.provider.at = {"/download": (200, {"Content-Type": "application/octet-stream"}, LETTER.data)}
+    attachment = beside(f"{side.address}/download?tempauth=x")
+    return side.call(side.activity(number, **{"text": "see", "attachments": [attachment], **what}), house.clock.now())
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        {"sender": {"id": BOT, "role": "bot"}},
+        {"conversation": []},
+        {"id": 5},
+        {"type": "messageReaction"},
+        {"channelId": "webchat"},
+        {"serviceUrl": "https://smba.example.com/"},
+    ],
+)
+async def test_of_what_is_not_heard_no_file_is_fetched(tmp_path: Path, what: dict[str, Any]) -> None:
+    async with House(Teams(), tmp_path).open() as house:
+        await house.call(with_files(house, **what))
+        await house.engine.settle()
+        assert (house.provider.asked, house.texts) == ([], [])
+
+
+async def test_the_files_of_a_repeated_call_are_fetched_once(tmp_path: Path) -> None:
+    async with House(Teams(), tmp_path).open() as house:
+        call = with_files(house)
+        answers = await asyncio.gather(*(house.call(call) for _ in range(3)))
+        assert [status for status, _ in [*answers, await house.call(call)]] == [200] * 4
+        assert len(house.provider.asked) == 1
+
+
+async def test_so_many_files_of_a_message_and_no_more_are_fetched(tmp_path: Path) -> None:
+    side = Teams()
+    async with House(side, tmp_path).open() as house:
+        call = with_files(house, attachments=[beside(f"{side.address}/download?{number}") for number in range(50)])
+        assert (await house.call(call))[0] == 200
+        assert len(house.provider.asked) == MOST_FILES

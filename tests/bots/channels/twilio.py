@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from twilio.request_validator import RequestValidator
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import PUBLIC_URL, Call, Given, Sent, Side
+from tests.bots.channels.side import NO_IDS, PUBLIC_URL, Call, Given, Sent, Side
 
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "12345678901234567890123456789012"
 SENDER = "+15017122661"
@@ -71,6 +71,10 @@ class Twilio(Side):
             self.call({"MessageSid": "SM2", "From": self.contact, "To": "+15005550006", "Body": "for another number"}),
             self.call({}),
         ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        right = {"MessageSid": "SM9201", "From": self.contact, "To": SENDER, "Body": "x", "AccountSid": ACCOUNT}
+        return [self.call({**right, name: each}) for name in ("MessageSid", "From") for each in NO_IDS[1:]]
 
     def broken(self, now: datetime) -> Sequence[Call]:
         many = {f"a{number:04}": "1" for number in range(1000)}

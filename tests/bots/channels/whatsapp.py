@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from pywa.utils import webhook_updates_validator
 
 from tests.bots.channels.provider import Answer, Told
-from tests.bots.channels.side import Call, Given, Sent, Side
+from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 
 NUMBER, TOKEN, SECRET, WORD = "106540352242922", "EAAJB", "614fc2afde15eee07a26b2fe3eaee9b9", "a-word-of-ours"
 HEADER = "X-Hub-Signature-256"
@@ -114,6 +114,14 @@ class WhatsApp(Side):
             self.change("messages", "999", messages=[message]),
             self.said(9001, now, type="reaction", reaction={"message_id": "wamid.1", "emoji": "👍"}),
             self.said(9002, now, type="something_of_next_year"),
+        ]
+
+    def strange(self, now: datetime) -> Sequence[Call]:
+        text: dict[str, Any] = {"type": "text", "text": {"body": "x"}}
+        return [
+            *(self.said(9201, now, **text, from_user_id=each) for each in NO_IDS),
+            *(self.said(9202, now, **{**text, "id": each}) for each in NO_IDS),
+            self.said(9203, now, **text, x=NAN),
         ]
 
     def broken(self, now: datetime) -> Sequence[Call]:

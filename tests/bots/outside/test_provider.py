@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.outside.provider import MOST_BYTES, Answered, Provider, demand_taken
 from tasktalk.runtime.ports import ComeBack, Fetched
+from tests.bots.channels.provider import Cut
 from tests.bots.channels.provider import Provider as Far
 
 
@@ -93,3 +94,35 @@ def test_when_a_provider_wants_to_be_asked_again(written: str | None, seconds: f
     with pytest.raises(ComeBack) as come_back:
         demand_taken("Ana", Answered(429, headers, None))
     assert come_back.value.seconds == seconds
+
+
+@pytest.mark.parametrize("written", ["NaN", "-Infinity", "1e999", '{"retry_after": NaN}'])
+async def test_numbers_that_json_has_not_are_no_answer(provider: Provider, far: Far, written: str) -> None:
+    far.at = {"/": (200, {}, written.encode())}
+    assert (await provider.ask("Ana", url(far))).value is None
+
+
+class _Full(OSError):
+    """Raised by whoever takes a file, and not by whoever gives it."""
+
+
+@pytest.mark.parametrize("error", [_Full("disk full"), TimeoutError(), ValueError("ours"), ConnectionResetError()])
+async def test_what_goes_wrong_with_whoever_takes_a_file_is_not_told_of_the_provider(
+    provider: Provider, far: Far, error: Exception
+) -> None:
+    async def take(fetched: Fetched) -> None:
+        raise error
+
+    far.at = {"/file": (200, {}, b"data")}
+    with pytest.raises(type(error)) as raised:
+        await provider.fetch("Ana", url(far, "/file"), take)
+    assert raised.value is error
+
+
+async def test_a_file_that_breaks_off_is_told_of_the_provider(provider: Provider, far: Far) -> None:
+    async def take(fetched: Fetched) -> bytes:
+        return b"".join([chunk async for chunk in fetched.chunks])
+
+    far.at = {"/file": (200, {}, Cut(b"data"))}
+    with pytest.raises(ConnectionError, match="Ana cannot be asked: ClientPayloadError"):
+        await provider.fetch("Ana", url(far, "/file"), take)

@@ -118,6 +118,7 @@ async def refusal(address: str, **options: Any) -> Refused:
         ("São".encode(), "text/plain", "São"),
         ("São".encode(), "text/plain; charset=punycode", "São"),
         (b"\xff", "text/plain; charset=nonsense", "�"),
+        (b"\xff", "text/plain; charset=iso-8859-99", "�"),
         (b'"\\ud800"', "application/json", "�"),
         (b"123456789012345678901234567890", "application/json", 123456789012345678901234567890.0),
         (b"", "application/json", None),
@@ -486,3 +487,16 @@ async def test_who_has_a_file_and_says_nothing_does_not_answer() -> None:
             with pytest.raises(Refused, match="it does not answer"):
                 await there.fetch(Request("GET", str(server.make_url(path)), {}, None, KEY), take)
         is_over.set()
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), TimeoutError(), ValueError("ours")])
+async def test_what_goes_wrong_with_whoever_takes_a_file_is_not_told_of_the_service(
+    service: Service, error: Exception
+) -> None:
+    async def take(fetched: Fetched) -> None:
+        raise error
+
+    service.answers["/a"] = web.Response(body=b"data")
+    with pytest.raises(type(error)) as raised:
+        await Web(["127.0.0.1"]).fetch(Request("GET", url(service, "/a"), {}, None, KEY), take)
+    assert raised.value is error
