@@ -203,7 +203,7 @@ class Attempts:
                 return Outcome("dead", attempts, None, _why(error))
             when = self._clock.now() + _pause(attempts)
             if isinstance(error, ComeBack):
-                when = max(when, self._clock.now() + timedelta(seconds=min(error.seconds, _LONGEST_SECONDS)))
+                when = max(when, self._clock.now() + timedelta(seconds=error.seconds))
             _log.warning("%s is tried again at %s: %s", what, when.isoformat(), error)
             return Outcome("pending", attempts, when, _why(error))
         self._crash("after-delivery")

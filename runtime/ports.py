@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
+_LONGEST_SECONDS: Final = 3600.0
 
 FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 
@@ -117,11 +118,12 @@ class Withheld(Exception):
 
 
 class ComeBack(Exception):
-    """Raised by a channel whose provider takes nothing for so long, and says so."""
+    """Raised by a channel whose provider takes nothing for so long, and says so: `seconds` are those until then,
+    whatever it said, at most an hour."""
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
-        self.seconds = seconds
+        self.seconds: float = min(seconds, _LONGEST_SECONDS) if seconds > 0 else 0  # which NaN is not
 
 
 class Channel(Protocol):

@@ -12,6 +12,9 @@ from tasktalk.runtime.clock import Clock
 
 _ENDS_BEFORE: Final = timedelta(minutes=5)
 _USUAL_SECONDS: Final = 3600
+_LONGEST_SECONDS: Final = 24 * 3600
+_PAUSE: Final = timedelta(seconds=5)
+"""For so long a failure holds: those who waited for the same answer, and who come next, do not ask one by one."""
 
 
 class ClientToken:
@@ -24,14 +27,22 @@ class ClientToken:
         self._provider, self._clock, self._who, self._url = provider, clock, who, url
         self._client_id, self._secret, self._scope = client_id, secret, scope
         self._known: tuple[str, datetime] | None = None
+        self._failed: tuple[str, datetime] | None = None
         self._lock = asyncio.Lock()
 
     async def headers(self) -> Mapping[str, str]:
-        """What a request needs to be known as the client's. Raises ConnectionError when there is no token to be had."""
+        """What a request needs to be known as the client's. Raises ConnectionError when there is no token to be had,
+        for some seconds without asking again."""
         async with self._lock:
             now = self._clock.now()
             if self._known is None or now >= self._known[1]:
-                self._known = await self._ask(now)
+                if self._failed is not None and now < self._failed[1]:
+                    raise ConnectionError(self._failed[0])
+                try:
+                    self._known = await self._ask(now)
+                except ConnectionError as error:
+                    self._failed = str(error), self._clock.now() + _PAUSE
+                    raise
             return {"Authorization": f"Bearer {self._known[0]}"}
 
     def forget(self) -> None:
@@ -53,5 +64,6 @@ class ClientToken:
             why = told.get("error")
             said = f": {why[:50]}" if isinstance(why, str) else ""
             raise ConnectionError(f"{self._who} gave no token, it answered {answer.status}{said}")
-        lasts = timedelta(seconds=seconds if isinstance(seconds, int | float) and seconds > 0 else _USUAL_SECONDS)
+        is_told = isinstance(seconds, int | float) and seconds > 0
+        lasts = timedelta(seconds=min(seconds, _LONGEST_SECONDS) if is_told else _USUAL_SECONDS)
         return token, now + max(lasts - _ENDS_BEFORE, lasts / 2)

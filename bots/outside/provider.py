@@ -192,7 +192,7 @@ def _seconds(headers: Mapping[str, str]) -> float:
             found = (until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)).total_seconds()
         except ValueError:
             return 0.0
-    return found if found > 0 else 0.0
+    return found
 
 
 def _value(found: bytes | bytearray) -> Any:

@@ -1,13 +1,16 @@
 """Messages that are brought out: in order, again after a failure, and given up when it is hopeless."""
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tasktalk.runtime.outbox import ATTEMPTS
-from tasktalk.runtime.ports import Delivery, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
 from tests.stage import Stage
 
 COUNTING = 'FOR i = 1 TO 3\n  TALK "message " + i\nNEXT\n'
@@ -127,3 +130,20 @@ async def test_what_is_said_meanwhile_waits_for_the_first(stage: Stage) -> None:
     assert post.attempts == ["one"]
     await stage.pass_time(timedelta(minutes=1))
     assert post.sent == {"ana": ["one", "two"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [(math.nan, 0), (-math.inf, 0), (-1, 0), (0.5, 0.5), (7200, 3600), (math.inf, 3600), (10**40, 3600)],
+)
+async def test_whatever_time_a_provider_names_the_attempt_is_noted(stage: Stage, told: float, waits: float) -> None:
+    class Busy(Post):
+        async def send(self, delivery: Delivery) -> None:
+            raise ComeBack("not now", told)
+
+    assert ComeBack("not now", told).seconds == waits
+    stage.write('TALK "hi"')
+    await stage.open(channels={"post": Busy()})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    assert await statuses(stage) == [("pending", 1)]
