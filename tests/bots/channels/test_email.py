@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -21,8 +22,9 @@ from cryptography.x509.oid import NameOID
 from tasktalk.bots.channels.kinds import email as kind
 from tasktalk.bots.channels.mails.mailbox import Account, Mailbox, visit
 from tasktalk.bots.configuration import WrongConfiguration, read
+from tasktalk.bots.outside.mail import Smtp, SmtpMail
 from tasktalk.bots.outside.mail_servers import MailServer
-from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Undeliverable
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Letter, Undeliverable
 from tests.bots.channels.conftest import ECHO, House
 from tests.bots.channels.email import PROOF, Email, mail
 from tests.bots.channels.post import PASSWORD, USER, Post
@@ -257,6 +259,23 @@ def certificate(folder: Path, name: str) -> Path:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(made.public_bytes(Encoding.PEM) + private)
     return path
+
+
+@pytest.mark.parametrize("is_demanded", [True, False])
+async def test_a_server_of_this_machine_takes_mails_with_a_certificate_of_its_own(
+    tmp_path: Path, is_demanded: bool
+) -> None:
+    own, post, loop = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), Post(), asyncio.get_running_loop()
+    own.load_cert_chain(certificate(tmp_path, "buster"))
+    made = lambda: SMTP(post, tls_context=own, require_starttls=is_demanded, loop=loop)  # noqa: E731
+    server = await loop.create_server(made, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    letter = Letter("msg_1", datetime(2026, 3, 2, tzinfo=UTC), "ana@example.org", "Hello", "How are you?")
+    try:
+        await SmtpMail(Smtp("127.0.0.1", port, USER)).send(letter)
+    finally:
+        server.close()
+    assert [told.path for told in post.told] == ["ana@example.org"]
 
 
 async def test_the_mailbox_is_reached_over_tls_and_must_be_who_it_says(
