@@ -1,4 +1,9 @@
-"""Brings out what stands in lines: in order within a line, again when it fails, given up after so many attempts."""
+"""Brings out what stands in lines: in order within a line, again when it fails, given up after so many attempts.
+
+What goes to one place outside is a group. A group that is slow or down holds up no other: each has places of its own.
+When something of a group arrives, others of it that wait to be tried again are tried before their time, two for each:
+so all goes soon once a provider is back, and such an attempt that fails counts for nothing.
+"""
 
 import asyncio
 import logging
@@ -6,12 +11,14 @@ import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from time import perf_counter
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.places import Places
 from tasktalk.runtime.ports import ComeBack, Undeliverable, Withheld
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
@@ -20,6 +27,8 @@ ATTEMPTS = 20
 """After which a piece is dead: that is over about seven hours."""
 _FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
 _BUSY = 64
+"""How many lines of one group are brought out at once."""
+_HURRIED = 2
 
 Status: TypeAlias = Literal["delivered", "pending", "dead", "withheld"]
 
@@ -30,10 +39,12 @@ _log = logging.getLogger("tasktalk.outbox")
 class Piece:
     """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it.
 
-    `not_before` gives the moment at which it may go, if that is later than now, and takes that moment for it.
+    `group` is the same for what goes to one place outside, and for all pieces of a line. `not_before` gives the moment
+    at which it may go, if that is later than now, and takes that moment for it.
     """
 
     row: Row
+    group: str
     bring: Callable[[], Awaitable[None]]
     not_before: Callable[[], datetime | None] = lambda: None
 
@@ -47,6 +58,8 @@ class Outcome:
     next_attempt_at: datetime | None = None
     reason: str | None = None
     seconds: float = 0.0
+    may_hurry: bool = False
+    """Whether it may be tried before that time, once something else arrives where it goes."""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -99,6 +112,13 @@ class Source(Protocol):
         ...
 
 
+class _Later(NamedTuple):
+    """When a line is looked at again, and the group with which it may be hurried."""
+
+    when: datetime
+    group: str | None
+
+
 class Attempts:
     """Takes pieces out, one at a time for each line, many lines at once."""
 
@@ -114,7 +134,10 @@ class Attempts:
         `seconds` has failed."""
         self._source, self._clock, self._wake, self._crash, self._seconds = source, clock, wake, crash, seconds
         self._workers = Workers(self._bring_all, _BUSY)
-        self._later: dict[str, datetime] = {}  # lines whose first piece is to be tried again, and when
+        self._places = Places(_BUSY, self._workers.poke)
+        self._later: dict[str, _Later] = {}  # lines whose first piece is to be tried again
+        self._failed: dict[str, dict[str, None]] = {}  # those of them that may be hurried, by group
+        self._early: set[str] = set()  # lines whose first piece is tried before its time
 
     @property
     def is_idle(self) -> bool:
@@ -150,47 +173,69 @@ class Attempts:
 
     def poke_now(self, line: str) -> None:
         """There is something in the line that stands before what is to be tried again later."""
-        self._later.pop(line, None)
+        self._forget_later(line)
         self._workers.poke(line)
 
     def look(self, now: datetime) -> bool:
         """Takes up what is to be tried again by now; whether there was anything."""
-        due = [line for line, when in self._later.items() if when <= now]
+        due = [line for line, later in self._later.items() if later.when <= now]
         for line in due:
             self.poke_now(line)
         return bool(due)
 
     def next_due(self, after: datetime | None = None) -> datetime | None:
         """When something is to be tried again, of the times after `after`."""
-        return min((when for when in self._later.values() if after is None or when > after), default=None)
+        times = (later.when for later in self._later.values())
+        return min((when for when in times if after is None or when > after), default=None)
 
     async def _bring_all(self, line: str) -> None:
-        with about(**{self._source.line: line}):
-            while pieces := await self._source.first(line):
-                for piece in pieces:
-                    when = piece.row["next_attempt_at"]
-                    if when is None or when <= self._clock.now():
-                        when = piece.not_before()
-                    if when is not None and when > self._clock.now():
-                        self._try_at(line, when)
-                        return
-                    if not await self._bring(line, piece):
-                        return
+        try:
+            with about(**{self._source.line: line}):
+                while pieces := await self._source.first(line):
+                    for piece in pieces:
+                        if not self._may_go(line, piece) or not await self._bring(line, piece):
+                            return
+            self._early.discard(line)  # somebody else has brought it out
+        finally:
+            self._places.leave(line)
+
+    def _may_go(self, line: str, piece: Piece) -> bool:
+        """Whether a piece goes out now, at a place of its group; if not, its line is looked at again when it may."""
+        planned = piece.row["next_attempt_at"]
+        if planned is not None and planned > self._clock.now() and line not in self._early:
+            self._try_at(line, planned, piece.group)
+            return False
+        if not self._places.enter(piece.group, line):
+            return False
+        moment = piece.not_before()
+        if moment is not None and moment > self._clock.now():
+            self._try_at(line, moment)
+            return False
+        self._workers.step_aside(line)  # others are not kept from finding out whether they may
+        return True
 
     async def _bring(self, line: str, piece: Piece) -> bool:
         """Whether the next piece may follow."""
+        planned = piece.row["next_attempt_at"]
+        if planned is not None and planned <= self._clock.now():
+            planned = None
+        self._early.discard(line)
         began = perf_counter()
-        outcome = await self._attempt(piece)
+        outcome = await self._attempt(piece, planned)
         outcome = replace(outcome, seconds=perf_counter() - began)
         if not await self._source.note(line, piece, outcome):
             return False
         if outcome.next_attempt_at is not None:
-            self._try_at(line, outcome.next_attempt_at)
+            self._try_at(line, outcome.next_attempt_at, piece.group if outcome.may_hurry else None)
             return False
+        if outcome.status == "delivered":
+            self._hurry(piece.group)
         return True
 
-    async def _attempt(self, piece: Piece) -> Outcome:
+    async def _attempt(self, piece: Piece, planned: datetime | None) -> Outcome:
+        """Tries it once. One that was `planned` for later, and fails, is as it was before."""
         what, attempts = f"{self._source.what} {piece.row['id']}", piece.row["attempts"] + 1
+        counted = attempts if planned is None else piece.row["attempts"]
         self._crash("before-delivery")
         try:
             await self._in_time(piece)
@@ -198,16 +243,23 @@ class Attempts:
             _log.info("%s is not sent: %s", what, withheld)
             return Outcome("withheld", piece.row["attempts"], None, str(withheld))
         except Exception as error:
-            if isinstance(error, Undeliverable) or attempts >= ATTEMPTS:
+            if isinstance(error, Undeliverable) or counted >= ATTEMPTS:
                 _log.error("%s is dead after %d attempts: %s", what, attempts, error)
                 return Outcome("dead", attempts, None, _why(error))
-            when = self._clock.now() + _pause(attempts)
+            when = self._clock.now() + _pause(attempts) if planned is None else planned
             if isinstance(error, ComeBack):
                 when = max(when, self._clock.now() + timedelta(seconds=error.seconds))
             _log.warning("%s is tried again at %s: %s", what, when.isoformat(), error)
-            return Outcome("pending", attempts, when, _why(error))
+            may_hurry = planned is None and not isinstance(error, ComeBack)
+            return Outcome("pending", counted, when, _why(error), may_hurry=may_hurry)
         self._crash("after-delivery")
         return Outcome("delivered", attempts)
+
+    def _hurry(self, group: str) -> None:
+        """Something of the group has arrived: those of it that have waited for longest need not wait any more."""
+        for line in list(islice(self._failed.get(group, ()), _HURRIED)):
+            self._early.add(line)
+            self.poke_now(line)
 
     async def _in_time(self, piece: Piece) -> None:
         try:
@@ -218,9 +270,19 @@ class Attempts:
                 raise TimeoutError(f"it took longer than {self._seconds:g} seconds") from error
             raise
 
-    def _try_at(self, line: str, when: datetime) -> None:
-        self._later[line] = when
+    def _try_at(self, line: str, when: datetime, group: str | None = None) -> None:
+        self._forget_later(line)
+        self._later[line] = _Later(when, group)
+        if group is not None:
+            self._failed.setdefault(group, {})[line] = None
         self._wake()
+
+    def _forget_later(self, line: str) -> None:
+        later = self._later.pop(line, None)
+        if later is not None and later.group is not None:
+            del self._failed[later.group][line]
+            if not self._failed[later.group]:
+                del self._failed[later.group]
 
 
 def _why(error: Exception) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -12,7 +13,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.kept_files import is_kept, need, needed
 from tasktalk.runtime.leases import bucket_of
-from tasktalk.runtime.ports import Inbound, Receipt
+from tasktalk.runtime.ports import HEARD_AT, Inbound, Receipt
 from tasktalk.runtime.recent import Recent
 from tasktalk.runtime.second_addresses import sender
 from tasktalk.runtime.sent_files import FileLink, shown
@@ -110,7 +111,7 @@ class _Talk(NamedTuple):
         return (
             inbound.also in {None, self.also}
             and inbound.contact_name in {None, self.name}
-            and (inbound.route is None or inbound.route == self.route)
+            and _latest(self.route, inbound.route) == self.route
         )
 
 
@@ -243,7 +244,7 @@ class Inbox:
         elif name != found["name"]:
             writes.update("contact", {"id": contact_id}, {"name": name})
         if found is not None and found["conversation_id"] is not None:
-            route = found["route"] if inbound.route is None else inbound.route
+            route = _latest(found["route"], inbound.route)
             if route != found["route"]:
                 writes.update("conversation", {"id": found["conversation_id"]}, {"route": route})
             return _Talk(contact_id, name, found["conversation_id"], route, inbound.also), False
@@ -280,6 +281,15 @@ class Inbox:
             "session_id": inbound.only_for,
             "created_at": now,
         }
+
+
+def _latest(known: Mapping[str, Any] | None, given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The route by which the contact is answered from now on: not that of a message that was said before the last."""
+    if known is None or given is None:
+        return given or known
+    last, this = known.get(HEARD_AT), given.get(HEARD_AT)
+    is_late = last is not None and this is not None and datetime.fromisoformat(this) < datetime.fromisoformat(last)
+    return known if is_late else given
 
 
 def _key(inbound: Inbound) -> tuple[str, str, str]:

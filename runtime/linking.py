@@ -103,6 +103,8 @@ async def _join(turn: Turn, here: Row, there: Row) -> None:
         rows = await people.rows(reader, "profile", "contact_id", [root])
     profile = Profile.of_row(root, rows[0] if rows else None)
     profile.take_over(turn.profile)
+    # Where nobody has noted a name, what a channel has told of the person is it in all of them.
+    profile.name = profile.name or there["name"] or here["name"]
     turn.profile.remove(turn.work.writes)
     turn.profile = profile
     await _tell(turn, "contact_linked", (here["person_id"], root), [*moved, *stays])

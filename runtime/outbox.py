@@ -77,7 +77,10 @@ class Outbox:
             return []
         about = {"bot": conversation["bot"], "channel": conversation["channel"]}
         may_go = partial(self._pacing.not_before, conversation["channel"], self._per_second(conversation), line)
-        return [Piece({**row, **about}, partial(self._deliver, channel, conversation, row), may_go) for row in rows]
+        return [
+            Piece({**row, **about}, conversation["channel"], partial(self._deliver, channel, conversation, row), may_go)
+            for row in rows
+        ]
 
     def _per_second(self, conversation: Row) -> float | None:
         return self._customs(conversation["channel"]).per_second

@@ -12,6 +12,10 @@ _LONGEST_SECONDS: Final = 3600.0
 FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 
 
+HEARD_AT: Final = "heard_at"
+"""Stands in a route where the channel tells when a message was said, as an ISO time."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboundFile:
     """A file that came with a message. `reference` is what its channel needs to get it again: no secret is in it."""
@@ -34,7 +38,8 @@ class Inbound:
     message_id: str | None = None
     contact_name: str | None = None
     route: Mapping[str, Any] | None = None
-    """What the channel needs beside the contact's address to answer them; None leaves what it noted before."""
+    """What the channel needs beside the contact's address to answer them; None leaves what it noted before, and so
+    does one that says at HEARD_AT an earlier time than that."""
     files: Sequence[InboundFile] = ()
     also: str | None = None
     """Another address of the contact, under which a bot may have written to them before they ever wrote."""

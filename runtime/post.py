@@ -61,7 +61,7 @@ class Post:
             return []
         async with self._database.read() as reader:
             rows = await parcels.first(reader, line, _PAGE)
-        return [Piece(row, self._carrying(row)) for row in rows if row["kind"] in self._kinds]
+        return [Piece(row, _group(row), self._carrying(row)) for row in rows if row["kind"] in self._kinds]
 
     async def note(self, line: str, piece: Piece, outcome: Outcome) -> bool:
         """Stores how an attempt went: of what has arrived nothing stays. False when another process has done so, or
@@ -101,3 +101,8 @@ class Post:
             raise Undeliverable("there is no such webhook any more")
         now, body = self._clock.now(), row["content"]["body"]
         await self._hooks.call(HookCall(row["id"], webhook["url"], webhook["secret"], now, body))
+
+
+def _group(row: Row) -> str:
+    """One mail server takes all mails; each webhook is somebody else's."""
+    return "email" if row["kind"] == "email" else f"webhook {row['target']}"

@@ -178,6 +178,11 @@ class Adapter(ABC, Generic[S]):
         """
 
     @classmethod
+    def reached_at(cls, settings: S, address: str) -> str:
+        """Where messages come in; `address` is where calls of its provider do."""
+        return address
+
+    @classmethod
     @abstractmethod
     def instructions(cls, settings: S, address: str) -> Sequence[str]:
         """What to do at the provider, one step a sentence; `address` is where it reaches this channel."""

@@ -27,9 +27,9 @@ Examples:
 def command() -> None:
     """Look for messages that were not delivered, and try them again.
 
-    A message is tried ten times, with growing pauses; then it is dead, and those behind it go on. Mails to users about
-    tasks (task-mail) and calls of webhooks (task-webhook) are tried twenty times. Times are UTC. Without a command:
-    list. `tasktalk deliveries list --help` shows its options.
+    A message is tried twenty times, with growing pauses; then it is dead, and those behind it go on. So are mails to
+    users about tasks (task-mail) and calls of webhooks (task-webhook). Times are UTC. Without a command: list.
+    `tasktalk deliveries list --help` shows its options.
     """
 
 
@@ -48,7 +48,8 @@ def listing(which: "Which | None", channel: str | None, as_json: bool, db: str) 
     """
     kinds: tuple[Which, ...] = (which,) if which else ("dead", "failing")
     found = steer(db, lambda database: _found(database, kinds, channel))
-    rows = found if as_json else [_shown(row) for row in found]
+    tried = {row["conversation_id"]: row["id"] for row in found if row["status"] == "pending" and row["attempts"]}
+    rows = found if as_json else [_shown(row, tried) for row in found]
     show(rows, as_json, "There are no such messages.")
     if len(found) >= MOST_LISTED:
         click.echo(f"There may be more: these are the eldest {MOST_LISTED:,} of their kind.", err=True)
@@ -115,11 +116,15 @@ async def _check(database: "Database", channel: str | None) -> None:
             check_name("channel", channel, [*await names.channels(reader), *PARCELS])
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    again = row["next_attempt_at"]
+def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str]) -> dict[str, Any]:
+    """What is told of a message; `tried` are those, by their talks, behind which all others of these wait."""
+    again, first = row["next_attempt_at"], tried.get(row["conversation_id"])
     state = row["status"]
     if state == "pending":
-        state = f"again at {again:%Y-%m-%d %H:%M:%S}" if again and row["attempts"] else "waiting"
+        if again and row["attempts"]:
+            state = f"again at {again:%Y-%m-%d %H:%M:%S}"
+        else:
+            state = f"behind {first}" if row["conversation_id"] and first else "waiting"
     return {
         "id": row["id"],
         "bot": row["bot"],

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import os
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from tasktalk.bots.api.services import Services
     from tasktalk.bots.assembly import Fittings
+    from tasktalk.bots.channels.adapter import Common
     from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock
@@ -170,8 +171,8 @@ async def _serve(
                 is_private = settings.is_loopback and not is_for_the_world(hosting.public_url)
                 takes_webhooks = is_private or settings.webhook_secret is not None
                 url = url_of(host, bound[1])
-                names = list(hosting.channels) if hosting else []
-                _welcome(services.bots, folder, url, names, takes_webhooks=takes_webhooks)
+                channels = hosting.channels if hosting else {}
+                _welcome(services.bots, folder, url, channels, takes_webhooks=takes_webhooks)
                 if "general_bots" not in serving.without:
                     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
                 for name in serving.ports:
@@ -226,10 +227,11 @@ def _reloading(services: "Services", configured: Configured | None) -> "asyncio.
     return asyncio.create_task(reloading.keep_looking())
 
 
-def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, takes_webhooks: bool) -> None:
+def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Common]", *, takes_webhooks: bool) -> None:
     from urllib.parse import quote
 
     from tasktalk.bots.channels.configured import address
+    from tasktalk.bots.channels.kinds import kinds
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
     width = max(map(len, names), default=0)
@@ -245,8 +247,9 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: Iterable[str], *, t
             f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
         )
         click.echo(f"  none yet; {way_out}")
-    for name in channels:
-        click.echo(f"Channel {name}: {address(url, name)} (what to do at its provider: tasktalk channels check)")
+    for name, settings in channels.items():
+        place = kinds()[settings.kind].reached_at(settings, address(url, name))
+        click.echo(f"Channel {name}: {place} (what to do at its provider: tasktalk channels check)")
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:

@@ -12,7 +12,8 @@ from tasktalk.runtime.clock import Clock
 
 _ENDS_BEFORE: Final = timedelta(minutes=5)
 _USUAL_SECONDS: Final = 3600
-_LONGEST_SECONDS: Final = 24 * 3600
+_MOST_SECONDS: Final = 86400
+"""What is told to last longer is asked for again after a day."""
 _PAUSE: Final = timedelta(seconds=5)
 """For so long a failure holds: those who waited for the same answer, and who come next, do not ask one by one."""
 
@@ -65,5 +66,5 @@ class ClientToken:
             said = f": {why[:50]}" if isinstance(why, str) else ""
             raise ConnectionError(f"{self._who} gave no token, it answered {answer.status}{said}")
         is_told = isinstance(seconds, int | float) and seconds > 0
-        lasts = timedelta(seconds=min(seconds, _LONGEST_SECONDS) if is_told else _USUAL_SECONDS)
+        lasts = timedelta(seconds=min(seconds, _MOST_SECONDS) if is_told else _USUAL_SECONDS)
         return token, now + max(lasts - _ENDS_BEFORE, lasts / 2)

@@ -28,6 +28,7 @@ _MOST_HOPS = 4
 _SENDING_ON = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({403, 404, 410})
 """What is answered where a file was."""
+_MOST_ANSWERS_OF_A_HOST = 100
 _MOST_FILES_OF_A_HOST = 20
 _OF_AN_ANSWER = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 _OF_A_FILE = aiohttp.ClientTimeout(
@@ -64,12 +65,14 @@ class Provider:
 
     def _for_answers(self) -> aiohttp.ClientSession:
         if self._answers is None:
-            self._answers = _opened(aiohttp.TCPConnector(), _OF_AN_ANSWER)
+            self._answers = _opened(
+                aiohttp.TCPConnector(limit=0, limit_per_host=_MOST_ANSWERS_OF_A_HOST), _OF_AN_ANSWER
+            )
         return self._answers
 
     def _for_files(self) -> aiohttp.ClientSession:
         if self._files is None:
-            self._files = _opened(aiohttp.TCPConnector(limit_per_host=_MOST_FILES_OF_A_HOST), _OF_A_FILE)
+            self._files = _opened(aiohttp.TCPConnector(limit=0, limit_per_host=_MOST_FILES_OF_A_HOST), _OF_A_FILE)
         return self._files
 
     async def close(self) -> None:

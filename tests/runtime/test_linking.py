@@ -132,6 +132,28 @@ async def test_where_the_code_was_made_wins_and_nothing_else_is_lost(contacts: C
     assert (profile["name"], profile["language"]) == ("Ana", "pt")
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "noted", "known"),
+    [
+        ("Ana", None, None, "Ana"),
+        (None, "Ana", None, "Ana"),
+        ("Ana here", "Ana there", None, "Ana there"),
+        ("Ana here", "Ana there", "Bia", "Bia"),
+    ],
+)
+async def test_a_name_that_the_channel_brought_is_shared(
+    contacts: Contacts, stage: Stage, here: str | None, there: str | None, noted: str | None, known: str
+) -> None:
+    for channel, name in (("b", here), ("a", there)):
+        await stage.engine.converse(Inbound(BOT, channel, "eva", "hi", contact_name=name))
+    if noted is not None:
+        await contacts.say("b:eva", f"name {noted}")
+    assert await contacts.link("b:eva", "a:eva") == "true"
+    assert [await contacts.say(each, "who") for each in ("a:eva", "b:eva")] == [known, known]
+    await stage.reopen()
+    assert [await contacts.say(each, "who") for each in ("a:eva", "b:eva")] == [known, known]
+
+
 async def test_what_has_expired_does_not_win(contacts: Contacts, stage: Stage) -> None:
     await contacts.say("a:ana", "brief word old")
     await contacts.say("b:ana", "note word new")

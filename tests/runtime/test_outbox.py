@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from tasktalk.runtime.outbox import ATTEMPTS
 from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+from tests.patience import PATIENCE
 from tests.stage import Stage
 
 COUNTING = 'FOR i = 1 TO 3\n  TALK "message " + i\nNEXT\n'
@@ -25,6 +26,9 @@ class Post:
         self.ids: set[str] = set()
         self.failures = 0
         self.hopeless: set[str] = set()
+        self.broken: set[str] = set()
+        self.busy: set[str] = set()
+        self.changed = asyncio.Event()
 
     def longest(self, detail: Mapping[str, Any]) -> int | None:
         return None
@@ -35,10 +39,22 @@ class Post:
         await asyncio.sleep(0)
         if delivery.text in self.hopeless:
             raise Undeliverable("the contact is gone")
+        if delivery.text in self.busy:
+            raise ComeBack("too much at once", 600)
+        if delivery.text in self.broken:
+            raise ConnectionError("not this one")
         if self.failures:
             self.failures -= 1
             raise ConnectionError("no network")
         self.sent[delivery.contact].append(delivery.text)
+        self.changed.set()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Returns once something is so."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                self.changed.clear()
+                await self.changed.wait()
 
 
 THREE = ["message 1", "message 2", "message 3"]
@@ -147,3 +163,87 @@ async def test_whatever_time_a_provider_names_the_attempt_is_noted(stage: Stage,
     await stage.receive("hi", channel="post")
     await stage.engine.settle()
     assert await statuses(stage) == [("pending", 1)]
+
+
+class Far(Post):
+    """A channel whose provider answers nothing while it hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers, self.asked = asyncio.Event(), 0
+
+    async def send(self, delivery: Delivery) -> None:
+        self.asked += 1
+        self.changed.set()
+        await self.answers.wait()
+        await super().send(delivery)
+
+
+async def test_a_provider_that_hangs_holds_up_its_own_channel_alone(stage: Stage) -> None:
+    stage.write('TALK "one"\nTALK "two"\n')
+    far, post = Far(), Post()
+    await stage.open(channels={"far": far, "post": post})
+    for number in range(200):
+        await stage.receive("hi", contact=f"c{number}", channel="far")
+    await far.until(lambda: far.asked >= 64)
+    for number in range(5):
+        await stage.receive("hi", contact=f"c{number}", channel="post")
+    await post.until(lambda: len(post.sent) == 5 and all(len(sent) == 2 for sent in post.sent.values()))
+    assert far.asked == 64
+    far.answers.set()
+    await stage.engine.settle()
+    assert post.sent == {f"c{number}": ["one", "two"] for number in range(5)}
+    assert far.sent == {f"c{number}": ["one", "two"] for number in range(200)}
+
+
+async def test_when_a_provider_is_back_all_that_waits_goes_soon(stage: Stage) -> None:
+    stage.write('TALK "one"\nTALK "two"\n')
+    post = Post()
+    post.failures = 1_000_000
+    await stage.open(channels={"post": post})
+    for number in range(20):
+        await stage.receive("hi", contact=f"c{number}", channel="post")
+    await stage.pass_time(timedelta(minutes=10))
+    tried = len(post.attempts)
+    post.failures = 0
+    await stage.receive("hi", contact="new", channel="post")
+    await stage.engine.settle()
+    assert post.sent == {name: ["one", "two"] for name in ["new", *(f"c{number}" for number in range(20))]}
+    assert len(post.attempts) - tried == 42
+
+
+async def test_what_is_tried_before_its_time_and_fails_has_lost_nothing(stage: Stage) -> None:
+    stage.write("HEAR x\nTALK x\n")
+    post = Post()
+    await stage.open(channels={"post": post})
+    for name in ("ana", "ben"):
+        await stage.receive("hi", contact=name, channel="post")
+    post.failures = 4
+    await stage.receive("bad", contact="ana", channel="post")
+    await stage.pass_time(timedelta(seconds=13))
+    before = await stage.rows("message", text="bad", direction="out")
+    due = await stage.engine.next_due()
+    post.failures = 0
+    post.broken = {"bad"}
+    for text in ("1", "hi", "2"):
+        await stage.receive(text, contact="ben", channel="post")
+        await stage.engine.settle()
+    assert post.sent == {"ben": ["1", "2"]}
+    assert post.attempts.count("bad") == before[0]["attempts"] + 1  # for the first that arrived, and not again
+    after = await stage.rows("message", text="bad", direction="out")
+    assert [row["attempts"] for row in after] == [row["attempts"] for row in before]
+    assert await stage.engine.next_due() == due
+
+
+async def test_who_says_when_is_not_asked_before(stage: Stage) -> None:
+    stage.write("HEAR x\nTALK x\n")
+    post = Post()
+    await stage.open(channels={"post": post})
+    for name in ("ana", "ben"):
+        await stage.receive("hi", contact=name, channel="post")
+    post.busy = {"later"}
+    await stage.receive("later", contact="ana", channel="post")
+    await stage.engine.settle()
+    await stage.receive("now", contact="ben", channel="post")
+    await stage.engine.settle()
+    assert (post.attempts, post.sent) == (["later", "now"], {"ben": ["now"]})

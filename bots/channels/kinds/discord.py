@@ -117,27 +117,30 @@ class Discord(Adapter[DiscordSettings]):
                 raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
         # Discord takes the same nonce once within some minutes.
         body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
-        headers = {"Authorization": f"Bot {settings.bot_token.get_secret_value()}"}
-        place = route.get("channel") or await self._direct(delivery.contact, headers)
+        place = route.get("channel") or await self._direct(delivery.contact)
         url = f"{settings.api}/channels/{place}/messages"
-        _demand_taken(await self.door.provider.ask("Discord", url, headers=headers, json_body=body))
+        _demand_taken(await self.door.provider.ask("Discord", url, headers=self._who(), json_body=body))
 
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Discord shows it for ten seconds, in the channel; before an answer has come it shows the same by itself."""
         if place := route.get("channel"):
-            headers = {"Authorization": f"Bot {self.settings.bot_token.get_secret_value()}"}
-            await self.door.provider.tell("Discord", f"{self.settings.api}/channels/{place}/typing", headers=headers)
+            await self.door.provider.tell(
+                "Discord", f"{self.settings.api}/channels/{place}/typing", headers=self._who()
+            )
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file at this address, which Discord has there for about a day."""
         return await self.fetch_from(reference, take)
 
-    async def _direct(self, contact: str, headers: Mapping[str, str]) -> str:
+    async def _direct(self, contact: str) -> str:
         """The channel of direct messages with a person; asked for again, it is the same."""
         url = f"{self.settings.api}/users/@me/channels"
-        answer = await self.door.provider.ask("Discord", url, headers=headers, json_body={"recipient_id": contact})
+        answer = await self.door.provider.ask("Discord", url, headers=self._who(), json_body={"recipient_id": contact})
         _demand_taken(answer)
         return str(record(answer.value).get("id"))
+
+    def _who(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bot {self.settings.bot_token.get_secret_value()}"}
 
     async def _check(self, request: web.Request) -> None:
         from cryptography.exceptions import InvalidSignature

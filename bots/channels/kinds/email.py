@@ -136,6 +136,11 @@ class Email(Adapter[EmailSettings]):
             proof,
         ]
 
+    @classmethod
+    def reached_at(cls, settings: EmailSettings, address: str) -> str:
+        """People write to the bot's own address."""
+        return settings.address
+
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """Mails do not come in this way."""
         raise Problem("not_found", "This channel hears mails alone, which come to its mailbox")

@@ -109,7 +109,7 @@ class Slack(Adapter[SlackSettings]):
         answer = await self.door.provider.ask(
             "Slack",
             f"{self.settings.api}/chat.postMessage",
-            headers={"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"},
+            headers=self._who(),
             json_body=body,
         )
         told = record(answer.value)
@@ -122,15 +122,13 @@ class Slack(Adapter[SlackSettings]):
         """Slack shows it in a thread, until a message comes; elsewhere bots have no such sign."""
         if thread := route.get("thread"):
             body = {"channel_id": route.get("channel"), "thread_ts": thread, "status": "is typing…"}
-            headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
             url = f"{self.settings.api}/assistant.threads.setStatus"
-            await self.door.provider.tell("Slack", url, headers=headers, json_body=body)
+            await self.door.provider.tell("Slack", url, headers=self._who(), json_body=body)
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id, as the bot may read it."""
-        headers = {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
         url = f"{self.settings.api}/files.info?{urlencode({'file': reference})}"
-        answer = await self.door.provider.ask("Slack", url, method="GET", headers=headers)
+        answer = await self.door.provider.ask("Slack", url, method="GET", headers=self._who())
         told = record(answer.value)
         if (why := text_of(told.get("error"))) in _NO_FILE:
             raise FileGone(f"Slack does not give this file: {why}")
@@ -140,7 +138,10 @@ class Slack(Adapter[SlackSettings]):
         lies_at = text_of(file.get("url_private_download")) or text_of(file.get("url_private"))
         if lies_at is None:
             raise FileGone("Slack has this file no more")
-        return await self.fetch_as("Slack", lies_at, take, headers, _DOMAINS, self.settings.api)
+        return await self.fetch_as("Slack", lies_at, take, self._who(), _DOMAINS, self.settings.api)
+
+    def _who(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.bot_token.get_secret_value()}"}
 
     async def _take_event(self, sent: Mapping[str, Any]) -> web.StreamResponse:
         if sent.get("type") == "url_verification":

@@ -26,7 +26,7 @@ from tasktalk.bots.channels.adapter import (
 )
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.outside.provider import demand_taken
-from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
+from tasktalk.runtime.ports import HEARD_AT, ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 
 _WINDOW: Final = timedelta(hours=24)
 """For so long after a person's message anything may be said to them; later a template alone."""
@@ -123,15 +123,15 @@ class WhatsApp(Adapter[WhatsAppSettings]):
 
     async def send(self, delivery: Delivery) -> None:
         """One message: within a day of the person's last one as it is, later in the template."""
-        heard_at, phone = delivery.route.get("heard_at"), delivery.route.get("phone")
+        heard_at, phone = delivery.route.get(HEARD_AT), delivery.route.get("phone")
         body = {"messaging_product": "whatsapp", "recipient_type": "individual"}
         # Where both are known, Meta asks for the number; an id alone has a field of its own.
         body |= {"to": phone} if phone else {_field(delivery.contact): delivery.contact}
         is_open = heard_at is not None and self.door.clock.now() - datetime.fromisoformat(heard_at) < _WINDOW
         answer = await self.door.provider.ask(
             "WhatsApp",
-            f"{self.settings.api}/{self.settings.phone_number_id}/messages",
-            headers={"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"},
+            self._messages,
+            headers=self._who(),
             json_body={
                 **body,
                 **(
@@ -152,24 +152,28 @@ class WhatsApp(Adapter[WhatsAppSettings]):
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Meta shows it for 25 seconds below the person's last message, which is then marked as read."""
         if message := route.get("message"):
-            headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
             body = {"messaging_product": "whatsapp", "status": "read", "message_id": message}
-            url = f"{self.settings.api}/{self.settings.phone_number_id}/messages"
             body["typing_indicator"] = {"type": "text"}
-            await self.door.provider.tell("WhatsApp", url, headers=headers, json_body=body)
+            await self.door.provider.tell("WhatsApp", self._messages, headers=self._who(), json_body=body)
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file with this id; Meta has it for a week, and tells for minutes where."""
-        headers = {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
         url = f"{self.settings.api}/{reference}"
-        answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=headers)
+        answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=self._who())
         told = record(answer.value)
         error, lies_at = record(told.get("error")), text_of(told.get("url"))
         if answer.status in _NO_FILE and error.get("code") not in _RATES | _PASSING:
             raise FileGone(f"WhatsApp does not give this file: {error.get('message')}"[:300])
         if not answer.is_right or lies_at is None:
             raise ConnectionError(f"WhatsApp answered {answer.status} to the question for a file")
-        return await self.fetch_as("WhatsApp", lies_at, take, headers, _DOMAINS, self.settings.api)
+        return await self.fetch_as("WhatsApp", lies_at, take, self._who(), _DOMAINS, self.settings.api)
+
+    def _who(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.settings.access_token.get_secret_value()}"}
+
+    @property
+    def _messages(self) -> str:
+        return f"{self.settings.api}/{self.settings.phone_number_id}/messages"
 
     def _in_template(self, delivery: Delivery) -> dict[str, Any]:
         template = self.settings.template
@@ -194,7 +198,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             at = text_of(message.get("timestamp")) or ""
             if contact and message_id and said is not None and at.isascii() and at.isdigit() and len(at) < 13:
                 heard_at = min(datetime.fromtimestamp(int(at), self.door.clock.now().tzinfo), self.door.clock.now())
-                route = {"heard_at": heard_at.isoformat(), "phone": phone, "message": message_id}
+                route = {HEARD_AT: heard_at.isoformat(), "phone": phone, "message": message_id}
                 name = names.get(contact) or names.get(phone or "")
                 await self.hear(contact, said, message_id, name, route, _files(message), phone)
 

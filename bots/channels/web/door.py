@@ -1,7 +1,5 @@
 """Who may talk on the web: pages of this server, of this machine and of the sites that its host names."""
 
-from weakref import WeakSet
-
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
@@ -9,6 +7,7 @@ from yarl import URL
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.web.newcomers import Newcomers
+from tasktalk.bots.channels.web.present import Present
 from tasktalk.bots.channels.web.protocol import TOO_MANY, Contact, Said
 from tasktalk.bots.channels.web.talk import LetGo, Send, Talk
 from tasktalk.bots.origins import address_of, is_loopback, is_same_origin
@@ -25,7 +24,7 @@ class Door:
         """`origins`: other sites whose pages may talk here."""
         self._services, self._origins = services, origins
         self._newcomers = Newcomers(services.clock, services.rates.talk)
-        self._talks: WeakSet[Talk] = WeakSet()
+        self._talks = Present()
         services.engine.watch(self._turned)
 
     def bot(self, request: web.Request) -> str:
@@ -75,7 +74,7 @@ class Door:
     async def hear(self, bot: str, contact: str, said: Said) -> Receipt:
         """Takes in what is said beside the connections of its contact's pages, which show the bot at work: it is on
         disk when this returns. Raises Problem `rate_limit_exceeded` while too much waits to be heard."""
-        mine = [talk for talk in self._talks if talk.is_of(bot, contact)]
+        mine = self._talks.of(bot, contact)
         if any(talk.is_busy for talk in mine):
             raise Problem("rate_limit_exceeded", TOO_MANY, {"Retry-After": "1"})
         receipt = await self._services.engine.receive(Inbound(bot, "web", contact, said.text, said.id))
@@ -84,7 +83,7 @@ class Door:
         return receipt
 
     def _turned(self, report: TurnReport) -> None:
-        for talk in list(self._talks):
+        for talk in self._talks.in_conversation(report.conversation_id):
             talk.turned(report)
 
     def _is_welcome(self, request: web.Request) -> bool:

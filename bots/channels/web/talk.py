@@ -32,9 +32,15 @@ class Talk:
         self._conversation_id: str | None = None
         self._is_typing = False  # as the script says it, while it waits
 
-    def is_of(self, bot: str, contact: str) -> bool:
-        """Whether it is this contact's with this bot."""
-        return (self._bot, self._contact) == (bot, contact)
+    @property
+    def whose(self) -> tuple[str, str]:
+        """The bot and the contact."""
+        return self._bot, self._contact
+
+    @property
+    def conversation_id(self) -> str | None:
+        """Known once it has begun."""
+        return self._conversation_id
 
     @property
     def is_busy(self) -> bool:
@@ -70,9 +76,7 @@ class Talk:
             self._keep(partial(self._turn, receipt))
 
     def turned(self, report: TurnReport) -> None:
-        """A turn of some conversation was committed: shows the bot writing as long as its script says so."""
-        if report.conversation_id != self._conversation_id:
-            return
+        """A turn of its conversation was committed: shows the bot writing as long as its script says so."""
         is_typing = report.is_typing and report.status == "waiting"
         if is_typing == self._is_typing:
             return

@@ -105,6 +105,14 @@ async def test_the_token_is_asked_for_once_an_hour_and_said_nowhere(
         assert "answered 401" in caplog.text
 
 
+@pytest.mark.parametrize("lasts", [10**400, 0, -5, "soon", None, True])
+async def test_a_token_of_whatever_length_is_used(tmp_path: Path, lasts: Any) -> None:
+    async with House(Teams(), tmp_path).open() as house:
+        house.provider.beside[LOGIN] = {**house.provider.beside[LOGIN], "expires_in": lasts}
+        await house.write("hi")
+        assert house.texts == ["Hello."]
+
+
 async def test_without_a_token_a_message_waits(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with House(Teams(), tmp_path).open() as house:
         right, house.provider.beside[LOGIN] = house.provider.beside[LOGIN], {"error": "invalid_client"}

@@ -1,7 +1,9 @@
 """What is WhatsApp's own: Meta's first question, the 24 hours, and who a person is."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from tasktalk.storage import deliveries
 from tests.bots.channels.conftest import House
@@ -52,6 +54,33 @@ async def test_each_message_of_the_person_opens_the_24_hours_again(tmp_path: Pat
         await house.write("x")
         await house.pass_time(timedelta(hours=24))
         assert house.texts == ["Hello.", "Later."]
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_an_older_message_that_comes_late_does_not_shorten_the_24_hours(
+    tmp_path: Path, is_restarted: bool
+) -> None:
+    script = 'TALK "Hello."\nHEAR x\nHEAR y\nWAIT 82800\nTALK "Later."'
+    house = House(WhatsApp(), tmp_path)
+    async with house.open(script):
+        await house.write("hi")
+        await house.pass_time(timedelta(hours=20))
+        sent_at = house.clock.now()
+        await house.pass_time(timedelta(hours=2))
+        await house.write("x")
+        if not is_restarted:
+            await late(house, sent_at)
+    async with house.open(script):
+        if is_restarted:
+            await late(house, sent_at)
+        await house.pass_time(timedelta(hours=24))
+    assert house.texts == ["Hello.", "Later."]
+
+
+async def late(house: House, sent_at: datetime) -> None:
+    """A message comes that was sent before the last one."""
+    assert (await house.call(house.side.message("y", 7, sent_at)))[0] == 200
+    await house.engine.settle()
 
 
 async def test_a_person_is_the_same_with_and_without_a_number(tmp_path: Path) -> None:

@@ -115,12 +115,23 @@ def test_no_file_and_no_channels(tmp_path: Path) -> None:
     assert (done.exit_code, "names no channels. There are these kinds: " in done.output) == (0, True)
 
 
+MAIL = """
+[channels.mail]
+kind = "email"
+bot = "helper"
+address = "help@example.com"
+imap = "imap://127.0.0.1:9"
+smtp = "smtp://127.0.0.1:9"
+password = { env = "S" }
+"""
+
+
 def test_serve_takes_what_the_file_says(tmp_path: Path) -> None:
     """Options, in tables too, and channels; and the command line is over the file."""
     folder = tmp_path / "conf"
     folder.mkdir()
     (folder / "tasktalk.toml").write_text(
-        f'bots = "../bots"\ndb = "talks.db"\nport = 1\n[keep]\nsessions = "30d"\n{SIGNED}', encoding="utf-8"
+        f'bots = "../bots"\ndb = "talks.db"\nport = 1\n[keep]\nsessions = "30d"\n{SIGNED}{MAIL}', encoding="utf-8"
     )
     command = [sys.executable, "-m", "tasktalk.bots.cli", "serve", "--config", "conf/tasktalk.toml", "--port", "0"]
     with subprocess.Popen(
@@ -134,6 +145,7 @@ def test_serve_takes_what_the_file_says(tmp_path: Path) -> None:
             lines.append(line.rstrip("\n"))
         address = lines[1].split()[1].removesuffix("/chat/helper")
         assert f"Channel shop: {address}/channels/shop (what to do at its provider: tasktalk channels check)" in lines
+        assert "Channel mail: help@example.com (what to do at its provider: tasktalk channels check)" in lines
         request = urllib.request.Request(f"{address}/channels/shop", b"{}")
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(request, timeout=PATIENCE)

@@ -63,7 +63,7 @@ def test_the_list_says_what_did_not_arrive_and_why(db: Path) -> None:
     assert columns(deliveries("--dead", "--db", db)[1]) == [head, dead]
     waiting = columns(deliveries("list", "--waiting", "--channel", "post", "--db", db)[1])
     assert waiting[:2] == [head, failing]
-    assert waiting[2][1:] == [*of_ana, "0", "waiting", "-"]
+    assert waiting[2][1:] == [*of_ana, "0", f"behind {failing[0]}", "-"]
     assert deliveries("--parked", "--db", db)[1] == "There are no such messages.\n"
 
 

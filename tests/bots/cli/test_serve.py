@@ -111,7 +111,7 @@ def test_a_script_that_may_not_be_read_is_shown_and_the_others_serve(
     (bots / "closed").mkdir()
     (bots / "closed" / "start.bas").touch(0)
     loaded = as_ordinary_user(lambda: Bots.load(bots, language()))
-    _welcome(loaded, bots, "http://here", [], takes_webhooks=True)
+    _welcome(loaded, bots, "http://here", {}, takes_webhooks=True)
     assert capsys.readouterr().out.splitlines()[1:3] == [
         "  ask     http://here/chat/ask",
         "  closed  http://here/chat/closed  (a script cannot be read: see above)",

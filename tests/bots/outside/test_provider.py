@@ -74,6 +74,28 @@ async def test_who_takes_long_to_give_files_keeps_no_message_waiting(provider: P
         is_over.set()
 
 
+async def test_a_provider_that_hangs_keeps_nobody_from_asking_another(provider: Provider, far: Far) -> None:
+    waiting, is_over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def never(request: web.Request) -> web.Response:
+        waiting.release()
+        await is_over.wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/", never)
+    async with TestServer(app) as server:
+        hanging = [asyncio.create_task(provider.ask("Ana", str(server.make_url("/")))) for _ in range(150)]
+        for _ in range(100):
+            await waiting.acquire()
+        async with asyncio.timeout(10):
+            assert (await provider.ask("Ben", url(far))).status == 200
+        for each in hanging:
+            each.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        is_over.set()
+
+
 @pytest.mark.parametrize(
     ("written", "seconds"),
     [
