@@ -1,7 +1,7 @@
 """Several messages that somebody writes in a row become one turn: their words, each in a line of its own.
 
-A word by which they opt out or come back is heard by itself. They stay in the inbox meanwhile, so nothing of them is lost with the process: the next one counts anew from the time at
-which the first of them came.
+A word by which they opt out or come back is heard by itself. They stay in the inbox meanwhile, so nothing of them is
+lost with the process: the next one counts anew from the time at which the first of them came.
 """
 
 from collections.abc import Callable, Sequence

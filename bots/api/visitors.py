@@ -10,7 +10,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.cross_origin import ALLOWED
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.origins import is_loopback, is_of_this_machine, is_for_the_world, is_same_origin
+from tasktalk.bots.origins import is_for_the_world, is_loopback, is_of_this_machine, is_same_origin
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, READ, SCOPES, Identity
 from tasktalk.storage import accounts

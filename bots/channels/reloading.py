@@ -1,4 +1,6 @@
-"""Looks at tasktalk.toml and the files of its secrets while the server runs: channels that changed there change, and no talk is dropped for it."""
+"""Looks at tasktalk.toml and the files of its secrets while the server runs: channels that changed there change, and no
+talk is dropped for it.
+"""
 
 import asyncio
 import logging
@@ -7,7 +9,8 @@ from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.secret import stamp
-from tasktalk.bots.configuration import Configuration, WrongConfiguration, told, without_bot
+from tasktalk.bots.configuration import Configuration, Mistake, WrongConfiguration, told, without_bot
+from tasktalk.bots.toml_lines import line_of
 from tasktalk.runtime.bots import Bots
 
 LOOK_SECONDS = 1.0
@@ -53,10 +56,15 @@ class Reloading:
         return True
 
     def warn(self, found: Configuration) -> None:
-        """Says which channels have a bot that is not there: what people write to those is not heard."""
+        """Says which channels have a bot that is not there: what people write to those is not heard. And what lets in
+        more than the host may want."""
         later = [each.bot for each in found.channels.values() if self._bots.is_bot(each.bot)]
         for mistake in without_bot(found, {*self._bots.names(), *later}):
             _log.warning("%s", told(self._path, mistake))
+        for name, settings in found.channels.items():
+            place = ("channels", name)
+            for doubt in settings.doubts:
+                _log.warning("%s", told(self._path, Mistake(place, doubt, line_of(place, found.lines))))
 
     async def keep_looking(self) -> None:
         """Looks once a second until it is cancelled, whatever may be in the file."""

@@ -7,6 +7,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.mail_servers import LOOPBACK
 from tasktalk.runtime.ports import ComeBack, Letter, Undeliverable
 
@@ -75,7 +76,9 @@ async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
     except aiosmtplib.SMTPResponseException as answer:
         raise ConnectionError(f"{smtp.host} answered {answer.code}: {_shown(answer.message, smtp)}") from None
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        raise ConnectionError(f"{smtp.host} cannot be asked: {type(error).__name__}") from None
+        # What the library raises says less than that which led to it.
+        why = cause_of(error.__cause__ if isinstance(error.__cause__, OSError) else error)
+        raise ConnectionError(f"{smtp.host} cannot be asked: {why}") from None
 
 
 def _refused(host: str, answer: "aiosmtplib.SMTPResponseException", what: str) -> NoReturn:

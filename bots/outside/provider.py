@@ -16,6 +16,7 @@ from yarl import URL
 
 import tasktalk
 from tasktalk.bots.api.body import strict_json
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.chunks import BROKEN, Chunks
 from tasktalk.runtime.ports import ComeBack, Fetched, FileGone, Undeliverable
 
@@ -160,7 +161,7 @@ class Provider:
 
 
 def _away(who: str, error: Exception) -> ConnectionError:
-    return ConnectionError(f"{who} cannot be asked: {type(error).__name__}")
+    return ConnectionError(f"{who} cannot be asked: {cause_of(error)}")
 
 
 def _opened(connector: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:

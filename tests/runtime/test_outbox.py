@@ -247,3 +247,20 @@ async def test_who_says_when_is_not_asked_before(stage: Stage) -> None:
     await stage.receive("now", contact="ben", channel="post")
     await stage.engine.settle()
     assert (post.attempts, post.sent) == (["later", "now"], {"ben": ["now"]})
+
+
+async def test_what_nobody_foresaw_is_told_by_its_place_in_the_log(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Wrong(Post):
+        async def send(self, delivery: Delivery) -> None:
+            int("True")
+
+    stage.write('TALK "hi"')
+    await stage.open(channels={"post": Wrong()})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    [row] = await stage.rows("message", direction="out")
+    assert row["error"] == f"something went wrong on our side, which the log has under {row['id']}"
+    assert "invalid literal for int()" in caplog.text
+    assert f"message {row['id']} is tried again" in caplog.text
