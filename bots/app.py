@@ -1,7 +1,7 @@
 """The web application: the pages, the channels and the dialects over one engine, behind one set of rules for all."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
@@ -25,6 +25,7 @@ from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import mounting
 from tasktalk.bots.dialects.mounting import Dialect, Serving
 from tasktalk.bots.dialects.served import DIALECTS
+from tasktalk.bots.origins import is_for_the_world, is_of_this_machine
 from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
 from tasktalk.bots.watch.metrics import Metrics
@@ -49,6 +50,7 @@ class Settings:
     """What the person who serves decides."""
 
     is_loopback: bool
+    """Whether the server listens on loopback alone; a proxy may let the world in all the same."""
     webhook_secret: str | None = None
     metrics_secret: str | None = None
     answer_seconds: float = 30.0
@@ -73,10 +75,14 @@ def application(
     requests, lookout = requests or Requests(), Lookout(services)
     app = _empty(requests)
     app.cleanup_ctx.append(requests.look_at_loop)
-    index = Index(services, settings)
+
+    def is_private() -> bool:
+        return settings.is_loopback and not is_for_the_world(services.channels and services.channels.public_url)
+
+    index = Index(services, is_private)
     app.router.add_get("/", index.page)
     WebChat(services, settings.serving.chat_origins).add_to(app)
-    callers = Callers(settings.webhook_secret, settings.is_loopback)
+    callers = Callers(settings.webhook_secret, is_private)
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
     app.router.add_routes(Webhook(services, callers).routes())
     if services.channels is not None:
@@ -85,7 +91,7 @@ def application(
     app.router.add_routes(Steering(services).routes())
     app.router.add_routes(Talks(services).routes())
     app.router.add_routes(Health(services, lookout).routes())
-    readers = Callers(settings.metrics_secret, settings.is_loopback, "metrics")
+    readers = Callers(settings.metrics_secret, is_private, "metrics")
     app.router.add_routes(Metrics(services, readers, lookout, requests).routes())
     app.add_routes(mounting.routes(services, settings.serving.of(dialects), settings.serving))
     return app
@@ -108,26 +114,27 @@ def _empty(requests: Requests) -> web.Application:
 class Index:
     """The first page: which bots there are and where to talk to them."""
 
-    def __init__(self, services: Services, settings: Settings) -> None:
-        self._services, self._settings = services, settings
+    def __init__(self, services: Services, is_private: Callable[[], bool]) -> None:
+        self._services, self._is_private = services, is_private
 
     async def page(self, request: web.Request) -> web.Response:
         """The list of bots. The mistakes in their scripts are shown to nobody but this machine's own users."""
         bots, channels = self._services.bots, self._services.channels
         origin = (channels and channels.public_url) or f"{request.scheme}://{request.host}"
-        found = "".join(self._bot(name, origin) for name in bots.names())
+        is_own = self._is_private() and is_of_this_machine(request)
+        found = "".join(self._bot(name, origin, is_own=is_own) for name in bots.names())
         nothing = "<p>There is no bot yet: a bot is a folder with a script start.bas in it.</p>"
         return html(
             "TaskTalk", "Bots", "Choose whom to talk to.", f'<ul class="bots">{found}</ul>' if found else nothing
         )
 
-    def _bot(self, name: str, origin: str) -> str:
+    def _bot(self, name: str, origin: str, *, is_own: bool) -> str:
         shown, link = escape(name), escape(quote(name, safe=""))
         problems = [problem for bot, problem in self._services.bots.problems() if bot == name]
         wrong = "\n".join(
             finding.render(problem.name, problem.source) for problem in problems for finding in problem.diagnostics
         )
-        if wrong and not self._settings.is_loopback:
+        if wrong and not is_own:
             wrong = "A script of this bot has mistakes; the server's log has them."
         tag = f'<script src="{origin}/widget.js" data-bot="{shown}"></script>'
         return (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from tasktalk.bots.channels.adapter import Common
+    from tasktalk.bots.channels.secret import Stamp
 
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")
@@ -44,7 +45,11 @@ Judge: TypeAlias = Callable[[str, Any, Path], Iterable[Mistake]]
 class WrongConfiguration(Exception):
     """What is wrong in the file: all of it, in the order of its lines."""
 
-    def __init__(self, path: Path, mistakes: Iterable[Mistake]) -> None:
+    def __init__(
+        self, path: Path, mistakes: Iterable[Mistake], secret_files: "Mapping[Path, Stamp] | None" = None
+    ) -> None:
+        """`secret_files` are as those of a Configuration."""
+        self.secret_files = secret_files or {}
         self.mistakes: Sequence[Mistake] = sorted(mistakes, key=lambda each: (each.line or 0, each.place, each.told))
         super().__init__("\n".join(told(path, mistake) for mistake in self.mistakes))
 
@@ -63,6 +68,8 @@ class Configuration:
     public_url: str | None = None
     """Where the world reaches the server, without a / at the end."""
     lines: Mapping[Place, int] = field(default_factory=dict, compare=False)
+    secret_files: "Mapping[Path, Stamp]" = field(default_factory=dict, compare=False)
+    """The files that have secrets, as they were when they were read."""
 
 
 def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Configuration:
@@ -84,11 +91,12 @@ def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Co
         elif judge is not None:
             mistakes += judge(name, value, path.parent)
     public_url = _address(written.get("public_url"), mistakes)
-    channels = _channels(written.get("channels", {}), path.parent, mistakes)
+    secret_files: dict[Path, Stamp] = {}
+    channels = _channels(written.get("channels", {}), path.parent, secret_files, mistakes)
     known = lines(text)
     if mistakes:
-        raise WrongConfiguration(path, _placed(mistakes, known))
-    return Configuration(found, channels, public_url, known)
+        raise WrongConfiguration(path, _placed(mistakes, known), secret_files)
+    return Configuration(found, channels, public_url, known, secret_files)
 
 
 def channel_bots(path: Path) -> Mapping[str, str | None] | None:
@@ -152,7 +160,9 @@ def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     return given.rstrip("/")
 
 
-def _channels(given: Any, folder: Path, mistakes: list[Mistake]) -> Mapping[str, "Common"]:
+def _channels(
+    given: Any, folder: Path, secret_files: "dict[Path, Stamp]", mistakes: list[Mistake]
+) -> Mapping[str, "Common"]:
     if not isinstance(given, dict):
         mistakes.append(Mistake(("channels",), _NO_TABLE))
         return {}
@@ -165,7 +175,7 @@ def _channels(given: Any, folder: Path, mistakes: list[Mistake]) -> Mapping[str,
     from pydantic import ValidationError  # the kinds take their time to load, and most servers have none
 
     from tasktalk.bots.channels.kinds import kinds
-    from tasktalk.bots.channels.secret import FOLDER
+    from tasktalk.bots.channels.secret import FILES, FOLDER
 
     found = {}
     for name, settings in tables.items():
@@ -181,7 +191,8 @@ def _channels(given: Any, folder: Path, mistakes: list[Mistake]) -> Mapping[str,
         else:
             known = kinds()[kind].settings_type
             try:
-                found[name] = known.model_validate({**settings, "kind": kind}, context={FOLDER: folder})
+                context = {FOLDER: folder, FILES: secret_files}
+                found[name] = known.model_validate({**settings, "kind": kind}, context=context)
             except ValidationError as error:
                 details = error.errors(include_url=False, include_input=False)
                 mistakes += [_told(place, known, detail) for detail in details]

@@ -1,7 +1,7 @@
 """Whom TALK TO reaches: a person who is known at an address, or one who never wrote, in a channel that is named."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
 from tasktalk.interpreter.errors import Refused, nearest
@@ -80,9 +80,22 @@ class Addressing:
         if not found:
             hint = "take the address of somebody who wrote to a bot of this server, or name the channel before it"
             raise _unknown(who, hint)
-        found.sort(key=lambda row: (row["channel"] != self._channel, row["conversation_id"] is None))
-        chosen = found[0]
+        chosen = self._nearest(who, found)
         return Talk(chosen["conversation_id"] or self._open(chosen), chosen["channel"])
+
+    def _nearest(self, who: str, found: Sequence[Row]) -> Row:
+        """That of this channel, else that which has talked with the bot. Refuses `unknown-contact` where another
+        channel has one as near: nobody could tell who is written to."""
+
+        def distance(row: Row) -> tuple[bool, bool]:
+            return row["channel"] != self._channel, row["conversation_id"] is None
+
+        chosen = min(found, key=distance)
+        near = sorted({row["channel"] for row in found if distance(row) == distance(chosen)})
+        if len(near) > 1:
+            ways = " or ".join(f'"{channel}:{who[:80]}"' for channel in near)
+            raise Refused("unknown-contact", f'several channels know "{who[:80]}"', f"name the channel: {ways}")
+        return chosen
 
     def _spelt(self, channel: str, address: str) -> str:
         """The address as the channel has it, if it can be one."""

@@ -121,7 +121,7 @@ async def agenda(
     else:
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
-        rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES))
+        rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES), conversation)
         files = [file for row in rows for file in files_of(row)]
         given = Heard({**rows[0], "text": joined(rows), "detail": {"files": files}}, further=rows[1:])
     if given is None:

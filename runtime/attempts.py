@@ -15,6 +15,7 @@ from itertools import islice
 from time import perf_counter
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias
 
+from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
@@ -244,14 +245,16 @@ class Attempts:
             return Outcome("withheld", piece.row["attempts"], None, str(withheld))
         except Exception as error:
             if isinstance(error, Undeliverable) or counted >= ATTEMPTS:
-                _log.error("%s is dead after %d attempts: %s", what, attempts, error)
-                return Outcome("dead", attempts, None, _why(error))
+                reason = _why(error, piece)
+                _log.error("%s is dead after %d attempts: %s", what, attempts, reason, exc_info=_ours(error))
+                return Outcome("dead", attempts, None, reason)
             when = self._clock.now() + _pause(attempts) if planned is None else planned
             if isinstance(error, ComeBack):
-                when = max(when, self._clock.now() + timedelta(seconds=min(error.seconds, _LONGEST_SECONDS)))
-            _log.warning("%s is tried again at %s: %s", what, when.isoformat(), error)
+                when = max(when, self._clock.now() + timedelta(seconds=error.seconds))
+            reason = _why(error, piece)
+            _log.warning("%s is tried again at %s: %s", what, when.isoformat(), reason, exc_info=_ours(error))
             may_hurry = planned is None and not isinstance(error, ComeBack)
-            return Outcome("pending", counted, when, _why(error), may_hurry=may_hurry)
+            return Outcome("pending", counted, when, reason, may_hurry=may_hurry)
         self._crash("after-delivery")
         return Outcome("delivered", attempts)
 
@@ -285,8 +288,16 @@ class Attempts:
                 del self._failed[later.group]
 
 
-def _why(error: Exception) -> str:
-    return without_secrets(str(error).strip() or type(error).__name__)
+def _why(error: Exception, piece: Piece) -> str:
+    """What people are told of it. Of what nobody foresaw that is where the log has it."""
+    if _ours(error) is not None:
+        return f"something went wrong on our side, which the log has under {piece.row['id']}"
+    return without_secrets(str(error).strip() or "it cannot be asked")
+
+
+def _ours(error: Exception) -> Exception | None:
+    """The error, if it is none of those by which channels say what they cannot do."""
+    return None if isinstance(error, Undeliverable | ComeBack | ConnectionError | TimeoutError | Refused) else error
 
 
 def _pause(attempts: int) -> timedelta:

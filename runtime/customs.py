@@ -43,6 +43,13 @@ class Customs:
     addressed: Callable[[str], str | None] = _as_written
     """An address as its provider has it; None for what is none."""
 
+    def is_word(self, text: str, *, is_out: bool) -> bool:
+        """Whether a message is a word to the channel and none for scripts; those by which people come back are so for
+        those alone who have opted out."""
+        return bool(self.stop_words) and plain_word(text) in self.stop_words | (
+            self.start_words if is_out else frozenset()
+        )
+
 
 NONE: Final = Customs()
 

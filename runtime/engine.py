@@ -127,7 +127,9 @@ class Engine:
         self._timekeeper = Timekeeper(
             clock, self._look, self.next_due, lambda: self._cleaning.next_at, self.bells.ring_all
         )
-        self._gathering = Gathering(conduct.gathers_for, self._timekeeper.note) if conduct.gathers_for else None
+        self._gathering = (
+            Gathering(conduct.gathers_for, self._timekeeper.note, conduct.customs) if conduct.gathers_for else None
+        )
         self._slices = Slices()
         self._workers = Workers(self._take_turns, busy_conversations, self.bells.ring)
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)

@@ -1,12 +1,13 @@
 """Several messages that somebody writes in a row become one turn: their words, each in a line of its own.
 
-They stay in the inbox meanwhile, so nothing of them is lost with the process: the next one counts anew from the time at
-which the first of them came.
+A word by which they opt out or come back is heard by itself. They stay in the inbox meanwhile, so nothing of them is
+lost with the process: the next one counts anew from the time at which the first of them came.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.sent_files import said
 from tasktalk.storage.writes import Row
 
@@ -17,10 +18,12 @@ MOST_CHARACTERS = 10_000
 class Gathering:
     """Says when the messages of each conversation are to be heard."""
 
-    def __init__(self, pause: timedelta, note: Callable[[datetime], None]) -> None:
+    def __init__(
+        self, pause: timedelta, note: Callable[[datetime], None], customs: Callable[[str], Customs] = lambda _: NONE
+    ) -> None:
         """Those that come within `pause` of the first are heard together, when it is over. `note` is called with each
-        time at which `look` must be."""
-        self._pause, self._note = pause, note
+        time at which `look` must be. `customs` are those of a channel."""
+        self._pause, self._note, self._customs = pause, note, customs
         self._due: dict[str, tuple[str, datetime]] = {}  # of each conversation, by its first message
         self._later: dict[str, datetime] = {}  # those of which `look` has not told yet
 
@@ -39,14 +42,18 @@ class Gathering:
         self._note(due)
         return False
 
-    def together(self, rows: Sequence[Row]) -> Sequence[Row]:
+    def together(self, rows: Sequence[Row], conversation: Row) -> Sequence[Row]:
         """Those of the messages that wait, in their order, that are heard with the first; it is among them."""
-        size, ends = 0, rows[0]["created_at"] + self._pause
+        customs, is_out = self._customs(conversation["channel"]), conversation["opted_out_at"] is not None
+        size, ends, was_word = 0, rows[0]["created_at"] + self._pause, False
         for count, row in enumerate(rows):
             size += len(row["text"])
             is_for_another = row["session_id"] != rows[0]["session_id"]
-            if count and (row["created_at"] > ends or size > MOST_CHARACTERS or is_for_another):
+            is_word = customs.is_word(row["text"], is_out=is_out)
+            is_apart = is_for_another or is_word or was_word
+            if count and (row["created_at"] > ends or size > MOST_CHARACTERS or is_apart):
                 return rows[:count]
+            was_word = is_word
         return rows
 
     def look(self, now: datetime) -> list[str]:

@@ -38,19 +38,14 @@ _FIRST: Final = "start"
 def take_in(todo: Agenda, customs: Customs, work: UnitOfWork) -> list[Said] | None:
     """Notes what the person wants, if that is what their message says, and gives what they are told; else None.
 
-    Of several messages that are heard as one the last counts.
+    Such a message is never one of several that are heard as one.
     """
-    heard = todo.input
-    if not isinstance(heard, Heard) or not customs.stop_words:
-        return None
-    word = plain_word((heard.further[-1] if heard.further else heard.message)["text"])
-    conversation = todo.conversation
+    heard, conversation = todo.input, todo.conversation
     is_out = conversation["opted_out_at"] is not None
-    if word in customs.stop_words:
-        return [] if is_out else _change(work, conversation, customs, is_to_be_out=True)
-    if is_out and word in customs.start_words:
-        return _change(work, conversation, customs, is_to_be_out=False)
-    return None
+    if not isinstance(heard, Heard) or not customs.is_word(heard.message["text"], is_out=is_out):
+        return None
+    is_to_be_out = plain_word(heard.message["text"]) in customs.stop_words
+    return [] if is_out and is_to_be_out else _change(work, conversation, customs, is_to_be_out=is_to_be_out)
 
 
 def _change(work: UnitOfWork, conversation: Mapping[str, Any], customs: Customs, *, is_to_be_out: bool) -> list[Said]:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
+_LONGEST_SECONDS: Final = 3600.0
 
 FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 
@@ -122,11 +123,12 @@ class Withheld(Exception):
 
 
 class ComeBack(Exception):
-    """Raised by a channel whose provider takes nothing for so long, and says so."""
+    """Raised by a channel whose provider takes nothing for so long, and says so: `seconds` are those until then,
+    whatever it said, at most an hour."""
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
-        self.seconds = seconds
+        self.seconds: float = min(seconds, _LONGEST_SECONDS) if seconds > 0 else 0  # which NaN is not
 
 
 class Channel(Protocol):

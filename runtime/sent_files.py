@@ -19,7 +19,8 @@ MOST_FILES: Final = 20
 """How many files of one message are kept."""
 
 MOST_IN_A_LINK: Final = 400
-"""How long a reference may be that a link can have in it; a longer one stays with its message."""
+"""How long a reference may be that a link can have in it; a longer one stays with its message, and so does one that is
+an address: it may have the right to read the file in it, and whoever has the link can read what stands there."""
 _AT_MESSAGE: Final = "message:"
 
 FileLink: TypeAlias = Callable[[str, InboundFile], Awaitable[str]]
@@ -48,7 +49,7 @@ async def shown(
     found, references = [], {}
     for number, file in enumerate(map(cleaned, files[:MOST_FILES])):
         linked = file
-        if len(file.reference) > MOST_IN_A_LINK:
+        if len(file.reference) > MOST_IN_A_LINK or "://" in file.reference:
             references[str(number)] = file.reference
             linked = replace(file, reference=f"{_AT_MESSAGE}{message_id}/{number}")
         url = file.reference if link is None else await link(channel, linked)
@@ -57,7 +58,7 @@ async def shown(
 
 
 async def referred(reader: Reader, reference: str) -> str | None:
-    """The whole of a reference that is too long for a link, which its message has; None once that is gone."""
+    """The whole of a reference that no link has in it, which its message has; None once that is gone."""
     if not reference.startswith(_AT_MESSAGE):
         return reference
     message_id, _, number = reference.removeprefix(_AT_MESSAGE).partition("/")

@@ -10,7 +10,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.cross_origin import ALLOWED
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.origins import is_loopback, is_same_origin
+from tasktalk.bots.origins import is_for_the_world, is_loopback, is_of_this_machine, is_same_origin
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, READ, SCOPES, Identity
 from tasktalk.storage import accounts
@@ -24,8 +24,8 @@ class Visitors:
     """Who sends a request of an interface that may be used without a token."""
 
     def __init__(self, services: Services, name: str, let_in: LetIn, denied: Mapping[str, str] = auth.DENIED) -> None:
-        """`name` is the visitor's, in lower case the id. `let_in`: while the server listens on loopback alone, wherever
-        it listens, or never."""
+        """`name` is the visitor's, in lower case the id. `let_in`: while the server listens on loopback alone and no
+        proxy lets the world in, wherever it listens, or never."""
         self._services, self._name, self._let_in, self._denied = services, name, let_in, denied
 
     async def identify(self, request: web.Request) -> Identity:
@@ -39,13 +39,18 @@ class Visitors:
         known: Identity | None = request.get(_KNOWN)
         if known is not None:
             return known
-        is_bound = self._services.is_on_loopback
-        if (is_bound and not is_loopback(request.url.host or "")) or not (is_bound or self._let_in == "always"):
+        if not self._may_come(request):
             return await auth.identify(request, self._services.accounts, self._denied)  # which tells what is missing
         if not is_same_origin(request) and request.headers.get("Origin") not in request.get(ALLOWED, ()):
             raise Problem("permission_denied", "A page of another site cannot use this without a token")
         request[_KNOWN] = auth.entitled(request, await self._visitor(), self._denied)
         return request[_KNOWN]
+
+    def _may_come(self, request: web.Request) -> bool:
+        is_bound, channels = self._services.is_on_loopback, self._services.channels
+        if self._let_in == "always":
+            return not is_bound or is_loopback(request.url.host or "")
+        return is_bound and not is_for_the_world(channels and channels.public_url) and is_of_this_machine(request)
 
     async def _visitor(self) -> Identity:
         user_id = self._name.lower()

@@ -77,6 +77,11 @@ class Common(BaseModel):
         return self
 
     @property
+    def doubts(self) -> Sequence[str]:
+        """What is not wrong in the settings, and lets in more than the host may want: with what to write."""
+        return ()
+
+    @property
     def customs(self) -> Customs:
         """What holds in the channel."""
         stop, start = (frozenset(map(plain_word, given)) for given in (self.stop_words, self.start_words))

@@ -1,23 +1,25 @@
 """Which programs may call from outside without a token of the tasks API: who knows the secret of what they ask for."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.origins import is_loopback, is_same_origin
+from tasktalk.bots.origins import is_of_this_machine, is_same_origin
 
 
 @dataclass(frozen=True, slots=True)
 class Callers:
     """The rule for everything below `/webhook` and `/event`, and, with a secret of its own, for `/metrics`.
 
-    Without a secret only callers are served that reach a server bound to loopback, and by a name that means loopback.
+    Without a secret only this machine's own users are served, by a server that nobody else reaches.
     """
 
     secret: str | None
-    is_bound_to_loopback: bool
+    is_private: Callable[[], bool]
+    """Whether the server listens on loopback alone, and nothing is known of a proxy that lets the world in."""
     what: str = "webhook"
     """What is asked for, in one word."""
 
@@ -29,10 +31,11 @@ class Callers:
             if scheme.lower() != "bearer" or not hmac.compare_digest(given_bytes, right):
                 message = f"The {self.what}'s secret is needed: Authorization: Bearer <secret>"
                 raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
-        elif not (self.is_bound_to_loopback and is_loopback(request.url.host or "")):
+        elif not (self.is_private() and is_of_this_machine(request)):
             raise Problem(
                 "permission_denied",
-                f"Without a {self.what} secret this server takes {self.what} requests on loopback only",
+                f"Without a {self.what} secret this server takes {self.what} requests from its own machine alone, "
+                "and none through a proxy or while it has a public_url",
             )
         elif not is_same_origin(request):
             raise Problem("permission_denied", f"A page of another site cannot use this {self.what}")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from tasktalk.runtime.ports import FileKind, InboundFile
 
@@ -21,7 +21,9 @@ NOWHERE: Final = "http://files.invalid"
 """Where links seem to lead while nobody has said where the world reaches the server: only scripts can use them."""
 _LONGEST_NAME: Final = 80  # bytes in UTF-8, each of which may take three characters
 _MARK_BYTES: Final = 16
-_PLACE: Final = re.compile(rf"{PATH}/([A-Za-z0-9_-]+)/files/([A-Za-z0-9_.-]+)/([^/]+)", re.ASCII)
+_PLACE: Final = re.compile(
+    rf"https?://[^/?#@\s]+(?:/[^?#\s]*)?{PATH}/([A-Za-z0-9_-]+)/files/([A-Za-z0-9_.-]+)/([^/?#\s]+)", re.ASCII
+)
 _KINDS: Final[dict[str, FileKind]] = {kind: kind for kind in ("file", "image", "audio", "video")}
 
 
@@ -50,15 +52,10 @@ class Links:
         return f"{self.public_url or NOWHERE}{PATH}/{channel}/files/{token}.{mark}/{quote(name, safe='')}"
 
     async def named(self, address: str) -> Linked | None:
-        """What a web address leads to, if it is a link that was given here."""
-        bases = [base for base in (self.public_url, NOWHERE) if base and address.startswith(f"{base}{PATH}/")]
-        if not bases:
-            return None
-        rest = urlsplit(address[len(bases[0]) :])
-        place = _PLACE.fullmatch(rest.path)
-        if place is None or rest.query:
-            return None
-        return await self.at(place[1], place[2], unquote(place[3]))
+        """What a web address leads to, if it is a link that was given here, wherever the world reached the server
+        then: its mark cannot be forged."""
+        place = _PLACE.fullmatch(address)
+        return None if place is None else await self.at(place[1], place[2], unquote(place[3]))
 
     async def at(self, channel: str, token: str, name: str) -> Linked | None:
         """What a link leads to whose parts these are."""

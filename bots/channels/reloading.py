@@ -1,4 +1,6 @@
-"""Looks at tasktalk.toml while the server runs: channels that changed there change, and no talk is dropped for it."""
+"""Looks at tasktalk.toml and the files of its secrets while the server runs: channels that changed there change, and no
+talk is dropped for it.
+"""
 
 import asyncio
 import logging
@@ -6,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.configuration import Configuration, WrongConfiguration, told, without_bot
+from tasktalk.bots.channels.secret import stamp
+from tasktalk.bots.configuration import Configuration, Mistake, WrongConfiguration, told, without_bot
+from tasktalk.bots.toml_lines import line_of
 from tasktalk.runtime.bots import Bots
 
 LOOK_SECONDS = 1.0
@@ -28,18 +32,21 @@ class Reloading:
         """`begun_with` is what the file said when the server started."""
         self._channels, self._path, self._again = channels, path, again
         self._bots, self._begun_with = bots, begun_with
-        self._seen = self._stamp()
+        self._seen = {path: stamp(path), **begun_with.secret_files}
 
     def look(self) -> bool:
         """Takes over what has changed; whether anything did."""
-        if (stamp := self._stamp()) == self._seen:
+        now = {path: stamp(path) for path in self._seen}
+        if now == self._seen:
             return False
-        self._seen = stamp
+        self._seen = now
         try:
             found = self._again()
         except WrongConfiguration as wrong:
+            self._seen = {**now, **wrong.secret_files}
             _log.error("the channels stay as they are:\n%s", wrong)
             return False
+        self._seen = {self._path: now[self._path], **found.secret_files}
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
         before, now = self._begun_with.options, found.options
@@ -49,10 +56,15 @@ class Reloading:
         return True
 
     def warn(self, found: Configuration) -> None:
-        """Says which channels have a bot that is not there: what people write to those is not heard."""
+        """Says which channels have a bot that is not there: what people write to those is not heard. And what lets in
+        more than the host may want."""
         later = [each.bot for each in found.channels.values() if self._bots.is_bot(each.bot)]
         for mistake in without_bot(found, {*self._bots.names(), *later}):
             _log.warning("%s", told(self._path, mistake))
+        for name, settings in found.channels.items():
+            place = ("channels", name)
+            for doubt in settings.doubts:
+                _log.warning("%s", told(self._path, Mistake(place, doubt, line_of(place, found.lines))))
 
     async def keep_looking(self) -> None:
         """Looks once a second until it is cancelled, whatever may be in the file."""
@@ -62,10 +74,3 @@ class Reloading:
                 self.look()
             except Exception:
                 _log.exception("%s cannot be read again: the channels stay as they are", self._path)
-
-    def _stamp(self) -> tuple[int, int] | None:
-        try:
-            found = self._path.stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size

@@ -10,7 +10,20 @@ from tasktalk.interpreter.errors import nearest
 
 FOLDER: Final = "folder"
 """By this name the context of a validation has the folder that paths count from."""
+FILES: Final = "files"
+"""By this name it has a record to which the files that were looked into are added, also those that cannot be read."""
+Stamp: TypeAlias = tuple[int, int, int] | None
+"""What a file changes with; None where it is not to be had."""
 _FORM = 'write { env = "NAME" } for a variable of the environment, or { file = "/path" } for a file'
+
+
+def stamp(path: Path) -> Stamp:
+    """The stamp of a file now; of a link, that of the file which it leads to."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _found(given: Any, info: ValidationInfo) -> str:
@@ -28,8 +41,12 @@ def _found(given: Any, info: ValidationInfo) -> str:
                 way_out = f"; did you mean {near}?" if near else f": type export {name}=… before you start the server"
                 raise ValueError(f"the environment has no variable {name}{way_out}")
         case "file":
+            context = info.context or {}
+            path = (context.get(FOLDER, Path()) / name).absolute()
+            name = str(path)
+            context.get(FILES, {})[path] = stamp(path)  # before it is read: what changes meanwhile is read again
             try:
-                value = ((info.context or {}).get(FOLDER, Path()) / name).read_text(encoding="utf-8")
+                value = path.read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
                 why = getattr(error, "strerror", None) or "it is not UTF-8"
                 raise ValueError(f"the file {name} cannot be read: {why}") from None

@@ -1,5 +1,6 @@
 """The files that people send, given again; to scripts without a way over the network."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -8,6 +9,7 @@ from tasktalk.bots.channels.links import Linked, Links
 from tasktalk.bots.outside.answers import Answer, too_long
 from tasktalk.bots.outside.web import MOST_BYTES
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.files import FilesAway
 from tasktalk.runtime.kept_files import KeptFiles, is_kept
 from tasktalk.runtime.ports import Fetched, FileGone, Outside, Request
 
@@ -18,9 +20,11 @@ T = TypeVar("T")
 
 _AGAIN: Final = "ask the person to send it once more"
 
+_log = logging.getLogger("tasktalk.channels")
+
 
 class _BrokenOff(Exception):
-    """What a provider sends has no end."""
+    """What comes of a file has no end."""
 
 
 class SentFiles:
@@ -44,8 +48,12 @@ class SentFiles:
 
         if is_kept(file.reference):
             size, chunks = await self.kept.read(file.reference)
-            async with aclosing(chunks):
-                return await taking(Fetched(name, file.mime_type, chunks, size))
+            try:
+                async with aclosing(chunks):
+                    return await taking(Fetched(name, file.mime_type, chunks, size))
+            except _BrokenOff as broken:
+                _log.error("a file that is kept here cannot be read: %s", broken)
+                raise ConnectionError("the place where this server keeps files cannot be read now") from None
         reference = await self.kept.referred(file.reference)
         adapter = self._channels.adapter(found.channel)
         if adapter is None:
@@ -63,8 +71,8 @@ class SentFiles:
                 if size > self.most_bytes:
                     raise self._too_large()
                 yield chunk
-        except ConnectionError:
-            raise _BrokenOff from None
+        except (ConnectionError, FilesAway) as error:
+            raise _BrokenOff(str(error)) from None
 
     def _too_large(self) -> Refused:
         return Refused("file_too_large", f"A file can have {self.most_bytes:,} bytes at most")

@@ -88,8 +88,9 @@ def command(
 ) -> None:
     """Serve bots: chat pages, webhooks and the tasks API.
 
-    Webhooks need no secret while the server listens on loopback. For any other address set TASKTALK_WEBHOOK_SECRET;
-    callers send it as `Authorization: Bearer SECRET`. The same holds for /metrics and TASKTALK_METRICS_SECRET.
+    Webhooks need no secret while the server listens on loopback and nobody else reaches it. For any other address, or
+    behind a proxy or with a public_url, set TASKTALK_WEBHOOK_SECRET; callers send it as `Authorization: Bearer SECRET`.
+    The same holds for /metrics and TASKTALK_METRICS_SECRET.
     """
     from tasktalk.bots.assembly import shipped_bots
     from tasktalk.storage.errors import DatabaseError
@@ -135,7 +136,7 @@ async def _serve(
     from tasktalk.bots.app import Settings, applications
     from tasktalk.bots.assembly import assembled, language
     from tasktalk.bots.dialects.mounting import Serving
-    from tasktalk.bots.origins import is_loopback
+    from tasktalk.bots.origins import is_for_the_world, is_loopback
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
     from tasktalk.runtime.program_cache import ProgramCache, users_folder
@@ -167,7 +168,8 @@ async def _serve(
                 await sites.start()
                 if services.channels is not None:
                     services.channels.start()
-                takes_webhooks = settings.is_loopback or settings.webhook_secret is not None
+                is_private = settings.is_loopback and not is_for_the_world(hosting.public_url)
+                takes_webhooks = is_private or settings.webhook_secret is not None
                 url = url_of(host, bound[1])
                 channels = hosting.channels if hosting else {}
                 _welcome(services.bots, folder, url, channels, takes_webhooks=takes_webhooks)
@@ -251,7 +253,7 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Commo
     if takes_webhooks:
         click.echo(f"Webhooks: POST {url}/webhook/BOT")
     else:
-        click.echo("Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set.")
+        click.echo(f"Webhooks are off: others than this machine reach the server, and {WEBHOOK_SECRET} is not set.")
 
 
 def url_of(host: str, port: int) -> str:

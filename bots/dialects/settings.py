@@ -22,7 +22,7 @@ class Bytebot:
     """The defaults keep to that system's document, as far as that is safe."""
 
     without_token: Literal["loopback", "always", "never"] = "loopback"  # noqa: S105 - no password
-    """Where it answers without a token: while the server listens on loopback, wherever it listens, or nowhere."""
+    """Where it answers without a token: while the server is for its own machine alone, wherever it is, or nowhere."""
     root: Literal["document", "live"] = "document"
     """Whose shapes the paths at the root have: the document's, or those of the server that is shipped."""
 

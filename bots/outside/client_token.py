@@ -14,6 +14,8 @@ _ENDS_BEFORE: Final = timedelta(minutes=5)
 _USUAL_SECONDS: Final = 3600
 _MOST_SECONDS: Final = 86400
 """What is told to last longer is asked for again after a day."""
+_PAUSE: Final = timedelta(seconds=5)
+"""For so long a failure holds: those who waited for the same answer, and who come next, do not ask one by one."""
 
 
 class ClientToken:
@@ -26,14 +28,22 @@ class ClientToken:
         self._provider, self._clock, self._who, self._url = provider, clock, who, url
         self._client_id, self._secret, self._scope = client_id, secret, scope
         self._known: tuple[str, datetime] | None = None
+        self._failed: tuple[str, datetime] | None = None
         self._lock = asyncio.Lock()
 
     async def headers(self) -> Mapping[str, str]:
-        """What a request needs to be known as the client's. Raises ConnectionError when there is no token to be had."""
+        """What a request needs to be known as the client's. Raises ConnectionError when there is no token to be had,
+        for some seconds without asking again."""
         async with self._lock:
             now = self._clock.now()
             if self._known is None or now >= self._known[1]:
-                self._known = await self._ask(now)
+                if self._failed is not None and now < self._failed[1]:
+                    raise ConnectionError(self._failed[0])
+                try:
+                    self._known = await self._ask(now)
+                except ConnectionError as error:
+                    self._failed = str(error), self._clock.now() + _PAUSE
+                    raise
             return {"Authorization": f"Bearer {self._known[0]}"}
 
     def forget(self) -> None:

@@ -7,6 +7,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.mail_servers import LOOPBACK
 from tasktalk.runtime.ports import ComeBack, Letter, Undeliverable
 
@@ -22,7 +23,8 @@ _PAUSE: Final = re.compile(r"\b([0-9]{1,5}) ?(s|m)(?:ec(?:ond)?s?|in(?:ute)?s?)?
 @dataclass(frozen=True, slots=True)
 class Smtp:
     """A mail server and who writes through it. `is_tls` is from the first byte on; otherwise TLS begins where the
-    server offers it, and must where there is a password and the server is another machine."""
+    server offers it, and must where there is a password and the server is another machine. One on this machine need
+    not prove who it is then: most have a certificate of their own making."""
 
     host: str
     port: int
@@ -52,6 +54,7 @@ async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
     """
     import aiosmtplib
 
+    is_here = smtp.host in LOOPBACK
     try:
         await aiosmtplib.send(
             mail,
@@ -63,7 +66,8 @@ async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
             username=smtp.user if smtp.password else None,
             password=smtp.password,
             use_tls=smtp.is_tls,
-            start_tls=True if smtp.password and not smtp.is_tls and smtp.host not in LOOPBACK else None,
+            start_tls=True if smtp.password and not smtp.is_tls and not is_here else None,
+            validate_certs=smtp.is_tls or not is_here,
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
         _refused(smtp.host, refused.recipients[0], "address")
@@ -72,7 +76,9 @@ async def hand_over(smtp: Smtp, address: str, mail: bytes) -> None:
     except aiosmtplib.SMTPResponseException as answer:
         raise ConnectionError(f"{smtp.host} answered {answer.code}: {_shown(answer.message, smtp)}") from None
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        raise ConnectionError(f"{smtp.host} cannot be asked: {type(error).__name__}") from None
+        # What the library raises says less than that which led to it.
+        why = cause_of(error.__cause__ if isinstance(error.__cause__, OSError) else error)
+        raise ConnectionError(f"{smtp.host} cannot be asked: {why}") from None
 
 
 def _refused(host: str, answer: "aiosmtplib.SMTPResponseException", what: str) -> NoReturn:

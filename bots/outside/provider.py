@@ -16,6 +16,7 @@ from yarl import URL
 
 import tasktalk
 from tasktalk.bots.api.body import strict_json
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.chunks import BROKEN, Chunks
 from tasktalk.runtime.ports import ComeBack, Fetched, FileGone, Undeliverable
 
@@ -160,7 +161,7 @@ class Provider:
 
 
 def _away(who: str, error: Exception) -> ConnectionError:
-    return ConnectionError(f"{who} cannot be asked: {type(error).__name__}")
+    return ConnectionError(f"{who} cannot be asked: {cause_of(error)}")
 
 
 def _opened(connector: aiohttp.TCPConnector, timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
@@ -195,7 +196,7 @@ def _seconds(headers: Mapping[str, str]) -> float:
             found = (until.replace(tzinfo=until.tzinfo or UTC) - now.replace(tzinfo=now.tzinfo or UTC)).total_seconds()
         except ValueError:
             return 0.0
-    return found if found > 0 else 0.0
+    return found
 
 
 def _value(found: bytes | bytearray) -> Any:

@@ -23,6 +23,7 @@ from yarl import URL
 import tasktalk
 from tasktalk.bots.outside.addresses import checked, forbid_private, forbidden, is_allowed, is_public
 from tasktalk.bots.outside.answers import Answer, too_long
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.chunks import BROKEN, Chunks
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.values import text, whole_characters
@@ -263,22 +264,7 @@ def _chunks(url: URL, response: aiohttp.ClientResponse) -> Chunks:
 
 
 def _broken(url: URL, error: Exception) -> Refused:
-    return _unreachable(url, _why(error))
-
-
-def _why(error: Exception) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return "nobody knows a server of this name"
-        case aiohttp.ClientSSLError():
-            return "its certificate is not right"
-        case aiohttp.ClientConnectorError():
-            return "there is no connection to it"
-        case TimeoutError():
-            return "it does not answer"
-        case aiohttp.InvalidURL() | ValueError():
-            return "its address is none"
-    return "its answer cannot be read, or breaks off"
+    return _unreachable(url, cause_of(error))
 
 
 def _unreachable(url: URL, why: str) -> Refused:

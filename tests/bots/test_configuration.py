@@ -237,6 +237,15 @@ def test_a_secret_lies_beside_the_file(tmp_path: Path, monkeypatch: pytest.Monke
     assert settings.token.get_secret_value() == TOKEN
 
 
+def test_where_a_secret_was_looked_for_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("etc").mkdir()
+    path = Path("etc/tasktalk.toml")
+    path.write_text('[channels.telegram]\nbot = "a"\ntoken = { file = "token" }', encoding="utf-8")
+    with pytest.raises(WrongConfiguration, match=f"the file {tmp_path}/etc/token cannot be read: No such file"):
+        read(path, OPTIONS)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

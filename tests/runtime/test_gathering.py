@@ -106,9 +106,8 @@ def test_long_messages_are_not_joined_without_end() -> None:
     gathering = Gathering(5 * SECOND, lambda _: None)
 
     def together(*lengths: int) -> int:
-        return len(
-            gathering.together([{"text": "x" * length, "created_at": START, "session_id": None} for length in lengths])
-        )
+        rows = [{"text": "x" * length, "created_at": START, "session_id": None} for length in lengths]
+        return len(gathering.together(rows, {"channel": "test", "opted_out_at": None}))
 
     assert together(2 * MOST_CHARACTERS, 1) == 1
     assert together(MOST_CHARACTERS - 1, 1, 1) == 2

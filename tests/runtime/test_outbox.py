@@ -1,10 +1,13 @@
 """Messages that are brought out: in order, again after a failure, and given up when it is hopeless."""
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from tasktalk.runtime.outbox import ATTEMPTS
 from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
@@ -145,6 +148,23 @@ async def test_what_is_said_meanwhile_waits_for_the_first(stage: Stage) -> None:
     assert post.sent == {"ana": ["one", "two"]}
 
 
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [(math.nan, 0), (-math.inf, 0), (-1, 0), (0.5, 0.5), (7200, 3600), (math.inf, 3600), (10**40, 3600)],
+)
+async def test_whatever_time_a_provider_names_the_attempt_is_noted(stage: Stage, told: float, waits: float) -> None:
+    class Busy(Post):
+        async def send(self, delivery: Delivery) -> None:
+            raise ComeBack("not now", told)
+
+    assert ComeBack("not now", told).seconds == waits
+    stage.write('TALK "hi"')
+    await stage.open(channels={"post": Busy()})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    assert await statuses(stage) == [("pending", 1)]
+
+
 class Far(Post):
     """A channel whose provider answers nothing while it hangs."""
 
@@ -227,3 +247,20 @@ async def test_who_says_when_is_not_asked_before(stage: Stage) -> None:
     await stage.receive("now", contact="ben", channel="post")
     await stage.engine.settle()
     assert (post.attempts, post.sent) == (["later", "now"], {"ben": ["now"]})
+
+
+async def test_what_nobody_foresaw_is_told_by_its_place_in_the_log(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Wrong(Post):
+        async def send(self, delivery: Delivery) -> None:
+            int("True")
+
+    stage.write('TALK "hi"')
+    await stage.open(channels={"post": Wrong()})
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    [row] = await stage.rows("message", direction="out")
+    assert row["error"] == f"something went wrong on our side, which the log has under {row['id']}"
+    assert "invalid literal for int()" in caplog.text
+    assert f"message {row['id']} is tried again" in caplog.text

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tasktalk.runtime.ports import Inbound
 from tasktalk.storage.writes import WriteSet
-from tests.stage import BOT, Stage
+from tests.stage import BOT, Stage, texts
 
 NEWS = """
 HEAR what
@@ -115,3 +115,36 @@ TALK day
     assert await stage.say("03/04/2026") == ["2026-04-03T00:00:00Z"]
     assert await stage.say("again") == ["Ana Souza Ana@example.com Ana@example.com março"]
     assert await stage.say("hi", contact="bo") == ["bo no address bo March"]
+
+
+TELLS = """
+HEAR who
+TRY
+  TALK TO who, "news"
+  TALK "told"
+CATCH error
+  TALK error.code, ": ", error.message
+END TRY
+"""
+
+
+async def test_of_several_channels_none_is_taken_by_chance(stage: Stage) -> None:
+    stage.write(TELLS)
+    stage.write("HEAR x", bot="other")
+    await stage.open()
+
+    async def asked(channel: str, who: str) -> list[str]:
+        contact = f"ana of {who} in {channel}"
+        await stage.receive("hi", contact=contact, channel=channel)
+        receipt = await stage.receive(who, contact=contact, channel=channel)
+        return texts(await stage.answer(receipt))
+
+    for channel in ("sms", "chat"):
+        await stage.engine.receive(Inbound("other", channel, "+49", "hi"))
+    await stage.engine.settle()
+    ambiguous = ['unknown-contact: several channels know "+49"']
+    assert await asked("test", "+49") == ambiguous
+    assert await asked("sms", "+49") == ["told"]  # which is that of the talk
+    assert await asked("test", "+49") == ["told"]  # the one that the bot has written to by now
+    assert await asked("test", "chat:+49") == ["told"]
+    assert await asked("mail", "+49") == ambiguous

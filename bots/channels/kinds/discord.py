@@ -220,5 +220,5 @@ def _demand_taken(answer: Answered) -> None:
     told = record(answer.value)
     after = told.get("retry_after")
     if answer.status == 429 and isinstance(after, int | float):
-        raise ComeBack("Discord answered 429", float(after))
+        raise ComeBack("Discord answered 429", after)
     demand_taken("Discord", answer, text_of(told.get("message")))

@@ -27,6 +27,10 @@ from tasktalk.storage.extras import installing
 MOST_BYTES: Final = 25 << 20
 """How large a mail may be that is looked at."""
 _WAY_OUT: Final = "name where it is in password"
+_UNPROVEN: Final = (
+    "Anybody can write under anybody's address. Look at a mail that came to the bot: if its topmost header "
+    "Authentication-Results says dmarc=pass or dkim=pass, write the name that it begins with as trust."
+)
 _TRUSTED: Final = "the name of a mail server, such as mx.example.com"
 _EVERY: Final = re.compile(r"([1-9][0-9]{0,4})(s|m|h)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
@@ -106,6 +110,11 @@ class EmailSettings(Common):
             raise ValueError(f"e-mail needs a library: type {installing('email')}")
         return self
 
+    @property
+    def doubts(self) -> Sequence[str]:
+        """That anybody is believed."""
+        return () if self.trust else (_UNPROVEN,)
+
 
 class Email(Adapter[EmailSettings]):
     """A contact is an e-mail address. What was refused has a flag in the mailbox, beside that it was read."""
@@ -127,8 +136,7 @@ class Email(Adapter[EmailSettings]):
             f"A mail is heard if the topmost header Authentication-Results of {settings.trust} says that its sender is "
             "who it says."
             if settings.trust
-            else "Anybody can write under anybody's address. Look at a mail that came to the bot: if its topmost "
-            "header Authentication-Results says dmarc=pass or dkim=pass, write the name that it begins with as trust."
+            else _UNPROVEN
         )
         return [
             f"People write to {settings.address}.",
@@ -181,7 +189,7 @@ class Email(Adapter[EmailSettings]):
             _log.warning("%s: refused a mail: nothing proves that its sender is who it says", self.door.name)
             return False
         except Exception as error:  # whatever somebody may have written, the mails behind it are heard
-            _log.warning("%s: a mail cannot be read: %s", self.door.name, type(error).__name__)
+            _log.warning("%s: the mail %d cannot be read, and is not heard", self.door.name, uid, exc_info=error)
             return False
         files = [
             InboundFile(file.kind, f"{mailbox.numbering}.{uid}.{number}", file.name, file.mime_type, len(file.content))

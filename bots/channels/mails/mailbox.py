@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.mail_servers import LOOPBACK, MailServer
 
 CONNECT_SECONDS, ANSWER_SECONDS = 15.0, 30.0
@@ -52,7 +53,7 @@ async def visit(account: Account) -> AsyncIterator["Mailbox"]:
             # Given up at once when the channel goes, which a connection that is made in a thread could not be.
             sock = await _connected(server.host, server.port)
     except (OSError, TimeoutError) as error:
-        raise ConnectionError(f"{server.host} cannot be reached: {type(error).__name__}") from None
+        raise ConnectionError(f"{server.host} cannot be reached: {cause_of(error)}") from None
     mailbox = Mailbox(account, sock)
     try:
         await mailbox.open()
@@ -109,10 +110,12 @@ class Mailbox:
         self._working = working = asyncio.ensure_future(asyncio.to_thread(work))
         try:
             return await asyncio.shield(working)
-        except (imaplib.IMAP4.error, OSError, ValueError) as error:
+        except OSError as error:
+            raise ConnectionError(f"{self._account.server.host} {what}: {cause_of(error)}") from None
+        except (imaplib.IMAP4.error, ValueError) as error:
             told = error.args[0] if error.args and isinstance(error.args[0], bytes) else str(error).encode()
             said = told.decode("utf-8", "replace").replace(self._account.password, "…")[:_LONGEST_REASON]
-            raise ConnectionError(f"{self._account.server.host} {what}: {said or type(error).__name__}") from None
+            raise ConnectionError(f"{self._account.server.host} {what}: {said or 'it does not say why'}") from None
 
     @property
     def _known(self) -> "_Imap":

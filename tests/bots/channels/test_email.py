@@ -9,20 +9,28 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 from pathlib import Path
+from socket import socket
 from typing import Any, cast
 
 import pytest
+from aiosmtpd.smtp import SMTP
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.kinds import email as kind
 from tasktalk.bots.channels.mails.mailbox import Account, Mailbox, visit
+from tasktalk.bots.channels.reloading import Reloading
 from tasktalk.bots.configuration import WrongConfiguration, read
+from tasktalk.bots.outside.mail import Smtp, SmtpMail
 from tasktalk.bots.outside.mail_servers import MailServer
-from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Undeliverable
+from tasktalk.interpreter.keyword import Keywords
+from tasktalk.runtime.bots import Bots
+from tasktalk.runtime.clock import RealClock
+from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Letter, Undeliverable
 from tests.bots.channels.conftest import ECHO, House
 from tests.bots.channels.email import PROOF, Email, mail
 from tests.bots.channels.post import PASSWORD, USER, Post
@@ -259,6 +267,23 @@ def certificate(folder: Path, name: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize("is_demanded", [True, False])
+async def test_a_server_of_this_machine_takes_mails_with_a_certificate_of_its_own(
+    tmp_path: Path, is_demanded: bool
+) -> None:
+    own, post, loop = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), Post(), asyncio.get_running_loop()
+    own.load_cert_chain(certificate(tmp_path, "buster"))
+    made = lambda: SMTP(post, tls_context=own, require_starttls=is_demanded, loop=loop)  # noqa: E731
+    server = await loop.create_server(made, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    letter = Letter("msg_1", datetime(2026, 3, 2, tzinfo=UTC), "ana@example.org", "Hello", "How are you?")
+    try:
+        await SmtpMail(Smtp("127.0.0.1", port, USER)).send(letter)
+    finally:
+        server.close()
+    assert [told.path for told in post.told] == ["ana@example.org"]
+
+
 async def test_the_mailbox_is_reached_over_tls_and_must_be_who_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,7 +298,7 @@ async def test_the_mailbox_is_reached_over_tls_and_must_be_who_it_says(
     async with visit(account) as mailbox:
         assert len(await mailbox.new()) == 1
     monkeypatch.setenv("SSL_CERT_FILE", str(other))
-    with pytest.raises(ConnectionError, match="CERTIFICATE_VERIFY_FAILED"):
+    with pytest.raises(ConnectionError, match="let nobody in: its certificate is not right"):
         async with visit(account):
             pass
     await post.stop()
@@ -285,6 +310,43 @@ async def test_what_is_no_address_is_given_up(house: House) -> None:
         with pytest.raises(Undeliverable, match="is no e-mail address"):
             await house.adapter.send(delivery)
     assert house.texts == []
+
+
+async def test_why_a_mail_server_cannot_be_asked_is_said_in_words(tmp_path: Path) -> None:
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        letter = Letter("msg_1", datetime(2026, 3, 2, tzinfo=UTC), "ana@example.org", "Hello", "How are you?")
+        with pytest.raises(ConnectionError, match=r"^127\.0\.0\.1 cannot be asked: there is no connection to it$"):
+            await SmtpMail(Smtp("127.0.0.1", port, USER)).send(letter)
+        with pytest.raises(ConnectionError, match=r"^127\.0\.0\.1 cannot be reached: there is no connection to it$"):
+            async with visit(Account(MailServer("127.0.0.1", port, None, is_tls=False), USER, PASSWORD)):
+                pass
+
+
+async def test_a_mail_that_nobody_foresaw_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ValueError("nobody foresaw it")
+
+    monkeypatch.setattr(kind, "read", broken)
+    [uid] = await comes(house, mail("hi"))
+    assert f"place: the mail {uid} cannot be read, and is not heard" in caplog.messages
+
+
+@pytest.mark.parametrize("trust", ["", '"mx.example.com"'])
+def test_a_mailbox_that_believes_everybody_is_warned_of_at_the_start(
+    tmp_path: Path, trust: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    configured(tmp_path, trust=trust)
+    path = tmp_path / "tasktalk.toml"
+    found, bots = read(path, []), Bots(Keywords([]))
+    Reloading(Channels(RealClock()), path, lambda: read(path, []), bots, found).warn(found)
+    said = [each for each in caplog.messages if "under anybody's address" in each]
+    assert [each.partition(" Look")[0] for each in said] == (
+        [] if trust else [f"{path}:1: channels.mail: Anybody can write under anybody's address."]
+    )
 
 
 RIGHT = {

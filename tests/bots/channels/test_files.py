@@ -1,5 +1,6 @@
 """Files that people send: what holds for every kind of channel."""
 
+import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,6 +52,14 @@ async def house(side: Side, tmp_path: Path) -> AsyncIterator[House]:
     async with House(side, tmp_path).open(ASKS.format("FILE")) as opened:
         await opened.write("hi")
         yield opened
+
+
+async def test_a_link_has_no_address_in_it_that_others_could_ask(house: House) -> None:
+    await house.send(PHOTO)
+    token = house.texts[-1].partition("/files/")[2].partition(".")[0]
+    said = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    assert b"image" in said
+    assert b"://" not in said
 
 
 @pytest.mark.parametrize("text", ["", "My cat, https://example.com/cat.jpg"])

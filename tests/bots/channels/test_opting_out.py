@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, plain_word
 from tasktalk.runtime.deliveries import put_back
 from tasktalk.storage import deliveries, people
@@ -112,6 +113,29 @@ async def test_an_empty_list_switches_it_off(side: Side, tmp_path: Path) -> None
         await house.write("hi")
         await house.write("stop")
         assert house.texts == ["Hello.", "You said stop"]
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        (["STOP", "please"], ["No more."]),
+        (["two", "pizzas", "stop"], ["You said two\npizzas", "No more."]),
+        (["stop", "one", "two", "START", "three", "four"], ["No more.", "Here again.", "You said three\nfour"]),
+        (["start", "again"], ["You said start\nagain"]),
+    ],
+)
+async def test_the_word_is_heard_by_itself_where_messages_are_gathered(
+    written: list[str], heard: list[str], tmp_path: Path
+) -> None:
+    house = House(Telegram(), tmp_path)
+    async with house.open(**WORDS):
+        await house.write("hi")
+    house.hosting = {"conduct": Conduct(gathers_for=timedelta(seconds=5))}
+    async with house.open(**WORDS):
+        for text in written:
+            await house.write(text)
+        await house.pass_time(timedelta(seconds=30))
+        assert house.texts == ["Hello.", *heard]
 
 
 @pytest.mark.parametrize(

@@ -318,6 +318,49 @@ async def test_the_channels_follow_the_file(tmp_path: Path) -> None:
     assert sorted(channels) == ["shop"]
 
 
+def test_a_secret_that_changes_in_its_file_is_taken_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path, secret = tmp_path / "etc" / "tasktalk.toml", tmp_path / "etc" / "token"
+    secret.parent.mkdir()
+    path.write_text(TELEGRAM.replace('env = "TELEGRAM_TOKEN"', 'file = "token"'), encoding="utf-8")
+    secret.write_text(TOKEN, encoding="utf-8")
+    channels, begun_with = Channels(RealClock()), read(path, [])
+    channels.become(begun_with.channels)
+    reloading = Reloading(channels, path, lambda: read(path, []), bots(tmp_path), begun_with)
+
+    def token() -> str:
+        adapter = channels.adapter("telegram")
+        assert adapter is not None
+        return str(adapter.settings.token.get_secret_value())
+
+    for way in ("in its place", "by a new file"):
+        secret.write_text("", encoding="utf-8")
+        assert not reloading.look()
+        assert f"there is nothing in {secret}" in caplog.text
+        before, next_one = token(), f"{TOKEN}-{way.replace(' ', '')}"
+        (secret if way == "in its place" else secret.with_name("new")).write_text(next_one, encoding="utf-8")
+        if way == "by a new file":
+            secret.with_name("new").replace(secret)
+        assert before != next_one
+        assert reloading.look()
+        assert token() == next_one
+        assert not reloading.look()
+    secret.unlink()
+    assert not reloading.look()
+    secret.write_text(TOKEN, encoding="utf-8")
+    assert reloading.look()
+    assert token() == TOKEN
+
+
+def test_a_secret_that_changed_before_the_looking_began_is_taken_up(tmp_path: Path) -> None:
+    path, secret = tmp_path / "tasktalk.toml", tmp_path / "token"
+    path.write_text(TELEGRAM.replace('env = "TELEGRAM_TOKEN"', 'file = "token"'), encoding="utf-8")
+    secret.write_text(TOKEN, encoding="utf-8")
+    begun_with = read(path, [])
+    secret.write_text(f"{TOKEN}-changed", encoding="utf-8")
+    reloading = Reloading(Channels(RealClock()), path, lambda: read(path, []), bots(tmp_path), begun_with)
+    assert reloading.look()
+
+
 def test_a_bot_that_is_not_there_is_told_when_the_file_is_read_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -120,10 +120,17 @@ def test_a_script_that_may_not_be_read_is_shown_and_the_others_serve(
 
 def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
     with served(bots, "--host", "0.0.0.0") as (_, lines, _):
-        off = "Webhooks are off: this address is not loopback and TASKTALK_WEBHOOK_SECRET is not set."
+        off = "Webhooks are off: others than this machine reach the server, and TASKTALK_WEBHOOK_SECRET is not set."
         assert off in lines
     with served(bots, "--host", "0.0.0.0", TASKTALK_WEBHOOK_SECRET="sesame") as (_, lines, url):
         assert f"Webhooks: POST {url}/webhook/BOT" in lines
+
+
+def test_webhooks_are_off_for_the_world_without_a_secret(bots: Path) -> None:
+    (bots.parent / "tasktalk.toml").write_text('public_url = "https://bots.example.com"\n', encoding="utf-8")
+    with served(bots, "--config", str(bots.parent / "tasktalk.toml")) as (_, lines, _):
+        off = "Webhooks are off: others than this machine reach the server, and TASKTALK_WEBHOOK_SECRET is not set."
+        assert off in lines
 
 
 def test_its_log_in_json_is_one_object_a_line(bots: Path) -> None:

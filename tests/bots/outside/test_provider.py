@@ -146,5 +146,5 @@ async def test_a_file_that_breaks_off_is_told_of_the_provider(provider: Provider
         return b"".join([chunk async for chunk in fetched.chunks])
 
     far.at = {"/file": (200, {}, Cut(b"data"))}
-    with pytest.raises(ConnectionError, match="Ana cannot be asked: ClientPayloadError"):
+    with pytest.raises(ConnectionError, match="Ana cannot be asked: its answer cannot be read, or breaks off"):
         await provider.fetch("Ana", url(far, "/file"), take)
