@@ -69,21 +69,21 @@ async def test_files_of_a_message_are_heard_and_shown(serve: Serve, way: str) ->
     async with serve(SCRIPTS) as client, streaming(client) as stream:
         await stream.messages(2)
         status, one = await upload(client)
-        assert (status, {**one, "file": ""}) == (
-            201, {"file": "", "kind": "file", "name": "prices.csv", "mime_type": "text/csv", "size": 5},
-        )  # fmt: skip
+        word, link = one.pop("file"), one["url"]
+        told = {"kind": "file", "url": link, "name": "prices.csv", "mime_type": "text/csv", "size": 5}
+        assert (status, one) == (201, told)
         _, two = await upload(client, form(b"\x89PNG", "a.png", "image/png"))
-        said = {"id": "message-1", "text": "Both", "files": [one["file"], two["file"]]}
+        said = {"id": "message-1", "text": "Both", "files": [word, two["file"]]}
         if way == "post":
             assert await post(client, said) == (202, {"id": "message-1", "is_repeat": False})
         else:
             await (await connected(client, after=2)).send_json({"type": "say", **said})
-        [heard, *told] = await frames(stream, 3)
-        assert [answer["text"] for answer in told] == [
+        [heard, *answers] = await frames(stream, 3)
+        assert [answer["text"] for answer in answers] == [
             "file prices.csv text/csv 5: fig;2", "image a.png image/png 4: \ufffdPNG",
         ]  # fmt: skip
-        assert (heard["text"], [file["kind"] for file in heard["files"]]) == ("Both", ["file", "image"])
-        async with client.get(urlsplit(heard["files"][0]["url"]).path) as answer:
+        assert (heard["text"], heard["files"]) == ("Both", [told, {**heard["files"][1], "kind": "image"}])
+        async with client.get(urlsplit(link).path) as answer:
             assert (answer.status, await answer.read(), answer.content_type) == (200, b"fig;2", "text/csv")
             assert answer.headers["Content-Disposition"].startswith("attachment")
             assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"

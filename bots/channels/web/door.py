@@ -84,7 +84,7 @@ class Door:
             message = "This talk has not begun: say something first, or ask for its events"
             raise Problem("conversation_not_found", message, {"Connection": "close"})
         _demand_rate(request, self._bringers, "files were sent")
-        return await self._uploads.take(request, bot, contact)
+        return await self._uploads.take(request, bot, contact, _origin(request))
 
     async def inbound(self, bot: str, contact: str, said: Said) -> Inbound:
         """What is said as the engine takes it. Raises Problem as `Uploads.known` does."""

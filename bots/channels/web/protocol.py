@@ -89,18 +89,19 @@ def error(problem: Problem, message_id: str | None = None) -> Frame:
 
 def told(message: Message, origin: str) -> Frame:
     """A message as the page gets it that reaches the server at this origin."""
-
-    def reached(text: str) -> str:
-        return text.replace(f"{NOWHERE}{PATH}/", f"{origin}{PATH}/")
-
     return {
         "type": "message",
         "sequence": message.sequence,
         "direction": message.direction,
         "id": message.provider_id,
-        "text": reached(message.text),
-        "files": [{**file, "url": reached(file["url"])} for file in message.files],
+        "text": reached(message.text, origin),
+        "files": [{**file, "url": reached(file["url"], origin)} for file in message.files],
         "suggestions": message.suggestions,
         "is_secret": message.is_secret,
         "at": message.created_at.isoformat(),
     }
+
+
+def reached(text: str, origin: str) -> str:
+    """A text whose links to files lead somewhere, also where nobody has said at which address the world reaches us."""
+    return text.replace(f"{NOWHERE}{PATH}/", f"{origin}{PATH}/")

@@ -5,7 +5,7 @@ The word has all that is known of the file, under a mark for the one talk that i
 that message comes, and any process, also after a restart, knows it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,8 +14,9 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.uploads import uploaded
 from tasktalk.bots.channels.marks import is_marked, marked, packed, unpacked
+from tasktalk.bots.channels.web.protocol import reached
 from tasktalk.runtime.ports import FileGone, InboundFile
-from tasktalk.runtime.sent_files import MOST_FILES, cleaned, kind_of
+from tasktalk.runtime.sent_files import MOST_FILES, cleaned, described, kind_of
 from tasktalk.runtime.signing_keys import SigningKey
 
 _NOT_OURS: Final = "expected files to have what POST …/files gave as file, for this bot and this person"
@@ -34,8 +35,9 @@ class Uploads:
         """How many files a message may have, and of how many bytes each; None where no file can be kept."""
         return None if self._store is None else {"most": MOST_FILES, "most_bytes": self._store.most_bytes}
 
-    async def take(self, request: web.Request, bot: str, contact: str) -> dict[str, Any]:
-        """What the page is told of a file that has come whole, and is gone after a day unless a message comes with it.
+    async def take(self, request: web.Request, bot: str, contact: str, origin: str) -> Mapping[str, Any]:
+        """A file that has come whole: `file` for a message to name it by, and what that message will tell of it at this
+        origin. It is gone after a day unless such a message comes.
 
         Raises Problem as `uploaded` does, Refused `no_file_store` and `file_too_large`, FilesAway.
         """
@@ -48,8 +50,8 @@ class Uploads:
             file = cleaned(InboundFile(kind, reference, upload.filename, upload.mime_type, size))
         word = packed([file.kind, file.reference, file.name, file.mime_type, file.size])
         mark = marked(await self._key(), bot, contact, word)
-        told = {"kind": file.kind, "name": file.name, "mime_type": file.mime_type, "size": file.size}
-        return {"file": f"{word}.{mark}", **told}
+        url = reached(await self._sent.links.address("web", file), origin)
+        return {"file": f"{word}.{mark}", **described(file, url)}
 
     async def known(self, bot: str, contact: str, given: Sequence[str]) -> Sequence[InboundFile]:
         """The files that a message of this talk names. Raises Problem `invalid_request`, and `file_gone` for one that
