@@ -50,7 +50,7 @@ async def site(
     usual = f'<script src="{server}/widget.js" data-bot="{bot}" {attributes}></script>'
     shown = usual if tag is None else tag
     origin = str(URL(server).origin())
-    rules = f"default-src 'none'; script-src {origin}; connect-src {origin} ws{origin[4:]}; img-src 'self'"
+    rules = f"default-src 'none'; script-src {origin}; connect-src {origin} ws{origin[4:]}; img-src 'self' {origin}"
 
     async def show(request: web.Request) -> web.Response:
         if request.path == "/cat.svg":
@@ -241,7 +241,7 @@ async def test_a_bot_that_is_not_there_is_said_in_the_language_of_the_visitor(se
 @pytest.mark.parametrize("part", ["panel.js", "deepChat.bundle.js"])
 async def test_what_cannot_be_loaded_is_said_with_a_way_out(server: Server, page: Page, part: str) -> None:
     async with site(server.url, 'data-language="de"') as address:
-        await page.route(f"**/web/{part}", lambda route: route.abort())
+        await page.route(f"**/web/{part}*", lambda route: route.abort())
         await page.goto(address)
         opener = page.get_by_role("button", name="Chat mit helper öffnen")
         for _ in range(2):  # it is tried again, and told again
@@ -249,7 +249,7 @@ async def test_what_cannot_be_loaded_is_said_with_a_way_out(server: Server, page
             await expect(page.get_by_role("alert")).to_contain_text("Der Chat kann hier nicht gezeigt werden.")
             await expect(page.get_by_role("dialog")).to_have_count(0)
             await expect(opener).to_have_attribute("aria-expanded", "false")
-        await page.unroute(f"**/web/{part}")
+        await page.unroute(f"**/web/{part}*")
         link = page.get_by_role("link", name="Auf eigener Seite öffnen")
         async with page.expect_popup() as opening:
             await link.press("Enter")
