@@ -172,6 +172,7 @@ ELSEWHERE: Mapping[str, str] = {
     "contact_not_found": "There is no such contact.",
     "conversation_not_found": "There is no such conversation.",
     "ended-from-outside": "Somebody has ended the session: tasktalk sessions end, or a program.",
+    "file_gone": "A file that a message on the web names is not kept any more.",
     "idempotency_key_reused": "The same Idempotency-Key came with something else before: take a new one.",
     "internal": "Something went wrong inside TaskTalk: the log has a traceback under the same reference.",
     "invalid_attachments": "The attachments of a comment cannot be read.",

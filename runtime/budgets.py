@@ -48,7 +48,7 @@ class Rate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """What each user may do, of each kind of thing; None is as often as they like. Nobody has to be a user to talk on
-    the web: those who begin to are counted by their addresses."""
+    the web: who begins to, and who uploads a file there, is counted by the address."""
 
     create: Rate | None = Rate(100, WINDOWS["hour"])
     update: Rate | None = Rate(200, WINDOWS["hour"])
@@ -56,6 +56,7 @@ class Rates:
     comment: Rate | None = Rate(50, WINDOWS["hour"])
     transfer: Rate | None = Rate(20, WINDOWS["hour"])  # files of tasks, in and out
     talk: Rate | None = Rate(100, WINDOWS["hour"])
+    upload: Rate | None = Rate(100, WINDOWS["hour"])
 
 
 KINDS: Final = tuple(field.name for field in fields(Rates))

@@ -8,7 +8,7 @@ from typing import Final
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.files import FileStore, name_of, received
+from tasktalk.runtime.files import FileStore, Received, name_of, received
 from tasktalk.runtime.ports import FileGone, InboundFile
 from tasktalk.runtime.sent_files import referred
 from tasktalk.runtime.tasks.attachments import Storing
@@ -32,13 +32,21 @@ class KeptFiles:
 
         Refuses `no_file_store` and `file_too_large`; raises FilesAway, and what `chunks` raises.
         """
+        async with received(self.store(), chunks) as found:
+            return await self.keep_received(found)
+
+    async def keep_received(self, found: Received) -> str:
+        """As `keep`, for what has come already."""
+        storing = Storing(self.store(), found)
+        while (file_id := await self._stored(storing)) is None:
+            pass
+        return f"{_KEPT}{file_id}"
+
+    def store(self) -> FileStore:
+        """Where the bytes go. Refuses `no_file_store`."""
         if self._store is None:
             raise Refused("no_file_store", "This server keeps no files", "whoever runs it can give it a place: --files")
-        async with received(self._store, chunks) as found:
-            storing = Storing(self._store, found)
-            while (file_id := await self._stored(storing)) is None:
-                pass
-        return f"{_KEPT}{file_id}"
+        return self._store
 
     async def _stored(self, storing: Storing) -> str | None:
         """The id of a file with the bytes, which stays for a day; None for one that is just being removed."""

@@ -53,8 +53,13 @@ async def shown(
             references[str(number)] = file.reference
             linked = replace(file, reference=f"{_AT_MESSAGE}{message_id}/{number}")
         url = file.reference if link is None else await link(channel, linked)
-        found.append({"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size})
+        found.append(described(file, url))
     return {"files": found, **({"references": references} if references else {})}
+
+
+def described(file: InboundFile, url: str) -> dict[str, Any]:
+    """What is told of a file to which the link is known."""
+    return {"kind": file.kind, "url": url, "name": file.name, "mime_type": file.mime_type, "size": file.size}
 
 
 async def referred(reader: Reader, reference: str) -> str | None:

@@ -39,21 +39,21 @@ async def read_text(request: web.Request) -> str:
         raise Problem("invalid_request", "The body is not UTF-8") from None
 
 
-def json_value(text: str) -> Any:
-    """What JSON says, fit to be stored; raises Problem `invalid_request`."""
+def json_value(text: str, what: str = "body") -> Any:
+    """What JSON says, fit to be stored; raises Problem `invalid_request`, which calls it by `what` it is."""
     if text.startswith("\ufeff"):
-        raise Problem("invalid_request", "The body begins with a byte order mark (U+FEFF): leave it out")
+        raise Problem("invalid_request", f"The {what} begins with a byte order mark (U+FEFF): leave it out")
     try:
         value = strict_json(text)
     except RecursionError:
-        raise _too_deep() from None
+        raise _too_deep(what) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise Problem("invalid_request", f"The body is not JSON: {error.msg.lower()} at {where}") from None
+        raise Problem("invalid_request", f"The {what} is not JSON: {error.msg.lower()} at {where}") from None
     except ValueError as error:
         # A number that Python will not read, with more than 4,300 digits, or one that no float holds.
-        raise Problem("invalid_request", f"The body is not JSON that can be kept: {error}") from None
-    _check_nesting(value)
+        raise Problem("invalid_request", f"The {what} is not JSON that can be kept: {error}") from None
+    _check_nesting(value, what)
     return value
 
 
@@ -82,7 +82,7 @@ async def read_bytes(request: web.Request) -> bytes:
     return request[_READ]
 
 
-def _check_nesting(value: object) -> None:
+def _check_nesting(value: object, what: str) -> None:
     level: list[object] = [value]
     for _ in range(LIMIT_NESTING):
         level = [
@@ -93,7 +93,7 @@ def _check_nesting(value: object) -> None:
         ]
         if not level:
             return
-    raise _too_deep()
+    raise _too_deep(what)
 
 
 def _not_a_number(text: str) -> NoReturn:
@@ -111,5 +111,5 @@ def _too_large(most: int) -> Problem:
     return Problem("request_too_large", f"The body must be at most {most:,} bytes", {"Connection": "close"})
 
 
-def _too_deep() -> Problem:
-    return Problem("invalid_request", f"The body is nested more than {LIMIT_NESTING} deep")
+def _too_deep(what: str) -> Problem:
+    return Problem("invalid_request", f"The {what} is nested more than {LIMIT_NESTING} deep")

@@ -46,6 +46,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "task_claimed": 409,
     "with_bot": 409,
     "workflow_in_use": 409,
+    "file_gone": 410,
     "file_too_large": 413,
     "precondition_failed": 412,
     "request_too_large": 413,

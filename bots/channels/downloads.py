@@ -29,7 +29,9 @@ def endpoint(files: SentFiles) -> Endpoint:
             raise Problem("not_found", "There is no such file")
 
         async def take(fetched: Fetched) -> web.StreamResponse:
-            headers = {**as_file(fetched.name or "file"), "Cache-Control": "private"}
+            # Whoever has the link gets the file: a page of another site that shows the talk may show its pictures.
+            others = {"Cache-Control": "private", "Cross-Origin-Resource-Policy": "cross-origin"}
+            headers = {**as_file(fetched.name or "file"), **others}
             kind = fetched.mime_type or "application/octet-stream"
             return await streamed(request, _pieces(fetched.chunks), kind, headers, fetched.size)
 

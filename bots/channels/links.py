@@ -3,24 +3,19 @@
 A link says whose file it is, in words that its channel understands, so nothing has to be kept for it.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
+from tasktalk.bots.channels.marks import is_marked, marked, packed, unpacked
 from tasktalk.runtime.ports import FileKind, InboundFile
 
 PATH: Final = "/channels"
 NOWHERE: Final = "http://files.invalid"
 """Where links seem to lead while nobody has said where the world reaches the server: only scripts can use them."""
 _LONGEST_NAME: Final = 80  # bytes in UTF-8, each of which may take three characters
-_MARK_BYTES: Final = 16
 _PLACE: Final = re.compile(
     rf"https?://[^/?#@\s]+(?:/[^?#\s]*)?{PATH}/([A-Za-z0-9_-]+)/files/([A-Za-z0-9_.-]+)/([^/?#\s]+)", re.ASCII
 )
@@ -46,9 +41,8 @@ class Links:
     async def address(self, channel: str, file: InboundFile) -> str:
         """The link to a file that came in on a channel: the same for the same file."""
         name = _short(file.name or "file")
-        said = json.dumps([file.kind, file.reference, file.mime_type], ensure_ascii=False, separators=(",", ":"))
-        token = base64.urlsafe_b64encode(said.encode("utf-8", "replace")).decode().rstrip("=")
-        mark = await self._mark(channel, token, name)
+        token = packed([file.kind, file.reference, file.mime_type])
+        mark = marked(await self._key(), channel, token, name)
         return f"{self.public_url or NOWHERE}{PATH}/{channel}/files/{token}.{mark}/{quote(name, safe='')}"
 
     async def named(self, address: str) -> Linked | None:
@@ -60,19 +54,10 @@ class Links:
     async def at(self, channel: str, token: str, name: str) -> Linked | None:
         """What a link leads to whose parts these are."""
         said, _, given = token.partition(".")
-        right = await self._mark(channel, said, name)
-        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode()):
+        if not is_marked(given, await self._key(), channel, said, name):
             return None
-        try:
-            kind, reference, mime_type = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
-        except (binascii.Error, ValueError):
-            return None
+        kind, reference, mime_type = unpacked(said)
         return Linked(channel, InboundFile(_KINDS[kind], reference, name, mime_type))
-
-    async def _mark(self, channel: str, token: str, name: str) -> str:
-        signed = "\0".join([channel, token, name]).encode("utf-8", "surrogateescape")
-        made = hmac.new(await self._key(), signed, hashlib.sha256).digest()[:_MARK_BYTES]
-        return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _short(name: str) -> str:

@@ -1,6 +1,8 @@
 // The chat page: shows a conversation. What is shown comes by talk.js.
 
 import { Talk, contactOf } from "./talk.js";
+import { Tray } from "./tray.js";
+import { fileOf, linkTo } from "./files.js";
 
 const path = location.pathname.replace(/\/+$/, "");
 const bot = decodeURIComponent(path.split("/").pop());
@@ -23,7 +25,10 @@ document.getElementById("face").textContent = bot.slice(0, 1).toUpperCase();
 // ---- the connection ----
 
 const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
-  online: () => tell("online", false),
+  online: (files) => {
+    tell("online", false);
+    tray.allow(files);
+  },
   away: () => {
     tell("connecting…", true);
     typing.hidden = true;
@@ -34,11 +39,16 @@ const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
     follow();
   },
   problem: refuse,
-  refused: (message) => {
+  refused: (problem) => {
     tell("not connected", true);
-    refuse({ message });
+    tray.allow(null);
+    refuse(problem);
   },
 });
+const tray = new Tray({ language: "en", upload: (file, told) => talk.upload(file, told) });
+document.getElementById("send").before(tray.button);
+entry.before(tray.element);
+tray.listen(document.body);
 
 function tell(what, isAway) {
   state.textContent = what;
@@ -50,25 +60,24 @@ function tell(what, isAway) {
 function show(message) {
   const isHere = message.direction === "in";
   if (isHere) choices.replaceChildren();
-  if (isHere && !message.text) return; // the opening of the page, which nobody wrote
+  if (isHere && !message.text && !message.files.length) return; // the opening of the page, which nobody wrote
   day(new Date(message.at));
   const written = isHere && unsent.get(message.id);
   if (written) written.element.remove();
   unsent.delete(message.id);
-  const words = [message.text, ...message.files.map((file) => file.url)].filter(Boolean).join(" ");
-  place(bubble(message.direction, written?.isSecret ? BULLETS : words, new Date(message.at)));
+  place(bubble(message.direction, written?.isSecret ? BULLETS : message.text, new Date(message.at), message.files));
   text.classList.toggle("secret", !isHere && message.is_secret);
   if (!isHere) suggest(message.suggestions ?? []);
   for (const { element } of unsent.values()) log.append(element); // what is still on its way stays below
   follow();
 }
 
-function bubble(direction, said, at) {
+function bubble(direction, said, at, files = []) {
   const item = document.createElement("li");
   item.className = `message ${direction}`;
   const words = document.createElement("p");
   words.className = "text";
-  words.append(...linked(said || "\u00a0"));
+  words.append(...linked(said || (files.length ? "" : "\u00a0")), ...files.map((file) => fileOf(file, location.href, isOurs)));
   const time = document.createElement("time");
   time.dateTime = at.toISOString();
   time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -88,13 +97,7 @@ function place(item) {
 
 function linked(said) {
   return said.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/).map((part, i) => {
-    if (i % 2 === 0) return part;
-    const link = document.createElement("a");
-    link.href = part;
-    link.rel = "noopener noreferrer";
-    link.target = "_blank";
-    link.textContent = part;
-    return link;
+    return i % 2 === 0 ? part : linkTo(part, part);
   });
 }
 
@@ -123,6 +126,13 @@ function suggest(suggestions) {
   );
 }
 
+// The page's own rules allow no pictures of others.
+function isOurs(link) {
+  return link.origin === location.origin;
+}
+
+log.addEventListener("error", ({ target }) => target.matches?.("img.picture") && target.remove(), true); // its link stays
+
 function follow() {
   log.scrollTop = log.scrollHeight;
 }
@@ -143,23 +153,25 @@ function refuse({ id, message }) {
 
 // ---- what the person writes ----
 
-function say(what) {
+function say(what, files = []) {
   const isSecret = text.classList.contains("secret");
-  const element = bubble("in", isSecret ? BULLETS : what, new Date());
+  const element = bubble("in", isSecret ? BULLETS : what, new Date(), files);
   element.classList.add("unsent");
   choices.replaceChildren();
   place(element);
   follow();
-  unsent.set(talk.say(what), { text: what, element, isSecret });
+  unsent.set(talk.say(what, files), { text: what, element, isSecret });
 }
 
 entry.addEventListener("submit", (event) => {
   event.preventDefault();
-  const what = text.value.trim();
-  if (what) say(what);
-  text.value = "";
-  grow();
   text.focus();
+  tray.send((files) => {
+    const what = text.value.trim();
+    if (what || files.length) say(what, files);
+    text.value = "";
+    grow();
+  });
 });
 
 text.addEventListener("keydown", (event) => {

@@ -14,6 +14,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
+from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.databases import url_of
@@ -26,7 +27,7 @@ ASKING = 'name = HEAR "Who are you?"\nTALK "Hello, ${name}."\nHEAR size AS "smal
 
 class Serve(Protocol):
     def __call__(
-        self, scripts: dict[str, str] | None = None, settings: Settings | None = None
+        self, scripts: dict[str, str] | None = None, settings: Settings | None = None, hosting: Hosting | None = None
     ) -> AbstractAsyncContextManager[Client]: ...
 
 
@@ -35,14 +36,17 @@ def serve(tmp_path: Path) -> Serve:
     """Serves bots, each of one script; the store is kept between two servers of a test."""
 
     @asynccontextmanager
-    async def server(scripts: dict[str, str] | None = None, settings: Settings | None = None) -> AsyncIterator[Client]:
+    async def server(
+        scripts: dict[str, str] | None = None, settings: Settings | None = None, hosting: Hosting | None = None
+    ) -> AsyncIterator[Client]:
         folder = tmp_path / "bots"
         for bot, source in (scripts or {"ask": ASKING}).items():
             (folder / bot).mkdir(parents=True, exist_ok=True)
             (folder / bot / "start.bas").write_text(source, encoding="utf-8")
         keywords = language()
         bots = Bots.load(folder, keywords)
-        async with assembled(url_of(tmp_path / "store.db"), bots, keywords, RealClock()) as services:
+        database = url_of(tmp_path / "store.db")
+        async with assembled(database, bots, keywords, RealClock(), hosting=hosting) as services:
             await services.engine.start()
             app = application(services, settings or Settings(is_loopback=True))
             async with TestClient(TestServer(app)) as client:

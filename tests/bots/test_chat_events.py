@@ -13,7 +13,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from tasktalk.bots.app import Settings
 from tasktalk.bots.channels.web import events, protocol
-from tasktalk.bots.channels.web.newcomers import MOST_ADDRESSES, Newcomers
+from tasktalk.bots.channels.web.rates import MOST_ADDRESSES, PerAddress
 from tasktalk.bots.dialects.mounting import Serving
 from tasktalk.bots.origins import address_of
 from tasktalk.runtime import engine
@@ -69,7 +69,7 @@ async def streaming(client: Client, contact: str = ANA, path: str = "", **header
         assert (answer.status, answer.content_type) == (200, "text/event-stream")
         stream = Stream(answer)
         assert await stream.event() == f"retry: {events.RETRY_MS}"
-        assert await stream.frame() == {"type": "welcome"}
+        assert (await stream.frame())["type"] == "welcome"
         yield stream
 
 
@@ -201,35 +201,36 @@ async def test_strange_texts_are_heard_as_they_are(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "code"),
+    ("body", "wrong"),
     [
-        (b"", 400, "invalid_request"),
-        (b"{", 400, "invalid_request"),
-        (b"[]", 400, "invalid_request"),
-        (b"\xff", 400, "invalid_request"),
-        (b"[" * 5_000, 400, "invalid_request"),
-        (b'{"id": "message-1"}', 400, "invalid_request"),
-        (b'{"text": "x"}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": ""}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": 1}', 400, "invalid_request"),
-        (b'{"id": "start", "text": "x"}', 400, "invalid_request"),
-        (b'{"id": 12345678, "text": "x"}', 400, "invalid_request"),
-        (b'{"id": "' + b"x" * 81 + b'", "text": "x"}', 400, "invalid_request"),
-        (b'{"id": "message\\u0000", "text": "x"}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": "a\\u0000b"}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": "\\ud800"}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": "' + b"x" * 8_001 + b'"}', 400, "invalid_request"),
-        (b'{"id": "message-1", "text": "' + b"x" * 64 * 1024 + b'"}', 413, "request_too_large"),
+        (b"", "The body is empty: a JSON object is needed"),
+        (b"{", "The body is not JSON: expecting property name enclosed in double quotes at line 1, column 2"),
+        (b"[]", "The body must be a JSON object"),
+        (b"\xff", "The body is not UTF-8"),
+        (b"[" * 5_000, "The body is nested more than 100 deep"),
+        (b'{"id": "message-1"}', "expected text not to be empty, or files to have at least one"),
+        (b'{"text": "x"}', "id is missing"),
+        (b'{"ID": "message-1", "text": "x"}', "There is no field ID; did you mean id?"),
+        (b'{"id": "message-1", "text": 1}', "expected text to be a text"),
+        (b'{"id": "start", "text": "x"}', "expected id to have at least 8 characters"),
+        (b'{"id": 12345678, "text": "x"}', "expected id to be a text"),
+        (b'{"id": "' + b"x" * 81 + b'", "text": "x"}', "expected id to have at most 80 characters"),
+        (b'{"id": "message\\u0000", "text": "x"}', "id has a NUL character in it"),
+        (b'{"id": "message-1", "text": "a\\u0000b"}', "text has a NUL character in it"),
+        (b'{"id": "message-1", "text": "\\ud800"}', "text is not Unicode"),
+        (b'{"id": "message-1", "text": "' + b"x" * 8_001 + b'"}', "expected text to have at most 8,000 characters"),
+        (b'{"id": "message-1", "files": [null]}', "expected files.0 to be a text"),
+        (b'{"id": "message-1", "text": "' + b"x" * 64 * 1024 + b'"}', "The body must be at most 65,536 bytes"),
     ],
-    ids=range(17),
+    ids=range(18),
 )
-async def test_what_cannot_be_read_is_refused_and_harms_nothing(
-    serve: Serve, body: bytes, status: int, code: str
-) -> None:
+async def test_what_is_wrong_with_a_body_is_said_and_harms_nothing(serve: Serve, body: bytes, wrong: str) -> None:
+    expected = (413, "request_too_large") if "65,536" in wrong else (400, "invalid_request")
     async with serve() as client, streaming(client) as stream:
         await stream.messages(2)
         async with client.post("/chat/ask/say", data=body, headers=known()) as answer:
-            assert (answer.status, (await answer.json())["error"]) == (status, code)
+            status, code = expected
+            assert (answer.status, await answer.json()) == (status, {"error": code, "message": wrong})
         await say(client, "message-2", "Ana")
         assert await stream.messages(2) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
 
@@ -375,7 +376,7 @@ async def test_a_browser_that_asks_first_is_told_what_it_may_send(serve: Serve) 
 async def test_talks_are_begun_so_often_from_an_address_and_those_under_way_go_on(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasktalk.bots.channels.web.newcomers.Newcomers.seconds_until_welcome", lambda *_: 7)
+    monkeypatch.setattr("tasktalk.bots.channels.web.rates.PerAddress.seconds_until_next", lambda *_: 7)
     async with serve() as client:
         async with streaming(client) as stream:  # of this machine
             await stream.messages(2)
@@ -426,29 +427,29 @@ async def test_how_long_a_stream_is_open_is_not_measured_as_the_time_of_an_answe
 
 def test_addresses_are_counted_each_for_itself_in_windows() -> None:
     clock = VirtualClock(NOW)
-    newcomers = Newcomers(clock, Rate(2, timedelta(minutes=1)))
+    newcomers = PerAddress(clock, Rate(2, timedelta(minutes=1)))
     asked = ["1.2.3.4", "1.2.3.4", "1.2.3.5", "1.2.3.4"]
-    assert [newcomers.seconds_until_welcome(address) for address in asked] == [0, 0, 0, 60]
+    assert [newcomers.seconds_until_next(address) for address in asked] == [0, 0, 0, 60]
     clock.advance(timedelta(seconds=50))
-    assert [newcomers.seconds_until_welcome(address) for address in asked] == [10, 10, 0, 10]
+    assert [newcomers.seconds_until_next(address) for address in asked] == [10, 10, 0, 10]
     clock.advance(timedelta(seconds=10))
-    assert [newcomers.seconds_until_welcome(address) for address in asked] == [0, 0, 0, 60]
+    assert [newcomers.seconds_until_next(address) for address in asked] == [0, 0, 0, 60]
 
 
 def test_a_network_of_the_sixth_version_is_one_address() -> None:
-    newcomers = Newcomers(VirtualClock(NOW), Rate(1, timedelta(minutes=1)))
+    newcomers = PerAddress(VirtualClock(NOW), Rate(1, timedelta(minutes=1)))
     asked = ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "::ffff:1.2.3.4", "::ffff:1.2.3.5", "unknown"]
-    assert [newcomers.seconds_until_welcome(address) for address in asked] == [0, 60, 0, 0, 0, 0]
+    assert [newcomers.seconds_until_next(address) for address in asked] == [0, 60, 0, 0, 0, 0]
 
 
 def test_addresses_take_a_bounded_memory() -> None:
-    newcomers = Newcomers(VirtualClock(NOW), Rate(1, timedelta(minutes=1)))
+    newcomers = PerAddress(VirtualClock(NOW), Rate(1, timedelta(minutes=1)))
     for number in range(MOST_ADDRESSES + 5):
-        assert newcomers.seconds_until_welcome(f"host{number}") == 0
-    assert newcomers.seconds_until_welcome("host0") == 0
-    assert newcomers.seconds_until_welcome("host9999") > 0
+        assert newcomers.seconds_until_next(f"host{number}") == 0
+    assert newcomers.seconds_until_next("host0") == 0
+    assert newcomers.seconds_until_next("host9999") > 0
 
 
 def test_without_a_rate_everybody_is_welcome() -> None:
-    newcomers = Newcomers(VirtualClock(NOW), None)
-    assert [newcomers.seconds_until_welcome("1.2.3.4") for _ in range(1_000)] == [0] * 1_000
+    newcomers = PerAddress(VirtualClock(NOW), None)
+    assert [newcomers.seconds_until_next("1.2.3.4") for _ in range(1_000)] == [0] * 1_000

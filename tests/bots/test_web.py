@@ -19,7 +19,7 @@ Socket = ClientWebSocketResponse[bool]
 async def connected(client: Client, after: int = 0, contact: str = ANA) -> Socket:
     socket = await client.ws_connect("/chat/ask/socket")
     await socket.send_json({"type": "hello", "contact": contact, "after": after})
-    assert await socket.receive_json() == {"type": "welcome"}
+    assert (await socket.receive_json())["type"] == "welcome"
     return socket
 
 
@@ -131,26 +131,44 @@ async def test_a_question_for_a_password_says_so_and_the_answer_comes_back_as_bu
 
 
 @pytest.mark.parametrize(
-    "frame",
+    ("frame", "wrong"),
     [
-        {"type": "say", "id": "message-1", "text": ""},
-        {"type": "say", "id": "start", "text": "x"},
-        {"type": "say", "id": "message-1", "text": "x" * 8001},
-        {"type": "say", "text": "x"},
-        {"type": "say", "id": "message-1", "text": "\ud800"},
-        {"type": "say", "id": "message-1", "text": "a\0b"},
-        {"type": "shout"},
-        [],
+        ('{"type": "say", "id": "x", "text": "x"}', "expected id to have at least 8 characters"),
+        ('{"type": "say", "id": "x", "text": "' + "x" * 8001 + '"}', "expected text to have at most 8,000 characters"),
+        ('{"type": "say", "text": "x"}', "id is missing"),
+        ('{"type": "say", "id": "x", "txt": "x"}', "There is no field txt; did you mean text?"),
+        ('{"type": "say", "id": "x", "text": "\\ud800"}', "text is not Unicode"),
+        ('{"type": "say", "id": "x", "text": "a\\u0000b"}', "text has a NUL character in it"),
+        ('{"type": "say", "id": "x", "text": 5}', "expected text to be a text"),
+        (
+            '{"type": "say", "id": "x", "text": ""}',
+            "expected text not to be empty, or files to have at least one",
+        ),
+        ('{"type": "say", "id": "x", "text": "x", "files": "y"}', "expected files to be a list"),
+        ('{"type": "say", "id": "x", "files": [5]}', "expected files.0 to be a text"),
+        (
+            '{"type": "say", "id": "x", "files": ["' + '","'.join(map(str, range(21))) + '"]}',
+            "expected files to have at most 20 entries",
+        ),
+        (
+            '{"type": "say", "id": "x", "files": ["y"]}',
+            "expected files to have what POST …/files gave as file, for this bot and this person",
+        ),
+        ('{"type": "shout", "id": "x", "text": "x"}', "expected type to be 'say'"),
+        ("[]", "expected a JSON object"),
+        ("{", "The message is not JSON: expecting property name enclosed in double quotes at line 1, column 2"),
     ],
 )
-async def test_a_frame_that_cannot_be_read_is_said_and_harms_nothing(serve: Serve, frame: object) -> None:
+async def test_what_is_wrong_with_a_frame_is_said_and_harms_nothing(serve: Serve, frame: str, wrong: str) -> None:
     async with serve() as client:
         socket = await connected(client)
         await messages(socket, 2)
-        await socket.send_json(frame)
+        is_about_id = "expected id" in wrong
+        await socket.send_str(frame if is_about_id else frame.replace('"id": "x"', '"id": "message-1"'))
         while (answer := await socket.receive_json())["type"] == "typing":
             continue
-        assert answer == {"type": "error", "message": "That message could not be read."}
+        whose = {} if '"id": "x"' not in frame else {"id": "x" if is_about_id else "message-1"}
+        assert answer == {"type": "error", **whose, "code": "invalid_request", "message": wrong}
         await say(socket, "message-2", "Ana")
         assert await messages(socket, 2) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
 
@@ -160,8 +178,9 @@ async def test_a_contact_that_can_be_guessed_is_refused(serve: Serve, contact: s
     async with serve() as client:
         socket = await client.ws_connect("/chat/ask/socket")
         await socket.send_json({"type": "hello", "contact": contact, "after": 0})
-        assert (await socket.receive()).type is WSMsgType.CLOSE
-        assert socket.close_code == 1008
+        closed = await socket.receive()
+        assert (closed.type, socket.close_code) == (WSMsgType.CLOSE, 1008)
+        assert closed.extra == "expected contact to be 20 to 80 letters, digits, - and _ of your own choice"
 
 
 async def test_who_may_not_connect(serve: Serve) -> None:
@@ -206,7 +225,7 @@ async def test_the_page_is_all_from_here(serve: Serve) -> None:
 
 async def test_only_what_is_for_pages_of_other_sites_can_be_loaded_by_them(serve: Serve) -> None:
     async with serve() as client:
-        for path in ("/widget.js", "/web/widget.js", "/web/panel.js", "/web/talk.js", "/web/deepChat.bundle.js"):
+        for path in ("/widget.js", "/web/widget.js", "/web/panel.js", "/web/tray.js", "/web/deepChat.bundle.js"):
             async with client.get(path, headers={"Origin": "https://www.example.com"}) as answer:
                 assert answer.status == 200
                 assert answer.headers["Access-Control-Allow-Origin"] == "*"

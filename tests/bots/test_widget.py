@@ -39,16 +39,23 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
-async def site(server: str, attributes: str = 'data-title="Ask us"', port: int | None = None) -> AsyncIterator[str]:
+async def site(
+    server: str,
+    attributes: str = 'data-title="Ask us"',
+    port: int | None = None,
+    bot: str = "helper",
+    tag: str | None = None,
+) -> AsyncIterator[str]:
     """A site of somebody else with the tag on its pages, whose rules allow no more than the manual says."""
+    usual = f'<script src="{server}/widget.js" data-bot="{bot}" {attributes}></script>'
+    shown = usual if tag is None else tag
     origin = str(URL(server).origin())
-    rules = f"default-src 'none'; script-src {origin}; connect-src {origin} ws{origin[4:]}; img-src 'self'"
+    rules = f"default-src 'none'; script-src {origin}; connect-src {origin} ws{origin[4:]}; img-src 'self' {origin}"
 
     async def show(request: web.Request) -> web.Response:
         if request.path == "/cat.svg":
             return web.Response(text=CAT, content_type="image/svg+xml")
-        tag = f'<script src="{server}/widget.js" data-bot="helper" {attributes}></script>'
-        text = f'<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1><a href="/">Home</a>{tag}</html>'
+        text = f'<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1><a href="/">Home</a>{shown}</html>'
         return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": rules})
 
     app = web.Application()
@@ -100,6 +107,8 @@ async def test_a_talk_by_keyboard_alone(server: Server, page: Page) -> None:
             BEGINNING, "Ana & *Bob* <i>", "Which size, Ana & *Bob* <i>?", "large",
             "So large: see https://example.com/a.", "https://example.com/a", "Password?",
         ]  # fmt: skip
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("button", name="Add files")).to_be_focused()
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("button", name="Send")).to_be_focused()
         await page.keyboard.press("Escape")
@@ -215,9 +224,84 @@ async def test_a_site_that_is_not_let_in_is_told_so(serve: Serve, chromium: str)
         await page.goto(elsewhere)
         await open_panel(page)
         way_out = f"--cors-origin chat={elsewhere.rstrip('/')}"
-        await page.get_by_text(way_out).wait_for()
+        await page.get_by_text("This site may not show this chat.").wait_for()
         await page.get_by_text("not connected").wait_for()
         assert [way_out in line for line in told] == [True]
+        assert await page.get_by_text(way_out).count() == 0
+
+
+async def test_a_bot_that_is_not_there_is_said_in_the_language_of_the_visitor(server: Server, page: Page) -> None:
+    async with site(server.url, 'data-language="fr"', bot="nobody") as address:
+        await page.goto(address)
+        await page.get_by_role("button", name="Ouvrir la discussion avec nobody").click()
+        await page.get_by_text("Cette discussion n’existe plus.").wait_for()
+        await page.get_by_text("non connecté").wait_for()
+
+
+@pytest.mark.parametrize("part", ["panel.js", "deepChat.bundle.js"])
+async def test_what_cannot_be_loaded_is_said_with_a_way_out(server: Server, page: Page, part: str) -> None:
+    async with site(server.url, 'data-language="de"') as address:
+        await page.route(f"**/web/{part}*", lambda route: route.abort())
+        await page.goto(address)
+        opener = page.get_by_role("button", name="Chat mit helper öffnen")
+        for _ in range(2):  # it is tried again, and told again
+            await opener.click()
+            await expect(page.get_by_role("alert")).to_contain_text("Der Chat kann hier nicht gezeigt werden.")
+            await expect(page.get_by_role("dialog")).to_have_count(0)
+            await expect(opener).to_have_attribute("aria-expanded", "false")
+        await page.unroute(f"**/web/{part}*")
+        link = page.get_by_role("link", name="Auf eigener Seite öffnen")
+        async with page.expect_popup() as opening:
+            await link.press("Enter")
+        await (await opening.value).get_by_text(BEGINNING).wait_for()
+        await opener.click()
+        await page.get_by_text(BEGINNING).wait_for()
+        await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<script type="module" src="{}/widget.js" data-bot="helper"></script>',
+        '<script async src="{}/widget.js?v=2" data-bot="helper"></script>',
+        '<script type="module" src="{}/widget.js?v=2" data-bot="helper"></script>',
+    ],
+    ids=["module", "async", "module-with-query"],
+)
+async def test_the_script_finds_its_tag_however_it_is_loaded(server: Server, page: Page, tag: str) -> None:
+    async with site(server.url, tag=tag.format(server.url)) as address:
+        await page.goto(address)
+        await page.get_by_role("button", name="Open the chat with helper").click()
+        await page.get_by_text(BEGINNING).wait_for()
+
+
+async def test_scripts_that_are_put_in_later_find_a_tag_each(server: Server, page: Page) -> None:
+    put = """([server, type, bot]) => {
+      const tag = Object.assign(document.createElement("script"), { src: `${server}/widget.js?${bot}`, type });
+      tag.dataset.bot = bot;
+      document.head.append(tag);
+    }"""
+    async with site(server.url, tag="") as address:
+        await page.goto(address)
+        for kind, bot in (("module", "one"), ("module", "two"), ("text/javascript", "helper")):
+            await page.evaluate(put, [server.url, kind, bot])
+        for bot in ("one", "two", "helper"):
+            await expect(page.get_by_role("button", name=f"Open the chat with {bot}")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ['<script src="{}/widget.js"></script>', '<script src="{}/widget.js" data-bot=""></script>'],
+    ids=["no-bot", "empty"],
+)
+async def test_what_a_tag_lacks_is_told_in_the_console(server: Server, page: Page, tag: str) -> None:
+    told: list[str] = []
+    page.on("console", lambda line: told.append(line.text) if "TaskTalk" in line.text else None)
+    async with site(server.url, tag=tag.format(server.url)) as address:
+        await page.goto(address, wait_until="networkidle")
+        assert len(told) == 1
+        assert 'data-bot="helper"' in told[0]
+        await expect(page.get_by_role("button")).to_have_count(0)
 
 
 async def test_a_site_that_is_let_in_talks(serve: Serve, chromium: str, unused_tcp_port: int) -> None:

@@ -1,15 +1,19 @@
 """Who may talk on the web: pages of this server, of this machine and of the sites that its host names."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.channels.web.newcomers import Newcomers
 from tasktalk.bots.channels.web.present import Present
-from tasktalk.bots.channels.web.protocol import TOO_MANY, Contact, Said
+from tasktalk.bots.channels.web.protocol import CHOSEN, TOO_MANY, Contact, Frame, Said, welcome
+from tasktalk.bots.channels.web.rates import PerAddress
 from tasktalk.bots.channels.web.talk import LetGo, Send, Talk
+from tasktalk.bots.channels.web.uploads import Uploads
 from tasktalk.bots.origins import address_of, is_loopback, is_same_origin
 from tasktalk.runtime.ports import Inbound, Receipt, TurnReport
 from tasktalk.storage import conversations
@@ -23,7 +27,9 @@ class Door:
     def __init__(self, services: Services, origins: frozenset[str]) -> None:
         """`origins`: other sites whose pages may talk here."""
         self._services, self._origins = services, origins
-        self._newcomers = Newcomers(services.clock, services.rates.talk)
+        self._newcomers = PerAddress(services.clock, services.rates.talk)
+        self._bringers = PerAddress(services.clock, services.rates.upload)
+        self._uploads = Uploads(services)
         self._talks = Present()
         services.engine.watch(self._turned)
 
@@ -52,32 +58,47 @@ class Door:
                 return _CONTACT.validate_python(given.strip())
         except ValidationError:
             pass
-        message = "Say who you are: Authorization: Bearer SECRET, 20 to 80 letters, digits, - and _ of your own choice"
+        message = f"Say who you are: Authorization: Bearer SECRET, {CHOSEN}"
         raise Problem("unauthorized", message, {"WWW-Authenticate": "Bearer"})
 
     async def admit(self, request: web.Request, bot: str, contact: str) -> None:
         """Lets a contact in who is known, and of new ones so many from each address. Raises `rate_limit_exceeded`."""
-        address = address_of(request)
-        if address is None or await self._is_known(bot, contact):
-            return
-        seconds = self._newcomers.seconds_until_welcome(address)
-        if seconds:
-            message = f"Too many talks were begun from this address: try it again in {seconds} seconds."
-            raise Problem("rate_limit_exceeded", message, {"Retry-After": str(seconds)})
+        if address_of(request) is not None and not await self._is_known(bot, contact):
+            _demand_rate(request, self._newcomers, "talks were begun")
 
-    def talk(self, bot: str, contact: str, after: int, send: Send, let_go: LetGo) -> Talk:
+    def talk(self, request: web.Request, bot: str, contact: str, after: int, send: Send, let_go: LetGo) -> Talk:
         """A page's part in its conversation."""
-        talk = Talk(self._services.engine, bot, contact, after, send, let_go)
+        talk = Talk(self._services.engine, bot, contact, after, _origin(request), send, let_go)
         self._talks.add(talk)
         return talk
 
+    @property
+    def greeting(self) -> Frame:
+        """What each page is told first."""
+        return welcome(self._uploads.limits)
+
+    async def upload(self, request: web.Request, bot: str, contact: str) -> Mapping[str, Any]:
+        """As `Uploads.take`, from each address so often, and for a talk that has begun. Raises `rate_limit_exceeded`
+        and `conversation_not_found`, too."""
+        if not await self._is_known(bot, contact):
+            message = "This talk has not begun: say something first, or ask for its events"
+            raise Problem("conversation_not_found", message, {"Connection": "close"})
+        _demand_rate(request, self._bringers, "files were sent")
+        return await self._uploads.take(request, bot, contact, _origin(request))
+
+    async def inbound(self, bot: str, contact: str, said: Said) -> Inbound:
+        """What is said as the engine takes it. Raises Problem as `Uploads.known` does."""
+        files = await self._uploads.known(bot, contact, said.files)
+        return Inbound(bot, "web", contact, said.text, said.id, files=files)
+
     async def hear(self, bot: str, contact: str, said: Said) -> Receipt:
         """Takes in what is said beside the connections of its contact's pages, which show the bot at work: it is on
-        disk when this returns. Raises Problem `rate_limit_exceeded` while too much waits to be heard."""
+        disk when this returns. Raises Problem `rate_limit_exceeded` while too much waits to be heard, and as `inbound`.
+        """
         mine = self._talks.of(bot, contact)
         if any(talk.is_busy for talk in mine):
             raise Problem("rate_limit_exceeded", TOO_MANY, {"Retry-After": "1"})
-        receipt = await self._services.engine.receive(Inbound(bot, "web", contact, said.text, said.id))
+        receipt = await self._services.engine.receive(await self.inbound(bot, contact, said))
         for talk in mine:
             talk.think(receipt)
         return receipt
@@ -102,3 +123,16 @@ class Door:
     async def _is_known(self, bot: str, contact: str) -> bool:
         async with self._services.database.read() as reader:
             return await conversations.of_contact(reader, bot, "web", contact) is not None
+
+
+def _origin(request: web.Request) -> str:
+    return f"{request.scheme}://{request.host}"
+
+
+def _demand_rate(request: web.Request, rate: PerAddress, what: str) -> None:
+    """Counts one more from the address of a request, unless that is this machine. Raises `rate_limit_exceeded`."""
+    address = address_of(request)
+    seconds = 0 if address is None else rate.seconds_until_next(address)
+    if seconds:
+        message = f"Too many {what} from this address: try it again in {seconds} seconds."
+        raise Problem("rate_limit_exceeded", message, {"Retry-After": str(seconds), "Connection": "close"})

@@ -1,4 +1,5 @@
-"""The web chat where WebSockets cannot pass: what is new as a stream of events, and what is said by POST.
+"""The web chat where WebSockets cannot pass: what is new as a stream of events, what is said by POST; and files,
+which come by POST alone.
 
 The contact's secret goes in the header Authorization, so that no log of addresses has it. A message's event has its
 number as the id: whoever comes back with `Last-Event-ID`, or `?after=`, gets every later one.
@@ -13,14 +14,15 @@ from weakref import WeakSet
 
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from tasktalk.bots.api import cross_origin
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
+from tasktalk.bots.channels.bodies import read_as
 from tasktalk.bots.channels.web.door import Door
-from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, UNREADABLE, After, Frame, Said
+from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, After, Frame, Said
 
 HEARTBEAT_SECONDS = 15.0
 """After how much silence a comment goes out: shorter than the patience of proxies, and of the page."""
@@ -35,17 +37,18 @@ _HEADERS: Final = {
 
 
 class Events:
-    """`GET /chat/BOT/events` and `POST /chat/BOT/say`."""
+    """`GET /chat/BOT/events`, `POST /chat/BOT/say` and `POST /chat/BOT/files`."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
         self._open: WeakSet[asyncio.Event] = WeakSet()
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """Both, as pages of other sites may ask for them, too: each is told whether it may talk here."""
+        """All, as pages of other sites may ask for them, too: each is told whether it may talk here."""
         endpoints = [
             Endpoint("/{bot}/events", {"GET": self.stream}),
             Endpoint("/{bot}/say", {"POST": self.say}, most_bytes=MAX_FRAME_BYTES),
+            Endpoint("/{bot}/files", {"POST": self.upload}),
         ]
         routes = mounted(["/chat"], endpoints, plain_answer)
         return [web.route(route.method, route.path, _readable(route.handler)) for route in routes]
@@ -71,12 +74,12 @@ class Events:
         async def let_go(code: WSCloseCode, why: str) -> None:
             over.set()
 
-        talk = self._door.talk(bot, contact, after, send, let_go)
+        talk = self._door.talk(request, bot, contact, after, send, let_go)
         begun = await talk.begin()
         await answer.prepare(request)
         self._open.add(over)
         await write(f"retry: {RETRY_MS}\n\n")
-        async with talk.carried(begun):
+        async with talk.carried(begun, self._door.greeting):
             while not over.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(over.wait(), HEARTBEAT_SECONDS)
@@ -87,14 +90,15 @@ class Events:
     async def say(self, request: web.Request) -> web.Response:
         """Takes in a message: it is on disk when this answers."""
         bot, contact = self._door.bot(request), self._door.contact(request)
-        body = await json_object(request)
-        try:
-            said = Said.model_validate(body)
-        except ValidationError:
-            raise Problem("invalid_request", UNREADABLE) from None
+        said = read_as(Said, await json_object(request))
         await self._door.admit(request, bot, contact)
         receipt = await self._door.hear(bot, contact, said)
         return web.json_response({"id": said.id, "is_repeat": receipt.is_repeat}, status=202)
+
+    async def upload(self, request: web.Request) -> web.Response:
+        """Takes in a file, for a message that names it by what this answers."""
+        bot, contact = self._door.bot(request), self._door.contact(request)
+        return web.json_response(await self._door.upload(request, bot, contact), status=201)
 
     async def close(self) -> None:
         """The server stops."""

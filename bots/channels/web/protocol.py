@@ -3,16 +3,21 @@
 The page says who it is and the number of the last message that it has; it gets every later one, in order, and again
 after the next connect. What it says has an id of its own, so that saying it again changes nothing. The first hello of a
 contact starts the talk. All frames are JSON objects with a `type`: hello and say come in; welcome, message, typing and
-error go out.
+error go out. What a message says of its files came from `uploads.py`, to which their bytes were sent before.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr
+from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr, model_validator
+from pydantic_core import PydanticCustomError
 
+from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.links import NOWHERE, PATH
 from tasktalk.bots.channels.texts import storable
 from tasktalk.runtime.ports import Message
+from tasktalk.runtime.sent_files import MOST_FILES
 
 START: Final = "start"
 """The id of the message that opens a conversation: nobody wrote it, so it has no text."""
@@ -20,11 +25,19 @@ MAX_FRAME_BYTES: Final = 64 * 1024
 MAX_UNREAD_TURNS: Final = 100
 """How many messages of one page may wait for their turns."""
 
-UNREADABLE: Final = "That message could not be read."
 TOO_MANY: Final = "Too many messages at once: please wait."
 
 Frame: TypeAlias = Mapping[str, Any]
-Contact: TypeAlias = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_-]{20,80}$")]
+CHOSEN: Final = "20 to 80 letters, digits, - and _ of your own choice"
+
+
+def _is_secret(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,80}", text, re.ASCII):
+        raise PydanticCustomError("expected", f"expected contact to be {CHOSEN}")
+    return text
+
+
+Contact: TypeAlias = Annotated[StrictStr, AfterValidator(_is_secret)]
 """The page's secret: whoever knows it reads along."""
 After: TypeAlias = Annotated[StrictInt, Field(ge=0, le=2**53)]
 """The number of the last message that the page has."""
@@ -39,10 +52,17 @@ class Hello(BaseModel):
 
 
 class Said(BaseModel):
-    """What the person wrote."""
+    """What the person wrote, or sends, or both. `files` has a word of `Uploads` for each file."""
 
     id: Annotated[StrictStr, Field(min_length=8, max_length=80), AfterValidator(storable)]
-    text: Annotated[StrictStr, Field(min_length=1, max_length=8_000), AfterValidator(storable)]
+    text: Annotated[StrictStr, Field(max_length=8_000), AfterValidator(storable)] = ""
+    files: Annotated[list[Annotated[StrictStr, Field(max_length=2_000)]], Field(max_length=MOST_FILES)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.files:
+            raise PydanticCustomError("expected", "expected text not to be empty, or files to have at least one")
+        return self
 
 
 class Say(Said):
@@ -51,7 +71,9 @@ class Say(Said):
     type: Literal["say"]
 
 
-WELCOME: Final[Frame] = {"type": "welcome"}
+def welcome(files: Mapping[str, int] | None) -> Frame:
+    """That the talk goes on, and how many files a message may have and how large; None where it can have none."""
+    return {"type": "welcome", "files": files}
 
 
 def typing(is_typing: bool) -> Frame:
@@ -59,21 +81,27 @@ def typing(is_typing: bool) -> Frame:
     return {"type": "typing", "is_typing": is_typing}
 
 
-def error(message: str, message_id: str | None = None) -> Frame:
+def error(problem: Problem, message_id: str | None = None) -> Frame:
     """That a frame was not taken, with its id if it had one."""
-    return {"type": "error", **({} if message_id is None else {"id": message_id}), "message": message}
+    told = {} if message_id is None else {"id": message_id}
+    return {"type": "error", **told, "code": problem.code, "message": problem.sentence}
 
 
-def told(message: Message) -> Frame:
-    """A message as the page gets it."""
+def told(message: Message, origin: str) -> Frame:
+    """A message as the page gets it that reaches the server at this origin."""
     return {
         "type": "message",
         "sequence": message.sequence,
         "direction": message.direction,
         "id": message.provider_id,
-        "text": message.text,
-        "files": message.files,
+        "text": reached(message.text, origin),
+        "files": [{**file, "url": reached(file["url"], origin)} for file in message.files],
         "suggestions": message.suggestions,
         "is_secret": message.is_secret,
         "at": message.created_at.isoformat(),
     }
+
+
+def reached(text: str, origin: str) -> str:
+    """A text whose links to files lead somewhere, also where nobody has said at which address the world reaches us."""
+    return text.replace(f"{NOWHERE}{PATH}/", f"{origin}{PATH}/")

@@ -7,12 +7,16 @@ from weakref import WeakSet
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import ValidationError
 
+from tasktalk.bots.api.body import json_value
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.bodies import explained, read_as
 from tasktalk.bots.channels.web.door import Door
-from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, TOO_MANY, UNREADABLE, Frame, Hello, Say, error
+from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, TOO_MANY, Frame, Hello, Say, error
 from tasktalk.bots.channels.web.talk import Send, Talk
 
 HELLO_SECONDS = 15.0
+MAX_REASON_BYTES = 123
+"""What fits into a frame of WebSocket's that closes."""
 
 
 class Socket:
@@ -33,8 +37,9 @@ class Socket:
         self._open.add(socket)
         try:
             hello = Hello.model_validate_json(await socket.receive_str(timeout=HELLO_SECONDS))
-        except (ValidationError, TypeError, TimeoutError):
-            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"expected a hello")
+        except (ValidationError, TypeError, TimeoutError) as wrong:
+            why = explained(wrong) if isinstance(wrong, ValidationError) else "expected a hello"
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=why.encode()[:MAX_REASON_BYTES])
             return socket
 
         async def send(frame: Frame) -> None:
@@ -50,10 +55,10 @@ class Socket:
             except Problem as problem:
                 await let_go(WSCloseCode.TRY_AGAIN_LATER, problem.message)
                 return
-            async with talk.carried(await talk.begin()):
-                await _hear(socket, talk, send)
+            async with talk.carried(await talk.begin(), self._door.greeting):
+                await self._hear(socket, talk, bot, hello.contact, send)
 
-        talk = self._door.talk(bot, hello.contact, hello.after, send, let_go)
+        talk = self._door.talk(request, bot, hello.contact, hello.after, send, let_go)
         await talk.or_let_go(serve)
         return socket
 
@@ -62,18 +67,26 @@ class Socket:
         ends = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops") for socket in list(self._open))
         await asyncio.gather(*ends, return_exceptions=True)
 
+    async def _hear(self, socket: web.WebSocketResponse, talk: Talk, bot: str, contact: str, send: Send) -> None:
+        """Takes in what the page says until it goes."""
+        async for frame in socket:
+            if frame.type is not WSMsgType.TEXT:
+                break
+            message_id = None
+            try:
+                value = json_value(frame.data, "message")
+                message_id = _id_of(value)
+                said = read_as(Say, value)
+                if talk.is_busy:
+                    raise Problem("rate_limit_exceeded", TOO_MANY)
+                inbound = await self._door.inbound(bot, contact, said)
+            except Problem as problem:
+                await send(error(problem, message_id))
+            else:
+                await talk.say(inbound)
 
-async def _hear(socket: web.WebSocketResponse, talk: Talk, send: Send) -> None:
-    """Takes in what the page says until it goes."""
-    async for frame in socket:
-        if frame.type is not WSMsgType.TEXT:
-            break
-        try:
-            said = Say.model_validate_json(frame.data)
-        except ValidationError:
-            await send(error(UNREADABLE))
-            continue
-        if talk.is_busy:
-            await send(error(TOO_MANY, said.id))
-        else:
-            await talk.say(said.id, said.text)
+
+def _id_of(value: object) -> str | None:
+    """The id of a frame that may be wrong in other ways, so that its page knows which of its messages was not taken."""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) and found.isprintable() else None

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from aiohttp import WSCloseCode
 
-from tasktalk.bots.channels.web.protocol import MAX_UNREAD_TURNS, START, WELCOME, Frame, told, typing
+from tasktalk.bots.channels.web.protocol import MAX_UNREAD_TURNS, START, Frame, told, typing
 from tasktalk.runtime.engine import Engine, Stopped
 from tasktalk.runtime.ports import Inbound, Receipt, TurnReport
 from tasktalk.storage.errors import DatabaseError
@@ -25,9 +25,12 @@ _log = logging.getLogger("tasktalk.web")
 class Talk:
     """From the connect of a page until it goes."""
 
-    def __init__(self, engine: Engine, bot: str, contact: str, after: int, send: Send, let_go: LetGo) -> None:
+    def __init__(
+        self, engine: Engine, bot: str, contact: str, after: int, origin: str, send: Send, let_go: LetGo
+    ) -> None:
+        """`after` is the number of the last message that the page has, `origin` where it reaches this server."""
         self._engine, self._bot, self._contact, self._after = engine, bot, contact, after
-        self._send, self._let_go = send, let_go
+        self._origin, self._send, self._let_go = origin, send, let_go
         self._turns: set[asyncio.Task[None]] = set()
         self._conversation_id: str | None = None
         self._is_typing = False  # as the script says it, while it waits
@@ -49,14 +52,14 @@ class Talk:
 
     async def begin(self) -> Receipt:
         """Starts the conversation if nobody did before."""
-        receipt = await self._receive(START, "")
+        receipt = await self._engine.receive(Inbound(self._bot, "web", self._contact, "", START))
         self._conversation_id = receipt.conversation_id
         return receipt
 
     @asynccontextmanager
-    async def carried(self, begun: Receipt) -> AsyncIterator[None]:
-        """Welcomes the page, and brings it what it does not have and what is new until this is left."""
-        await self._send(WELCOME)
+    async def carried(self, begun: Receipt, greeting: Frame) -> AsyncIterator[None]:
+        """Greets the page, and brings it what it does not have and what is new until this is left."""
+        await self._send(greeting)
         tell = asyncio.create_task(self.or_let_go(partial(self._tell, begun.conversation_id)))
         self.think(begun)
         try:
@@ -66,9 +69,9 @@ class Talk:
                 task.cancel()
             await asyncio.gather(tell, *self._turns, return_exceptions=True)
 
-    async def say(self, message_id: str, text: str) -> None:
+    async def say(self, inbound: Inbound) -> None:
         """Takes in what the page says: it is on disk when this returns."""
-        self.think(await self._receive(message_id, text))
+        self.think(await self._engine.receive(inbound))
 
     def think(self, receipt: Receipt) -> None:
         """Shows the bot at work on a message, if it is of this conversation."""
@@ -111,15 +114,12 @@ class Talk:
     async def _send_typing(self, is_typing: bool) -> None:
         await self._send(typing(is_typing))
 
-    async def _receive(self, message_id: str, text: str) -> Receipt:
-        return await self._engine.receive(Inbound(self._bot, "web", self._contact, text, message_id))
-
     async def _tell(self, conversation_id: str) -> None:
         """Sends what is new in the conversation, for as long as the page is there."""
         while True:
             changed = self._engine.bells.of(conversation_id)
             while found := await self._engine.messages(conversation_id, self._after):
                 for message in found:
-                    await self._send(told(message))
+                    await self._send(told(message, self._origin))
                     self._after = message.sequence
             await changed.wait()

@@ -20,6 +20,7 @@ export const AROUND = `
   .close:hover { background: var(--soft-accent); }
   .close:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
   deep-chat { flex: 1; min-height: 0; }
+  .panel.dropping { border-color: var(--accent); box-shadow: 0 0 0 3px var(--accent); }
   @media (max-width: 30rem), (max-height: 30rem) {
     .panel, .panel.start { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0; }
   }
@@ -48,8 +49,26 @@ export const WITHIN = `
   .answer:focus-visible, .link:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .note-message-text { margin-inline: auto; }
   .note-message-text .words { border: 0; background: none; color: var(--warn); text-align: center; font-size: .9rem; }
+  [hidden] { display: none !important; }
+  .tray { padding: .3rem .8rem 0; font-size: .88rem; }
+  .tray .rows { display: flex; flex-wrap: wrap; gap: .35rem; margin: 0; padding: 0; list-style: none; max-height: 6rem; overflow-y: auto; }
+  .tray .file { display: flex; align-items: center; gap: .35rem; max-width: 100%; box-sizing: border-box; padding: .05rem .15rem .05rem .7rem; border-radius: 999px;
+    background: var(--card); border: 1px solid var(--line); color: var(--ink); }
+  .tray .called { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  .tray .progress { width: 3.5rem; height: .4rem; accent-color: var(--accent); }
+  .tray .there { border-color: var(--accent); }
+  .tray .failed { border-color: var(--warn); }
+  .tray button { flex: none; width: 1.7rem; height: 1.7rem; padding: 0; border: 0; border-radius: 50%; font: 1.1rem/1 sans-serif; background: none; color: inherit; cursor: pointer; }
+  .tray button:hover, .attach:hover { background: var(--soft-accent, var(--card)); }
+  .tray .said { margin: .2rem 0 0; color: var(--soft); }
+  .tray .problem { color: var(--warn); }
+  .attach { position: absolute; bottom: .35rem; inset-inline-end: 2.5rem; width: 1.9rem; height: 1.9rem; padding: 0; display: grid; place-items: center; border: 0; border-radius: 50%;
+    background: none; color: var(--soft); cursor: pointer; }
+  .attach svg { fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
+  .attach:focus-visible, .tray button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+  #text-input-container:has(.attach:not([hidden])) #text-input { padding-inline-end: 4.8rem; }
   #input { padding: 0 .8rem; box-sizing: border-box; width: 100%; }
-  #text-input-container { width: 100%; margin: .5rem 0 .8rem; background: var(--card); border: 1px solid var(--line); border-radius: 22px; box-shadow: none; }
+  #text-input-container { position: relative; width: 100%; margin: .5rem 0 .8rem; background: var(--card); border: 1px solid var(--line); border-radius: 22px; box-shadow: none; }
   #text-input-container:focus-within { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px; }
   #text-input { padding: .6rem 3rem .6rem 1rem; color: var(--ink); line-height: 1.4; box-sizing: border-box; }
   [contenteditable][textcolor]:empty:before { color: var(--soft); }

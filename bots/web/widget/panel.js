@@ -1,16 +1,49 @@
 // What the button of widget.js opens: a talk with a bot, on a page of anybody's. What is shown comes by talk.js.
 
 import { Talk, contactOf } from "./talk.js";
+import { Tray } from "./tray.js";
+import { fileOf, linkTo } from "./files.js";
 import { AROUND, WITHIN } from "./panel-style.js";
 
 const BULLETS = "••••••••"; // what is shown of a password
 const LONGEST = 8_000;
+// What people read; the last ones stand for what the server refuses, by its code.
 const WORDS = {
-  de: ["Chat schließen", "Nachricht schreiben", "Senden", "verbindet …", "verbunden", "schreibt …", "nicht verbunden", "Nachrichten"],
-  en: ["Close the chat", "Write a message", "Send", "connecting…", "online", "writing…", "not connected", "Messages"],
-  es: ["Cerrar el chat", "Escribe un mensaje", "Enviar", "conectando…", "en línea", "escribiendo…", "sin conexión", "Mensajes"],
-  fr: ["Fermer la discussion", "Écrire un message", "Envoyer", "connexion…", "en ligne", "écrit…", "non connecté", "Messages"],
-  pt: ["Fechar a conversa", "Escreva uma mensagem", "Enviar", "conectando…", "on-line", "escrevendo…", "sem conexão", "Mensagens"],
+  de: {
+    close: "Chat schließen", write: "Nachricht schreiben", send: "Senden", connecting: "verbindet …", online: "verbunden",
+    writing: "schreibt …", away: "nicht verbunden", messages: "Nachrichten",
+    unavailable: "Dieser Chat ist nicht zu erreichen.", permission_denied: "Auf dieser Seite ist der Chat nicht freigegeben.",
+    bot_not_found: "Diesen Chat gibt es nicht mehr.", rate_limit_exceeded: "Das war zu viel auf einmal: bitte etwas warten.",
+    file_gone: "Die Datei ist nicht mehr da: bitte noch einmal hinzufügen.",
+  },
+  en: {
+    close: "Close the chat", write: "Write a message", send: "Send", connecting: "connecting…", online: "online",
+    writing: "writing…", away: "not connected", messages: "Messages",
+    unavailable: "This chat cannot be reached.", permission_denied: "This site may not show this chat.",
+    bot_not_found: "This chat is not there any more.", rate_limit_exceeded: "That was too much at once: please wait a little.",
+    file_gone: "The file is not there any more: please add it once more.",
+  },
+  es: {
+    close: "Cerrar el chat", write: "Escribe un mensaje", send: "Enviar", connecting: "conectando…", online: "en línea",
+    writing: "escribiendo…", away: "sin conexión", messages: "Mensajes",
+    unavailable: "No se puede acceder a este chat.", permission_denied: "Este sitio no puede mostrar este chat.",
+    bot_not_found: "Este chat ya no existe.", rate_limit_exceeded: "Ha sido demasiado de una vez: espera un poco.",
+    file_gone: "El archivo ya no está: añádelo otra vez.",
+  },
+  fr: {
+    close: "Fermer la discussion", write: "Écrire un message", send: "Envoyer", connecting: "connexion…", online: "en ligne",
+    writing: "écrit…", away: "non connecté", messages: "Messages",
+    unavailable: "Cette discussion est inaccessible.", permission_denied: "Ce site n’a pas le droit d’afficher cette discussion.",
+    bot_not_found: "Cette discussion n’existe plus.", rate_limit_exceeded: "C’était trop à la fois : patientez un peu.",
+    file_gone: "Le fichier n’est plus là : ajoutez-le encore une fois.",
+  },
+  pt: {
+    close: "Fechar a conversa", write: "Escreva uma mensagem", send: "Enviar", connecting: "conectando…", online: "on-line",
+    writing: "escrevendo…", away: "sem conexão", messages: "Mensagens",
+    unavailable: "Esta conversa não está acessível.", permission_denied: "Este site não pode mostrar esta conversa.",
+    bot_not_found: "Esta conversa não existe mais.", rate_limit_exceeded: "Foi demais de uma vez: espere um pouco.",
+    file_gone: "O arquivo não está mais aqui: adicione-o de novo.",
+  },
 };
 
 export class Panel {
@@ -22,15 +55,17 @@ export class Panel {
   #closed;
   #chat = null;
   #talk;
+  #tray;
   #own = new Map(); // message id -> what is said on this page and not shown back yet
   #hasSecret = false; // the bot asked for something that nobody is to see
   #begun = null;
+  #tries = 0;
 
   constructor({ base, bot, title, language, root, isAtStart, closed }) {
     this.#base = base;
     this.#closed = closed;
-    const [close, write, send, connecting, online, writing, away, messages] = WORDS[language];
-    this.#words = { close, write, send, connecting, online, writing, away, messages };
+    this.#words = WORDS[language];
+    const { close, connecting, online, writing, away } = this.#words;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(AROUND);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -60,25 +95,42 @@ export class Panel {
     root.prepend(this.#panel);
 
     this.#talk = new Talk(`${base}chat/${encodeURIComponent(bot)}`, contactOf(`tasktalk.contact:${base}`), {
-      online: () => this.#tell(online),
+      online: (files) => {
+        this.#tell(online);
+        this.#tray.allow(files);
+      },
       away: () => this.#tell(connecting),
       typing: (is) => this.#tell(is ? writing : online),
       message: (message) => this.#show(message),
-      problem: ({ id, message }) => this.#problem(message, this.#own.get(id)),
-      refused: (message) => {
-        console.error(`TaskTalk: ${message}`);
+      problem: ({ id, code, message }) => this.#problem(this.#words[code] ?? message, this.#own.get(id)),
+      refused: ({ code, message }) => {
+        console.error(`TaskTalk: ${message}`); // for whoever made the page; its visitors can do nothing about it
         this.#tell(away);
-        this.#problem(message);
+        this.#tray.allow(null);
+        this.#problem(this.#words[code] ?? this.#words.unavailable);
       },
     });
+    this.#tray = new Tray({
+      language,
+      upload: (file, told) => this.#talk.upload(file, told),
+      changed: () => this.#maySend(),
+    });
+    this.#tray.listen(this.#panel);
   }
 
-  // With `isAsked` somebody wants to write now.
+  // With `isAsked` somebody wants to write now. Fails where a part of the panel cannot be loaded, and is closed then.
   async open(isAsked) {
     this.#panel.hidden = false;
     this.isOpen = true;
-    await (this.#begun ??= this.#begin());
-    if (isAsked) this.#input.focus();
+    try {
+      await (this.#begun ??= this.#begin());
+    } catch (problem) {
+      this.#begun = null;
+      this.#panel.hidden = true;
+      this.isOpen = false;
+      throw problem;
+    }
+    if (isAsked && this.isOpen) this.#input.focus();
   }
 
   close() {
@@ -89,7 +141,8 @@ export class Panel {
 
   async #begin() {
     this.#tell(this.#words.connecting);
-    if (!customElements.get("deep-chat")) await import("./deepChat.bundle.js");
+    // A browser asks but once for what could not be loaded, by the same address.
+    if (!customElements.get("deep-chat")) await import(`./deepChat.bundle.js${this.#tries++ ? `?${this.#tries}` : ""}`);
     const chat = document.createElement("deep-chat");
     const rendered = new Promise((done) => {
       chat.onComponentRender = done;
@@ -108,6 +161,7 @@ export class Panel {
     while (chat._waitingToRender_) await new Promise((done) => setTimeout(done));
     this.#chat = chat;
     this.#name();
+    this.#place(chat.shadowRoot);
     this.#listen(chat.shadowRoot);
     const unshown = ({ target }) => target.matches?.("img.picture") && target.remove(); // its link stays
     chat.shadowRoot.addEventListener("error", unshown, true);
@@ -126,6 +180,20 @@ export class Panel {
     this.#input.tabIndex = 0;
     const buttons = this.#chat.shadowRoot.querySelectorAll("#input [role=button]");
     for (const button of buttons) button.setAttribute("aria-label", this.#words.send);
+  }
+
+  // Not deep-chat's own files, which go along with a message of its own and have no progress before that.
+  #place(root) {
+    root.getElementById("input").before(this.#tray.element);
+    root.getElementById("text-input-container").append(this.#tray.button);
+  }
+
+  // deep-chat lets its button send where there is text; files alone are a message, too.
+  #maySend() {
+    if (this.#input.textContent.trim()) return;
+    const button = this.#chat.shadowRoot.querySelector("#input .input-button");
+    button.classList.toggle("disabled-button", this.#tray.isEmpty);
+    button.setAttribute("aria-disabled", String(this.#tray.isEmpty));
   }
 
   get #input() {
@@ -164,17 +232,19 @@ export class Panel {
   }
 
   #send() {
-    const text = this.#input.innerText.trim().slice(0, LONGEST);
-    this.#input.textContent = "";
-    this.#input.dispatchEvent(new Event("input"));
-    if (text) this.#say(text);
+    this.#tray.send((files) => {
+      const text = this.#input.innerText.trim().slice(0, LONGEST);
+      this.#input.textContent = "";
+      this.#input.dispatchEvent(new Event("input"));
+      if (text || files.length) this.#say(text, files);
+    });
   }
 
-  #say(text) {
+  #say(text, files = []) {
     this.#withdraw();
     const shown = this.#hasSecret ? BULLETS : text;
-    this.#chat.addMessage({ html: bubble({ text: shown }, this.#base), role: "user" });
-    this.#own.set(this.#talk.say(text), shown);
+    this.#chat.addMessage({ html: bubble({ text: shown, files }, this.#base), role: "user" });
+    this.#own.set(this.#talk.say(text, files), [shown, ...files.map(({ name }) => name)].filter(Boolean).join(", "));
   }
 
   // ---- what comes ----
@@ -182,7 +252,8 @@ export class Panel {
   #show(message) {
     this.#withdraw();
     const isHere = message.direction === "in";
-    const isShown = isHere && (!message.text || this.#own.delete(message.id)); // the opening, and what is there already
+    const isOpening = !message.text && !message.files.length;
+    const isShown = isHere && (isOpening || this.#own.delete(message.id));
     if (!isShown) this.#chat.addMessage({ html: bubble(message, this.#base), role: isHere ? "user" : "ai" });
     this.#hasSecret = !isHere && message.is_secret;
     this.#input.style.webkitTextSecurity = this.#hasSecret ? "disc" : "none";
@@ -213,16 +284,7 @@ function bubble({ text, files = [], suggestions = [] }, base) {
     words.append(...linked(text));
     whole.append(words);
   }
-  for (const { kind, url } of files) {
-    const link = linkTo(url, base);
-    if (kind === "image" && link.href) {
-      const picture = element("img", "picture");
-      picture.src = link.href;
-      picture.alt = "";
-      link.prepend(picture);
-    }
-    whole.append(link);
-  }
+  whole.append(...files.map((file) => fileOf(file, base)));
   if (suggestions.length) {
     const answers = element("div", "answers");
     for (const { label, value } of suggestions) {
@@ -238,20 +300,5 @@ function bubble({ text, files = [], suggestions = [] }, base) {
 }
 
 function linked(said) {
-  return said.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/).map((part, i) => (i % 2 === 0 ? part : linkTo(part)));
-}
-
-function linkTo(address, base) {
-  const link = element("a", "link", "");
-  link.append(element("span", "address", address));
-  try {
-    const url = new URL(address, base);
-    if (!["http:", "https:"].includes(url.protocol)) return link;
-    link.href = url.href;
-    link.target = "_blank";
-    link.rel = "noopener noreferrer";
-  } catch {
-    // no address: it stays text
-  }
-  return link;
+  return said.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/).map((part, i) => (i % 2 === 0 ? part : linkTo(part, part)));
 }

@@ -27,24 +27,44 @@ export class Talk {
   #contact;
   #page;
   #last = 0; // the sequence number of the newest message that the page has
-  #unsent = new Map(); // message id -> text of what the server has not shown back yet
+  #unsent = new Map(); // message id -> { text, files } of what the server has not shown back yet
   #send = null; // brings out one message while the line stands
   #socketsFail = false;
   #pause = FIRST_PAUSE;
   #isOver = false;
 
-  // `address` is that of /chat/BOT; the page has `online`, `away`, `message`, `typing`, `problem` and `refused`.
+  // `address` is that of /chat/BOT; the page has `online`, which is told what files a message may have, `away`,
+  // `message`, `typing`, and, for what goes wrong, `problem` and `refused`, after which nothing more comes.
   constructor(address, contact, page) {
     this.#address = address;
     this.#contact = contact;
     this.#page = page;
   }
 
-  say(text) {
+  // `files` has what `upload` gave.
+  say(text, files = []) {
     const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-    this.#unsent.set(id, text);
-    this.#send?.(id, text);
+    const said = { text, files: files.map(({ file }) => file) };
+    this.#unsent.set(id, said);
+    this.#send?.(id, said);
     return id;
+  }
+
+  // Brings a file to the server, for a message of this talk; `told` hears how much of it is there, from 0 to 1. Gives
+  // `arrived`, which fails with the server's { code } if it gave one, and `stop`.
+  upload(file, told) {
+    const asked = new XMLHttpRequest(); // fetch does not tell how far it is
+    const form = new FormData();
+    form.append("file", file, file.name);
+    const arrived = new Promise((done, failed) => {
+      asked.upload.addEventListener("progress", ({ loaded, total }) => told(total ? loaded / total : 0));
+      asked.addEventListener("loadend", () => (asked.status === 201 ? done(asked.response) : failed({ code: asked.response?.error })));
+    });
+    asked.responseType = "json";
+    asked.open("POST", `${this.#address}/files`);
+    asked.setRequestHeader("Authorization", `Bearer ${this.#contact}`);
+    asked.send(form);
+    return { arrived, stop: () => asked.abort() };
   }
 
   async start() {
@@ -81,7 +101,7 @@ export class Talk {
         if (frame.type === "welcome") {
           isGreeted = true;
           clearTimeout(waiting);
-          this.#greeted((id, text) => put({ type: "say", id, text }));
+          this.#greeted(frame, (id, said) => put({ type: "say", id, ...said }));
         } else {
           this.#receive(frame);
         }
@@ -105,7 +125,7 @@ export class Talk {
       })) {
         if (frame.type === "welcome") {
           isGreeted = this.#socketsFail = true;
-          this.#greeted(this.#poster(ending.signal));
+          this.#greeted(frame, this.#poster(ending.signal));
         } else {
           this.#receive(frame);
         }
@@ -122,25 +142,25 @@ export class Talk {
   // What is said goes out one after the other, each until it has arrived or is refused, while this connection stands.
   #poster(signal) {
     let line = Promise.resolve();
-    const post = async (id, text) => {
+    const post = async (id, said) => {
       while (!signal.aborted) {
         let answer = null;
         try {
-          const body = JSON.stringify({ id, text });
+          const body = JSON.stringify({ id, ...said });
           answer = await this.#ask("say", { method: "POST", headers: { "Content-Type": "application/json" }, body });
         } catch {
           // tried again, with the same id
         }
         if (answer?.ok) return;
         if (answer && answer.status < 500 && answer.status !== 429) {
-          this.#receive({ type: "error", id, message: await problemOf(answer) });
+          this.#receive({ type: "error", id, ...(await problemOf(answer)) });
           return;
         }
         await sleep(2_000);
       }
     };
-    return (id, text) => {
-      line = line.then(() => post(id, text));
+    return (id, said) => {
+      line = line.then(() => post(id, said));
     };
   }
 
@@ -151,11 +171,11 @@ export class Talk {
 
   // ---- what comes in ----
 
-  #greeted(send) {
+  #greeted({ files }, send) {
     this.#pause = FIRST_PAUSE;
     this.#send = send;
-    this.#page.online();
-    for (const [id, text] of this.#unsent) send(id, text);
+    this.#page.online(files);
+    for (const [id, said] of this.#unsent) send(id, said);
   }
 
   #receive(frame) {
@@ -171,13 +191,13 @@ export class Talk {
     }
   }
 
-  #refused(answer, message) {
+  #refused(answer, problem) {
     if (answer.status === 429) {
       this.#pause = 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
-      this.#page.problem({ message });
+      this.#page.problem(problem);
     } else if (answer.status < 500) {
       this.#isOver = true;
-      this.#page.refused(message);
+      this.#page.refused(problem);
     }
   }
 }
@@ -208,11 +228,13 @@ async function* framesOf(answer, heard) {
   }
 }
 
+// What a refusal says: { code, message }.
 async function problemOf(answer) {
   try {
-    return (await answer.json()).message;
+    const { error, message } = await answer.json();
+    return { code: error, message };
   } catch {
-    return `The server answered with ${answer.status}.`;
+    return { code: "unreadable", message: `The server answered with ${answer.status}.` };
   }
 }
 

@@ -4,7 +4,15 @@
 (() => {
   "use strict";
 
-  const tag = document.currentScript ?? document.querySelector('script[data-bot][src$="/widget.js"]');
+  const tag = own();
+  if (!tag) {
+    console.error(
+      "TaskTalk: widget.js does not find its tag, or that has no bot. It has to stand on the page such as " +
+        '<script src="https://bots.example.com/widget.js" data-bot="helper"></script>',
+    );
+    return;
+  }
+  tag.dataset.begun = ""; // of several tags each is one bot's
   const base = new URL(".", tag.src).href; // below a path of a proxy, too
   const given = tag.dataset;
   const OPENED = `tasktalk.open:${base}${given.bot}`;
@@ -19,19 +27,35 @@
     .opener:hover { filter: brightness(1.08); }
     .opener:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
     .opener svg { width: 1.7rem; height: 1.7rem; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
+    .broken { position: fixed; bottom: 5.75rem; inset-inline-end: 1.25rem; z-index: 2147483001; box-sizing: border-box; max-width: min(20rem, calc(100vw - 2.5rem));
+      padding: .8rem 1rem; border: 1px solid #8888; border-radius: 14px; background: Canvas; color: CanvasText; color-scheme: light dark;
+      box-shadow: 0 4px 18px rgb(0 0 0 / .28); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", "Noto Sans", "Liberation Sans", Arial, sans-serif; }
+    .broken.start { inset-inline: 1.25rem auto; }
+    .broken a { color: LinkText; }
     @media (forced-colors: active) { .opener { border: 1px solid; } }
   `;
   const WORDS = {
-    de: "Chat mit {} öffnen",
-    en: "Open the chat with {}",
-    es: "Abrir el chat con {}",
-    fr: "Ouvrir la discussion avec {}",
-    pt: "Abrir a conversa com {}",
+    de: { open: "Chat mit {} öffnen", broken: "Der Chat kann hier nicht gezeigt werden.", page: "Auf eigener Seite öffnen" },
+    en: { open: "Open the chat with {}", broken: "The chat cannot be shown here.", page: "Open it on its own page" },
+    es: { open: "Abrir el chat con {}", broken: "El chat no se puede mostrar aquí.", page: "Abrirlo en su propia página" },
+    fr: { open: "Ouvrir la discussion avec {}", broken: "La discussion ne peut pas s’afficher ici.", page: "L’ouvrir sur sa propre page" },
+    pt: { open: "Abrir a conversa com {}", broken: "A conversa não pode ser mostrada aqui.", page: "Abrir na própria página" },
   };
+
+  // The tag by which this was loaded. A module does not know its own, and some programs that put scripts into pages take
+  // the attributes off or copy what is in a script: then it is the first with a bot that nobody has taken.
+  function own() {
+    const isOne = (each) => each?.src && each.dataset?.bot && !("begun" in each.dataset);
+    if (isOne(document.currentScript)) return document.currentScript;
+    return [...document.querySelectorAll("script[src][data-bot]")].find(
+      (each) => isOne(each) && new URL(each.src).pathname.endsWith("/widget.js"),
+    );
+  }
 
   function begin() {
     const wished = [given.language, document.documentElement.lang, navigator.language, "en"];
-    const language = wished.map((each) => (each ?? "").toLowerCase().split("-")[0]).find((each) => each in WORDS);
+    const language = wished.map((each) => (each ?? "").toLowerCase().split("-")[0]).find((each) => Object.hasOwn(WORDS, each));
+    const words = WORDS[language];
     const title = given.title || given.bot;
     const place = document.createElement("div");
     const root = place.attachShadow({ mode: "open" });
@@ -44,15 +68,27 @@
     }
     const button = document.createElement("button");
     button.type = "button";
-    button.className = given.position === "left" ? "opener start" : "opener";
-    button.setAttribute("aria-label", WORDS[language].replace("{}", title));
+    const isAtStart = given.position === "left";
+    button.className = isAtStart ? "opener start" : "opener";
+    button.setAttribute("aria-label", words.open.replace("{}", () => title));
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", "false");
     button.append(picture());
     root.append(button);
     document.body.append(place);
 
+    // What the visitor sees where the rest cannot be loaded.
+    const broken = document.createElement("p");
+    broken.className = isAtStart ? "broken start" : "broken";
+    broken.setAttribute("role", "alert");
+    const page = document.createElement("a");
+    page.href = `${base}chat/${encodeURIComponent(given.bot)}`;
+    page.target = "_blank";
+    page.rel = "noopener noreferrer";
+    page.textContent = words.page;
+
     let panel = null;
+    let tries = 0;
     const remember = (isOpen) => {
       try {
         sessionStorage.setItem(OPENED, isOpen ? "yes" : "no");
@@ -60,15 +96,21 @@
         // then the next page begins closed
       }
     };
-    const isAtStart = given.position === "left";
     const make = ({ Panel }) => new Panel({ base, bot: given.bot, title, language, root, isAtStart, closed });
     const show = async (isAsked) => {
-      panel ??= import(`${base}web/panel.js`).then(make);
+      broken.remove();
+      // A browser asks but once for what could not be loaded, by the same address.
+      panel ??= import(`${base}web/panel.js${tries++ ? `?${tries}` : ""}`).then(make).catch((problem) => {
+        panel = null;
+        throw problem;
+      });
       try {
         await (await panel).open(isAsked);
       } catch (problem) {
-        panel = null;
         console.error(`TaskTalk: the chat with ${given.bot} cannot be opened.`, problem);
+        root.append(broken);
+        broken.lang = language;
+        broken.replaceChildren(words.broken, " ", page);
         return;
       }
       button.setAttribute("aria-expanded", "true");
@@ -80,7 +122,7 @@
       button.focus();
     };
     button.addEventListener("click", async () => {
-      const opened = await panel;
+      const opened = await panel?.catch(() => null);
       if (opened?.isOpen) opened.close();
       else show(true);
     });
@@ -118,7 +160,6 @@
     return svg;
   }
 
-  if (!given.bot) console.error('TaskTalk: the tag of widget.js needs a bot, such as data-bot="helper".');
-  else if (document.body) begin();
+  if (document.body) begin();
   else addEventListener("DOMContentLoaded", begin, { once: true });
 })();

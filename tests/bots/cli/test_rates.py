@@ -22,7 +22,7 @@ SUCH_AS = "to be off, or such as 100/hour (windows: second, minute, hour, day), 
     ("setting", "message"),
     [
         ("craete=5/hour", "there is no rate 'craete'; did you mean create?"),
-        ("xyz=5/hour", "there is no rate 'xyz'; there are create, update, list, comment, transfer, talk"),
+        ("xyz=5/hour", "there is no rate 'xyz'; there are create, update, list, comment, transfer, talk, upload"),
         ("create", "expected NAME=VALUE, such as create=100/hour, got 'create'"),
         ("create=5", f"expected create {SUCH_AS} '5'"),
         ("create=-5/hour", f"expected create {SUCH_AS} '-5/hour'"),

@@ -1,6 +1,6 @@
-"""How many talks may be begun from one address: so many in a window that begins with the first of them.
+"""How often something may be done from one address: so many times in a window that begins with the first of them.
 
-Each process counts for itself, in memory: a talk that is refused leaves no trace.
+Each process counts for itself, in memory: what is refused leaves no trace.
 """
 
 import math
@@ -13,15 +13,15 @@ from tasktalk.runtime.clock import Clock
 MOST_ADDRESSES = 10_000
 
 
-class Newcomers:
-    """Counts those who begin to talk."""
+class PerAddress:
+    """Counts one kind of thing."""
 
     def __init__(self, clock: Clock, rate: Rate | None) -> None:
-        """Without a rate everybody is welcome."""
+        """Without a rate it may be done as often as one likes."""
         self._clock, self._rate = clock, rate
         self._windows: dict[str, tuple[datetime, int]] = {}  # by address, in the order in which they began
 
-    def seconds_until_welcome(self, address: str) -> int:
+    def seconds_until_next(self, address: str) -> int:
         """0, and one more is counted for the address; or how long it has to wait."""
         if self._rate is None:
             return 0
