@@ -33,6 +33,14 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "due": (TaskFilter(due_after=NOON), lambda task: task.due_at is not None and task.due_at > NOON),
     "tag": (TaskFilter(tags=["a"]), lambda task: "a" in task.tags),
     "tags": (TaskFilter(tags=["a", "b"]), lambda task: {"a", "b"} <= set(task.tags)),
+    "tag and priority": (
+        TaskFilter(priorities=["high"], tags=["a"]),
+        lambda task: task.priority == "high" and "a" in task.tags,
+    ),
+    "tag and due": (
+        TaskFilter(due_after=NOON, tags=["a"]),
+        lambda task: task.due_at is not None and task.due_at > NOON and "a" in task.tags,
+    ),
     "in a space": (
         TaskFilter(["pending"], tags=["a"], space_id="s1"),
         lambda task: task.status == "pending" and "a" in task.tags and task.space_id == "s1",
