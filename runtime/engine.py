@@ -61,7 +61,7 @@ from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations
-from tasktalk.storage.coming import coming, is_due
+from tasktalk.storage.coming import Lookout, is_due
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Delete, Insert, Update, WriteSet
@@ -184,7 +184,10 @@ class Engine:
             ],
             self._post.poke,
         )
-        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
+        self._lookout = Lookout(database, lambda: self._sharing.is_alone)
+        self._housekeeping = Housekeeping(
+            *(database, self._lookout, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
+        )
         self._outbox = Outbox(
             *(database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried),
             customs=conduct.customs,
@@ -208,8 +211,8 @@ class Engine:
         self._follower: asyncio.Task[None] | None = None
         self._is_stopping = False
 
-    async def start(self) -> None:
-        """Takes up everything that is not done yet, then keeps the time.
+    async def start(self, *, keeps_time: bool = True) -> None:
+        """Takes up everything that is not done yet, then keeps the time; else only `settle` looks for what is due.
 
         Raises DatabaseError when another process drives this database and only one can.
         """
@@ -217,7 +220,8 @@ class Engine:
         await Accounts(self._database, self._clock).ensure_organisation()
         await self._turns.keep_sources()
         await self._find_all()
-        self._timekeeper.start()
+        if keeps_time:
+            self._timekeeper.start()
         self._follower = asyncio.create_task(self._follow_scripts())
 
     async def stop(self) -> None:
@@ -363,6 +367,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
+        self._lookout.forget()
         self._housekeeping.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
@@ -393,8 +398,7 @@ class Engine:
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:
         """When something is due next, be it overdue, or next after a moment; None when all waits for messages."""
-        async with self._database.read() as reader:
-            stored = (await coming(reader, after)).first
+        stored = await self._lookout.next_due(after)
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
             *(stored, gathered),
@@ -417,10 +421,10 @@ class Engine:
                 await self._find_all()
             now = self._clock.now()
             found = any([self._outbox.attempts.look(now), self._post.attempts.look(now)])
-            async with self._database.read() as reader:
-                next_ones = await coming(reader)
-                waiting = []
-                if is_due(next_ones.timer, now):
+            next_ones = await self._lookout.coming()
+            waiting: list[str] = []
+            if is_due(next_ones.timer, now):
+                async with self._database.read() as reader:
                     waiting += await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
@@ -452,6 +456,7 @@ class Engine:
         self._look_for_all()
 
     def _look_for_all(self) -> None:
+        self._lookout.forget()
         self._looks_for_all = True
         self._housekeeping.doubt()
         self._timekeeper.wake()

@@ -9,7 +9,7 @@ from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scheduler import PAGE, Scheduler
 from tasktalk.runtime.tasks import overdue, retries
-from tasktalk.storage.coming import Coming, coming, is_due
+from tasktalk.storage.coming import Coming, Lookout, is_due
 from tasktalk.storage.database import Database
 
 
@@ -19,6 +19,7 @@ class Housekeeping:
     def __init__(
         self,
         database: Database,
+        lookout: Lookout,
         scheduler: Scheduler,
         dispatcher: Dispatcher,
         meters: Meters,
@@ -27,7 +28,8 @@ class Housekeeping:
         pickup: Pickup,
     ) -> None:
         """`poke` is told each conversation in which something is to be done because of it."""
-        self._database, self._scheduler, self._dispatcher = database, scheduler, dispatcher
+        self._database, self._lookout = database, lookout
+        self._scheduler, self._dispatcher = scheduler, dispatcher
         self._meters, self._poke, self._lines, self._pickup = meters, poke, lines, pickup
 
     def doubt(self) -> None:
@@ -39,10 +41,9 @@ class Housekeeping:
         """Does everything that is due by `now`; whether there was anything that leads to a turn. `known` is what was
         known to come a moment ago."""
         found = False
-        next_ones: Coming | None = known
+        next_ones = known
         while True:
             async with self._database.read() as reader:
-                next_ones = next_ones or await coming(reader)
                 may_be = is_due(next_ones.schedule, now)
                 schedules = await self._scheduler.due(reader, now, may_be=may_be, are_held=next_ones.are_held)
                 late = await overdue.due(reader, now) if is_due(next_ones.deadline, now) else []
@@ -55,8 +56,7 @@ class Housekeeping:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
             if schedules or late or paused:
-                async with self._database.read() as reader:
-                    next_ones = await coming(reader)
+                next_ones = await self._lookout.coming()
             are_events = next_ones.has_events or self._dispatcher.has_more
             found = (are_events and await self._dispatcher.dispatch()) or found
             taken = await self._pickup.keep(now)
@@ -71,4 +71,4 @@ class Housekeeping:
             has_more = taken or begun or self._dispatcher.has_more or self._scheduler.may_have_more
             if max(len(schedules), len(late), len(paused)) < PAGE and not has_more:
                 return found
-            next_ones = None
+            next_ones = await self._lookout.coming()

@@ -42,6 +42,8 @@ class Committer:
         self._writing_since: float | None = None
         self.problem: DatabaseError | None = None
         """Why the last commit could not be written; None when the database took it."""
+        self.batches = 0
+        """How many there were, written or refused."""
         self.watchers: list[Callable[[int, int, float], None]] = []
         """Called after each commit with its write sets, with how many of them were refused, and with its seconds."""
 
@@ -96,6 +98,7 @@ class Committer:
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None
+                self.batches += 1
                 self.problem = next((found for found in failures if isinstance(found, DatabaseError)), None)
                 for watcher in self.watchers:
                     watcher(len(batch), len(batch) - failures.count(None), perf_counter() - began)
