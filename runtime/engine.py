@@ -46,6 +46,7 @@ from tasktalk.runtime.ports import (
 )
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
@@ -186,7 +187,7 @@ class Engine:
         )
         self._lookout = Lookout(database, lambda: self._sharing.is_alone)
         self._housekeeping = Housekeeping(
-            *(database, self._lookout, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
+            *(database, self._lookout, self._scheduler, dispatcher, self.meters, self._poke, self._begin, lines, pickup)
         )
         self._outbox = Outbox(
             *(database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried),
@@ -470,6 +471,14 @@ class Engine:
             self._look_at(conversation_id)
         else:
             self._sharing.tell(conversation_id)
+
+    def _begin(self, begun: Begun) -> None:
+        """A run was committed that is to have its turn."""
+        if begun.run is not None and self._sharing.drives(begun.conversation_id):
+            self._turns.begin(begun.run, begun.conversation)
+            self._workers.poke(begun.conversation_id)
+        elif begun.conversation_id:
+            self._poke(begun.conversation_id)
 
     async def _take_turns(self, conversation_id: str) -> None:
         await self._turns.take_all(conversation_id)

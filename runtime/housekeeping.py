@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tasktalk.runtime.dispatcher import Dispatcher
 from tasktalk.runtime.meters import Meters
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scheduler import PAGE, Scheduler
@@ -24,13 +25,15 @@ class Housekeeping:
         dispatcher: Dispatcher,
         meters: Meters,
         poke: Callable[[str], None],
+        begin: Callable[[Begun], None],
         lines: Lines,
         pickup: Pickup,
     ) -> None:
-        """`poke` is told each conversation in which something is to be done because of it."""
+        """`poke` is told each conversation in which something is to be done because of it, and `begin` each run that
+        was fired."""
         self._database, self._lookout = database, lookout
         self._scheduler, self._dispatcher = scheduler, dispatcher
-        self._meters, self._poke, self._lines, self._pickup = meters, poke, lines, pickup
+        self._meters, self._poke, self._begin, self._lines, self._pickup = meters, poke, begin, lines, pickup
 
     def doubt(self) -> None:
         """A run may have ended, of which nobody told where: others may have waited for that."""
@@ -65,7 +68,9 @@ class Housekeeping:
             begun = await self._lines.keep(now, is_late=is_late) if are_runs else []
             if begun:  # or skipped, or its time was up: then others may have waited for its end
                 self.doubt()
-            for conversation_id in filter(None, (*woken, *begun)):
+            for fired in woken:
+                self._begin(fired)
+            for conversation_id in filter(None, begun):
                 self._poke(conversation_id)
             found = found or bool(woken or begun)
             has_more = taken or begun or self._dispatcher.has_more or self._scheduler.may_have_more

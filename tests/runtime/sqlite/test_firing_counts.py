@@ -40,6 +40,6 @@ async def test_a_firing_is_two_commits_and_few_reads(stage: Stage, monkeypatch: 
     monkeypatch.setattr(Reader, "glance", counted_glance)
     await stage.pass_time(QUARTER)
     assert counted["commits"] == 2
-    assert counted["reads"] == 9
+    assert counted["reads"] == 3
     assert counted["looks"] == 3  # behind each commit, and once because the stage wakes the engine
     assert [row["status"] for row in await stage.rows("run")] == ["completed"] * 2
