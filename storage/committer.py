@@ -62,11 +62,7 @@ class Committer:
         self._queued.append((writes, done))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_queued())
-        try:
-            await asyncio.shield(done)
-        except asyncio.CancelledError:
-            done.add_done_callback(_looked_at)
-            raise
+        await done  # who is cancelled meanwhile takes only this away, and the batch goes on
 
     async def between(self, work: Callable[[Connection], R]) -> R:
         """Does something with the connection between two batches. Raises DatabaseError."""
@@ -105,6 +101,9 @@ class Committer:
                 for (writes, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
                         writes.committed_with = len(batch)
+                    if done.done():
+                        continue  # nobody waits for it any more
+                    if failure is None:
                         done.set_result(None)
                     else:
                         done.set_exception(failure)
@@ -203,8 +202,3 @@ def _reason(error: IntegrityError) -> str:
 
 def _no_crash(_: str) -> None:
     return
-
-
-def _looked_at(done: "asyncio.Future[None]") -> None:
-    if not done.cancelled():
-        done.exception()
