@@ -210,18 +210,20 @@ class Engine:
         self._looking = asyncio.Lock()
         self._looks_for_all = True  # conversations may have something to do of which this process was not told
         self._follower: asyncio.Task[None] | None = None
-        self._is_stopping = False
+        self._is_stopping = self._is_played = False
 
-    async def start(self, *, keeps_time: bool = True) -> None:
-        """Takes up everything that is not done yet, then keeps the time; else only `settle` looks for what is due.
+    async def start(self, *, is_played: bool = False) -> None:
+        """Takes up everything that is not done yet, then keeps the time.
 
-        Raises DatabaseError when another process drives this database and only one can.
+        Of what `is_played`, somebody else keeps the time by `settle`, and nothing is cleaned up: all of it is to be
+        seen in the end. Raises DatabaseError when another process drives this database and only one can.
         """
         await self._sharing.start()
         await Accounts(self._database, self._clock).ensure_organisation()
         await self._turns.keep_sources()
         await self._find_all()
-        if keeps_time:
+        self._is_played = is_played
+        if not is_played:
             self._timekeeper.start()
         self._follower = asyncio.create_task(self._follow_scripts())
 
@@ -415,7 +417,8 @@ class Engine:
             self._bots.look(self._clock.now())
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
-            await self._cleaning.look(is_housekeeper=self._sharing.is_housekeeper)
+            if not self._is_played:
+                await self._cleaning.look(is_housekeeper=self._sharing.is_housekeeper)
             if await self._sharing.look():
                 self._heard("")
             if self._looks_for_all:

@@ -138,8 +138,10 @@ class Lines:
             if ended_at is None or work.now - ended_at < self._session(task):
                 return str(task["last_conversation_id"])
             address, is_new = f"{task['id']}/{run['id']}", True
-        given = (bot, "task", address, work.writes, work.now, opened, task["organisation_id"])
-        return await self._talks.for_run(*given, is_new=is_new)
+        organisation_id = task["organisation_id"]
+        return await self._talks.for_run(
+            bot, "task", address, work.writes, work.now, opened, organisation_id, is_new=is_new
+        )
 
     async def _talk_with(
         self, work: UnitOfWork, bot: str, contact_id: str, opened: dict[tuple[str, str, str], str]
