@@ -45,11 +45,17 @@ class Arrival:
 class Line:
     """What one conversation has to do, as far as it was told."""
 
-    __slots__ = ("arrivals", "must_look")
+    __slots__ = ("arrivals", "must_look", "runs")
 
     def __init__(self) -> None:
         self.arrivals: deque[Arrival] = deque()
+        self.runs: deque[Row] = deque()  # that are to begin, all of them stored
         self.must_look = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known to be done."""
+        return not (self.arrivals or self.runs or self.must_look)
 
     @property
     def first(self) -> Arrival | None:
@@ -87,7 +93,7 @@ class Lines:
     def close(self, conversation_id: str) -> None:
         """Forgets a line in which nothing stands."""
         line = self._lines.get(conversation_id)
-        if line is not None and not line.arrivals and not line.must_look:
+        if line is not None and line.is_empty:
             del self._lines[conversation_id]
 
     def leave(self, error: Exception) -> None:

@@ -48,6 +48,8 @@ class _Bot:
     folder: Path
     start: str
     scripts: dict[str, _Script] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    """As `_scripts` has found them; only where nobody edits."""
 
 
 class Bots:
@@ -69,7 +71,7 @@ class Bots:
         self.edition = 0
         """Grows whenever a script is read that is new or has changed."""
         self.follows_edits = True
-        """Whether `look` looks: what is played in no time has nobody who edits meanwhile."""
+        """Whether files are looked at again: what is played in no time has nobody who edits meanwhile."""
 
     @classmethod
     def load(
@@ -111,7 +113,13 @@ class Bots:
     def has_script(self, bot: str, file: str) -> bool:
         """Whether there is such a bot, and a file of this name in its folder, be it a broken one."""
         known = self._find(bot)
-        return known is not None and file in _scripts(known.folder)
+        if known is None:
+            return False
+        if self.follows_edits:
+            return file in _scripts(known.folder)
+        if not known.files:
+            known.files.update(_scripts(known.folder))
+        return file in known.files
 
     def start(self, bot: str) -> Program:
         """The script in which a talk with the bot begins. Refuses like `script`."""
@@ -232,11 +240,14 @@ class Bots:
     def _file_name(self, bot: str, name: str) -> str:
         """The file that is meant: the ending may be left out, and letters may be of either case."""
         known = self._bot(bot)
-        return name if name == known.start else file_name(known.folder, name, bot)  # a single bot's may end in anything
+        is_known = name == known.start or (not self.follows_edits and name in known.scripts)
+        return name if is_known else file_name(known.folder, name, bot)  # a single bot's first may end in anything
 
     def _read(self, bot: str, file: str) -> _Script:
         folder = self._bot(bot).folder
         script = self._bots[bot].scripts.setdefault(file, _Script())
+        if script.stamp is not None and not self.follows_edits:
+            return script
         try:
             status = (folder / file).stat()
             stamp = (status.st_mtime_ns, status.st_size)

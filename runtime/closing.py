@@ -124,7 +124,8 @@ class Closing:
             # In the order in which they began: it is the youngest that hears.
             others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
-        is_answered = is_pushed or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
+        is_quiet = todo.conversation["channel"] == "schedule" and not others  # nobody listens, and the next run comes
+        is_answered = is_pushed or is_quiet or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
         if any(write.table in ("profile", "contact") for write in writes.writes):
             self._warm.forget_contact(todo.conversation["contact_id"])
         elif todo.conversation["person_id"] is not None:

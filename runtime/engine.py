@@ -46,6 +46,7 @@ from tasktalk.runtime.ports import (
 )
 from tasktalk.runtime.post import Post
 from tasktalk.runtime.retention import Keep
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
@@ -61,7 +62,7 @@ from tasktalk.runtime.timekeeper import Timekeeper
 from tasktalk.runtime.turns import Turns
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage import conversations
-from tasktalk.storage.coming import coming, is_due
+from tasktalk.storage.coming import Lookout, is_due
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Delete, Insert, Update, WriteSet
@@ -186,7 +187,10 @@ class Engine:
             ],
             self._post.poke,
         )
-        self._housekeeping = Housekeeping(database, self._scheduler, dispatcher, self.meters, self._poke, lines, pickup)
+        self._lookout = Lookout(database, lambda: self._sharing.is_alone)
+        self._housekeeping = Housekeeping(
+            *(database, self._lookout, self._scheduler, dispatcher, self.meters, self._poke, self._begin, lines, pickup)
+        )
         self._outbox = Outbox(
             *(database, clock, self._sharing, channels, self._timekeeper.wake, crash, send_seconds, self._tried),
             customs=conduct.customs,
@@ -208,18 +212,21 @@ class Engine:
         self._looking = asyncio.Lock()
         self._looks_for_all = True  # conversations may have something to do of which this process was not told
         self._follower: asyncio.Task[None] | None = None
-        self._is_stopping = False
+        self._is_stopping = self._is_played = False
 
-    async def start(self) -> None:
+    async def start(self, *, is_played: bool = False) -> None:
         """Takes up everything that is not done yet, then keeps the time.
 
-        Raises DatabaseError when another process drives this database and only one can.
+        Of what `is_played`, somebody else keeps the time by `settle`, and nothing is cleaned up: all of it is to be
+        seen in the end. Raises DatabaseError when another process drives this database and only one can.
         """
         await self._sharing.start()
         await Accounts(self._database, self._clock).ensure_organisation()
         await self._turns.keep_sources()
         await self._find_all()
-        self._timekeeper.start()
+        self._is_played = is_played
+        if not is_played:
+            self._timekeeper.start()
         self._follower = asyncio.create_task(self._follow_scripts())
 
     async def stop(self) -> None:
@@ -374,6 +381,7 @@ class Engine:
 
     def wake(self) -> None:
         """Looks for due things again: somebody else has written what `needs_look` says."""
+        self._lookout.forget()
         self._housekeeping.doubt()
         self._timekeeper.wake()
         if not self._sharing.is_housekeeper:
@@ -404,8 +412,7 @@ class Engine:
 
     async def next_due(self, after: datetime | None = None) -> datetime | None:
         """When something is due next, be it overdue, or next after a moment; None when all waits for messages."""
-        async with self._database.read() as reader:
-            stored = (await coming(reader, after)).first
+        stored = await self._lookout.next_due(after)
         gathered = self._gathering.next_due(after) if self._gathering else None
         due = (
             *(stored, gathered),
@@ -421,17 +428,18 @@ class Engine:
             self._bots.look(self._clock.now())
             await self._turns.keep_sources()
             await self._scheduler.follow_scripts()
-            await self._cleaning.look(is_housekeeper=self._sharing.is_housekeeper)
+            if not self._is_played:
+                await self._cleaning.look(is_housekeeper=self._sharing.is_housekeeper)
             if await self._sharing.look():
                 self._heard("")
             if self._looks_for_all:
                 await self._find_all()
             now = self._clock.now()
             found = any([self._outbox.attempts.look(now), self._post.attempts.look(now)])
-            async with self._database.read() as reader:
-                next_ones = await coming(reader)
-                waiting = []
-                if is_due(next_ones.timer, now):
+            next_ones = await self._lookout.coming()
+            waiting: list[str] = []
+            if is_due(next_ones.timer, now):
+                async with self._database.read() as reader:
                     waiting += await conversations.with_due_timer(reader, now, self._sharing.buckets)
             waiting += self._gathering.look(now) if self._gathering else []
             for conversation_id in waiting:
@@ -463,6 +471,7 @@ class Engine:
         self._look_for_all()
 
     def _look_for_all(self) -> None:
+        self._lookout.forget()
         self._looks_for_all = True
         self._housekeeping.doubt()
         self._timekeeper.wake()
@@ -476,6 +485,14 @@ class Engine:
             self._look_at(conversation_id)
         else:
             self._sharing.tell(conversation_id)
+
+    def _begin(self, begun: Begun) -> None:
+        """A run was committed that is to have its turn."""
+        if begun.run is not None and self._sharing.drives(begun.conversation_id):
+            self._turns.begin(begun.run, begun.conversation)
+            self._workers.poke(begun.conversation_id)
+        elif begun.conversation_id:
+            self._poke(begun.conversation_id)
 
     async def _take_turns(self, conversation_id: str) -> None:
         await self._turns.take_all(conversation_id)

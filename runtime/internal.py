@@ -31,16 +31,20 @@ class InternalConversations:
         now: datetime,
         opened: dict[tuple[str, str, str], str],
         organisation_id: str = DEFAULT_ORGANISATION,
+        *,
+        is_new: bool = False,
     ) -> str:
         """Its id. The first time `writes` get its rows, and `opened` notes it for others of the same write set.
 
-        An address is one organisation's alone, for which the bot acts there.
+        An address is one organisation's alone, for which the bot acts there. For one that `is_new`, nothing is read.
         """
         key = (bot, origin, address)
         if found := self._known.get(key) or opened.get(key):
             return found
-        async with self._database.read() as reader:
-            known = await conversations.of_contact(reader, bot, origin, address)
+        known = None
+        if not is_new:
+            async with self._database.read() as reader:
+                known = await conversations.of_contact(reader, bot, origin, address)
         if known and known["conversation_id"]:
             self._known[key] = known["conversation_id"]
             return self._known[key]

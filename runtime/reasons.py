@@ -109,8 +109,14 @@ def why_none(row: Row, task: Row | None) -> str | None:
         return None
     if task is not None and task["status"] in TERMINAL:
         return f"The task has ended: it is {task['status']}. It goes on when it is opened again."
-    if isinstance(_meant(row), Never):
+    meant = _meant(row)
+    if isinstance(meant, Never):
         return "The schedule says never: it runs when somebody asks for it."
+    if isinstance(meant, Once) and meant.at <= (row["anchored_at"] or row["created_at"]):
+        return (
+            f"Its one time, {_utc(meant.at)}, was past already when the schedule was made: it has never run by itself,"
+            " and will not. Give it a time to come."
+        )
     if row["ends_at"] is not None:
         return f"The schedule has ended: it runs until {_utc(row['ends_at'])}."
     return "The schedule has no time to come: its last one is past."

@@ -11,6 +11,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.declared import Declared, declared, declared_in, schedule_row
 from tasktalk.runtime.due_times import CANCELLED, Decision, Outcome, decide
 from tasktalk.runtime.internal import InternalConversations
+from tasktalk.runtime.runs.beginning import Begun, Made
 from tasktalk.runtime.runs.ends import cancel
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.schedule_rows import run_of
@@ -36,8 +37,8 @@ class _Fired:
     row: Row
     writes: WriteSet
     moving_on: WriteSet
-    woken: Sequence[str]
-    held_by: str | None
+    begun: Sequence[Row]
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,11 @@ class Scheduler:
             found += [row for row in held if row["is_free"] and row["id"] not in failing]
         return found
 
-    async def fire(self, due: Sequence[Row], now: datetime) -> list[str]:
+    async def fire(self, due: Sequence[Row], now: datetime) -> list[Begun]:
         """Makes of each due time what its schedule's policy says.
 
-        Gives the conversations in which a run is to begin, "" for one that stands in the line of its task. A run and
-        the schedule's next time are one write set. A schedule that fails by a fault of ours keeps none of the others:
+        Gives the runs that are to begin, also those that stand in the lines of their tasks. A run and the schedule's
+        next time are one write set. A schedule that fails by a fault of ours keeps none of the others:
         it is tried again later, and the log tells of it once.
         """
         try:
@@ -113,7 +114,7 @@ class Scheduler:
             self._may_be_free = True
             raise
 
-    async def _fire(self, due: Sequence[Row], now: datetime) -> list[str]:
+    async def _fire(self, due: Sequence[Row], now: datetime) -> list[Begun]:
         page, fired = await self._page(due), list[_Fired]()
         for row in due:
             try:
@@ -130,9 +131,11 @@ class Scheduler:
             raise
         except Exception:  # of one of them, which keeps none of the others
             done = [alone for each in fired if (alone := await self._alone(each.row, now)) is not None]
-        self._may_be_free = self._may_be_free or any(each.held_by for each in done)
+        self._may_be_free = self._may_be_free or any(each.decision.held_by for each in done)
         self._crash("after-run-commit")
-        return [conversation_id for each in done for conversation_id in each.woken]
+        # With another one that ended because of it, more is different in its conversation than the run.
+        made = Made.by([each.writes for each in done])
+        return [made.begun(run, is_all=each.decision.cancels is None) for each in done for run in each.begun]
 
     async def _page(self, due: Sequence[Row]) -> _Page:
         running = [row["id"] for row in due if row["is_running"]]
@@ -224,11 +227,11 @@ class Scheduler:
         if decision.cancels is not None:
             run = decision.cancels
             await cancel(work, Actor(run["bot"] or "", run["organisation_id"] or "", "schedule"), run, CANCELLED)
-        talks = [await self._run(row, each, work, page) for each in decision.outcomes]
-        return _Fired(row, work.writes, moving_on, [talk for talk in talks if talk is not None], decision.held_by)
+        made = [await self._run(row, each, work, page) for each in decision.outcomes]
+        return _Fired(row, work.writes, moving_on, [run for run in made if run is not None], decision)
 
-    async def _run(self, row: Row, outcome: Outcome, work: UnitOfWork, page: _Page) -> str | None:
-        """Adds the row of one run, or of one that there is not; gives the conversation of one that begins."""
+    async def _run(self, row: Row, outcome: Outcome, work: UnitOfWork, page: _Page) -> Row | None:
+        """Adds the row of one run, or of one that there is not; gives that of one that begins."""
         if row["automation_id"] is not None:
             if outcome.reason is None:
                 timed_rules.come(work, row, outcome.planned_at)
@@ -244,7 +247,7 @@ class Scheduler:
             run = await self._lines.at_once(work, run, task, page.opened)
             page.tasks[task["id"]] = {**task, "is_busy": True}
         work.writes.insert("run", run)
-        return (run["conversation_id"] or "") if outcome.reason is None else None
+        return run if outcome.reason is None else None
 
 
 def _is_due(row: Row, now: datetime, running: Row | None) -> bool:

@@ -8,6 +8,7 @@ nothing done, and after the commit the input is gone.
 import logging
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
@@ -34,7 +35,7 @@ from tasktalk.runtime.sources import Sources
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
 from tasktalk.runtime.turn import Said, Turn
-from tasktalk.runtime.warm import Warm
+from tasktalk.runtime.warm import Known, Warm
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import conversations
 from tasktalk.storage.database import DatabaseError
@@ -72,6 +73,13 @@ class Turns:
     def arrive(self, arrival: Arrival) -> None:
         """A message has come that the next `take_all` hears."""
         self._lines.of(arrival.conversation_id).arrivals.append(arrival)
+
+    def begin(self, run: Row, conversation: Row | None) -> None:
+        """A run has come that the next `take_all` begins; `conversation` is the row of one that is as new."""
+        self._lines.of(run["conversation_id"]).runs.append(run)
+        if conversation is not None:
+            self._around.sequences.begin(conversation["id"])
+            self.warm.begin(conversation)
 
     def stop(self) -> None:
         """Nothing is taken any more: tells those who wait for an answer."""
@@ -126,19 +134,21 @@ class Turns:
                 if conflicts > 2 * _CONFLICTS:
                     raise
         line.must_look = False
+        line.runs.clear()
         line.leave(Elsewhere())
 
     async def _next(self, conversation_id: str, line: Line) -> Agenda | None:
         """What the conversation has to do, from memory if nothing but a message in line is known to be there."""
         around = self._around
-        while line.must_look or line.arrivals:
+        while not line.is_empty:
             known, now = self.warm.take(conversation_id), around.clock.now()
             arrival = line.first
-            if known is not None and arrival is not None and not line.must_look and around.gathering is None:
-                found = known.agenda(arrival, now)
+            if known is not None and not line.must_look and around.gathering is None:
+                found = self._known(line, known, now)
                 if found is not None:
                     return found
             line.must_look, stood_in_line = False, len(line.arrivals)
+            line.runs.clear()  # they are stored, and found
             arriving = arrival if arrival is not None and not arrival.is_stored else None
             async with around.database.read() as reader:
                 found = await agenda(
@@ -149,6 +159,13 @@ class Turns:
                 return replace(found, live=known.live) if known else found
             line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
         return None
+
+    def _known(self, line: Line, known: Known, now: datetime) -> Agenda | None:
+        """What is first of what stands in line; None where that is not known, as of a run and a message."""
+        arrival = line.first
+        if arrival is None:
+            return known.agenda(RunIsDue(line.runs.popleft()), now)
+        return None if line.runs else known.agenda(Heard(arrival.row, arrival), now)
 
     async def _drop(self, line: Line, message: Row) -> None:
         """After a conflict, lets go of a message that is not stored and is not to be."""

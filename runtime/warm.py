@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tasktalk.interpreter.session import Session
-from tasktalk.runtime.agenda import Agenda, Heard
-from tasktalk.runtime.arrivals import Arrival
+from tasktalk.runtime.agenda import Agenda, Input
 from tasktalk.storage.writes import Row
 
 
@@ -23,11 +22,11 @@ class Known:
     sessions: Sequence[Row]
     live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)  # with the version that it is of
 
-    def agenda(self, arrival: Arrival, now: datetime) -> Agenda | None:
-        """What is to do when this message is the next input; None when it is not."""
+    def agenda(self, given: Input, now: datetime) -> Agenda | None:
+        """What is to do when this message or run is the next input; None when it is not."""
         if any(row["due_at"] is not None and row["due_at"] <= now for row in self.sessions):
             return None
-        return Agenda(self.conversation, self.sessions, (), Heard(arrival.row, arrival), has_more=False, live=self.live)
+        return Agenda(self.conversation, self.sessions, (), given, has_more=False, live=self.live)
 
 
 class Warm:
@@ -49,11 +48,18 @@ class Warm:
         self._lent.add(conversation_id)
         return self._known.pop(conversation_id, None)
 
+    def begin(self, conversation: Row) -> None:
+        """A conversation that was just made, of which nobody knows yet."""
+        self._keep(conversation["id"], Known(conversation, ()))
+
     def give_back(self, conversation_id: str, known: Known) -> None:
         """What is known after the turn's commit; it is worth nothing when `forget` was called meanwhile."""
         if conversation_id not in self._lent:
             return
         self._lent.discard(conversation_id)
+        self._keep(conversation_id, known)
+
+    def _keep(self, conversation_id: str, known: Known) -> None:
         if not self._limit:
             return
         self._known[conversation_id] = known

@@ -1,5 +1,6 @@
 """What comes next, of all that comes by time or waits to be done: one look, where most often nothing is due."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 
 from tasktalk.storage.conversations import NEVER
-from tasktalk.storage.reading import Reader
+from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.tables import deadline, pending_event, run, schedule, task_stage, timer, workflow_step
 
 _AFTER: BindParameter[Any] = bindparam("after", None)
@@ -71,3 +72,35 @@ async def coming(reader: Reader, after: datetime | None = None) -> Coming:
     """What comes first, be it overdue; or of what comes after a moment."""
     row = await reader.glance(_FIRSTS_AFTER if after else _FIRSTS, {"after": after})
     return Coming(**(row or dict.fromkeys(Coming.__slots__)))
+
+
+class Lookout:
+    """Looks for what comes next, and remembers it until something is written."""
+
+    def __init__(self, database: Database, is_alone: Callable[[], bool]) -> None:
+        """Nothing is remembered unless `is_alone` says that nobody writes of whom `forget` does not tell soon."""
+        self._database, self._is_alone = database, is_alone
+        self._known: Coming | None = None
+        self._known_at = 0
+
+    def forget(self) -> None:
+        """Somebody else may have written something."""
+        self._known = None
+
+    async def coming(self) -> Coming:
+        """What comes first, be it overdue."""
+        changes = self._database.changes
+        if self._known is not None and self._known_at == changes and self._is_alone():
+            return self._known
+        async with self._database.read() as reader:
+            found = await coming(reader)
+        self._known, self._known_at = found, changes
+        return found
+
+    async def next_due(self, after: datetime | None = None) -> datetime | None:
+        """The first moment at which something is to be done, be it overdue; or the first one after a moment."""
+        first = (await self.coming()).first
+        if after is None or first is None or first > after:
+            return first
+        async with self._database.read() as reader:
+            return (await coming(reader, after)).first

@@ -42,6 +42,8 @@ class Committer:
         self._writing_since: float | None = None
         self.problem: DatabaseError | None = None
         """Why the last commit could not be written; None when the database took it."""
+        self.batches = 0
+        """How many there were, written or refused."""
         self.watchers: list[Callable[[int, int, float], None]] = []
         """Called after each commit with its write sets, with how many of them were refused, and with its seconds."""
 
@@ -60,11 +62,7 @@ class Committer:
         self._queued.append((writes, done))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_queued())
-        try:
-            await asyncio.shield(done)
-        except asyncio.CancelledError:
-            done.add_done_callback(_looked_at)
-            raise
+        await done  # who is cancelled meanwhile takes only this away, and the batch goes on
 
     async def between(self, work: Callable[[Connection], R]) -> R:
         """Does something with the connection between two batches. Raises DatabaseError."""
@@ -96,12 +94,16 @@ class Committer:
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None
+                self.batches += 1
                 self.problem = next((found for found in failures if isinstance(found, DatabaseError)), None)
                 for watcher in self.watchers:
                     watcher(len(batch), len(batch) - failures.count(None), perf_counter() - began)
                 for (writes, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
                         writes.committed_with = len(batch)
+                    if done.done():
+                        continue  # nobody waits for it any more
+                    if failure is None:
                         done.set_result(None)
                     else:
                         done.set_exception(failure)
@@ -200,8 +202,3 @@ def _reason(error: IntegrityError) -> str:
 
 def _no_crash(_: str) -> None:
     return
-
-
-def _looked_at(done: "asyncio.Future[None]") -> None:
-    if not done.cancelled():
-        done.exception()

@@ -1,8 +1,9 @@
 """Conversations, their messages and sessions, and what each has to do next."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from sqlalchemy import (
     BindParameter,
@@ -133,6 +134,8 @@ _RUN = (
     .outerjoin(run_start, run_start.c.run_id == run.c.id)
     .where(run.c.id == _ID)
 )
+_NO_RUN: Mapping[str, Any] = MappingProxyType(dict.fromkeys(_RUN.selected_columns.keys()))
+_NO_CONVERSATION: Mapping[str, Any] = MappingProxyType(dict.fromkeys(_BY_ID.selected_columns.keys()))
 _RUNS = select(run).where(run.c.conversation_id == _ID).order_by(run.c.created_at, run.c.id)
 _AWAITING = select(awaited).where(awaited.c.task_id == _ID).order_by(awaited.c.session_id)
 _HELD_TIMERS = select(timer.c.id).where(timer.c.conversation_id == _ID, timer.c.due_at == NEVER)
@@ -266,6 +269,14 @@ async def timer_by_id(reader: Reader, timer_id: str) -> Row | None:
 async def run_by_id(reader: Reader, run_id: str) -> Row | None:
     """The run's row, or None; with `handler`, `program_id` and `depth` for one that begins in a handler."""
     return await reader.row(_RUN, {"id": run_id})
+
+
+def as_read(table: Literal["run", "conversation"], row: Row) -> Row:
+    """A row that was just inserted as `run_by_id` or `by_id` gives it: a run of no handler, a conversation with a
+    contact that is as new, who has an `address`."""
+    if table == "run":
+        return {**_NO_RUN, **row}
+    return {**_NO_CONVERSATION, "contact_version": 0, **row}
 
 
 async def runs(reader: Reader, conversation_id: str) -> Sequence[Row]:

@@ -88,6 +88,11 @@ class Database:
         return self._committer.writing_seconds
 
     @property
+    def changes(self) -> int:
+        """A number that grows with all that is written by this process."""
+        return self._committer.batches
+
+    @property
     def problem(self) -> DatabaseError | None:
         """Why the last commit was not written; None when the database takes what is written."""
         return self._committer.problem

@@ -7,7 +7,6 @@ refers to. What this overlooks (two rows that pass a unique value on) fails, and
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
@@ -29,7 +28,6 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
-from tasktalk.storage.tables.columns import Moment
 from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Update, Write, storable
 
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
@@ -79,10 +77,9 @@ class Group:
         if self.shape.kind == "expect":
             self._look(connection)
             return
-        if self.shape.kind == "add":
-            connection.execute(_addition(self.shape), _summed(self.writes))
-            return
-        count = _prepared(self.shape, connection.dialect).execute(connection, self.writes)
+        is_sum = self.shape.kind == "add"
+        rows = _summed(self.writes) if is_sum else map(_values, self.writes)
+        count = _prepared(self.shape, connection.dialect).execute(connection, rows)
         if self.shape.kind in ("update", "count") and count != len(self.writes):
             raise Unexpected(count)
 
@@ -111,28 +108,37 @@ class _Prepared:
         self._sql, self._dialect = str(compiled), dialect
         self._is_positional = bool(compiled.positional)
         names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
-        self._ways_in = [(name, _way_in(compiled.binds[name].type, dialect)) for name in names]
+        self._ways_in = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
+        ]
 
-    def execute(self, connection: Connection, writes: Iterable[Write]) -> int:
+    def execute(self, connection: Connection, rows: Iterable[Row]) -> int:
         """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
         errors."""
-        rows = [self._given(self._in_order(_values(write))) for write in writes]
+        given = [self._given(self._in_order(row)) for row in rows]
         if self._dialect.name != "sqlite":
-            return connection.exec_driver_sql(self._sql, rows).rowcount
-        # To ask SQLAlchemy takes several times as long as most of these statements.
-        try:
-            met: int = connection.connection.driver_connection.executemany(self._sql, rows).rowcount  # type: ignore[union-attr]
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(
-                self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
-            ) from error
+            return connection.exec_driver_sql(self._sql, given).rowcount
+        met: int = self._asked(_driver(connection).executemany, given).rowcount
         return met
 
     def look(self, connection: Connection, row: Row, width: int) -> tuple[set[_RowId], set[_RowId]]:
         """Of a statement that looks for several rows by so many columns each: what is asked for, and what there is."""
         values = self._in_order(row)
         asked = {tuple(values[start : start + width]) for start in range(0, len(values), width)}
-        return asked, set(map(tuple, connection.exec_driver_sql(self._sql, self._given(values))))
+        if self._dialect.name != "sqlite":
+            return asked, set(map(tuple, connection.exec_driver_sql(self._sql, self._given(values))))
+        raw = _driver(connection)
+        found = self._asked(lambda sql, given: raw.execute(sql, given).fetchall(), values)
+        return asked, set(found)
+
+    def _asked(self, ask: Callable[[str, Sequence[Any]], Any], given: Sequence[Any]) -> Any:
+        """What SQLite answers. To ask SQLAlchemy takes several times as long as most of these statements."""
+        try:
+            return ask(self._sql, given)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(
+                self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
+            ) from error
 
     def _in_order(self, row: Row) -> list[Any]:
         """The values as the driver takes them."""
@@ -155,14 +161,8 @@ class _Prepared:
         return {name: value for (name, _), value in zip(self._ways_in, values, strict=True)}
 
 
-def _way_in(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What converts a column's values. One moment is in many rows of a batch: it is converted once."""
-    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    if found is None or not isinstance(kind, Moment):
-        return found
-    converted, known = found, lru_cache(maxsize=512)(found)
-    # Those of other zones are equal where a clock is put back, and not the same.
-    return lambda value: known(value) if value is not None and value.tzinfo is UTC else converted(value)
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return connection.connection.driver_connection  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=512)
@@ -189,14 +189,16 @@ def singly(writes: Iterable[Write]) -> Iterator[Group]:
 
 def grouped(writes: Iterable[Write]) -> list[Group]:
     """The writes in groups that, executed in turn, leave the same rows as the writes in their order."""
+    written = [(_shape(write), write) for write in writes]
+    if len({shape for shape, _ in written}) == len(written):  # as most are that are alone: nothing can be moved
+        return [Group(shape, [write]) for shape, write in written]
     groups: list[Group] = []
     latest: dict[_Shape, int] = {}  # the last group of a shape
     rows: dict[_RowId, int] = {}  # the last group that touches a row
     mentions: dict[_RowId, int] = {}  # the last group that refers to a row
     tables: dict[str, int] = {}  # the last group that touches a table
     barriers: dict[str, int] = {}  # the last group that may touch any row of a table
-    for write in writes:
-        shape = _shape(write)
+    for shape, write in written:
         row = _row_id(write)
         referred = _referred(write)
         needed = -1
@@ -281,6 +283,8 @@ def _found_by(key: Row) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _statement(shape: _Shape) -> Executable:
     table = metadata.tables[shape.table]
+    if shape.kind == "add":
+        return _addition(shape)
     if shape.kind == "insert":
         values = {column: bindparam(column, type_=table.c[column].type) for column in shape.columns}
         return insert(table).inline().values(values)  # a key that the database gives is not asked for
@@ -303,7 +307,6 @@ def _statement(shape: _Shape) -> Executable:
     )
 
 
-@lru_cache(maxsize=64)
 def _addition(shape: _Shape) -> Executable:
     """One statement in what SQLite and PostgreSQL have in common."""
     table = metadata.tables[shape.table]

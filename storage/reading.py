@@ -5,9 +5,8 @@ statement, and that is what a turn would mostly consist of.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextvars import ContextVar, Token
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -120,26 +119,41 @@ class Readers:
         self._is_closed = False
         self._free = asyncio.Semaphore(_LIMIT)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Reader]:
+    def read(self) -> "_Transaction":
         """A read transaction. Keep it short: while it lasts SQLite's write-ahead log cannot shrink."""
+        return _Transaction(self)
+
+    async def begin(self) -> tuple[Reader, Token[bool]]:
+        """Takes a connection and begins a transaction on it; what it gives is for `end`."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
         if _is_reading.get():
             raise RuntimeError("a read transaction inside another would wait for itself")
-        async with self._free:
+        await self._free.acquire()
+        try:
             while not self._idle:
                 await to_the_end(self._open())
             reader = Reader(self._backend, self._idle.pop())
-            reading = _is_reading.set(True)
-            try:
-                with self._backend.errors():
-                    reader.connection.begin()
-                yield reader
-            finally:
-                _is_reading.reset(reading)
-                if (ending := self._give_back(reader.connection)) is not None:
-                    await to_the_end(ending)
+        except BaseException:
+            self._free.release()
+            raise
+        reading = _is_reading.set(True)
+        try:
+            with self._backend.errors():
+                reader.connection.begin()
+        except BaseException:
+            await self.end(reader, reading)
+            raise
+        return reader, reading
+
+    async def end(self, reader: Reader, reading: Token[bool]) -> None:
+        """Ends a transaction, and lets others use its connection."""
+        try:
+            _is_reading.reset(reading)
+            if (ending := self._give_back(reader.connection)) is not None:
+                await to_the_end(ending)
+        finally:
+            self._free.release()
 
     async def close(self) -> None:
         """Closes the connections; one that is in use, as soon as it is not."""
@@ -184,6 +198,25 @@ class Readers:
         raise error
 
 
+class _Transaction:
+    """Around what is read in one; most turns have several, so it is no generator."""
+
+    __slots__ = ("_reader", "_readers", "_reading")
+
+    _reader: Reader
+    _reading: Token[bool]
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    async def __aenter__(self) -> Reader:
+        self._reader, self._reading = await self._readers.begin()
+        return self._reader
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._readers.end(self._reader, self._reading)
+
+
 class Damaged:
     """Stands for a value that is none of its column, such as broken JSON: only SQLite lets that into a table."""
 
@@ -205,6 +238,8 @@ class _Compiled:
         self._names: list[str] = self._compiled.positiontup or []
         self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in self._compiled.binds.items()}
         self._columns = [(column.name, _way_out(column.type, dialect)) for column in statement.selected_columns]
+        self._all = [name for name, _ in self._columns]
+        self._converted = [(name, way_out) for name, way_out in dict(self._columns).items() if way_out]
 
     def given(self, form: CacheKey | None) -> Mapping[str, Any]:
         """The values that stand in a statement of this form."""
@@ -223,11 +258,11 @@ class _Compiled:
 
     def row(self, row: Sequence[Any]) -> dict[str, Any]:
         """A fetched row by column name."""
+        found = dict(zip(self._all, row, strict=True))
         try:
-            return {
-                name: value if way_out is None else way_out(value)
-                for (name, way_out), value in zip(self._columns, row, strict=True)
-            }
+            for name, way_out in self._converted:
+                found[name] = way_out(found[name])
+            return found
         except (TypeError, ValueError):
             return {name: _out(way_out, value) for (name, way_out), value in zip(self._columns, row, strict=True)}
 

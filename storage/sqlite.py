@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class Sqlite:
         self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
         self._lock = FileLock(self.path.resolve())  # one for the file, by whatever link it is found
+        self._errors = _Errors(self)
 
     @property
     def name(self) -> str:
@@ -113,19 +114,15 @@ class Sqlite:
             connection = None if self.is_private else await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
             found = SqliteReading(opened, connection)
             try:
-                await found.fetch(f"PRAGMA busy_timeout = {_BUSY_MS}", ())
-                await found.fetch("PRAGMA query_only = ON", ())
+                opened.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                opened.execute("PRAGMA query_only = ON")
             except BaseException:
                 await found.close()
                 raise
         return found
 
-    @contextmanager
-    def errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (DBAPIError, sqlite3.Error) as error:
-            raise self.error(error) from error
+    def errors(self) -> AbstractContextManager[None]:
+        return self._errors
 
     def error(self, error: Exception) -> DatabaseError:
         reason = reason_of(error)
@@ -211,6 +208,20 @@ class Sqlite:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
 
+class _Errors:
+    """Each statement is run in it, so there is one, and it is no generator."""
+
+    def __init__(self, backend: Sqlite) -> None:
+        self._backend = backend
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            raise self._backend.error(error) from error
+
+
 class SqliteReading:
     """A connection of aiosqlite: each statement costs one hop to its thread, its transactions none.
 
@@ -220,6 +231,7 @@ class SqliteReading:
 
     def __init__(self, opened: sqlite3.Connection, connection: aiosqlite.Connection | None) -> None:
         self._opened, self._connection = opened, connection
+        self._has_begun = False
 
     @property
     def dialect(self) -> Dialect:
@@ -230,14 +242,21 @@ class SqliteReading:
         return True
 
     def begin(self) -> None:
-        self._opened.execute("BEGIN")
+        """With the first statement: many looks find out before that nothing is to be read."""
+
+    def _begin(self) -> None:
+        if not self._has_begun:
+            self._opened.execute("BEGIN")
+            self._has_begun = True
 
     def fetch_now(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        self._begin()
         return self._opened.execute(sql, parameters).fetchall()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         if self._connection is None:
             return self.fetch_now(sql, parameters)
+        self._begin()
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
         except asyncio.CancelledError:
@@ -246,7 +265,9 @@ class SqliteReading:
             raise
 
     def end(self) -> None:
-        self._opened.execute("ROLLBACK")
+        if self._has_begun:
+            self._opened.execute("ROLLBACK")
+            self._has_begun = False
 
     async def close(self) -> None:
         if self._connection is None:

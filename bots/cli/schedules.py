@@ -131,7 +131,7 @@ def _purpose(row: Mapping[str, Any]) -> str:
 
 def _next(row: Mapping[str, Any]) -> object:
     if row["next_run_at"] is None:
-        return "never again"
+        return "no time to come"
     if row["is_paused"]:
         return "paused"
     return "when its run is over" if row["held_by"] else row["next_run_at"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._hosting import run_until_done, stop_signal
+from tasktalk.bots.cli._hosting import run_until_done, settle_memory, stop_signal
 from tasktalk.bots.cli._limits import with_limits
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def _play(folder: Path, bot: str, plan: "Plan", seed: int | None) -> "tuple[Cale
         from tasktalk.bots.simulation.play import Simulation
 
         stop = stop_signal()
+        settle_memory()
         began = time.monotonic()
         with click.progressbar(length=plan.days * 24, label="Simulating", file=sys.stderr) as bar:
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tasktalk.bots.assembly import Fittings, assembled
-from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.simulation.calendar import Calendar, Entry, in_order
 from tasktalk.bots.simulation.copied import copy
 from tasktalk.bots.simulation.downs import Down, stretches
@@ -17,10 +16,8 @@ from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.ports import Carriers, TurnReport
-from tasktalk.runtime.retention import Keep
 from tasktalk.storage.database import Database
 
-_KEEPS_ALL = Hosting(keep=Keep(sessions=None, runs=None, programs=None))
 MOST_RUNS = 200_000
 
 
@@ -97,9 +94,9 @@ class Simulation:
             clock.advance_to(stretch.begins)
             # A time at which the server goes down finds it down already.
             last = stretch.ends if stretch.ends == self.plan.end else stretch.ends - timedelta.resolution
-            async with assembled(":memory:", self.bots, self.keywords, clock, fittings, _KEEPS_ALL) as services:
+            async with assembled(":memory:", self.bots, self.keywords, clock, fittings) as services:
                 services.engine.watch(lambda report: self._watch(report, clock.now()))
-                await services.engine.start()
+                await services.engine.start(is_played=True)
                 await pass_time(services.engine, clock, last, lambda: self._goes_on(clock.now()))
             if not self._goes_on(clock.now()):
                 return clock.now()

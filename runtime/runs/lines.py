@@ -132,14 +132,16 @@ class Lines:
         one of its own."""
         if task["contact_id"] is not None and (talk := await self._talk_with(work, bot, task["contact_id"], opened)):
             return talk
-        address = task["id"]
+        address, is_new = task["id"], False
         if task["last_bot"] == bot and task["last_channel"] == "task":
             ended_at: datetime | None = task["last_ended_at"]
             if ended_at is None or work.now - ended_at < self._session(task):
                 return str(task["last_conversation_id"])
-            address = f"{task['id']}/{run['id']}"
+            address, is_new = f"{task['id']}/{run['id']}", True
         organisation_id = task["organisation_id"]
-        return await self._talks.for_run(bot, "task", address, work.writes, work.now, opened, organisation_id)
+        return await self._talks.for_run(
+            bot, "task", address, work.writes, work.now, opened, organisation_id, is_new=is_new
+        )
 
     async def _talk_with(
         self, work: UnitOfWork, bot: str, contact_id: str, opened: dict[tuple[str, str, str], str]

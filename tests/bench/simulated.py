@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 
 from tasktalk.bots.assembly import language
+from tasktalk.bots.cli._hosting import settle_memory
 from tasktalk.bots.simulation.downs import Down
 from tasktalk.bots.simulation.play import Plan, Simulation
 from tasktalk.interpreter.stack import on_big_stack
@@ -48,6 +49,7 @@ async def measured(folder: Path, name: str, script: str, plan: Plan) -> tuple[st
     (place / "bot" / "start.bas").write_text(script, encoding="utf-8")
     keywords = language()
     simulation = Simulation(Bots.load(place, keywords), keywords, plan)
+    settle_memory()  # as the command does
     began, spent = perf_counter(), process_time()
     calendar = await simulation.play()
     seconds, processor = perf_counter() - began, process_time() - spent

@@ -373,7 +373,7 @@ async def test_thousands_that_are_due_in_the_same_second_each_have_one_run(
         async with database.read() as reader:
             due = await scheduler.due(reader, clock.now())
         assert len(due) == PAGE
-        woken.update(await scheduler.fire(due, clock.now()))
+        woken.update(begun.conversation_id for begun in await scheduler.fire(due, clock.now()))
     async with database.read() as reader:
         assert await scheduler.due(reader, clock.now()) == []
         rows = await reader.rows(select(run.c.schedule_id, run.c.planned_at, run.c.status, run.c.missed))

@@ -162,6 +162,14 @@ def test_a_time_that_comes_twice_is_the_first_of_the_two() -> None:
             {"status": "pending"},
             "The schedule has no time to come: its last one is past.",
         ),
+        (
+            row("2026-02-28", next_run_at=None),
+            {"status": "pending"},
+            (
+                "Its one time, 2026-02-28 00:00 UTC, was past already when the schedule was made: it has never run by"
+                " itself, and will not. Give it a time to come."
+            ),
+        ),
         (row("never", next_run_at=None), None, "The schedule says never: it runs when somebody asks for it."),
     ],
 )

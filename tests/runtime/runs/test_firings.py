@@ -36,7 +36,7 @@ async def test_a_run_whose_place_was_taken_meanwhile_stands_in_line(stage: Stage
     woken = await scheduler.fire(due, now)
     found = {(row["task_id"], row["cause"]): row for row in await stage.rows("run")}
     assert sorted(found) == sorted([(task.id, "schedule"), (task.id, "trigger"), (other.id, "schedule")])
-    assert woken == ["", ""]
+    assert [each.conversation_id for each in woken] == ["", ""]
     assert (found[task.id, "trigger"]["id"], found[task.id, "trigger"]["conversation_id"]) == (asked, begun)
     assert [found[each.id, "schedule"]["line"] for each in (task, other)] == [None, None]
     assert [row["next_run_at"] for row in await stage.rows("schedule")] == [now + QUARTER] * 2

@@ -21,7 +21,7 @@ async def test_a_firing_is_two_commits_and_few_reads(stage: Stage, monkeypatch: 
     await make(stage, schedule="every 15 minutes")
     await stage.pass_time(QUARTER)
     counted: Counter[str] = Counter()
-    commit, rows = Database.commit, Reader.rows
+    commit, rows, glance = Database.commit, Reader.rows, Reader.glance
 
     async def counted_commit(self: Database, writes: WriteSet) -> None:
         counted["commits"] += bool(writes.writes)
@@ -31,9 +31,15 @@ async def test_a_firing_is_two_commits_and_few_reads(stage: Stage, monkeypatch: 
         counted["reads"] += 1
         return await rows(self, *given)
 
+    async def counted_glance(self: Reader, *given: Any) -> Any:
+        counted["looks"] += 1
+        return await glance(self, *given)
+
     monkeypatch.setattr(Database, "commit", counted_commit)
     monkeypatch.setattr(Reader, "rows", counted_rows)
+    monkeypatch.setattr(Reader, "glance", counted_glance)
     await stage.pass_time(QUARTER)
     assert counted["commits"] == 2
-    assert counted["reads"] == 9
+    assert counted["reads"] == 3
+    assert counted["looks"] == 3  # behind each commit, and once because the stage wakes the engine
     assert [row["status"] for row in await stage.rows("run")] == ["completed"] * 2
