@@ -10,6 +10,7 @@ from tasktalk.bots.api import preconditions, units
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.exports import streamed
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.api.repeats import Handler
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import NOT_BLANK, RECORD, TEXT, TIME, Schema, answer, items, one_of, or_null, sent, whole
 from tasktalk.bots.api.services import Services
@@ -18,7 +19,7 @@ from tasktalk.bots.dialects.bytebot import fields, files, listing, messages
 from tasktalk.bots.dialects.bytebot.files import Coming, Files
 from tasktalk.bots.dialects.bytebot.listing import Query
 from tasktalk.bots.dialects.bytebot.messages import Talk
-from tasktalk.bots.dialects.bytebot.words import PRIORITY, Face, actor_of, of_task
+from tasktalk.bots.dialects.bytebot.words import DOCUMENT, LIVE, PRIORITY, Face, actor_of, of_task
 from tasktalk.runtime.runs.scripts import has_task_script
 from tasktalk.runtime.tasks.attachments import Attachment, Attachments
 from tasktalk.runtime.tasks.blocks import text_block
@@ -88,61 +89,81 @@ class _Schemas:
         )
 
 
-def endpoints(services: Services, face: Face, who: Visitors) -> list[Endpoint]:
-    """What one of the two serves."""
-    tasks, talk, schemas = _Endpoints(services, face, who), Talk(services, who), _Schemas(face)
-    listed: Schema = items(schemas.row)
-    if face.is_live:
-        listed = answer("TaskPage", {"tasks": listed, "total": whole(0), "totalPages": whole(0)})
-    create = Operation(
-        "Create a task",
-        {201: schemas.task},
-        schemas.new,
-        errors=_NEW_ERRORS,
-        other_bodies={"multipart/form-data": schemas.form},
-        description="In JSON or as a form with any number of files; a request can have 50 MB.",
-    )
-    every = Operation(
-        "List tasks, the newest first",
-        {200: listed},
-        parameters=listing.parameters(face),
-        errors=listing.ERRORS,
-        description=f"A page of {listing.DEFAULT_LIMIT}."
-        if face.is_live
-        else "All of them, or a page where one is asked for.",
-    )
-    first = Operation("Get the task that is in progress, or null", {200: or_null(schemas.task)})
-    one = Operation("Get a task", {200: schemas.told}, errors=("task_not_found",), is_versioned=True)
-    delete = Operation("Delete a task", {204: None}, errors=("task_not_found", "conflict"), is_versioned=True)
-    spent = {"PATCH": "update", "DELETE": "update"}
-    single: dict[str, Any] = {"GET": of_task(tasks.get), "DELETE": of_task(tasks.delete)}
-    said = {"GET": one, "DELETE": delete}
-    if not face.is_live:
-        single["PATCH"] = of_task(tasks.update)
-        said["PATCH"] = Operation(
+class _Operations:
+    """What is told of an interface's methods: the same on every server, so that its document is made once."""
+
+    def __init__(self, face: Face) -> None:
+        schemas = _Schemas(face)
+        listed: Schema = items(schemas.row)
+        if face.is_live:
+            listed = answer("TaskPage", {"tasks": listed, "total": whole(0), "totalPages": whole(0)})
+        self.create = Operation(
+            "Create a task",
+            {201: schemas.task},
+            schemas.new,
+            errors=_NEW_ERRORS,
+            other_bodies={"multipart/form-data": schemas.form},
+            description="In JSON or as a form with any number of files; a request can have 50 MB.",
+        )
+        self.every = Operation(
+            "List tasks, the newest first",
+            {200: listed},
+            parameters=listing.parameters(face),
+            errors=listing.ERRORS,
+            description=f"A page of {listing.DEFAULT_LIMIT}."
+            if face.is_live
+            else "All of them, or a page where one is asked for.",
+        )
+        self.first = Operation("Get the task that is in progress, or null", {200: or_null(schemas.task)})
+        self.one = Operation("Get a task", {200: schemas.told}, errors=("task_not_found",), is_versioned=True)
+        self.delete = Operation("Delete a task", {204: None}, errors=("task_not_found", "conflict"), is_versioned=True)
+        of_fields = ("unknown_field", "invalid_status", "invalid_priority", "invalid_description", "task_over")
+        self.update = Operation(
             "Update a task",
             {200: schemas.task},
             schemas.changes,
-            errors=(
-                *_CHANGE_ERRORS,
-                "unknown_field",
-                "invalid_status",
-                "invalid_priority",
-                "invalid_description",
-                "task_over",
-            ),
+            errors=(*_CHANGE_ERRORS, *of_fields),
             is_versioned=True,
         )
+        model = answer("Model", {"provider": TEXT, "name": TEXT, "title": TEXT})
+        self.models = Operation("List the bots that can be given a task, as models", {200: items(model)})
+        self.say = Operation(
+            "Say something to whoever does a task",
+            {201: schemas.task},
+            messages.SAYING,
+            errors=messages.SAYING_ERRORS,
+            description="A script that waits to hear something goes on with it.",
+        )
+
+        def steering(summary: str, error: str) -> Operation:
+            return Operation(summary, {200: schemas.task}, errors=(*_CHANGE_ERRORS, error), is_versioned=True)
+
+        self.take_over = steering("Take a task over from its bot", "not_with_bot")
+        self.resume = steering("Give a task back to its bot", "not_with_person")
+        self.cancel = steering("Cancel a task and all that is done for it", "task_over")
+
+
+_OPERATIONS: Final = {face.is_live: _Operations(face) for face in (DOCUMENT, LIVE)}
+
+
+def endpoints(services: Services, face: Face, who: Visitors) -> list[Endpoint]:
+    """What one of the two serves."""
+    tasks, talk, told = _Endpoints(services, face, who), Talk(services, who), _OPERATIONS[face.is_live]
+    spent = {"PATCH": "update", "DELETE": "update"}
+    single: dict[str, Any] = {"GET": of_task(tasks.get), "DELETE": of_task(tasks.delete)}
+    said = {"GET": told.one, "DELETE": told.delete}
+    if not face.is_live:
+        single["PATCH"], said["PATCH"] = of_task(tasks.update), told.update
     return [
         Endpoint(
             "/tasks",
             {"POST": tasks.create, "GET": tasks.page},
-            {"POST": create, "GET": every},
+            {"POST": told.create, "GET": told.every},
             {"POST": "create", "GET": "list"},
             files.MOST_BYTES,
         ),
-        Endpoint("/tasks/in-progress", {"GET": tasks.in_progress}, {"GET": first}),
-        *(_live(tasks, talk, schemas) if face.is_live else ()),
+        Endpoint("/tasks/in-progress", {"GET": tasks.in_progress}, {"GET": told.first}),
+        *(_live(tasks, talk, told) if face.is_live else ()),
         Endpoint("/tasks/{id}", single, said, {method: kind for method, kind in spent.items() if method in single}),
         Endpoint(
             "/tasks/{id}/files/{fileId}", {"GET": of_task(Files(services, who).download)}, {"GET": files.DOWNLOAD}
@@ -150,44 +171,29 @@ def endpoints(services: Services, face: Face, who: Visitors) -> list[Endpoint]:
     ]
 
 
-def _live(tasks: "_Endpoints", talk: Talk, schemas: _Schemas) -> list[Endpoint]:
+def _live(tasks: "_Endpoints", talk: Talk, told: _Operations) -> list[Endpoint]:
     """What the server that is shipped has besides."""
-    model = answer("Model", {"provider": TEXT, "name": TEXT, "title": TEXT})
-    models = Operation("List the bots that can be given a task, as models", {200: items(model)})
-    say = Operation(
-        "Say something to whoever does a task",
-        {201: schemas.task},
-        messages.SAYING,
-        errors=messages.SAYING_ERRORS,
-        description="A script that waits to hear something goes on with it.",
-    )
 
-    def steering(summary: str, *errors: str) -> Operation:
-        return Operation(summary, {200: schemas.task}, errors=(*_CHANGE_ERRORS, *errors), is_versioned=True)
-
-    def steered(verb: str, operation: Operation) -> Endpoint:
-        handlers = {"takeover": tasks.take_over, "resume": tasks.resume, "cancel": tasks.cancel}
-        return Endpoint(
-            f"/tasks/{{id}}/{verb}", {"POST": of_task(handlers[verb])}, {"POST": operation}, {"POST": "update"}
-        )
+    def steered(verb: str, handler: Handler, operation: Operation) -> Endpoint:
+        return Endpoint(f"/tasks/{{id}}/{verb}", {"POST": of_task(handler)}, {"POST": operation}, {"POST": "update"})
 
     async def said(request: web.Request) -> web.Response:
         await talk.say(request)
         return await tasks.now(request, 201)
 
     return [
-        Endpoint("/tasks/models", {"GET": tasks.models}, {"GET": models}),
+        Endpoint("/tasks/models", {"GET": tasks.models}, {"GET": told.models}),
         Endpoint(
             "/tasks/{id}/messages",
             {"GET": of_task(talk.page), "POST": of_task(said)},
-            {"GET": messages.PAGE, "POST": say},
+            {"GET": messages.PAGE, "POST": told.say},
             {"POST": "update"},
         ),
         Endpoint("/tasks/{id}/messages/raw", {"GET": of_task(talk.page)}, {"GET": messages.PAGE}),
         Endpoint("/tasks/{id}/messages/processed", {"GET": of_task(talk.grouped)}, {"GET": messages.GROUPED}),
-        steered("takeover", steering("Take a task over from its bot", "not_with_bot")),
-        steered("resume", steering("Give a task back to its bot", "not_with_person")),
-        steered("cancel", steering("Cancel a task and all that is done for it", "task_over")),
+        steered("takeover", tasks.take_over, told.take_over),
+        steered("resume", tasks.resume, told.resume),
+        steered("cancel", tasks.cancel, told.cancel),
     ]
 
 

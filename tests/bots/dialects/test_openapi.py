@@ -12,6 +12,7 @@ from tasktalk.bots.api import openapi
 from tasktalk.bots.api.routing import Endpoint, Operation
 from tasktalk.bots.api.schemas import TEXT, answer
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.mounting import Dialect
 from tasktalk.bots.dialects.served import DIALECTS
 from tests.bots.dialects.conftest import Client
 from tests.bots.dialects.contract import Contract
@@ -53,6 +54,12 @@ def test_x_19_every_endpoint_says_what_it_does(services: Services) -> None:
 def test_x_19_no_operation_is_of_a_method_that_is_not_there(services: Services) -> None:
     for endpoint in (each for dialect in DIALECTS for each in dialect.endpoints(services)):
         assert set(endpoint.operations) <= set(endpoint.methods), endpoint.path
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_an_operation_is_told_once_so_that_its_document_is_made_once(services: Services, dialect: Dialect) -> None:
+    first, again = ([endpoint.operations for endpoint in dialect.endpoints(services)] for _ in range(2))
+    assert first == again
 
 
 def test_two_schemas_of_one_title_are_noticed() -> None:
