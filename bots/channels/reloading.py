@@ -36,17 +36,17 @@ class Reloading:
 
     def look(self) -> bool:
         """Takes over what has changed; whether anything did."""
-        now = {path: stamp(path) for path in self._seen}
-        if now == self._seen:
+        stamps = {path: stamp(path) for path in self._seen}
+        if stamps == self._seen:
             return False
-        self._seen = now
+        self._seen = stamps
         try:
             found = self._again()
         except WrongConfiguration as wrong:
-            self._seen = {**now, **wrong.secret_files}
+            self._seen = {**stamps, **wrong.secret_files}
             _log.error("the channels stay as they are:\n%s", wrong)
             return False
-        self._seen = {self._path: now[self._path], **found.secret_files}
+        self._seen = {self._path: stamps[self._path], **found.secret_files}
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
         before, now = self._begun_with.options, found.options

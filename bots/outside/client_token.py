@@ -65,6 +65,6 @@ class ClientToken:
             why = told.get("error")
             said = f": {why[:50]}" if isinstance(why, str) else ""
             raise ConnectionError(f"{self._who} gave no token, it answered {answer.status}{said}")
-        is_told = isinstance(seconds, int | float) and seconds > 0
-        lasts = timedelta(seconds=min(seconds, _MOST_SECONDS) if is_told else _USUAL_SECONDS)
+        told_seconds = seconds if isinstance(seconds, int | float) and seconds > 0 else _USUAL_SECONDS
+        lasts = timedelta(seconds=min(told_seconds, _MOST_SECONDS))
         return token, now + max(lasts - _ENDS_BEFORE, lasts / 2)
