@@ -77,7 +77,7 @@ def application(
     app.cleanup_ctx.append(requests.look_at_loop)
 
     def is_private() -> bool:
-        return settings.is_loopback and not is_for_the_world(services.channels and services.channels.public_url)
+        return settings.is_loopback and not is_for_the_world(services.public_url)
 
     index = Index(services, is_private)
     app.router.add_get("/", index.page)

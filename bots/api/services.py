@@ -34,3 +34,8 @@ class Services:
     """The files that people sent."""
     is_on_loopback: bool = False
     """Whether nobody but this machine's own users reaches what is served."""
+
+    @property
+    def public_url(self) -> str | None:
+        """Where the world reaches the server, if tasktalk.toml says so by now."""
+        return None if self.channels is None else self.channels.public_url

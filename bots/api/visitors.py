@@ -47,10 +47,10 @@ class Visitors:
         return request[_KNOWN]
 
     def _may_come(self, request: web.Request) -> bool:
-        is_bound, channels = self._services.is_on_loopback, self._services.channels
+        is_bound = self._services.is_on_loopback
         if self._let_in == "always":
             return not is_bound or is_loopback(request.url.host or "")
-        return is_bound and not is_for_the_world(channels and channels.public_url) and is_of_this_machine(request)
+        return is_bound and not is_for_the_world(self._services.public_url) and is_of_this_machine(request)
 
     async def _visitor(self) -> Identity:
         user_id = self._name.lower()

@@ -36,21 +36,21 @@ class Reloading:
 
     def look(self) -> bool:
         """Takes over what has changed; whether anything did."""
-        now = {path: stamp(path) for path in self._seen}
-        if now == self._seen:
+        stamps = {path: stamp(path) for path in self._seen}
+        if stamps == self._seen:
             return False
-        self._seen = now
+        self._seen = stamps
         try:
             found = self._again()
         except WrongConfiguration as wrong:
-            self._seen = {**now, **wrong.secret_files}
+            self._seen = {**stamps, **wrong.secret_files}
             _log.error("the channels stay as they are:\n%s", wrong)
             return False
-        self._seen = {self._path: now[self._path], **found.secret_files}
+        self._seen = {self._path: stamps[self._path], **found.secret_files}
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
-        before, now = self._begun_with.options, found.options
-        if changed := sorted(name for name in {*before, *now} if before.get(name) != now.get(name)):
+        before, after = self._begun_with.options, found.options
+        if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
             _log.warning("%s: what it says of %s holds from the next start on", self._path, ", ".join(changed))
         self.warn(found)
         return True

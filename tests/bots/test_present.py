@@ -22,7 +22,7 @@ def page(present: Present, contact: str) -> Talk:
         return
 
     engine: Any = Engine()
-    talk = Talk(engine, "helper", contact, 0, nothing, nothing)
+    talk = Talk(engine, "helper", contact, 0, "https://bots.example.com", nothing, nothing)
     present.add(talk)
     return talk
 

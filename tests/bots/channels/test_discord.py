@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from tasktalk.bots.channels.kinds.discord import Discord as Adapter
 from tests.bots.channels.conftest import House
@@ -85,8 +86,8 @@ async def test_what_is_said_in_private_is_another_talk_than_what_others_read(tmp
     side = Discord()
     script = 'TALK "Your secret?"\nHEAR x\nWAIT 3600\nTALK "Your secret was " + x'
     person = {"id": side.contact, "username": "ana"}
-    hall = {"guild_id": "290926798626357999", "channel_id": HALL, "user": None, "member": {"user": person}}
-    among = {"context": 2, "channel_id": HALL}
+    hall: dict[str, Any] = {"guild_id": "290926798626357999", "channel_id": HALL, "user": None, "member": {"user": person}}
+    among: dict[str, Any] = {"context": 2, "channel_id": HALL}
     async with House(side, tmp_path).open(script) as house:
         await house.write("hi")
         await house.write("the cake")
