@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +47,8 @@ def serve(tmp_path: Path) -> Serve:
         keywords = language()
         bots = Bots.load(folder, keywords)
         database = url_of(tmp_path / "store.db")
-        async with assembled(database, bots, keywords, RealClock(), hosting=hosting) as services:
+        hosted = replace(hosting or Hosting(), files=str(tmp_path / "files"))
+        async with assembled(database, bots, keywords, RealClock(), hosting=hosted) as services:
             await services.engine.start()
             app = application(services, settings or Settings(is_loopback=True))
             async with TestClient(TestServer(app)) as client:

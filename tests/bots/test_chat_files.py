@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -227,6 +228,8 @@ async def test_a_length_that_lies_is_found(serve: Serve, tmp_path: Path) -> None
                 told = await reader.readuntil(b"}")
             assert json.loads(told[told.index(b"{") :])["error"] == code
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
     assert not list(tmp_path.rglob("incoming/*"))
 
 
