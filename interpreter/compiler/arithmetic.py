@@ -155,7 +155,12 @@ class Arithmetic(Lowering):
             return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
         if not a & ~NUMBER or not b & ~NUMBER:
             # for a value that is no number Python refuses `<=`, which it does not do for `==`
-            number, other = (left.fast, right.fast) if not a & ~NUMBER else (right.fast, left.fast)
+            is_left = not a & ~NUMBER
+            constant = node.left if is_left else node.right
+            if not (b if is_left else a) & TEXT and isinstance(constant, tree.Const) and constant.value:
+                # only a text, or null beside 0, is a number that Python takes for another value
+                return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
+            number, other = (left.fast, right.fast) if is_left else (right.fast, left.fast)
             again, first = self.twice(number, at)
             test: ast.expr = at.same_number(first, other, again)
             return Value(test if is_equal else at.negate(test), helper)

@@ -16,7 +16,7 @@ from tasktalk.interpreter.inference import INTEGER
 from tasktalk.interpreter.tree import MAIN, Expression, Statement, walk
 
 Onward: TypeAlias = Literal["CONTINUE", "RETURN"] | None
-"""What the end of a block comes to, if nothing is left to do there: the next round of a loop, or the procedure's end."""
+"""What the end of a block comes to where nothing follows: the next round of its loop, or the procedure's end."""
 
 _SHORT = 8  # nodes of a statement that may stand twice
 
@@ -105,7 +105,7 @@ class Statements(Assignments):
         value = self.value(node.test, out)
         if value.is_hard and onward and not node.otherwise:  # who leaves here need not tell an `if` behind the `try`
             leaves = at.continuing() if onward == "CONTINUE" else at.returning(at.const(None))
-            out.append(Branch(at.negate(value.fast), [Py([leaves])], [], at.negate(value.slow)))
+            out.append(self._leaving(value, leaves, at, when=False))
             out += self.block(node.then, onward=onward)
             return
         if value.is_hard and all(map(self._is_simple, (*node.then, *node.otherwise))):
@@ -113,6 +113,13 @@ class Statements(Assignments):
             return
         test = self.condition(value, At(node.test.span), out)
         out.append(Branch(test, self.block(node.then, onward=onward), self.block(node.otherwise, onward=onward)))
+
+    def _leaving(self, value: Value, leaves: ast.stmt, at: At, *, when: bool) -> Branch:
+        """`leaves` where the truth of the value is `when`."""
+        if when:
+            return Branch(value.fast, [Py([leaves])], [], value.slow if value.is_hard else None)
+        slow = at.negate(value.slow) if value.is_hard else None
+        return Branch(at.negate(value.fast), [Py([leaves])], [], slow)
 
     def _is_simple(self, node: Statement) -> bool:
         """So short that it may stand twice, without calls that are hoisted or wait; it sees to its own refusals."""
@@ -225,22 +232,21 @@ class Statements(Assignments):
             first = self.temporary()
             out.append(Py([at.assign(first, at.const(True))]))
             again: list[Node] = []
-            ended = self.condition_of(node.until, again)
-            again.append(Branch(ended, [Py([at.breaking()])], []))
+            again.append(self._leaving(self.value(node.until, again), at.breaking(), at, when=True))
             body.append(Branch(at.load(first), [Py([at.assign(first, at.const(False))])], again))
         test: ast.expr = at.const(True)
         if node.test is not None:
             before: list[Node] = []
-            test = self.condition_of(node.test, before)
-            if before or is_turned or isinstance(test, ast.Constant):
-                body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
-                test = at.const(True)
+            value = self.value(node.test, before)
+            if before or is_turned or value.is_hard or isinstance(value.fast, ast.Constant):
+                body += [*before, self._leaving(value, at.breaking(), at, when=False)]
+            else:
+                test = value.fast
         self.preempt(at, body)
-        is_tested_behind = node.until is not None and not is_turned
-        body += self.block(node.body, is_loop=True, onward=None if is_tested_behind else "CONTINUE")
-        if node.until is not None and not is_turned:
-            ended = self.condition_of(node.until, body)
-            body.append(Branch(ended, [Py([at.breaking()])], []))
+        last = None if is_turned else node.until
+        body += self.block(node.body, is_loop=True, onward="CONTINUE" if last is None else None)
+        if last is not None:
+            body.append(self._leaving(self.value(last, body), at.breaking(), at, when=True))
         out.append(While(test, body))
         self._leave(loop, at, out)
 

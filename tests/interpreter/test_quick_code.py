@@ -23,11 +23,12 @@ def code_of(source: str, procedure: str = MAIN) -> str:
 @pytest.mark.parametrize(
     "source",
     [
-        "HEAR a\nFOR EACH x IN a\n  IF x.n > 3 THEN\n    TALK x\n  END IF\nNEXT\n",
-        "HEAR a\nWHILE a.n > 0\n  a.n = a.n - 1\n  IF a.n = 3 THEN\n    IF a.vip THEN\n      TALK 1\n    END IF\n  END IF\nWEND\n",
-        "HEAR a\nIF a.n > 3 THEN\n  TALK a\nEND IF\n",
+        "FOR EACH x IN a\n  IF x.n > 3 THEN\n    TALK x\n  END IF\nNEXT\n",
+        "WHILE a.n > 0\n  IF a.n = 3 THEN\n    IF a.vip THEN\n      TALK 1\n    END IF\n  END IF\nWEND\n",
+        "IF a.n > 3 THEN\n  TALK a\nEND IF\n",
+        "DO\n  TALK a\nLOOP UNTIL a.n > 3\n",
     ],
-    ids=["round", "rounds in one another", "procedure"],
+    ids=["round", "rounds in one another", "procedure", "loop"],
 )
 def test_what_ends_with_a_choice_leaves_it_without_a_flag(source: str) -> None:
-    assert "True if" not in code_of(source)
+    assert "True if" not in code_of(f"HEAR a\n{source}")
