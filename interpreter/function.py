@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from tasktalk.interpreter.keyword import ResultType
 
 Body: TypeAlias = Callable[..., Any]  # values in, a value out; the host first where the function needs it
-Returns: TypeAlias = ResultType | Literal["item"]
+Returns: TypeAlias = ResultType | Literal["item", "argument", "part"]
 Items: TypeAlias = ResultType | Literal["same", "fields"]
 
 
@@ -22,11 +22,12 @@ Items: TypeAlias = ResultType | Literal["same", "fields"]
 class Function:
     """What the rest of the system knows of one function.
 
-    `least` and `most` bound the number of arguments (None: any number). `returns` "item" is one of its arguments or
-    something inside them; `items` says what a list that it gives holds:
-    "same" what its arguments' lists hold, "fields" what records hold. `stores` says that it puts its further arguments
-    into its first one. `is_pure`: evaluating it twice is the same as once. `native` is a function of Python's own that
-    gives the same, or refuses with TypeError; it is tried first, and never refuses values of the types in `suits`.
+    `least` and `most` bound the number of arguments (None: any number). `returns` "argument" is one of its arguments,
+    "item" one of them or something inside them, "part" a list where the first one is a list, else a text; `items` says
+    what a list that it gives holds: "same" what its arguments' lists hold, "fields" what records hold. `stores` says
+    that it puts its further arguments into its first one. `is_pure`: evaluating it twice is the same as once. `native`
+    is a function of Python's own that gives the same, or refuses with TypeError; it is tried first, and never refuses
+    values of the types in `suits`.
     """
 
     name: str

@@ -2,8 +2,9 @@
 
 A type is a set of bits, one for each kind of value that a variable may hold; UNSET is the null of a variable before its
 first assignment, which only those reads can see that may come before one. The types of list items and record
-fields are kept by key for the whole script (`heap`), not for each list; `""` stands for list items, `*` for a key
-known only at run time. With `infer` off every type is unknown; the compiled script then means the same and is slower.
+fields are kept by key for the whole script (`heap`), not for each list; `""` stands for list items, `{}` for a field
+whose name is known only at run time, `*` for what may be either. With `infer` off every type is unknown; the compiled
+script then means the same and is slower.
 """
 
 from collections import Counter
@@ -23,6 +24,8 @@ RESULT_BITS: dict[Returns, int] = {
     "nothing": NULL,
     "any": ANY,
     "item": ANY,
+    "argument": ANY,
+    "part": TEXT | LIST,
     "text": TEXT,
     "number": INTEGER | FLOAT,
     "integer": INTEGER,
@@ -41,13 +44,16 @@ ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column":
 Key = tuple[str, str]
 
 
-def heap_key(key: Expression) -> str:
-    """Under which key of the heap an index expression reads and writes."""
-    if not isinstance(key, tree.Const):
-        return "*"
-    if isinstance(key.value, str):
-        return "*" if numeral(key.value) is not None else key.value.lower()
-    return ""
+def heap_key(key: Expression, by: int, of: int) -> str:
+    """Under which key of the heap an index expression reads and writes; `by` is the key's type, `of` that of the whole.
+
+    What may be a record has its fields under `{}` even where their names are numbers.
+    """
+    if isinstance(key, tree.Const) and isinstance(key.value, str) and numeral(key.value) is None:
+        return key.value.lower()
+    if not of & ~(RECORD | NULL):
+        return "{}"
+    return "" if not of & RECORD and not by & ~(INTEGER | FLOAT) else "*"
 
 
 class Facts:
@@ -167,11 +173,12 @@ class Facts:
             case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
                 self._raise_unknown()
             case tree.Let(target=tree.Index() as target):
-                key = heap_key(target.key)
+                of = self.type_of(name, target.value)
+                key = heap_key(target.key, self.type_of(name, target.key), of)
                 self._spell(target.key)
                 padding = NULL if key in ("", "*") else 0
                 self._raise_heap(key, self.type_of(name, node.value) | padding)
-                if isinstance(target.value, tree.Variable) and self.type_of(name, target.value) & NULL:
+                if isinstance(target.value, tree.Variable) and of & NULL:
                     self._raise_type(self.key(name, target.value.name), RECORD | LIST)
             case tree.For():
                 bits = self.type_of(name, node.start) | self.type_of(name, node.step)
@@ -179,7 +186,8 @@ class Facts:
                 self._raise_type(self.key(name, node.variable), known)
             case tree.ForEach():
                 over = self.type_of(name, node.value)
-                self._raise_type(self.key(name, node.variable), self.element("*" if over & RECORD else ""))
+                key = ("*" if over & ~(RECORD | NULL) else "{}") if over & RECORD else ""
+                self._raise_type(self.key(name, node.variable), self.element(key))
             case tree.Return():
                 self._raise_result(name, self.type_of(name, node.value) if node.value is not None else NULL)
             case tree.Try(variable=str() as variable):
@@ -194,7 +202,7 @@ class Facts:
             case tree.RecordOf():
                 for key, item in zip(node.keys, node.items, strict=True):
                     self._spell(tree.Const(key, node.span))
-                    self._raise_heap("*" if numeral(key) is not None else key.lower(), self.type_of(name, item))
+                    self._raise_heap("{}" if numeral(key) is not None else key.lower(), self.type_of(name, item))
             case tree.CallProcedure():
                 called = self.script.procedures[node.name]
                 for parameter, argument in zip(called.parameters, node.arguments, strict=True):
@@ -237,12 +245,13 @@ class Facts:
         """What a read of that heap key may give."""
         if not self.infer:
             return ANY
-        if key == "*":
+        if key in ("*", "{}"):
             bits = NULL | INTEGER
-            for part in self.heap.values():
-                bits |= part
+            for name, part in self.heap.items():
+                bits |= part if name or key == "*" else 0
             return bits
-        return self.heap.get(key, 0) | self.heap.get("*", 0) | (NULL if key else 0)
+        bits = self.heap.get(key, 0) | self.heap.get("*", 0)
+        return bits | self.heap.get("{}", 0) | NULL if key else bits
 
     def type_of(self, name: str, node: Expression) -> int:
         """The kinds of value that the expression may give in that procedure; 0 while nothing is known yet."""
@@ -281,28 +290,31 @@ class Facts:
             case tree.CallProcedure():
                 return self.results[node.name]
             case tree.CallFunction():
-                if node.function.returns == "item":
-                    return self._type_of_any(name, node.arguments)
-                return RESULT_BITS[node.function.returns]
+                return self._type_of_call(name, node)
         return ANY
 
-    def _type_of_any(self, name: str, nodes: list[Expression]) -> int:
-        """One of the values, or what is inside of one."""
-        bits = self.element("*")
-        for node in nodes:
-            bits |= self.type_of(name, node)
+    def _type_of_call(self, name: str, node: tree.CallFunction) -> int:
+        returns = node.function.returns
+        if returns == "part":
+            return TEXT | self.type_of(name, node.arguments[0]) & LIST
+        if returns not in ("argument", "item"):
+            return RESULT_BITS[returns]
+        found = [self.type_of(name, argument) for argument in node.arguments]
+        bits = self.element("*") if returns == "item" else 0
+        for part in found:
+            bits |= part
+        if returns == "argument" and not all(part & (NULL | LIST) for part in found):  # a row list without rows is null
+            bits &= ~NULL
         return bits
 
     def _index_type(self, name: str, node: tree.Index) -> int:
         of = self.type_of(name, node.value)
-        more = of & (NULL | TEXT)
-        if isinstance(node.key, tree.Const):
-            key = heap_key(node.key)
-            if of & TEXT and key not in ("", "*", "length"):
-                return ANY  # a text that a keyword gave may have fields
-            return self.element(key) | more | (INTEGER if key == "length" else 0)
-        by = self.type_of(name, node.key)
-        return self.element("" if not by & ~(INTEGER | FLOAT) and not of & RECORD else "*") | more
+        if not of:
+            return 0
+        key = heap_key(node.key, self.type_of(name, node.key), of)
+        if of & TEXT and isinstance(node.key, tree.Const) and key not in ("", "*", "length"):
+            return ANY  # a text that a keyword gave may have fields
+        return self.element(key) | of & (NULL | TEXT) | (INTEGER if key == "length" else 0)
 
 
 class _Reads:

@@ -12,6 +12,7 @@ from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
 from tasktalk.interpreter.compiler.pyast import At
 from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, RECORD, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
+from tasktalk.interpreter.values import INTEGER_LIMIT
 
 COMPARE: dict[str, ast.cmpop] = {
     "=": ast.Eq(),
@@ -108,12 +109,16 @@ class Arithmetic(Lowering):
         self.grows_text = self.grows_text or grows
 
     def as_text(self, value: ast.expr, node: Expression, at: At) -> ast.expr:
-        """The value of `node` as a text."""
+        """The value of `node` as a text, or what Python formats as it: a part for `text_of`."""
         bits = self.type_of(node)
+        if bits == INTEGER and self.is_small(node):
+            return at.const(str(value.value)) if isinstance(value, ast.Constant) else value
         if bits == TEXT:
             return value
         if bits == INTEGER:
-            return at.call("str" if self.is_small(node) else "number_text", [value])
+            again, first = self.twice(value, at)
+            in_range = at.between(at.const(-INTEGER_LIMIT), first, at.const(INTEGER_LIMIT))
+            return at.choose(in_range, again, at.call("number_text", [again]))
         if not bits & TEXT:
             return at.call("text", [value])
         again, first = self.twice(value, at)
@@ -155,7 +160,12 @@ class Arithmetic(Lowering):
             return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
         if not a & ~NUMBER or not b & ~NUMBER:
             # for a value that is no number Python refuses `<=`, which it does not do for `==`
-            number, other = (left.fast, right.fast) if not a & ~NUMBER else (right.fast, left.fast)
+            is_left = not a & ~NUMBER
+            constant = node.left if is_left else node.right
+            if not (b if is_left else a) & TEXT and isinstance(constant, tree.Const) and constant.value:
+                # only a text, or null beside 0, is a number that Python takes for another value
+                return Value(at.compare(left.fast, operator, right.fast), helper if is_hard else None)
+            number, other = (left.fast, right.fast) if is_left else (right.fast, left.fast)
             again, first = self.twice(number, at)
             test: ast.expr = at.same_number(first, other, again)
             return Value(test if is_equal else at.negate(test), helper)

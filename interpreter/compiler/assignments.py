@@ -10,6 +10,8 @@ from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.inference import ANY, LIST, NULL, NUMBER, RECORD, TEXT
 from tasktalk.interpreter.tree import Expression, walk
 
+_UNHASHABLE = LIST | RECORD  # Python refuses to look for them among a record's names
+
 
 class Assignments(Expressions):
     """LET in all its forms."""
@@ -51,10 +53,10 @@ class Assignments(Expressions):
         if steps and not self.is_private(first.name):
             return False  # a hoisted call may change the variable: it must be read first
         out.extend(steps)
-        added = self._joined([self.as_text(v.fast, part, at) for part, v in zip(more, values, strict=True)], at)
+        added = self._joined([v.fast for v in values], more, at)
         inside: list[Node] = []
         if any(v.is_hard for v in values):
-            slow = self._joined([self.as_text(v.slow, part, at) for part, v in zip(more, values, strict=True)], at)
+            slow = self._joined([v.slow for v in values], more, at)
             added = self.settle(Value(added, slow), inside, at)
         code = self._appending(name, added, is_private=self.is_private(first.name), at=at)
         self.grows_text = any(not isinstance(p, tree.Const) and self.type_of(p) & ~NUMBER for p in more)
@@ -71,8 +73,10 @@ class Assignments(Expressions):
         out.append(Branch(at.is_type(at.load(name), "str"), inside, [*other, step]))
         return True
 
-    def _joined(self, texts: list[ast.expr], at: At) -> ast.expr:
-        return texts[0] if len(texts) == 1 else at.text_of(texts)
+    def _joined(self, values: list[ast.expr], parts: list[Expression], at: At) -> ast.expr:
+        if len(parts) == 1 and self.type_of(parts[0]) == TEXT:
+            return values[0]
+        return at.text_of([self.as_text(value, part, at) for value, part in zip(values, parts, strict=True)])
 
     def _appending(self, name: str, added: ast.expr, *, is_private: bool, at: At) -> list[ast.stmt]:
         if is_private:
@@ -97,48 +101,62 @@ class Assignments(Expressions):
 
     def _set_item(self, target: tree.Index, node: tree.Let, out: list[Node]) -> None:
         at = At(node.span)
-        root, key, value = self.plains([target.value, target.key, node.value], out)
+        kinds = self.type_of(target.value) if isinstance(target.value, tree.Variable) else ANY
+        is_field = isinstance(target.key, tree.Const) and isinstance(target.key.value, str)
+        found = self.values([target.value, target.key, node.value], out)
+        root, key = (self._kept(part, at, out) for part in found[:2])
+        value = found[2]
         if self.grows_text or self.grows_number:
             name = self.temporary()
-            out.append(Py([at.assign(name, value), *self.limits(name, self.type_of(node.value), at)]))
-            value = at.load(name)
-        root, key = self._kept(root, at, out), self._kept(key, at, out)
-        slow: list[ast.stmt] = [at.run(at.call("put", [root, key, value]))]
-        if isinstance(target.value, tree.Variable) and self.type_of(target.value) & NULL:
+            out.append(self.set(name, value, at))
+            out.append(Py(self.limits(name, self.type_of(node.value), at)))
+            value = Value(at.load(name))
+        is_direct = self.facts.spells_alike if is_field else kinds == LIST and self.is_not_negative(target.key)
+        may_be_new = isinstance(target.value, tree.Variable) and bool(kinds & NULL)
+        if value.is_hard and (may_be_new or not is_direct):
+            value = Value(self.settle(value, out, at))
+        slow: list[ast.stmt] = [at.run(at.call("put", [root, key, value.slow]))]
+        if isinstance(target.value, tree.Variable) and may_be_new:
             made = at.assign(python_name(target.value.name), at.call("new_container", [key]))
             slow.insert(0, at.when(at.is_none(root), [made], []))
-        if isinstance(target.key, tree.Const) and isinstance(target.key.value, str):
-            out.append(Py(self._set_field(target, root, key, value, at, slow)))
+        native = at.assign_item(root, key, value.fast)
+        if is_direct:
+            out.append(Py([at.attempt([native], slow)]))  # whatever is no record, or no list, refuses
+        elif is_field:
+            out.append(Py([self._set_if_there(root, key, native, kinds, at, slow)]))
         else:
-            out.append(Py(self._set_element(target, root, key, value, at, slow)))
+            out.append(Py(self._set_element(target, root, key, native, kinds, at, slow)))
 
-    def _set_field(
-        self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: list[ast.stmt]
-    ) -> list[ast.stmt]:
-        """As many different fields as the script names: no size check."""
-        native = at.assign_item(root, key, value)
-        if self.facts.spells_alike:
-            return [at.attempt([native], slow)]  # whatever is no record refuses
-        is_there = at.compare(key, ast.In(), root)  # or a field may be meant that differs in case
-        is_record = isinstance(target.value, tree.Variable) and self.type_of(target.value) == RECORD
-        return [at.when(is_there if is_record else at.both(at.is_type(root, "dict"), is_there), [native], slow)]
+    def _set_if_there(
+        self, root: ast.expr, key: ast.expr, native: ast.stmt, kinds: int, at: At, slow: list[ast.stmt]
+    ) -> ast.stmt:
+        """The native assignment to a field that the record has; a new one may be meant for one that differs in case."""
+        is_there = at.compare(key, ast.In(), root)
+        test = is_there if kinds == RECORD else at.both(at.is_type(root, "dict"), is_there)
+        return at.when(test, [native], slow)
 
-    def _kept(self, value: ast.expr, at: At, out: list[Node]) -> ast.expr:
+    def _kept(self, value: Value, at: At, out: list[Node]) -> ast.expr:
         """The value as a name or a constant, to be used several times."""
-        return value if is_atom(value) else self.settle(Value(value), out, at)
+        return value.fast if is_atom(value.fast) and not value.is_hard else self.settle(value, out, at)
 
     def _set_element(
-        self, target: tree.Index, root: ast.expr, key: ast.expr, value: ast.expr, at: At, slow: list[ast.stmt]
+        self,
+        target: tree.Index,
+        root: ast.expr,
+        key: ast.expr,
+        native: ast.stmt,
+        kinds: int,
+        at: At,
+        slow: list[ast.stmt],
     ) -> list[ast.stmt]:
         """The native assignment where the types found at run time allow it."""
-        kinds = self.type_of(target.value) if isinstance(target.value, tree.Variable) else ANY
         is_list, is_record = kinds == LIST, not kinds & ~(RECORD | NULL)
         bits = self.type_of(target.key)
-        step, tests = slow, list[ast.expr]()
+        step = slow
         if bits & TEXT and not is_list:  # a record with a key known only at run time
-            tests = [at.is_type(root, "dict")] if kinds != RECORD else []
-            tests += [at.is_type(key, "str")] if bits != TEXT else []
-            step = [at.when(at.both(*tests, at.compare(key, ast.In(), root)), [at.assign_item(root, key, value)], slow)]
+            step = [self._set_if_there(root, key, native, kinds, at, slow)]
+            if bits & _UNHASHABLE:
+                step = [at.attempt(step, slow)]
         if not bits & NUMBER or is_record:
             return step
         tests = [] if is_list else [at.is_type(root, "list")]
@@ -146,16 +164,13 @@ class Assignments(Expressions):
             if bits & ~NUMBER:
                 tests.append(at.is_type(key, "int"))
             tests.append(at.compare(key, ast.GtE(), at.const(0)))
-        native = at.attempt([at.assign_item(root, key, value)], slow)
-        if not tests:
-            return [native]
-        return [at.when(at.both(*tests), [native], step)]
+        return [at.when(at.both(*tests), [at.attempt([native], slow)], step)]
 
     def push(self, node: tree.CallFunction, out: list[Node]) -> None:
         """PUSH as a statement: the list's own append where it is a list and below the limit."""
         at = At(node.span)
         target, value = self.plains(node.arguments, out, stored=True)
-        target = self._kept(target, at, out)
+        target = self._kept(Value(target), at, out)
         room = at.compare(at.call("len", [target]), ast.Lt(), at.load("_ENTRIES"))
         test = room if self.type_of(node.arguments[0]) == LIST else at.both(at.is_type(target, "list"), room)
         native, slow = at.run(at.call("append", [target, value])), at.run(at.call("b_push", [target, value]))

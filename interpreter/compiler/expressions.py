@@ -165,7 +165,7 @@ class Expressions(Arithmetic):
         again, first = self.twice(value, at)
         if not self.type_of(node) & LIST:
             return at.is_none(first), again
-        return at.either(at.is_none(first), at.both(at.is_type(again, "Rows"), at.negate(again))), again
+        return at.either(at.is_none(first), at.both(at.negate(again), at.is_type(again, "Rows"))), again
 
     # ---- calls
 
@@ -218,7 +218,8 @@ class Expressions(Arithmetic):
     def _inlined(self, inline: Inline, name: str, arguments: list[Expression], at: At, out: list[Node]) -> Value:
         values = self.values(arguments, out)
         pairs = [self.twice(v.fast, at) for v in values]
-        tests, inlined = inline(at, [first for _, first in pairs], [again for again, _ in pairs])
+        least = [self.least(a) if is_atom(v.fast) else None for a, v in zip(arguments, values, strict=True)]
+        tests, inlined = inline(at, [first for _, first in pairs], [again for again, _ in pairs], least)
         again, first = pairs[0]
         if first is not again or self.type_of(arguments[0]) != TEXT:
             tests.insert(0, at.is_type(first, "str"))

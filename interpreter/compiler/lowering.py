@@ -208,12 +208,8 @@ class Lowering:
         """One Python expression that is safe to use once, here."""
         return self.plains([node], out, stored=stored)[0]
 
-    def condition_of(self, node: Expression, out: list[Node]) -> ast.expr:
-        """One Python expression whose truth is the expression's, safe to use once, here."""
-        return self.condition(self.value(node, out), At(node.span), out)
-
     def condition(self, value: Value, at: At, out: list[Node]) -> ast.expr:
-        """The same of a value.
+        """One Python expression whose truth is the value's, safe to use once, here.
 
         Python's compiler makes jumps, and its interpreter quick comparisons, of tests inside a choice alone.
         """

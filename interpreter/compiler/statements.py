@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.assignments import Assignments
@@ -14,6 +14,9 @@ from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import INTEGER
 from tasktalk.interpreter.tree import MAIN, Expression, Statement, walk
+
+Onward: TypeAlias = Literal["CONTINUE", "RETURN"] | None
+"""What the end of a block comes to where nothing follows: the next round of its loop, or the procedure's end."""
 
 _SHORT = 8  # nodes of a statement that may stand twice
 
@@ -44,18 +47,18 @@ class Statements(Assignments):
     def lower(self) -> list[Node]:
         """The whole procedure."""
         self.frames: list[Frame] = []
-        return self.block(self.body)
+        return self.block(self.body, onward="RETURN")
 
-    def block(self, nodes: list[Statement], *, is_loop: bool = False) -> list[Node]:
+    def block(self, nodes: list[Statement], *, is_loop: bool = False, onward: Onward = None) -> list[Node]:
         """The statements in order. A round of a loop counts as one more, so that an empty one counts."""
         count = len(nodes) + is_loop
         out: list[Node] = [Count(count)] if count else []
         for node in nodes:
             self.grows_text = self.grows_number = False
-            self.statement(node, out)
+            self.statement(node, out, onward if node is nodes[-1] else None)
         return out
 
-    def statement(self, node: Statement, out: list[Node]) -> None:
+    def statement(self, node: Statement, out: list[Node], onward: Onward = None) -> None:
         """One statement."""
         at = At(node.span)
         match node:
@@ -67,7 +70,7 @@ class Statements(Assignments):
                 text = self.plain(node.value, out)
                 out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
             case tree.If():
-                self._if(node, out)
+                self._if(node, at, out, onward)
             case tree.For():
                 self._for(node, at, out)
             case tree.ForEach():
@@ -98,13 +101,25 @@ class Statements(Assignments):
         if not is_atom(value.fast):
             out.append(Py([at.run(self.settle(value, out, at) if value.is_hard else value.fast)]))
 
-    def _if(self, node: tree.If, out: list[Node]) -> None:
+    def _if(self, node: tree.If, at: At, out: list[Node], onward: Onward) -> None:
         value = self.value(node.test, out)
+        if value.is_hard and onward and not node.otherwise:  # who leaves here need not tell an `if` behind the `try`
+            leaves = at.continuing() if onward == "CONTINUE" else at.returning(at.const(None))
+            out.append(self._leaving(value, leaves, at, when=False))
+            out += self.block(node.then, onward=onward)
+            return
         if value.is_hard and all(map(self._is_simple, (*node.then, *node.otherwise))):
             out.append(Branch(value.fast, self.block(node.then), self.block(node.otherwise), value.slow))
             return
         test = self.condition(value, At(node.test.span), out)
-        out.append(Branch(test, self.block(node.then), self.block(node.otherwise)))
+        out.append(Branch(test, self.block(node.then, onward=onward), self.block(node.otherwise, onward=onward)))
+
+    def _leaving(self, value: Value, leaves: ast.stmt, at: At, *, when: bool) -> Branch:
+        """`leaves` where the truth of the value is `when`."""
+        if when:
+            return Branch(value.fast, [Py([leaves])], [], value.slow if value.is_hard else None)
+        slow = at.negate(value.slow) if value.is_hard else None
+        return Branch(at.negate(value.fast), [Py([leaves])], [], slow)
 
     def _is_simple(self, node: Statement) -> bool:
         """So short that it may stand twice, without calls that are hoisted or wait; it sees to its own refusals."""
@@ -165,7 +180,7 @@ class Statements(Assignments):
             otherwise.append(Py([at.assign(name, at.call("finish", [at.load(name), stop, step]))]))
         body: list[Node] = []
         self.preempt(at, body)
-        body += self.block(node.body, is_loop=True)
+        body += self.block(node.body, is_loop=True, onward="CONTINUE")
         out.append(Each(name, items, body, otherwise, at))
 
     def _for_as_while(
@@ -180,7 +195,7 @@ class Statements(Assignments):
         ended = at.negate(at.call("inside", [at.load(name), stop, step]))
         body.append(Branch(ended, [Py([at.breaking()])], []))
         self.preempt(at, body)
-        body += self.block(node.body, is_loop=True)
+        body += self.block(node.body, is_loop=True, onward="CONTINUE")
         out.append(While(at.const(True), body))
 
     def _is_assigned_inside(self, node: tree.For) -> bool:
@@ -204,7 +219,7 @@ class Statements(Assignments):
         loop = self._enter("FOR")
         body: list[Node] = []
         self.preempt(at, body)
-        body += self.block(node.body, is_loop=True)
+        body += self.block(node.body, is_loop=True, onward="CONTINUE")
         out.append(Each(python_name(node.variable), items, body, [], at))
         self._leave(loop, at, out)
 
@@ -217,21 +232,21 @@ class Statements(Assignments):
             first = self.temporary()
             out.append(Py([at.assign(first, at.const(True))]))
             again: list[Node] = []
-            ended = self.condition_of(node.until, again)
-            again.append(Branch(ended, [Py([at.breaking()])], []))
+            again.append(self._leaving(self.value(node.until, again), at.breaking(), at, when=True))
             body.append(Branch(at.load(first), [Py([at.assign(first, at.const(False))])], again))
         test: ast.expr = at.const(True)
         if node.test is not None:
             before: list[Node] = []
-            test = self.condition_of(node.test, before)
-            if before or is_turned or isinstance(test, ast.Constant):
-                body += [*before, Branch(at.negate(test), [Py([at.breaking()])], [])]
-                test = at.const(True)
+            value = self.value(node.test, before)
+            if before or is_turned or value.is_hard or isinstance(value.fast, ast.Constant):
+                body += [*before, self._leaving(value, at.breaking(), at, when=False)]
+            else:
+                test = value.fast
         self.preempt(at, body)
-        body += self.block(node.body, is_loop=True)
-        if node.until is not None and not is_turned:
-            ended = self.condition_of(node.until, body)
-            body.append(Branch(ended, [Py([at.breaking()])], []))
+        last = None if is_turned else node.until
+        body += self.block(node.body, is_loop=True, onward="CONTINUE" if last is None else None)
+        if last is not None:
+            body.append(self._leaving(self.value(last, body), at.breaking(), at, when=True))
         out.append(While(test, body))
         self._leave(loop, at, out)
 

@@ -99,7 +99,7 @@ def kind(value: Value) -> str:
     return type_name(value)
 
 
-@function("COALESCE", "NVL", returns="item", items="same")
+@function("COALESCE", "NVL", returns="argument", items="same")
 def coalesce(*values: Value) -> Value:
     """The first of the values that is not null.
 

@@ -169,7 +169,7 @@ def _compare(a: Value, b: Value) -> int:
     return -1 if operations.less(a, b) else int(operations.less(b, a))
 
 
-@function("REVERSE", returns="any", items="same", methods=("reverse",))
+@function("REVERSE", returns="part", items="same", methods=("reverse",))
 def backwards(value: Value) -> Value:
     """The list, or the text, from its end to its start.
 

@@ -43,7 +43,7 @@ def right(value: Value, count: Value) -> str:
     return found[len(found) - min(n, len(found)) :]
 
 
-@function("MID", returns="any", methods=("mid",))
+@function("MID", returns="part", items="same", methods=("mid",))
 def mid(value: Value, start: Value, count: Value = None) -> Value:
     """The characters from a position on, all or so many; of a list its entries, counted from 0.
 

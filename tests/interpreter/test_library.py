@@ -14,7 +14,7 @@ from tasktalk.interpreter.values import Value, type_name
 from tests.interpreter.suspending import Folder, World, run
 
 EXAMPLE = re.compile(r"^Example: (.+)$", re.MULTILINE)
-NAMES = {"number": ("number",), "integer": ("number",), "rows": ("list",), "any": ()}
+NAMES = {"number": ("number",), "integer": ("number",), "rows": ("list",), "part": ("text", "list"), "any": ()}
 
 
 def examples() -> Iterator[tuple[Function, str]]:

@@ -18,7 +18,7 @@ from tasktalk.interpreter.values import INTEGER_LIMIT, Rows, Value, type_name
 from tests.interpreter.suspending import World
 
 MOST_CALLS = 2_000
-NAMES = {"integer": ("number",), "rows": ("list",)}
+NAMES = {"integer": ("number",), "rows": ("list",), "part": ("text", "list")}
 SCALARS: list[Value] = [
     None, True, False, 0, 1, -1, 3, 2**31, INTEGER_LIMIT - 1, -INTEGER_LIMIT, INTEGER_LIMIT, 2**20_000, -(2**20_000),
     0.0, -0.0, 0.5, 2.5, -1.5, 1e16, 1e-320, 1e308, -1e308, math.inf, -math.inf, math.nan,

@@ -1,0 +1,58 @@
+"""What compiled code does without where nothing can need it: it is as quick as what people write by hand."""
+
+import ast
+
+import pytest
+
+from tasktalk.interpreter.compiler.script import lowered
+from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.program import standard_functions
+from tasktalk.interpreter.resolver import resolve
+from tasktalk.interpreter.session import Finished, Session
+from tasktalk.interpreter.tree import MAIN
+from tests.interpreter.suspending import KEYWORDS, Folder, World
+
+
+def code_of(source: str, procedure: str = MAIN) -> str:
+    """The Python of one procedure, as text."""
+    resolved = resolve(parse(source, KEYWORDS.phrases), KEYWORDS, standard_functions(), [])
+    assert not resolved.diagnostics
+    made = lowered(resolved.script, "start.bas").procedures[procedure]
+    return ast.unparse(ast.fix_missing_locations(made.fast()))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "FOR EACH x IN a\n  IF x.n > 3 THEN\n    TALK x\n  END IF\nNEXT\n",
+        "WHILE a.n > 0\n  IF a.n = 3 THEN\n    IF a.vip THEN\n      TALK 1\n    END IF\n  END IF\nWEND\n",
+        "IF a.n > 3 THEN\n  TALK a\nEND IF\n",
+        "DO\n  TALK a\nLOOP UNTIL a.n > 3\n",
+    ],
+    ids=["round", "rounds in one another", "procedure", "loop"],
+)
+def test_what_ends_with_a_choice_leaves_it_without_a_flag(source: str) -> None:
+    assert "True if" not in code_of(f"HEAR a\n{source}")
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("DIM a(9)\nFOR i = 0 TO 9\n  IF a(i) = 1 THEN TALK i\nNEXT\n", "v_a[v_i] == 1"),
+        ("r = {n: 1}\nr.n = r.n + 1\nTALK r\n", "v_r['n'] = v_r['n'] + 1"),
+        ('w = "word"\nFOR i = 1 TO 4\n  TALK MID(w, i, 1)\nNEXT\n', "v_w[v_i - 1]]"),
+        ('FOR i = 1 TO 3\n  TALK "n" + i + 5\nNEXT\n', "f'n{v_i}5'"),
+        ("HEAR k\nr = {}\nr[k] = 1\nTALK r\n", "if v_k in v_r:"),
+        ("HEAR k\nTALK COALESCE(k, 1)\n", "1 if v_k is None or (not v_k and type(v_k) is Rows) else v_k"),
+    ],
+    ids=["number", "field", "character", "small numbers in a text", "field by name", "null"],
+)
+def test_nothing_is_checked_that_is_known(source: str, wanted: str) -> None:
+    assert wanted in code_of(source)
+
+
+def test_what_may_be_made_is_not_asked_again_after_it_was() -> None:
+    folder = Folder({"start.bas": "FOR EACH i IN [1]\n  r.a = r + 1\nNEXT\nRETURN r.a\n"})
+    outcome = Session(folder.by_name("start.bas"), World(), folder).start()
+    assert isinstance(outcome, Finished)
+    assert outcome.value == 1
