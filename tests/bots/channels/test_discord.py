@@ -86,7 +86,12 @@ async def test_what_is_said_in_private_is_another_talk_than_what_others_read(tmp
     side = Discord()
     script = 'TALK "Your secret?"\nHEAR x\nWAIT 3600\nTALK "Your secret was " + x'
     person = {"id": side.contact, "username": "ana"}
-    hall: dict[str, Any] = {"guild_id": "290926798626357999", "channel_id": HALL, "user": None, "member": {"user": person}}
+    hall: dict[str, Any] = {
+        "guild_id": "290926798626357999",
+        "channel_id": HALL,
+        "user": None,
+        "member": {"user": person},
+    }
     among: dict[str, Any] = {"context": 2, "channel_id": HALL}
     async with House(side, tmp_path).open(script) as house:
         await house.write("hi")
