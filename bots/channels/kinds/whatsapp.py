@@ -161,7 +161,8 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             },
         )
         error = record(record(answer.value).get("error"))
-        code, why = whole(error.get("code")), f"WhatsApp did not take it: {error.get('code')} {error.get('message')}"[:300]
+        code = whole(error.get("code"))
+        why = f"WhatsApp did not take it: {code} {error.get('message')}"[:300]
         if code in _RATES:
             raise ComeBack(why, _PAUSE_SECONDS)
         if code in _PASSING:
