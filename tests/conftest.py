@@ -1,6 +1,5 @@
 """What tests of several packages need: a database on disk, a clock that stands still."""
 
-import gc
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,13 +45,6 @@ settings.register_profile(
     "steady", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile("steady")
-
-
-def pytest_collection_finish() -> None:
-    """What was collected stays to the end: to look through it again and again takes a fifth of the time of the rest."""
-    gc.collect()
-    gc.freeze()
-
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """A Monday morning: when the virtual clock of each test begins."""

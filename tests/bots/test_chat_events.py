@@ -236,7 +236,7 @@ async def test_what_is_wrong_with_a_body_is_said_and_harms_nothing(serve: Serve,
 
 
 async def test_too_many_at_once_are_refused_and_none_is_lost(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasktalk.bots.channels.web.talk.MAX_UNREAD_TURNS", 1)
+    monkeypatch.setattr("tasktalk.bots.channels.web.door.MAX_UNHEARD", 2)
     let_on = asyncio.Event()
     whole = engine.Engine.answer
 
@@ -245,17 +245,23 @@ async def test_too_many_at_once_are_refused_and_none_is_lost(serve: Serve, monke
         return await whole(self, receipt)
 
     async with serve() as client:
-        monkeypatch.setattr(engine.Engine, "answer", answer)
         async with streaming(client) as stream:
             await stream.messages(2)
-            status, problem = await say(client, "message-1", "Ana")
-            assert (status, problem["message"]) == (429, protocol.TOO_MANY)
-            assert (await say(client, "message-1", "Bob", BOB))[0] == 202
-            let_on.set()
-            while await stream.frame() != {"type": "typing", "is_typing": False}:
-                continue
-            assert (await say(client, "message-1", "Ana"))[0] == 202
-            assert (await stream.messages(2)) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
+        # From here on no page is open, and who says something opens none.
+        monkeypatch.setattr(engine.Engine, "answer", answer)
+        said = await asyncio.gather(*(say(client, f"message-{number}", "Ana") for number in range(10)))
+        assert sorted(status for status, _ in said) == [202] * 2 + [429] * 8
+        assert {problem["message"] for status, problem in said if status == 429} == {protocol.TOO_MANY}
+        assert (await say(client, "message-1", "Bob", BOB))[0] == 202
+        refused = next(number for number, (status, _) in enumerate(said) if status == 429)
+        let_on.set()
+        while (await say(client, f"message-{refused}", "Ana"))[0] == 429:
+            continue
+        async with streaming(client, path="?after=2") as later:
+            heard: list[tuple[int, str, str]] = []
+            while [direction for _, direction, _ in heard].count("in") < 3:
+                heard += await later.messages(1)
+        assert [text for _, direction, text in heard if direction == "in"] == ["Ana"] * 3
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,9 @@ async def test_a_bot_that_is_not_there_is_said_in_the_language_of_the_visitor(se
         await page.get_by_role("button", name="Ouvrir la discussion avec nobody").click()
         await page.get_by_text("Cette discussion n’existe plus.").wait_for()
         await page.get_by_text("non connecté").wait_for()
+        await page.get_by_role("textbox", name="Écrire un message").press_sequentially("Salut")
+        await page.keyboard.press("Enter")
+        await page.get_by_text("Cette discussion n’existe plus. (Salut)").wait_for()
 
 
 @pytest.mark.parametrize("part", ["panel.js", "deepChat.bundle.js"])

@@ -158,7 +158,7 @@ class Slack(Adapter[SlackSettings]):
             return web.json_response({"challenge": text_of(sent.get("challenge")) or ""})
         event, event_id = record(sent.get("event")), text_of(sent.get("event_id"))
         is_direct = event.get("type") == "message" and event.get("channel_type") == "im"
-        is_of_a_person = not event.get("bot_id") and event.get("subtype") in {None, "file_share"}
+        is_of_a_person = not event.get("bot_id") and text_of(event.get("subtype")) in {None, "file_share"}
         if (
             sent.get("type") == "event_callback"
             and is_of_a_person

@@ -168,7 +168,7 @@ class Teams(Adapter[TeamsSettings]):
             said = ""
         if not (who and place_id and message_id) or said is None or person.get("role") == "bot":
             return
-        is_chat = not place.get("isGroup") and place.get("conversationType") in {None, "personal"}
+        is_chat = not place.get("isGroup") and text_of(place.get("conversationType")) in {None, "personal"}
         # Each thread of a team's channel is a conversation of its own, whose id begins with the channel's.
         contact = who if is_chat else f"{place_id.partition(';')[0]}:{who}"
         route = {"service": activity["serviceUrl"], "conversation": place_id, "tenant": _tenant(activity)}

@@ -24,6 +24,7 @@ from tasktalk.bots.channels.adapter import (
     place_text,
     record,
     text_of,
+    whole,
 )
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
@@ -160,7 +161,8 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             },
         )
         error = record(record(answer.value).get("error"))
-        code, why = error.get("code"), f"WhatsApp did not take it: {error.get('code')} {error.get('message')}"[:300]
+        code = whole(error.get("code"))
+        why = f"WhatsApp did not take it: {code} {error.get('message')}"[:300]
         if code in _RATES:
             raise ComeBack(why, _PAUSE_SECONDS)
         if code in _PASSING:
@@ -180,7 +182,7 @@ class WhatsApp(Adapter[WhatsAppSettings]):
         answer = await self.door.provider.ask("WhatsApp", url, method="GET", headers=self._who())
         told = record(answer.value)
         error, lies_at = record(told.get("error")), text_of(told.get("url"))
-        if answer.status in _NO_FILE and error.get("code") not in _RATES | _PASSING:
+        if answer.status in _NO_FILE and whole(error.get("code")) not in _RATES | _PASSING:
             raise FileGone(f"WhatsApp does not give this file: {error.get('message')}"[:300])
         if not answer.is_right or lies_at is None:
             raise ConnectionError(f"WhatsApp answered {answer.status} to the question for a file")

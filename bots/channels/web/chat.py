@@ -14,7 +14,7 @@ class WebChat:
 
     def __init__(self, services: Services, origins: frozenset[str] = frozenset()) -> None:
         """`origins`: other sites whose pages may talk to the bots."""
-        door = Door(services, origins)
+        self._door = door = Door(services, origins)
         self._page, self._socket, self._events = Page(door), Socket(door), Events(door)
 
     def add_to(self, app: web.Application) -> None:
@@ -27,3 +27,4 @@ class WebChat:
     async def _close(self, app: web.Application) -> None:
         await self._socket.close()
         await self._events.close()
+        await self._door.close()

@@ -1,6 +1,9 @@
 """Who may talk on the web: pages of this server, of this machine and of the sites that its host names."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -10,13 +13,15 @@ from yarl import URL
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.channels.web.present import Present
-from tasktalk.bots.channels.web.protocol import CHOSEN, TOO_MANY, Contact, Frame, Said, welcome
+from tasktalk.bots.channels.web.protocol import CHOSEN, MAX_UNHEARD, TOO_MANY, Contact, Frame, Said, welcome
 from tasktalk.bots.channels.web.rates import PerAddress
 from tasktalk.bots.channels.web.talk import LetGo, Send, Talk
 from tasktalk.bots.channels.web.uploads import Uploads
 from tasktalk.bots.origins import address_of, is_loopback, is_same_origin
+from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Receipt, TurnReport
 from tasktalk.storage import conversations
+from tasktalk.storage.errors import DatabaseError
 
 _CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
 
@@ -26,12 +31,14 @@ class Door:
 
     def __init__(self, services: Services, origins: frozenset[str]) -> None:
         """`origins`: other sites whose pages may talk here."""
-        self._services, self._origins = services, origins
+        self._services, self._engine, self._origins = services, services.engine, origins
         self._newcomers = PerAddress(services.clock, services.rates.talk)
         self._bringers = PerAddress(services.clock, services.rates.upload)
         self._uploads = Uploads(services)
         self._talks = Present()
-        services.engine.watch(self._turned)
+        self._unheard: Counter[tuple[str, str]] = Counter()  # messages that wait for their turns, by bot and contact
+        self._waits: set[asyncio.Task[None]] = set()
+        self._engine.watch(self._turned)
 
     def bot(self, request: web.Request) -> str:
         """With whom the page wants to talk. Raises Problem `permission_denied` or `bot_not_found`."""
@@ -68,7 +75,7 @@ class Door:
 
     def talk(self, request: web.Request, bot: str, contact: str, after: int, send: Send, let_go: LetGo) -> Talk:
         """A page's part in its conversation."""
-        talk = Talk(self._services.engine, bot, contact, after, _origin(request), send, let_go)
+        talk = Talk(self._engine, bot, contact, after, _origin(request), send, let_go)
         self._talks.add(talk)
         return talk
 
@@ -86,22 +93,44 @@ class Door:
         _demand_rate(request, self._bringers, "files were sent")
         return await self._uploads.take(request, bot, contact, _origin(request))
 
-    async def inbound(self, bot: str, contact: str, said: Said) -> Inbound:
-        """What is said as the engine takes it. Raises Problem as `Uploads.known` does."""
-        files = await self._uploads.known(bot, contact, said.files)
-        return Inbound(bot, "web", contact, said.text, said.id, files=files)
-
     async def hear(self, bot: str, contact: str, said: Said) -> Receipt:
-        """Takes in what is said beside the connections of its contact's pages, which show the bot at work: it is on
-        disk when this returns. Raises Problem `rate_limit_exceeded` while too much waits to be heard, and as `inbound`.
+        """Takes in what is said, and shows the bot at work on it to the contact's pages: it is on disk when this
+        returns. Raises Problem `rate_limit_exceeded` while too much of the contact waits, and as `Uploads.known` does.
         """
-        mine = self._talks.of(bot, contact)
-        if any(talk.is_busy for talk in mine):
+        whose = (bot, contact)
+        if self._unheard[whose] >= MAX_UNHEARD:
             raise Problem("rate_limit_exceeded", TOO_MANY, {"Retry-After": "1"})
-        receipt = await self._services.engine.receive(await self.inbound(bot, contact, said))
-        for talk in mine:
+        self._unheard[whose] += 1
+        try:
+            files = await self._uploads.known(bot, contact, said.files)
+            receipt = await self._engine.receive(Inbound(bot, "web", contact, said.text, said.id, files=files))
+        except BaseException:
+            self._is_heard(whose)
+            raise
+        wait = asyncio.create_task(self._until_heard(whose, receipt))
+        self._waits.add(wait)
+        wait.add_done_callback(self._waits.discard)
+        for talk in self._talks.of(bot, contact):
             talk.think(receipt)
         return receipt
+
+    async def close(self) -> None:
+        """The server stops."""
+        for wait in self._waits:
+            wait.cancel()
+        await asyncio.gather(*self._waits, return_exceptions=True)
+
+    async def _until_heard(self, whose: tuple[str, str], receipt: Receipt) -> None:
+        try:
+            with suppress(Stopped, DatabaseError):
+                await self._engine.answer(receipt)
+        finally:
+            self._is_heard(whose)
+
+    def _is_heard(self, whose: tuple[str, str]) -> None:
+        self._unheard[whose] -= 1
+        if not self._unheard[whose]:
+            del self._unheard[whose]
 
     def _turned(self, report: TurnReport) -> None:
         for talk in self._talks.in_conversation(report.conversation_id):

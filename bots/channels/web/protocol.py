@@ -22,8 +22,8 @@ from tasktalk.runtime.sent_files import MOST_FILES
 START: Final = "start"
 """The id of the message that opens a conversation: nobody wrote it, so it has no text."""
 MAX_FRAME_BYTES: Final = 64 * 1024
-MAX_UNREAD_TURNS: Final = 100
-"""How many messages of one page may wait for their turns."""
+MAX_UNHEARD: Final = 100
+"""How many messages of one contact may wait for their turns, over all pages and ways in."""
 
 TOO_MANY: Final = "Too many messages at once: please wait."
 

@@ -11,8 +11,8 @@ from tasktalk.bots.api.body import json_value
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.bodies import explained, read_as
 from tasktalk.bots.channels.web.door import Door
-from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, TOO_MANY, Frame, Hello, Say, error
-from tasktalk.bots.channels.web.talk import Send, Talk
+from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, Frame, Hello, Say, error
+from tasktalk.bots.channels.web.talk import Send
 
 HELLO_SECONDS = 15.0
 MAX_REASON_BYTES = 123
@@ -56,7 +56,7 @@ class Socket:
                 await let_go(WSCloseCode.TRY_AGAIN_LATER, problem.message)
                 return
             async with talk.carried(await talk.begin(), self._door.greeting):
-                await self._hear(socket, talk, bot, hello.contact, send)
+                await self._hear(socket, bot, hello.contact, send)
 
         talk = self._door.talk(request, bot, hello.contact, hello.after, send, let_go)
         await talk.or_let_go(serve)
@@ -67,7 +67,7 @@ class Socket:
         ends = (socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server stops") for socket in list(self._open))
         await asyncio.gather(*ends, return_exceptions=True)
 
-    async def _hear(self, socket: web.WebSocketResponse, talk: Talk, bot: str, contact: str, send: Send) -> None:
+    async def _hear(self, socket: web.WebSocketResponse, bot: str, contact: str, send: Send) -> None:
         """Takes in what the page says until it goes."""
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
@@ -77,13 +77,9 @@ class Socket:
                 value = json_value(frame.data, "message")
                 message_id = _id_of(value)
                 said = read_as(Say, value)
-                if talk.is_busy:
-                    raise Problem("rate_limit_exceeded", TOO_MANY)
-                inbound = await self._door.inbound(bot, contact, said)
+                await self._door.hear(bot, contact, said)
             except Problem as problem:
                 await send(error(problem, message_id))
-            else:
-                await talk.say(inbound)
 
 
 def _id_of(value: object) -> str | None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from aiohttp import WSCloseCode
 
-from tasktalk.bots.channels.web.protocol import MAX_UNREAD_TURNS, START, Frame, told, typing
+from tasktalk.bots.channels.web.protocol import START, Frame, told, typing
 from tasktalk.runtime.engine import Engine, Stopped
 from tasktalk.runtime.ports import Inbound, Receipt, TurnReport
 from tasktalk.storage.errors import DatabaseError
@@ -45,11 +45,6 @@ class Talk:
         """Known once it has begun."""
         return self._conversation_id
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether as much waits to be heard as one page may have waiting."""
-        return len(self._turns) >= MAX_UNREAD_TURNS
-
     async def begin(self) -> Receipt:
         """Starts the conversation if nobody did before."""
         receipt = await self._engine.receive(Inbound(self._bot, "web", self._contact, "", START))
@@ -68,10 +63,6 @@ class Talk:
             for task in (tell, *self._turns):
                 task.cancel()
             await asyncio.gather(tell, *self._turns, return_exceptions=True)
-
-    async def say(self, inbound: Inbound) -> None:
-        """Takes in what the page says: it is on disk when this returns."""
-        self.think(await self._engine.receive(inbound))
 
     def think(self, receipt: Receipt) -> None:
         """Shows the bot at work on a message, if it is of this conversation."""

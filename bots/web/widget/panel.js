@@ -233,7 +233,7 @@ export class Panel {
 
   #send() {
     this.#tray.send((files) => {
-      const text = this.#input.innerText.trim().slice(0, LONGEST);
+      const text = [...this.#input.innerText.trim()].slice(0, LONGEST).join(""); // by characters, of which none is cut
       this.#input.textContent = "";
       this.#input.dispatchEvent(new Event("input"));
       if (text || files.length) this.#say(text, files);

@@ -31,7 +31,7 @@ export class Talk {
   #send = null; // brings out one message while the line stands
   #socketsFail = false;
   #pause = FIRST_PAUSE;
-  #isOver = false;
+  #end = null; // the server's { code, message } that it talks no more
 
   // `address` is that of /chat/BOT; the page has `online`, which is told what files a message may have, `away`,
   // `message`, `typing`, and, for what goes wrong, `problem` and `refused`, after which nothing more comes.
@@ -41,11 +41,12 @@ export class Talk {
     this.#page = page;
   }
 
-  // `files` has what `upload` gave.
+  // `files` has what `upload` gave. After `refused` a message is refused as the talk was.
   say(text, files = []) {
     const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-    const said = { text, files: files.map(({ file }) => file) };
-    this.#unsent.set(id, said);
+    const said = { text: whole(text), files: files.map(({ file }) => file) };
+    if (this.#end) queueMicrotask(() => this.#page.problem({ ...this.#end, id }));
+    else this.#unsent.set(id, said);
     this.#send?.(id, said);
     return id;
   }
@@ -68,10 +69,10 @@ export class Talk {
   }
 
   async start() {
-    while (!this.#isOver) {
+    while (!this.#end) {
       const hasTalked = (!this.#socketsFail && (await this.#bySocket())) || (await this.#byEvents());
       this.#send = null;
-      if (this.#isOver) return;
+      if (this.#end) return;
       this.#page.away();
       await sleep(this.#pause + Math.random() * 300);
       if (!hasTalked) this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
@@ -193,11 +194,13 @@ export class Talk {
 
   #refused(answer, problem) {
     if (answer.status === 429) {
-      this.#pause = 1_000 * Number(answer.headers.get("Retry-After") ?? 60);
+      this.#pause = Math.max(FIRST_PAUSE, 1_000 * (Number(answer.headers.get("Retry-After")) || 60)); // not every proxy tells seconds
       this.#page.problem(problem);
     } else if (answer.status < 500) {
-      this.#isOver = true;
+      this.#end = problem;
       this.#page.refused(problem);
+      for (const id of this.#unsent.keys()) this.#page.problem({ ...problem, id });
+      this.#unsent.clear();
     }
   }
 }
@@ -236,6 +239,11 @@ async function problemOf(answer) {
   } catch {
     return { code: "unreadable", message: `The server answered with ${answer.status}.` };
   }
+}
+
+// Half a character, as of an emoji that was cut, no server takes.
+function whole(text) {
+  return text.toWellFormed?.() ?? text;
 }
 
 function sleep(milliseconds) {

@@ -100,6 +100,9 @@ class Discord(Side):
             self.call({}, now),
         ]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return self.call(value, now)
+
     def forged(self, call: Call) -> Sequence[Call]:
         at = str(int(call.headers["X-Signature-Timestamp"]) + 1)
         return [

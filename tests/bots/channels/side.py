@@ -138,6 +138,10 @@ class Side(ABC):
     def broken(self, now: datetime) -> Sequence[Call]:
         """Calls that are signed, and whose content is not what it should be."""
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        """A call with this body, signed as it has to be; not for mails, which have no body of values."""
+        raise NotImplementedError
+
     @abstractmethod
     def forged(self, call: Call) -> Sequence[Call]:
         """The call as somebody else would send it."""

@@ -64,6 +64,9 @@ class Signed(Side):
         wrong = [{}, {"contact": 5, "text": "x"}, {"contact": "ana"}, {"contact": "ana", "text": "x", "name": 5}, [1]]
         return [self.call(9000 + number, now, body) for number, body in enumerate(wrong)]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return self.call(5, now, value)
+
     def forged(self, call: Call) -> Sequence[Call]:
         without = [Call(call.body, {k: v for k, v in call.headers.items() if k != name}) for name in call.headers]
         at = str(int(call.headers["webhook-timestamp"]) + 1)

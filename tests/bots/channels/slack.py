@@ -117,6 +117,9 @@ class Slack(Side):
             self.call("&".join(f"a{number}=1" for number in range(1000)), now, FORM),
         ]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return self.call(json.dumps(value), now)
+
     def forged(self, call: Call) -> Sequence[Call]:
         at = str(int(call.headers["X-Slack-Request-Timestamp"]) + 1)
         return [

@@ -151,6 +151,9 @@ class Teams(Side):
             self.call([], now),
         ]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return self.call(value, now)
+
     def forged(self, call: Call) -> Sequence[Call]:
         activity = json.loads(call.body)
         at = jwt.decode(call.headers["Authorization"][7:], options={"verify_signature": False})["nbf"]

@@ -96,6 +96,9 @@ class Telegram(Side):
             self.update(9105, callback_query={"id": 5, "data": 5, "message": 5}),
         ]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return Call(json.dumps(value).encode(), self.update(0).headers)
+
     def forged(self, call: Call) -> Sequence[Call]:
         return [Call(call.body), Call(call.body, {HEADER: "0" * 64}), Call(call.body, {HEADER: TOKEN})]
 

@@ -1,8 +1,11 @@
 """What holds for every kind of channel."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -103,6 +106,53 @@ async def test_what_cannot_be_kept_is_refused_and_not_heard(house: House) -> Non
         assert ((await house.call(call))[0], call) == (400, call)
     await house.engine.settle()
     assert house.texts == ["Hello."]
+
+
+ODD = [
+    None,
+    True,
+    -1,
+    10**30,
+    1e308,
+    float("nan"),
+    "",
+    "half \ud800",
+    "nul \0",
+    "9" * 400,
+    [],
+    {},
+    [[None]],
+    {"id": {}},
+]
+
+
+def spoiled(value: Any) -> Iterator[Any]:
+    """The value with each of its parts replaced by something odd, one after the other."""
+    yield from ODD
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from ({**value, name: odd} for odd in spoiled(part))
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield from ([*value[:place], odd, *value[place + 1 :]] for odd in spoiled(part))
+
+
+@pytest.mark.parametrize("side_type", [side for side in SIDES if side.kind != "email"], ids=lambda side: side.kind)
+async def test_odd_values_in_right_calls_are_never_a_failure_of_the_server(
+    side_type: type[Side], tmp_path: Path
+) -> None:
+    side = side_type()
+    async with House(side, tmp_path).open() as house:
+        right = side.message("x", 5, house.clock.now()).body
+        value = dict(parse_qsl(right.decode())) if side.kind == "twilio" else json.loads(right)
+        odd = [each for each in spoiled(value) if isinstance(each, dict) or side.kind != "twilio"]
+        assert len(odd) > 40
+        for each in odd:
+            assert (await house.call(side.signed(each, house.clock.now())))[0] in {200, 400, 401, 403}, each
+        await house.engine.settle()
+        said = len(house.provider.told)
+        await house.write("one")
+        assert len(house.provider.told) > said
 
 
 async def test_empty_and_long_and_strange_texts_are_heard(house: House) -> None:

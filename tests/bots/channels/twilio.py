@@ -80,6 +80,9 @@ class Twilio(Side):
         many = {f"a{number:04}": "1" for number in range(1000)}
         return [self.call({"MessageSid": "", "From": self.contact, "Body": "x"}), self.call(many)]
 
+    def signed(self, value: Any, now: datetime) -> Call:
+        return self.call({name: str(each).replace("\ud800", "\ufffd") for name, each in value.items()})
+
     def forged(self, call: Call) -> Sequence[Call]:
         return [
             Call(call.body, {"Content-Type": call.headers["Content-Type"]}),
