@@ -108,7 +108,7 @@ async def test_what_cannot_be_kept_is_refused_and_not_heard(house: House) -> Non
     assert house.texts == ["Hello."]
 
 
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     -1,
