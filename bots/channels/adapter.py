@@ -208,7 +208,7 @@ class Adapter(ABC, Generic[S]):
         """Tells whoever runs the server what is most likely wrong at the provider or in the settings."""
         if what not in self._warned:
             self._warned.add(what)
-            _log.warning("Channel %s: %s", self.door.name, what)
+            _log.warning("Channel %s: %s", self.door.name, fitting(what))
 
     @classmethod
     def reached_at(cls, settings: S, address: str) -> str:

@@ -19,6 +19,7 @@ from tasktalk.bots.channels.adapter import (
     T,
     demand_same,
     first,
+    fitting,
     international,
     menu,
     place_text,
@@ -217,7 +218,9 @@ class WhatsApp(Adapter[WhatsAppSettings]):
             if status.get("status") == "failed":
                 error = first(status.get("errors"))
                 told = f"{error.get('code')} {error.get('title')}"[:200]
-                _log.error("Channel %s: WhatsApp took a message, and cannot bring it: %s", self.door.name, told)
+                _log.error(
+                    "Channel %s: WhatsApp took a message, and cannot bring it: %s", self.door.name, fitting(told)
+                )
         names: dict[str, str | None] = {}
         for person in map(record, _items(value.get("contacts"))):
             name = text_of(record(person.get("profile")).get("name"))
