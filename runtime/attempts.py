@@ -20,13 +20,13 @@ from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.places import Places
-from tasktalk.runtime.ports import ComeBack, Undeliverable, Withheld
+from tasktalk.runtime.ports import LONGEST_SECONDS, ComeBack, Undeliverable, Withheld
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
 
 ATTEMPTS = 20
 """After which a piece is dead: that is over about seven hours."""
-_FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
+_FIRST_SECONDS = 2.0
 _BUSY = 64
 """How many lines of one group are brought out at once."""
 _HURRIED = 2
@@ -307,5 +307,5 @@ def _ours(error: Exception) -> Exception | None:
 
 def _pause(attempts: int) -> timedelta:
     """Twice as long each time, up to an hour, and a random part of it, so that many do not come back at once."""
-    seconds = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1))
+    seconds = min(LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1))
     return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311 - nothing secret
