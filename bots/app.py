@@ -119,8 +119,8 @@ class Index:
 
     async def page(self, request: web.Request) -> web.Response:
         """The list of bots. The mistakes in their scripts are shown to nobody but this machine's own users."""
-        bots, channels = self._services.bots, self._services.channels
-        origin = (channels and channels.public_url) or f"{request.scheme}://{request.host}"
+        bots = self._services.bots
+        origin = self._services.public_url or f"{request.scheme}://{request.host}"
         is_own = self._is_private() and is_of_this_machine(request)
         found = "".join(self._bot(name, origin, is_own=is_own) for name in bots.names())
         nothing = "<p>There is no bot yet: a bot is a folder with a script start.bas in it.</p>"

@@ -16,15 +16,15 @@ from tasktalk.storage.writes import Row
 _FETCHING: Final = frozenset({"web", "webhook", "terminal"})
 """Ways of ours in which people ask for what is said to them: nobody is there who has not come."""
 _WITH_CHANNEL: Final = re.compile(r"([\w-]{1,40}):(.*)", re.ASCII | re.DOTALL)
-
-
 _WITHOUT_STRANGERS: Final = INTERNAL_CHANNELS | _FETCHING
 
 
 def named_channel(who: str) -> str | None:
-    """The channel that is written before an address, if it is one in which strangers can be written to."""
+    """The channel that is written before an address, if it is one in which strangers can be written to. What has no
+    small letter is a part of the address, as Slack and Discord have two."""
     named = _WITH_CHANNEL.fullmatch(who)
-    return None if named is None or named[1] in _WITHOUT_STRANGERS else named[1]
+    is_channel = named is not None and named[1] not in _WITHOUT_STRANGERS and re.search("[a-z]", named[1])
+    return named[1] if named is not None and is_channel else None
 
 
 def channel_fault(channel: str, bot: str | None, channels: Collection[str], channels_bot: str | None) -> Refused | None:

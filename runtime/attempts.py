@@ -20,13 +20,13 @@ from tasktalk.runtime.about import about, without_secrets
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.places import Places
-from tasktalk.runtime.ports import ComeBack, Undeliverable, Withheld
+from tasktalk.runtime.ports import LONGEST_SECONDS, ComeBack, Undeliverable, Withheld
 from tasktalk.runtime.workers import Workers
 from tasktalk.storage.writes import Row, WriteSet
 
 ATTEMPTS = 20
 """After which a piece is dead: that is over about seven hours."""
-_FIRST_SECONDS, _LONGEST_SECONDS = 2.0, 3600.0
+_FIRST_SECONDS = 2.0
 _BUSY = 64
 """How many lines of one group are brought out at once."""
 _HURRIED = 2
@@ -139,6 +139,7 @@ class Attempts:
         self._later: dict[str, _Later] = {}  # lines whose first piece is to be tried again
         self._failed: dict[str, dict[str, None]] = {}  # those of them that may be hurried, by group
         self._early: set[str] = set()  # lines whose first piece is tried before its time
+        self._patient: dict[str, datetime] = {}  # lines whose first piece is not, and until when
 
     @property
     def is_idle(self) -> bool:
@@ -197,6 +198,7 @@ class Attempts:
                         if not self._may_go(line, piece) or not await self._bring(line, piece):
                             return
             self._early.discard(line)  # somebody else has brought it out
+            self._patient.pop(line, None)
         finally:
             self._places.leave(line)
 
@@ -204,7 +206,7 @@ class Attempts:
         """Whether a piece goes out now, at a place of its group; if not, its line is looked at again when it may."""
         planned = piece.row["next_attempt_at"]
         if planned is not None and planned > self._clock.now() and line not in self._early:
-            self._try_at(line, planned, piece.group)
+            self._try_at(line, planned, None if self._patient.get(line) == planned else piece.group)
             return False
         if not self._places.enter(piece.group, line):
             return False
@@ -221,12 +223,15 @@ class Attempts:
         if planned is not None and planned <= self._clock.now():
             planned = None
         self._early.discard(line)
+        self._patient.pop(line, None)
         began = perf_counter()
         outcome = await self._attempt(piece, planned)
         outcome = replace(outcome, seconds=perf_counter() - began)
         if not await self._source.note(line, piece, outcome):
             return False
         if outcome.next_attempt_at is not None:
+            if not outcome.may_hurry:
+                self._patient[line] = outcome.next_attempt_at
             self._try_at(line, outcome.next_attempt_at, piece.group if outcome.may_hurry else None)
             return False
         if outcome.status == "delivered":
@@ -302,5 +307,5 @@ def _ours(error: Exception) -> Exception | None:
 
 def _pause(attempts: int) -> timedelta:
     """Twice as long each time, up to an hour, and a random part of it, so that many do not come back at once."""
-    seconds = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1))
+    seconds = min(LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1))
     return timedelta(seconds=seconds * random.uniform(0.5, 1.0))  # noqa: S311 - nothing secret

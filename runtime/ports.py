@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-_LONGEST_SECONDS: Final = 3600.0
+LONGEST_SECONDS: Final = 3600.0
 
 FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 
@@ -128,7 +128,7 @@ class ComeBack(Exception):
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
-        self.seconds: float = min(seconds, _LONGEST_SECONDS) if seconds > 0 else 0  # which NaN is not
+        self.seconds: float = min(seconds, LONGEST_SECONDS) if seconds > 0 else 0  # which NaN is not
 
 
 class Channel(Protocol):

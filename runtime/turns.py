@@ -138,7 +138,8 @@ class Turns:
         line.leave(Elsewhere())
 
     async def _next(self, conversation_id: str, line: Line) -> Agenda | None:
-        """What the conversation has to do, from memory if nothing but a message in line is known to be there."""
+        """What the conversation has to do, from memory if nothing but messages, or nothing but runs, in line
+        are known to be there."""
         around = self._around
         while not line.is_empty:
             known, now = self.warm.take(conversation_id), around.clock.now()

@@ -198,12 +198,6 @@ class Adapter(ABC, Generic[S]):
         What is raised is not told to anybody: it is not tried again.
         """
 
-    async def quiet(self, contact: str, route: Mapping[str, Any]) -> None:
-        """Nothing is said to what was heard, for now: takes away what the provider shows until an answer comes.
-
-        What is raised is not told to anybody: it is not tried again.
-        """
-
     def warn_once(self, what: str) -> None:
         """Tells whoever runs the server what is most likely wrong at the provider or in the settings."""
         if what not in self._warned:

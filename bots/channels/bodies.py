@@ -43,6 +43,10 @@ def explained(error: ValidationError) -> str:
             return f"expected {field} not to be empty"
         case "too_long":
             return f"expected {field} to have at most {limits['max_length']:,} entries"
+        case "greater_than_equal":
+            return f"expected {field} to be at least {limits['ge']:,}"
+        case "less_than_equal":
+            return f"expected {field} to be at most {limits['le']:,}"
         case "literal_error":
             return f"expected {field} to be {limits['expected']}"
         case "value_error":

@@ -10,6 +10,8 @@ from tasktalk.interpreter.errors import Refused
 
 def _checked(written: str) -> str:
     try:
+        if written != written.strip() or "?" in written or "#" in written:
+            raise Refused("invalid-url", "something would stand behind its end")
         checked(written)
     except Refused:
         raise ValueError('expected an address such as "https://api.example.com"') from None

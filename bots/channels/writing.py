@@ -27,7 +27,7 @@ _log = logging.getLogger("tasktalk.channels")
 
 
 class _Awaited(asyncio.Event):
-    """An event that somebody may wait for, and how it ended: whether a message came, whether a turn says something."""
+    """An event that somebody may wait for, and how it ended."""
 
     is_right = False
 
@@ -64,7 +64,6 @@ class Writing:
 
     def _after_turn(self, report: TurnReport) -> None:
         if (turned := self._turned.get(report.conversation_id)) is not None:
-            turned.is_right = bool(report.messages) or report.is_typing
             turned.set()
         if report.is_typing and report.status == "waiting":
             last = report.messages[-1].id if report.messages else None
@@ -98,12 +97,9 @@ class Writing:
     async def _while_at_work(self, inbound: Inbound, conversation_id: str, turned: _Awaited) -> None:
         try:
             await self._clock.wait(turned, self._clock.now() + _LONG)
-            if (adapter := self._adapter(inbound.channel)) is None:
-                return
-            if not turned.is_set() and self._engine.is_at_work(conversation_id):
+            adapter = self._adapter(inbound.channel)
+            if adapter is not None and not turned.is_set() and self._engine.is_at_work(conversation_id):
                 await adapter.typing(inbound.contact, inbound.route or {})
-            elif not turned.is_right:
-                await adapter.quiet(inbound.contact, inbound.route or {})
         finally:
             del self._turned[conversation_id]
 

@@ -57,8 +57,8 @@ def with_server(command: Callable[..., R]) -> Callable[..., R]:
     @with_log
     @RATES.given_as(
         "rates",
-        "How often each user may do something at the tasks API (100/hour, 5/minute, off), and how many may begin to "
-        "talk on the web from one address (talk)",
+        "How often each user may do something at the tasks API (100/hour, 5/minute, off), how many may begin to "
+        "talk on the web from one address (talk), and how many files may come from one (upload)",
     )
     @DIALECTS.given_as("dialects", "What an interface for tasks does (chatbotkit.session_duration_over_max=clamp)")
     @with_serving
@@ -171,8 +171,7 @@ async def _serve(
                 is_private = settings.is_loopback and not is_for_the_world(hosting.public_url)
                 takes_webhooks = is_private or settings.webhook_secret is not None
                 url = url_of(host, bound[1])
-                channels = hosting.channels if hosting else {}
-                _welcome(services.bots, folder, url, channels, takes_webhooks=takes_webhooks)
+                _welcome(services.bots, folder, url, hosting.channels, takes_webhooks=takes_webhooks)
                 if "general_bots" not in serving.without:
                     click.echo(f"Tasks API: {url}/api/v1/tasks (make a token with: tasktalk token create)")
                 for name in serving.ports:

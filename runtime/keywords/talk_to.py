@@ -10,11 +10,11 @@ from tasktalk.runtime.turn import Turn
 async def talk_to(turn: Turn, who: Value, text: list[Value]) -> None:
     """Says something to somebody else, in their own talk with the bot.
 
-    The address is the one that a channel knows them by, such as a phone number; where several channels know it, the one
-    of this talk is taken, then the one in which they have talked with this bot, else name the channel before it:
-    `"telegram:1234"`. With the channel's name it may also be
-    somebody who never wrote; without it, it has to be somebody who wrote to this server. It leaves with the messages of
-    this talk, all of them or none. Whoever is talked to answers the script of their own talk, not this one.
+    The address is the one that a channel knows them by, such as a phone number. Where several channels know it, that of
+    this talk is taken, or else that in which they have talked with this bot; otherwise name the channel before it:
+    `"telegram:1234"`. With the channel's name it may also be somebody who never wrote; without it, it has to be
+    somebody who wrote to this server. It leaves with the messages of this talk, all of them or none. Whoever is talked
+    to answers the script of their own talk, not this one.
 
     Errors: unknown-channel, unknown-contact.
 

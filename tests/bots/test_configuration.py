@@ -166,7 +166,14 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, mistake: st
                 *((kind, "api") for kind in ("telegram", "slack", "whatsapp", "discord", "twilio")),
                 *(("teams", name) for name in ("login", "keys", "service")),
             )
-            for written in ('"localhost:8081"', '"ftp://x"', '""', '"https://user:pw@x"')
+            for written in (
+                '"localhost:8081"',
+                '"ftp://x"',
+                '""',
+                '"https://user:pw@x"',
+                '" https://x"',
+                '"https://x/?a=1"',
+            )
         ),
         ("whatsapp", "template = 5", "template: expected a table such as { name"),
         ("whatsapp", 'template = { nam = "a" }', "template.nam: there is no setting nam; did you mean name?"),

@@ -173,6 +173,24 @@ async def test_what_is_wrong_with_a_frame_is_said_and_harms_nothing(serve: Serve
         assert await messages(socket, 2) == [(3, "in", "Ana"), (4, "out", "Hello, Ana.")]
 
 
+@pytest.mark.parametrize(
+    ("hello", "wrong"),
+    [
+        (b"{", "The hello is not JSON: expecting property name enclosed in double quotes at line 1, column 2"),
+        (b"[]", "expected a JSON object"),
+        (b'{"type": "hello"}', "contact is missing"),
+        (b'{"type": "hello", "contact": "%s", "after": -1}' % ANA.encode(), "expected after to be at least 0"),
+        (b'{"type": "hello", "contact": "%s", "after": "1"}' % ANA.encode(), "expected after to be a whole number"),
+    ],
+)
+async def test_what_is_wrong_with_a_hello_is_said(serve: Serve, hello: bytes, wrong: str) -> None:
+    async with serve() as client:
+        socket = await client.ws_connect("/chat/ask/socket")
+        await socket.send_str(hello.decode())
+        closed = await socket.receive()
+        assert (socket.close_code, closed.extra) == (1008, wrong)
+
+
 @pytest.mark.parametrize("contact", ["", "ana", "x" * 19, "x" * 81, "ana 0123456789 0123456789"])
 async def test_a_contact_that_can_be_guessed_is_refused(serve: Serve, contact: str) -> None:
     async with serve() as client:

@@ -247,6 +247,13 @@ async def test_who_says_when_is_not_asked_before(stage: Stage) -> None:
     await stage.receive("now", contact="ben", channel="post")
     await stage.engine.settle()
     assert (post.attempts, post.sent) == (["later", "now"], {"ben": ["now"]})
+    for text in ("hi", "more"):  # what follows in the talk looks at the line that waits, and does not let it hurry
+        await stage.receive(text, contact="ana", channel="post")
+        await stage.engine.settle()
+    for text in ("hi", "again"):
+        await stage.receive(text, contact="ben", channel="post")
+        await stage.engine.settle()
+    assert (post.attempts, post.sent) == (["later", "now", "again"], {"ben": ["now", "again"]})
 
 
 async def test_what_nobody_foresaw_is_told_by_its_place_in_the_log(

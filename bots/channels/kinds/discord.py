@@ -37,7 +37,6 @@ _TOKEN_LASTS: Final = timedelta(minutes=14)
 _INVITATION: Final = "https://discord.com/oauth2/authorize"
 _MAY_WRITE: Final = (1 << 10) | (1 << 11) | (1 << 38)
 """To see channels, and to send messages in them and in their threads."""
-_SHOWN: Final = "shown"
 _UNKNOWN: Final = 404
 _TOKEN_IS_NEW: Final = timedelta(seconds=10)
 """For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
@@ -110,8 +109,6 @@ class Discord(Adapter[DiscordSettings]):
         until = self.door.clock.now() + _TOKEN_LASTS
         name = text_of(person.get("global_name")) or text_of(person.get("username"))
         route = {"channel": place, "token": token, "until": until.isoformat()}
-        if kind == _COMMAND:  # a button's message stays as it is
-            route[_SHOWN] = "thinking"
         contact = who if _is_private(sent) else f"{place}:{who}"
         await self.hear(contact, said, interaction, name, route, _files(data) if kind == _COMMAND else ())
         return web.json_response({"type": _CHANGES_LATER if kind == _COMPONENT else _SAYS_LATER})
@@ -144,12 +141,6 @@ class Discord(Adapter[DiscordSettings]):
             await self.door.provider.tell(
                 "Discord", f"{self.settings.api}/channels/{place}/typing", headers=self._who()
             )
-
-    async def quiet(self, contact: str, route: Mapping[str, Any]) -> None:
-        """Discord shows the bot as thinking, for a quarter of an hour."""
-        if _SHOWN in route:
-            url = f"{self.settings.api}/webhooks/{self.settings.application_id}/{route['token']}/messages/@original"
-            await self.door.provider.tell("Discord", url, method="DELETE")
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """The file at this address, which Discord has there for about a day."""

@@ -94,7 +94,7 @@ class Slack(Adapter[SlackSettings]):
         except ValueError:
             raise Problem("invalid_request", "The form has too many fields") from None
         if "payload" in fields:
-            await self._take_button(record(json_value(fields["payload"])))
+            await self._take_button(record(json_value(fields["payload"], "payload")))
         elif fields.get("command"):
             place, person = fields.get("channel_id"), fields.get("user_id")
             words = fields.get("text") or fields["command"]
@@ -110,10 +110,8 @@ class Slack(Adapter[SlackSettings]):
         }
         if thread := delivery.route.get("thread"):
             body["thread_ts"] = thread
-        buttons, images = (
-            self.pressed(delivery, _LONGEST_VALUE),
-            [each for each in delivery.files if self.is_shown(each)],
-        )
+        buttons = self.pressed(delivery, _LONGEST_VALUE)
+        images = [file for file in delivery.files if self.is_shown(file)]
         if buttons or images:  # they stand instead of the text, which is what a notification shows
             body["blocks"] = _blocks(self.worded(delivery), images, buttons)
         answer = await self.door.provider.ask(

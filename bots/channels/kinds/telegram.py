@@ -107,6 +107,9 @@ class Telegram(Adapter[TelegramSettings]):
             body["text"] = delivery.text
         url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/{method}"
         answer = await self.door.provider.ask("Telegram", url, json_body=body)
+        if answer.status == 400 and _THREAD in body and _is_of_topic(record(answer.value)):
+            del body[_THREAD]
+            answer = await self.door.provider.ask("Telegram", url, json_body=body)
         told = record(answer.value)
         after = record(told.get("parameters")).get("retry_after")
         why = str(told.get("description") or "")
@@ -175,6 +178,12 @@ def _files(message: Mapping[str, Any]) -> list[InboundFile]:
 def _thread(route: Mapping[str, Any]) -> Mapping[str, Any]:
     """The topic in which a group's person wrote last, as Telegram is told it."""
     return {_THREAD: route[_THREAD]} if _THREAD in route else {}
+
+
+def _is_of_topic(told: Mapping[str, Any]) -> bool:
+    """Whether Telegram refuses a message because its topic is closed, or there no more."""
+    why = str(told.get("description"))
+    return "thread not found" in why or "TOPIC_" in why
 
 
 def _name(person: Mapping[str, Any]) -> str | None:

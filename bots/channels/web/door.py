@@ -142,7 +142,7 @@ class Door:
         origin = request.headers.get("Origin", "")
         if origin in self._origins:
             return True
-        public = self._services.channels.public_url if self._services.channels is not None else None
+        public = self._services.public_url
         try:
             url = URL(origin)
             return is_loopback(url.host or "") or (public is not None and url.origin() == URL(public).origin())

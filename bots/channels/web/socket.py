@@ -5,11 +5,10 @@ from contextlib import suppress
 from weakref import WeakSet
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from pydantic import ValidationError
 
 from tasktalk.bots.api.body import json_value
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.bodies import explained, read_as
+from tasktalk.bots.channels.bodies import read_as
 from tasktalk.bots.channels.web.door import Door
 from tasktalk.bots.channels.web.protocol import MAX_FRAME_BYTES, Frame, Hello, Say, error
 from tasktalk.bots.channels.web.talk import Send
@@ -36,9 +35,9 @@ class Socket:
         await socket.prepare(request)
         self._open.add(socket)
         try:
-            hello = Hello.model_validate_json(await socket.receive_str(timeout=HELLO_SECONDS))
-        except (ValidationError, TypeError, TimeoutError) as wrong:
-            why = explained(wrong) if isinstance(wrong, ValidationError) else "expected a hello"
+            hello = read_as(Hello, json_value(await socket.receive_str(timeout=HELLO_SECONDS), "hello"))
+        except (Problem, TypeError, TimeoutError) as wrong:
+            why = wrong.message if isinstance(wrong, Problem) else "expected a hello"
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=why.encode()[:MAX_REASON_BYTES])
             return socket
 

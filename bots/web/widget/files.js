@@ -21,8 +21,9 @@ export function linkTo(address, text, base) {
 export function fileOf({ kind, url, name }, base, isShown = () => true) {
   const shown = document.createElement("span");
   shown.className = "address";
-  shown.textContent = name ?? url;
+  shown.textContent = name ?? nameIn(url, base);
   const link = linkTo(url, shown, base);
+  link.title = url;
   link.classList.add("file");
   if (kind === "image" && link.href && isShown(link)) {
     const picture = document.createElement("img");
@@ -32,4 +33,13 @@ export function fileOf({ kind, url, name }, base, isShown = () => true) {
     link.prepend(picture);
   }
   return link;
+}
+
+// The name that a file has in its address, or the address itself.
+function nameIn(address, base) {
+  try {
+    return decodeURIComponent(new URL(address, base).pathname.split("/").pop()) || address;
+  } catch {
+    return address;
+  }
 }

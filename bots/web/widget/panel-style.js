@@ -28,7 +28,9 @@ export const AROUND = `
 
 export const WITHIN = `
   #container { background: transparent; }
-  #chat-view { background: transparent; }
+  #chat-view { display: flex; flex-direction: column; background: transparent; }
+  #messages { flex: 1; min-height: 0; }
+  .tray, #input { flex: none; }
   #messages { scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
   #messages:focus-visible { outline: 2px solid var(--accent); outline-offset: -3px; }
   .message-bubble { max-width: 84%; padding: 0; margin-top: .45rem; border-radius: 0; background: none; color: var(--ink); line-height: 1.45; overflow-wrap: anywhere; }
@@ -73,6 +75,7 @@ export const WITHIN = `
   #text-input { padding: .6rem 3rem .6rem 1rem; color: var(--ink); line-height: 1.4; box-sizing: border-box; }
   [contenteditable][textcolor]:empty:before { color: var(--soft); }
   #submit-icon { filter: none; }
+  .input-button:not(.disabled-button) #submit-icon { filter: none !important; } /* files alone can be sent, too */
   #submit-icon * { fill: var(--accent); stroke: var(--accent); stroke-width: .6; }
   .input-button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }

@@ -163,8 +163,12 @@ export class Panel {
     this.#name();
     this.#place(chat.shadowRoot);
     this.#listen(chat.shadowRoot);
-    const unshown = ({ target }) => target.matches?.("img.picture") && target.remove(); // its link stays
-    chat.shadowRoot.addEventListener("error", unshown, true);
+    const settled = ({ type, target }) => {
+      if (!target.matches?.("img.picture")) return;
+      if (type === "error") target.remove(); // its link stays
+      chat.scrollToBottom(); // it was shown before its height was known
+    };
+    for (const type of ["load", "error"]) chat.shadowRoot.addEventListener(type, settled, true);
     this.#talk.start();
   }
 
@@ -190,6 +194,7 @@ export class Panel {
 
   // deep-chat lets its button send where there is text; files alone are a message, too.
   #maySend() {
+    this.#chat.scrollToBottom(); // above what has come below
     if (this.#input.textContent.trim()) return;
     const button = this.#chat.shadowRoot.querySelector("#input .input-button");
     button.classList.toggle("disabled-button", this.#tray.isEmpty);

@@ -108,6 +108,7 @@ export class Tray {
   }
 
   add(files) {
+    if (!this.#limits) return; // the talk ended while they were chosen
     this.#tell("");
     for (const file of files) {
       if (this.#items.length >= this.#limits.most) return this.#complain("many", this.#limits.most);

@@ -104,8 +104,10 @@
         panel = null;
         throw problem;
       });
+      let opened;
       try {
-        await (await panel).open(isAsked);
+        opened = await panel;
+        await opened.open(isAsked);
       } catch (problem) {
         console.error(`TaskTalk: the chat with ${given.bot} cannot be opened.`, problem);
         root.append(broken);
@@ -113,6 +115,7 @@
         broken.replaceChildren(words.broken, " ", page);
         return;
       }
+      if (!opened.isOpen) return; // closed again while it came
       button.setAttribute("aria-expanded", "true");
       remember(true);
     };

@@ -142,8 +142,7 @@ class House:
     @property
     def sent(self) -> list[Sent]:
         """All that the provider was told to show."""
-        shown = [told for told in self.provider.told if told.method != "DELETE"]
-        return [self.side.sent(told) for told in shown if not self.side.is_typing(told)]
+        return [self.side.sent(told) for told in self.provider.told if not self.side.is_typing(told)]
 
     @property
     def typed(self) -> list[bool]:

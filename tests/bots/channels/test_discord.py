@@ -4,13 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tasktalk.bots.channels.kinds.discord import Discord as Adapter
-from tests.bots.channels.conftest import NOW, House
+from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
 from tests.bots.channels.provider import Answer
-from tests.bots.channels.waking import Waking
 
 HALL = "345626669114982999"
 """A channel of a server, in which others read along."""
@@ -104,7 +101,7 @@ async def test_what_is_said_in_private_is_another_talk_than_what_others_read(tmp
             assert (await house.call(side.interaction(2, 50 + number, now, {"name": "talk"}, **where)))[0] == 200
         await house.engine.settle()
         await house.pass_time(timedelta(hours=2))
-        said = [(told.path, told.json["content"]) for told in house.provider.told if told.method == "POST"]
+        said = [(told.path, told.json["content"]) for told in house.provider.told]
         # In the hall the talk begins, once; the second call there is its answer.
         assert [text for _, text in said[:2]] == ["Your secret?"] * 2
         assert dict(said[2:]) == {
@@ -116,25 +113,3 @@ async def test_what_is_said_in_private_is_another_talk_than_what_others_read(tmp
 def test_a_person_in_a_channel_can_be_addressed() -> None:
     written = [f"{HALL}:82198898841029460", " 82198898841029460 ", "ana", "1:2", f"{HALL}:"]
     assert list(map(Adapter.addressed, written)) == [written[0], "82198898841029460", None, None, None]
-
-
-@pytest.mark.parametrize("script", ["HEAR x", 'TALK "One."\nTRANSFER TO HUMAN\nHEAR x'], ids=["silence", "a person"])
-async def test_who_gets_no_answer_does_not_see_the_bot_thinking(tmp_path: Path, script: str) -> None:
-    house = House(Discord(), tmp_path)
-    house.clock = Waking(NOW)
-    async with house.open(script):
-        for text in ("hi", "one"):
-            await house.write(text)
-            house.clock.advance(timedelta(seconds=2))
-            await house.shown()
-        gone = [told.path for told in house.provider.told if told.method == "DELETE"]
-        assert gone == [f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}/messages/@original"] * (2 - len(house.texts))
-
-
-async def test_a_message_with_buttons_stays_though_nothing_is_said_to_them(tmp_path: Path) -> None:
-    async with House(Discord(), tmp_path).open('TALK "?"\nHEAR x AS "a", "b"\nHEAR y') as house:
-        await house.write("hi")
-        await house.press("a")
-        await house.pass_time(timedelta(seconds=2))
-        await house.shown()
-        assert [told.method for told in house.provider.told] == ["POST"]

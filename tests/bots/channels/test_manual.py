@@ -21,7 +21,7 @@ HEADINGS = {
     "twilio": "SMS by Twilio",
     "whatsapp": "WhatsApp",
 }
-SHAPE = ("**You need**", "**Try it**", "**What it can**", "**Limits**")
+SHAPE = ("**You need**", "**Try it**", "**What it can do**", "**Limits**")
 
 
 def section(heading: str) -> str:

@@ -1,5 +1,6 @@
 """What is Telegram's own: groups, and places."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,15 @@ async def test_an_answer_goes_into_the_topic_of_the_question(tmp_path: Path) -> 
             assert (await house.call(update))[0] == 200
             await house.engine.settle()
         assert [each.json.get("message_thread_id") for each in house.provider.told] == [7, None, 7, None]
+
+
+async def test_where_a_topic_is_gone_messages_go_into_the_group(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open('TALK "Now."\nWAIT 60\nTALK "Later."') as house:
+        chat = {"id": -1004711, "type": "supergroup", "title": "The neighbours", "is_forum": True}
+        message = {"message_id": 1, "message_thread_id": 7, "is_topic_message": True, "chat": chat, "text": "hi"}
+        assert (await house.call(Telegram().update(1, message=message)))[0] == 200
+        await house.engine.settle()
+        house.provider.answers = [(400, {}, {"ok": False, "description": "Bad Request: message thread not found"})]
+        await house.pass_time(timedelta(minutes=2))
+        assert house.texts == ["Now.", "Later."]
+        assert [told.json.get("message_thread_id") for told in house.provider.told] == [7, None]

@@ -4,17 +4,17 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tasktalk.runtime.clock import VirtualClock
 from tests.bots.channels.conftest import NOW, House
 from tests.bots.channels.side import Side
 from tests.bots.channels.sides import SIDES
-from tests.bots.channels.waking import Waking
 
 SCRIPT = 'TALK "One moment."\nTYPING\nWAIT 60\nTALK "Here."\nHEAR x'
 
@@ -78,6 +78,33 @@ async def test_a_script_that_does_not_wait_shows_nothing(side: Side, tmp_path: P
         assert house.typed == [False]
 
 
+class _Waking(VirtualClock):
+    """A clock that lets those go on who wait for a time when it has come."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._waiting: list[tuple[datetime, asyncio.Event]] = []
+
+    def advance_to(self, when: datetime) -> None:
+        super().advance_to(when)
+        for until, has_come in self._waiting:
+            if until <= self.now():
+                has_come.set()
+
+    async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
+        if until is None or until <= self.now():
+            await super().wait(wake, until)
+            return
+        has_come = asyncio.Event()
+        self._waiting.append((until, has_come))
+        waits = [asyncio.ensure_future(event.wait()) for event in (wake, has_come)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+
+
 class _Slow:
     """A service that is asked by a script, and answers when it is told to."""
 
@@ -101,7 +128,7 @@ class _Slow:
 @pytest.mark.parametrize("seconds", [0.9, 1.1])
 async def test_a_bot_is_shown_as_writing_while_a_turn_takes_long(side: Side, tmp_path: Path, seconds: float) -> None:
     slow, house = _Slow(), House(side, tmp_path)
-    house.clock = Waking(NOW)
+    house.clock = _Waking(NOW)
     async with slow.open() as service:
         house.hosting["private_hosts"] = [service]
         async with house.open(f'x = GET "http://{service}/"\nTALK "It is " + x\nHEAR y') as opened:

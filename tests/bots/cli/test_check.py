@@ -261,6 +261,8 @@ def test_a_channel_that_tasktalk_toml_does_not_have(bot: Path, monkeypatch: pyte
     (bot / "start.bas").write_text(
         'TALK TO "telegarm:4711", "hi"\nTALK TO "shop:ana", "hi"\nTALK TO "mail:a@b.example", "hi"\n'
         'TALK TO "web:ana", "hi"\nTALK TO "4711", "hi"\nTALK TO channel + ":5", "hi"\n'
+        # Addresses of Slack and Discord that have a colon of their own; the noqa below counts its line.
+        'TALK TO "C0123:U0456", "hi" : TALK TO "345626669114982999:82198898841029460", "hi"\n'
         'TALK TO "fax:5", "hi"  \' noqa: missing-channel\n',
         encoding="utf-8",
     )
