@@ -136,8 +136,11 @@ async def test_the_word_is_heard_by_itself_where_messages_are_gathered(
             await house.write(text)
         await house.pass_time(timedelta(seconds=30))
         messages = await house.engine.messages(await house.conversation(), 0)
-        # Whether what was said before a STOP had gone out by then is up to chance: if not, it is withheld.
-        assert [message.text for message in messages if message.direction == "out"] == ["Hello.", *heard]
+        assert set(heard) <= {message.text for message in messages if message.direction == "out"}
+        # Whether what is said just before a STOP goes out in time is up to chance: if not, it is withheld.
+        late = {heard[place - 1] for place, text in enumerate(heard) if text == "No more." and place}
+        came = [text for text in house.texts if text not in late]
+        assert came == ["Hello.", *(text for text in heard if text not in late)]
 
 
 @pytest.mark.parametrize(
