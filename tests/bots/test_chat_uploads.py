@@ -42,6 +42,7 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
 @asynccontextmanager
 async def talking(place: str, server: Server, page: Page) -> AsyncIterator[Page]:
     """A talk that has begun, with the place to write in the focus."""
+    page.on("filechooser", lambda _: None)  # the browser has to know long before that somebody waits for one
     if place == "page":
         await page.goto(f"{server.url}/chat/helper")
         await page.get_by_text("Send it.").wait_for()
