@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
+from tasktalk.bots.stamps import Stamp, stamp
 from tasktalk.bots.toml_lines import Place, line_of, lines
 from tasktalk.interpreter.errors import Refused, nearest
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from tasktalk.bots.channels.adapter import Common
-    from tasktalk.bots.channels.secret import Stamp
 
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")
@@ -45,11 +45,9 @@ Judge: TypeAlias = Callable[[str, Any, Path], Iterable[Mistake]]
 class WrongConfiguration(Exception):
     """What is wrong in the file: all of it, in the order of its lines."""
 
-    def __init__(
-        self, path: Path, mistakes: Iterable[Mistake], secret_files: "Mapping[Path, Stamp] | None" = None
-    ) -> None:
-        """`secret_files` are as those of a Configuration."""
-        self.secret_files = secret_files or {}
+    def __init__(self, path: Path, mistakes: Iterable[Mistake], files: Mapping[Path, Stamp] | None = None) -> None:
+        """`files` are as those of a Configuration."""
+        self.files = files or {}
         self.mistakes: Sequence[Mistake] = sorted(mistakes, key=lambda each: (each.line or 0, each.place, each.told))
         super().__init__("\n".join(told(path, mistake) for mistake in self.mistakes))
 
@@ -68,21 +66,22 @@ class Configuration:
     public_url: str | None = None
     """Where the world reaches the server, without a / at the end."""
     lines: Mapping[Place, int] = field(default_factory=dict, compare=False)
-    secret_files: "Mapping[Path, Stamp]" = field(default_factory=dict, compare=False)
-    """The files that have secrets, as they were when they were read."""
+    files: Mapping[Path, Stamp] = field(default_factory=dict, compare=False)
+    """This file and those that have its secrets, as they were just before they were read."""
 
 
 def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Configuration:
     """What the file says: these options, with values that `judge` takes, and channels. Raises WrongConfiguration."""
+    files = {path: stamp(path)}
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise WrongConfiguration(path, [Mistake((), f"cannot be read: {why}")]) from None
+        raise WrongConfiguration(path, [Mistake((), f"cannot be read: {why}")], files) from None
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise WrongConfiguration(path, [_no_toml(str(error), text)]) from None
+        raise WrongConfiguration(path, [_no_toml(str(error), text)], files) from None
     found = {name: value for name, value in written.items() if name not in _OWN}
     mistakes: list[Mistake] = []
     for name, value in found.items():
@@ -91,12 +90,11 @@ def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Co
         elif judge is not None:
             mistakes += judge(name, value, path.parent)
     public_url = _address(written.get("public_url"), mistakes)
-    secret_files: dict[Path, Stamp] = {}
-    channels = _channels(written.get("channels", {}), path.parent, secret_files, mistakes)
+    channels = _channels(written.get("channels", {}), path.parent, files, mistakes)
     known = lines(text)
     if mistakes:
-        raise WrongConfiguration(path, _placed(mistakes, known), secret_files)
-    return Configuration(found, channels, public_url, known, secret_files)
+        raise WrongConfiguration(path, _placed(mistakes, known), files)
+    return Configuration(found, channels, public_url, known, files)
 
 
 def channel_bots(path: Path) -> Mapping[str, str | None] | None:
@@ -160,9 +158,7 @@ def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     return given.rstrip("/")
 
 
-def _channels(
-    given: Any, folder: Path, secret_files: "dict[Path, Stamp]", mistakes: list[Mistake]
-) -> Mapping[str, "Common"]:
+def _channels(given: Any, folder: Path, files: dict[Path, Stamp], mistakes: list[Mistake]) -> Mapping[str, "Common"]:
     if not isinstance(given, dict):
         mistakes.append(Mistake(("channels",), _NO_TABLE))
         return {}
@@ -191,7 +187,7 @@ def _channels(
         else:
             known = kinds()[kind].settings_type
             try:
-                context = {FOLDER: folder, FILES: secret_files}
+                context = {FOLDER: folder, FILES: files}
                 found[name] = known.model_validate({**settings, "kind": kind}, context=context)
             except ValidationError as error:
                 details = error.errors(include_url=False, include_input=False)

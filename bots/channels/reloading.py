@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.channels.secret import stamp
 from tasktalk.bots.configuration import Configuration, Mistake, WrongConfiguration, told, without_bot
+from tasktalk.bots.stamps import stamp
 from tasktalk.bots.toml_lines import line_of
 from tasktalk.runtime.bots import Bots
 
@@ -32,7 +32,7 @@ class Reloading:
         """`begun_with` is what the file said when the server started."""
         self._channels, self._path, self._again = channels, path, again
         self._bots, self._begun_with = bots, begun_with
-        self._seen = {path: stamp(path), **begun_with.secret_files}
+        self._seen = {path: stamp(path), **begun_with.files}
 
     def look(self) -> bool:
         """Takes over what has changed; whether anything did."""
@@ -43,10 +43,10 @@ class Reloading:
         try:
             found = self._again()
         except WrongConfiguration as wrong:
-            self._seen = {**stamps, **wrong.secret_files}
+            self._seen = {**stamps, **wrong.files}
             _log.error("the channels stay as they are:\n%s", wrong)
             return False
-        self._seen = {self._path: stamps[self._path], **found.secret_files}
+        self._seen = dict(found.files)
         self._channels.become(found.channels, found.public_url)
         _log.info("%s was read again: %d channels", self._path, len(found.channels))
         before, after = self._begun_with.options, found.options

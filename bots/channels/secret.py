@@ -6,24 +6,14 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator, SecretStr, ValidationInfo
 
+from tasktalk.bots.stamps import stamp
 from tasktalk.interpreter.errors import nearest
 
 FOLDER: Final = "folder"
 """By this name the context of a validation has the folder that paths count from."""
 FILES: Final = "files"
 """By this name it has a record to which the files that were looked into are added, also those that cannot be read."""
-Stamp: TypeAlias = tuple[int, int, int] | None
-"""What a file changes with; None where it is not to be had."""
 _FORM = 'write { env = "NAME" } for a variable of the environment, or { file = "/path" } for a file'
-
-
-def stamp(path: Path) -> Stamp:
-    """The stamp of a file now; of a link, that of the file which it leads to."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _found(given: Any, info: ValidationInfo) -> str:

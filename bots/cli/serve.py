@@ -1,6 +1,5 @@
 """`tasktalk serve`: the server."""
 
-import asyncio
 import functools
 import os
 import socket
@@ -19,6 +18,7 @@ from tasktalk.bots.cli._limits import with_limits
 from tasktalk.bots.cli._listening import CannotListen, listening
 from tasktalk.bots.cli._log import Form, log, logged, with_log
 from tasktalk.bots.cli._rates import RATES
+from tasktalk.bots.cli._reloading import reloading
 from tasktalk.bots.cli._serving import with_serving
 from tasktalk.bots.dialects.settings import DialectSettings
 from tasktalk.bots.hosting import Hosting
@@ -27,7 +27,6 @@ from tasktalk.runtime.budgets import Rates
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from tasktalk.bots.api.services import Services
     from tasktalk.bots.assembly import Fittings
     from tasktalk.bots.channels.adapter import Common
     from tasktalk.bots.dialects.mounting import Serving
@@ -178,11 +177,9 @@ async def _serve(
                     click.echo(f"Tasks API of {name} alone: {url_of(host, listeners[name].getsockname()[1])}")
                 click.echo(f"Database: {services.database.name}{' (new)' if is_new else ''}")
                 click.echo("Ctrl-C stops it.")
-                looking = _reloading(services, configured)
-                await stop.wait()
+                async with reloading(services, configured):
+                    await stop.wait()
                 log.info("Stopping …")
-                if looking is not None:
-                    looking.cancel()
             finally:
                 await sites.clean_up()
 
@@ -212,18 +209,6 @@ class _Sites:
     async def clean_up(self) -> None:
         for runner in self._runners.values():
             await runner.cleanup()
-
-
-def _reloading(services: "Services", configured: Configured | None) -> "asyncio.Task[None] | None":
-    """What looks at the file that the channels come from."""
-    from tasktalk.bots.channels.reloading import Reloading
-
-    if configured is None or configured.path is None or services.channels is None:
-        return None
-    begun_with = configured.configuration
-    reloading = Reloading(services.channels, configured.path, configured.again, services.bots, begun_with)
-    reloading.warn(begun_with)
-    return asyncio.create_task(reloading.keep_looking())
 
 
 def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Common]", *, takes_webhooks: bool) -> None:

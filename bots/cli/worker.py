@@ -9,6 +9,7 @@ from tasktalk.bots.cli._config import Configured, with_config
 from tasktalk.bots.cli._hosting import DB_HELP, passwords, run_until_done, settle_memory, stop_signal, with_hosting
 from tasktalk.bots.cli._limits import with_limits
 from tasktalk.bots.cli._log import Form, log, logged, with_log
+from tasktalk.bots.cli._reloading import reloading
 from tasktalk.bots.hosting import Hosting
 
 
@@ -39,10 +40,10 @@ def command(folder: Path | None, db: str, log_form: Form, hosting: Hosting, conf
         hosting = replace(
             hosting, channels=configured.configuration.channels, public_url=configured.configuration.public_url
         )
-        run_until_done(_work(folder or shipped_bots(), db, hosting))
+        run_until_done(_work(folder or shipped_bots(), db, hosting, configured))
 
 
-async def _work(folder: Path, db: str, hosting: Hosting) -> None:
+async def _work(folder: Path, db: str, hosting: Hosting, configured: Configured) -> None:
     from tasktalk.bots.assembly import assembled, language
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import RealClock
@@ -59,5 +60,6 @@ async def _work(folder: Path, db: str, hosting: Hosting) -> None:
         count = len(bots.names())
         click.echo(f"A worker for {services.database.name}, with {count} bot{'' if count == 1 else 's'} from {folder}.")
         click.echo("Ctrl-C stops it.")
-        await stop.wait()
+        async with reloading(services, configured):
+            await stop.wait()
         log.info("Stopping …")

@@ -351,12 +351,14 @@ def test_a_secret_that_changes_in_its_file_is_taken_up(tmp_path: Path, caplog: p
     assert token() == TOKEN
 
 
-def test_a_secret_that_changed_before_the_looking_began_is_taken_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", ["tasktalk.toml", "token"])
+def test_what_changed_before_the_looking_began_is_taken_up(tmp_path: Path, changed: str) -> None:
     path, secret = tmp_path / "tasktalk.toml", tmp_path / "token"
     path.write_text(TELEGRAM.replace('env = "TELEGRAM_TOKEN"', 'file = "token"'), encoding="utf-8")
     secret.write_text(TOKEN, encoding="utf-8")
     begun_with = read(path, [])
-    secret.write_text(f"{TOKEN}-changed", encoding="utf-8")
+    with (tmp_path / changed).open("a", encoding="utf-8") as file:
+        file.write("\n")
     reloading = Reloading(Channels(RealClock()), path, lambda: read(path, []), bots(tmp_path), begun_with)
     assert reloading.look()
 

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main, serve, worker
+from tasktalk.bots.cli._config import Configured
 from tasktalk.bots.hosting import Hosting
 from tasktalk.runtime.conduct import Conduct
 
@@ -21,7 +22,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Conduct]:
     def note(*_: Any, hosting: Hosting, **others: Any) -> None:
         told.append(hosting.conduct)
 
-    async def note_of_worker(_: Path, __: str, hosting: Hosting) -> None:
+    async def note_of_worker(_: Path, __: str, hosting: Hosting, ___: Configured) -> None:
         await asyncio.sleep(0)
         told.append(hosting.conduct)
 
