@@ -3,6 +3,7 @@
 import { Talk, contactOf } from "./talk.js";
 import { Tray } from "./tray.js";
 import { fileOf, linkTo } from "./files.js";
+import { WORDS, languageOf } from "./words.js";
 
 const path = location.pathname.replace(/\/+$/, "");
 const bot = decodeURIComponent(path.split("/").pop());
@@ -16,7 +17,14 @@ const text = document.getElementById("text");
 
 const BULLETS = "••••••••"; // what is shown of a password
 const unsent = new Map(); // message id -> { text, element, isSecret } of what the server has not shown back yet
+const language = languageOf(navigator.languages);
+const words = WORDS[language];
 let lastDay = "";
+
+document.documentElement.lang = language;
+for (const each of document.querySelectorAll("[data-word]")) each.textContent = words[each.dataset.word];
+for (const each of document.querySelectorAll("[data-label]")) each.ariaLabel = words[each.dataset.label];
+text.placeholder = words.write;
 
 document.title = bot;
 document.getElementById("name").textContent = bot;
@@ -26,11 +34,11 @@ document.getElementById("face").textContent = bot.slice(0, 1).toUpperCase();
 
 const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
   online: (files) => {
-    tell("online", false);
+    tell(words.online, false);
     tray.allow(files);
   },
   away: () => {
-    tell("connecting…", true);
+    tell(words.connecting, true);
     typing.hidden = true;
   },
   message: show,
@@ -40,12 +48,12 @@ const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
   },
   problem: refuse,
   refused: (problem) => {
-    tell("not connected", true);
+    tell(words.away, true);
     tray.allow(null);
     refuse(problem);
   },
 });
-const tray = new Tray({ language: "en", upload: (file, told) => talk.upload(file, told) });
+const tray = new Tray({ language, upload: (file, told) => talk.upload(file, told) });
 document.getElementById("send").before(tray.button);
 entry.before(tray.element);
 tray.listen(document.body);
@@ -75,13 +83,13 @@ function show(message) {
 function bubble(direction, said, at, files = []) {
   const item = document.createElement("li");
   item.className = `message ${direction}`;
-  const words = document.createElement("p");
-  words.className = "text";
-  words.append(...linked(said || (files.length ? "" : "\u00a0")), ...files.map((file) => fileOf(file, location.href, isOurs)));
+  const shown = document.createElement("p");
+  shown.className = "text";
+  shown.append(...linked(said || (files.length ? "" : "\u00a0")), ...files.map((file) => fileOf(file, location.href, isOurs)));
   const time = document.createElement("time");
   time.dateTime = at.toISOString();
   time.textContent = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  item.append(words, time);
+  item.append(shown, time);
   return item;
 }
 
@@ -137,7 +145,7 @@ function follow() {
   log.scrollTop = log.scrollHeight;
 }
 
-function refuse({ id, message }) {
+function refuse({ id, code, message }) {
   const written = unsent.get(id);
   if (written) {
     written.element.remove();
@@ -146,7 +154,7 @@ function refuse({ id, message }) {
   }
   const line = document.createElement("li");
   line.className = "note";
-  line.textContent = message;
+  line.textContent = language === "en" ? message : (words[code] ?? message); // the server's own English says more
   log.append(line);
   follow();
 }

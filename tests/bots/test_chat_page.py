@@ -70,3 +70,18 @@ async def test_what_is_written_while_the_server_is_down_arrives_once(server: Ser
     await page.get_by_text("Which size, Ana?").wait_for()
     assert await shown(page) == ["Who are you?", "Ana", "Which size, Ana?"]
     assert await page.locator(".unsent").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "write", "others"),
+    [("de-AT", "de", "Nachricht schreiben", "alle Bots"), ("eo", "en", "Write a message", "all bots")],
+)
+async def test_it_speaks_the_language_of_the_browser(
+    server: Server, page: Page, locale: str, language: str, write: str, others: str
+) -> None:
+    await page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ get: () => ['{locale}', 'tlh'] }})")
+    await page.goto(f"{server.url}/chat/ask")
+    await page.get_by_text("Who are you?").wait_for()
+    await page.get_by_role("link", name=others, exact=True).wait_for()
+    assert await page.locator("html").get_attribute("lang") == language
+    assert await page.locator("#text").get_attribute("placeholder") == write

@@ -243,7 +243,7 @@ async def test_the_page_is_all_from_here(serve: Serve) -> None:
 
 async def test_only_what_is_for_pages_of_other_sites_can_be_loaded_by_them(serve: Serve) -> None:
     async with serve() as client:
-        for path in ("/widget.js", "/web/widget.js", "/web/panel.js", "/web/tray.js", "/web/deepChat.bundle.js"):
+        for path in ("/widget.js", "/web/widget.js", "/web/panel.js", "/web/words.js", "/web/deepChat.bundle.js"):
             async with client.get(path, headers={"Origin": "https://www.example.com"}) as answer:
                 assert answer.status == 200
                 assert answer.headers["Access-Control-Allow-Origin"] == "*"

@@ -172,7 +172,8 @@ class Email(Adapter[EmailSettings]):
                     known.add(each.uid)  # a server may keep no marks
                     is_taken = each.size <= MOST_BYTES and await self._take(mailbox, each.uid)
                     if each.size > MOST_BYTES:
-                        _log.warning("%s: a mail of %d bytes is too large to be heard", self.door.name, each.size)
+                        too_large = "%s: the mail %d is too large to be heard: %d bytes"
+                        _log.warning(too_large, self.door.name, each.uid, each.size)
                     await mailbox.mark(each.uid, *(() if is_taken else (_FLAGGED,)))
 
     async def _take(self, mailbox: Mailbox, uid: int) -> bool:
@@ -183,10 +184,10 @@ class Email(Adapter[EmailSettings]):
         try:
             mail = await asyncio.to_thread(read, raw, self.settings.address, self.settings.trust)
         except PassedOver as passed:
-            _log.info("%s: passed over %s", self.door.name, passed)
+            _log.info("%s: passed over the mail %d: %s", self.door.name, uid, passed)
             return True
         except Unproven:
-            _log.warning("%s: refused a mail: nothing proves that its sender is who it says", self.door.name)
+            _log.warning("%s: refused the mail %d: nothing proves that its sender is who it says", self.door.name, uid)
             return False
         except Exception as error:  # whatever somebody may have written, the mails behind it are heard
             _log.warning("%s: the mail %d cannot be read, and is not heard", self.door.name, uid, exc_info=error)

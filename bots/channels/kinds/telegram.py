@@ -107,9 +107,8 @@ class Telegram(Adapter[TelegramSettings]):
             body["text"] = delivery.text
         url = f"{self.settings.api}/bot{self.settings.token.get_secret_value()}/{method}"
         answer = await self.door.provider.ask("Telegram", url, json_body=body)
-        if answer.status == 400 and _THREAD in body and _is_of_topic(record(answer.value)):
-            del body[_THREAD]
-            answer = await self.door.provider.ask("Telegram", url, json_body=body)
+        if answer.status == 400 and (elsewhere := _elsewhere(body, record(answer.value))) is not None:
+            answer = await self.door.provider.ask("Telegram", url, json_body=elsewhere)
         told = record(answer.value)
         after = record(told.get("parameters")).get("retry_after")
         why = str(told.get("description") or "")
@@ -180,10 +179,15 @@ def _thread(route: Mapping[str, Any]) -> Mapping[str, Any]:
     return {_THREAD: route[_THREAD]} if _THREAD in route else {}
 
 
-def _is_of_topic(told: Mapping[str, Any]) -> bool:
-    """Whether Telegram refuses a message because its topic is closed, or there no more."""
-    why = str(told.get("description"))
-    return "thread not found" in why or "TOPIC_" in why
+def _elsewhere(body: Mapping[str, Any], told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A message that Telegram refused, as it goes into the group when its topic is closed or there no more, or into the
+    supergroup that the group became; None for what is refused for another reason."""
+    why, became = str(told.get("description")), record(told.get("parameters")).get("migrate_to_chat_id")
+    if isinstance(became, int):
+        return {**body, "chat_id": became}
+    if _THREAD in body and ("thread not found" in why or "TOPIC_" in why):
+        return {name: value for name, value in body.items() if name != _THREAD}
+    return None
 
 
 def _name(person: Mapping[str, Any]) -> str | None:

@@ -57,6 +57,20 @@ async def test_an_answer_goes_into_the_topic_of_the_question(tmp_path: Path) -> 
         assert [each.json.get("message_thread_id") for each in house.provider.told] == [7, None, 7, None]
 
 
+async def test_what_is_said_to_a_group_that_became_a_supergroup_goes_there(tmp_path: Path) -> None:
+    async with House(Telegram(), tmp_path).open('TALK "Now."\nWAIT 60\nTALK "Later."') as house:
+        chat = {"id": -4711, "type": "group", "title": "The neighbours"}
+        message = {"message_id": 1, "chat": chat, "text": "hi"}
+        assert (await house.call(Telegram().update(1, message=message)))[0] == 200
+        await house.engine.settle()
+        why = "Bad Request: group chat was upgraded to a supergroup chat"
+        refused = {"ok": False, "description": why, "parameters": {"migrate_to_chat_id": -1004711}}
+        house.provider.answers = [(400, {}, refused)]
+        await house.pass_time(timedelta(minutes=2))
+        assert house.texts == ["Now.", "Later."]
+        assert [told.json["chat_id"] for told in house.provider.told] == [-4711, -1004711]
+
+
 async def test_where_a_topic_is_gone_messages_go_into_the_group(tmp_path: Path) -> None:
     async with House(Telegram(), tmp_path).open('TALK "Now."\nWAIT 60\nTALK "Later."') as house:
         chat = {"id": -1004711, "type": "supergroup", "title": "The neighbours", "is_forum": True}
