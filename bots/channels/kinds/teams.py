@@ -19,7 +19,7 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
-from tasktalk.bots.outside.addresses import checked, forbid_private, is_web_address
+from tasktalk.bots.outside.addresses import checked, forbid_private, is_of, is_web_address
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.bots.outside.published_keys import PublishedKeys
@@ -124,7 +124,9 @@ class Teams(Adapter[TeamsSettings]):
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
         """What stands in a message, such as an image, from where Teams has it for the bot."""
         own = self.settings.service or _EVERYWHERE
-        return await self.fetch_as("Teams", reference, take, await self._token.headers(), _DOMAINS, own)
+        if not is_of(reference, _DOMAINS, own):
+            return await self.fetch_from(reference, take)
+        return await self.door.provider.fetch("Teams", reference, take, headers=await self._token.headers())
 
     async def _begin(self, contact: str, route: Mapping[str, Any]) -> str:
         """The chat with a person; asked for again, it is the same."""

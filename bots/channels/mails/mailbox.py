@@ -53,7 +53,7 @@ async def visit(account: Account) -> AsyncIterator["Mailbox"]:
             # Given up at once when the channel goes, which a connection that is made in a thread could not be.
             sock = await _connected(server.host, server.port)
     except (OSError, TimeoutError) as error:
-        raise ConnectionError(f"{server.host} cannot be reached: {cause_of(error)}") from None
+        raise ConnectionError(f"{server.host} cannot be reached at port {server.port}: {cause_of(error)}") from None
     mailbox = Mailbox(account, sock)
     try:
         await mailbox.open()

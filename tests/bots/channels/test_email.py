@@ -320,7 +320,8 @@ async def test_why_a_mail_server_cannot_be_asked_is_said_in_words(tmp_path: Path
         letter = Letter("msg_1", datetime(2026, 3, 2, tzinfo=UTC), "ana@example.org", "Hello", "How are you?")
         with pytest.raises(ConnectionError, match=r"^127\.0\.0\.1 cannot be asked: there is no connection to it$"):
             await SmtpMail(Smtp("127.0.0.1", port, USER)).send(letter)
-        with pytest.raises(ConnectionError, match=r"^127\.0\.0\.1 cannot be reached: there is no connection to it$"):
+        why = f"^127.0.0.1 cannot be reached at port {port}: there is no connection to it$"
+        with pytest.raises(ConnectionError, match=why):
             async with visit(Account(MailServer("127.0.0.1", port, None, is_tls=False), USER, PASSWORD)):
                 pass
 

@@ -339,6 +339,7 @@ async def test_the_bots_token_goes_nowhere_but_to_teams(
         monkeypatch.setattr(house.adapter.door.outside, "fetch", by_nobody)
         await house.adapter.fetch(url, None)
         assert asked_for == [(url, is_told)]
+        assert asked(house, LOGIN) == is_told
 
 
 def with_files(house: House, number: int = 1, **what: Any) -> Call:
