@@ -17,9 +17,8 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.api.steering import Steering
 from tasktalk.bots.api.talks import Talks
+from tasktalk.bots.callers import Callers
 from tasktalk.bots.channels import entrance
-from tasktalk.bots.channels.callers import Callers
-from tasktalk.bots.channels.scripted import ScriptedWebhook
 from tasktalk.bots.channels.web.chat import WebChat
 from tasktalk.bots.channels.webhook import Webhook
 from tasktalk.bots.dialects import mounting
@@ -30,6 +29,7 @@ from tasktalk.bots.watch.health import Health
 from tasktalk.bots.watch.lookout import Lookout
 from tasktalk.bots.watch.metrics import Metrics
 from tasktalk.bots.watch.requests import Requests
+from tasktalk.bots.webhooks.scripted import ScriptedWebhook
 from tasktalk.storage.errors import DatabaseError
 
 _LOG = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.callers import Callers
 from tasktalk.bots.channels.bodies import read_as
-from tasktalk.bots.channels.callers import Callers
 from tasktalk.bots.channels.texts import storable
 from tasktalk.runtime.ports import Inbound, Message
 

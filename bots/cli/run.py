@@ -69,14 +69,14 @@ def command(
 
 async def _run(script: Path, given: dict[str, str], as_json: bool, fast: bool, private_hosts: tuple[str, ...]) -> int:
     from tasktalk.bots.assembly import language
-    from tasktalk.bots.channels.screens import JsonScreen, PlainScreen, Screen
-    from tasktalk.bots.channels.terminal import talk
+    from tasktalk.bots.terminal.screens import JsonScreen, PlainScreen, Screen
+    from tasktalk.bots.terminal.talk import talk
 
     screen: Screen
     if as_json:
         screen = JsonScreen()
     elif sys.stdin.isatty() and sys.stdout.isatty():
-        from tasktalk.bots.channels.prompt import PromptScreen
+        from tasktalk.bots.terminal.prompt import PromptScreen
 
         screen = PromptScreen()
     else:

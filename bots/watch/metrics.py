@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from tasktalk import __version__
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.channels.callers import Callers
+from tasktalk.bots.callers import Callers
 from tasktalk.bots.watch.lookout import Lookout, Sight
 from tasktalk.bots.watch.requests import Requests
 from tasktalk.runtime.meters import Instrument, Meters, Number, Spread

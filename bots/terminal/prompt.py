@@ -9,7 +9,7 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
-from tasktalk.bots.channels.screens import offered, waiting
+from tasktalk.bots.terminal.screens import offered, waiting
 from tasktalk.runtime.ports import Message
 
 _STYLE = Style.from_dict({"bot": "bold ansigreen", "you": "bold ansiblue", "quiet": "ansigray", "bad": "ansired"})

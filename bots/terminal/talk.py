@@ -9,8 +9,8 @@ from typing import Any
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.assembly import assembled
-from tasktalk.bots.channels.screens import Screen
 from tasktalk.bots.hosting import Hosting
+from tasktalk.bots.terminal.screens import Screen
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import ScriptError, as_warning
 from tasktalk.interpreter.keyword import Keywords

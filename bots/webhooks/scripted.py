@@ -16,10 +16,10 @@ from multidict import MultiMapping
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.channels.answers import answer
-from tasktalk.bots.channels.callers import Callers
-from tasktalk.bots.channels.sent import body_of, fields_of, record
+from tasktalk.bots.callers import Callers
 from tasktalk.bots.channels.texts import storable
+from tasktalk.bots.webhooks.answers import answer
+from tasktalk.bots.webhooks.sent import body_of, fields_of, record
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program

@@ -1,0 +1,1 @@
+"""A talk in a terminal, as `tasktalk run` has it."""
