@@ -14,7 +14,7 @@ from tasktalk.interpreter.errors import Refused, nearest
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
-    from tasktalk.bots.channels.adapter import Common
+    from tasktalk.bots.channels.settings import Common
 
 FILE = "tasktalk.toml"
 _OWN = ("public_url", "channels")

@@ -12,7 +12,7 @@ from tasktalk.runtime.files import DEFAULT_MOST_BYTES
 from tasktalk.runtime.retention import Keep
 
 if TYPE_CHECKING:
-    from tasktalk.bots.channels.adapter import Common
+    from tasktalk.bots.channels.settings import Common
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,31 +5,27 @@ provider, so that an attempt that is made again repeats nothing that had come. R
 are the outbox's.
 """
 
-import hmac
 import logging
-import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.texts import storable
+from tasktalk.bots.channels.menus import choices, menu
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.texts import fitting, storable
 from tasktalk.bots.outside.addresses import is_of
 from tasktalk.bots.outside.answers import WrongAnswer
 from tasktalk.bots.outside.provider import GONE, Provider
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.clock import Clock
-from tasktalk.runtime.customs import START_WORDS, STOP_WORDS, Customs, plain_word
 from tasktalk.runtime.parts import units
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, Inbound, InboundFile, Outside, Receipt, Request
 
-WINDOW: Final = timedelta(minutes=5)
-"""How long ago a call may have been signed, where its time is."""
 MOST_OF_ADDRESS: Final = 200
 MOST_OF_ID: Final = 400
 """How long may be by what a provider knows a person or a message: every database can have an index of it."""
@@ -37,55 +33,6 @@ MOST_CHARACTERS: Final = 64 * 1024
 """How much of a text that comes in is heard."""
 
 _log = logging.getLogger("tasktalk.channels")
-
-
-def _sayable(word: str) -> str:
-    if not plain_word(word):
-        raise ValueError(f'"{word}" has no letter in it by which it could be told from other messages')
-    return word
-
-
-Words: TypeAlias = tuple[Annotated[StrictStr, AfterValidator(_sayable)], ...]
-"""Words that mean something to the server by themselves."""
-
-
-class Common(BaseModel):
-    """What every channel says of itself in tasktalk.toml.
-
-    A field that takes not every value of its type has a description, which is what `expected …` says of it.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    kind: StrictStr
-    bot: StrictStr
-    stop_words: Words = STOP_WORDS
-    """By which people want no more messages; none where somebody else hears them."""
-    start_words: Words = START_WORDS
-    rate: Annotated[float | None, Field(gt=0, le=100_000, description="a number above 0, up to 100000")] = None
-    """How many messages go out in a second, where the provider takes more or less than is usual."""
-    stop_text: StrictStr | None = None
-    start_text: StrictStr | None = None
-
-    @model_validator(mode="after")
-    def _can_come_back(self) -> "Common":
-        if self.stop_words and not self.start_words:
-            raise ValueError("start_words: who said one of stop_words needs a word to come back; name one")
-        starts = set(map(plain_word, self.start_words))
-        if both := [word for word in self.stop_words if plain_word(word) in starts]:
-            raise ValueError(f'stop_words: "{both[0]}" is one of start_words, too, so it would bring nobody back')
-        return self
-
-    @property
-    def doubts(self) -> Sequence[str]:
-        """What is not wrong in the settings, and lets in more than the host may want: with what to write."""
-        return ()
-
-    @property
-    def customs(self) -> Customs:
-        """What holds in the channel."""
-        stop, start = (frozenset(map(plain_word, given)) for given in (self.stop_words, self.start_words))
-        return Customs(stop, start, self.stop_text, self.start_text, self.bot)
 
 
 S = TypeVar("S", bound=Common)
@@ -270,11 +217,6 @@ class Adapter(ABC, Generic[S]):
             raise
 
 
-def fitting(text: str) -> str:
-    """The text as every database can keep it."""
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _demand_ids(ids: Sequence[str | None]) -> None:
     known = [each for each in ids if each is not None]
     if any(len(each) > MOST_OF_ID for each in known):
@@ -293,82 +235,3 @@ def _demand_storable(texts: Iterable[str]) -> None:
 def _texts(route: Mapping[str, Any]) -> Iterator[str]:
     for value in route.values():
         yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
-
-
-def demand_same(given: str, right: str, what: str) -> None:
-    """Raises Problem `unauthorized` unless both are the same, in a time that does not tell how much of it is."""
-    if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), right.encode()):
-        raise Problem("unauthorized", f"The {what} is not right")
-
-
-def demand_recent(at: str, now: datetime) -> None:
-    """Raises Problem `unauthorized` unless a call was signed, by its time in seconds since 1970, within WINDOW."""
-    is_number = at.isascii() and at.isdigit() and len(at) < 16
-    if not is_number or abs(now.timestamp() - int(at)) > WINDOW.total_seconds():
-        raise Problem("unauthorized", "The call was not signed within the last five minutes")
-
-
-def record(value: object) -> Mapping[str, Any]:
-    """The value if it is a record, else an empty one: for what comes from outside."""
-    return value if isinstance(value, dict) else {}
-
-
-def first(value: object) -> Mapping[str, Any]:
-    """The first record of a list, else an empty one."""
-    return record(value[0]) if isinstance(value, list) and value else {}
-
-
-def text_of(value: object) -> str | None:
-    """The value if it is a text."""
-    return value if isinstance(value, str) else None
-
-
-def whole(value: object) -> int | None:
-    """The value if it is a whole number that is not below 0, and that every reader of JSON takes as it is."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53 else None
-
-
-def place_text(latitude: object, longitude: object) -> str | None:
-    """A place in the words that `HEAR AS LOCATION` reads; None where it is none."""
-    if not (isinstance(latitude, int | float) and isinstance(longitude, int | float)):
-        return None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        return None
-    return ", ".join(f"{degrees:.7f}".rstrip("0").rstrip(".") for degrees in (latitude, longitude))
-
-
-def international(written: str) -> str | None:
-    """A phone number with its country code, without what people write between its digits; None for what is none."""
-    number = re.sub(r"[\s().-]", "", written)
-    return number if re.fullmatch(r"\+[1-9][0-9]{6,14}", number, re.ASCII) else None
-
-
-def short(label: str, most: int) -> str:
-    """A label as a button of so many characters shows it."""
-    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
-
-
-def menu(detail: Mapping[str, Any], most: int | None = None) -> str:
-    """The ready answers with their numbers, a line each, for a channel without buttons: the number answers as well.
-
-    Where all are longer than so many units, what each is called is cut.
-    """
-    labels = [each["label"] for each in detail.get("suggestions", ())]
-    told = "".join(f"\n{number}. {label}" for number, label in enumerate(labels, start=1))
-    if most is None or units(told) <= most:
-        return told
-    each = max(1, (most // len(labels) - len(f"\n{len(labels)}. ")) // 2)  # a character may be two units
-    return "".join(f"\n{number}. {short(label, each)}" for number, label in enumerate(labels, start=1))
-
-
-def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:
-    """The ready answers of a message, what is said by each and what it is called; what is said fits into so many bytes.
-
-    A value that is longer is said by its label, which a script's menu understands as well, or by its number.
-    """
-    found = []
-    for number, suggestion in enumerate(delivery.suggestions, start=1):
-        spellings = (suggestion["value"], suggestion["label"], str(number))
-        said = next(spelling for spelling in spellings if len(spelling.encode()) <= most_bytes)
-        found.append((said, suggestion["label"]))
-    return found

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tasktalk.bots.channels.adapter import Adapter, Common, Door
+from tasktalk.bots.channels.adapter import Adapter, Door
 from tasktalk.bots.channels.kinds import kinds
 from tasktalk.bots.channels.links import NOWHERE, PATH, Links
 from tasktalk.bots.channels.running import Pauses, Running
+from tasktalk.bots.channels.settings import Common
 from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.outside.provider import Provider
 from tasktalk.bots.outside.web import Web

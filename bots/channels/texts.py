@@ -8,3 +8,8 @@ def storable(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("half of a character")
     return text
+
+
+def fitting(text: str) -> str:
+    """The text as every database can keep it."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from tasktalk.bots.assembly import Fittings
-    from tasktalk.bots.channels.adapter import Common
+    from tasktalk.bots.channels.settings import Common
     from tasktalk.bots.dialects.mounting import Serving
     from tasktalk.runtime.bots import Bots
     from tasktalk.runtime.clock import Clock

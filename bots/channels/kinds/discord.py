@@ -13,9 +13,13 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent, record, short, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.menus import short
+from tasktalk.bots.channels.proofs import demand_recent
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.told import record, text_of, whole
 from tasktalk.bots.outside.provider import Answered, demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, InboundFile
 from tasktalk.runtime.sent_files import kind_of

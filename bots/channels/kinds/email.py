@@ -13,12 +13,13 @@ from aiohttp import web
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StrictStr, model_validator
 
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, Door, T
+from tasktalk.bots.channels.adapter import Adapter, Door, T
 from tasktalk.bots.channels.mails.mailbox import Account, Mailbox, visit
 from tasktalk.bots.channels.mails.parts import attached, parsed
 from tasktalk.bots.channels.mails.reading import PassedOver, Unproven, read
 from tasktalk.bots.channels.mails.writing import written
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.settings import Common
 from tasktalk.bots.outside.mail import Smtp, hand_over
 from tasktalk.bots.outside.mail_servers import IMAP, LOOPBACK, SMTP, MailServer, is_address, server_at
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable

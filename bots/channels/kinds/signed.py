@@ -14,8 +14,10 @@ from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, demand_recent
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.proofs import demand_recent
 from tasktalk.bots.channels.secret import Secret
+from tasktalk.bots.channels.settings import Common
 from tasktalk.bots.outside.addresses import is_web_address
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
 from tasktalk.runtime.ids import new_id

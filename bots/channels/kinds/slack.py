@@ -12,20 +12,13 @@ from aiohttp import web
 
 from tasktalk.bots.api.body import json_object, json_value, read_bytes, read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import (
-    Adapter,
-    Common,
-    T,
-    demand_recent,
-    demand_same,
-    first,
-    record,
-    short,
-    text_of,
-    whole,
-)
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.menus import short
+from tasktalk.bots.channels.proofs import demand_recent, demand_same
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.told import first, record, text_of, whole
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, FileGone, InboundFile, Undeliverable
 from tasktalk.runtime.sent_files import kind_of

@@ -16,9 +16,12 @@ from pydantic import Field, StrictStr, model_validator
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, Door, T, record, short, text_of
+from tasktalk.bots.channels.adapter import Adapter, Door, T
+from tasktalk.bots.channels.menus import short
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.told import record, text_of
 from tasktalk.bots.outside.addresses import checked, forbid_private, is_of, is_web_address
 from tasktalk.bots.outside.client_token import ClientToken
 from tasktalk.bots.outside.provider import Answered, demand_taken

@@ -10,9 +10,13 @@ from urllib.parse import quote
 from aiohttp import web
 
 from tasktalk.bots.api.body import json_object
-from tasktalk.bots.channels.adapter import Adapter, Common, T, choices, demand_same, place_text, record, text_of, whole
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.menus import choices
+from tasktalk.bots.channels.proofs import demand_same
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.told import place_text, record, text_of, whole
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 

@@ -13,9 +13,12 @@ from pydantic import Field, StrictStr
 
 from tasktalk.bots.api.body import read_text
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import Adapter, Common, T, Words, demand_same, international, record
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.proofs import demand_same
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common, Words
+from tasktalk.bots.channels.told import international, record
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import Delivery, Fetched, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of

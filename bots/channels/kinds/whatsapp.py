@@ -13,22 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.channels.adapter import (
-    Adapter,
-    Common,
-    T,
-    demand_same,
-    first,
-    fitting,
-    international,
-    menu,
-    place_text,
-    record,
-    text_of,
-    whole,
-)
+from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.menus import menu
+from tasktalk.bots.channels.proofs import demand_same
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.service import Service
+from tasktalk.bots.channels.settings import Common
+from tasktalk.bots.channels.texts import fitting
+from tasktalk.bots.channels.told import first, international, place_text, record, text_of, whole
 from tasktalk.bots.outside.provider import demand_taken
 from tasktalk.runtime.ports import HEARD_AT, ComeBack, Delivery, Fetched, FileGone, FileKind, InboundFile, Undeliverable
 

@@ -15,9 +15,9 @@ from email.message import Message
 from itertools import chain, islice
 from typing import Final
 
-from tasktalk.bots.channels.adapter import fitting
 from tasktalk.bots.channels.mails.markup import plain
 from tasktalk.bots.channels.mails.quotes import SIGNATURE
+from tasktalk.bots.channels.texts import fitting
 from tasktalk.runtime.ports import FileKind
 
 _LONGEST_HEADER, _LONGEST_HEAD, _MOST_PARTS, _MOST_LIMITS = 1500, 1 << 18, 100, 10_000

@@ -9,10 +9,10 @@ from email.message import Message
 from email.policy import default
 from typing import Any, Final
 
-from tasktalk.bots.channels.adapter import fitting
 from tasktalk.bots.channels.mails.parts import Attached, attached, headers, parsed, worded, words
 from tasktalk.bots.channels.mails.proof import is_proven
 from tasktalk.bots.channels.mails.quotes import bare, new_part, without_signature
+from tasktalk.bots.channels.texts import fitting
 from tasktalk.bots.outside.mail_servers import is_address
 
 _ID: Final = re.compile(r"<[!-;=?-~]{1,250}>")

@@ -6,8 +6,8 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 
-from tasktalk.bots.channels.adapter import menu
 from tasktalk.bots.channels.mails.quotes import bare
+from tasktalk.bots.channels.menus import menu
 from tasktalk.runtime.ports import Delivery
 
 _OF_IDS: Final = frozenset(["message-id", "in-reply-to", "references"])

@@ -14,8 +14,8 @@ from yarl import URL
 
 from tasktalk.bots.app import Settings, application
 from tasktalk.bots.assembly import assembled, language
-from tasktalk.bots.channels.adapter import Common
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.settings import Common
 from tasktalk.bots.channels.writing import Writing
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.virtual_time import pass_time

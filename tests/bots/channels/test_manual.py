@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tasktalk.bots.channels.adapter import Common
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.settings import Common
 from tasktalk.bots.configuration import read
 from tests.bots.channels.signed import SECRET
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
-from tasktalk.bots.channels.adapter import Adapter, Common, Door
+from tasktalk.bots.channels.adapter import Adapter, Door
 from tasktalk.bots.channels.configured import Channels
 from tasktalk.bots.channels.kinds import kinds
+from tasktalk.bots.channels.settings import Common
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.ports import Delivery
 

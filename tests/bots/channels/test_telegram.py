@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasktalk.bots.channels.adapter import place_text
+from tasktalk.bots.channels.told import place_text
 from tests.bots.channels.conftest import House
 from tests.bots.channels.telegram import Telegram
 
