@@ -86,6 +86,13 @@ async def test_the_bot_begins_and_answers(serve: Serve) -> None:
         assert stream.ids == ["1", "2", "3", "4"]
 
 
+async def test_nobody_but_the_page_learns_its_secret(serve: Serve) -> None:
+    async with serve({"ask": 'TALK user, username, GET "user.id"\nHEAR x'}) as client, streaming(client) as stream:
+        [_, (_, _, told)] = await stream.messages(2)
+        assert ANA not in told
+        assert protocol.contact_of(ANA) in told
+
+
 async def test_the_answer_of_a_stream_tells_proxies_to_hold_nothing_back(serve: Serve) -> None:
     async with serve() as client:
         for method in ("GET", "HEAD"):

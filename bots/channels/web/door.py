@@ -58,7 +58,7 @@ class Door:
         return bot
 
     def contact(self, request: web.Request) -> str:
-        """Who is talking. Raises Problem `unauthorized`."""
+        """Who is talking, by the secret that they say. Raises Problem `unauthorized`."""
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         try:
             if scheme.lower() == "bearer":

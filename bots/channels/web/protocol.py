@@ -6,6 +6,7 @@ contact starts the talk. All frames are JSON objects with a `type`: hello and sa
 error go out. What a message says of its files came from `uploads.py`, to which their bytes were sent before.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
@@ -31,14 +32,20 @@ Frame: TypeAlias = Mapping[str, Any]
 CHOSEN: Final = "20 to 80 letters, digits, - and _ of your own choice"
 
 
-def _is_secret(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_-]{20,80}", text, re.ASCII):
+def contact_of(secret: str) -> str:
+    """As whom the bots know the page with this secret: it follows from the secret, and tells nothing of it."""
+    return hashlib.sha256(f"web {secret}".encode()).hexdigest()[:32]
+
+
+def _contact_of(secret: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,80}", secret, re.ASCII):
         raise PydanticCustomError("expected", f"expected contact to be {CHOSEN}")
-    return text
+    return contact_of(secret)
 
 
-Contact: TypeAlias = Annotated[StrictStr, AfterValidator(_is_secret)]
-"""The page's secret: whoever knows it reads along."""
+Contact: TypeAlias = Annotated[StrictStr, AfterValidator(_contact_of)]
+"""A page says its secret, and whoever knows that reads along; here it is the contact at once, so nothing else can show
+the secret or keep it."""
 After: TypeAlias = Annotated[StrictInt, Field(ge=0, le=2**53)]
 """The number of the last message that the page has."""
 
