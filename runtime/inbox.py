@@ -13,7 +13,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.kept_files import is_kept, need, needed
 from tasktalk.runtime.leases import bucket_of
-from tasktalk.runtime.ports import HEARD_AT, Inbound, Receipt
+from tasktalk.runtime.ports import HEARD_AT, OWN_ROUTE, Inbound, Receipt
 from tasktalk.runtime.recent import Recent
 from tasktalk.runtime.second_addresses import sender
 from tasktalk.runtime.sent_files import FileLink, shown
@@ -193,12 +193,13 @@ class Inbox:
         if not is_new and (stored := await self._stored(inbound, conversation_id, is_doubted=is_doubted)) is not None:
             return Receipt(stored, conversation_id, is_repeat=True), None
         row = self._row(inbound, conversation_id)
-        detail = await shown(row["id"], inbound.channel, inbound.files, self._file_link)
+        files_shown = await shown(row["id"], inbound.channel, inbound.files, self._file_link)
         files = await self._kept(inbound)
         if is_new:
             self._sequences.begin(conversation_id)
         else:
             await self._sequences.know(conversation_id)
+        detail = {**(row["detail"] or {}), **(files_shown or {})} or None
         row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
         need(writes, row["id"], files)
@@ -277,6 +278,7 @@ class Inbox:
             "conversation_id": conversation_id,
             "direction": "in",
             "text": inbound.text,
+            "detail": None if inbound.own_route is None else {OWN_ROUTE: inbound.own_route},
             "provider_id": inbound.message_id,
             "session_id": inbound.only_for,
             "created_at": now,

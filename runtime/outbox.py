@@ -13,7 +13,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.opting_out import REGARDLESS, WITHHELD
 from tasktalk.runtime.pacing import Pacing
-from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Withheld
+from tasktalk.runtime.ports import OWN_ROUTE, Channel, Delivery, DeliveryReport, Withheld
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -119,5 +119,6 @@ class Outbox:
                 row["detail"] or {},
                 conversation["route"] or {},
                 row["created_at"],
+                (row["detail_before"] or {}).get(OWN_ROUTE),
             )
         )

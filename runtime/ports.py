@@ -14,6 +14,8 @@ FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 
 HEARD_AT: Final = "heard_at"
 """Stands in a route where the channel tells when a message was said, as an ISO time."""
+OWN_ROUTE: Final = "own_route"
+"""Stands in the detail of an inbound message where that has an `Inbound.own_route`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Inbound:
     files: Sequence[InboundFile] = ()
     also: str | None = None
     """Another address of the contact, under which a bot may have written to them before they ever wrote."""
+    own_route: Mapping[str, Any] | None = None
+    """What the channel needs to answer this very message, beside `route`: kept with it, for the one thing that is said
+    right behind it."""
     only_for: str | None = None
     """The id of the one session that may hear it: once that waits no more, the message stays unheard."""
 
@@ -112,6 +117,9 @@ class Delivery(_Said):
     detail: Mapping[str, Any]
     route: Mapping[str, Any]  # as the channel noted it with the contact's latest message
     created_at: datetime
+    own_route: Mapping[str, Any] | None = None
+    """As the channel noted it with the contact's message right behind which this was said; the same over all attempts.
+    None where the bot had said something before."""
 
 
 class Undeliverable(Exception):

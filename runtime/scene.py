@@ -15,7 +15,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
-from tasktalk.runtime.ports import Message
+from tasktalk.runtime.ports import OWN_ROUTE, Message
 from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.turn import TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
@@ -60,13 +60,13 @@ class Scene:
             case Heard(message, _, further) as heard:
                 session_id = heard.only_for or self.session_id
                 taken: dict[str, Any] = {"status": status, "session_id": session_id, "turn_id": self.turn_id}
-                if self.session is not None and is_secret(self.session):
-                    taken |= {"text": BULLETS, "detail": None}
-                if not heard.is_stored:
-                    writes.insert("message", {**message, **taken, "sequence": sequences.next(self.conversation_id)})
-                else:
-                    for row in (message, *further):
-                        writes.update("message", {"id": row["id"], "status": "pending"}, taken)
+                is_hidden = self.session is not None and is_secret(self.session)
+                for row in (message, *further):
+                    values = {**taken, **_hidden(row)} if is_hidden else taken
+                    if heard.is_stored:
+                        writes.update("message", {"id": row["id"], "status": "pending"}, values)
+                    else:
+                        writes.insert("message", {**row, **values, "sequence": sequences.next(self.conversation_id)})
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):
@@ -209,6 +209,12 @@ class Scene:
             key = {"id": self.session_id, "conversation_id": self.conversation_id}
             writes.insert("session", {**key, "run_id": self.run_id, "program_id": self.program.id, **row})
         return row
+
+
+def _hidden(row: Row) -> Mapping[str, Any]:
+    """What is left of a secret answer: by which way it is answered is none of the secret."""
+    detail = row.get("detail") or {}
+    return {"text": BULLETS, "detail": {OWN_ROUTE: detail[OWN_ROUTE]} if OWN_ROUTE in detail else None}
 
 
 def message_of(row: Row) -> Message:

@@ -170,15 +170,18 @@ class Adapter(ABC, Generic[S]):
         route: Mapping[str, Any] | None = None,
         files: Sequence[InboundFile] = (),
         also: str | None = None,
+        own_route: Mapping[str, Any] | None = None,
     ) -> Receipt:
-        """Takes in one message with the files that came with it, under the provider's own id. `also` is as
-        `Inbound.also`. Raises Problem `invalid_request` for ids that cannot be kept as they are."""
+        """Takes in one message with the files that came with it, under the provider's own id. `also` and `own_route`
+        are as in `Inbound`. Raises Problem `invalid_request` for ids that cannot be kept as they are."""
         _demand_ids([contact, message_id, also])
-        _demand_storable([*_texts(route or {}), *(file.reference for file in files)])
+        _demand_storable([*_texts(route or {}), *_texts(own_route or {}), *(file.reference for file in files)])
         said = fitting(text)[:MOST_CHARACTERS]
         called = fitting(name)[:200].strip() if name else None
         inbound = Inbound(
-            *(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files), also=also
+            *(self.settings.bot, self.door.name, contact, said, message_id, called or None, route, files),
+            also=also,
+            own_route=own_route,
         )
         return await self.door.receive(inbound)
 

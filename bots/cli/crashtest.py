@@ -9,12 +9,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tasktalk.bots.crashtest.plan import FAULTS, OF_A_FILE, Plan
+from tasktalk.storage.extras import installing
 
 if TYPE_CHECKING:
     from tasktalk.bots.crashtest.report import Report
@@ -95,6 +97,8 @@ def _check(db: str | None, processes: int, fault: str | None) -> None:
         raise click.UsageError(f"--fault {fault} is for a SQLite file: leave out --db")
     if fault == "disk-full" and sys.platform != "linux":
         raise click.UsageError("--fault disk-full needs Linux")
+    if find_spec("cryptography") is None:
+        raise click.UsageError(f"crashtest signs as Discord does, which needs a library: type {installing('channels')}")
 
 
 class NothingToCompare(Exception):

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tasktalk.bots.crashtest.channels import PUSH
+from tasktalk.bots.crashtest.channels import PROVIDERS, PUSH
 from tasktalk.bots.crashtest.people import Person
 from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.storage import contents
 from tasktalk.storage.database import Database
 
-COUNTED = ("messages", "deliveries", "orders", "tasks", "events")
+CHANNELS = tuple(provider.channel for provider in PROVIDERS)
+"""What people were shown on each channel is a kind of things, too."""
+COUNTED = ("messages", *CHANNELS, "orders", "tasks", "events")
 """The kinds of things of which each must be there, and once."""
 
 _TASK_ID = re.compile(r"\b(?:tsk_|TSK-)\w+")
@@ -25,8 +27,9 @@ Outcome: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 class Differences:
     """Between an outcome and what it should be."""
 
-    lost: int = 0
-    repeated: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    """How many things of each kind are missing, and how many are too many."""
     talks: dict[str, str] = field(default_factory=dict)
     """The contacts whose outcomes differ, and where they first do."""
 
@@ -38,8 +41,8 @@ def compared(expected: Outcome, found: Outcome) -> Differences:
         wanted, there = expected.get(contact, {}), found.get(contact, {})
         for kind in COUNTED:
             before, after = Counter(wanted.get(kind, ())), Counter(there.get(kind, ()))
-            differences.lost += (before - after).total()
-            differences.repeated += (after - before).total()
+            differences.lost[kind] += (before - after).total()
+            differences.repeated[kind] += (after - before).total()
         for kind in sorted(wanted.keys() | there.keys()):
             if list(wanted.get(kind, ())) != list(there.get(kind, ())):
                 differences.talks[contact] = f"{kind}: {_first(wanted.get(kind, ()), there.get(kind, ()))}"
@@ -47,9 +50,9 @@ def compared(expected: Outcome, found: Outcome) -> Differences:
     return differences
 
 
-def size(outcome: Outcome, kind: str) -> int:
-    """How many things of one kind there are."""
-    return sum(len(talk.get(kind, ())) for talk in outcome.values())
+def size(outcome: Outcome, *kinds: str) -> int:
+    """How many things of these kinds there are."""
+    return sum(len(talk.get(kind, ())) for talk in outcome.values() for kind in kinds)
 
 
 async def outcome(database: Database, people: Sequence[Person], sink: Sink) -> Outcome:
@@ -85,7 +88,7 @@ async def outcome(database: Database, people: Sequence[Person], sink: Sink) -> O
             talk[kind].sort()
     for person in people:
         talks[person.name]["answers"] = person.answers
-        talks[person.name]["deliveries"] = [_line(text) for text in sink.texts[person.name]]
+        talks[person.name][person.channel] = [_line(text) for text in sink.screens.texts[person.name]]
         talks[person.name]["orders"] = list(sink.orders[person.name].values())
     return {contact: {kind: list(found) for kind, found in kinds.items()} for contact, kinds in talks.items()}
 

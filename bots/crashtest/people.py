@@ -4,8 +4,9 @@ import asyncio
 import random
 
 from tasktalk.bots.crashtest.progress import Progress
-from tasktalk.bots.crashtest.sink import Sink
-from tasktalk.bots.crashtest.ways import Network, Way
+from tasktalk.bots.crashtest.ways.network import Network
+from tasktalk.bots.crashtest.ways.screens import Screens
+from tasktalk.bots.crashtest.ways.way import Way
 
 ROUNDS = (3, 2, 2)
 """How many questions each round of the script has; an errand lies between two rounds."""
@@ -19,25 +20,25 @@ _PAUSE = 0.4
 class Person:
     """One contact and one talk."""
 
-    def __init__(self, seed: int, way: Way, network: Network, sink: Sink, progress: Progress) -> None:
-        self.name, self._way = way.contact, way
+    def __init__(self, seed: int, way: Way, network: Network, screens: Screens, progress: Progress) -> None:
+        self.name, self.channel, self._way = way.contact, way.channel, way
         self.answers: list[str] = []
         """What came as the answer to each message; one that was answered differently when it was repeated has all."""
         self._chance = random.Random(f"{seed} {self.name}")  # noqa: S311
-        self._network, self._sink, self._progress = network, sink, progress
+        self._network, self._screens, self._progress = network, screens, progress
 
     async def talk(self) -> None:
         """The whole talk, to its last delivery."""
         await self._say("hello")
         for errand, questions in enumerate(ROUNDS):
             if errand:
-                task = await self._sink.heard(self.name, f"Do {errand}: ")
+                task = await self._screens.heard(self.name, f"Do {errand}: ")
                 await self._network.post(f"/api/v1/tasks/{task}/complete", {"resolution": "done"})
                 self._progress.step()
-                await self._sink.heard(self.name, f"Errand {errand} is ")
+                await self._screens.heard(self.name, f"Errand {errand} is ")
             for _ in range(questions):
                 await self._say(f"{self._chance.choice(_WORDS)} {self._chance.randint(1, 999)}")
-        await self._sink.heard(self.name, "Goodbye")
+        await self._screens.heard(self.name, "Goodbye")
 
     async def _say(self, text: str) -> None:
         """Sends a message, now and then three times at once, and notes its answer."""

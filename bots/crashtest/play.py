@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from tasktalk.bots.crashtest.progress import Progress
 from tasktalk.bots.crashtest.servers import Server
 from tasktalk.bots.crashtest.sink import Sink
 from tasktalk.bots.crashtest.storm import Storm
-from tasktalk.bots.crashtest.ways import Network, way
+from tasktalk.bots.crashtest.ways.network import Network
+from tasktalk.bots.crashtest.ways.way import ByChannel, ByWebhook, Way
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ids import new_id
@@ -41,10 +42,10 @@ class Played:
     """Whether everybody talked to the end."""
     kills_at_random: int
     kills_at_instants: int
-    sent_again: int
-    """Deliveries that came more than once to the channel whose provider knows them by their id: it takes them once."""
-    came_twice: int
-    """Deliveries that came twice to the channel whose provider cannot know."""
+    sent_again: Mapping[str, int]
+    """For each channel the deliveries that came more than once with an id: the provider takes them once."""
+    came_twice: Mapping[str, int]
+    """For each channel the deliveries that came twice without any id, so that its provider cannot know."""
     ordered_again: int
     """Orders that came to the shop more than once, with the same key: it takes them once."""
 
@@ -62,15 +63,15 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         database = await stack.enter_async_context(_opened(db))
         sink = await stack.enter_async_context(Sink(chance, is_failing=plan.fault == "channel-fails"))
         token = await _prepare(database, plan, sink)
-        configuration = configure(folder, sink.url)
+        configuration = configure(folder, sink.url, sink.providers)
         servers = [
             await stack.enter_async_context(_server(plan, db, configuration, folder / f"server-{number}.log"))
             for number in range(1, plan.processes + 1)
         ]
         client = await stack.enter_async_context(_client())
         network = Network(client, lambda: chance.choice(servers).url, token)
-        ways = [way(number, network, sink) for number in range(1, plan.conversations + 1)]
-        people = [Person(plan.seed, each, network, sink, progress) for each in ways]
+        ways = [_way(number, network, sink) for number in range(1, plan.conversations + 1)]
+        people = [Person(plan.seed, each, network, sink.screens, progress) for each in ways]
         storm = Storm(plan.kills, chance, progress, servers)
         try:
             async with asyncio.TaskGroup() as group:
@@ -82,11 +83,23 @@ async def play(plan: Plan, folder: Path, told: Callable[[int, int], None]) -> Pl
         await _settle(database, plan.patience)
         for server in servers:
             await server.stop()
-        again = sum(calls > 1 for calls in sink.calls.values())
-        ordered_again = sum(times > 1 for times in sink.orders_made.values())
-        is_complete = progress.done == progress.total
-        found = await outcome(database, people, sink)
-        return Played(found, is_complete, storm.at_random, storm.at_instants, again, sink.came_twice, ordered_again)
+        return Played(
+            await outcome(database, people, sink),
+            progress.done == progress.total,
+            storm.at_random,
+            storm.at_instants,
+            {provider.channel: provider.sent_again for provider in sink.providers},
+            {provider.channel: provider.came_twice for provider in sink.providers},
+            sink.ordered_again,
+        )
+
+
+def _way(number: int, network: Network, sink: Sink) -> Way:
+    """In turn the webhook, beside which there is the first channel, and each of the channels."""
+    turn = number % (len(sink.providers) + 1)
+    if turn == 0:
+        return ByWebhook(number, sink.providers[0], network)
+    return ByChannel(number, sink.providers[turn - 1], network)
 
 
 async def _talk(people: list[Person], progress: Progress, patience: float) -> None:

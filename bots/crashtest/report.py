@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tasktalk.bots.crashtest.outcome import Differences, size
+from tasktalk.bots.crashtest.channels import PROVIDERS
+from tasktalk.bots.crashtest.outcome import CHANNELS, Differences, size
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.play import Played
+from tasktalk.bots.crashtest.ways.provider import Provider
 
 _SHOWN = 5
 
@@ -23,8 +25,9 @@ class Report:
     @property
     def is_good(self) -> bool:
         """Whether nobody could tell that anything was killed."""
-        differences = self.differences
-        return not (differences.talks or differences.lost or differences.repeated or self.expected.came_twice)
+        differences, undisturbed = self.differences, self.expected
+        wrong = (differences.lost, differences.repeated, undisturbed.came_twice)
+        return not (differences.talks or any(sum(each.values()) for each in wrong))
 
     def figures(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -36,19 +39,29 @@ class Report:
             "seed": self.plan.seed,
             "conversations": self.plan.conversations,
             "messages": size(expected, "messages"),
-            "deliveries": size(expected, "deliveries"),
+            "deliveries": size(expected, *CHANNELS),
+            "channels": {channel: self._of_channel(channel) for channel in CHANNELS},
             "orders": size(expected, "orders"),
             "tasks": size(expected, "tasks"),
             "kills": self.found.kills_at_random + self.found.kills_at_instants,
             "kills_at_random": self.found.kills_at_random,
             "kills_at_instants": self.found.kills_at_instants,
-            "sent_again": self.found.sent_again,
-            "came_twice": self.found.came_twice,
+            "sent_again": sum(self.found.sent_again.values()),
+            "came_twice": sum(self.found.came_twice.values()),
             "ordered_again": self.found.ordered_again,
-            "lost": differences.lost,
-            "repeated": differences.repeated,
+            "lost": differences.lost.total(),
+            "repeated": differences.repeated.total(),
             "transcripts_that_differ": len(differences.talks),
             "seconds": round(self.seconds, 1),
+        }
+
+    def _of_channel(self, channel: str) -> dict[str, int]:
+        return {
+            "deliveries": size(self.expected.outcome, channel),
+            "sent_again": self.found.sent_again[channel],
+            "came_twice": self.found.came_twice[channel],
+            "lost": self.differences.lost[channel],
+            "repeated": self.differences.repeated[channel],
         }
 
     def table(self) -> str:
@@ -59,8 +72,8 @@ class Report:
             ("database", f"{figures['database']}, {_count(self.plan.processes, 'process', 'processes')}{fault}"),
             ("conversations", f"{figures['conversations']:,}"),
             ("messages", f"{figures['messages']:,}"),
-            ("deliveries", f"{figures['deliveries']:,}, {figures['sent_again']:,} of them sent again with the same id"),
-            ("  to Telegram", f"{figures['came_twice']:,} came twice, since it has no id to know them by"),
+            ("deliveries", f"{figures['deliveries']:,}"),
+            *((f"  to {provider.title}", self._told_of(provider)) for provider in PROVIDERS),
             (
                 "orders outside",
                 f"{figures['orders']:,}, {figures['ordered_again']:,} of them sent again with the same key",
@@ -78,6 +91,13 @@ class Report:
         for contact, difference in list(self.differences.talks.items())[:_SHOWN]:
             lines.append(f"  {contact or 'nobody'}: {difference}")
         return "\n".join(lines)
+
+    def _told_of(self, provider: type[Provider]) -> str:
+        of = self._of_channel(provider.channel)
+        again = f"{of['sent_again']:,} sent again with the same id"
+        if not provider.has_ids:
+            again = f"and {of['came_twice']:,} came twice, since it has no id to know them by"
+        return f"{of['deliveries']:,}: {of['lost']:,} lost, {of['repeated']:,} repeated, {again}"
 
 
 def _count(number: int, one: str, many: str) -> str:

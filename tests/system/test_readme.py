@@ -9,7 +9,7 @@ import click
 import pytest
 
 from tasktalk.bots.cli import main
-from tasktalk.bots.crashtest.outcome import Outcome, compared
+from tasktalk.bots.crashtest.outcome import CHANNELS, Outcome, compared
 from tasktalk.bots.crashtest.plan import Plan
 from tasktalk.bots.crashtest.play import Played
 from tasktalk.bots.crashtest.report import Report
@@ -80,6 +80,7 @@ def headings(page: Path) -> set[str]:
 def test_the_crash_test_prints_what_the_page_shows() -> None:
     shown = HOSTING.partition("$ tasktalk crashtest --conversations 200 --kills 50\n")[2].partition("```")[0]
     nothing: Outcome = {}
-    played = Played(nothing, True, 0, 0, 0, 0, 0)
+    counts = dict.fromkeys(CHANNELS, 0)
+    played = Played(nothing, True, 0, 0, counts, counts, 0)
     printed = Report(Plan(200, 50, 1), played, played, compared(nothing, nothing), 0.0).table()
     assert [line[2:26] for line in shown.splitlines() if line.strip()] == [line[:24] for line in printed.splitlines()]

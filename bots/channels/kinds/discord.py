@@ -42,6 +42,8 @@ _INVITATION: Final = "https://discord.com/oauth2/authorize"
 _MAY_WRITE: Final = (1 << 10) | (1 << 11) | (1 << 38)
 """To see channels, and to send messages in them and in their threads."""
 _UNKNOWN: Final = 404
+_CLOSED: Final = frozenset({401, 403, 404})
+"""What is answered for a channel in which the bot may not write: it was not brought there, but its commands were."""
 _TOKEN_IS_NEW: Final = timedelta(seconds=10)
 """For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""
 
@@ -112,32 +114,52 @@ class Discord(Adapter[DiscordSettings]):
             return web.json_response({"type": _NO_CHOICES, "data": {"choices": []}} if kind == _TYPING else _UNHEARD)
         until = self.door.clock.now() + _TOKEN_LASTS
         name = text_of(person.get("global_name")) or text_of(person.get("username"))
-        route = {"channel": place, "token": token, "until": until.isoformat()}
+        way = {"token": token, "until": until.isoformat()}
+        route = {"channel": place, **way}
         contact = who if _is_private(sent) else f"{place}:{who}"
-        await self.hear(contact, said, interaction, name, route, _files(data) if kind == _COMMAND else ())
-        return web.json_response({"type": _CHANGES_LATER if kind == _COMPONENT else _SAYS_LATER})
+        if kind == _COMPONENT:  # its answer would be put in the place of the message that the button belongs to
+            await self.hear(contact, said, interaction, name, route)
+            return web.json_response({"type": _CHANGES_LATER})
+        await self.hear(contact, said, interaction, name, route, _files(data), own_route=way)
+        return web.json_response({"type": _SAYS_LATER})
 
     async def send(self, delivery: Delivery) -> None:
-        """One message: as the answer to the last interaction while that can be answered, else into its channel."""
+        """One message: as the answer to the command right behind which it was said, while that can be answered, else
+        into the channel. Discord takes a repeat of either once, for some minutes.
+
+        Where the bot may not write in the channel it is one more answer to the last interaction, which knows no repeat.
+        """
         body: dict[str, Any] = {"content": self.worded(delivery), "allowed_mentions": {"parse": []}}
         if buttons := self.pressed(delivery, _LONGEST_VALUE):
             body["components"] = _rows(buttons)
-        settings, route = self.settings, delivery.route
-        until = route.get("until")
-        if until is not None and self.door.clock.now() < datetime.fromisoformat(until):
-            url = f"{settings.api}/webhooks/{settings.application_id}/{route['token']}"
-            answer = await self.door.provider.ask("Discord", url, json_body=body)
-            if answer.status != _UNKNOWN:
-                _demand_taken(answer)
-                return
-            if self.door.clock.now() < datetime.fromisoformat(until) - _TOKEN_LASTS + _TOKEN_IS_NEW:
-                raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
-        # Discord takes the same nonce once within some minutes.
-        body |= {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
+        if await self._answers(delivery.own_route or {}, "PATCH", "/messages/@original", body):
+            return
+        route = delivery.route
         channel, _, person = delivery.contact.rpartition(":")
         place = route.get("channel") or channel or await self._direct(person)
-        url = f"{settings.api}/channels/{place}/messages"
-        _demand_taken(await self.door.provider.ask("Discord", url, headers=self._who(), json_body=body))
+        url = f"{self.settings.api}/channels/{place}/messages"
+        once = {"nonce": delivery.message_id[-25:], "enforce_nonce": True}
+        answer = await self.door.provider.ask("Discord", url, headers=self._who(), json_body=body | once)
+        if answer.status in _CLOSED and await self._answers(route, "POST", "", body):
+            return
+        _demand_taken(answer)
+
+    async def _answers(self, way: Mapping[str, Any], method: str, place: str, body: Mapping[str, Any]) -> bool:
+        """Whether Discord took a message as an answer to an interaction; False where that cannot be answered any more,
+        or never could."""
+        if (written := way.get("until")) is None:
+            return False
+        until, now = datetime.fromisoformat(written), self.door.clock.now()
+        if now >= until:
+            return False
+        url = f"{self.settings.api}/webhooks/{self.settings.application_id}/{way['token']}{place}"
+        answer = await self.door.provider.ask("Discord", url, method=method, json_body=body)
+        if answer.status != _UNKNOWN:
+            _demand_taken(answer)
+            return True
+        if now < until - _TOKEN_LASTS + _TOKEN_IS_NEW:
+            raise ComeBack("Discord answered 404: it knows not yet that an answer comes later", 1)
+        return False
 
     async def typing(self, contact: str, route: Mapping[str, Any]) -> None:
         """Discord shows it for ten seconds, in the channel; before an answer has come it shows the same by itself."""

@@ -14,6 +14,9 @@ from tests.bots.channels.side import NAN, NO_IDS, Call, Given, Sent, Side
 KEY = SigningKey(b"0123456789abcdef0123456789abcdef")
 APPLICATION, TOKEN = "773336526917861400", "MTk4NjIyNDgzNDcxOTI1MjQ4.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 CHANNEL, INTERACTION_TOKEN = "772908445358620702", "aW50ZXJhY3Rpb246ODQ2"
+FURTHER = f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}"
+ORIGINAL = f"{FURTHER}/messages/@original"
+"""Where the one answer to a command goes, and where more of them do."""
 
 FILE_ID = "1206254423000000001"
 PLACE = f"/ephemeral-attachments/{CHANNEL}/{FILE_ID}/image.jpg"
@@ -124,8 +127,8 @@ class Discord(Side):
 
     def sent(self, told: Told) -> Sent:
         body = told.json
-        if told.path == f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}":
-            assert "Authorization" not in told.headers
+        if (told.method, told.path) == ("PATCH", ORIGINAL) or told.path == FURTHER:
+            assert ("Authorization" in told.headers, "nonce" in body) == (False, False)
         else:
             assert (told.path, told.headers["Authorization"]) == (f"/channels/{CHANNEL}/messages", f"Bot {TOKEN}")
             assert (len(body["nonce"]) <= 25, body["enforce_nonce"]) == (True, True)

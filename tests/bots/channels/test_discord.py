@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from tasktalk.bots.channels.kinds.discord import Discord as Adapter
+from tasktalk.storage import conversations
 from tests.bots.channels.conftest import House
-from tests.bots.channels.discord import APPLICATION, CHANNEL, INTERACTION_TOKEN, Discord
+from tests.bots.channels.discord import CHANNEL, FURTHER, INTERACTION_TOKEN, ORIGINAL, Discord
 from tests.bots.channels.provider import Answer
 
 HALL = "345626669114982999"
@@ -25,18 +26,71 @@ async def test_discord_is_told_that_the_answer_comes_later(tmp_path: Path) -> No
         assert house.texts == ["Hi.", "b"]
 
 
-async def test_after_a_quarter_of_an_hour_messages_go_into_the_channel(tmp_path: Path) -> None:
-    async with House(Discord(), tmp_path).open('TALK "Now."\nWAIT 3600\nTALK "Later."') as house:
+MESSAGES = f"/channels/{CHANNEL}/messages"
+
+
+def shown(house: House) -> list[tuple[str, str, str]]:
+    """What Discord was told to show, and how."""
+    return [(told.method, told.path, told.json["content"]) for told in house.provider.told]
+
+
+async def test_a_command_has_one_answer_and_what_is_said_besides_goes_into_the_channel(tmp_path: Path) -> None:
+    script = 'TALK "One."\nTALK "Two."\nHEAR x AS "a", "b"\nTALK "Three."'
+    async with House(Discord(), tmp_path).open(script) as house:
+        await house.write("hi")
+        await house.press("a")
+        assert shown(house) == [
+            ("PATCH", ORIGINAL, "One."),
+            ("POST", MESSAGES, "Two."),
+            ("POST", MESSAGES, "Three."),  # the button's message keeps its words
+        ]
+
+
+async def test_after_a_quarter_of_an_hour_the_answer_goes_into_the_channel(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('WAIT 3600\nTALK "Later."') as house:
         await house.write("hi")
         await house.pass_time(timedelta(hours=2))
-        assert [told.path for told in house.provider.told] == [
-            f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}",
-            f"/channels/{CHANNEL}/messages",
-        ]
-        assert house.texts == ["Now.", "Later."]
+        assert shown(house) == [("POST", MESSAGES, "Later.")]
+
+
+async def test_an_answer_is_that_to_its_own_command_whatever_was_said_since(tmp_path: Path) -> None:
+    house = House(side := Discord(), tmp_path)
+    house.provider.answers = [(500, {}, {})]
+    async with house.open('TALK "One."\nHEAR x\nTALK "Two."') as house:
+        await house.write("hi")
+    async with house.open() as house:
+        command = side.interaction(2, 7, house.clock.now(), {"name": "talk"}, token="another")
+        assert (await house.call(command))[0] == 200
+        await house.engine.settle()
+        await house.pass_time(timedelta(seconds=5))
+        other = ORIGINAL.replace(INTERACTION_TOKEN, "another")
+        assert [told.path for told in house.provider.refused] == [ORIGINAL]
+        assert shown(house) == [("PATCH", ORIGINAL, "One."), ("PATCH", other, "Two.")]
+
+
+async def test_a_command_that_says_a_secret_is_answered_as_any(tmp_path: Path) -> None:
+    async with House(Discord(), tmp_path).open('HEAR x AS PASSWORD WITH "?"\nTALK "Thanks."') as house:
+        await house.write("hi")
+        await house.write("sesame")
+        assert shown(house) == [("PATCH", ORIGINAL, "?"), ("PATCH", ORIGINAL, "Thanks.")]
 
 
 _UNKNOWN: Answer = (404, {}, {"code": 10015, "message": "Unknown Webhook"})
+_CLOSED: Answer = (403, {}, {"code": 50001, "message": "Missing Access"})
+
+
+async def test_where_the_bot_may_not_write_all_are_answers_to_the_command(tmp_path: Path) -> None:
+    house = House(Discord(), tmp_path)
+    house.provider.at = {MESSAGES: _CLOSED}
+    async with house.open('TALK "One."\nTALK "Two."\nWAIT 3600\nTALK "Three."') as house:
+        await house.write("hi")
+        assert shown(house) == [("PATCH", ORIGINAL, "One."), ("POST", FURTHER, "Two.")]
+        await house.pass_time(timedelta(hours=2))
+        assert house.texts == ["One.", "Two."]
+        conversation_id = await house.conversation()
+        async with house.services.database.read() as reader:
+            [last] = await conversations.messages(reader, conversation_id, after=3, limit=9)
+        assert (last["status"], last["error"]) == ("dead", "Discord answered 403: Missing Access")
 
 
 async def test_an_answer_that_is_quicker_than_the_servers_own_is_sent_again(tmp_path: Path) -> None:
@@ -46,16 +100,16 @@ async def test_an_answer_that_is_quicker_than_the_servers_own_is_sent_again(tmp_
         await house.write("hi")
         assert house.texts == []
         await house.pass_time(timedelta(seconds=2))
-        assert [told.path for told in house.provider.told] == [f"/webhooks/{APPLICATION}/{INTERACTION_TOKEN}"]
+        assert [told.path for told in house.provider.told] == [ORIGINAL]
 
 
-async def test_where_discord_knows_an_interaction_no_more_messages_go_into_the_channel(tmp_path: Path) -> None:
-    async with House(Discord(), tmp_path).open('TALK "Now."\nWAIT 60\nTALK "Later."') as house:
+async def test_where_discord_knows_an_interaction_no_more_the_answer_goes_into_the_channel(tmp_path: Path) -> None:
+    house = House(Discord(), tmp_path)
+    house.provider.answers = [_UNKNOWN]
+    async with house.open('WAIT 60\nTALK "Later."') as house:
         await house.write("hi")
-        house.provider.answers = [_UNKNOWN]
         await house.pass_time(timedelta(seconds=61))
-        assert house.texts == ["Now.", "Later."]
-        assert house.provider.told[-1].path == f"/channels/{CHANNEL}/messages"
+        assert shown(house) == [("POST", MESSAGES, "Later.")]
 
 
 async def test_a_message_that_failed_has_the_same_nonce_again(tmp_path: Path) -> None:

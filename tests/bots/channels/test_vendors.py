@@ -12,7 +12,7 @@ import pytest
 
 from tasktalk.runtime.ports import Delivery
 from tests.bots.channels.conftest import House
-from tests.bots.channels.discord import Discord
+from tests.bots.channels.discord import CHANNEL, FURTHER, ORIGINAL, Discord
 from tests.bots.channels.provider import Told
 from tests.bots.channels.side import Side
 from tests.bots.channels.slack import Slack
@@ -103,6 +103,27 @@ async def test_a_message_to_a_person_on_discord_who_asked_nothing(tmp_path: Path
             await adapter.send(Delivery("msg_1", "cnv_1", "helper", side.contact, "Hello.", {}, {}, now))
             direct, message = [told.path for told in provider.told]
             assert (direct, message.startswith("/channels/"), provider.reasons) == ("/users/@me/channels", True, [])
+
+
+class Closed(Prisms):
+    """Discord, where the bot may not write in channels."""
+
+    async def ask(self, told: Told) -> tuple[int, bytes]:
+        return (403, b"{}") if told.path.startswith("/channels/") else await super().ask(told)
+
+
+async def test_more_answers_to_a_command_on_discord_than_one(tmp_path: Path) -> None:
+    house = House(side := Discord(), tmp_path)
+    async with prism(side.kind, tmp_path) as address:
+        house.provider = provider = Closed(address)
+        async with house.open('TALK "One."\nHEAR size AS "small", "large"\nTALK "So " + size'):
+            await house.write("hi")
+            await house.write("small")
+            await house.write("hi")
+            await house.press("large")
+            assert house.texts == ["One.", "So small", "One.", "So large"]
+            assert {told.path for told in provider.told} == {ORIGINAL, FURTHER}
+            assert {told.path for told in provider.refused} == {f"/channels/{CHANNEL}/messages"}
 
 
 async def test_what_telegram_is_sent_is_as_its_description_says(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.storage.extras import installing
 from tests.databases import IS_POSTGRESQL, Server
 from tests.patience import PATIENCE
 
@@ -39,13 +40,18 @@ def test_nobody_can_tell_that_servers_were_killed(tmp_path: Path) -> None:
     assert {name: figures[name] for name in ("conversations", "messages", "deliveries", "tasks", "kills")} == {
         "conversations": 12,
         "messages": 12 * 36,
-        "deliveries": 4 * 8 + 8 * 28,
+        "deliveries": 3 * 8 + 9 * 28,
         "tasks": 12 * 9,
         "kills": 6,
     }
     assert (figures["lost"], figures["repeated"], figures["transcripts_that_differ"]) == (0, 0, 0)
     assert figures["kills_at_instants"] > 0
-    assert 0 <= figures["came_twice"] <= 4 * 6  # at each kill one message in each talk on Telegram
+    deliveries = {"push": 3 * 8 + 3 * 28, "discord": 3 * 28, "telegram": 3 * 28}
+    for channel, of in figures["channels"].items():
+        assert (of["deliveries"], of["lost"], of["repeated"]) == (deliveries.pop(channel), 0, 0)
+        # At each kill one message in each talk of a provider that has no id to know it by.
+        assert 0 <= of["came_twice"] <= (3 * 6 if channel == "telegram" else 0)
+    assert deliveries == {}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,4 +112,11 @@ def test_ctrl_c_ends_it_and_its_servers(tmp_path: Path) -> None:
 )
 def test_what_does_not_go_together(options: list[str], said: str) -> None:
     done = CliRunner().invoke(main, ["crashtest", *options])
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, f"Error: {said}")
+
+
+def test_the_library_that_it_takes_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasktalk.bots.cli.crashtest.find_spec", lambda name: None)
+    done = CliRunner().invoke(main, ["crashtest"])
+    said = f"crashtest signs as Discord does, which needs a library: type {installing('channels')}"
     assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, f"Error: {said}")

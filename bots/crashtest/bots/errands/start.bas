@@ -1,8 +1,8 @@
 ' What the people of `tasktalk crashtest` talk to: loops in SUBs, tasks, waits, messages on a second channel, and orders
 ' from a shop. It never says the same twice running: who hears it knows by that what came again.
 answers = []
-here = "push:" + user
-IF channel = "telegram" THEN here = "telegram:" + user
+here = channel + ":" + user
+IF channel = "webhook" THEN here = "push:" + user
 shop = GET BOT MEMORY "shop"
 CALL ask_all(["name", "town", "colour"])
 FOR trip = 1 TO 2

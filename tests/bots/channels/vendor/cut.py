@@ -38,6 +38,7 @@ OPERATIONS: Final[Mapping[str, tuple[Operation, ...]]] = {
         Operation("/channels/{channel_id}/messages", _ID),
         Operation("/channels/{channel_id}/typing", {}),
         Operation("/webhooks/{webhook_id}/{webhook_token}", _ID),
+        Operation("/webhooks/{webhook_id}/{webhook_token}/messages/@original", _ID, "patch"),
         Operation("/users/@me/channels", _ID),
     ),
     "slack": (Operation("/chat.postMessage", {"ok": True, "channel": "C1", "ts": "1503435956.000247"}),),
