@@ -259,6 +259,7 @@ class Bots:
                 return script
             del self._bots[bot].scripts[file]
             raise Refused("unknown-script", _why_not(problem, bot, file)) from None
+        is_edited = script.stamp is not None
         script.stamp, script.problem = stamp, None
         self.edition += 1
         try:
@@ -270,10 +271,14 @@ class Bots:
             self.compiled.append((bot, script.program))
             for found in script.program.diagnostics:  # a keyword that nobody has: it fails only where it is run
                 _log.warning("%s", found.render(f"{bot}/{file}", source))
+            if is_edited:
+                _log.info("%s/%s has changed: what begins from now on has the new version", bot, file)
         except NotRunnable as problem:
             script.problem = problem
             for found in problem.diagnostics:
                 _log.error("%s", found.render(f"{bot}/{file}", problem.source))
+            if script.program is not None:
+                _log.error("%s/%s: until that is mended, all talks have the version before", bot, file)
         return script
 
 

@@ -1,9 +1,9 @@
 """What holds in one channel, whatever its kind is: the words by which people opt out there, and what they are told."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 STOP_WORDS: Final = (
     *("stop", "stop all", "stopall", "unsubscribe", "opt out", "opt-out", "optout"),
@@ -25,6 +25,10 @@ def _as_written(address: str) -> str | None:
     return address.strip() or None
 
 
+def _are_buttons(_: Mapping[str, Any]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Customs:
     """The defaults are those of a channel in which nobody opts out. Words are as `plain_word` has them.
@@ -42,6 +46,8 @@ class Customs:
     """How many messages its provider takes in a second; None where nobody says."""
     addressed: Callable[[str], str | None] = _as_written
     """An address as its provider has it; None for what is none."""
+    are_numbers: Callable[[Mapping[str, Any]], bool] = _are_buttons
+    """Whether the ready answers of a message, by its detail, are numbers there, and not buttons."""
 
     def is_word(self, text: str, *, is_out: bool) -> bool:
         """Whether a message is a word to the channel and none for scripts; those by which people come back are so for

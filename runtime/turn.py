@@ -158,6 +158,7 @@ class Turn:
         self.draft: Draft | None = None  # the workflow between CREATE WORKFLOW and END WORKFLOW
         self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
+        self._customs = customs
         self._addressing = Addressing(work, place.bot, place.channel, channels, customs)
         self._characters = 0
         self._asks_secretly = False
@@ -308,6 +309,16 @@ class Turn:
             raise Refused("limit", f"a script can offer {SUGGESTIONS_OF_A_TURN} suggestions at a time")
         self._count(value + (label or ""))
         self._suggestions.append({"value": value, "label": label or value})
+
+    @property
+    def offers(self) -> Sequence[Mapping[str, str]]:
+        """The ready answers that the turn suggested so far, each with its `value` and its `label`."""
+        return tuple(self._suggestions)
+
+    @property
+    def offers_numbers(self) -> bool:
+        """Whether they stand in this channel as numbers, and are no buttons."""
+        return self._customs(self._place.channel).are_numbers({"suggestions": self._suggestions})
 
     def clear_suggestions(self) -> None:
         """Takes back what this turn suggested so far."""

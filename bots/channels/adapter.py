@@ -77,7 +77,10 @@ class Adapter(ABC, Generic[S]):
         self.settings, self.door = settings, door
         self._warned: set[str] = set()
         self.customs = replace(
-            settings.customs, addressed=self.addressed, per_second=settings.rate or self.most_per_second
+            settings.customs,
+            addressed=self.addressed,
+            per_second=settings.rate or self.most_per_second,
+            are_numbers=lambda detail: not self.are_buttons(detail),
         )
 
     async def run(self) -> None:

@@ -28,11 +28,11 @@ def menu(detail: Mapping[str, Any], most: int | None = None) -> str:
 def choices(delivery: Delivery, most_bytes: int) -> list[tuple[str, str]]:
     """The ready answers of a message, what is said by each and what it is called; what is said fits into so many bytes.
 
-    A value that is longer is said by its label, which a script's menu understands as well, or by its number.
+    A value that is longer is said by its label, which HEAR understands as well, or by a # and its number.
     """
     found = []
     for number, suggestion in enumerate(delivery.suggestions, start=1):
-        spellings = (suggestion["value"], suggestion["label"], str(number))
+        spellings = (suggestion["value"], suggestion["label"], f"#{number}")
         said = next(spelling for spelling in spellings if len(spelling.encode()) <= most_bytes)
         found.append((said, suggestion["label"]))
     return found

@@ -1,6 +1,12 @@
 """`tasktalk manual`: the page of a keyword, function, statement, code or topic."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from tasktalk.bots.reference import Page
 
 
 @click.command("manual")
@@ -30,8 +36,7 @@ def command(words: tuple[str, ...]) -> None:
         return
     wanted = " ".join(words)
     if (found := pages.get(wanted.upper())) is not None:
-        also = [f"also {', '.join(found.aliases)}"] if found.aliases else []
-        click.echo("\n".join([*found.forms, *also, "", found.text]))
+        _show(found)
     elif (code := _code(wanted, [*CODES, *ELSEWHERE])) in CODES:
         kind = "a warning" if code in WARNINGS else "an error that TRY can catch" if code in FAILURES else "a mistake"
         click.echo(f"{code}: {CODES[code]}\nIt is {kind}; `tasktalk manual mistakes` lists them all.")
@@ -39,6 +44,8 @@ def command(words: tuple[str, ...]) -> None:
         click.echo(
             f"{code}: {ELSEWHERE[code]}\nNo script gives it: it is of the server, its commands and its addresses."
         )
+    elif (beginning := _beginning(wanted.split(), pages)) is not None:  # a form of a keyword, such as HEAR AS FILE
+        _show(pages[beginning])
     elif (part := reference.topic_of(wanted, topics)) is not None:
         click.echo(f"{part.title}\n\n{part.text}")
     else:
@@ -46,6 +53,17 @@ def command(words: tuple[str, ...]) -> None:
         near = nearest(wanted, known)
         hint = f"; did you mean {near}?" if near else "; `tasktalk manual` lists what there is"
         raise click.UsageError(f"there is no page {wanted}{hint}")
+
+
+def _show(page: "Page") -> None:
+    also = [f"also {', '.join(page.aliases)}"] if page.aliases else []
+    click.echo("\n".join([*page.forms, *also, "", page.text]))
+
+
+def _beginning(words: Sequence[str], pages: Collection[str]) -> str | None:
+    """The longest beginning of what is asked for that is a keyword, where more follows."""
+    beginnings = (" ".join(words[:count]).upper() for count in range(len(words) - 1, 0, -1))
+    return next((each for each in beginnings if each in pages), None)
 
 
 def _code(wanted: str, known: list[str]) -> str:

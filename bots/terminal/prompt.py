@@ -50,7 +50,7 @@ class PromptScreen:
                 text = await session.prompt_async([("class:you", "you ")], completer=completer)
         except EOFError:
             return None
-        return chosen(text, suggestions)
+        return text
 
     def error(self, code: str, text: str, line: int | None = None) -> None:
         self._show(("class:bad", text))
@@ -60,9 +60,3 @@ class PromptScreen:
 
     def _show(self, *parts: tuple[str, str]) -> None:
         print_formatted_text(FormattedText(list(parts)), style=_STYLE)
-
-
-def chosen(text: str, suggestions: Sequence[Mapping[str, str]]) -> str:
-    """What an answer stands for: the value of the suggestion that it spells, else itself."""
-    wanted = text.strip().casefold()
-    return next((offer["value"] for offer in suggestions if offer["label"].casefold() == wanted), text)

@@ -22,6 +22,7 @@ TRIES = 3
 _TIMEOUT = f"[TIMEOUT <timeout> {durations.UNIT}]"
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")  # a kind is passed as its name in capitals
+_NUMBER = re.compile(r"(#?)([0-9]{1,3})", re.ASCII)
 _Question: TypeAlias = Mapping[str, JSON]
 
 
@@ -106,7 +107,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     if given is None:
         turn.files = ()
         return None
-    text = str(given).strip()
+    text = _taken(request, str(given).strip())
     if not text and "default" in request:
         return _given_back(request["default"])
     expected, answer, first = await _read(request, text, turn)
@@ -157,6 +158,9 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
     if (menu := _menu(question)) is not None:
         for choice in menu.choices:
             turn.suggest(choice, choice)
+    elif turn.offers:
+        offers: list[JSON] = [[offer["value"], offer["label"]] for offer in turn.offers]
+        question = {**question, "offers": offers, **({"are_numbers": True} if turn.offers_numbers else {})}
     if question.get(SECRET):
         turn.ask_secretly()
     until = question.get("until")
@@ -166,6 +170,29 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
 def _menu(question: _Question) -> Menu | None:
     choices = question.get("choices")
     return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
+
+
+def _taken(question: _Question, text: str) -> str:
+    """What somebody says by this: the value of the ready answer that they took, or else the text itself.
+
+    A number alone is a ready answer where these stood as numbers; with a # before it it came from a button.
+    """
+    number = _NUMBER.fullmatch(text)
+    given = question.get("offers")
+    if not isinstance(given, list):
+        return number[2] if number and number[1] and "choices" in question else text
+    offers = [(str(offer[0]), str(offer[1])) for offer in given if isinstance(offer, list)]
+    said = _plain(text)
+    for value, label in offers:
+        if said in (_plain(value), _plain(label)):
+            return value
+    if number and (number[1] or question.get("are_numbers")) and 0 < int(number[2]) <= len(offers):
+        return offers[int(number[2]) - 1][0]
+    return text
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 async def _read(question: _Question, text: str, turn: Turn) -> tuple[Expected, Value, str | None]:

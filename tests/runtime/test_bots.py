@@ -176,6 +176,21 @@ def test_what_is_wrong_is_logged_once_with_its_line(
     assert bots.start("desk").source == 'TALK "good"\n'
 
 
+def test_the_log_tells_what_an_edit_did(tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    script = tmp_path / "desk" / "start.bas"
+    script.parent.mkdir()
+    script.write_text("TALK 1")
+    bots = Bots.load(tmp_path, keywords)
+    assert caplog.text == ""
+    script.write_text('TALK "')
+    bots.refresh()
+    assert "desk/start.bas: until that is mended, all talks have the version before" in caplog.text
+    script.write_text("TALK 12")
+    bots.refresh()
+    assert "desk/start.bas has changed: what begins from now on has the new version" in caplog.text
+
+
 def test_a_script_that_may_not_be_read_is_not_called_missing(
     tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -121,6 +121,7 @@ class Email(Adapter[EmailSettings]):
     """A contact is an e-mail address. What was refused has a flag in the mailbox, beside that it was read."""
 
     settings_type = EmailSettings
+    most_buttons = 0
 
     def __init__(self, settings: EmailSettings, door: Door) -> None:
         super().__init__(settings, door)

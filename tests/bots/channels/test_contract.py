@@ -186,6 +186,24 @@ async def test_buttons(side: Side, tmp_path: Path) -> None:
         assert house.texts[-1] == "So ürgendwie 👍."
 
 
+@pytest.mark.parametrize("more", ["", "x" * 200], ids=["short", "long"])
+async def test_who_takes_a_ready_answer_says_its_value(side: Side, tmp_path: Path, more: str) -> None:
+    offered = "".join(f'ADD SUGGESTION "{fruit}{more}" AS "A nice {fruit}{more}"\n' for fruit in ("apple", "pear"))
+    async with House(side, tmp_path).open(f'{offered}HEAR x WITH "Which?"\nTALK "So " + LEFT(x, 5) + LEN(x)') as house:
+        await house.write("hi")
+        await house.press(house.sent[-1].buttons[1])
+        assert house.texts[-1] == f"So pear{more[:1]}{4 + len(more)}"
+
+
+async def test_a_number_is_a_ready_answer_where_these_are_numbers(side: Side, tmp_path: Path) -> None:
+    offered = 'ADD SUGGESTION "5"\nADD SUGGESTION "10"\n'
+    async with House(side, tmp_path).open(f'{offered}HEAR x AS INTEGER WITH "How many?"\nTALK "So " + x') as house:
+        await house.write("hi")
+        are_numbers = not house.adapter.are_buttons({"suggestions": [{"label": "5"}, {"label": "10"}]})
+        await house.write("2")
+        assert house.texts[-1] == ("So 10" if are_numbers else "So 2")
+
+
 async def test_many_ready_answers_are_all_there(side: Side, tmp_path: Path) -> None:
     labels = [f"choice number {number}." for number in range(30)]
     offered = "\n".join(f'ADD SUGGESTION "{label}"' for label in labels)

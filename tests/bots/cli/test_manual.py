@@ -39,6 +39,11 @@ def test_a_function_by_its_alias() -> None:
     assert manual("UCASE") == manual("upper")
 
 
+@pytest.mark.parametrize("words", [["hear", "as", "file"], ["HEAR AS FILE"]])
+def test_a_form_of_a_keyword_has_the_keywords_page(words: list[str]) -> None:
+    assert manual(*words) == manual("hear")
+
+
 def test_what_is_not_there() -> None:
     code, _, err = manual("lefft")
     assert code == 2
