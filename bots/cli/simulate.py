@@ -12,6 +12,7 @@ import click
 
 from tasktalk.bots.cli._hosting import run_until_done, settle_memory, stop_signal
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._years import YEARS
 
 if TYPE_CHECKING:
     from tasktalk.bots.simulation.calendar import Calendar
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 MOST_DAYS = 366
 ALL = "all"
 INTERRUPTED = 130
-_YEARS = (1971, 9000)
 _EXAMPLES = """\b
 Examples:
   tasktalk simulate all --from 2026-03-01 --days 31
@@ -38,8 +38,8 @@ class _Day(click.ParamType[Any]):
             found = date.fromisoformat(value)
         except ValueError:
             self.fail(f"expected a day that there is, such as 2026-03-01, got {value!r}")
-        if not _YEARS[0] <= found.year <= _YEARS[1]:
-            self.fail(f"expected a day of the years {_YEARS[0]} to {_YEARS[1]}, got {value!r}")
+        if found.year not in YEARS:
+            self.fail(f"expected a day of the years {YEARS[0]} to {YEARS[-1]}, got {value!r}")
         return found
 
 

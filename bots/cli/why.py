@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tasktalk.bots.cli._steering import check_name, db_option, steer
+from tasktalk.bots.cli._years import YEARS
 
 if TYPE_CHECKING:
     from tasktalk.storage.database import Database, Reader
@@ -27,9 +28,12 @@ class _Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            return datetime.fromisoformat(value)
+            found = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"expected a time such as 2026-03-01T08:00, got {value!r}")
+        if found.year not in YEARS:
+            self.fail(f"expected a time of the years {YEARS[0]} to {YEARS[-1]}, got {value!r}")
+        return found
 
 
 @click.command("why", epilog=_EXAMPLES)
@@ -80,7 +84,7 @@ async def _of_script(reader: "Reader", name: str) -> "Sequence[Row]":
     file = script if script.lower().endswith(".bas") else f"{script}.bas"
     rows = await explaining.schedules_of_script(reader, bot, file)
     if not rows:
-        check_name("bot", bot, [known for known in await names.bots(reader) if known])
+        check_name("bot", bot, await names.bots(reader))
         check_name("schedule of a script", file, await explaining.scripts_with_schedules(reader, bot))
     return rows
 

@@ -69,6 +69,19 @@ def test_a_script_tells_why_its_time_was_moved(db: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("at", ["0001-01-01", "1970-12-31T23:59", "9001-01-01", "9999-12-31T23:59-12:00"])
+def test_a_time_at_the_end_of_all_years_is_refused(db: Path, at: str) -> None:
+    code, out, err = why("helper/start", "--at", at, "--db", db)
+    assert (code, out) == (2, "")
+    assert f"expected a time of the years 1971 to 9000, got {at!r}" in err
+
+
+def test_a_bot_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    served(tmp_path, lambda stage: with_task(stage, schedule="hourly"))  # which has no bot
+    code, out, err = why("nobody/start", "--db", tmp_path / "test.db")
+    assert (code, out, err) == (1, "", "Error: the database knows no bot 'nobody'; it knows helper\n")
+
+
 def test_for_programs_it_is_one_object(db: Path) -> None:
     found = json.loads(why("helper/start.bas", "--at", "2020-03-28T01:31Z", "--json", "--db", db)[1])
     assert (found["verdict"], found["at"], found["run_id"]) == ("not-due", "2020-03-28T01:31:00+00:00", None)
