@@ -25,3 +25,11 @@ async def test_it_fits_a_phone_and_follows_the_dark(page: Page) -> None:
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 22)"
     assert await page.locator("section b").last.inner_text() == "<i>late</i>"
     assert await page.locator("td a").count() == 2
+    assert (await page.locator("td a").first.inner_text()).split() == [
+        "1",
+        "23",
+        "runs",
+    ]  # also where only figures show
+    await page.keyboard.press("Tab")
+    focused = "getComputedStyle(document.activeElement).outlineStyle"
+    assert await page.evaluate(f"[document.activeElement.tagName, {focused}]") == ["A", "solid"]
