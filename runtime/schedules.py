@@ -166,7 +166,7 @@ def zone_named(name: str) -> ZoneInfo:
     except (OSError, ValueError, LookupError):
         near = _known_as(name) or nearest(name, available_timezones())
         way_out = f'did you mean "{near}"?' if near else "write it like Europe/Berlin or UTC"
-        raise Refused("invalid-timezone", f'there is no time zone "{name}"', way_out) from None
+        raise Refused("invalid-timezone", f'there is no time zone "{name[:100]}"', way_out) from None
 
 
 def _known_as(name: str) -> str | None:
