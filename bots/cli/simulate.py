@@ -158,7 +158,9 @@ def _play(folder: Path, bot: str, plan: "Plan", seed: int | None) -> "tuple[Cale
                 return not stop.is_set()
 
             done.append(await Simulation(bots, keywords, plan, goes_on, seed).play())
-        click.echo(f"{plan.days} days in {time.monotonic() - began:.1f} s.", err=True)
+        took = f"{time.monotonic() - began:.1f} s"
+        days = f"{plan.days} day{'' if plan.days == 1 else 's'}"
+        click.echo(f"{days} in {took}." if done[0].is_whole else f"Ended after {took}.", err=True)
 
     run_until_done(play())
     [calendar] = done

@@ -164,9 +164,10 @@ def test_once_it_is_interrupted_it_shows_what_it_has(bots: Path, monkeypatch: py
     stopped = asyncio.Event()
     stopped.set()
     monkeypatch.setattr(module, "stop_signal", lambda: stopped)
-    code, out, _ = simulate(bots, "reports", "--from", "2026-03-01")
+    code, out, err = simulate(bots, "reports", "--from", "2026-03-01")
     assert code == 130
+    assert re.search(r"^Ended after \d+\.\d s\.$", err, re.MULTILINE)
     assert out.splitlines()[-2:] == [
         "Nothing would happen.",
-        "It was ended after 0 days: the rest is not known.",
+        "It was ended at 2026-03-01 00:00: the rest is not known.",
     ]
