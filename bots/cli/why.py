@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._steering import check_name, db_option, steer
+from tasktalk.bots.cli._steering import MOST_LISTED, check_name, db_option, steer
 from tasktalk.bots.cli._years import YEARS
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def command(name: str, at: datetime | None, count: int, as_json: bool, db: str) 
     found = steer(db, lambda database: _found(database, name, at, count))
     for record in found:
         click.echo(json.dumps(record, ensure_ascii=False) if as_json else _text(record))
+    if len(found) >= MOST_LISTED:
+        click.echo("There may be more: tasktalk schedules lists them all.", err=True)
 
 
 async def _found(database: "Database", name: str, at: datetime | None, count: int) -> Sequence[dict[str, Any]]:
@@ -82,7 +84,7 @@ async def _of_script(reader: "Reader", name: str) -> "Sequence[Row]":
 
     bot, _, script = name.partition("/")
     file = script if script.lower().endswith(".bas") else f"{script}.bas"
-    rows = await explaining.schedules_of_script(reader, bot, file)
+    rows = await explaining.schedules_of_script(reader, bot, file, MOST_LISTED)
     if not rows:
         check_name("bot", bot, await names.bots(reader))
         check_name("schedule of a script", file, await explaining.scripts_with_schedules(reader, bot))
@@ -111,6 +113,7 @@ async def _record(
         "title": None if task is None else task["title"],
         "bot": row["bot"],
         "script": row["script"],
+        "conversation_id": row["conversation_id"],
         "schedule": reasons.described(row),
         "timezone": row["timezone"],
     }
@@ -139,6 +142,8 @@ async def _record(
 
 def _text(record: Mapping[str, Any]) -> str:
     what = f'"{record["title"]}" ({record["task_id"]})' if record["task_id"] else f"{record['bot']}/{record['script']}"
+    if record["conversation_id"]:
+        what += f" in the talk {record['conversation_id']}"
     lines = [f"{what}: {record['schedule']}"]
     if "at" in record:
         lines.append(f"{_time(record['at'])} UTC: {record['verdict']}")
