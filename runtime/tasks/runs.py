@@ -26,9 +26,9 @@ class Runs:
         self._tasks = Tasks(work, actor)
 
     async def trigger(self, task_id: str) -> str:
-        """Lets the task run once more as at a time of its schedule, behind the runs that it has already; gives the run's id.
+        """Lets the task run once more, behind the runs that it has already; gives the run's id.
 
-        Neither the task nor its schedule is changed. Refuses `task_not_found`, `permission_denied`, and
+        What runs is what its schedule says, and neither is changed. Refuses `task_not_found`, `permission_denied`, and
         `limits_reached` where the organisation has had all runs of a day.
         """
         row = await self._tasks.to_change(task_id)
