@@ -44,7 +44,6 @@ class Schedule(NamedTuple):
     span: Span
     zone_span: Span
     is_own: bool = True
-    is_of_task: bool = False
     clauses: Mapping[str, tuple[str, Span]] = {}
 
     def fault(self, now: datetime) -> Diagnostic | None:
@@ -73,7 +72,7 @@ class Schedule(NamedTuple):
         return out
 
     def _spec(self, now: datetime) -> str:
-        return self.spec if self.is_own or self.is_of_task else dated(self.spec, now, self.timezone)
+        return self.spec if self.is_own else dated(self.spec, now, self.timezone)
 
 
 def schedules(script: Script) -> Iterator[Schedule]:
@@ -93,7 +92,7 @@ def schedules(script: Script) -> Iterator[Schedule]:
                 span = first.span
                 is_own = not place and any(isinstance(s, Do) and s.value is node for s in script.body)
                 zone_span = span if zone is None else zone.span
-                yield Schedule(spec, timezone, span, zone_span, is_own, bool(place), _clauses(node))
+                yield Schedule(spec, timezone, span, zone_span, is_own, _clauses(node))
 
 
 def _clauses(node: Command) -> dict[str, tuple[str, Span]]:

@@ -23,7 +23,7 @@ _FIELDS = {
 }
 _TERM = re.compile(r"(?:\*|(?P<low>\w+)(?:-(?P<high>\w+))?)(?:/(?P<step>\d+))?", re.ASCII)
 _NTH = re.compile(r"(?P<day>\w+)#[1-5]|(?P<last>\d)l", re.ASCII)
-_EXPRESSION = re.compile(r"[\d*][\w*,/#-]*(?:\s+[\w*,/#-]+){3,}", re.ASCII)
+_EXPRESSION = re.compile(r"(?:[\d*][\w*,/#-]*\s+){2}[\w*,/#-]+(?:\s+[\w*,/#-]+)+", re.ASCII)
 _SAME_ENDS = re.compile(r"\b(\w+)-\1(?:/\d+)?\b", re.ASCII)  # croniter takes 1-1 for the whole week
 _LAST = re.compile(r"\b(\d)[lL]\b")  # croniter writes L5
 _LAST_YEAR = 9940  # croniter looks half a century ahead
@@ -47,7 +47,7 @@ def fault(expression: str) -> str | None:
             if name == "day of the week" and (nth := _NTH.fullmatch(term)):
                 day = _number(nth["day"] or nth["last"], lowest, names)
                 if day is None or not lowest <= day <= highest:
-                    return f'the {name} of a cron expression is {lowest} to {highest}, and "{term}" is not'
+                    return f'the {name} is {lowest} to {highest}, and "{term}" is not'
                 if parts[-3] != "*" or not all(_NTH.fullmatch(other) for other in part.split(",")):
                     return f'"{term}" is for itself: no other day stands beside it'
                 continue
@@ -56,7 +56,7 @@ def fault(expression: str) -> str | None:
                 return f'the {name} of a cron expression cannot be "{term}"'
             ends = [_number(end, lowest, names) for end in (found["low"], found["high"]) if end is not None]
             if any(end is None or not lowest <= end <= highest for end in ends):
-                return f'the {name} of a cron expression is {lowest} to {highest}, and "{term}" is not'
+                return f'the {name} is {lowest} to {highest}, and "{term}" is not'
             if len(ends) == 2 and (ends[0] or 0) > (ends[1] or 0):
                 return f'the range "{term}" of the {name} ends before it begins'
             if found["step"] is not None and int(found["step"]) == 0:

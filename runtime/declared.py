@@ -7,6 +7,7 @@ from typing import Any
 
 from tasktalk.interpreter.errors import Diagnostic, Refused
 from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.values import text
 from tasktalk.runtime.cron import looks_like_cron
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.policies import Policy, policy
@@ -66,7 +67,7 @@ def without_name(spec: Any, script: Any) -> tuple[Any, Any]:
 
 def spec_text(spec: Any) -> str:
     """The words of a schedule; a date stands for its moment."""
-    return spec.isoformat() if isinstance(spec, datetime) else str(spec).strip()
+    return spec.isoformat() if isinstance(spec, datetime) else text(spec).strip()
 
 
 def script_name(given: Any, own: str) -> str:

@@ -176,6 +176,12 @@ def explain(facts: Facts) -> Explanation:
     return _without_run(facts, facts.due)
 
 
+def skip_verdict(reason: str | None) -> str:
+    """Why a time had no run, in one word: missed, paused, overlap, no-bot, quota, or skipped for any other reason."""
+    known = _VERDICTS.get(reason or "")
+    return known or next((word for words, word in _BY_WORDS.items() if words in (reason or "")), "skipped")
+
+
 def _of_run(row: Row, run: Row, process: Row | None) -> Explanation:
     status, reason = run["status"], run["reason"] or _error(run) or "no reason was kept"
     told = _RAN.get(status, "It ran.").format(
@@ -184,7 +190,7 @@ def _of_run(row: Row, run: Row, process: Row | None) -> Explanation:
     sentences = [told[0].upper() + told[1:]]
     verdict = status
     if status == "skipped":
-        verdict = _verdict(reason)
+        verdict = skip_verdict(reason)
     elif run["created_at"] - run["planned_at"] > GRACE:
         sentences.append(
             f"It was {_while(run['created_at'] - run['planned_at'])} late: nobody looked before, because the server "
@@ -269,17 +275,12 @@ def _covered(later: Row) -> Explanation:
     planned, reason = _utc(later["planned_at"]), later["reason"]
     if later["status"] == "skipped":
         told = f"It did not run: {reason}. That holds for {_times(later['missed'] + 1)} up to {planned}."
-        return Explanation(_verdict(reason), [told])
+        return Explanation(skip_verdict(reason), [told])
     told = f"It had no run of its own: the run planned for {planned} stands for it ({later['status']})."
     return Explanation(
         "coalesced",
         [told, "Nothing ran by itself at that time: the server was down or busy, or a run before it had not ended."],
     )
-
-
-def _verdict(reason: str | None) -> str:
-    known = _VERDICTS.get(reason or "")
-    return known or next((word for words, word in _BY_WORDS.items() if words in (reason or "")), "skipped")
 
 
 def _still_open(facts: Facts) -> Explanation:

@@ -164,9 +164,16 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):
-        near = nearest(name, available_timezones())
+        near = _known_as(name) or nearest(name, available_timezones())
         way_out = f'did you mean "{near}"?' if near else "write it like Europe/Berlin or UTC"
-        raise Refused("invalid-timezone", f'there is no time zone "{name}"', way_out) from None
+        raise Refused("invalid-timezone", f'there is no time zone "{name[:100]}"', way_out) from None
+
+
+def _known_as(name: str) -> str | None:
+    """The zone that is called so but for upper and lower case, as a whole or by its place alone."""
+    wanted = name.strip().replace(" ", "_").casefold()
+    zones = sorted(available_timezones(), key=lambda zone: (zone.count("/"), zone))
+    return next((zone for zone in zones if wanted in (zone.casefold(), zone.rpartition("/")[2].casefold())), None)
 
 
 def _impossible(text: str) -> str:

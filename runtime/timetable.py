@@ -43,8 +43,8 @@ class Timetable:
     def after(self, moment: datetime) -> datetime | None:
         """The first time after a moment; None when none is left. Raises Refused for a spec that is none any more."""
         starts_at, ends_at = self.policy.starts_at, self.policy.ends_at
-        if starts_at is not None:
-            moment = max(moment, starts_at - _INSTANT)
+        if starts_at is not None and moment < starts_at:
+            moment = starts_at - _INSTANT
         found = next_time(self.spec, moment, self.timezone, self.anchored_at)
         return None if found is None or (ends_at is not None and found > ends_at) else found
 

@@ -21,10 +21,10 @@ async def schedules_of_task(reader: Reader, task_id: str) -> Sequence[Row]:
     return await reader.rows(select(schedule).where(schedule.c.task_id == task_id).order_by(schedule.c.id))
 
 
-async def schedules_of_script(reader: Reader, bot: str, script: str) -> Sequence[Row]:
-    """The schedules of a script that are of no task."""
+async def schedules_of_script(reader: Reader, bot: str, script: str, limit: int) -> Sequence[Row]:
+    """The schedules of a script that are of no task, at most so many: its own first, then those of conversations."""
     query = select(schedule).where(schedule.c.bot == bot, schedule.c.script == script, schedule.c.task_id.is_(None))
-    return await reader.rows(query.order_by(schedule.c.id))
+    return await reader.rows(query.order_by(schedule.c.conversation_id.is_not(None), schedule.c.id).limit(limit))
 
 
 async def scripts_with_schedules(reader: Reader, bot: str) -> list[str]:

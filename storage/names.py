@@ -8,7 +8,9 @@ from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import contact, conversation, program, schedule
 
 _BOTS: Any = union(
-    select(conversation.c.bot), select(program.c.bot), select(schedule.c.bot).where(schedule.c.automation_id.is_(None))
+    select(conversation.c.bot),
+    select(program.c.bot),
+    select(schedule.c.bot).where(schedule.c.automation_id.is_(None), schedule.c.bot.is_not(None)),
 )
 _CHANNELS: Any = union(select(contact.c.channel), select(conversation.c.channel))
 

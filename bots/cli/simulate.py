@@ -12,6 +12,7 @@ import click
 
 from tasktalk.bots.cli._hosting import run_until_done, settle_memory, stop_signal
 from tasktalk.bots.cli._limits import with_limits
+from tasktalk.bots.cli._years import YEARS
 
 if TYPE_CHECKING:
     from tasktalk.bots.simulation.calendar import Calendar
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 MOST_DAYS = 366
 ALL = "all"
 INTERRUPTED = 130
-_YEARS = (1971, 9000)
 _EXAMPLES = """\b
 Examples:
   tasktalk simulate all --from 2026-03-01 --days 31
@@ -38,8 +38,8 @@ class _Day(click.ParamType[Any]):
             found = date.fromisoformat(value)
         except ValueError:
             self.fail(f"expected a day that there is, such as 2026-03-01, got {value!r}")
-        if not _YEARS[0] <= found.year <= _YEARS[1]:
-            self.fail(f"expected a day of the years {_YEARS[0]} to {_YEARS[1]}, got {value!r}")
+        if found.year not in YEARS:
+            self.fail(f"expected a day of the years {YEARS[0]} to {YEARS[-1]}, got {value!r}")
         return found
 
 
@@ -106,7 +106,8 @@ def command(
 
     The real server runs on a clock that goes on as fast as its work is done, in a world of its own. Nothing goes
     outside: mails, webhooks and messages are noted, and other services answer scripts with an empty record. All bots
-    are there; of one that is named, only its own part is shown. Times are UTC.
+    are there; of one that is named, its own part is shown, with what is of no bot: tasks that have none, mails,
+    webhooks, notifications. Times are UTC.
 
     Ends with 0; with 1 when a script failed or has mistakes. Ctrl-C shows what has happened so far, and ends with 130.
     """
@@ -157,7 +158,9 @@ def _play(folder: Path, bot: str, plan: "Plan", seed: int | None) -> "tuple[Cale
                 return not stop.is_set()
 
             done.append(await Simulation(bots, keywords, plan, goes_on, seed).play())
-        click.echo(f"{plan.days} days in {time.monotonic() - began:.1f} s.", err=True)
+        took = f"{time.monotonic() - began:.1f} s"
+        days = f"{plan.days} day{'' if plan.days == 1 else 's'}"
+        click.echo(f"{days} in {took}." if done[0].is_whole else f"Ended after {took}.", err=True)
 
     run_until_done(play())
     [calendar] = done

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tasktalk.bots.cli._steering import check_name, db_option, steer
+from tasktalk.bots.cli._steering import MOST_LISTED, check_name, db_option, steer
+from tasktalk.bots.cli._years import YEARS
 
 if TYPE_CHECKING:
     from tasktalk.storage.database import Database, Reader
@@ -27,9 +28,12 @@ class _Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
-            return datetime.fromisoformat(value)
+            found = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"expected a time such as 2026-03-01T08:00, got {value!r}")
+        if found.year not in YEARS:
+            self.fail(f"expected a time of the years {YEARS[0]} to {YEARS[-1]}, got {value!r}")
+        return found
 
 
 @click.command("why", epilog=_EXAMPLES)
@@ -50,6 +54,8 @@ def command(name: str, at: datetime | None, count: int, as_json: bool, db: str) 
     found = steer(db, lambda database: _found(database, name, at, count))
     for record in found:
         click.echo(json.dumps(record, ensure_ascii=False) if as_json else _text(record))
+    if len(found) >= MOST_LISTED:
+        click.echo("There may be more: tasktalk schedules lists them all.", err=True)
 
 
 async def _found(database: "Database", name: str, at: datetime | None, count: int) -> Sequence[dict[str, Any]]:
@@ -78,9 +84,9 @@ async def _of_script(reader: "Reader", name: str) -> "Sequence[Row]":
 
     bot, _, script = name.partition("/")
     file = script if script.lower().endswith(".bas") else f"{script}.bas"
-    rows = await explaining.schedules_of_script(reader, bot, file)
+    rows = await explaining.schedules_of_script(reader, bot, file, MOST_LISTED)
     if not rows:
-        check_name("bot", bot, [known for known in await names.bots(reader) if known])
+        check_name("bot", bot, await names.bots(reader))
         check_name("schedule of a script", file, await explaining.scripts_with_schedules(reader, bot))
     return rows
 
@@ -107,6 +113,7 @@ async def _record(
         "title": None if task is None else task["title"],
         "bot": row["bot"],
         "script": row["script"],
+        "conversation_id": row["conversation_id"],
         "schedule": reasons.described(row),
         "timezone": row["timezone"],
     }
@@ -135,6 +142,8 @@ async def _record(
 
 def _text(record: Mapping[str, Any]) -> str:
     what = f'"{record["title"]}" ({record["task_id"]})' if record["task_id"] else f"{record['bot']}/{record['script']}"
+    if record["conversation_id"]:
+        what += f" in the talk {record['conversation_id']}"
     lines = [f"{what}: {record['schedule']}"]
     if "at" in record:
         lines.append(f"{_time(record['at'])} UTC: {record['verdict']}")

@@ -58,6 +58,7 @@ class Entry:
 class Line:
     """Entries of one day that are alike: when the first and the last of them were, and what the first says."""
 
+    day: date
     first: Entry
     last: Entry
     count: int = 1
@@ -67,8 +68,8 @@ class Line:
     @property
     def times(self) -> str:
         """When, by the minute, and by the second where that says more."""
-        first, last = _time(self.first.at), _time(self.last.at)
-        last = "24:00" if self.last.at.date() > self.first.at.date() else last
+        # What is of the very end of the simulation is of its last day.
+        first, last = ("24:00" if each.at.date() > self.day else _time(each.at) for each in (self.first, self.last))
         return first if self.count == 1 or first == last else f"{first} to {last}"
 
     @property
@@ -124,7 +125,7 @@ class Calendar:
         """The days on which something happened, each with its lines."""
         # Midnight ends a day: what happens at the very end of the simulation is of its last day.
         for day, entries in groupby(self.entries, lambda entry: min(entry.at, self._last_moment).date()):
-            yield day, _lines(list(entries))
+            yield day, _lines(day, entries)
 
     @property
     def _last_moment(self) -> datetime:
@@ -150,14 +151,14 @@ def day_name(day: date) -> str:
     return f"{day:%a} {day.day} {day:%B %Y}"
 
 
-def _lines(entries: Sequence[Entry]) -> list[Line]:
+def _lines(day: date, entries: Iterable[Entry]) -> list[Line]:
     found: dict[tuple[object, ...], Line] = {}
     for entry in entries:
         text = {"message": "", "down": str(entry.until)}.get(entry.kind, entry.text)
         key = (entry.kind, entry.bot, entry.subject, text)
         line = found.get(key)
         if line is None:
-            found[key] = Line(entry, entry, missed=entry.missed)
+            found[key] = Line(day, entry, entry, missed=entry.missed)
             continue
         line.is_alike = line.is_alike and entry.text == line.first.text and entry.until == line.first.until
         line.last, line.count, line.missed = entry, line.count + 1, line.missed + entry.missed

@@ -40,7 +40,8 @@ def _head(calendar: Calendar, name: str) -> str:
         f'<li class="{_class(kind)}"><b>{count:,}</b> {NAMES[kind][count > 1]}</li>'
         for kind, count in calendar.counts.items()
     )
-    cards += f'<li class="bad"><b>{calendar.missed:,}</b> due times without a run</li>' if calendar.missed else ""
+    if missed := calendar.missed:
+        cards += f'<li class="bad"><b>{missed:,}</b> due time{"s" if missed > 1 else ""} without a run</li>'
     ended = "" if calendar.is_whole else '<p class="bad">It was ended before its end: the rest is not known.</p>'
     return (
         f"<h1>{escape(name)}</h1><p>What would happen from {span(calendar)}, in UTC. Nothing was sent.</p>{ended}"

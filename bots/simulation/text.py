@@ -9,7 +9,6 @@ from tasktalk.bots.simulation.calendar import Calendar, Line, day_name
 
 def as_text(calendar: Calendar, name: str) -> str:
     """For people."""
-    days = (calendar.end - calendar.start).days
     lines = [f"{name}: {span(calendar)}, times in UTC. Nothing was sent: this is what would happen.", ""]
     for first, last, told in _alike(calendar):
         lines.append(day_name(first) + (f" to {day_name(last)}, each day the same" if last > first else ""))
@@ -17,7 +16,7 @@ def as_text(calendar: Calendar, name: str) -> str:
         lines.append("")
     lines += calendar.sentences()
     if not calendar.is_whole:
-        lines.append(f"It was ended after {days} day{'' if days == 1 else 's'}: the rest is not known.")
+        lines.append(f"It was ended at {calendar.end:%Y-%m-%d %H:%M}: the rest is not known.")
     return "\n".join(lines)
 
 

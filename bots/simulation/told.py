@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import Any
 
 from tasktalk.bots.simulation.calendar import Entry, Kind
+from tasktalk.runtime.reasons import skip_verdict
 from tasktalk.storage import happenings
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Row
@@ -38,7 +38,7 @@ def _run(row: Row) -> Iterator[Entry]:
     text = _WORDS.get(status, status)
     if row["cause"] not in ("schedule", "trigger"):
         text = f"{row['cause']}: {text}"
-    if why := row["reason"] or _error(row):
+    if why := _why(row):
         text += f": {why}"
     if row["cause"] == "schedule" and began - planned >= _LATE:
         text += f", planned for {planned:%H:%M}"
@@ -48,9 +48,11 @@ def _run(row: Row) -> Iterator[Entry]:
     yield Entry(began, _WORSE.get(status, "run"), row["bot"], subject, text, planned, missed)
 
 
-def _error(row: Row) -> str:
-    error: Any = row["error"]
-    return str(error.get("message", "")) if isinstance(error, Mapping) else ""
+def _why(row: Row) -> str:
+    reason, error = row["reason"], row["error"]
+    if row["status"] == "skipped" and skip_verdict(reason) == "overlap":
+        return "the run before was not over"  # which run, the reason says: no two would be alike
+    return str(reason or (error.get("message", "") if isinstance(error, Mapping) else ""))
 
 
 def _message(row: Row) -> Iterator[Entry]:

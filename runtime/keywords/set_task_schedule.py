@@ -5,6 +5,7 @@ from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime.declared import script_name, spec_text
 from tasktalk.runtime.policies import policy
+from tasktalk.runtime.schedules import dated
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.references import task_id
 from tasktalk.runtime.turn import Turn
@@ -48,7 +49,7 @@ async def set_task_schedule(
         ' bot: completed
     """
     name = None if script is None else script_name(values.text(script), turn.script)
-    words = None if spec is None else spec_text(spec)
     zone = "UTC" if timezone is None else values.text(timezone)
+    words = None if spec is None else dated(spec_text(spec), turn.now(), zone)
     how = policy(turn.now(), zone, misfire=misfire, overlap=overlap, jitter=jitter, starts=starts, ends=ends)
     return spelled((await turn.tasks.set_schedule(task_id(task), words, zone, turn.bot, name, how)).id)

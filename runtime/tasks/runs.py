@@ -28,7 +28,7 @@ class Runs:
     async def trigger(self, task_id: str) -> str:
         """Lets the task run once more, behind the runs that it has already; gives the run's id.
 
-        Neither the task nor its schedule is changed. Refuses `task_not_found`, `permission_denied`, and
+        What runs is what its schedule says, and neither is changed. Refuses `task_not_found`, `permission_denied`, and
         `limits_reached` where the organisation has had all runs of a day.
         """
         row = await self._tasks.to_change(task_id)
@@ -38,13 +38,14 @@ class Runs:
             since = self.work.now - DAY
             if most is not None and await runs.count_since(reader, row["organisation_id"], since, most) >= most:
                 raise Refused("limits_reached", f"All {most:,} runs of a day are used up: try again later")
+        schedule = await self.work.schedule_of(row["id"])
         run = run_row(
             self.work.now,
             cause="trigger",
             organisation_id=row["organisation_id"],
             task_id=row["id"],
             bot=row["bot"],
-            script=TASK_SCRIPT,
+            script=TASK_SCRIPT if schedule is None else schedule["script"],
         )
         self.work.writes.insert("run", run)
         self._tell(run, "queued")

@@ -300,6 +300,17 @@ async def test_a_schedule_begins_and_ends_when_it_says(stage: Stage) -> None:
     assert (schedule["next_run_at"], schedule["fires_at"]) == (None, None)
 
 
+async def test_a_schedule_may_start_at_the_beginning_of_all_years(stage: Stage) -> None:
+    stage.write('SET SCHEDULE "every 2 hours" STARTS "0001-01-01T00:00"\nSET SCHEDULE "hourly"\nTALK "run"\n')
+    await stage.open()
+    await stage.pass_time(2 * HOUR)
+    assert [(hour, status) for hour, status, *_ in await runs(stage)] == [
+        (1, "completed"),
+        (1, "completed"),
+        (2, "completed"),
+    ]
+
+
 async def test_an_edited_policy_holds_from_then_on(stage: Stage, clock: VirtualClock) -> None:
     stage.write('SET SCHEDULE "hourly"\nTALK "run"\n')
     await stage.open()

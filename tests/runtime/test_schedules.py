@@ -94,10 +94,10 @@ def test_what_the_words_mean(words: str, meaning: object) -> None:
         ("every 0 months", "is no time between a month and ten years"),
         ("every 121 months", "is no time between a month and ten years"),
         ("0 9 * * 1#6", 'cannot be "1#6"'),
-        ("0 9 * * 8#1", "the day of the week of a cron expression is 0 to 7"),
+        ("0 9 * * 8#1", "the day of the week is 0 to 7"),
         ("0 9 13 * 1#2", "is for itself: no other day stands beside it"),
         ("0 9 * * 1#2,5", "is for itself: no other day stands beside it"),
-        ("0 9 13,l * *", 'the day of the month of a cron expression is 1 to 31, and "l" is not'),
+        ("0 9 13,l * *", 'the day of the month is 1 to 31, and "l" is not'),
         ("daily at 25:00", "is no schedule"),
         ("daily at 13pm", "is no schedule"),
         ("@daily", "is no schedule"),
@@ -110,15 +110,17 @@ def test_what_the_words_mean(words: str, meaning: object) -> None:
         ("every 99999999999 weeks", "is no time between a second and a year"),
         ("* * * *", "has 5 fields, or 6 with the seconds first, and this has 4"),
         ("* * * * * * *", "and this has 7"),
-        ("60 * * * *", 'the minute of a cron expression is 0 to 59, and "60" is not'),
-        ("0 24 * * *", "the hour of a cron expression is 0 to 23"),
-        ("0 0 0 * *", "the day of the month of a cron expression is 1 to 31"),
-        ("0 9 * * 8", "the day of the week of a cron expression is 0 to 7"),
-        ("0 9 * foo *", "the month of a cron expression is 1 to 12"),
+        ("60 * * * *", 'the minute is 0 to 59, and "60" is not'),
+        ("0 24 * * *", "the hour is 0 to 23"),
+        ("0 0 0 * *", "the day of the month is 1 to 31"),
+        ("0 9 * * 8", "the day of the week is 0 to 7"),
+        ("0 9 * foo *", "the month is 1 to 12"),
         ("5-1 * * * *", 'the range "5-1" of the minute ends before it begins'),
         ("*/0 * * * *", "the step"),
         ("1,,2 * * * *", 'cannot be ""'),
         ("0 0 30 2 *", "this date never comes"),
+        ("monthly on the 32nd at 9", 'the day of the month is 1 to 31, and "32" is not'),
+        ("1st and 15th of every month at 9", "is no schedule$"),  # words, of which no field of cron is to be told
         (f"every {'9' * 5000} minutes", "a schedule has at most 200 characters, and this has 5,014"),
     ],
 )
@@ -133,6 +135,14 @@ def test_a_slip_in_a_time_zone_is_told_with_what_was_meant() -> None:
     with pytest.raises(Refused, match='there is no time zone "Europe/Berln"') as refused:
         next_time("hourly", MONDAY, "Europe/Berln")
     assert (refused.value.code, refused.value.hint) == ("invalid-timezone", 'did you mean "Europe/Berlin"?')
+    for written, meant in (
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("new york", "America/New_York"),
+    ):
+        with pytest.raises(Refused) as refused:
+            next_time("hourly", MONDAY, written)
+        assert refused.value.hint == f'did you mean "{meant}"?'
     with pytest.raises(Refused) as refused:
         next_time("hourly", MONDAY, "Mars/Base")
     assert refused.value.hint == "write it like Europe/Berlin or UTC"

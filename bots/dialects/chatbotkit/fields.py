@@ -8,6 +8,7 @@ from tasktalk.bots.api.fields import refuse_unknown
 from tasktalk.bots.dialects.chatbotkit import schedules
 from tasktalk.bots.dialects.settings import ChatBotKit
 from tasktalk.interpreter.errors import Refused
+from tasktalk.runtime.schedules import zone_named
 from tasktalk.runtime.tasks import changes as checks
 from tasktalk.runtime.tasks.model import NewTask, Task, Timing
 
@@ -99,6 +100,10 @@ def _timing(sent: Mapping[str, Any], before: Timing | None, *, is_any: bool = Fa
     if not isinstance(zone, str | None):
         raise Refused("invalid_timezone", "timezone must be the name of a time zone, such as Europe/Berlin, or null")
     zone = "UTC" if zone is None else zone
+    try:
+        zone_named(zone)
+    except Refused as refused:
+        raise Refused(refused.code, f"timezone cannot be this: {refused.message}", refused.hint) from None
     if before is not None and "schedule" not in sent and before.words is None:
         return Timing(before.spec, zone, None)  # it may be one that other interfaces write
     written = schedules.NEVER if written is None else written

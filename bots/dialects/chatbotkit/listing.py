@@ -28,7 +28,6 @@ NEXT: Final = "x-cursor"
 _STATUSES: Mapping[str, Activity] = {shown: activity for activity, shown in STATUS.items()}
 _ORDERS: Mapping[str, Order] = {"asc": "asc", "desc": "desc"}
 _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
-_LARGEST = 10**18 - 1
 _META = "meta."
 
 PAGING: Final = (
@@ -46,7 +45,8 @@ ANY_META: Final = "`meta.<key>=<value>` lists those alone whose meta has this en
 
 
 class Query:
-    """The parameters of a list; each reader raises Refused for a value that is none. What is empty is not given."""
+    """The parameters of a list; each reader raises Refused for a value that is none. What is empty is not given, but
+    for `take`, which is a number."""
 
     def __init__(self, request: web.Request) -> None:
         self._query = request.query
@@ -69,7 +69,9 @@ class Query:
         if text is None:
             return None
         if not _NUMBER.fullmatch(text) or int(text) < 1:
-            raise Refused("invalid_take", f"Expected take to be a whole number from 1 to {_LARGEST}, got {text[:40]}")
+            raise Refused(
+                "invalid_take", f"Expected take to be a whole number from 1 to {LARGEST_TAKE}, got {text[:40]}"
+            )
         return min(int(text), LARGEST_TAKE)
 
     def filter(self) -> ScheduledFilter:

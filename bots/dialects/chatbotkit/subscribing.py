@@ -83,7 +83,7 @@ class _Endpoints:
         response = web.StreamResponse(headers={"Content-Type": JSONL, **request.get(TOLD, {})})
         await response.prepare(request)
         try:
-            await _write(response, before[len(before) - history :] if history else [])
+            await _write(response, before[-history:] if history else [])
             for _ in range(MOST_LOOKS):
                 await asyncio.sleep(PAUSE_SECONDS)
                 if request.transport is None or request.transport.is_closing():

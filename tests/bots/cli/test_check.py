@@ -139,8 +139,9 @@ def test_what_is_wrong_with_the_clauses_of_a_schedule(bot: Path, line: str, plac
     assert told["message"].startswith(sentence)
 
 
-def test_a_task_of_a_talk_may_have_a_schedule_that_starts_tomorrow(bot: Path) -> None:
-    (bot / "main.bas").write_text('SET TASK SCHEDULE "x", "hourly" STARTS "tomorrow"\n', encoding="utf-8")
+@pytest.mark.parametrize("times", ['"hourly" STARTS "tomorrow"', '"tomorrow at 9"', '"in 2 hours"'])
+def test_a_task_of_a_talk_may_have_a_schedule_in_words_for_a_moment(bot: Path, times: str) -> None:
+    (bot / "main.bas").write_text(f'SET TASK SCHEDULE "x", {times}\n', encoding="utf-8")
     assert check(bot / "main.bas")[0] == 0
 
 

@@ -54,6 +54,24 @@ def test_days_that_are_alike_are_told_once(bots: Path) -> None:
     assert re.search(r"^4 days in \d+\.\d s\.$", err, re.MULTILINE)
 
 
+def test_times_that_are_skipped_for_the_run_before_are_one_line_of_a_day(bots: Path) -> None:
+    script = 'SET SCHEDULE "every 6 hours" OVERLAP skip\nWAIT 25200\n'
+    (bots / "reports" / "start.bas").write_text(script, encoding="utf-8")
+    out = simulate(bots, "reports", "--from", "2026-03-01", "--days", 3)[1]
+    assert [line for line in out.splitlines() if "skipped" in line] == [
+        "  12:00                    skipped  reports start.bas  skipped: the run before was not over",
+        "  00:00 to 12:00  2 times  skipped  reports start.bas  skipped: the run before was not over",
+        "  00:00 to 24:00  3 times  skipped  reports start.bas  skipped: the run before was not over",
+        "In all: 6 runs, 6 skipped runs, 6 waits.",
+    ]
+
+
+def test_what_is_of_the_very_end_is_of_the_last_day(bots: Path) -> None:
+    (bots / "reports" / "start.bas").write_text('SET SCHEDULE "0 0 * * *"\n', encoding="utf-8")
+    out = simulate(bots, "reports", "--from", "2026-03-01", "--days", 1)[1]
+    assert out.splitlines()[2:4] == ["Sun 1 March 2026", "  24:00  run  reports start.bas  completed"]
+
+
 def test_for_programs_each_entry_is_a_line_and_the_last_one_sums_up(bots: Path) -> None:
     code, out, _ = simulate(bots, "all", "--from", "2026-03-01", "--days", 1, "--down", "05:00-07:00", "--json")
     *entries, summary = map(json.loads, out.splitlines())
@@ -146,9 +164,10 @@ def test_once_it_is_interrupted_it_shows_what_it_has(bots: Path, monkeypatch: py
     stopped = asyncio.Event()
     stopped.set()
     monkeypatch.setattr(module, "stop_signal", lambda: stopped)
-    code, out, _ = simulate(bots, "reports", "--from", "2026-03-01")
+    code, out, err = simulate(bots, "reports", "--from", "2026-03-01")
     assert code == 130
+    assert re.search(r"^Ended after \d+\.\d s\.$", err, re.MULTILINE)
     assert out.splitlines()[-2:] == [
         "Nothing would happen.",
-        "It was ended after 0 days: the rest is not known.",
+        "It was ended at 2026-03-01 00:00: the rest is not known.",
     ]

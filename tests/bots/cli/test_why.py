@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.bots.cli import why as command
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports
@@ -67,6 +69,38 @@ def test_a_script_tells_why_its_time_was_moved(db: Path) -> None:
         "  It ran: the run began 2020-03-29 01:00 UTC and completed 2020-03-29 01:00 UTC.",
         "  The clock change of 29 March moves it to 03:00: the time it is for does not exist that day.",
     ]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "1970-12-31T23:59", "9001-01-01", "9999-12-31T23:59-12:00"])
+def test_a_time_at_the_end_of_all_years_is_refused(db: Path, at: str) -> None:
+    code, out, err = why("helper/start", "--at", at, "--db", db)
+    assert (code, out) == (2, "")
+    assert f"expected a time of the years 1971 to 9000, got {at!r}" in err
+
+
+def test_a_script_may_have_schedules_of_its_own_and_in_talks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def talk(stage: Stage) -> None:
+        stage.write(NIGHT + 'IF channel = "test" THEN\n  SET SCHEDULE "hourly"\nEND IF\n')
+        for name in ("ana", "bo"):
+            await stage.say("hi", name)
+
+    served(tmp_path, talk)
+    db = tmp_path / "test.db"
+    heads = [line for line in why("helper/start", "--db", db)[1].splitlines() if line.startswith("helper")]
+    assert heads[0] == "helper/start.bas: 30 2 * * *, Europe/Berlin"
+    assert [re.sub("cnv_[0-9a-z]+", "cnv_…", head) for head in heads[1:]] == [
+        "helper/start.bas in the talk cnv_…: hourly, counted from 2020-03-28 00:00 UTC"
+    ] * 2
+    monkeypatch.setattr(command, "MOST_LISTED", 2)
+    code, out, err = why("helper/start", "--json", "--db", db)
+    assert (code, err) == (0, "There may be more: tasktalk schedules lists them all.\n")
+    assert [json.loads(line)["conversation_id"] is None for line in out.splitlines()] == [True, False]
+
+
+def test_a_bot_that_there_is_not_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    served(tmp_path, lambda stage: with_task(stage, schedule="hourly"))  # which has no bot
+    code, out, err = why("nobody/start", "--db", tmp_path / "test.db")
+    assert (code, out, err) == (1, "", "Error: the database knows no bot 'nobody'; it knows helper\n")
 
 
 def test_for_programs_it_is_one_object(db: Path) -> None:

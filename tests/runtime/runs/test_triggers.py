@@ -61,6 +61,19 @@ async def test_cbk_91_92_a_triggered_run_has_what_scheduled_ones_have(stage: Sta
     assert [row["ends_by"] - row["started_at"] for row in (first, second)] == [timedelta(minutes=20)] * 2
 
 
+async def test_cbk_92_a_triggered_run_has_the_script_of_the_schedule(stage: Stage) -> None:
+    stage.write("RETURN 1")
+    stage.write("RETURN 2", "report.bas")
+    await stage.open()
+    task = await make(stage)
+    tasks, _ = within(stage)
+    await tasks.set_schedule(task.id, "every 15 minutes", "UTC", BOT, "report.bas")
+    await tasks.work.commit()
+    await trigger(stage, task)
+    await stage.pass_time(QUARTER)
+    assert [row["result"] for row in await stage.rows("run")] == [{"value": 2}] * 2
+
+
 async def test_cbk_93_a_run_counts_as_the_last_one_when_it_has_ended(stage: Stage) -> None:
     stage.write(SLEEPER)
     await stage.open()

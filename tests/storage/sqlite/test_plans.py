@@ -124,7 +124,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: schedules.listed(r, 10, "b"), "ix_schedule_bot"),
         (lambda r: explaining.deletion(r, "x"), "ix_event_subject"),
         (lambda r: explaining.schedules_of_task(r, "x"), "ix_schedule_task_id"),
-        (lambda r: explaining.schedules_of_script(r, "b", "s"), "ix_schedule_"),
+        (lambda r: explaining.schedules_of_script(r, "b", "s", 9), "ix_schedule_"),
         (lambda r: explaining.scripts_with_schedules(r, "b"), "ix_schedule_"),
         (lambda r: explaining.run_of(r, "x", NOW), "run_2"),
         (lambda r: explaining.next_run_after(r, "x", NOW), "run_2"),

@@ -337,9 +337,12 @@ async def test_cbk_98_a_subscriber_is_told_what_begins_and_ends(
 
     told.clear()
     address = kit.client.make_url(f"/api/v1/task/{broken}/subscribe")
-    async with kit.client.session.post(address, json={"historyLength": 2}, headers=headers) as response:
-        assert await hear(response, 2) == ["error", "operationEnd"]
-        assert told[0]["data"]["code"] == "FAILED"
+    lines = ["operationBegin", "error", "operationEnd"]
+    for length in (1, 2, 3, 4, 100):  # more than there are is all of them
+        async with kit.client.session.post(address, json={"historyLength": length}, headers=headers) as response:
+            wanted = lines[-length:]
+            assert await hear(response, len(wanted)) == wanted
+    assert {line["data"]["code"] for line in told if line["type"] == "error"} == {"FAILED"}
 
 
 async def test_cbk_98_what_no_subscriber_can_ask(kit: Kit) -> None:

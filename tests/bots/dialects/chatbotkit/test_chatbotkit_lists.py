@@ -60,6 +60,7 @@ async def test_cbk_54_and_55_and_57_what_cannot_be_asked_is_refused(kit: Kit) ->
             answer = await kit.send("GET", path, params=query)
             assert (answer.status, answer.body["code"]) == (400, "BAD_REQUEST")
             assert next(iter(query)) in answer.body["message"]
+            assert "take" not in query or "a whole number from 1 to 100, got" in answer.body["message"]
 
 
 async def test_cbk_55_a_page_has_25_and_100_at_most(kit: Kit) -> None:
