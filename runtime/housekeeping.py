@@ -58,7 +58,7 @@ class Housekeeping:
                 if row["fires_at"] is not None:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
-            # Runs that have their turns at once leave nothing to be looked for; rules leave events, others stand in line.
+            # Runs that have their turns at once leave nothing to look for; rules leave events, others stand in line.
             leads_on = any(row["automation_id"] for row in schedules) or any(begun.run is None for begun in woken)
             if leads_on or late or paused:
                 next_ones = await self._lookout.coming()

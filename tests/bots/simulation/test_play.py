@@ -88,7 +88,6 @@ async def test_a_firing_is_looked_behind_once(tmp_path: Path, monkeypatch: pytes
     assert looks[0] <= 96 + 4  # at the beginning and at the end
 
 
-
 async def test_its_firings_are_those_of_the_real_scheduler_on_a_fast_clock(tmp_path: Path) -> None:
     calendar = await simulated(tmp_path / "simulated", EVERY_QUARTER, Plan(START, 2))
     clock = LeapingClock(START, START + 2 * DAY)
