@@ -56,9 +56,14 @@ class TimeIsUp:
 
 @dataclass(frozen=True, slots=True)
 class RunIsDue:
-    """A script is to be run by a schedule."""
+    """A script is to be run by a schedule.
+
+    `task` and `known_at` are those of its `Begun`, where it was fired just now.
+    """
 
     run: Row
+    task: Row | None = None
+    known_at: int | None = None
 
 
 Input: TypeAlias = Heard | TimeIsUp | RunIsDue

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from tasktalk.runtime.ports import Message
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.storage.writes import Row, WriteSet
 
 
@@ -49,7 +50,7 @@ class Line:
 
     def __init__(self) -> None:
         self.arrivals: deque[Arrival] = deque()
-        self.runs: deque[Row] = deque()  # that are to begin, all of them stored
+        self.runs: deque[Begun] = deque()  # that are to begin, all of them stored
         self.must_look = False
 
     @property

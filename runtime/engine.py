@@ -489,7 +489,7 @@ class Engine:
     def _begin(self, begun: Begun) -> None:
         """A run was committed that is to have its turn."""
         if begun.run is not None and self._sharing.drives(begun.conversation_id):
-            self._turns.begin(begun.run, begun.conversation)
+            self._turns.begin(begun)
             self._workers.poke(begun.conversation_id)
         elif begun.conversation_id:
             self._poke(begun.conversation_id)

@@ -58,7 +58,9 @@ class Housekeeping:
                 if row["fires_at"] is not None:
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
-            if schedules or late or paused:
+            # Runs that have their turns at once leave nothing to look for; rules leave events, others stand in line.
+            leads_on = any(row["automation_id"] for row in schedules) or any(begun.run is None for begun in woken)
+            if leads_on or late or paused:
                 next_ones = await self._lookout.coming()
             are_events = next_ones.has_events or self._dispatcher.has_more
             found = (are_events and await self._dispatcher.dispatch()) or found

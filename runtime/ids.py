@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import count
 
 from ulid import ULID
@@ -14,14 +15,15 @@ _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
 _made = count()
 
 _RANDOM_BYTES = 7
+_RANDOM_BITS = 8 * _RANDOM_BYTES
 
 
-def _chance() -> Iterator[bytes]:
-    """Random bytes, asked of the system for many ids at a time: a call takes it longer than an id does to be made."""
+def _chance() -> Iterator[int]:
+    """Random numbers, asked of the system for many ids at a time: a call takes it longer than an id does to be made."""
     while True:
         block = os.urandom(_RANDOM_BYTES * 512)
         for start in range(0, len(block), _RANDOM_BYTES):
-            yield block[start : start + _RANDOM_BYTES]
+            yield int.from_bytes(block[start : start + _RANDOM_BYTES], "big")
 
 
 _random = _chance()
@@ -29,15 +31,19 @@ _random = _chance()
 
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
-    made = (next(_made) & 0xFFFFFF).to_bytes(3, "big")
-    text = _spelled(int(now.timestamp() * 1000).to_bytes(6, "big") + made + next(_random))
+    text = _of_moment(now) + _spelled((next(_made) & 0xFFFFFF) << _RANDOM_BITS | next(_random), 80)
     return f"{prefix}_{text}" if prefix else text
 
 
-def _spelled(ulid: bytes) -> str:
-    """As the library spells it, in a tenth of the time: ten bits become two digits."""
-    number = int.from_bytes(ulid, "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+@lru_cache(maxsize=64)
+def _of_moment(now: datetime) -> str:
+    """How the ids of a moment begin: what is made by one turn or request is of one, and has several."""
+    return _spelled(int(now.timestamp() * 1000), 50)
+
+
+def _spelled(number: int, bits: int) -> str:
+    """So many bits of a ULID as the library spells them, in a tenth of the time: ten bits become two digits."""
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(bits - 10, -1, -10)])
 
 
 def least_id(prefix: str, moment: datetime) -> str:

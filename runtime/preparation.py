@@ -20,7 +20,7 @@ from tasktalk.runtime.tasks.model import Actor, Ports, Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.turn import Place, Turn
 from tasktalk.runtime.work import UnitOfWork
-from tasktalk.storage import conversations
+from tasktalk.storage import conversations, runs
 from tasktalk.storage.writes import Conflict, Row
 
 
@@ -56,12 +56,14 @@ class Preparation:
         bot, channel, contact = conversation["bot"], conversation["channel"], conversation["address"]
         work = UnitOfWork(around.database, scene.now)
         work.depth = scene.depth
-        if isinstance(scene.agenda.input, RunIsDue):
-            work.know("run", scene.agenda.input.run)
+        if isinstance(due := scene.agenda.input, RunIsDue):
+            work.know("run", due.run)
+            if due.task is not None and due.known_at == around.database.changes and around.sharing.is_alone:
+                work.know("task", runs.task_of(due.task))
         user = bot if channel in INTERNAL_CHANNELS else contact
         task = await work.task(scene.task_id) if scene.task_id else None
-        if isinstance(scene.agenda.input, RunIsDue):
-            task = await begins(work, scene.agenda.input.run, task)
+        if isinstance(due, RunIsDue):
+            task = await begins(work, due.run, task)
         task = await goes_on(work, scene.session, task)
         tasks = Tasks(
             work,

@@ -42,6 +42,7 @@ class Scene:
     arguments: Arguments
     last_task: Row | None = None  # of a run whose task was deleted meanwhile
     depth: int = 0  # how many handlers, one because of the other, led to this turn
+    of_run: dict[str, Any] = field(default_factory=dict)  # what becomes of a run that begins and ends with this turn
     began: float = field(default_factory=perf_counter)
 
     @property
@@ -71,7 +72,7 @@ class Scene:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):
                 values = {"status": "running", "started_at": self.now}
-                writes.update("run", {"id": run["id"], "status": "queued"}, values)
+                writes.update("run", {"id": run["id"], "status": "queued"}, {**values, **self.of_run})
         if self.session is not None:
             # A timer has the id of its session: there is at most one, and with this input the wait is over.
             if self.session["due_at"] is not None or self.session["waits_for"] != "message":
@@ -110,18 +111,14 @@ class Scene:
     def end(self, writes: WriteSet, value: Any) -> None:
         """The session is over, and the run that it was for is completed with the script's value."""
         self._write_session(writes, status="ended", ended_at=self.now)
-        if self.run_id:
-            values = {"status": "completed", "result": {"value": plain(value)}, "ended_at": self.now}
-            writes.update("run", {"id": self.run_id}, values)
+        self._end_run(writes, {"status": "completed", "result": {"value": plain(value)}, "ended_at": self.now})
 
     def fail(self, writes: WriteSet, failure: Failure, actor: str, of_run: Row) -> None:
         """The session, its run and the event say what went wrong; `of_run` is what is otherwise in the run's row."""
         error = failure.record()
         if self.program is not None or self.session is not None:
             self._write_session(writes, status="failed", error=error, ended_at=self.now)
-        if self.run_id:
-            values = {"status": "failed", "error": error, "ended_at": self.now, **of_run}
-            writes.update("run", {"id": self.run_id}, values)
+        self._end_run(writes, {"status": "failed", "error": error, "ended_at": self.now, **of_run})
         writes.insert(
             "event",
             {
@@ -188,6 +185,12 @@ class Scene:
                     "created_at": self.now,
                 },
             )
+
+    def _end_run(self, writes: WriteSet, values: Row) -> None:
+        if isinstance(self.agenda.input, RunIsDue):
+            self.of_run.update(values)  # its row is written once, by `use_up_input`
+        elif self.run_id:
+            writes.update("run", {"id": self.run_id}, values)
 
     def _write_session(self, writes: WriteSet, **values: Any) -> Row:
         row: Row = {

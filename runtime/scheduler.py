@@ -115,6 +115,7 @@ class Scheduler:
             raise
 
     async def _fire(self, due: Sequence[Row], now: datetime) -> list[Begun]:
+        changes, known_at = self._database.changes, None
         page, fired = await self._page(due), list[_Fired]()
         for row in due:
             try:
@@ -124,9 +125,12 @@ class Scheduler:
                 raise
             except Exception:
                 self._fails(row, now)
+        everything = WriteSet([write for each in fired for write in each.writes.writes])
         try:
-            await self._database.commit(WriteSet([write for each in fired for write in each.writes.writes]))
+            await self._database.commit(everything)
             done = fired
+            if everything.committed_with == 1:  # as long as this is the last commit, it is the only one since the look
+                known_at = changes + 1
         except DatabaseError:
             raise
         except Exception:  # of one of them, which keeps none of the others
@@ -135,7 +139,13 @@ class Scheduler:
         self._crash("after-run-commit")
         # With another one that ended because of it, more is different in its conversation than the run.
         made = Made.by([each.writes for each in done])
-        return [made.begun(run, is_all=each.decision.cancels is None) for each in done for run in each.begun]
+        return [
+            made.begun(
+                run, is_all=each.decision.cancels is None, task=page.tasks.get(run["task_id"]), known_at=known_at
+            )
+            for each in done
+            for run in each.begun
+        ]
 
     async def _page(self, due: Sequence[Row]) -> _Page:
         running = [row["id"] for row in due if row["is_running"]]

@@ -28,6 +28,7 @@ from tasktalk.runtime.last_answer import keep, recall
 from tasktalk.runtime.preparation import Preparation
 from tasktalk.runtime.restoring import is_secret, request_of
 from tasktalk.runtime.runs import ends
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.runtime.runs.helping import asks
 from tasktalk.runtime.scene import Arguments, Scene
 from tasktalk.runtime.sent_files import said
@@ -74,12 +75,12 @@ class Turns:
         """A message has come that the next `take_all` hears."""
         self._lines.of(arrival.conversation_id).arrivals.append(arrival)
 
-    def begin(self, run: Row, conversation: Row | None) -> None:
-        """A run has come that the next `take_all` begins; `conversation` is the row of one that is as new."""
-        self._lines.of(run["conversation_id"]).runs.append(run)
-        if conversation is not None:
-            self._around.sequences.begin(conversation["id"])
-            self.warm.begin(conversation)
+    def begin(self, begun: Begun) -> None:
+        """A run has come, with its row, that the next `take_all` begins."""
+        self._lines.of(begun.conversation_id).runs.append(begun)
+        if begun.conversation is not None:
+            self._around.sequences.begin(begun.conversation_id)
+            self.warm.begin(begun.conversation)
 
     def stop(self) -> None:
         """Nothing is taken any more: tells those who wait for an answer."""
@@ -165,7 +166,8 @@ class Turns:
         """What is first of what stands in line; None where that is not known, as of a run and a message."""
         arrival = line.first
         if arrival is None:
-            return known.agenda(RunIsDue(line.runs.popleft()), now)
+            begun = line.runs.popleft()
+            return None if begun.run is None else known.agenda(RunIsDue(begun.run, begun.task, begun.known_at), now)
         return None if line.runs else known.agenda(Heard(arrival.row, arrival), now)
 
     async def _drop(self, line: Line, message: Row) -> None:

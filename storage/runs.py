@@ -141,6 +141,7 @@ _IS_BUSY = or_(
     exists().where(_busy.c.task_id == task.c.id, _busy.c.ended_at.is_(None), is_of_task(_busy)),
     exists().where(takeover.c.task_id == task.c.id),
 )
+_OF_TASK_ITSELF = tuple(task.c.keys())
 _STANDING = (
     select(
         task,
@@ -176,6 +177,11 @@ async def standing(reader: Reader, task_ids: Sequence[str]) -> dict[str, Row]:
     organisation.
     """
     return {row["id"]: row for row in await rows_of(reader, _STANDING, task.c.id, task_ids)}
+
+
+def task_of(standing: Row) -> Row:
+    """The task's own row, of what `standing` gives."""
+    return {name: standing[name] for name in _OF_TASK_ITSELF}
 
 
 async def by_id(reader: Reader, run_id: str) -> Row | None:

@@ -25,6 +25,7 @@ from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
 
 _BUSY_MS = 10_000
+_MOST_MEMORY = 256 * 1024  # KiB of a private database that need not be read from its file
 _PAGES = 200  # of the file, given back at a time: some milliseconds
 _MOST_DAMAGES = 20
 _LOST_REFERENCES = """
@@ -32,6 +33,11 @@ _LOST_REFERENCES = """
 """
 # One text that is none would keep every other of its row from being read, and its conversation from its turn for ever.
 _MENDED = partial(str, encoding="utf-8", errors="replace")
+_OF_ONE = (
+    "locking_mode = EXCLUSIVE",
+    "journal_mode = MEMORY",  # of what a transaction has changed; the file of one who dies is looked at by nobody
+    f"cache_size = -{_MOST_MEMORY}",
+)
 _DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 _DAMAGED = {"SQLITE_NOTADB": "it is not a database", "SQLITE_CORRUPT": "the file is damaged"}
 _REFUSED = {
@@ -57,6 +63,7 @@ class Sqlite:
         is_private = url in (":memory:", "sqlite:///:memory:")
         self._temporary = Path(tempfile.mkdtemp(prefix="tasktalk-")) if is_private else None
         self.path = self._temporary / "memory.db" if self._temporary else path_of(url)
+        self._private: sqlite3.Connection | None = None  # once it is connected
         self._lock = FileLock(self.path.resolve())  # one for the file, by whatever link it is found
         self._errors = _Errors(self)
 
@@ -96,22 +103,27 @@ class Sqlite:
                 with suppress(OSError):  # SQLite says why
                     make_private(self.path)
             connection = _writer(self.path, is_durable=self._temporary is None).connect()
+            raw: Any = connection.connection.driver_connection
             try:
                 bring_up_to_date(connection, self.name, self._lock)
                 # Not before it is known to be ours: a file remembers it.
-                connection.connection.driver_connection.execute("PRAGMA journal_mode = WAL")  # type: ignore[union-attr]
+                for pragma in _OF_ONE if self._temporary else ("journal_mode = WAL",):
+                    raw.execute(f"PRAGMA {pragma}")
+                self._private = raw if self._temporary else None
             except BaseException:
                 connection.close()
                 raise
             return connection
 
-    async def reading(self) -> "SqliteReading":
+    async def reading(self) -> "SqliteReading | PrivateReading":
+        if self._private is not None:
+            return PrivateReading(self._private)
         uri = uri_to_read(self.path)
         with self.errors():
             # Where aiosqlite opens a file that cannot be opened, it leaves a thread that fails, too.
             opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             opened.text_factory = _MENDED
-            connection = None if self.is_private else await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
+            connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=1)
             found = SqliteReading(opened, connection)
             try:
                 opened.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
@@ -226,10 +238,10 @@ class SqliteReading:
     """A connection of aiosqlite: each statement costs one hop to its thread, its transactions none.
 
     That a transaction begins and ends is noted in memory, and nobody waits for it; so it is done in the caller's own
-    thread, while the other one has nothing to do. Where there is none, as for a database in memory, all is done there.
+    thread, while the other one has nothing to do.
     """
 
-    def __init__(self, opened: sqlite3.Connection, connection: aiosqlite.Connection | None) -> None:
+    def __init__(self, opened: sqlite3.Connection, connection: aiosqlite.Connection) -> None:
         self._opened, self._connection = opened, connection
         self._has_begun = False
 
@@ -254,8 +266,6 @@ class SqliteReading:
         return self._opened.execute(sql, parameters).fetchall()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        if self._connection is None:
-            return self.fetch_now(sql, parameters)
         self._begin()
         try:
             return list(await self._connection.execute_fetchall(sql, parameters))
@@ -270,10 +280,50 @@ class SqliteReading:
             self._has_begun = False
 
     async def close(self) -> None:
-        if self._connection is None:
-            self._opened.close()
-        else:
-            await self._connection.close()
+        await self._connection.close()
+
+
+class PrivateReading:
+    """The writer's connection to a private database, as readers have it.
+
+    All that uses it is done in one thread, a commit from its beginning to its end; so a transaction of readers need not
+    be one. Whoever reads, lets others go on, and reads again after a commit has to begin anew: then it is not usable.
+    """
+
+    def __init__(self, opened: sqlite3.Connection) -> None:
+        self._opened = opened
+        opened.text_factory = _MENDED
+        self._seen: int | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        return _DIALECT
+
+    @property
+    def is_usable(self) -> bool:
+        return self._seen is None or self._seen == self._opened.total_changes
+
+    def begin(self) -> None:
+        self._seen = None
+
+    def fetch_now(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]] | None:
+        if self._seen is None:
+            self._seen = self._opened.total_changes
+        elif not self.is_usable:
+            return None
+        return self._opened.execute(sql, parameters).fetchall()
+
+    async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        found = self.fetch_now(sql, parameters)
+        if found is None:
+            raise sqlite3.OperationalError("something was written while it was read")
+        return found
+
+    def end(self) -> None:
+        self._seen = None
+
+    async def close(self) -> None:
+        """It is the writer's to close."""
 
 
 def is_damage(error: Exception) -> bool:

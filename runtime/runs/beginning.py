@@ -13,12 +13,14 @@ class Begun:
     """A run that is to have its turn in a conversation, "" where it stands in line.
 
     `run` is its row as a turn reads it, None where the store must be looked at; so is `conversation`, of one that is as
-    new as the run.
+    new as the run. `task` is the row of its task, as it is for as long as `Database.changes` is the number `known_at`.
     """
 
     conversation_id: str
     run: Row | None = None
     conversation: Row | None = None
+    task: Row | None = None
+    known_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Made:
                     found[write.table][write.row["id"]] = write.row
         return cls(found["conversation"], found["contact"])
 
-    def begun(self, run: Row, *, is_all: bool) -> Begun:
+    def begun(self, run: Row, *, is_all: bool, task: Row | None = None, known_at: int | None = None) -> Begun:
         """A run of these write sets; unless it `is_all` that is new in its conversation, its turn has to look."""
         conversation_id = run["conversation_id"] or ""
         if not is_all or not conversation_id:
@@ -47,4 +49,5 @@ class Made:
         contact = None if talk is None else self.contacts.get(talk["contact_id"])
         if talk is not None and contact is not None:
             talk = conversations.as_read("conversation", {**talk, "address": contact["address"]})
-        return Begun(conversation_id, conversations.as_read("run", run), talk if contact is not None else None)
+        new = talk if contact is not None else None
+        return Begun(conversation_id, conversations.as_read("run", run), new, task, known_at)

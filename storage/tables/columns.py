@@ -1,6 +1,7 @@
 """What the columns of all tables are made of. Times are aware UTC; ids are texts that the application makes."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -50,9 +51,13 @@ class Moment(TypeDecorator[datetime]):
 def _as_text(value: datetime | None) -> str | None:
     if value is None:
         return None
-    if value.tzinfo is not UTC:
-        value = _in_utc(value)
-    return value.isoformat(" ", "microseconds")[:26]
+    return _text_of(value if value.tzinfo is UTC else _in_utc(value))
+
+
+@lru_cache(maxsize=256)
+def _text_of(moment: datetime) -> str:
+    """Of a moment in UTC, which is all that makes equal ones the same: most of what a turn writes is of one moment."""
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -20,6 +21,7 @@ from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import metadata
 from tests.conftest import START
 from tests.databases import url_of
@@ -71,6 +73,19 @@ class LeapingClock(VirtualClock):
         else:
             self.is_over.set()
             await wake.wait()
+
+
+async def test_a_firing_is_looked_behind_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, glance = [0], Reader.glance
+
+    async def counted(self: Reader, *given: Any) -> Any:
+        looks[0] += 1
+        return await glance(self, *given)
+
+    monkeypatch.setattr(Reader, "glance", counted)
+    calendar = await simulated(tmp_path, EVERY_QUARTER, Plan(MIDNIGHT, 1))
+    assert calendar.counts["run"] == 96
+    assert looks[0] <= 96 + 4  # at the beginning and at the end
 
 
 async def test_its_firings_are_those_of_the_real_scheduler_on_a_fast_clock(tmp_path: Path) -> None:

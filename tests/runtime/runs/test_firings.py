@@ -1,12 +1,16 @@
 """Runs of tasks that begin with their due times, and what becomes of one whose place was taken meanwhile."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.runtime.runs.beginning import Begun
 from tasktalk.runtime.runs.lines import Lines
 from tasktalk.runtime.scheduler import Scheduler
-from tasktalk.storage.writes import WriteSet
+from tasktalk.storage.writes import Row, WriteSet
 from tests.runtime.runs.acts import go_on, make, within
 from tests.stage import Stage
 
@@ -40,6 +44,29 @@ async def test_a_run_whose_place_was_taken_meanwhile_stands_in_line(stage: Stage
     assert (found[task.id, "trigger"]["id"], found[task.id, "trigger"]["conversation_id"]) == (asked, begun)
     assert [found[each.id, "schedule"]["line"] for each in (task, other)] == [None, None]
     assert [row["next_run_at"] for row in await stage.rows("schedule")] == [now + QUARTER] * 2
+
+
+async def test_a_turn_sees_what_its_task_became_after_it_was_fired(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write("RETURN task.title")
+    await stage.open()
+    task = await make(stage, "Before", schedule="every 15 minutes")
+    fire = Scheduler.fire
+
+    async def fired(self: Scheduler, due: Sequence[Row], now: datetime) -> list[Begun]:
+        begun = await fire(self, due, now)
+        if due and len(await stage.rows("run")) == 2:
+            tasks, _ = within(stage)
+            await tasks.update(task.id, {"title": "After"})
+            await tasks.work.commit()
+        return begun
+
+    monkeypatch.setattr(Scheduler, "fire", fired)
+    for _ in range(3):
+        await stage.pass_time(QUARTER)
+    said = [row["result"]["value"] for row in sorted(await stage.rows("run"), key=lambda row: str(row["id"]))]
+    assert said == ["Before", "After", "After"]
 
 
 async def test_two_schedules_due_at_once_open_one_talk_with_their_contact(stage: Stage) -> None:

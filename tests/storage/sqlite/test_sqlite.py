@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tasktalk.storage import sqlite
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.sqlite import Sqlite, path_of
+from tasktalk.storage.tables import contact, message
 from tasktalk.storage.writes import Conflict
 from tests.quick import make_writer
 from tests.storage.contacts import contacts, inserting
@@ -64,9 +66,28 @@ async def test_memory_is_private_and_leaves_nothing(url: str) -> None:
     assert file.exists()
     await first.commit(inserting("one"))
     assert await contacts(second) == []
+    assert await contacts(first) == ["one"]
+    assert {found.name for found in file.parent.iterdir()} == {file.name}  # no log, no lock: one connection has it
     await first.close()
     await second.close()
     assert not file.parent.exists()
+
+
+async def test_what_is_read_of_memory_is_of_one_moment() -> None:
+    database = await Database.open(":memory:")
+    async with database.read() as reader:
+        assert await reader.rows(select(contact.c.name)) == []
+        await database.commit(inserting("one"))
+        with pytest.raises(DatabaseError, match="what is read keeps changing"):
+            await reader.rows(select(contact.c.id))
+    async with database.read() as reader:
+        assert await reader.glance(select(message.c.id), {}) is None
+        await database.commit(inserting("two"))
+        assert await reader.glance(select(message.c.text), {}) is None
+        assert len(await reader.rows(select(contact.c.id))) == 2  # what was read before is as it was
+    async with database.read() as reader:
+        assert len(await reader.rows(select(contact.c.name))) == 2
+    await database.close()
 
 
 async def test_the_settings_that_keep_data_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
