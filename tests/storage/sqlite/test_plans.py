@@ -42,7 +42,7 @@ from tasktalk.storage import (
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.pipelines import PipelineFilter
-from tasktalk.storage.reading import Reader, _compiled
+from tasktalk.storage.reading import Asked, Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -60,6 +60,9 @@ class Explaining(Reader):
         sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(given, values or {})
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
+
+    async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
+        return [await self.rows(*each) for each in asked]
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         return await self.row(statement, values)
@@ -83,9 +86,9 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: conversations.undelivered(r, "x", 10), "ix_message_pending"),
         (lambda r: conversations.unheard(r, "x", 10), "ix_message_pending"),
         (lambda r: conversations.open_sessions(r, "x"), "ix_session_open"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_message_pending"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_timer_conversation"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_message_pending"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_run_queued"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_timer_conversation"),
         (conversations.with_input, "ix_message_pending"),
         (lambda r: conversations.runs(r, "x"), "ix_run_conversation"),
         (lambda r: conversations.awaiting(r, "x"), "ix_awaited_task_id"),
