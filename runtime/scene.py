@@ -59,7 +59,7 @@ class Scene:
         match self.agenda.input:
             case Heard(message, _, further) as heard:
                 session_id = heard.only_for or self.session_id
-                taken: dict[str, Any] = {"status": status, "session_id": session_id, "turn_id": self.turn_id}
+                taken: dict[str, Any] = {"status": status, "session_id": session_id}
                 if self.session is not None and is_secret(self.session):
                     taken |= {"text": BULLETS, "detail": None}
                 if not heard.is_stored:
@@ -144,7 +144,8 @@ class Scene:
         if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
             answer_to = heard.message["id"]
             for row in self.agenda.unanswered:
-                writes.update("message", {"id": row["id"]}, {"answer_to": answer_to, "status": "delivered"})
+                gone = {"answer_to": answer_to, "status": "delivered", "turn_id": None}
+                writes.update("message", {"id": row["id"]}, gone)
         is_done = answer_to is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
         messages = []
         for item in said:
@@ -152,7 +153,7 @@ class Scene:
                 "id": new_id("msg", self.now),
                 "conversation_id": self.conversation_id,
                 "session_id": self.session_id,
-                "turn_id": self.turn_id,
+                "turn_id": None if is_done else self.turn_id,
                 "sequence": sequences.next(self.conversation_id),
                 "direction": "out",
                 "text": item.text,

@@ -80,7 +80,8 @@ async def test_a_repeat_after_a_restart_begins_no_turn(stage: Stage) -> None:
     seen.clear()
     stage.reports.clear()
     assert await stage.converse("hi", message_id="first") == ["Hello."]
-    assert not stage.reports and not [each for each in seen if any(write.table == "message" for write in each.writes)]
+    assert not stage.reports
+    assert not [each for each in seen if any(write.table == "message" for write in each.writes)]
 
 
 async def test_a_name_that_comes_while_an_older_one_is_read_is_not_lost(
