@@ -263,7 +263,8 @@ class SqliteReading:
             return self._fetch_each(asked)
         try:
             # aiosqlite's own methods take one statement to its thread; this is what they are made of.
-            found: Sequence[Sequence[Sequence[Any]]] = await self._connection._execute(self._fetch_each, asked)
+            asking = self._connection._execute(self._fetch_each, asked)  # type: ignore[no-untyped-call]
+            found: Sequence[Sequence[Sequence[Any]]] = await asking
             return found
         except asyncio.CancelledError:
             # Its thread goes on with the statement, and does one after the other: so then it has ended.
