@@ -25,6 +25,8 @@ from tasktalk.interpreter.values import Value
 
 # what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
 # To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
+ID_DIGITS = 32
+"""Of the hash by which a program is known."""
 NOT_FATAL = frozenset(("unknown-keyword", "unknown-name", "no-value"))
 REPEATED = frozenset(("unknown-name",))  # one fault, wherever it is met
 
@@ -82,8 +84,9 @@ class Program:
 
 
 def source_id(source: str) -> str:
-    """The SHA-256 of a source."""
-    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+    """The first half of the SHA-256 of a source: no two sources that anybody can find share it, and each session has it
+    several times."""
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
 def _program(source: str, name: str, resolved: Resolved, limits: Limits, *, infer: bool, long: int) -> Program:

@@ -19,14 +19,14 @@ from tasktalk.interpreter.containers import Steps
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.host import Scripts
 from tasktalk.interpreter.limits import BOUNDS, current
-from tasktalk.interpreter.program import Program
+from tasktalk.interpreter.program import ID_DIGITS, Program
 from tasktalk.interpreter.values import INTEGER_LIMIT, Handle, Rows, Value
 
 if TYPE_CHECKING:
     from tasktalk.interpreter.instance import Frame, Instance
 
 FORMAT = 1
-_PROGRAM_ID = re.compile(rb"\b[0-9a-f]{64}\b")
+_PROGRAM_ID = re.compile(rb"\b[0-9a-f]{32}(?:[0-9a-f]{32})?\b")  # older states have all 64 digits
 _LIST_ITERATOR: type = type(iter([]))
 _RANGE_ITERATORS = (type(iter(range(1))), type(iter(range(2**70))))
 
@@ -42,7 +42,7 @@ _DAMAGES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeEr
 _MOST_BYTES = int(BOUNDS["state"].most)
 _DAMAGED = "the state is damaged"
 _SERVE_AS_BEFORE = "serve the bots with the version of TaskTalk that wrote it, until such conversations have ended"
-_IS_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII).fullmatch
+_IS_HASH = re.compile(r"[0-9a-f]{32}(?:[0-9a-f]{32})?", re.ASCII).fullmatch
 
 
 class StateError(Exception):
@@ -199,7 +199,7 @@ def _of_another_version(form: Written, compiler: Written) -> StateError:
 
 def mentioned(data: bytes) -> set[str]:
     """The ids of all programs that a state may need, be it of another format; and perhaps of more."""
-    return {found.decode() for found in _PROGRAM_ID.findall(data)}
+    return {found.decode()[:ID_DIGITS] for found in _PROGRAM_ID.findall(data)}
 
 
 def _read(whole: list[Written], scripts: Scripts) -> Stored:
@@ -211,7 +211,7 @@ def _read(whole: list[Written], scripts: Scripts) -> Stored:
     for program_id, fingerprint, *_ in opened:
         if type(program_id) is not str or not _IS_HASH(program_id):
             raise StateError(_DAMAGED)  # and nobody is asked for it
-        program = scripts.by_id(program_id)
+        program = scripts.by_id(program_id[:ID_DIGITS])
         if program.fingerprint != fingerprint:
             raise _unfit(program)
         programs.append(program)

@@ -107,7 +107,7 @@ async def agenda(
     On the channels in `pushed` what was said before needs no answer to carry it. `arriving` is a message that is not
     stored: everything that is comes before it. Where messages are gathered, all of them are stored.
     """
-    found = await conversations.inputs(reader, conversation_id, now)
+    found, conversation, sessions = await conversations.at_hand(reader, conversation_id, now)
     first_of_each = {row["kind"]: row for row in reversed(found)}
     if not first_of_each and arriving is None:
         return None
@@ -116,7 +116,6 @@ async def agenda(
         first = first_of_each["message"]
         if not gathering.is_due(conversation_id, first["id"], first["at"], now):
             return None
-    conversation = await conversations.by_id(reader, conversation_id)
     if conversation is None:
         return None
     given: Input | None
@@ -131,7 +130,6 @@ async def agenda(
         given = Heard({**rows[0], "text": joined(rows), "detail": {"files": files}}, further=rows[1:])
     if given is None:
         return None
-    sessions = await conversations.open_sessions(reader, conversation_id)
     is_answered = isinstance(given, Heard) and conversation["channel"] not in pushed
     unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED) if is_answered else []
     return Agenda(conversation, sessions, unanswered, given, has_more=len(found) > 1)

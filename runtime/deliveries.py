@@ -140,7 +140,7 @@ async def _put_one_back(database: Database, now: datetime, row: Row, actor: str,
     work = UnitOfWork(database, now)
     subject = "parcel" if "kind" in row else "message"
     # What is said to it now is fetched with the contact's next message: nobody waits for an answer to this one.
-    values = {"status": "pending", "attempts": 1, "error": None, "session_id": None, "turn_id": None}
+    values = {"status": "pending", "attempts": 1, "error": None, "session_id": None}
     if row["status"] in ("dead", "withheld"):
         # The session and turn that said it stay; with a time that has passed, whoever waits to try another one looks.
         passed = row["created_at"] if subject == "message" else None  # of parcels every line is looked at

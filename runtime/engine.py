@@ -263,11 +263,8 @@ class Engine:
     async def has_received(self, bot: str, channel: str, contact: str, message_id: str) -> bool:
         """Whether a contact's message to a bot, by the id that its channel has for it, was taken in before."""
         async with self._database.read() as reader:
-            talk = await conversations.of_contact(reader, bot, channel, contact)
-            conversation_id = None if talk is None else talk["conversation_id"]
-            if conversation_id is None:
-                return False
-            return await conversations.message_by_provider_id(reader, conversation_id, message_id) is not None
+            talk = await conversations.of_contact(reader, bot, channel, contact, message_id)
+        return talk is not None and talk["message_id"] is not None
 
     async def _receive(self, inbound: Inbound) -> Receipt:
         receipt, arrival = await self._inbox.take(inbound)
@@ -287,6 +284,8 @@ class Engine:
         """
         self._check()
         self._bots.check_bot(inbound.bot)
+        if not self._gathering:
+            await self._inbox.find(inbound)
         found = None if self._gathering else self._inbox.coming(inbound)
         if found is not None and not self._sharing.drives(found[0].conversation_id):
             found[0].fail(Elsewhere())

@@ -155,6 +155,26 @@ class Inbox:
             arrival.answer.add_done_callback(lambda answer: self._came(key, arrival.row["id"], answer))
         return arrival, False
 
+    async def find(self, inbound: Inbound) -> None:
+        """Reads where a message belongs that `coming` knows nothing of, as that of a contact who was silent for long.
+
+        Somebody new, and whatever else has to be written before the turn, is left to `take`.
+        """
+        if self._talks.get(_key(inbound)) is not None or inbound.files or inbound.also is not None:
+            return
+        bot, channel, contact = _key(inbound)
+        async with self._database.read() as reader:
+            found = await conversations.of_contact(reader, bot, channel, contact, inbound.message_id)
+        if found is None or found["conversation_id"] is None or self._talks.get(_key(inbound)) is not None:
+            return
+        conversation_id: str = found["conversation_id"]
+        self._talks.keep(
+            _key(inbound), _Talk(found["contact_id"], found["name"], conversation_id, found["route"], None)
+        )
+        self._sequences.pass_by(conversation_id, found["last_sequence"] or 0)
+        if inbound.message_id is not None and found["message_id"] is not None:
+            self._taken.keep((conversation_id, inbound.message_id), found["message_id"])
+
     def _came(self, key: tuple[str, str], message_id: str, answer: "asyncio.Future[Any]") -> None:
         self._coming.pop(key, None)
         if not answer.cancelled() and answer.exception() is None:
@@ -245,6 +265,7 @@ class Inbox:
         elif name != found["name"]:
             writes.update("contact", {"id": contact_id}, {"name": name})
         if found is not None and found["conversation_id"] is not None:
+            self._sequences.pass_by(found["conversation_id"], found["last_sequence"] or 0)
             route = _latest(found["route"], inbound.route)
             if route != found["route"]:
                 writes.update("conversation", {"id": found["conversation_id"]}, {"route": route})

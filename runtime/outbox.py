@@ -89,7 +89,8 @@ class Outbox:
         """Stores how an attempt went; False when another process drives the conversation."""
         row, writes = piece.row, WriteSet()
         self._sharing.demand(writes, line)
-        writes.update("message", {"id": row["id"], "status": "pending"}, outcome.values)
+        gone = {"turn_id": None} if outcome.status == "delivered" else {}
+        writes.update("message", {"id": row["id"], "status": "pending"}, {**outcome.values, **gone})
         outcome.tell_if_dead(writes, "message", row["id"], "outbox", self._clock.now())
         try:
             await self._database.commit(writes)

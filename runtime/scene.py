@@ -60,7 +60,7 @@ class Scene:
         match self.agenda.input:
             case Heard(message, _, further) as heard:
                 session_id = heard.only_for or self.session_id
-                taken: dict[str, Any] = {"status": status, "session_id": session_id, "turn_id": self.turn_id}
+                taken: dict[str, Any] = {"status": status, "session_id": session_id}
                 is_hidden = self.session is not None and is_secret(self.session)
                 for row in (message, *further):
                     values = {**taken, **_hidden(row)} if is_hidden else taken
@@ -141,7 +141,8 @@ class Scene:
         if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
             answer_to = heard.message["id"]
             for row in self.agenda.unanswered:
-                writes.update("message", {"id": row["id"]}, {"answer_to": answer_to, "status": "delivered"})
+                gone = {"answer_to": answer_to, "status": "delivered", "turn_id": None}
+                writes.update("message", {"id": row["id"]}, gone)
         is_done = answer_to is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
         messages = []
         for item in said:
@@ -149,7 +150,7 @@ class Scene:
                 "id": new_id("msg", self.now),
                 "conversation_id": self.conversation_id,
                 "session_id": self.session_id,
-                "turn_id": self.turn_id,
+                "turn_id": None if is_done else self.turn_id,
                 "sequence": sequences.next(self.conversation_id),
                 "direction": "out",
                 "text": item.text,

@@ -43,6 +43,11 @@ class ReadingConnection(Protocol):
         """All rows of a compiled statement. When the caller is cancelled meanwhile, nothing is under way afterwards."""
         ...
 
+    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+        """What `fetch` gives, of each of several statements: they are waited for together, where waiting takes
+        longest."""
+        ...
+
     def end(self) -> Awaitable[None] | None:
         """Ends the transaction; where that needs the database, once what it gives was awaited."""
         ...

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     BindParameter,
+    and_,
     bindparam,
     case,
     func,
@@ -42,6 +43,8 @@ _NOW: BindParameter[Any] = bindparam("now", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 _BOT: BindParameter[Any] = bindparam("bot", None)
 
+_IS_PROVIDED = and_(message.c.provider_id == bindparam("provider_id", None), message.c.provider_id.is_not(None))
+
 _OF_CONTACT = (
     select(
         contact.c.id.label("contact_id"),
@@ -49,6 +52,14 @@ _OF_CONTACT = (
         contact.c.second_address,
         conversation.c.id.label("conversation_id"),
         conversation.c.route,
+        select(func.max(message.c.sequence))
+        .where(message.c.conversation_id == conversation.c.id)
+        .scalar_subquery()
+        .label("last_sequence"),
+        select(message.c.id)
+        .where(message.c.conversation_id == conversation.c.id, _IS_PROVIDED)
+        .scalar_subquery()
+        .label("message_id"),
     )
     .select_from(
         contact.outerjoin(conversation, (conversation.c.contact_id == contact.c.id) & (conversation.c.bot == _BOT))
@@ -85,11 +96,7 @@ _OPTED_OUT = (
 )
 _LAST_SEQUENCE = select(func.max(message.c.sequence)).where(message.c.conversation_id == _ID)
 _MESSAGE = select(message).where(message.c.id == _ID)
-_PROVIDED = select(message).where(
-    message.c.conversation_id == _ID,
-    message.c.provider_id == bindparam("provider_id", None),
-    message.c.provider_id.is_not(None),
-)
+_PROVIDED = select(message).where(message.c.conversation_id == _ID, _IS_PROVIDED)
 _MESSAGES = (
     select(message)
     .where(message.c.conversation_id == _ID, message.c.sequence > bindparam("after", None))
@@ -193,10 +200,17 @@ _INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
 
-async def of_contact(reader: Reader, bot: str, channel: str, address: str) -> Row | None:
+async def of_contact(
+    reader: Reader, bot: str, channel: str, address: str, provider_id: str | None = None
+) -> Row | None:
     """The contact (`contact_id`, `name`, `second_address`) and its `conversation_id` with the bot, which is None
-    before the first."""
-    return await reader.row(_OF_CONTACT, {"bot": bot, "channel": channel, "address": address})
+    before the first.
+
+    With that come its `route`, its `last_sequence`, None before its first message, and the `message_id` of the one that
+    a provider's delivery with this id became, None where that is new.
+    """
+    given = {"bot": bot, "channel": channel, "address": address, "provider_id": provider_id}
+    return await reader.row(_OF_CONTACT, given)
 
 
 async def by_id(reader: Reader, conversation_id: str) -> Row | None:
@@ -264,12 +278,19 @@ async def state(reader: Reader, session_id: str, version: int) -> Row | None:
     return await reader.row(_STATE, {"id": session_id, "version": version})
 
 
-async def inputs(reader: Reader, conversation_id: str, now: datetime) -> Sequence[Row]:
-    """What the conversation has to take in: of each `kind` (timer, run, message) the first two, with `id` and `at`.
+async def at_hand(
+    reader: Reader, conversation_id: str, now: datetime
+) -> tuple[Sequence[Row], Row | None, Sequence[Row]]:
+    """What the conversation has to take in, and what `by_id` and `open_sessions` give, in one go.
 
-    Those of one kind are in their order.
+    The first is of each `kind` (timer, run, message) the first two, with `id` and `at`, those of one kind in their
+    order.
     """
-    return await reader.rows(_INPUTS, {"id": conversation_id, "now": now})
+    given = {"id": conversation_id}
+    found, rows, sessions = await reader.rows_of_each(
+        (_INPUTS, {**given, "now": now}), (_BY_ID, given), (_OPEN_SESSIONS, given)
+    )
+    return found, rows[0] if rows else None, sessions
 
 
 async def timer_by_id(reader: Reader, timer_id: str) -> Row | None:

@@ -224,6 +224,9 @@ class PostgresqlReading:
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return await to_the_end(self._fetch(sql, parameters))
 
+    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+        return [await self.fetch(sql, parameters) for sql, parameters in asked]
+
     async def _fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         cursor = await self._connection.execute(sql, parameters)
         return await cursor.fetchall()

@@ -235,7 +235,7 @@ class _Errors:
 
 
 class SqliteReading:
-    """A connection of aiosqlite: each statement costs one hop to its thread, its transactions none.
+    """A connection of aiosqlite: each wait costs one hop to its thread, transactions none.
 
     That a transaction begins and ends is noted in memory, and nobody waits for it; so it is done in the caller's own
     thread, while the other one has nothing to do.
@@ -266,13 +266,23 @@ class SqliteReading:
         return self._opened.execute(sql, parameters).fetchall()
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        [found] = await self.fetch_each([(sql, parameters)])
+        return found
+
+    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
         self._begin()
         try:
-            return list(await self._connection.execute_fetchall(sql, parameters))
+            # aiosqlite's own methods take one statement to its thread; this is what they are made of.
+            asking = self._connection._execute(self._fetch_each, asked)  # type: ignore[no-untyped-call]
+            found: Sequence[Sequence[Sequence[Any]]] = await asking
+            return found
         except asyncio.CancelledError:
             # Its thread goes on with the statement, and does one after the other: so then it has ended.
             await to_the_end(self._connection.execute_fetchall("SELECT 1"))
             raise
+
+    def _fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+        return [self._opened.execute(sql, parameters).fetchall() for sql, parameters in asked]
 
     def end(self) -> None:
         if self._has_begun:
@@ -312,6 +322,9 @@ class PrivateReading:
         elif not self.is_usable:
             return None
         return self._opened.execute(sql, parameters).fetchall()
+
+    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+        return [await self.fetch(sql, parameters) for sql, parameters in asked]
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         found = self.fetch_now(sql, parameters)

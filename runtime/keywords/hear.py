@@ -114,7 +114,7 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     if answer is not None:
         return answer
     request = {**request, "first": first} if first or "first" in request else request
-    tries = int(str(request["tries"])) + 1
+    tries = int(str(request.get("tries", 0))) + 1
     if tries >= TRIES:
         raise Refused(
             "invalid-answer", f"no usable answer came in {TRIES} tries: {shown(expected).rstrip('?')} was expected"
@@ -138,14 +138,14 @@ def _question(kind: Value, choices: Sequence[Value]) -> dict[str, JSON]:
     """What is asked for, as the waiting session keeps it."""
     is_menu = kind == "MENU" and bool(choices)
     if isinstance(kind, str) and kind in KINDS and not choices:
-        return {"kind": kind, "tries": 0, **({SECRET: True} if KINDS[kind].is_secret else {})}
+        return {"kind": kind, **({SECRET: True} if KINDS[kind].is_secret else {})}
     if kind == "MENU" and not choices:
         raise Refused("missing-argument", "a MENU needs its choices", 'write AS MENU "small", "large"')
     if isinstance(kind, str) and not choices and _NAME.fullmatch(kind):
         near = nearest(kind, KINDS)
         hint = f"did you mean {near}?" if near else f'it reads {", ".join(KINDS)}, or a menu: AS "small", "large"'
         raise Refused("unknown-kind", f"HEAR knows no kind of answer {kind}", hint)
-    return {"choices": _spelled(choices if is_menu else [kind, *choices]), "tries": 0}
+    return {"choices": _spelled(choices if is_menu else [kind, *choices])}
 
 
 def _spelled(choices: Sequence[Value]) -> list[JSON]:

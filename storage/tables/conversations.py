@@ -19,7 +19,7 @@ from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
 program = Table(
     "program",
     metadata,
-    Column("id", String(64), primary_key=True),  # the hash of the source
+    Column("id", String(64), primary_key=True),  # half of the hash of the source
     Column("bot", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -113,7 +113,7 @@ session = Table(
     "session",
     metadata,
     id_column(),
-    Column("conversation_id", ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("run_id", String(40)),
     Column("program_id", ForeignKey("program.id"), nullable=False, index=True),
     Column("status", String(16), nullable=False),  # waiting, ended, failed
@@ -126,10 +126,10 @@ session = Table(
     Column("started_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     Column("ended_at", Moment),
-    Index(
-        "ix_session_open",
-        "conversation_id",
-        "started_at",
+    Index("ix_session_conversation", "conversation_id", "status"),
+    Index(  # those that wait, in a few bytes each: most are of no run
+        "ix_session_waiting",
+        "run_id",
         sqlite_where=text("status = 'waiting'"),
         postgresql_where=text("status = 'waiting'"),
     ),
@@ -147,7 +147,7 @@ message = Table(
     id_column(),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("session_id", String(40)),
-    Column("turn_id", String(40)),
+    Column("turn_id", String(40)),  # out: which said it, until it has gone out
     Column("sequence", Integer, nullable=False),  # 1, 2, 3 … within the conversation, both directions
     Column("direction", String(3), nullable=False),  # in, out
     Column("text", Text, nullable=False),

@@ -1,5 +1,6 @@
 """Stored states that something has damaged: each is refused with StateError, or runs on, at most to a script error."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from random import Random
@@ -10,7 +11,7 @@ import pytest
 from tasktalk.interpreter import state
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.session import Finished, Pending, Preempted, Session
-from tasktalk.interpreter.state import StateError
+from tasktalk.interpreter.state import StateError, mentioned
 from tests.interpreter.suspending import Folder, World
 
 SOURCE = """
@@ -139,10 +140,19 @@ def test_a_program_that_is_no_hash_is_asked_for_nowhere() -> None:
 
     data, _ = waiting()
     whole = json.loads(data)
-    for name in (7, "x\x00y", "../start.bas", "A" * 64, ["a"]):
+    for name in (7, "x\x00y", "../start.bas", "A" * 32, "a" * 48, "a" * 65, ["a"]):
         whole[2][0][0] = name
         with pytest.raises(StateError, match="the state is damaged"):
             Session.load(json.dumps(whole).encode(), World(), Asked({}))
+
+
+def test_an_older_state_has_the_whole_hash_of_its_program() -> None:
+    data, folder = waiting()
+    [program] = {program.id for program in folder.programs.values()} & mentioned(data)
+    older = data.replace(program.encode(), hashlib.sha256(SOURCE.encode()).hexdigest().encode())
+    assert len(older) == len(data) + 32
+    assert program in mentioned(older)
+    assert take(older, folder) == "went on"
 
 
 @pytest.mark.parametrize(("place", "form"), [(0, 0), (0, 2), (1, 1), (1, 99)])

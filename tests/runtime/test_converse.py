@@ -1,6 +1,8 @@
 """A caller who waits for the answer: the message is stored together with its turn, or not at all."""
 
 import asyncio
+from collections.abc import Sequence
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,9 @@ from tasktalk.runtime.agenda import Agenda, agenda
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Receipt
+from tasktalk.storage import conversations
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.reading import Reader
 from tasktalk.storage.writes import Insert, WriteSet
 from tests.runtime.asking import Service
 from tests.stage import BOT, ECHO, Stage
@@ -42,6 +46,63 @@ async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch:
     [heard, said] = [w.row for w in writes.writes if isinstance(w, Insert) and w.table == "message"]
     assert (heard["direction"], heard["status"], heard["sequence"]) == ("in", "heard", 3)
     assert (said["direction"], said["answer_to"], said["sequence"]) == ("out", heard["id"], 4)
+
+
+async def test_a_turn_after_a_long_silence_is_one_commit_and_few_waits(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(stage)
+    await stage.reopen()
+    await stage.engine.settle()
+    read, commit = Reader._fetch_each, stage.database.commit
+    waits, commits = [], []
+
+    async def reading(reader: Reader, asked: Sequence[Any]) -> Sequence[Any]:
+        waits.append(asked)
+        return await read(reader, asked)
+
+    async def committing(writes: WriteSet) -> None:
+        commits.append(writes)
+        await commit(writes)
+
+    monkeypatch.setattr(Reader, "_fetch_each", reading)
+    stage.database.commit = committing  # type: ignore[method-assign]
+    assert await stage.converse("one", message_id="1") == ["You said one"]
+    monkeypatch.undo()
+    # where it belongs, what is to do there, what nobody has got yet, and the session's state
+    assert [len(asked) for asked in waits] == [1, 3, 1, 1]
+    assert len([each for each in commits if any(write.table == "message" for write in each.writes)]) == 1
+
+
+async def test_a_repeat_after_a_restart_begins_no_turn(stage: Stage) -> None:
+    seen = await begun(stage)
+    await stage.reopen()
+    seen.clear()
+    stage.reports.clear()
+    assert await stage.converse("hi", message_id="first") == ["Hello."]
+    assert not stage.reports
+    assert not [each for each in seen if any(write.table == "message" for write in each.writes)]
+
+
+async def test_a_name_that_comes_while_an_older_one_is_read_is_not_lost(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(stage)
+    await stage.engine.converse(Inbound(BOT, "test", "ana", "I am Ana", contact_name="Ana"))
+    await stage.reopen()
+    read = conversations.of_contact
+
+    async def reading(*given: Any) -> Any:
+        found = await read(*given)
+        monkeypatch.undo()
+        bea = stage.engine.receive(Inbound(BOT, "test", "ana", "I am Bea", contact_name="Bea"))
+        await asyncio.get_running_loop().create_task(bea, context=Context())
+        return found
+
+    monkeypatch.setattr(conversations, "of_contact", reading)
+    await stage.engine.converse(Inbound(BOT, "test", "ana", "one"))
+    await stage.engine.converse(Inbound(BOT, "test", "ana", "I am Ana", contact_name="Ana"))
+    assert [row["name"] for row in await stage.rows("contact")] == ["Ana"]
 
 
 async def test_a_repeat_gets_the_same_answer_at_any_time(stage: Stage) -> None:

@@ -129,7 +129,7 @@ async def test_a_program_that_is_gone(stage: Stage, caplog: pytest.LogCaptureFix
     session = await begin(stage)
     # Ana's session names a program that is nowhere, as if its row were gone; Bo's is where it was.
     state = json.loads(session["state"])
-    state[2][0][0] = "0" * 64
+    state[2][0][0] = "0" * 32
     await change(stage, "session", {"id": session["id"]}, {"state": json.dumps(state).encode()})
     await see_it_end(
         stage, caplog, "the script that this conversation began with is not in the database any more", "from a backup"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tasktalk.runtime.outbox import ATTEMPTS
-from tasktalk.runtime.ports import ComeBack, Delivery, Undeliverable
+from tasktalk.runtime.ports import ComeBack, Delivery, DeliveryReport, Undeliverable
 from tests.patience import PATIENCE
 from tests.stage import Stage
 
@@ -271,3 +271,23 @@ async def test_what_nobody_foresaw_is_told_by_its_place_in_the_log(
     assert row["error"] == f"something went wrong on our side, which the log has under {row['id']}"
     assert "invalid literal for int()" in caplog.text
     assert f"message {row['id']} is tried again" in caplog.text
+
+
+async def test_a_message_names_its_turn_until_it_is_gone(stage: Stage) -> None:
+    stage.write('TALK "one"\nHEAR word\nTALK "two"\n')
+    post = Post()
+    post.failures = 1
+    await stage.open(channels={"post": post})
+    reports: list[DeliveryReport] = []
+    stage.engine.watch_deliveries(reports.append)
+    await stage.receive("hi", channel="post")
+    await stage.engine.settle()
+    [turn] = stage.reports
+    assert [row["turn_id"] for row in await stage.rows("message")] == [None, turn.turn_id]
+    await stage.pass_time(timedelta(minutes=1))
+    assert [(report.outcome, report.turn_id) for report in reports] == [
+        ("again", turn.turn_id),
+        ("delivered", turn.turn_id),
+    ]
+    await stage.say("hi", "bo")
+    assert {row["turn_id"] for row in await stage.rows("message")} == {None}

@@ -81,7 +81,7 @@ async def test_an_answer_is_recorded_and_what_was_asked_is_not(stage: Stage, ser
     [row] = await stage.rows("step")
     [message] = [row for row in await stage.rows("message", direction="in") if row["text"] != "hi"]
     assert (row["kind"], row["status"], row["ordinal"], row["result"]) == ("order", "done", 1, answer)
-    assert (row["input"], row["turn_id"]) == (message["id"], message["turn_id"])
+    assert (row["input"], row["turn_id"]) == (message["id"], stage.reports[-1].turn_id)
     assert service.seen == [({"password": "open sesame"}, row["key"])]
     assert "sesame" not in repr(row)
 
@@ -94,8 +94,7 @@ async def test_a_turn_that_is_taken_again_asks_nothing(stage: Stage, service: Se
     assert await stage.say("x") == ["one and two"]
     assert service.things == ["x", "x"]
     assert len({key for _, key in service.seen}) == 2
-    [message] = await stage.rows("message", direction="in", text="x")
-    assert {row["turn_id"] for row in await stage.rows("step")} == {message["turn_id"]}
+    assert {row["turn_id"] for row in await stage.rows("step")} == {stage.reports[-1].turn_id}
 
 
 async def test_what_was_refused_is_refused_again(stage: Stage, service: Service) -> None:
@@ -236,9 +235,8 @@ async def test_a_failed_turn_keeps_what_it_asked(stage: Stage, service: Service)
     stage.write('x = ORDER 1\nTHROW "no"\n')
     await stage.open()
     await stage.say("hi")
-    [message] = await stage.rows("message", direction="in")
     [row] = await stage.rows("step")
-    assert (row["turn_id"], row["status"]) == (message["turn_id"], "done")
+    assert (row["turn_id"], row["status"]) == (stage.reports[-1].turn_id, "done")
 
 
 async def test_a_turn_asks_so_often(stage: Stage, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,12 +5,13 @@ import asyncio
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.pool import NullPool
 
 from tasktalk.storage import schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.tables import program, session
 from tests.databases import IS_PORTABLE, Server
 from tests.patience import PATIENCE
 from tests.storage.contacts import contacts, inserting
@@ -48,6 +49,29 @@ async def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has(
     await (await Database.open(url)).close()
     with create_engine(engine_url(url), poolclass=NullPool).connect() as made:
         assert objects(made) == upgraded
+
+
+async def test_sessions_of_an_older_database_keep_their_programs() -> None:
+    url = Server.empty()
+    with create_engine(engine_url(url), poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0032")
+        for row in (
+            f"program (id, bot, name, source, created_at) VALUES ('{'ab' * 32}', 'b', 's', '', now())",
+            "contact (id, channel, address, created_at) VALUES ('con_1', 'web', 'ana', now())",
+            "conversation (id, bot, contact_id, channel, created_at) VALUES ('cnv_1', 'b', 'con_1', 'web', now())",
+            (
+                "session (id, conversation_id, status, version, started_at, updated_at, program_id) VALUES "
+                f"('ses_1', 'cnv_1', 'waiting', 1, now(), now(), '{'ab' * 32}')"
+            ),
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+    database = await Database.open(url)
+    async with database.read() as reader:
+        assert await reader.rows(select(program.c.id)) == [{"id": "ab" * 16}]
+        assert await reader.rows(select(session.c.program_id)) == [{"program_id": "ab" * 16}]
+    await database.close()
 
 
 async def test_another_programs_tables_are_left_alone() -> None:

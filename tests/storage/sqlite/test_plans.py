@@ -42,7 +42,7 @@ from tasktalk.storage import (
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.pipelines import PipelineFilter
-from tasktalk.storage.reading import Reader, _compiled
+from tasktalk.storage.reading import Asked, Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -60,6 +60,9 @@ class Explaining(Reader):
         sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(given, values or {})
         self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
         return []
+
+    async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
+        return [await self.rows(*each) for each in asked]
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         return await self.row(statement, values)
@@ -82,10 +85,10 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: conversations.answer(r, "x"), "ix_message_answer"),
         (lambda r: conversations.undelivered(r, "x", 10), "ix_message_pending"),
         (lambda r: conversations.unheard(r, "x", 10), "ix_message_pending"),
-        (lambda r: conversations.open_sessions(r, "x"), "ix_session_open"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_message_pending"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_run_queued"),
-        (lambda r: conversations.inputs(r, "x", NOW), "ix_timer_conversation"),
+        (lambda r: conversations.open_sessions(r, "x"), "ix_session_conversation"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_message_pending"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_run_queued"),
+        (lambda r: conversations.at_hand(r, "x", NOW), "ix_timer_conversation"),
         (conversations.with_input, "ix_message_pending"),
         (lambda r: conversations.runs(r, "x"), "ix_run_conversation"),
         (lambda r: conversations.awaiting(r, "x"), "ix_awaited_task_id"),
@@ -108,7 +111,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: coming.coming(r, NOW), "ix_deadline_due_at"),
         (lambda r: conversations.with_due_timer(r, NOW), "ix_timer_due_at"),
         (lambda r: calls.done_before(r, NOW, 10), "ix_conversation_call"),
-        (lambda r: calls.done_before(r, NOW, 10), "ix_session_open"),
+        (lambda r: calls.done_before(r, NOW, 10), "ix_session_conversation"),
         (lambda r: memory.remembered(r, "b", "o", "k"), "memory_2"),
         (lambda r: steps.of_input(r, "x", "y"), "ix_step_input"),
         (lambda r: steps.removal(r, NOW, NOW, 10), "ix_step_begun_at"),
@@ -146,8 +149,8 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: parcels.listed(r, "dead", 10, "email"), "parcel_1"),
         (lambda r: parcels.listed(r, "failing", 10, "email"), "parcel_1"),
         (lambda r: parcels.listed(r, "waiting", 10, "email"), "parcel_1"),
-        (lambda r: sessions.waiting(r, 10), "ix_session_open"),
-        (lambda r: sessions.waiting(r, 10, "b"), "ix_session_open"),
+        (lambda r: sessions.waiting(r, 10), "ix_session_waiting"),
+        (lambda r: sessions.waiting(r, 10, "b"), "ix_session_conversation"),
         (lambda r: sessions.by_id(r, "x"), "session_1"),
         (lambda r: suspects.waiting(r, NOW), "ix_message_pending"),
         (lambda r: suspects.waiting(r, NOW), "ix_run_queued"),
@@ -166,7 +169,7 @@ def listed(reader: Reader, after: str | None = None, **asked: Any) -> Awaitable[
         (lambda r: messages.page(r, "x", 0, 10), "ix_task_message_task"),
         (lambda r: messages.page(r, "x", 0, 10), "ix_run_task"),
         (lambda r: messages.newest(r, "x", 10), "message_2"),
-        (lambda r: messages.listening(r, "x"), "ix_session_open"),
+        (lambda r: messages.listening(r, "x"), "ix_session_conversation"),
         (lambda r: takeovers.of(r, "x"), "takeover_1"),
         (lambda r: tasks.first_begun(r, "x"), "ix_task_begun"),
         (lambda r: tasks.older(r, "x", (NOW, "y"), 10, statuses=["pending"]), "ix_task_created"),

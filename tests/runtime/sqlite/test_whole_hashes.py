@@ -1,0 +1,54 @@
+"""Talks of before programs were known by half of the hash of their source."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import NullPool, create_engine
+
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import schema
+from tests.stage import ECHO, Stage
+
+
+def as_before(new: Path, old: Path) -> None:
+    """Writes a talk as it was stored then."""
+    with create_engine(f"sqlite:///{old}", poolclass=NullPool).begin() as connection:
+        config = schema.migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0032")
+    whole = hashlib.sha256(ECHO.encode()).hexdigest()
+    with closing(sqlite3.connect(new)) as source, closing(sqlite3.connect(old)) as target, target:
+        source.row_factory = sqlite3.Row
+        for table in ("organisation", "program", "contact", "conversation", "session", "message"):
+            known = [name for _, name, *_ in target.execute(f"PRAGMA table_info({table})")]
+            for row in source.execute(f"SELECT * FROM {table}"):
+                given = {name: row[name] for name in known}
+                if table == "program":
+                    given["id"] = whole
+                if table == "session":
+                    given["program_id"] = whole
+                    given["state"] = row["state"].replace(whole[:32].encode(), whole.encode())
+                places = ", ".join(f":{name}" for name in given)
+                target.execute(f"INSERT INTO {table} ({', '.join(given)}) VALUES ({places})", given)
+
+
+async def test_they_go_on(tmp_path: Path, clock: VirtualClock, stage: Stage) -> None:
+    stage.write(ECHO)
+    await stage.open()
+    await stage.say("hi")
+    await stage.close()
+    as_before(stage.database_path, tmp_path / "old.db")
+    stage.database_path = tmp_path / "old.db"
+    stage.write(ECHO + "' edited since\n")
+    await stage.open()
+    assert await stage.say("one") == ["You said one"]
+    await stage.reopen()
+    assert await stage.say("two") == ["You said two"]
+    ids = {row["id"] for row in await stage.rows("program")}
+    assert {len(program_id) for program_id in ids} == {32}
+    [session] = await stage.rows("session")
+    assert session["program_id"] in ids
+    assert len(ids) == 2
