@@ -25,7 +25,7 @@ from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.templates import Templates
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 BEGINNING = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 """When every stage's time begins: a Monday."""

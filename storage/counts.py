@@ -1,11 +1,17 @@
-"""How many tasks there are of each kind, kept with every change: counting a million takes too long for a page."""
+"""How many tasks there are of each kind, kept with every change: counting a million takes too long for a page.
 
-from collections.abc import Collection, Sequence
+They are kept for each four weeks in which tasks were created or changed, or are due, so that a page in the middle of a
+long list is looked for where it begins, and not by all that lies before it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
+from math import inf
+from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Integer, Select, Table, bindparam, cast, func, select
+from sqlalchemy import Integer, Label, Select, Table, bindparam, cast, func, select
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import task_count, task_pair_count
@@ -14,31 +20,87 @@ from tasktalk.storage.writes import Row, WriteSet, storable
 ALL = ""
 """Stands for the tag where tasks count whatever their tags."""
 
+PERIOD = timedelta(weeks=4)
+
 MOST_PAIRED = 8
 """A task with more tags than that has more pairs of them than a change can be kept waiting for."""
 
+Counted: TypeAlias = Literal["count", "updated_count", "due_count", "undue_count"]
+"""What is counted in a period: those created in it, last changed, due; created, of those that are never due."""
+
 _STATE = ("is_scheduled", "status", "priority")
+_KEY = ("organisation_id", "tag", *_STATE, "period")
+_NONE: Mapping[str, int] = {"count": 0, "updated_count": 0, "due_count": 0, "undue_count": 0}
+_Numbers: TypeAlias = dict[tuple[Any, ...], dict[str, int]]
+"""By state and period."""
 _CROWDED = ""
 """Stands for the other tag of a pair where a task has more tags than pairs are counted of."""
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to the numbers; None stands for no task."""
-    is_of_a_kind = before is not None and after is not None and all(before[name] == after[name] for name in _STATE)
-    if is_of_a_kind and before["tags"] == after["tags"]:  # type: ignore[index]
+    was, will_be = _numbers(before, -1), _numbers(after, 1)
+    changed = _sum_of(was, will_be)
+    if before is not None and after is not None and not changed and before["tags"] == after["tags"]:
         return
+    earlier, later = _tags(before), _tags(after)
+    organisation_id = (after or before or {})["organisation_id"]
+    for tag in dict.fromkeys((*earlier, *later)):
+        for cell, numbers in (was if tag not in later else will_be if tag not in earlier else changed).items():
+            writes.add("task_count", dict(zip(_KEY, (organisation_id, tag, *cell), strict=True)), numbers)
+    is_of_a_kind = before is not None and after is not None and all(before[name] == after[name] for name in _STATE)
     for row, other, number in ((before, after, -1), (after, before, 1)):
         if row is not None:
-            _add(writes, row, other if is_of_a_kind else None, number)
+            _add_pairs(writes, row, other if is_of_a_kind else None, number)
 
 
-def _add(writes: WriteSet, row: Row, but: Row | None, number: int) -> None:
-    """Adds a number for each tag and pair of tags of one row, but for those that the other has, too."""
+def period_of(at: datetime) -> int:
+    """In which period a moment lies."""
+    return (at - _FIRST) // PERIOD
+
+
+def beginning(period: int) -> datetime:
+    """The moment at which a period begins."""
+    return _FIRST + period * PERIOD
+
+
+def about(periods: Sequence[tuple[int, int]], since: datetime | None, until: datetime | None) -> float:
+    """About how many of what is counted in periods lies between two moments."""
+    first = 0.0 if since is None else (since - _FIRST) / PERIOD
+    last = inf if until is None else (until - _FIRST) / PERIOD
+    return sum(number * max(0.0, min(period + 1, last) - max(period, first)) for period, number in periods)
+
+
+def _numbers(row: Row | None, number: int) -> _Numbers:
+    """What a task adds in its periods, as of its kind, whatever its tags."""
+    if row is None:
+        return {}
+    state = (row["is_scheduled"], row["status"], row["priority"])
+    created, due_at = period_of(row["created_at"]), row["due_at"]
+    found = {(*state, created): {**_NONE, "count": number}}
+    if due_at is None:
+        found[*state, created]["undue_count"] = number
+    else:
+        found.setdefault((*state, period_of(due_at)), dict(_NONE))["due_count"] = number
+    found.setdefault((*state, period_of(row["updated_at"])), dict(_NONE))["updated_count"] = number
+    return found
+
+
+def _sum_of(one: _Numbers, other: _Numbers) -> _Numbers:
+    """The numbers of both, without those that come to nothing."""
+    if not one or not other:
+        return one or other
+    cells = {
+        cell: {name: number + other.get(cell, _NONE)[name] for name, number in one.get(cell, _NONE).items()}
+        for cell in {**one, **other}
+    }
+    return {cell: numbers for cell, numbers in cells.items() if any(numbers.values())}
+
+
+def _add_pairs(writes: WriteSet, row: Row, but: Row | None, number: int) -> None:
+    """Adds a number for each pair of tags of one row, but for those that the other has, too."""
     kind = {"organisation_id": row["organisation_id"], **{name: row[name] for name in _STATE}}
-    others: Collection[str] = () if but is None else _tags(but)
-    for tag in _tags(row):
-        if tag not in others:
-            writes.add("task_count", {**kind, "tag": tag}, {"count": number})
     pairs: Collection[tuple[str, str]] = () if but is None else _pairs(but)
     for pair in _pairs(row):
         if pair not in pairs:
@@ -57,6 +119,23 @@ async def counted(
     """How many of the organisation's tasks there are of these kinds."""
     values = _values(organisation_id, statuses, priorities) | {"tag": tag}
     return await _number(reader, task_count, statuses, priorities, with_scheduled, values)
+
+
+async def periods(
+    reader: Reader,
+    organisation_id: str,
+    counted_as: Counted,
+    *,
+    statuses: Sequence[str] | None = None,
+    priorities: Sequence[str] | None = None,
+    tag: str = ALL,
+    with_scheduled: bool = True,
+) -> Sequence[tuple[int, int]]:
+    """The periods in which there are any of the organisation's tasks of these kinds, the earliest first, and how
+    many."""
+    values = _values(organisation_id, statuses, priorities) | {"tag": tag}
+    rows = await reader.rows(_by_period(counted_as, len(statuses or ()), len(priorities or ()), with_scheduled), values)
+    return [(row["period"], row["number"]) for row in rows if row["number"]]
 
 
 async def with_both(
@@ -103,11 +182,23 @@ def _values(
 
 @lru_cache(maxsize=128)
 def _sum(table: Table, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
-    query = select(cast(func.coalesce(func.sum(table.c.count), 0), Integer).label("number")).where(
-        table.c.organisation_id == bindparam("organisation"), table.c.tag == bindparam("tag")
-    )
-    if table is task_pair_count:
-        query = query.where(table.c.other == bindparam("other"))
+    query = _of_kinds(select(_total(table, "count")), table, statuses, priorities, with_scheduled)
+    return query.where(table.c.other == bindparam("other")) if table is task_pair_count else query
+
+
+@lru_cache(maxsize=128)
+def _by_period(counted_as: Counted, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
+    period = task_count.c.period
+    query = select(period, _total(task_count, counted_as)).group_by(period).order_by(period)
+    return _of_kinds(query, task_count, statuses, priorities, with_scheduled)
+
+
+def _total(table: Table, counted_as: Counted) -> Label[int]:
+    return cast(func.coalesce(func.sum(table.c[counted_as]), 0), Integer).label("number")
+
+
+def _of_kinds(query: Select[Any], table: Table, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
+    query = query.where(table.c.organisation_id == bindparam("organisation"), table.c.tag == bindparam("tag"))
     if not with_scheduled:
         query = query.where(table.c.is_scheduled.is_(False))
     if statuses:
@@ -117,8 +208,8 @@ def _sum(table: Table, statuses: int, priorities: int, with_scheduled: bool) -> 
     return query
 
 
-def _tags(row: Row) -> Collection[str]:
-    return dict.fromkeys((ALL, *row["tags"]))
+def _tags(row: Row | None) -> Collection[str]:
+    return () if row is None else dict.fromkeys((ALL, *row["tags"]))
 
 
 def _pairs(row: Row) -> Collection[tuple[str, str]]:

@@ -318,17 +318,17 @@ def _addition(shape: _Shape) -> Executable:
     return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
 
 
-def _summed(writes: Iterable[Write]) -> list[dict[str, Any]]:
+def _summed(writes: Sequence[Write]) -> list[dict[str, Any]]:
     """One addition for each row, in an order that is the same for all who write: so they wait and do not deadlock."""
+    names = sorted(writes[0].key)  # type: ignore[union-attr]
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for write in writes:
-        values = {name: storable(value) for name, value in _values(write).items()}
-        key = tuple(write.key[name] for name in sorted(write.key))  # type: ignore[union-attr]
-        if key in found:
-            for name in write.values:  # type: ignore[union-attr]
-                found[key][name] += values[name]
+        key = tuple([storable(write.key[name]) for name in names])  # type: ignore[union-attr]
+        if (sum_ := found.get(key)) is None:
+            found[key] = dict(_values(write))
         else:
-            found[key] = values
+            for name, number in write.values.items():  # type: ignore[union-attr]
+                sum_[name] += number
     return [found[key] for key in sorted(found)]
 
 

@@ -10,7 +10,7 @@ from tasktalk.runtime.tasks.records import record
 from tasktalk.runtime.tasks.references import tag_list
 from tasktalk.runtime.tasks.statuses import priority_of, status_of, status_word
 from tasktalk.runtime.turn import Turn
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 MOST = 100
 

@@ -27,7 +27,7 @@ from tasktalk.runtime.tasks.steps import Retry, Steps, taken_up
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage import accounts, numbers, people
 from tasktalk.storage import tasks as stored
-from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tasktalk.storage.listing import Order, Sort, TaskFilter
 from tasktalk.storage.writes import Row
 
 _NOTHING_ASKED = Ports()

@@ -160,7 +160,11 @@ task_count = Table(  # how many tasks there are of a kind; those with a tag are 
     Column("is_scheduled", Boolean, primary_key=True),
     Column("status", String(16), primary_key=True),
     Column("priority", String(8), primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("period", Integer, primary_key=True),  # of four weeks (storage/counts.py): far pages are begun at one
+    Column("count", Integer, nullable=False),  # how many were created in it
+    Column("updated_count", Integer, nullable=False),
+    Column("due_count", Integer, nullable=False),
+    Column("undue_count", Integer, nullable=False),  # created in it, and without a due date
 )
 
 task_pair_count = Table(  # how many tasks there are of a kind that have both tags

@@ -162,11 +162,12 @@ def test_rows_that_the_database_gives_their_keys_are_written_together() -> None:
 
 
 def test_additions_of_a_batch_are_one_for_each_row() -> None:
-    key = {"organisation_id": "o", "tag": "", "is_scheduled": False, "status": "pending"}
+    key = {"organisation_id": "o", "tag": "", "is_scheduled": False, "status": "pending", "period": 1}
+    none = {"updated_count": 0, "due_count": 0, "undue_count": 0}
     writes: list[Write] = [
         Insert("organisation", {"id": "o", "name": "O", "created_at": NOW}),
-        *(Add("task_count", {**key, "priority": word}, {"count": 1}) for word in ("low", "high", "low", "low")),
-        Add("task_count", {**key, "priority": "low"}, {"count": -1}),
+        *(Add("task_count", {**key, "priority": word}, {**none, "count": 1}) for word in ("low", "high", "low", "low")),
+        Add("task_count", {**key, "priority": "low"}, {**none, "count": -1}),
     ]
     executed: list[str] = []
     with create_engine("sqlite://").connect() as connection:

@@ -1,7 +1,10 @@
 """A database from before lists of tasks walked along their tags: what is there is filled in."""
 
 import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from alembic import command
 from sqlalchemy import create_engine, make_url, select, text
@@ -10,13 +13,25 @@ from sqlalchemy.pool import NullPool
 from tasktalk.storage import counts, schema
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
-from tasktalk.storage.tables import task_pair_count, task_tag
+from tasktalk.storage.tables import task_count, task_pair_count, task_tag
+from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL, Server
 
 MOMENT = "2026-01-05 09:00:00.000000"
 MANY = [f"m{number}" for number in range(counts.MOST_PAIRED + 1)]
 TAGS = {"t1": ["B", "a", "é"], "t2": ["a", "B"], "t3": ["a"], "t4": [], "t5": [*MANY, "a"]}
 """By their codes B comes before a and é last, whatever order the database's language has."""
+BEGINS = counts.beginning(counts.period_of(datetime(2026, 1, 5, tzinfo=UTC)) + 1)
+DUE = {"t1": BEGINS - timedelta(microseconds=1), "t2": BEGINS, "t3": datetime(1, 1, 1, tzinfo=UTC)}
+"""At the ends of periods."""
+
+
+def due(task_id: str) -> str | None:
+    """As SQLite keeps it."""
+    at = DUE.get(task_id)
+    if at is None:
+        return None
+    return at.isoformat(" ", "microseconds").removesuffix("" if IS_POSTGRESQL else "+00:00")
 
 
 async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
@@ -31,10 +46,10 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
             connection.execute(
                 text(
                     "INSERT INTO task (id, organisation_id, title, description, status, priority, progress, assignee,"
-                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, version) VALUES"
-                    " (:id, 'o', 't', '', 'pending', 'low', 0, 'ann', 0, :tags, '{}', 'u', :now, :now, 1)"
+                    " time_spent_minutes, tags, context, created_by, created_at, updated_at, due_at, version) VALUES"
+                    " (:id, 'o', 't', '', 'pending', 'low', 0, 'ann', 0, :tags, '{}', 'u', :now, :now, :due, 1)"
                 ),
-                {"id": task_id, "tags": json.dumps(tags), "now": MOMENT},
+                {"id": task_id, "tags": json.dumps(tags), "now": MOMENT, "due": due(task_id)},
             )
             for tag in tags:
                 row = {"tag": tag, "id": task_id}
@@ -43,6 +58,7 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
     async with database.read() as reader:
         rows = await reader.rows(select(task_tag))
         pairs = await reader.rows(select(task_pair_count))
+        numbers = await reader.rows(select(task_count))
         tasks = await stored.by_ids(reader, list(TAGS))
         asked = {"statuses": None, "priorities": None, "with_scheduled": False}
         totals = [await counts.with_both(reader, "o", pair, **asked) for pair in (("a", "B"), ("é", "B"), ("a", "m1"))]  # type: ignore[arg-type]
@@ -51,6 +67,19 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
     for row in rows:
         names = row.keys() - {"tag", "task_id"}
         assert {name: row[name] for name in names} == {name: tasks[row["task_id"]][name] for name in names}
+    assert [tasks[task_id]["due_at"] for task_id in DUE] == list(DUE.values())
+    followed = WriteSet()
+    for found in tasks.values():
+        counts.follow(followed, None, found)
+    expected: Counter[tuple[object, ...]] = Counter()
+    key = ("organisation_id", "tag", "is_scheduled", "status", "priority", "period")
+    for write in followed.writes:
+        if write.table == "task_count":
+            for name, number in write.values.items():  # type: ignore[union-attr]
+                expected[*(write.key[column] for column in key), name] += number  # type: ignore[union-attr]
+    assert {
+        (*(row[column] for column in key), name): row[name] for row in numbers for name in get_args(counts.Counted)
+    } == expected
     assert {(row["tag"], row["other"]): row["count"] for row in pairs} == {
         ("B", "a"): 2,
         ("B", "é"): 1,

@@ -10,7 +10,7 @@ from tasktalk.bots.api.including import INCLUDE, with_scheduled
 from tasktalk.bots.api.routing import Parameter
 from tasktalk.bots.api.schemas import items, one_of, whole
 from tasktalk.bots.dialects.bytebot.words import Face
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 DEFAULT_LIMIT: Final = 10
 LARGEST_LIMIT: Final = 100

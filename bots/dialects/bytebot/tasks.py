@@ -28,7 +28,7 @@ from tasktalk.runtime.tasks.messages import Messages
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import TERMINAL
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 _PIECE: Final = 200
 """How many tasks of a list without an end are read at a time."""

@@ -29,7 +29,7 @@ from tasktalk.runtime.tasks.model import Task, spelled
 from tasktalk.runtime.tasks.pipelines import Pipelines
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.stages import Standing
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 _MANY: Final = ("extId", "workflow", "currentStep")
 """The filters of a list that only tasks of this interface's kind fit."""

@@ -15,7 +15,7 @@ from tasktalk.bots.dialects.vocabulary import Vocabulary
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.tasks import due
 from tasktalk.runtime.tasks.changes import MOST_TAGS
-from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tasktalk.storage.listing import Order, Sort, TaskFilter
 
 DEFAULT_LIMIT: Final = 20
 LARGEST_LIMIT: Final = 100

@@ -39,7 +39,7 @@ from tasktalk.runtime.tasks.changes import ASSIGNEE_TYPES
 from tasktalk.runtime.tasks.model import Task
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import Status
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 
 DEFAULT_LIMIT: Final = 50
 LARGEST_LIMIT: Final = 100

@@ -17,8 +17,8 @@ from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.statuses import PRIORITIES, STATUSES, TERMINAL
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
+from tasktalk.storage.listing import TaskFilter
 from tasktalk.storage.tables import event, task
-from tasktalk.storage.tasks import TaskFilter
 from tests.databases import private_url
 from tests.runtime.tasks.conftest import NOW
 

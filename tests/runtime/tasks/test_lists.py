@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, get_args
 
@@ -13,10 +13,10 @@ from sqlalchemy import select
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks.model import NewTask, Task
 from tasktalk.runtime.tasks.statuses import PRIORITIES
-from tasktalk.storage import counts, tables
+from tasktalk.storage import counts, starts, tables
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
-from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tasktalk.storage.listing import Order, Sort, TaskFilter
 from tests.runtime.tasks.conftest import NOW, Within
 
 STATUSES = ("pending", "in_progress", "needs_help", "completed")
@@ -31,6 +31,18 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "assignee": (TaskFilter(assignee="bo"), lambda task: task.assignee == "bo"),
     "space": (TaskFilter(space_id="s1"), lambda task: task.space_id == "s1"),
     "due": (TaskFilter(due_after=NOON), lambda task: task.due_at is not None and task.due_at > NOON),
+    "due in a while": (
+        TaskFilter(["pending"], due_after=NOW + timedelta(hours=1), due_before=NOW + timedelta(hours=3, seconds=1)),
+        lambda task: (
+            task.status == "pending"
+            and task.due_at is not None
+            and NOW + timedelta(hours=1) < task.due_at <= NOW + timedelta(hours=3)
+        ),
+    ),
+    "due at any time": (
+        TaskFilter(due_after=datetime.min.replace(tzinfo=UTC), due_before=datetime.max.replace(tzinfo=UTC)),
+        lambda task: task.due_at is not None,
+    ),
     "tag": (TaskFilter(tags=["a"]), lambda task: "a" in task.tags),
     "tags": (TaskFilter(tags=["a", "b"]), lambda task: {"a", "b"} <= set(task.tags)),
     "tag and priority": (
@@ -58,12 +70,12 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
 }
 
 
-async def made(tasks: Within, clock: VirtualClock, number: int) -> list[Task]:
-    """Tasks of all kinds, a quarter of them changed since."""
+async def made(tasks: Within, clock: VirtualClock, number: int, *, seconds: int = 1) -> list[Task]:
+    """Tasks of all kinds, made so many seconds apart or at once, a quarter of them changed since."""
     dice = random.Random(7)
     found = []
     for place in range(number):
-        clock.advance(timedelta(seconds=dice.randrange(2)))
+        clock.advance(timedelta(seconds=seconds * dice.randrange(2)))
         hours = dice.choice([None, 1, 2, 3, 24])
         new = NewTask(
             f"task {place}",
@@ -110,15 +122,25 @@ def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
     return [task.id for part, by in parts for task in sorted(part, key=by, reverse=order == "desc")]
 
 
+@pytest.mark.parametrize("period", [None, timedelta(seconds=40), timedelta(minutes=50)], ids=str)
 @pytest.mark.parametrize("is_along", [False, True, None], ids=["sorted", "met on the way", "as is cheaper"])
 @pytest.mark.parametrize("least", [min, max], ids=["found by what is cheapest", "found by what is dearest"])
 async def test_each_list_is_as_one_would_make_it_by_hand(
-    tasks: Within, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch, is_along: bool | None, least: Any
+    tasks: Within,
+    clock: VirtualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    is_along: bool | None,
+    least: Any,
+    period: timedelta | None,
 ) -> None:
+    if period is not None:  # in which few tasks are made, or due: each page is looked for between two
+        monkeypatch.setattr(counts, "PERIOD", period)
+        monkeypatch.setattr(stored, "_FAR", -1)
+        monkeypatch.setattr(starts, "_FEW", 0)
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
-    found = await made(tasks, clock, 60)
+    found = await made(tasks, clock, 60, seconds=10)
     for name, (matching, is_matched) in FILTERS.items():
         right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]
         assert right, name
@@ -132,15 +154,26 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
                 assert ids == in_order(right, sort, order), (name, sort, order)
 
 
-async def test_the_numbers_are_those_of_the_tasks(tasks: Within, clock: VirtualClock, database: Database) -> None:
-    found = await made(tasks, clock, 40)
-    expected = Counter(
-        ("default", tag, task.is_scheduled, task.status, task.priority) for task in found for tag in {"", *task.tags}
-    )
-    columns = ("organisation_id", "tag", "is_scheduled", "status", "priority")
+async def test_the_numbers_are_those_of_the_tasks(
+    tasks: Within, clock: VirtualClock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "PERIOD", timedelta(seconds=40))
+    found = await made(tasks, clock, 40, seconds=10)
+    expected: Counter[tuple[object, ...]] = Counter()
+    for task in found:
+        moments = {"count": task.created_at, "updated_count": task.updated_at, "due_count": task.due_at}
+        moments["undue_count"] = task.created_at if task.due_at is None else None
+        for tag in {"", *task.tags}:
+            for name, at in moments.items():
+                if at is not None:
+                    its = (tag, task.is_scheduled, task.status, task.priority, counts.period_of(at))
+                    expected["default", *its, name] += 1
+    assert len({key[5] for key in expected}) > 3
+    columns = ("organisation_id", "tag", "is_scheduled", "status", "priority", "period")
     async with database.read() as reader:
         rows = await reader.rows(select(tables.task_count))
-    assert {tuple(row[name] for name in columns): row["count"] for row in rows if row["count"]} == expected
+    kept = {(*(row[key] for key in columns), name): row[name] for row in rows for name in get_args(counts.Counted)}
+    assert {key: number for key, number in kept.items() if number} == expected
 
 
 async def test_the_numbers_of_pairs_of_tags_are_those_of_the_tasks(

@@ -13,7 +13,7 @@ from tasktalk.runtime.tasks.model import Actor, NewTask
 from tasktalk.runtime.tasks.permissions import demand_all, demand_making
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage.database import Database
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 from tasktalk.storage.writes import Expect
 from tests.runtime.tasks.conftest import Within
 

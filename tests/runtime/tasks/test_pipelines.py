@@ -15,8 +15,8 @@ from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.tasks.stages import Place
 from tasktalk.storage import pipelines
 from tasktalk.storage.database import Database
+from tasktalk.storage.listing import TaskFilter
 from tasktalk.storage.pipelines import PipelineFilter
-from tasktalk.storage.tasks import TaskFilter
 from tasktalk.storage.writes import Conflict
 from tests.runtime.tasks.conftest import Within
 from tests.runtime.tasks.flows import do, rows

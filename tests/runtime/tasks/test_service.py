@@ -15,7 +15,7 @@ from tasktalk.runtime.tasks.model import Actor, NewTask, Ports, spelled
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.storage import tables
 from tasktalk.storage.database import Database
-from tasktalk.storage.tasks import TaskFilter
+from tasktalk.storage.listing import TaskFilter
 from tasktalk.storage.writes import Conflict
 from tests.runtime.tasks.conftest import NOW, Within
 

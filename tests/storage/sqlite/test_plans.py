@@ -19,6 +19,7 @@ from tasktalk.storage import (
     deliveries,
     events,
     explaining,
+    listing,
     memory,
     messages,
     notices,
@@ -273,7 +274,7 @@ async def test_it_uses_its_index(database: Database, read: Callable[[Reader], Aw
 
 
 FILTERED = [
-    tasks._Shape(statuses, priorities, has_assignee, has_due, has_due, tags, with_scheduled)
+    listing.Shape(statuses, priorities, has_assignee, has_due, has_due, tags, with_scheduled)
     for statuses, priorities, has_assignee, has_due, tags, with_scheduled in (
         (0, 0, False, False, 0, False),
         (0, 0, False, False, 0, True),
@@ -297,7 +298,7 @@ VALUES = {
 RANKING = ("low", "medium", "high", "urgent")
 
 
-def asked_of(shape: tasks._Shape) -> list[Any]:
+def asked_of(shape: listing.Shape) -> list[Any]:
     """The conditions that a filter of this shape has."""
     numbers = {
         "": 1,
@@ -323,9 +324,9 @@ async def test_a_long_list_is_walked_in_its_order(database: Database, sort: Any,
             # What is never due is in no window.
             part: Any = "" if sort == "due_at" and shape.has_before else section
             for by in asked_of(shape):
-                way = tasks._Way(sort, order, is_reversed=False, by=by, ranking=RANKING)
+                way = listing.Way(sort, order, is_reversed=False, by=by, ranking=RANKING)
                 explaining = Explaining(reader)
-                await explaining.rows(tasks._ids(shape, part, way, is_along=True), VALUES)
+                await explaining.rows(listing._ids(shape, part, way, is_along=True), VALUES)
                 index = by if shape.is_in_order(by, sort) else sort.removesuffix("_at")
                 walked = f"task USING COVERING INDEX ix_task_{index}"
                 if shape.tags and index in ("tag", "created"):
@@ -347,15 +348,15 @@ INDEX: Mapping[Any, str] = {
     "tag and due_at": "SEARCH task_tag USING COVERING INDEX ix_task_tag_due"
     " (organisation_id=? AND tag=? AND due_at>? AND due_at<?)",
 }
-BY_ALL = tasks._Shape(5, 2, True, True, True, 3, False)
+BY_ALL = listing.Shape(5, 2, True, True, True, 3, False)
 
 
 @pytest.mark.parametrize("sort", ["created_at", "updated_at", "due_at", "priority"])
 @pytest.mark.parametrize("by", INDEX)
 async def test_a_short_list_is_found_by_the_condition_that_is_chosen(database: Database, sort: Any, by: Any) -> None:
-    way = tasks._Way(sort, "desc", is_reversed=False, by=by, ranking=RANKING)
-    statements = [tasks._ids(BY_ALL, "", way, is_along=False)]
-    statements += [tasks._count(BY_ALL, section, by) for section in ("", "due", "never due", "priority")]
+    way = listing.Way(sort, "desc", is_reversed=False, by=by, ranking=RANKING)
+    statements = [listing._ids(BY_ALL, "", way, is_along=False)]
+    statements += [listing.count_of(BY_ALL, section, by) for section in ("", "due", "never due", "priority")]
     async with database.read() as reader:
         for statement in statements:
             explaining = Explaining(reader)
@@ -366,10 +367,10 @@ async def test_a_short_list_is_found_by_the_condition_that_is_chosen(database: D
 
 
 async def test_a_list_of_a_space_is_found_by_it(database: Database) -> None:
-    shape = tasks._Shape(1, 1, True, True, True, 0, False, has_space=True)
-    way = tasks._Way("created_at", "desc", is_reversed=False, by="space_id", ranking=RANKING)
+    shape = listing.Shape(1, 1, True, True, True, 0, False, has_space=True)
+    way = listing.Way("created_at", "desc", is_reversed=False, by="space_id", ranking=RANKING)
     async with database.read() as reader:
-        for statement in (tasks._ids(shape, "", way, is_along=True), tasks._count(shape, "", "space_id")):
+        for statement in (listing._ids(shape, "", way, is_along=True), listing.count_of(shape, "", "space_id")):
             explaining = Explaining(reader)
             await explaining.rows(statement, {**VALUES, "space": "s"})
             assert explaining.plan == [
@@ -378,10 +379,10 @@ async def test_a_list_of_a_space_is_found_by_it(database: Database) -> None:
 
 
 async def test_what_has_tags_is_found_without_looking_a_task_up(database: Database) -> None:
-    shape = tasks._Shape(4, 2, True, True, True, 2, False)
-    way = tasks._Way("created_at", "desc", is_reversed=False, by="tag", ranking=RANKING)
+    shape = listing.Shape(4, 2, True, True, True, 2, False)
+    way = listing.Way("created_at", "desc", is_reversed=False, by="tag", ranking=RANKING)
     async with database.read() as reader:
-        for statement in (tasks._count(shape, "", "tag"), tasks._ids(shape, "", way, is_along=True)):
+        for statement in (listing.count_of(shape, "", "tag"), listing._ids(shape, "", way, is_along=True)):
             explaining = Explaining(reader)
             await explaining.rows(statement, VALUES)
             looked_at = [line.split(" USING")[0] for line in explaining.plan if line.startswith("SEARCH")]

@@ -11,8 +11,9 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.statuses import PRIORITIES
 from tasktalk.storage import counts, pipelines, tags, tasks
 from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.listing import Order, Sort, TaskFilter
 from tasktalk.storage.pipelines import PipelineFilter
-from tasktalk.storage.tasks import Order, Sort, TaskFilter
+from tasktalk.storage.starts import Listed
 from tasktalk.storage.writes import WriteSet
 
 T = TypeVar("T")
@@ -164,6 +165,54 @@ async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, 
     for sort, order in WAYS:
         near, far = [(await large.steps(TaskFilter(), sort, order, page))[0] for page in (50, 150)]
         assert far - near < 20 * 1000, (sort, order)
+
+
+@pytest.fixture
+async def in_periods(database: Database, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The larger one, with its numbers kept of a few hours and not of weeks."""
+    monkeypatch.setattr(counts, "PERIOD", timedelta(hours=8))
+    store = Store(database, 101 * RARE)
+    await store.fill()
+    return store
+
+
+async def test_a_page_in_the_middle_is_walked_to_from_the_nearest_of_all_periods(
+    in_periods: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = in_periods
+    by_due = [way for way in WAYS if way[0] == "due_at"]
+    due: dict[str, Any] = {"due_after": BEGAN + timedelta(days=1, minutes=100), "due_before": BEGAN + timedelta(days=3)}
+    for matching, ways in (
+        (TaskFilter(), WAYS),
+        (TaskFilter(statuses=["pending"]), WAYS),
+        (TaskFilter(statuses=["pending", "waiting"], priorities=["urgent", "low"]), WAYS),
+        (TaskFilter(tags=["half"]), WAYS),
+        (TaskFilter(tags=["half"], statuses=["pending"]), WAYS),
+        (TaskFilter(**due), by_due),
+        (TaskFilter(tags=["half"], **due), by_due),
+    ):
+        for sort, order in ways:
+            needed = []
+            for far in (0, store.number):
+                monkeypatch.setattr(tasks, "_FAR", far)
+                _, total = await store.steps(matching, sort, order, 0)
+                needed.append((await store.steps(matching, sort, order, total // 20))[0])
+            assert 1.2 * needed[0] < needed[1], (matching, sort, order)
+
+
+async def test_what_is_due_in_a_long_while_is_counted_at_its_ends(
+    in_periods: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for matching in (
+        TaskFilter(due_before=BEGAN + timedelta(days=3)),
+        TaskFilter(due_before=BEGAN + timedelta(days=3), tags=["half"]),
+    ):
+        at_its_ends, total = await in_periods.steps(matching, "due_at", "asc", 0)
+        with monkeypatch.context() as patched:
+            patched.setattr(Listed, "has_periods", False)
+            whole, counted = await in_periods.steps(matching, "due_at", "asc", 0)
+        assert total == counted > 10 * RARE
+        assert at_its_ends < whole - 2 * total, matching
 
 
 @pytest.mark.parametrize(

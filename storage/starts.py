@@ -1,0 +1,257 @@
+"""How many tasks a list has, and where a page begins in it that is far from its ends: no database finds the rows in the
+middle of an index but by walking past those before them, so the numbers of each four weeks are kept (`counts.py`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, Literal
+
+from tasktalk.storage import counts
+from tasktalk.storage.listing import (
+    Choice,
+    Instant,
+    Order,
+    Part,
+    Shape,
+    Sort,
+    TaskFilter,
+    Way,
+    count_of,
+    extents_of,
+    opposite,
+    page_of,
+)
+from tasktalk.storage.reading import Reader
+from tasktalk.storage.writes import Row
+
+_COUNTED: Mapping[str, tuple[Instant, counts.Counted]] = {
+    "created_at": ("created_at", "count"),
+    "updated_at": ("updated_at", "updated_count"),
+    "priority": ("created_at", "count"),
+    "due": ("due_at", "due_count"),
+    "never due": ("created_at", "undue_count"),
+}
+"""By which moment the rows of an order or a section come, and as what they are counted in its periods."""
+
+
+_TICK = timedelta(microseconds=1)
+_FEW = 10
+"""What is due in a while is looked at whole where that is no more than one of so many of all there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many rows there are in a section, between which moments of its order."""
+
+    number: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page begins: so many rows after a moment, or before it; after the beginning, where there is none."""
+
+    part: Part
+    by: Instant
+    at: datetime | None
+    offset: int
+    limit: int  # no more of them are in the section
+    is_backward: bool = False
+    density: float | None = None  # how many of the rows on the way match, where that is not as everywhere
+
+    async def rows(self, reader: Reader, shape: Shape, way: Way, values: Mapping[str, Any]) -> Sequence[Row]:
+        """The rows of the page that are in the section, in the way's order."""
+        section, word = self.part
+        order = opposite(way.order) if self.is_backward else way.order
+        given = {"section": word, "limit": self.limit, "offset": self.offset, "at": self.at}
+        walked = replace(way, order=order)
+        if self.at is not None and self.by != "due_at":
+            walked = replace(walked, begun_by=self.by)
+        elif self.at is not None and order == "asc":  # of two conditions of one column an index may serve the wrong one
+            shape, given["after"] = replace(shape, has_after=True), self.at - _TICK
+        elif self.at is not None:
+            shape, given["before"] = replace(shape, has_before=True), self.at
+        found = await reader.rows(page_of(shape, section, walked, True), {**values, **given})
+        return found[::-1] if self.is_backward else found
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A filter as it is asked in one read."""
+
+    reader: Reader
+    matching: TaskFilter
+    shape: Shape
+    values: Mapping[str, Any]
+    choice: Choice
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether it is kept how many match in each period; of those due in a while, how many in its whole periods."""
+        return not self.shape.has_assignee and not self.shape.has_space and self.shape.tags <= 1
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether not all rows of a section have to be looked at to know how many there are."""
+        return self.has_periods or is_kept(self.matching)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it matters in which periods they are due: not to count what is due within less than one."""
+        before, after = self.matching.due_before, self.matching.due_after
+        return before is None or after is None or before - after >= counts.PERIOD
+
+    async def count(self, priority: str | None = None) -> int:
+        """How many match, or do so and have a priority."""
+        if is_kept(self.matching):
+            asked = self.matching if priority is None else replace(self.matching, priorities=[priority])
+            number = await kept(self.reader, self.values["organisation"], asked)
+            if number is not None:
+                return number
+        if self.has_periods and self.is_long:
+            try:
+                since, until = await self.due(await self.periods("due_count", priority), priority)
+                return max(0, until - since)
+            except OverflowError:  # of a moment at which time begins or ends
+                pass
+        return await self._counted(self.shape, priority, {})
+
+    async def periods(self, counted_as: counts.Counted, priority: str | None = None) -> Sequence[tuple[int, int]]:
+        """How many match in each period, or do so and have a priority; whenever they are due."""
+        return await counts.periods(
+            self.reader,
+            self.values["organisation"],
+            counted_as,
+            statuses=self.matching.statuses,
+            priorities=self.matching.priorities if priority is None else [priority],
+            tag=self.values.get("tag_0", counts.ALL),
+            with_scheduled=self.matching.with_scheduled,
+        )
+
+    async def due(self, periods: Sequence[tuple[int, int]], priority: str | None = None) -> tuple[int, int]:
+        """How many are due before the while begins, and before it ends, by the numbers of its periods: only at its ends
+        they are counted. Raises OverflowError for moments at which time begins or ends."""
+        before, after = self.matching.due_before, self.matching.due_after
+        since = 0 if after is None else await self._due_until(periods, after + _TICK, priority)
+        return since, await self._due_until(periods, before, priority)
+
+    async def _due_until(self, periods: Sequence[tuple[int, int]], at: datetime | None, priority: str | None) -> int:
+        if at is None:
+            return sum(number for _, number in periods)
+        its = counts.period_of(at)
+        earlier, number = sum(number for period, number in periods if period < its), dict(periods).get(its, 0)
+        if not number:
+            return earlier
+        begins, ends = counts.beginning(its), counts.beginning(its + 1)
+        shape = replace(self.shape, has_before=True, has_after=True)
+        if at - begins < ends - at:
+            return earlier + await self._counted(shape, priority, {"after": begins - _TICK, "before": at})
+        return earlier + number - await self._counted(shape, priority, {"after": at - _TICK, "before": ends})
+
+    async def _counted(self, shape: Shape, priority: str | None, given: Mapping[str, Any]) -> int:
+        by = self.choice.by if not given else "tag and due_at" if shape.tags else "due_at"
+        values = {**self.values, "section": priority, **given}
+        found: int = await self.reader.value(count_of(shape, "" if priority is None else "priority", by), values)
+        return found
+
+
+def is_kept(matching: TaskFilter) -> bool:
+    """Whether the number of rows is kept, and need not be counted but where tasks have very many tags."""
+    others = (matching.assignee, matching.space_id, matching.due_before, matching.due_after)
+    return all(value is None for value in others) and len(set(matching.tags)) <= 2
+
+
+async def kept(reader: Reader, organisation_id: str, matching: TaskFilter) -> int | None:
+    """The number of rows, where it is kept."""
+    asked: dict[str, Any] = {"statuses": matching.statuses, "priorities": matching.priorities}
+    asked["with_scheduled"] = matching.with_scheduled
+    match list(dict.fromkeys(matching.tags)):
+        case [tag, other]:
+            return await counts.with_both(reader, organisation_id, (tag, other), **asked)
+        case [tag]:
+            return await counts.counted(reader, organisation_id, tag=tag, **asked)
+        case _:
+            return await counts.counted(reader, organisation_id, **asked)
+
+
+async def between_periods(listed: Listed, way: Way, parts: Sequence[Part], offset: int, limit: int) -> Start | None:
+    """Where a page begins: at the nearest moment between two periods. None where their numbers are not kept."""
+    is_due = way.sort == "due_at" and parts == [("", "")]
+    if not listed.has_periods or not ((is_due and listed.is_long) or is_kept(listed.matching)):
+        return None
+    for part in parts:
+        section, word = part
+        by, counted_as = _COUNTED["due" if is_due else section or way.sort]
+        periods = await listed.periods(counted_as, word or None)
+        try:
+            since, until = await listed.due(periods) if is_due else (0, sum(number for _, number in periods))
+        except OverflowError:
+            return None
+        number = max(0, until - since)
+        if offset >= number:
+            offset -= number
+            continue
+        limit = min(limit, number - offset)
+        moments = _moments(periods, since, until, way.order)
+        before, begin = max((moment for moment in moments if moment[0] <= offset), key=_place)
+        behind, end = min((moment for moment in moments if moment[0] >= offset + limit), key=_place)
+        if offset - before <= behind - offset - limit:
+            return Start(part, by, begin, offset - before, limit)
+        return Start(part, by, end, behind - offset - limit, limit, is_backward=True)
+    return None
+
+
+def _moments(
+    periods: Sequence[tuple[int, int]], since: int, until: int, order: Order
+) -> Sequence[tuple[int, datetime | None]]:
+    """How many of the rows between two places lie before each moment between two periods, and before both ends."""
+    found: list[tuple[int, datetime | None]] = [(0, None), (until - since, None)]
+    earlier = 0
+    for (_, number), (following, _) in pairwise(periods):
+        earlier += number
+        if since < earlier < until:
+            before = earlier - since if order == "asc" else until - earlier
+            found.append((before, counts.beginning(following)))
+    return found
+
+
+def _place(moment: tuple[int, datetime | None]) -> int:
+    return moment[0]
+
+
+async def extents(listed: Listed, sort: Sort, offset: int) -> Mapping[str, Extent] | None:
+    """Where in another order lies what is due in a while: among all others, it would be searched for far and wide. By
+    priority, where that is the order and some are left out. None where there is too much of it to look at."""
+    choice = listed.choice
+    if choice.by != "due_at" or sort == "due_at" or choice.cost * _FEW > choice.on_the_way:
+        return None
+    is_by_priority = sort == "priority" and offset > 0
+    query = extents_of(listed.shape, _made_or_changed(sort), is_by_priority=is_by_priority)
+    rows = await listed.reader.rows(query, listed.values)
+    return {row["word"]: Extent(row["number"], row["first"], row["last"]) for row in rows if row["number"]}
+
+
+def _made_or_changed(sort: Sort) -> Literal["created_at", "updated_at"]:
+    return "updated_at" if sort == "updated_at" else "created_at"
+
+
+async def within(
+    listed: Listed, found: Mapping[str, Extent], way: Way, parts: Sequence[Part], offset: int, limit: int
+) -> Start | None:
+    """Where a page begins of what is due in a while; None after its end."""
+    for part in parts:
+        word = part[1] if part[1] in found else ""
+        extent = found.get(word)
+        if extent is None or offset >= extent.number:
+            offset -= 0 if extent is None else extent.number
+            continue
+        by = _made_or_changed(way.sort)
+        asked = [word] if word else None
+        periods = await counts.periods(listed.reader, listed.values["organisation"], _COUNTED[by][1], priorities=asked)
+        among = counts.about(periods, extent.first, extent.last + _TICK)
+        at = extent.first if way.order == "asc" else extent.last + _TICK
+        limit = min(limit, extent.number - offset)
+        return Start(part, by, at, offset, limit, density=min(1.0, extent.number / max(among, 1.0)))
+    return None
