@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # What is compiled is kept, also where the surroundings say otherwise: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types tests node portable scripts format manual lock soak crashtest bench benchlong clean
+.PHONY: help run test lint types tests node portable scripts format manual grammar lock soak crashtest bench benchlong clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -77,6 +77,9 @@ benchlong: $(VENV)/.tested  ## turns over HTTP, a million waiting conversations,
 
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
 	$(BIN)/python -m tasktalk.bots.reference
+
+grammar: $(VENV)/.tested  ## write the parser's tables anew from interpreter/grammar.lark
+	$(BIN)/python -m tests.interpreter.grammar_tables
 
 lock: $(VENV)/.tested  ## write requirements.lock anew from the newest versions
 	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[test]'

@@ -15,7 +15,7 @@ MAY_HOLD = SCOPES | LETTER_TYPES | PASSED | words("OPTION DIM REDIM FOR CATCH TH
 
 def without_borrowed(tokens: list[Token]) -> list[Token]:
     """The tokens of one logical line without such words; none where nothing is left to do."""
-    if not any(token.upper in MAY_HOLD and token.type == "word" for token in tokens):
+    if MAY_HOLD.isdisjoint([token.upper for token in tokens if token.type == "word"]):
         return tokens
     out: list[Token] = []
     statement: list[Token] = []

@@ -1,19 +1,20 @@
-"""The tables that Lark makes of grammar.lark, and the loop that runs them over the terminals of one line.
+"""The tables that Lark has made of grammar.lark, and the loop that runs them over the terminals of one line.
 
-Lark is not asked to parse: it would go about a line through half a dozen objects, and a line is short.
+Lark is not asked to parse: it would go about a line through half a dozen objects, and a line is short. Nor is it asked
+for the tables at each start, which takes it longer than most scripts take to be compiled: `make grammar` writes them.
 """
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
-
-from lark import Lark
 
 from tasktalk.interpreter.builder import Builder
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.tokens import Token
 
+GRAMMAR, TABLES = (Path(__file__).with_name(f"grammar.{kind}") for kind in ("lark", "json"))
 END = "$END"
 _END = Token(END, "", True, Span(0, 0, 0, 0), 0)
 
@@ -35,7 +36,7 @@ class Onward(dict[int, "tuple[int, Action | None]"]):
     """The next state, and what it does with the terminal at hand, behind a reduction to a symbol: by the state below.
 
     Rules that only pass on their one child are gone through when a way is first asked for, and never again: that is
-    half of all reductions.
+    half of all reductions. To `get` what is there is quick; `[]` of a dict's subclass calls what Python finds by name.
     """
 
     def __init__(self, states: States, goes_to: dict[str, dict[int, int]], symbol: str, terminal: str) -> None:
@@ -62,23 +63,8 @@ class Unexpected(Exception):
 class Grammar:
     """An LALR parser from one start symbol; it keeps nothing of what it parses."""
 
-    def __init__(self, lark: Lark, start: str) -> None:
-        table = lark.parse_interactive(start=start).parser_state.parse_conf
-        builder = Builder()
-        goes_to: dict[str, dict[int, int]] = {}
-        for state, actions in table.states.items():
-            for symbol, (_, target) in actions.items():
-                if isinstance(target, int) and not is_terminal(symbol):
-                    goes_to.setdefault(symbol, {})[state] = target
-        self._start = table.start_state
-        self._states: States = {state: {} for state in table.states}
-        onward = cache(partial(Onward, self._states, goes_to))
-        for state, actions in table.states.items():
-            for symbol, (_, target) in actions.items():
-                if is_terminal(symbol):
-                    is_shift = isinstance(target, int)
-                    self._states[state][symbol] = target if is_shift else reduction(target, symbol, builder, onward)
-        self._states[table.end_state][END] = table.end_state
+    def __init__(self, states: States, start: int) -> None:
+        self._states, self._start = states, start
 
     def parse(self, terminals: Iterable[Token]) -> Any:
         """What the builder makes of the terminals; Unexpected where they do not fit."""
@@ -91,15 +77,17 @@ class Grammar:
                 size, build, onward = action
                 if size == 1:
                     values[-1] = build(values[-1:])
-                    state, action = onward[states[-2]]
+                    below = states[-2]
+                    state, action = onward.get(below) or onward[below]
                     states[-1] = state
                 else:
                     children = values[-size:]
                     del values[-size:], states[-size:]
                     values.append(build(children))
-                    state, action = onward[states[-1]]
+                    below = states[-1]
+                    state, action = onward.get(below) or onward[below]
                     states.append(state)
-            if not isinstance(action, int):
+            if type(action) is not int:
                 raise Unexpected(token, frozenset(known[state]))
             states.append(action)
             values.append(token)
@@ -111,22 +99,36 @@ def is_terminal(symbol: str) -> bool:
     return symbol.isupper() or symbol == END
 
 
-def reduction(rule: Any, terminal: str, builder: Builder, onward: Callable[[str, str], Onward]) -> Reduction | str:
-    """What one rule of the grammar does before a terminal; it is built by the builder's method of its alias or name."""
-    size, symbol = len(rule.expansion), rule.origin.name
-    if rule.options.expand1 and not rule.alias:
-        if size != 1 or rule.expansion[0].is_term:
-            raise ValueError(f"the rule {rule} has nothing that is built of it")
-        return str(symbol)
-    if not size:
-        raise ValueError(f"the rule {rule} is empty")
-    return Reduction(size, getattr(builder, rule.alias or symbol), onward(symbol, terminal))
+def filled(rules: list[tuple[int, str | None, str]], table: list[dict[str, int]]) -> States:
+    """The states with what each does with a terminal, of the written form of the tables.
+
+    A rule is how many symbols it has, which method of the builder it calls (none for one that only passes on its one
+    child), and its own symbol. In a state stands for each symbol the state to go to, or ~n for a reduction by rule n.
+    """
+    builder = Builder()
+    goes_to: dict[str, dict[int, int]] = {}
+    for state, actions in enumerate(table):
+        for symbol, action in actions.items():
+            if not is_terminal(symbol):
+                goes_to.setdefault(symbol, {})[state] = action
+    states: States = {state: {} for state in range(len(table))}
+    onward = cache(partial(Onward, states, goes_to))
+
+    @cache
+    def reduction(number: int, terminal: str) -> Reduction | str:
+        size, build, symbol = rules[number]
+        return symbol if build is None else Reduction(size, getattr(builder, build), onward(symbol, terminal))
+
+    for state, actions in enumerate(table):
+        for symbol, action in actions.items():
+            if is_terminal(symbol):
+                states[state][symbol] = action if action >= 0 else reduction(~action, symbol)
+    return states
 
 
 @cache
-def grammars() -> dict[str, Grammar]:
-    """The parsers of a line and of the expression in a `${…}`: made once for the process, in about 50 ms."""
-    starts = ["line", "expression"]
-    text = Path(__file__).with_name("grammar.lark").read_text("utf-8")
-    lark = Lark(text, parser="lalr", lexer="basic", start=starts, maybe_placeholders=False)
-    return {start: Grammar(lark, start) for start in starts}
+def grammars() -> Mapping[str, Grammar]:
+    """The parsers of a line and of the expression in a `${…}`: read once for the process, in a few milliseconds."""
+    written = json.loads(TABLES.read_text("utf-8"))
+    states = filled(written["rules"], written["states"])
+    return {symbol: Grammar(states, state) for symbol, state in written["starts"].items()}

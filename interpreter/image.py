@@ -47,7 +47,7 @@ def key(source: str, keywords: Keywords, name: str, predefined: Collection[str],
 def compiler() -> tuple[object, ...]:
     """Changes with every line of this package (functions of the language included), so that no edit is forgotten."""
     folder = Path(__file__).parent
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".lark")]
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in (".py", ".json")]
     content = hashlib.sha256()
     for path in files:
         content.update(str(path.relative_to(folder)).encode() + path.read_bytes())

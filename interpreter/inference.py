@@ -167,51 +167,56 @@ class Facts:
             self._changed = True
 
     def _flow(self, name: str, node: Node) -> None:
-        match node:
-            case tree.Let(target=tree.Variable() as target):
+        if type(node) is tree.Let:
+            target = node.target
+            if type(target) is tree.Variable:
                 self._raise_type(self.key(name, target.name), self.type_of(name, node.value))
-            case tree.CallKeyword() | tree.CallScript() | tree.Predefined():
-                self._raise_unknown()
-            case tree.Let(target=tree.Index() as target):
-                of = self.type_of(name, target.value)
-                key = heap_key(target.key, self.type_of(name, target.key), of)
-                self._spell(target.key)
-                padding = NULL if key in ("", "*") else 0
-                self._raise_heap(key, self.type_of(name, node.value) | padding)
-                if isinstance(target.value, tree.Variable) and of & NULL:
-                    self._raise_type(self.key(name, target.value.name), RECORD | LIST)
-            case tree.For():
-                bits = self.type_of(name, node.start) | self.type_of(name, node.step)
-                known = bits if not bits & ~(INTEGER | FLOAT) else INTEGER | FLOAT
-                self._raise_type(self.key(name, node.variable), known)
-            case tree.ForEach():
-                over = self.type_of(name, node.value)
-                key = ("*" if over & ~(RECORD | NULL) else "{}") if over & RECORD else ""
-                self._raise_type(self.key(name, node.variable), self.element(key))
-            case tree.Return():
-                self._raise_result(name, self.type_of(name, node.value) if node.value is not None else NULL)
-            case tree.Try(variable=str() as variable):
-                self._raise_type(self.key(name, variable), RECORD)
-                self._raise_error_fields()
-            case tree.OnError():
-                self._raise_type(self.key(name, tree.LAST_ERROR), RECORD)
-                self._raise_error_fields()
-            case tree.ListOf() if not node.leaves:
-                for item in node.items:
-                    self._raise_heap("", self.type_of(name, item))
-            case tree.RecordOf():
-                for key, item in zip(node.keys, node.items, strict=True):
-                    self._spell(tree.Const(key, node.span))
-                    self._raise_heap("{}" if numeral(key) is not None else key.lower(), self.type_of(name, item))
-            case tree.CallProcedure():
-                called = self.script.procedures[node.name]
-                for parameter, argument in zip(called.parameters, node.arguments, strict=True):
-                    self._raise_type((node.name, parameter), self.type_of(name, argument))
-                self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
-            case tree.CallFunction():
-                self._flow_function(name, node)
-            case tree.Helper(name="new_list" | "resized"):
-                self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
+            elif type(target) is tree.Index:
+                self._flow_element(name, target, node.value)
+        elif type(node) is tree.CallFunction:
+            self._flow_function(name, node)
+        elif type(node) is tree.CallKeyword or type(node) is tree.CallScript or type(node) is tree.Predefined:
+            self._raise_unknown()
+        elif type(node) is tree.For:
+            bits = self.type_of(name, node.start) | self.type_of(name, node.step)
+            known = bits if not bits & ~(INTEGER | FLOAT) else INTEGER | FLOAT
+            self._raise_type(self.key(name, node.variable), known)
+        elif type(node) is tree.ForEach:
+            over = self.type_of(name, node.value)
+            key = ("*" if over & ~(RECORD | NULL) else "{}") if over & RECORD else ""
+            self._raise_type(self.key(name, node.variable), self.element(key))
+        elif type(node) is tree.Return:
+            self._raise_result(name, self.type_of(name, node.value) if node.value is not None else NULL)
+        elif type(node) is tree.Try and node.variable is not None:
+            self._raise_type(self.key(name, node.variable), RECORD)
+            self._raise_error_fields()
+        elif type(node) is tree.OnError:
+            self._raise_type(self.key(name, tree.LAST_ERROR), RECORD)
+            self._raise_error_fields()
+        elif type(node) is tree.ListOf and not node.leaves:
+            for item in node.items:
+                self._raise_heap("", self.type_of(name, item))
+        elif type(node) is tree.RecordOf:
+            for key, item in zip(node.keys, node.items, strict=True):
+                self._spell(tree.Const(key, node.span))
+                self._raise_heap("{}" if numeral(key) is not None else key.lower(), self.type_of(name, item))
+        elif type(node) is tree.CallProcedure:
+            called = self.script.procedures[node.name]
+            for parameter, argument in zip(called.parameters, node.arguments, strict=True):
+                self._raise_type((node.name, parameter), self.type_of(name, argument))
+            self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
+        elif type(node) is tree.Helper and node.name in ("new_list", "resized"):
+            self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
+
+    def _flow_element(self, name: str, target: tree.Index, value: Expression) -> None:
+        """What goes into a list or record."""
+        of = self.type_of(name, target.value)
+        key = heap_key(target.key, self.type_of(name, target.key), of)
+        self._spell(target.key)
+        padding = NULL if key in ("", "*") else 0
+        self._raise_heap(key, self.type_of(name, value) | padding)
+        if isinstance(target.value, tree.Variable) and of & NULL:
+            self._raise_type(self.key(name, target.value.name), RECORD | LIST)
 
     def _flow_function(self, name: str, node: tree.CallFunction) -> None:
         function = node.function
@@ -255,42 +260,40 @@ class Facts:
 
     def type_of(self, name: str, node: Expression) -> int:
         """The kinds of value that the expression may give in that procedure; 0 while nothing is known yet."""
-        match node:
-            case tree.Const():
-                return _CONSTANT_BITS[type(node.value)]
-            case tree.Variable():
-                bits = self.types[self.key(name, node.name)]
-                if not bits & UNSET:
-                    return bits
-                return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)
-            case tree.CallKeyword():
-                return RESULT_BITS[node.keyword.returns] | NULL
-            case tree.Binary():
-                bits = binary_type(node.operator, self.type_of(name, node.left), self.type_of(name, node.right))
-                return bits | FLOAT if bits and is_product(node) else bits
-            case tree.Logic():
-                left = self.type_of(name, node.left)
-                return (left & ~NULL if node.operator == "??" else left) | self.type_of(name, node.right)
-            case tree.Choose():
-                return self.type_of(name, node.yes) | self.type_of(name, node.no)
-            case tree.Not():
-                return BOOLEAN
-            case tree.Index():
-                return self._index_type(name, node)
-            case tree.Interpolation():
-                return TEXT
-            case tree.ListOf():
-                return LIST
-            case tree.RecordOf():
-                return RECORD
-            case tree.Helper(name="portion"):
-                return self.type_of(name, node.arguments[0])
-            case tree.Helper():
-                return RESULT_BITS[node.returns]
-            case tree.CallProcedure():
-                return self.results[node.name]
-            case tree.CallFunction():
-                return self._type_of_call(name, node)
+        # a class pattern takes ten times as long as this question, which is asked of every node
+        if type(node) is tree.Const:
+            return _CONSTANT_BITS[type(node.value)]
+        if type(node) is tree.Variable:
+            bits = self.types[self.key(name, node.name)]
+            if not bits & UNSET:
+                return bits
+            return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)
+        if type(node) is tree.CallKeyword:
+            return RESULT_BITS[node.keyword.returns] | NULL
+        if type(node) is tree.Binary:
+            bits = binary_type(node.operator, self.type_of(name, node.left), self.type_of(name, node.right))
+            return bits | FLOAT if bits and is_product(node) else bits
+        if type(node) is tree.Logic:
+            left = self.type_of(name, node.left)
+            return (left & ~NULL if node.operator == "??" else left) | self.type_of(name, node.right)
+        if type(node) is tree.Choose:
+            return self.type_of(name, node.yes) | self.type_of(name, node.no)
+        if type(node) is tree.Not:
+            return BOOLEAN
+        if type(node) is tree.Index:
+            return self._index_type(name, node)
+        if type(node) is tree.Interpolation:
+            return TEXT
+        if type(node) is tree.ListOf:
+            return LIST
+        if type(node) is tree.RecordOf:
+            return RECORD
+        if type(node) is tree.Helper:
+            return self.type_of(name, node.arguments[0]) if node.name == "portion" else RESULT_BITS[node.returns]
+        if type(node) is tree.CallProcedure:
+            return self.results[node.name]
+        if type(node) is tree.CallFunction:
+            return self._type_of_call(name, node)
         return ANY
 
     def _type_of_call(self, name: str, node: tree.CallFunction) -> int:
@@ -327,10 +330,10 @@ class _Reads:
         stack = [node for node in nodes if node is not None]
         while stack:
             node = stack.pop()
-            if isinstance(node, tree.Variable):
+            if type(node) is tree.Variable:
                 if node.name not in sure:
                     self.unset.append(node)
-            elif not isinstance(node, tree.Const):
+            elif type(node) is not tree.Const:
                 stack += children(node)
 
     def block(self, body: list[Statement], sure: set[str]) -> None:
@@ -340,6 +343,8 @@ class _Reads:
                 case tree.Let(target=tree.Variable() as target):
                     self.read([node.value], sure)
                     sure.add(target.name)
+                case tree.Do():
+                    self.read([node.value], sure)
                 case tree.If():
                     self.read([node.test], sure)
                     self._arms([node.then, node.otherwise], sure)

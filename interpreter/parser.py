@@ -81,8 +81,8 @@ class ScriptParser:
     def interpolate(self, tokens: list[Token]) -> None:
         """Parses the `${…}` of texts."""
         for token in tokens:
-            if token.pieces is not None:
-                token.parts = [p if isinstance(p, str) else self.expression(p) for p in token.pieces]
+            if (pieces := token.pieces) is not None:
+                token.parts = [p if isinstance(p, str) else self.expression(p) for p in pieces]
 
     def expression(self, tokens: list[Token]) -> Expression:
         """The expression of a `${…}`; what is wrong with it is reported and stands as null."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.errors import Diagnostic, Span, span_of
 from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.nodes import Comment
 from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH
@@ -40,6 +40,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 COMMENT_LINE = re.compile(rf"{INDENT}*+(['‘’]|REM(?![\w$])|//|#(?!\{{))[^\n]*", re.IGNORECASE)
+COMMENT_SIGNS, BLOCK_SIGNS = frozenset("'‘’rR/#"), frozenset("bBtT")  # that a comment line or a BLOCK begins with
 # lines that go on from the one before
 LEADING = re.compile(r"[ \t]*+(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
 AFTER_TICKS = re.compile(
@@ -98,30 +99,30 @@ class Scanner(BlockScanner):
         source, match = self.source, TOKEN.match
         pos = 1 if source.startswith("\ufeff") else 0
         fresh = True  # at the start of a line
-        while True:
+        while (found := match(source, pos)) is not None:  # else only blanks are left
+            kind = found.lastgroup or ""
+            start, end = found.span(kind)
             if fresh:
-                fresh = False
-                comment = COMMENT_LINE.match(source, pos)
+                fresh, sign = False, source[start]
+                comment = COMMENT_LINE.match(source, pos) if sign in COMMENT_SIGNS else None
                 if comment and not (comment[1] in TICKS and self.end_of_ticks(comment.start(1)) > 0):
                     self.comment(comment.start(1), comment.end())
                     pos = comment.end()
-                elif not self.tokens and (raw := BLOCK.match(source, pos)):
+                    continue
+                if self.tokens:
+                    if SURE_START.match(source, pos):
+                        if self.brackets:
+                            self.unclosed_bracket()
+                        yield self.take()
+                elif sign in BLOCK_SIGNS and (raw := BLOCK.match(source, pos)):
                     block, pos = self.text_block(raw)
                     if block:
                         yield block
                         fresh = True
-                        continue
-                elif not self.tokens and self.free_text and (free := self.free_text.match(source, pos)):
+                    continue
+                elif self.free_text and kind == "word" and (free := self.free_text.match(source, pos)):
                     pos = self.unquoted(free)
-                elif self.tokens and SURE_START.match(source, pos):
-                    if self.brackets:
-                        self.unclosed_bracket()
-                    yield self.take()
-            found = match(source, pos)
-            if found is None:  # only blanks are left
-                break
-            kind = found.lastgroup or ""
-            start, end = found.span(kind)
+                    continue
             gap = start > pos or start == self.line_start
             pos = end
             if kind == "word":
@@ -174,9 +175,11 @@ class Scanner(BlockScanner):
                 self.line, self.line_start = self.line + 1, end + 1
                 end += 1
             return end
-        if self.source[end : end + 2] in ("%(", "&(") and self.source[start : end + 1].upper() in self.signed:
+        source, line, before = self.source, self.line, self.line_start - 1
+        if source.startswith(("%(", "&("), end) and source[start : end + 1].upper() in self.signed:
             end += 1
-        token = self.token("word", start, end, gap)
+        span = span_of((line, start - before, line, end - before))
+        token = Token("word", source[start:end], gap, span, end)
         if token.upper == "REM" and self.tokens and self.begins_statement():
             return self.comment_to_end(start)
         self.tokens.append(token)

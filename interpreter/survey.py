@@ -39,12 +39,16 @@ class Survey:
             kinds.add(kind)
             if kind in _FLOWING:
                 self.flowing.append(node)
-            if isinstance(node, tree.Variable):
+            if kind is tree.Variable and isinstance(node, tree.Variable):
                 self.variables[node.name] = None
                 self.reads[node.name] += 1
             if kind not in _TOLD:
                 continue
             match node:
+                case tree.CallKeyword():
+                    is_async = is_async or node.keyword.is_async
+                    if node.keyword.returns in _OPEN_RESULTS:
+                        self.flowing.append(node)
                 case tree.Let(target=tree.Variable()):
                     self.assignments.append(node)
                 case tree.For(variable=name) | tree.ForEach(variable=name) | tree.Try(variable=str(name)):
@@ -54,10 +58,6 @@ class Survey:
                     self.variables[tree.LAST_ERROR] = None
                 case tree.CallProcedure(name=name):
                     self.calls.add(name)
-                case tree.CallKeyword():
-                    is_async = is_async or node.keyword.is_async
-                    if node.keyword.returns in _OPEN_RESULTS:
-                        self.flowing.append(node)
                 case tree.Helper(name="new_list" | "resized"):
                     self.flowing.append(node)
         self.calls_scripts = tree.CallScript in kinds

@@ -27,12 +27,14 @@ class Frame:
     )  # fmt: skip
 
     def __init__(self, opener: str, closer: str = "") -> None:
-        self.opener, self.closer, self.ternaries, self.tight, self.bounds = opener, closer, 0, 0, 0
+        self.opener, self.closer = opener, closer
+        self.ternaries = self.tight = self.bounds = 0
         self.leave_command()
 
     def leave_command(self) -> None:
         self.entry: Entry | None = None
-        self.in_command, self.is_value, self.clause, self.pairs, self.count = False, False, "", NO_WORDS, 0
+        self.in_command = self.is_value = False
+        self.clause, self.pairs, self.count = "", NO_WORDS, 0
         self.outer: list[tuple[Entry | None, str, int, bool]] = []
 
     def enter_command(self, entry: Entry | None, *, is_value: bool) -> None:

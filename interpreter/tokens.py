@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from tasktalk.interpreter.errors import Diagnostic, Span
+from tasktalk.interpreter.errors import Diagnostic, Span, span_of
 from tasktalk.interpreter.nodes import Expression
 
 Piece: TypeAlias = "str | list[Token]"
@@ -45,7 +45,7 @@ class Cursor:
     def token(self, kind: str, start: int, end: int, gap: bool = True) -> Token:
         """The token from `start` to `end`, which lie on the cursor's line."""
         line, before = self.line, self.line_start - 1
-        return Token(kind, self.source[start:end], gap, Span(line, start - before, line, end - before), end)
+        return Token(kind, self.source[start:end], gap, span_of((line, start - before, line, end - before)), end)
 
     def token_over_lines(self, kind: str, start: int, end: int, gap: bool) -> Token:
         """The token from `start` on the cursor's line to `end` on a later one, where the cursor's line then is."""

@@ -404,6 +404,9 @@ _INNER: dict[type, tuple[str, ...]] = {
 }
 
 
+_INNER_LAST = {kind: names[::-1] for kind, names in _INNER.items()}
+
+
 def children(node: Node) -> list[Node]:
     """The nodes directly inside, in source order."""
     found: list[Node] = []
@@ -422,5 +425,9 @@ def walk(nodes: "list[Statement] | list[Expression] | list[Node]") -> Iterator[N
     while stack:
         node = stack.pop()
         yield node
-        if type(node) in _INNER:
-            stack += children(node)[::-1]
+        for name in _INNER_LAST.get(type(node), ()):
+            part = getattr(node, name)
+            if type(part) is list:
+                stack += part[::-1]
+            elif part is not None:
+                stack.append(part)

@@ -19,32 +19,33 @@ class _Emitter:
         at = self._at
         code: list[ast.stmt] = []
         for node in nodes:
-            match node:
-                case Py():
-                    code += node.code
-                case Count():
-                    if self._counts:
-                        code.append(at.append("_C", at.const(node.statements)))
-                case Point():
-                    code.append(node.code)
-                case Branch():
-                    then, otherwise = self._body(node.then), self.emit(node.otherwise)
-                    fast = at.when(node.test, then, otherwise)
-                    slow = node.slow
-                    code.append(fast if slow is None else at.attempt([fast], [at.when(slow, then, otherwise)]))
-                case While():
-                    code.append(at.put(ast.While(node.test, self._body(node.body), [])))
-                case Each():
-                    items, body = node.at.load(node.items), self._body(node.body)
-                    otherwise = self.emit(node.otherwise)
-                    code.append(node.at.put(ast.For(node.at.store(node.variable), items, body, otherwise)))
-                case Once():  # `break` in the rest of the body leaves the loop for good, all else goes on with it
-                    body, loop = self._body(node.body), self.emit([node.loop])
-                    code.append(at.put(ast.For(at.store("_"), at.load("_ONCE"), body, loop)))
-                case Guard():
-                    code.append(self._guard(node))
-                case Blocks():
-                    code += self._blocks(node)
+            if type(node) is Py:
+                code += node.code
+            elif type(node) is Count:
+                if self._counts:
+                    code.append(at.append("_C", at.const(node.statements)))
+            elif type(node) is Point:
+                code.append(node.code)
+            elif type(node) is Branch:
+                then, otherwise = self._body(node.then), self.emit(node.otherwise)
+                fast = at.when(node.test, then, otherwise)
+                slow = node.slow
+                code.append(fast if slow is None else at.attempt([fast], [at.when(slow, then, otherwise)]))
+            elif type(node) is While:
+                code.append(at.put(ast.While(node.test, self._body(node.body), [])))
+            elif type(node) is Each:
+                items, body = node.at.load(node.items), self._body(node.body)
+                otherwise = self.emit(node.otherwise)
+                code.append(node.at.put(ast.For(node.at.store(node.variable), items, body, otherwise)))
+            elif (
+                type(node) is Once
+            ):  # `break` in the rest of the body leaves the loop for good, all else goes on with it
+                body, loop = self._body(node.body), self.emit([node.loop])
+                code.append(at.put(ast.For(at.store("_"), at.load("_ONCE"), body, loop)))
+            elif type(node) is Guard:
+                code.append(self._guard(node))
+            elif type(node) is Blocks:
+                code += self._blocks(node)
         return code
 
     def _body(self, nodes: list[Node]) -> list[ast.stmt]:

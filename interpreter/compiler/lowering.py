@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node, Point, Py
@@ -13,6 +13,7 @@ from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.tree import Expression
 from tasktalk.interpreter.values import INTEGER_LIMIT
 
+NOBODY = ""
 _SMALL = 1 << 31
 _SIZES = frozenset(("LEN", "UBOUND", "INSTR", "ASC"))  # what these give is small, and never negative
 
@@ -24,19 +25,15 @@ class Value:
     slow form starts again, so neither form may have an effect.
     """
 
-    __slots__ = ("fast", "slow")
+    __slots__ = ("fast", "is_hard", "slow")
 
     def __init__(self, fast: ast.expr, slow: ast.expr | None = None) -> None:
         self.fast, self.slow = fast, fast if slow is None else slow
-
-    @property
-    def is_hard(self) -> bool:
+        self.is_hard = self.slow is not fast
         """The fast form may refuse."""
-        return self.slow is not self.fast
 
 
-@dataclass(frozen=True, slots=True)
-class PointPlace:
+class PointPlace(NamedTuple):
     """Where a script may stop, and the keyword that it then waits for (None for procedures, scripts and fairness)."""
 
     span: Span
@@ -50,7 +47,7 @@ class Lowering:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
         self.survey = facts.surveys[procedure.name]
         self.points: dict[int, PointPlace] = {}
-        self.wanted: str | None = None  # the variable that a hoisted call may put its result into
+        self.wanted: str | None = None  # what a hoisted call may put its result into; NOBODY where nobody takes it
         self.grows_text = self.grows_number = False  # since the statement began
         self.bounded = self._find_bounded()
         self.counters = self._find_counters()
@@ -223,8 +220,6 @@ class Lowering:
         """One Python expression for each, safe to use once and in this order. `stored`: they will outlive the
         statement, so what may have grown is checked against the limits."""
         values = self.values(nodes, out, stored=stored)
-        if not any(v.is_hard for v in values):
-            return [v.fast for v in values]
         return [self.settle(v, out, At(n.span)) if v.is_hard else v.fast for n, v in zip(nodes, values, strict=True)]
 
     def values(self, nodes: list[Expression], out: list[Node], *, stored: bool = False) -> list[Value]:

@@ -9,7 +9,7 @@ from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.assignments import Assignments
 from tasktalk.interpreter.compiler.expressions import is_call
 from tasktalk.interpreter.compiler.ir import Branch, Count, Each, Guard, Node, Py, While
-from tasktalk.interpreter.compiler.lowering import Value, python_name
+from tasktalk.interpreter.compiler.lowering import NOBODY, Value, python_name
 from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import INTEGER
@@ -61,11 +61,12 @@ class Statements(Assignments):
     def statement(self, node: Statement, out: list[Node], onward: Onward = None) -> None:
         """One statement."""
         at = At(node.span)
+        if type(node) is tree.Do:  # first and by itself, as most statements are: a class pattern takes its time
+            self._do(node, at, out)
+            return
         match node:
             case tree.Let():
                 self.assign(node, out)
-            case tree.Do():
-                self._do(node, at, out)
             case tree.Print():
                 text = self.plain(node.value, out)
                 out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
@@ -97,6 +98,7 @@ class Statements(Assignments):
         if isinstance(node.value, tree.CallFunction) and node.value.function.name == "PUSH":
             self.push(node.value, out)
             return
+        self.wanted = NOBODY
         value = self.value(node.value, out)
         if not is_atom(value.fast):
             out.append(Py([at.run(self.settle(value, out, at) if value.is_hard else value.fast)]))

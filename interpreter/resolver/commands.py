@@ -73,7 +73,9 @@ class CommandResolver(ClassicResolver):
     def _call_keyword(self, node: nodes.Command, bound: Bound) -> Expression:
         """The call, its arguments in the order in which they are written."""
         number = self.script.number_of(bound.keyword)
-        given = sorted(bound.values.items(), key=lambda pair: place_of(pair[1]))
+        given = list(bound.values.items())
+        if len(given) > 1:
+            given.sort(key=lambda pair: place_of(pair[1]))
         arguments = [self._given(value, node.span) for _, value in given]
         self.script.phrases[node.span[:2]] = bound.keyword.phrase
         return tree.CallKeyword(number, bound.keyword, [name for name, _ in given], arguments, node.span)

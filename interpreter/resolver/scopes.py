@@ -355,7 +355,8 @@ def walk(found: object) -> Iterator[object]:
         elif (inner := _INNER.get(type(node))) is not None:
             yield node
             for name in inner:
-                stack.append(getattr(node, name))
+                if (part := getattr(node, name)) and type(part) is not str:
+                    stack.append(part)
 
 
 # by kind of node, the fields that may hold other nodes, the last one first

@@ -52,16 +52,16 @@ class StatementResolver(CommandResolver):
 
     def statement(self, node: nodes.Statement, *, is_top_level: bool = False) -> list[Statement]:
         """What one statement stands for."""
+        if type(node) is nodes.Do:  # these first and by themselves, as most are: a class pattern takes its time
+            if type(node.value) is nodes.Command:
+                return self.command_statement(node.value, is_top_level=is_top_level)
+            return self._do(node)
+        if type(node) is nodes.Assign:
+            return self._assign(node)
         span = node.span
         match node:
-            case nodes.Assign():
-                return self._assign(node)
-            case nodes.Do(value=nodes.Command() as command):
-                return self.command_statement(command, is_top_level=is_top_level)
             case nodes.If():
                 return self._if(node)
-            case nodes.Do():
-                return self._do(node)
             case nodes.Jump():
                 return self._jump(node)
             case nodes.Label() if self.scopes.is_call(self.scope, node):
@@ -101,6 +101,8 @@ class StatementResolver(CommandResolver):
                 hint = "put it at the top level: END ON ends an ON … that stands before it, END IF an IF, and so on"
                 self.findings.error("misplaced", f"this {node.phrase} stands inside something else", span, hint)
                 return []
+            case _:
+                raise TypeError(node)
 
     def _do(self, node: nodes.Do) -> list[Statement]:
         if isinstance(node.value, nodes.Call) and isinstance(node.value.function, nodes.Name):

@@ -51,6 +51,12 @@ def test_nothing_is_checked_that_is_known(source: str, wanted: str) -> None:
     assert wanted in code_of(source)
 
 
+@pytest.mark.parametrize("call", ["TALK 1", "greet 1", 'CALL "other.bas"'], ids=["keyword", "procedure", "script"])
+def test_a_result_that_nobody_takes_is_put_nowhere(call: str) -> None:
+    code = code_of(f"{call}\nSUB greet(x)\n  TALK x\nEND SUB\n")
+    assert not any(isinstance(node, ast.Assign) for node in ast.walk(ast.parse(code)))
+
+
 def test_what_may_be_made_is_not_asked_again_after_it_was() -> None:
     folder = Folder({"start.bas": "FOR EACH i IN [1]\n  r.a = r + 1\nNEXT\nRETURN r.a\n"})
     outcome = Session(folder.by_name("start.bas"), World(), folder).start()
