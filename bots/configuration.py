@@ -90,7 +90,7 @@ def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Co
         elif judge is not None:
             mistakes += judge(name, value, path.parent)
     public_url = _address(written.get("public_url"), mistakes)
-    channels = _channels(written.get("channels", {}), path.parent, files, mistakes)
+    channels = _channels(written.get("channels", {}), text, path.parent, files, mistakes)
     known = lines(text)
     if mistakes:
         raise WrongConfiguration(path, _placed(mistakes, known), files)
@@ -158,7 +158,10 @@ def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     return given.rstrip("/")
 
 
-def _channels(given: Any, folder: Path, files: dict[Path, Stamp], mistakes: list[Mistake]) -> Mapping[str, "Common"]:
+def _channels(
+    given: Any, text: str, folder: Path, files: dict[Path, Stamp], mistakes: list[Mistake]
+) -> Mapping[str, "Common"]:
+    """The channels that are right; `text` is all of the file."""
     if not isinstance(given, dict):
         mistakes.append(Mistake(("channels",), _NO_TABLE))
         return {}
@@ -190,26 +193,36 @@ def _channels(given: Any, folder: Path, files: dict[Path, Stamp], mistakes: list
                 context = {FOLDER: folder, FILES: files}
                 found[name] = known.model_validate({**settings, "kind": kind}, context=context)
             except ValidationError as error:
-                details = error.errors(include_url=False, include_input=False)
-                mistakes += [_told(place, known, detail) for detail in details]
+                mistakes += [_told(place, known, detail, text) for detail in error.errors(include_url=False)]
     return found
+
+
+def has_channel(path: Path, name: str) -> bool:
+    """Whether there is a channel of this name where the file is served; also where the file cannot be read."""
+    named = channel_bots(path)
+    return named is None or name in named or name in _names_of_ours()
+
+
+def _names_of_ours() -> Collection[str]:
+    """Under these names people talk in other ways: what bots say there is not for a provider."""
+    from tasktalk.runtime.deliveries import PARCELS
+    from tasktalk.runtime.internal import INTERNAL_CHANNELS
+
+    return {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}
 
 
 def _wrong_name(name: str) -> str | None:
     """Why a channel cannot be called so."""
-    from tasktalk.runtime.deliveries import PARCELS
-    from tasktalk.runtime.internal import INTERNAL_CHANNELS
-
     if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
         return f"a channel's name has {_NAME}"
-    # Under these names people talk in other ways: what bots say there is not for a provider.
-    if name in {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}:
+    if name in _names_of_ours():
         return f"the name {name} is the server's own; call the channel otherwise, and say its kind"
     return None
 
 
-def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any]) -> Mistake:
-    """What is wrong with a channel's setting; a word of a list is told by the message itself."""
+def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any], text: str) -> Mistake:
+    """What is wrong with a channel's setting; a word of a list is told by the message itself. Of what was given nothing
+    but a number is shown: a secret is never one."""
     names = [part for part in detail["loc"] if isinstance(part, str)]
     where = (*place, *names)
     fields: Mapping[str, FieldInfo] = known.model_fields
@@ -222,9 +235,16 @@ def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any]) -> Mis
             return Mistake(where, "is missing")
         case "value_error":
             return Mistake(where, str(detail["ctx"]["error"]))
+        case "string_type" if _is_number(given := detail["input"]):
+            signed = f"+{given}"  # as phone numbers begin: TOML reads it as a number without it
+            return Mistake(where, f'expected a text in quotes: write "{signed if signed in text else given}"')
         case kind:
             usual = _EXPECTED.get(kind)
             return Mistake(where, f"expected {fields[names[-1]].description or usual or detail['msg']}")
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def _within(field: "FieldInfo") -> "Mapping[str, FieldInfo]":
