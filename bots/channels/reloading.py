@@ -48,7 +48,8 @@ class Reloading:
             return False
         self._seen = dict(found.files)
         self._channels.become(found.channels, found.public_url)
-        _log.info("%s was read again: %d channels", self._path, len(found.channels))
+        count = len(found.channels)
+        _log.info("%s was read again: %d channel%s", self._path, count, "" if count == 1 else "s")
         before, after = self._begun_with.options, found.options
         if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
             _log.warning("%s: what it says of %s holds from the next start on", self._path, ", ".join(changed))

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tasktalk.bots.cli._config import here, with_config_file
 from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, check_name, db_option, json_option, show, steer
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from tasktalk.storage.database import Database
     from tasktalk.storage.deliveries import Which
@@ -40,16 +42,18 @@ def command() -> None:
 @click.option("--withheld", "which", flag_value="withheld", help="What bots said to people who have opted out.")
 @click.option("--channel", metavar="NAME", help="Those of one channel.")
 @json_option
+@with_config_file
 @db_option
-def listing(which: "Which | None", channel: str | None, as_json: bool, db: str) -> None:
+def listing(which: "Which | None", channel: str | None, as_json: bool, configuration: "Path | None", db: str) -> None:
     """List messages that were not delivered: dead ones, and those that failed and are tried again.
 
     The web chat and plain webhooks fetch what the bot says: what waits there waits for the contact to come back.
+    What waits for a channel that tasktalk.toml does not name any more goes when it names it again.
     """
     kinds: tuple[Which, ...] = (which,) if which else ("dead", "failing")
     found = steer(db, lambda database: _found(database, kinds, channel))
     tried = {row["conversation_id"]: row["id"] for row in found if row["status"] == "pending" and row["attempts"]}
-    rows = found if as_json else [_shown(row, tried) for row in found]
+    rows = found if as_json else [_shown(row, tried, _gone(row, configuration or here())) for row in found]
     show(rows, as_json, "There are no such messages.")
     if len(found) >= MOST_LISTED:
         click.echo(f"There may be more: these are the eldest {MOST_LISTED:,} of their kind.", err=True)
@@ -116,11 +120,22 @@ async def _check(database: "Database", channel: str | None) -> None:
             check_name("channel", channel, [*await names.channels(reader), *PARCELS])
 
 
-def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str]) -> dict[str, Any]:
-    """What is told of a message; `tried` are those, by their talks, behind which all others of these wait."""
+def _gone(row: Mapping[str, Any], path: "Path | None") -> str | None:
+    """What keeps a message here for good, if the file says so."""
+    from tasktalk.bots.configuration import has_channel
+
+    is_there = path is None or has_channel(path, row["channel"])
+    return None if is_there else f"{path} names no channel {row['channel']}"
+
+
+def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str], gone: str | None) -> dict[str, Any]:
+    """What is told of a message; `tried` are those, by their talks, behind which all others of these wait. `gone` is
+    what keeps it here."""
     again, first = row["next_attempt_at"], tried.get(row["conversation_id"])
     state = row["status"]
-    if state == "pending":
+    if state == "pending" and gone:
+        state = gone
+    elif state == "pending":
         if again and row["attempts"]:
             state = f"again at {again:%Y-%m-%d %H:%M:%S}"
         else:
