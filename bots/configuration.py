@@ -122,6 +122,15 @@ def without_bot(found: Configuration, bots: Collection[str]) -> Sequence[Mistake
     return _placed(mistakes, found.lines)
 
 
+def doubts(found: Configuration) -> Sequence[Mistake]:
+    """What is not wrong in the channels, and may well not be meant."""
+    said = [(name, doubt) for name, each in found.channels.items() for doubt in each.doubts]
+    names: dict[str, str] = {}
+    alike = {name: other for name in found.channels if (other := names.setdefault(name.lower(), name)) != name}
+    said += [(name, f"is another channel than {other}, with people of its own") for name, other in alike.items()]
+    return _placed([Mistake(("channels", name), doubt) for name, doubt in said], found.lines)
+
+
 def _placed(mistakes: Iterable[Mistake], known: Mapping[Place, int]) -> Sequence[Mistake]:
     return [replace(mistake, line=line_of(mistake.place, known)) for mistake in mistakes]
 
@@ -146,16 +155,30 @@ def _no_toml(why: str, text: str) -> Mistake:
 def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     if given is None:
         return None
+    if (wrong := _wrong_address(given)) is not None:
+        mistakes.append(Mistake(("public_url",), f'expected an address such as "https://bots.example.com": {wrong}'))
+        return None
+    address: str = given
+    return address.rstrip("/")
+
+
+def _wrong_address(given: object) -> str | None:
+    """Why the world cannot reach the server there."""
     from tasktalk.bots.outside.addresses import checked  # its library takes its time to load
 
+    if not isinstance(given, str):
+        return "it stands in quotes"
+    if not re.match(r"\s*https?://", given, re.IGNORECASE):
+        return "it has to begin with https:// or http://"
+    if found := re.search(r"[?#]", given):
+        return f"{found[0]} and what is behind it do not belong there"
+    if re.search(r"\s", given):
+        return "there is a blank in it"
     try:
-        if not isinstance(given, str) or re.search(r"[?#\s]", given):
-            raise Refused("invalid-url", "it has more than where the server is")
         checked(given)
-    except Refused:
-        mistakes.append(Mistake(("public_url",), 'expected an address such as "https://bots.example.com"'))
-        return None
-    return given.rstrip("/")
+    except Refused as refused:
+        return refused.message
+    return None
 
 
 def _channels(

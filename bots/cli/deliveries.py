@@ -1,6 +1,6 @@
 """`tasktalk deliveries`: messages, mails and calls of webhooks that did not arrive, and a second chance for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,7 +53,8 @@ def listing(which: "Which | None", channel: str | None, as_json: bool, configura
     kinds: tuple[Which, ...] = (which,) if which else ("dead", "failing")
     found = steer(db, lambda database: _found(database, kinds, channel))
     tried = {row["conversation_id"]: row["id"] for row in found if row["status"] == "pending" and row["attempts"]}
-    rows = found if as_json else [_shown(row, tried, _gone(row, configuration or here())) for row in found]
+    gone = _gone({row["channel"] for row in found}, configuration or here())
+    rows = found if as_json else [_shown(row, tried, gone.get(row["channel"])) for row in found]
     show(rows, as_json, "There are no such messages.")
     if len(found) >= MOST_LISTED:
         click.echo(f"There may be more: these are the eldest {MOST_LISTED:,} of their kind.", err=True)
@@ -120,12 +121,13 @@ async def _check(database: "Database", channel: str | None) -> None:
             check_name("channel", channel, [*await names.channels(reader), *PARCELS])
 
 
-def _gone(row: Mapping[str, Any], path: "Path | None") -> str | None:
-    """What keeps a message here for good, if the file says so."""
+def _gone(channels: Collection[str], path: "Path | None") -> Mapping[str, str]:
+    """Of these channels those that the file does not name, each with what is told of it."""
     from tasktalk.bots.configuration import has_channel
 
-    is_there = path is None or has_channel(path, row["channel"])
-    return None if is_there else f"{path} names no channel {row['channel']}"
+    if path is None:
+        return {}
+    return {name: f"{path} names no channel {name}" for name in channels if not has_channel(path, name)}
 
 
 def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str], gone: str | None) -> dict[str, Any]:

@@ -59,14 +59,24 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
     [
         ("prot = 1", "prot: there is no setting prot; did you mean port?"),
         ("x = 1", "x: there is no setting x; there are bots, channels, db, keep, port, public_url"),
-        ('public_url = "bots.example.com"', 'public_url: expected an address such as "https://bots.example.com"'),
-        ("public_url = 5", 'public_url: expected an address such as "https://bots.example.com"'),
         *(
-            (f'public_url = "{url}"', 'public_url: expected an address such as "https://bots.example.com"')
-            for url in (
-                *("http://[::1", "http://x:abc", "http://x:99999", "http://user:pw@x", "http://:80", "http://a b"),
-                *("https://x?", "https://x#", "https://x/?a=b", "https://x/#a", " https://x", "ftp://x"),
+            (
+                f"public_url = {written}",
+                f'public_url: expected an address such as "https://bots.example.com": {why}',
             )
+            for why, wrong in (
+                ("it stands in quotes", ["5"]),
+                ("it has to begin with https:// or http://", ['"bots.example.com"', '"ftp://x"', '""']),
+                ("? and what is behind it do not belong there", ['"https://x?"', '"https://x/?a=b#c"']),
+                ("# and what is behind it do not belong there", ['"https://x#"', '"https://x/#a"']),
+                ("there is a blank in it", ['" https://x"', '"http://a b"']),
+                ("a web address has no name and password in it here", ['"http://user:pw@x"']),
+                ('"http://[::1" is no web address', ['"http://[::1"']),
+                ('"http://x:abc" is no web address', ['"http://x:abc"']),
+                ('"http://x:99999" is no web address', ['"http://x:99999"']),
+                ('"http://:80" is no web address', ['"http://:80"']),
+            )
+            for written in wrong
         ),
         *(
             (

@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Annotated, Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
@@ -29,13 +30,14 @@ from tasktalk.bots.channels.bodies import Id, demand_something, read_as
 from tasktalk.bots.channels.proofs import demand_recent
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.settings import Common
-from tasktalk.bots.outside.addresses import is_web_address
+from tasktalk.bots.outside.addresses import is_public, is_web_address
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Delivery, Fetched, HookCall, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 from tasktalk.runtime.tasks.filenames import mime_type
 
+_OPEN: Final = "send_to begins with http://: what the bot says can be read on its way; https:// hides it"
 _SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
 
 
@@ -51,11 +53,25 @@ def _key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _is_private(host: str) -> bool:
+    try:
+        return bool(ip_address(host)) and not is_public(host)
+    except ValueError:
+        return False
+
+
 class SignedSettings(Common):
     """`secret` signs both ways; `send_to` is where messages go."""
 
     secret: Annotated[Secret, AfterValidator(_key)]
     send_to: Annotated[AnyHttpUrl, Field(description='an address such as "https://example.com/in"')]
+
+    @property
+    def doubts(self) -> Sequence[str]:
+        """That what the bot says goes openly through the internet."""
+        host = (self.send_to.host or "").strip("[]")
+        is_near = host == "localhost" or "." not in host.strip(".") or _is_private(host)
+        return () if self.send_to.scheme == "https" or is_near else (_OPEN,)
 
 
 def _addresses(sent: object) -> object:

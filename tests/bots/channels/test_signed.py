@@ -94,3 +94,15 @@ async def test_what_waited_for_a_channel_goes_when_it_is_there_again(house: Hous
     channels.become({"place": settings}, PUBLIC_URL)
     await house.engine.settle()
     assert house.texts == ["Hello."]
+
+
+async def test_calls_that_are_refused_are_told_once_until_the_settings_change(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    call = house.side.message("hi", 1, house.clock.now())
+    for forged in [*house.side.forged(call)] * 2:
+        assert (await house.call(forged))[0] == 401
+    told = [record.getMessage() for record in caplog.records if "a call was refused (401)" in record.getMessage()]
+    assert len(told) == len(set(told)) == 2
+    assert all(each.startswith("Channel place: ") for each in told)
+    assert "The signature is not right. Unless it was a stranger's or a trial: the secret at the provider" in str(told)
