@@ -16,7 +16,7 @@ help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: $(VENV)/.installed  ## serve the shipped bots on 127.0.0.1:8080 (PORT=… and BOTS=… change that)
-	@exec $(BIN)/tasktalk serve --bots "$(BOTS)" --port $(PORT)
+	@TASKTALK_PORT_WORD=PORT= exec $(BIN)/tasktalk serve --bots "$(BOTS)" --port $(PORT)
 
 test: lint types tests scripts  ## everything but the crash test
 

@@ -90,7 +90,7 @@ def read(path: Path, options: Collection[str], judge: Judge | None = None) -> Co
         elif judge is not None:
             mistakes += judge(name, value, path.parent)
     public_url = _address(written.get("public_url"), mistakes)
-    channels = _channels(written.get("channels", {}), path.parent, files, mistakes)
+    channels = _channels(written.get("channels", {}), text, path.parent, files, mistakes)
     known = lines(text)
     if mistakes:
         raise WrongConfiguration(path, _placed(mistakes, known), files)
@@ -122,6 +122,15 @@ def without_bot(found: Configuration, bots: Collection[str]) -> Sequence[Mistake
     return _placed(mistakes, found.lines)
 
 
+def doubts(found: Configuration) -> Sequence[Mistake]:
+    """What is not wrong in the channels, and may well not be meant."""
+    said = [(name, doubt) for name, each in found.channels.items() for doubt in each.doubts]
+    names: dict[str, str] = {}
+    alike = {name: other for name in found.channels if (other := names.setdefault(name.lower(), name)) != name}
+    said += [(name, f"is another channel than {other}, with people of its own") for name, other in alike.items()]
+    return _placed([Mistake(("channels", name), doubt) for name, doubt in said], found.lines)
+
+
 def _placed(mistakes: Iterable[Mistake], known: Mapping[Place, int]) -> Sequence[Mistake]:
     return [replace(mistake, line=line_of(mistake.place, known)) for mistake in mistakes]
 
@@ -146,19 +155,36 @@ def _no_toml(why: str, text: str) -> Mistake:
 def _address(given: Any, mistakes: list[Mistake]) -> str | None:
     if given is None:
         return None
+    if (wrong := _wrong_address(given)) is not None:
+        mistakes.append(Mistake(("public_url",), f'expected an address such as "https://bots.example.com": {wrong}'))
+        return None
+    address: str = given
+    return address.rstrip("/")
+
+
+def _wrong_address(given: object) -> str | None:
+    """Why the world cannot reach the server there."""
     from tasktalk.bots.outside.addresses import checked  # its library takes its time to load
 
+    if not isinstance(given, str):
+        return "it stands in quotes"
+    if not re.match(r"\s*https?://", given, re.IGNORECASE):
+        return "it has to begin with https:// or http://"
+    if found := re.search(r"[?#]", given):
+        return f"{found[0]} and what is behind it do not belong there"
+    if re.search(r"\s", given):
+        return "there is a blank in it"
     try:
-        if not isinstance(given, str) or re.search(r"[?#\s]", given):
-            raise Refused("invalid-url", "it has more than where the server is")
         checked(given)
-    except Refused:
-        mistakes.append(Mistake(("public_url",), 'expected an address such as "https://bots.example.com"'))
-        return None
-    return given.rstrip("/")
+    except Refused as refused:
+        return refused.message
+    return None
 
 
-def _channels(given: Any, folder: Path, files: dict[Path, Stamp], mistakes: list[Mistake]) -> Mapping[str, "Common"]:
+def _channels(
+    given: Any, text: str, folder: Path, files: dict[Path, Stamp], mistakes: list[Mistake]
+) -> Mapping[str, "Common"]:
+    """The channels that are right; `text` is all of the file."""
     if not isinstance(given, dict):
         mistakes.append(Mistake(("channels",), _NO_TABLE))
         return {}
@@ -190,26 +216,36 @@ def _channels(given: Any, folder: Path, files: dict[Path, Stamp], mistakes: list
                 context = {FOLDER: folder, FILES: files}
                 found[name] = known.model_validate({**settings, "kind": kind}, context=context)
             except ValidationError as error:
-                details = error.errors(include_url=False, include_input=False)
-                mistakes += [_told(place, known, detail) for detail in details]
+                mistakes += [_told(place, known, detail, text) for detail in error.errors(include_url=False)]
     return found
+
+
+def has_channel(path: Path, name: str) -> bool:
+    """Whether there is a channel of this name where the file is served; also where the file cannot be read."""
+    named = channel_bots(path)
+    return named is None or name in named or name in _names_of_ours()
+
+
+def _names_of_ours() -> Collection[str]:
+    """Under these names people talk in other ways: what bots say there is not for a provider."""
+    from tasktalk.runtime.deliveries import PARCELS
+    from tasktalk.runtime.internal import INTERNAL_CHANNELS
+
+    return {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}
 
 
 def _wrong_name(name: str) -> str | None:
     """Why a channel cannot be called so."""
-    from tasktalk.runtime.deliveries import PARCELS
-    from tasktalk.runtime.internal import INTERNAL_CHANNELS
-
     if not (name.replace("-", "").replace("_", "").isalnum() and name.isascii() and len(name) <= 40):
         return f"a channel's name has {_NAME}"
-    # Under these names people talk in other ways: what bots say there is not for a provider.
-    if name in {*_WAYS_OF_OURS, *INTERNAL_CHANNELS, *PARCELS}:
+    if name in _names_of_ours():
         return f"the name {name} is the server's own; call the channel otherwise, and say its kind"
     return None
 
 
-def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any]) -> Mistake:
-    """What is wrong with a channel's setting; a word of a list is told by the message itself."""
+def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any], text: str) -> Mistake:
+    """What is wrong with a channel's setting; a word of a list is told by the message itself. Of what was given nothing
+    but a number is shown: a secret is never one."""
     names = [part for part in detail["loc"] if isinstance(part, str)]
     where = (*place, *names)
     fields: Mapping[str, FieldInfo] = known.model_fields
@@ -222,9 +258,16 @@ def _told(place: Place, known: "type[Common]", detail: Mapping[str, Any]) -> Mis
             return Mistake(where, "is missing")
         case "value_error":
             return Mistake(where, str(detail["ctx"]["error"]))
+        case "string_type" if _is_number(given := detail["input"]):
+            signed = f"+{given}"  # as phone numbers begin: TOML reads it as a number without it
+            return Mistake(where, f'expected a text in quotes: write "{signed if signed in text else given}"')
         case kind:
             usual = _EXPECTED.get(kind)
             return Mistake(where, f"expected {fields[names[-1]].description or usual or detail['msg']}")
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool)
 
 
 def _within(field: "FieldInfo") -> "Mapping[str, FieldInfo]":

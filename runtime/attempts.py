@@ -251,7 +251,8 @@ class Attempts:
         except Exception as error:
             if isinstance(error, Undeliverable) or counted >= ATTEMPTS:
                 reason = _why(error, piece)
-                _log.error("%s is dead after %d attempts: %s", what, attempts, reason, exc_info=_ours(error))
+                times = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+                _log.error("%s is dead after %s: %s", what, times, reason, exc_info=_ours(error))
                 return Outcome("dead", attempts, None, reason)
             when = self._clock.now() + _pause(attempts) if planned is None else planned
             if isinstance(error, ComeBack):

@@ -1,14 +1,17 @@
 """What is sent from outside, read as a model: what is wrong with it is told by its field, and as what it should be."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StrictStr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.texts import storable
 from tasktalk.interpreter.errors import nearest
 
 M = TypeVar("M", bound=BaseModel)
+Id: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(storable)]
 
 _EXPECTED: Final[Mapping[str, str]] = {"list_type": "a list", "int_type": "a whole number"}
 
@@ -57,6 +60,12 @@ def explained(error: ValidationError) -> str:
             return first["msg"]
         case kind:
             return f"expected {field} to be {_EXPECTED.get(kind, 'a text')}"
+
+
+def demand_something(text: str, files: Sequence[object]) -> None:
+    """For a model's validator: raises PydanticCustomError for a message that has neither words nor files."""
+    if not text and not files:
+        raise PydanticCustomError("expected", "expected text not to be empty, or files to have at least one")
 
 
 def _meant(name: str, absent: Sequence[str]) -> str | None:

@@ -80,6 +80,7 @@ class Channels(Mapping[str, Channel]):
         """From now on there are these channels, on a server that the world reaches at an address."""
         if self._links is not None:
             self._links.public_url = public_url
+        came = settings.keys() - self._adapters.keys()
         if public_url != self._public_url:
             self._public_url, self._adapters = public_url, {}
         self._adapters = {
@@ -89,6 +90,8 @@ class Channels(Mapping[str, Channel]):
             for name, given in settings.items()
         }
         self._running.become(self._adapters)
+        if came and self._engine is not None:
+            self._engine.look_again()  # what was said there, when they were here before, goes now
 
     async def stop(self) -> None:
         """The channels do nothing by themselves any more when this returns."""

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tasktalk.bots.channels.configured import Channels
-from tasktalk.bots.configuration import Configuration, Mistake, WrongConfiguration, told, without_bot
+from tasktalk.bots.configuration import Configuration, WrongConfiguration, doubts, told, without_bot
 from tasktalk.bots.stamps import stamp
-from tasktalk.bots.toml_lines import line_of
 from tasktalk.runtime.bots import Bots
 
 LOOK_SECONDS = 1.0
@@ -48,7 +47,8 @@ class Reloading:
             return False
         self._seen = dict(found.files)
         self._channels.become(found.channels, found.public_url)
-        _log.info("%s was read again: %d channels", self._path, len(found.channels))
+        count = len(found.channels)
+        _log.info("%s was read again: %d channel%s", self._path, count, "" if count == 1 else "s")
         before, after = self._begun_with.options, found.options
         if changed := sorted(name for name in {*before, *after} if before.get(name) != after.get(name)):
             _log.warning("%s: what it says of %s holds from the next start on", self._path, ", ".join(changed))
@@ -61,10 +61,8 @@ class Reloading:
         later = [each.bot for each in found.channels.values() if self._bots.is_bot(each.bot)]
         for mistake in without_bot(found, {*self._bots.names(), *later}):
             _log.warning("%s", told(self._path, mistake))
-        for name, settings in found.channels.items():
-            place = ("channels", name)
-            for doubt in settings.doubts:
-                _log.warning("%s", told(self._path, Mistake(place, doubt, line_of(place, found.lines))))
+        for doubt in doubts(found):
+            _log.warning("%s", told(self._path, doubt))
 
     async def keep_looking(self) -> None:
         """Looks once a second until it is cancelled, whatever may be in the file."""

@@ -1,6 +1,7 @@
 """A secret in tasktalk.toml: the name of a variable of the environment, or of a file, that has it."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -13,23 +14,33 @@ FOLDER: Final = "folder"
 """By this name the context of a validation has the folder that paths count from."""
 FILES: Final = "files"
 """By this name it has a record to which the files that were looked into are added, also those that cannot be read."""
+_WAYS: Final = ("env", "file")
 _FORM = 'write { env = "NAME" } for a variable of the environment, or { file = "/path" } for a file'
+
+_LIKE_A_SECRET: Final = re.compile(r"(?=[A-Za-z]*[0-9])[A-Za-z0-9]{20}")
+"""So many letters and digits without a _ between them: names have none, and tokens are hardly without."""
 
 
 def _found(given: Any, info: ValidationInfo) -> str:
     if isinstance(given, str):
         raise ValueError(f"a secret does not belong into this file: {_FORM}")
-    if not isinstance(given, dict) or len(given) != 1 or not isinstance(next(iter(given.values())), str):
+    if not isinstance(given, dict):
+        raise ValueError(_FORM)
+    if len(given) > 1 and given.keys() == set(_WAYS):
+        raise ValueError("a secret is in one place: say env or file, not both")
+    if near := next((near for way in given.keys() - set(_WAYS) if (near := nearest(way, _WAYS))), None):
+        raise ValueError(f"did you mean {near}? {_FORM[0].upper()}{_FORM[1:]}")
+    if len(given) != 1 or not isinstance(next(iter(given.values())), str):
         raise ValueError(_FORM)
     [(way, name)] = given.items()
     if not name:
         raise ValueError(_FORM)
     match way:
         case "env":
-            if not (value := os.environ.get(name)):
-                near = nearest(name, os.environ)
-                way_out = f"; did you mean {near}?" if near else f": type export {name}=… before you start the server"
-                raise ValueError(f"the environment has no variable {name}{way_out}")
+            found = os.environ.get(name)
+            if found is None:
+                raise ValueError(_no_variable(name))
+            value, name = found, f"the variable {name}"
         case "file":
             context = info.context or {}
             path = (context.get(FOLDER, Path()) / name).absolute()
@@ -45,6 +56,15 @@ def _found(given: Any, info: ValidationInfo) -> str:
     if not value.strip():
         raise ValueError(f"there is nothing in {name}")
     return value.strip()
+
+
+def _no_variable(name: str) -> str:
+    """What is said where the environment has no such variable. What may be the secret itself is not repeated."""
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or _LIKE_A_SECRET.search(name):
+        return "this is not the name of a variable: env is the NAME of the variable that has the secret, not the secret"
+    near = nearest(name, os.environ)
+    way_out = f"; did you mean {near}?" if near else f": type export {name}=… before you start the server"
+    return f"the environment has no variable {name}{way_out}"
 
 
 Secret: TypeAlias = Annotated[SecretStr, BeforeValidator(_found)]

@@ -6,7 +6,7 @@ What the bot says later, after a WAIT or the TIMEOUT of a HEAR, comes with the a
 """
 
 from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StrictStr
@@ -16,19 +16,17 @@ from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.callers import Callers
-from tasktalk.bots.channels.bodies import read_as
+from tasktalk.bots.channels.bodies import Id, read_as
 from tasktalk.bots.channels.texts import storable
 from tasktalk.runtime.ports import Inbound, Message
-
-_Id: TypeAlias = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(storable)]
 
 
 class Delivery(BaseModel):
     """One message of a contact. The same `message_id` again gets the same answer again and changes nothing."""
 
-    contact: _Id
+    contact: Id
     text: Annotated[StrictStr, Field(max_length=16_000), AfterValidator(storable)]
-    message_id: _Id | None = None
+    message_id: Id | None = None
 
 
 class Webhook:

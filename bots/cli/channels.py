@@ -3,7 +3,7 @@
 import base64
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 from tasktalk.bots.cli._config import Configured, Refusal, configured_at, with_config_file
 
 if TYPE_CHECKING:
-    from tasktalk.bots.configuration import Configuration
+    from tasktalk.bots.configuration import Configuration, Mistake
 
 _NOWHERE = "https://YOUR-SERVER"
 _SECRET_BYTES = 32
@@ -33,6 +33,7 @@ def check(context: click.Context, configuration: Path | None, as_json: bool) -> 
     Mistakes are told all at once, each with its line in the file; then the exit code is 1. Nothing is sent to anybody.
     """
     from tasktalk.bots.configuration import FILE, WrongConfiguration
+    from tasktalk.bots.configuration import told as at
 
     try:
         configured = configured_at(configuration)
@@ -47,10 +48,15 @@ def check(context: click.Context, configuration: Path | None, as_json: bool) -> 
         raise click.ClickException(f"there is no {FILE} here: write one, or name it with --config")
     told = [_told(name, configured.configuration) for name in configured.configuration.channels]
     remarks += _remarks(configured.path, configured.configuration, told)
+    placed = _placed(configured.configuration)
     if as_json:
+        for doubt in placed:
+            _show({"place": ".".join(doubt.place), "line": doubt.line, "remark": doubt.told})
         for each in [*told, *({"remark": remark} for remark in remarks)]:
             _show(each)
         return
+    for doubt in placed:
+        click.echo(at(configured.path, doubt))
     for each in told:
         click.echo(f"{each['channel']} ({each['kind']}), bot {each['bot']}: its settings are right.")
         for step in each["steps"]:
@@ -105,8 +111,17 @@ def _remarks(path: Path, found: "Configuration", told: list[Mapping[str, Any]]) 
     if any(_NOWHERE in step for each in told for step in each["steps"]):
         yield f"{path} has no public_url: put your server's address in place of {_NOWHERE}."
         yield "Until it has one, bots can read and attach the files that people send, and send them to nobody."
-    if found.public_url is not None and found.public_url.startswith("http://") and told:
-        yield "public_url begins with http://: providers send nothing to an address that is not https://."
+
+
+def _placed(found: "Configuration") -> "Sequence[Mistake]":
+    """What is no mistake, and may well not be meant, of what has a line in the file; in the order of the lines."""
+    from tasktalk.bots.configuration import Mistake, doubts
+
+    said = list(doubts(found))
+    if found.public_url is not None and found.public_url.startswith("http://") and found.channels:
+        place, told = ("public_url",), "begins with http://: providers send nothing to an address that is not https://"
+        said.append(Mistake(place, told, found.lines.get(place)))
+    return sorted(said, key=lambda each: each.line or 0)
 
 
 def _show(record: Mapping[str, Any]) -> None:

@@ -1,14 +1,16 @@
 """`tasktalk deliveries`: messages, mails and calls of webhooks that did not arrive, and a second chance for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tasktalk.bots.cli._config import here, with_config_file
 from tasktalk.bots.cli._steering import ACTOR, MOST_LISTED, Listing, check_name, db_option, json_option, show, steer
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from tasktalk.storage.database import Database
     from tasktalk.storage.deliveries import Which
@@ -40,16 +42,19 @@ def command() -> None:
 @click.option("--withheld", "which", flag_value="withheld", help="What bots said to people who have opted out.")
 @click.option("--channel", metavar="NAME", help="Those of one channel.")
 @json_option
+@with_config_file
 @db_option
-def listing(which: "Which | None", channel: str | None, as_json: bool, db: str) -> None:
+def listing(which: "Which | None", channel: str | None, as_json: bool, configuration: "Path | None", db: str) -> None:
     """List messages that were not delivered: dead ones, and those that failed and are tried again.
 
     The web chat and plain webhooks fetch what the bot says: what waits there waits for the contact to come back.
+    What waits for a channel that tasktalk.toml does not name any more goes when it names it again.
     """
     kinds: tuple[Which, ...] = (which,) if which else ("dead", "failing")
     found = steer(db, lambda database: _found(database, kinds, channel))
     tried = {row["conversation_id"]: row["id"] for row in found if row["status"] == "pending" and row["attempts"]}
-    rows = found if as_json else [_shown(row, tried) for row in found]
+    gone = _gone({row["channel"] for row in found}, configuration or here())
+    rows = found if as_json else [_shown(row, tried, gone.get(row["channel"])) for row in found]
     show(rows, as_json, "There are no such messages.")
     if len(found) >= MOST_LISTED:
         click.echo(f"There may be more: these are the eldest {MOST_LISTED:,} of their kind.", err=True)
@@ -116,11 +121,23 @@ async def _check(database: "Database", channel: str | None) -> None:
             check_name("channel", channel, [*await names.channels(reader), *PARCELS])
 
 
-def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str]) -> dict[str, Any]:
-    """What is told of a message; `tried` are those, by their talks, behind which all others of these wait."""
+def _gone(channels: Collection[str], path: "Path | None") -> Mapping[str, str]:
+    """Of these channels those that the file does not name, each with what is told of it."""
+    from tasktalk.bots.configuration import has_channel
+
+    if path is None:
+        return {}
+    return {name: f"{path} names no channel {name}" for name in channels if not has_channel(path, name)}
+
+
+def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str], gone: str | None) -> dict[str, Any]:
+    """What is told of a message; `tried` are those, by their talks, behind which all others of these wait. `gone` is
+    what keeps it here."""
     again, first = row["next_attempt_at"], tried.get(row["conversation_id"])
     state = row["status"]
-    if state == "pending":
+    if state == "pending" and gone:
+        state = gone
+    elif state == "pending":
         if again and row["attempts"]:
             state = f"again at {again:%Y-%m-%d %H:%M:%S}"
         else:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 WEBHOOK_SECRET, METRICS_SECRET = "TASKTALK_WEBHOOK_SECRET", "TASKTALK_METRICS_SECRET"
+_PORT_WORD = "TASKTALK_PORT_WORD"
+"""What this variable has is told in place of `--port`, by which `make run` is not told another port."""
 
 
 R = TypeVar("R")
@@ -144,7 +146,7 @@ async def _serve(
     is_new = new_file(db) is not None
     serving = serving or Serving()
     with ExitStack() as stack:
-        listeners = {"": stack.enter_context(listening(host, port, "--port"))}
+        listeners = {"": stack.enter_context(listening(host, port, os.environ.get(_PORT_WORD, "--port")))}
         for name, own in serving.ports.items():
             listeners[name] = stack.enter_context(listening(host, own, f"--port-of {name}="))
         bound = listeners[""].getsockname()

@@ -145,7 +145,7 @@ async def _said(database: "Database", conversation_id: str) -> Sequence[Mapping[
 
     async with database.read() as reader:
         if await talks.by_id(reader, conversation_id) is None:
-            raise Refused("conversation_not_found", f"there is no conversation {conversation_id}")
+            raise Refused("conversation_not_found", f"Conversation {conversation_id} not found")
         rows = await talks.said(reader, conversation_id, MOST_LISTED)
     return [
         {

@@ -8,6 +8,7 @@ from typing import Final
 
 import tasktalk
 from tasktalk.bots.outside.addresses import checked
+from tasktalk.bots.outside.reasons import reason
 from tasktalk.bots.outside.web import Web
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.ports import HookCall, Undeliverable
@@ -33,7 +34,7 @@ class SignedCalls:
     async def call(self, call: HookCall) -> None:
         """Calls once. Raises Undeliverable where the other side is gone for good (410) or must not be called."""
         try:
-            status = await self._web.post(call.url, headers(call), call.body.encode())
+            status, words = await self._web.post(call.url, headers(call), call.body.encode())
         except Refused as refused:
             if refused.code in {"forbidden-address", "invalid-url"}:
                 raise Undeliverable(refused.message) from None
@@ -42,6 +43,8 @@ class SignedCalls:
             return
         # The host alone: the rest of an address may hold secrets.
         said = f"{checked(call.url).host} answered {status}"
+        if (why := reason(words, call.url, [call.secret])) is not None:
+            said += f": {why}"
         if status == 410:
             raise Undeliverable(said)
         raise ConnectionError(said)

@@ -3,7 +3,7 @@
 No answer and no error is ever told with the address that was asked: some providers have the secret in it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC
@@ -18,13 +18,14 @@ import tasktalk
 from tasktalk.bots.api.body import strict_json
 from tasktalk.bots.outside.causes import cause_of
 from tasktalk.bots.outside.chunks import BROKEN, Chunks
+from tasktalk.bots.outside.reasons import LONGEST, reason
+from tasktalk.bots.outside.reasons import MOST_BYTES as MOST_OF_A_REASON
 from tasktalk.runtime.ports import ComeBack, Fetched, FileGone, Undeliverable
 
 T = TypeVar("T")
 
 CONNECT_SECONDS, ANSWER_SECONDS = 10.0, 25.0
 MOST_BYTES = 1 << 20
-_LONGEST_REASON = 200
 _MOST_HOPS = 4
 _SENDING_ON = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({403, 404, 410})
@@ -43,11 +44,12 @@ class _TooMuch(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A provider's answer; `value` is what its JSON says, None where it is none."""
+    """A provider's answer; `value` is what its JSON says, None where it is none. `said` is its beginning as a text."""
 
     status: int
     headers: Mapping[str, str]
     value: Any
+    said: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -102,7 +104,8 @@ class Provider:
                     found += piece
                     if len(found) > MOST_BYTES:
                         raise _TooMuch(f"{who} answered too much")
-                return Answered(response.status, response.headers, _value(found))
+                said = found[:MOST_OF_A_REASON].decode(errors="replace")
+                return Answered(response.status, response.headers, _value(found), said)
         except _TooMuch:
             raise
         except BROKEN as error:
@@ -149,14 +152,15 @@ class Provider:
                 return await take(Fetched(name, kind, Chunks(response, away), size))
         raise ConnectionError(f"{who} sends on to too many addresses")
 
-    async def tell(self, who: str, url: str, **what: Any) -> Answered:
-        """The answer of a provider that took what it was told.
+    async def tell(self, who: str, url: str, *, secrets: Iterable[str] = (), **what: Any) -> Answered:
+        """The answer of a provider that took what it was told. Where it did not, its own words are told, without these
+        secrets.
 
         Raises ComeBack when it wants to be asked later, Undeliverable for what it will never take, ConnectionError when
         it cannot take it now, or does not know who asks: that, whoever runs the server can mend.
         """
         answer = await self.ask(who, url, **what)
-        demand_taken(who, answer)
+        demand_taken(who, answer, reason(answer.said, url, secrets))
         return answer
 
 
@@ -177,7 +181,7 @@ def demand_taken(who: str, answer: Answered, why: str | None = None) -> None:
     """Raises as `Provider.tell`; `why` is the provider's reason, where it has one to tell."""
     if answer.is_right:
         return
-    said = f"{who} answered {answer.status}" + (f": {why[:_LONGEST_REASON]}" if why else "")
+    said = f"{who} answered {answer.status}" + (f": {why[:LONGEST]}" if why else "")
     if answer.status == 429:
         raise ComeBack(said, _seconds(answer.headers))
     if answer.status in {401, 407, 408, 425} or answer.status >= 500 or answer.status < 400:

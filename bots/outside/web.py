@@ -110,16 +110,16 @@ class Web:
         """Refuses `invalid-url`, and `forbidden-address` where that is seen without asking anybody."""
         forbid_private(checked(address), self._private_hosts)
 
-    async def post(self, address: str, headers: Mapping[str, str], body: bytes) -> int:
-        """The status that an address answers; nobody goes where it sends on to. Refuses as `ask` does, but for what
-        the answer has in it."""
+    async def post(self, address: str, headers: Mapping[str, str], body: bytes) -> tuple[int, str]:
+        """The status that an address answers, and the beginning of what it says; nobody goes where it sends on to.
+        Refuses as `ask` does, but for what the answer has in it."""
         try:
             found = await self._send("POST", checked(address), headers, body, _read)
         except Refused as refused:
             if refused.code != "limit":
                 raise
-            return 200  # only a right answer is read so far
-        return found.status
+            return 200, ""  # only a right answer is read so far
+        return found.status, "" if isinstance(found, _SentOn) else found.text
 
     async def _send(
         self,

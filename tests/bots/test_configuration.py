@@ -16,6 +16,7 @@ TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
 @pytest.fixture(autouse=True)
 def token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("EMPTY", "")
 
 
 def mistakes(folder: Path, text: str) -> list[str]:
@@ -58,14 +59,24 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
     [
         ("prot = 1", "prot: there is no setting prot; did you mean port?"),
         ("x = 1", "x: there is no setting x; there are bots, channels, db, keep, port, public_url"),
-        ('public_url = "bots.example.com"', 'public_url: expected an address such as "https://bots.example.com"'),
-        ("public_url = 5", 'public_url: expected an address such as "https://bots.example.com"'),
         *(
-            (f'public_url = "{url}"', 'public_url: expected an address such as "https://bots.example.com"')
-            for url in (
-                *("http://[::1", "http://x:abc", "http://x:99999", "http://user:pw@x", "http://:80", "http://a b"),
-                *("https://x?", "https://x#", "https://x/?a=b", "https://x/#a", " https://x", "ftp://x"),
+            (
+                f"public_url = {written}",
+                f'public_url: expected an address such as "https://bots.example.com": {why}',
             )
+            for why, wrong in (
+                ("it stands in quotes", ["5"]),
+                ("it has to begin with https:// or http://", ['"bots.example.com"', '"ftp://x"', '""']),
+                ("? and what is behind it do not belong there", ['"https://x?"', '"https://x/?a=b#c"']),
+                ("# and what is behind it do not belong there", ['"https://x#"', '"https://x/#a"']),
+                ("there is a blank in it", ['" https://x"', '"http://a b"']),
+                ("a web address has no name and password in it here", ['"http://user:pw@x"']),
+                ('"http://[::1" is no web address', ['"http://[::1"']),
+                ('"http://x:abc" is no web address', ['"http://x:abc"']),
+                ('"http://x:99999" is no web address', ['"http://x:99999"']),
+                ('"http://:80" is no web address', ['"http://:80"']),
+            )
+            for written in wrong
         ),
         *(
             (
@@ -131,14 +142,22 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
         ),
         (
             '[channels.telegram]\nbot = "a"\ntoken = { env = "A", file = "B" }',
+            ("channels.telegram.token: a secret is in one place: say env or file, not both"),
+        ),
+        (
+            '[channels.telegram]\nbot = "a"\ntoken = { evn = "TELEGRAM_TOKEN" }',
             (
-                'channels.telegram.token: write { env = "NAME" } for a variable of the environment, '
+                'channels.telegram.token: did you mean env? Write { env = "NAME" } for a variable of the environment, '
                 'or { file = "/path" } for a file'
             ),
         ),
         (
+            '[channels.telegram]\nbot = "a"\ntoken = { env = "EMPTY" }',
+            "channels.telegram.token: there is nothing in the variable EMPTY",
+        ),
+        (
             '[channels.telegram]\nbot = 5\ntoken = { env = "TELEGRAM_TOKEN" }',
-            "channels.telegram.bot: expected a text in quotes",
+            'channels.telegram.bot: expected a text in quotes: write "5"',
         ),
     ],
 )
@@ -160,6 +179,14 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, mistake: st
         ),
         ("telegram", "rate = 0", "rate: expected a number above 0, up to 100000"),
         ("discord", 'application_id = "5"', "application_id: expected 15 to 21 digits"),
+        (
+            "discord",
+            "application_id = 1234567890123456789",
+            'application_id: expected a text in quotes: write "1234567890123456789"',
+        ),
+        ("twilio", "sender = +14155550123", 'sender: expected a text in quotes: write "+14155550123"'),
+        ("twilio", "sender = 14155550123", 'sender: expected a text in quotes: write "14155550123"'),
+        ("twilio", "sender = true", "sender: expected a number with its country code"),
         *(
             (kind, f"{name} = {written}", f'{name}: expected an address such as "https://api.example.com"')
             for kind, name in (
@@ -292,3 +319,26 @@ def test_no_mistake_shows_a_secret(tmp_path: Path) -> None:
         found = mistakes(tmp_path, f'[channels.telegram]\nbot = "a"\ntoken = {written}')
         assert found
         assert TOKEN not in str(found)
+
+
+@pytest.mark.parametrize("pasted", [TOKEN, "xoxb-2345", "4ac1", "ab12cd34ef56ab12cd34ef56ab12cd34"])
+def test_a_secret_in_the_place_of_a_variables_name_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pasted: str
+) -> None:
+    monkeypatch.setenv(f"{pasted[:-1]}_", "x")  # something near, which would be told
+    told = (
+        "channels.telegram.token: this is not the name of a variable: "
+        "env is the NAME of the variable that has the secret, not the secret"
+    )
+    assert mistakes(tmp_path, f'[channels.telegram]\nbot = "a"\ntoken = {{ env = "{pasted}" }}') == [told]
+
+
+def test_a_variable_with_a_name_that_no_shell_takes_is_read_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("telegram.token", TOKEN)
+    path = tmp_path / "tasktalk.toml"
+    path.write_text('[channels.telegram]\nbot = "a"\ntoken = { env = "telegram.token" }', encoding="utf-8")
+    settings = read(path, OPTIONS).channels["telegram"]
+    assert isinstance(settings, TelegramSettings)
+    assert settings.token.get_secret_value() == TOKEN

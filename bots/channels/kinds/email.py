@@ -137,13 +137,11 @@ class Email(Adapter[EmailSettings]):
         proof = (
             f"A mail is heard if the topmost header Authentication-Results of {settings.trust} says that its sender is "
             "who it says."
-            if settings.trust
-            else _UNPROVEN
         )
         return [
             f"People write to {settings.address}.",
             f"Let {mailbox} be the bot's alone: what somebody else has read there, it does not hear.",
-            proof,
+            *([proof] if settings.trust else []),
         ]
 
     @classmethod

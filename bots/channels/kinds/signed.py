@@ -6,25 +6,38 @@ import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final
+from ipaddress import ip_address
+from typing import Annotated, Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
-from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StrictStr,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from tasktalk.bots.api.body import json_object, read_bytes
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.channels.adapter import Adapter, T
+from tasktalk.bots.channels.bodies import Id, demand_something, read_as
 from tasktalk.bots.channels.proofs import demand_recent
 from tasktalk.bots.channels.secret import Secret
 from tasktalk.bots.channels.settings import Common
-from tasktalk.bots.outside.addresses import is_web_address
+from tasktalk.bots.outside.addresses import is_public, is_web_address
 from tasktalk.bots.outside.hooks import PREFIX, headers, signature
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.ports import Delivery, Fetched, HookCall, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 from tasktalk.runtime.tasks.filenames import mime_type
 
+_OPEN: Final = "send_to begins with http://: what the bot says can be read on its way; https:// hides it"
 _SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
 
 
@@ -40,15 +53,51 @@ def _key(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _is_private(host: str) -> bool:
+    try:
+        return bool(ip_address(host)) and not is_public(host)
+    except ValueError:
+        return False
+
+
 class SignedSettings(Common):
     """`secret` signs both ways; `send_to` is where messages go."""
 
     secret: Annotated[Secret, AfterValidator(_key)]
     send_to: Annotated[AnyHttpUrl, Field(description='an address such as "https://example.com/in"')]
 
+    @property
+    def doubts(self) -> Sequence[str]:
+        """That what the bot says goes openly through the internet."""
+        host = (self.send_to.host or "").strip("[]")
+        is_near = host == "localhost" or "." not in host.strip(".") or _is_private(host)
+        return () if self.send_to.scheme == "https" or is_near else (_OPEN,)
+
+
+def _addresses(sent: object) -> object:
+    if sent is None:
+        return []
+    if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(is_web_address, sent)):
+        raise PydanticCustomError("expected", f"expected files to be a list of at most {MOST_FILES} web addresses")
+    return sent
+
+
+class Said(BaseModel):
+    """What a contact says, or sends, or both: `files` are addresses."""
+
+    contact: Id
+    text: StrictStr = ""
+    name: StrictStr | None = None
+    files: Annotated[list[str], BeforeValidator(_addresses)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        demand_something(self.text, self.files)
+        return self
+
 
 class Signed(Adapter[SignedSettings]):
-    """A message comes as {"contact", "text", "name", "files"}, and its id is that of the call."""
+    """A message comes as `Said`, and its id is that of the call."""
 
     settings_type = SignedSettings
 
@@ -64,13 +113,8 @@ class Signed(Adapter[SignedSettings]):
     async def receive(self, request: web.Request) -> web.StreamResponse:
         """One message of a contact."""
         message_id = await self._checked(request)
-        sent = await json_object(request)
-        contact, text, name = sent.get("contact"), sent.get("text"), sent.get("name")
-        if not (isinstance(contact, str) and 0 < len(contact) <= 200 and isinstance(text, str)):
-            raise Problem("invalid_request", "Expected contact (1 to 200 characters) and text, both texts")
-        if name is not None and not isinstance(name, str):
-            raise Problem("invalid_request", "Expected name to be a text")
-        await self.hear(contact, text, message_id, name, files=_files(sent.get("files")))
+        said = read_as(Said, await json_object(request))
+        await self.hear(said.contact, said.text, message_id, said.name, files=list(map(_file, said.files)))
         return web.json_response({})
 
     async def fetch(self, reference: str, take: Callable[[Fetched], Awaitable[T]]) -> T:
@@ -98,7 +142,7 @@ class Signed(Adapter[SignedSettings]):
         url, secret, now = str(self.settings.send_to), self.settings.secret.get_secret_value(), self.door.clock.now()
         call = HookCall(call_id, url, secret, now, json.dumps(body))
         await self.door.provider.tell(
-            self.settings.send_to.host or "", url, headers=headers(call), data=call.body.encode()
+            self.settings.send_to.host or "", url, secrets=[secret], headers=headers(call), data=call.body.encode()
         )
 
     async def _checked(self, request: web.Request) -> str:
@@ -117,15 +161,8 @@ class Signed(Adapter[SignedSettings]):
         return call_id
 
 
-def _files(sent: object) -> list[InboundFile]:
-    """The files that lie at these addresses; what they are is told by the ends of their names. Raises Problem."""
-    if sent is None:
-        return []
-    if not isinstance(sent, list) or len(sent) > MOST_FILES or not all(map(is_web_address, sent)):
-        raise Problem("invalid_request", f"Expected files to be a list of at most {MOST_FILES} web addresses")
-    found = []
-    for url in sent:
-        name = unquote(urlsplit(url).path.rpartition("/")[2]) or None
-        kind = mime_type(None, name or "")
-        found.append(InboundFile(kind_of(kind), url, name, kind))
-    return found
+def _file(url: str) -> InboundFile:
+    """The file that lies at this address; what it is, is told by the end of its name."""
+    name = unquote(urlsplit(url).path.rpartition("/")[2]) or None
+    kind = mime_type(None, name or "")
+    return InboundFile(kind_of(kind), url, name, kind)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictInt, StrictStr, mod
 from pydantic_core import PydanticCustomError
 
 from tasktalk.bots.api.problems import Problem
+from tasktalk.bots.channels.bodies import demand_something
 from tasktalk.bots.channels.links import NOWHERE, PATH
 from tasktalk.bots.channels.texts import storable
 from tasktalk.runtime.ports import Message
@@ -67,8 +68,7 @@ class Said(BaseModel):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.text and not self.files:
-            raise PydanticCustomError("expected", "expected text not to be empty, or files to have at least one")
+        demand_something(self.text, self.files)
         return self
 
 

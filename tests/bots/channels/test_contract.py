@@ -157,7 +157,8 @@ async def test_odd_values_in_right_calls_are_never_a_failure_of_the_server(
 
 async def test_empty_and_long_and_strange_texts_are_heard(house: House) -> None:
     await house.write("hi")
-    texts = ["", "👩‍👩‍👧‍👦 \U0001f1e7\U0001f1f7", "שלום عليكم", "a\nb", "nul \0 here", "x" * 64 * 1024]
+    nothing = [""] if house.side.hears_nothing else []
+    texts = [*nothing, "👩‍👩‍👧‍👦 \U0001f1e7\U0001f1f7", "שלום عليكم", "a\nb", "nul \0 here", "x" * 64 * 1024]
     for text in texts:
         await house.write(text)
     heard = [message.text for message in await house.engine.messages(await house.conversation(), 0)]

@@ -269,12 +269,11 @@ def test_what_programs_read(tmp_path: Path) -> None:
         f'public_url = "http://bots.example.com/talk"\nbots = "bots"\nport = 0\n{SIGNED}', encoding="utf-8"
     )
     done = check("--json")
-    shop, remark = map(json.loads, done.output.splitlines())
+    remark, shop = map(json.loads, done.output.splitlines())
     assert (done.exit_code, shop["channel"], shop["kind"], shop["bot"]) == (0, "shop", "signed", "helper")
     assert "http://bots.example.com/talk/channels/shop" in shop["steps"][0]
-    assert remark == {
-        "remark": "public_url begins with http://: providers send nothing to an address that is not https://."
-    }
+    told = "begins with http://: providers send nothing to an address that is not https://"
+    assert remark == {"place": "public_url", "line": 1, "remark": told}
     (tmp_path / "tasktalk.toml").write_text("\nport = 70000", encoding="utf-8")
     done = check("--json")
     told = "expected a whole number from 0 to 65,535, got 70000"
@@ -290,6 +289,28 @@ def test_a_new_secret_is_one_that_signed_webhooks_take(tmp_path: Path, monkeypat
         assert check().exit_code == 0
     monkeypatch.setenv("S", "geheim")
     assert "make one by: tasktalk channels secret" in check().output
+
+
+def test_what_may_well_not_be_meant_is_told_with_its_line(tmp_path: Path) -> None:
+    def remarks(written: str) -> list[str]:
+        (tmp_path / "tasktalk.toml").write_text(f'bots = "bots"\nport = 0\n{written}', encoding="utf-8")
+        done = check()
+        assert done.exit_code == 0, done.output
+        return [line for line in done.output.splitlines() if line.startswith("tasktalk.toml:")]
+
+    opened = SIGNED.replace("https:", "http:")
+    is_open = "send_to begins with http://: what the bot says can be read on its way; https:// hides it"
+    assert remarks(f'public_url = "http://bots.example.com"\n{opened}') == [
+        "tasktalk.toml:3: public_url: begins with http://: providers send nothing to an address that is not https://",
+        f"tasktalk.toml:4: channels.shop: {is_open}",
+    ]
+    assert remarks(SIGNED) == []
+    for host in ("127.0.0.1:9000", "localhost:9000", "[::1]:9000", "shop", "10.0.0.7"):
+        assert remarks(opened.replace("example.com", host)) == []
+    assert remarks(opened.replace("example.com", "8.8.8.8")) == [f"tasktalk.toml:3: channels.shop: {is_open}"]
+    assert remarks(SIGNED + SIGNED.replace(".shop", ".Shop")) == [
+        "tasktalk.toml:8: channels.Shop: is another channel than shop, with people of its own"
+    ]
 
 
 def bots(folder: Path) -> Bots:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
+from tasktalk.bots.configuration import has_channel
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.ports import Carriers, HookCall, Letter, Undeliverable
@@ -191,3 +192,27 @@ def test_mails_and_calls_of_webhooks_are_put_back_and_come(told: Path) -> None:
     assert deliveries("retry", "--all", "--db", told)[1] == "1 message back in line.\n"
     assert asyncio.run(worked(told.parent, is_away=False)) == ['{"type": "task_created"']
     assert deliveries("--db", told)[1] == "There are no such messages.\n"
+
+
+def test_what_waits_for_a_channel_that_is_no_more_is_told_as_such(
+    db: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def states(*arguments: object) -> list[str]:
+        return [row[6] for row in columns(deliveries("list", *arguments, "--db", db)[1])[1:]]
+
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "tasktalk.toml"
+    file.write_text('[channels.shop]\nkind = "signed"\n', encoding="utf-8")
+    assert states() == ["dead", "tasktalk.toml names no channel post"]
+    assert states("--waiting") == ["tasktalk.toml names no channel post"] * 2
+    other = tmp_path / "other.toml"
+    other.write_text("[channels.post]\n", encoding="utf-8")
+    for arguments in (["--config", other], []):
+        assert states(*arguments)[1].startswith("again at ")
+        file.write_text("what is this", encoding="utf-8")  # of which nothing is known
+
+
+def test_what_waits_for_the_web_chat_needs_no_channel_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "tasktalk.toml"
+    file.write_text("", encoding="utf-8")
+    assert [has_channel(file, name) for name in ("web", "webhook", "task-mail", "shop")] == [True, True, True, False]

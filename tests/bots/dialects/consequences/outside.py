@@ -18,6 +18,8 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     calls: list[tuple[dict[str, str], str]] = field(default_factory=list)
     refused: int = 0
+    words: str = ""
+    """What it says to what it refuses."""
     server: TestServer | None = None
 
     async def start(self) -> str:
@@ -47,7 +49,7 @@ class Receiver:
         else:
             self.refused += 1
         headers = {"Location": "/elsewhere"} if 300 <= status < 400 else {}
-        return web.Response(status=status, headers=headers)
+        return web.Response(status=status, headers=headers, text=self.words if status >= 400 else None)
 
 
 @dataclass

@@ -102,13 +102,15 @@ async def test_a_call_that_fails_is_tried_again_with_its_id_and_before_what_come
 
 
 async def test_what_never_arrives_is_given_up_and_can_be_put_back(house: House, ana: Api) -> None:
-    webhook_id = (await subscribe(house, ana, "task_created")).body["webhook_id"]
+    webhook = (await subscribe(house, ana, "task_created")).body
+    webhook_id = webhook["webhook_id"]
     house.receiver.statuses = [503] * ATTEMPTS
+    house.receiver.words = json.dumps({"error": f"{webhook['secret']} may not call /hooks now"})
     task_id = await ana.made()
     await house.pass_time(days=2)
     [failed] = (await ana.send("GET", f"/webhooks/{webhook_id}/failed")).body["failed"]
     assert (failed["task_id"], failed["attempts"]) == (task_id, ATTEMPTS)
-    assert failed["error"] == "127.0.0.1 answered 503"
+    assert failed["error"] == "127.0.0.1 answered 503: •••••••• may not call •••••••• now"
     assert "parcel_dead" in [row["kind"] for row in await house.rows("event")]
     assert (await ana.send("POST", f"/webhooks/{webhook_id}/retry")).body == {"retried": 1}
     await house.settle()
