@@ -29,6 +29,7 @@ _TABLE: tuple[tuple[str, str, str], ...] = (
     ("WHILE", "write WHILE condition … WEND, or DO … LOOP UNTIL condition", "REPEAT"),
     ("THROW", 'to raise an error write THROW "…"', "RAISE"),
     ("DIM", "a whole number of a text is INT(VAL(text)), any number VAL(text)", "PARSEINT|PARSEFLOAT"),
+    ("DIM", "an array has the places from 0 to its size: leave this out", "OPTION BASE"),
     ("PRINT", "a chat has no screen: leave this out", "WIDTH|LOCATE|SCREEN|BEEP"),
     ("HEAR", 'write SET BOT MEMORY "key", value, or SET USER MEMORY "key", value', "SET"),
     ("CALL", 'to run another script write CALL "other.bas"', "INCLUDE|IMPORT|CHAIN|REQUIRE"),

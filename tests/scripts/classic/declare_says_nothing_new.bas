@@ -1,4 +1,4 @@
-DECLARE SUB greet (name)
+DECLARE SUB greet (name AS STRING)
 greet "Ana"
 SUB greet (name)
   TALK "Hi ", name     ' bot: Hi Ana
