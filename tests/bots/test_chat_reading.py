@@ -54,13 +54,20 @@ async def below(messages: Locator) -> float:
     return told
 
 
+async def extent(place: Locator) -> tuple[float, float]:
+    """From where to where something is on the screen, from above."""
+    box = await place.bounding_box()
+    assert box is not None
+    return box["y"], box["y"] + box["height"]
+
+
 async def is_within(inner: Locator, outer: Locator | None = None) -> bool:
     """Whether all the height of something is within that of something else, or else of the screen."""
-    a = await inner.bounding_box()
-    b = await outer.bounding_box() if outer else {"y": 0, **(inner.page.viewport_size or {})}
-    assert a is not None
-    assert b is not None
-    return a["y"] >= b["y"] - 1 and a["y"] + a["height"] <= b["y"] + b["height"] + 1
+    size = inner.page.viewport_size
+    assert size is not None
+    top, bottom = await extent(inner)
+    above, under = await extent(outer) if outer else (0.0, float(size["height"]))
+    return top >= above - 1 and bottom <= under + 1
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -112,10 +119,7 @@ async def test_who_has_scrolled_up_reads_on_until_they_say_something(tmp_path: P
         tall = page.get_by_text("Part 59")
         await tall.wait_for()
         assert await below(messages) > 100  # it is read from its beginning
-        top, seen = await tall.bounding_box(), await messages.bounding_box()
-        assert top is not None
-        assert seen is not None
-        assert 0 <= top["y"] - seen["y"] < 30
+        assert 0 <= (await extent(tall))[0] - (await extent(messages))[0] < 30
         await page.set_viewport_size({"width": 360, "height": 400})
         assert await below(messages) > 100
         await page.keyboard.type("more")
