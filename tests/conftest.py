@@ -23,7 +23,7 @@ WITHOUT_DATABASE = [
     *(f"bots/simulation/test_{name}.py" for name in ("downs", "page")),
     *(
         f"bots/test_{name}.py"
-        for name in ("chat_page", "codes", "examples", "noqa", "problems", "reference", "rehearsal")
+        for name in ("chat_page", "chat_reading", "codes", "examples", "noqa", "problems", "reference", "rehearsal")
     ),
     *(f"bots/test_{name}.py" for name in ("sarif", "task_readings", "transcript")),
     *(f"runtime/tasks/test_{name}.py" for name in ("arguments", "due")),

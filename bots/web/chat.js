@@ -2,6 +2,7 @@
 
 import { Talk, contactOf } from "./talk.js";
 import { Tray } from "./tray.js";
+import { Follower } from "./follow.js";
 import { fileOf, linkTo } from "./files.js";
 import { WORDS, languageOf } from "./words.js";
 
@@ -19,6 +20,7 @@ const BULLETS = "••••••••"; // what is shown of a password
 const unsent = new Map(); // message id -> { text, element, isSecret } of what the server has not shown back yet
 const language = languageOf(navigator.languages);
 const words = WORDS[language];
+const follower = new Follower(log);
 let lastDay = "";
 
 document.documentElement.lang = language;
@@ -44,7 +46,6 @@ const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
   message: show,
   typing: (is) => {
     typing.hidden = !is;
-    follow();
   },
   problem: refuse,
   refused: (problem) => {
@@ -53,7 +54,11 @@ const talk = new Talk(location.origin + path, contactOf("tasktalk.contact"), {
     refuse(problem);
   },
 });
-const tray = new Tray({ language, upload: (file, told) => talk.upload(file, told) });
+const tray = new Tray({
+  language,
+  upload: (file, told) => talk.upload(file, told),
+  chosen: () => text.focus(),
+});
 document.getElementById("send").before(tray.button);
 entry.before(tray.element);
 tray.listen(document.body);
@@ -73,11 +78,12 @@ function show(message) {
   const written = isHere && unsent.get(message.id);
   if (written) written.element.remove();
   unsent.delete(message.id);
-  place(bubble(message.direction, written?.isSecret ? BULLETS : message.text, new Date(message.at), message.files));
+  const item = bubble(message.direction, written?.isSecret ? BULLETS : message.text, new Date(message.at), message.files);
+  place(item);
   text.classList.toggle("secret", !isHere && message.is_secret);
   if (!isHere) suggest(message.suggestions ?? []);
   for (const { element } of unsent.values()) log.append(element); // what is still on its way stays below
-  follow();
+  if (follower.isFollowing) follower.show(item);
 }
 
 function bubble(direction, said, at, files = []) {
@@ -120,6 +126,7 @@ function day(at) {
 }
 
 function suggest(suggestions) {
+  choices.scrollTop = 0;
   choices.replaceChildren(
     ...suggestions.map(({ label, value }) => {
       const button = document.createElement("button");
@@ -139,12 +146,6 @@ function isOurs(link) {
   return link.origin === location.origin;
 }
 
-log.addEventListener("error", ({ target }) => target.matches?.("img.picture") && target.remove(), true); // its link stays
-
-function follow() {
-  log.scrollTop = log.scrollHeight;
-}
-
 function refuse({ id, code, message }) {
   const written = unsent.get(id);
   if (written) {
@@ -156,7 +157,7 @@ function refuse({ id, code, message }) {
   line.className = "note";
   line.textContent = language === "en" ? message : (words[code] ?? message); // the server's own English says more
   log.append(line);
-  follow();
+  if (follower.isFollowing) follower.show(line);
 }
 
 // ---- what the person writes ----
@@ -167,7 +168,7 @@ function say(what, files = []) {
   element.classList.add("unsent");
   choices.replaceChildren();
   place(element);
-  follow();
+  follower.go();
   unsent.set(talk.say(what, files), { text: what, element, isSecret });
 }
 

@@ -80,6 +80,7 @@ async def test_files_by_keyboard_alone(server: Server, page: Page, tmp_path: Pat
         async with page.expect_file_chooser() as choosing:
             await page.keyboard.press("Enter")
         await (await choosing.value).set_files(paths)
+        await expect(page.get_by_role("textbox")).to_be_focused()
         rows = page.get_by_role("list", name="Files of this message").get_by_role("listitem")
         await expect(rows).to_have_count(3)
         await expect(page.locator(".tray .there")).to_have_count(3)
@@ -143,8 +144,8 @@ async def test_what_is_sent_too_early_goes_out_when_its_files_are_there(
     await page.route("**/chat/helper/files", held)
     async with talking(place, server, page):
         await choose(page, *written(tmp_path, prices_csv=b"fig;2"))
-        await page.get_by_role("textbox").fill("These")
-        await page.get_by_role("textbox").press("Enter")
+        await page.keyboard.type("These")
+        await page.keyboard.press("Enter")
         await page.get_by_text("The message goes out as soon as its files are there.").wait_for()
         is_let_on.set()
         await page.get_by_text("file prices.csv of 5").wait_for()

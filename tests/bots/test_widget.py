@@ -137,6 +137,10 @@ async def test_a_password_is_seen_nowhere(server: Server, page: Page) -> None:
         await say(page, "Ana", "Which size")
         await say(page, "small", "Password?")
         await expect(page.get_by_role("textbox")).to_have_css("-webkit-text-security", "disc")
+        hint = (
+            "(box) => [getComputedStyle(box, '::before').content, getComputedStyle(box, '::before').webkitTextSecurity]"
+        )
+        assert await page.get_by_role("textbox").evaluate(hint) == ['"Write a message"', "none"]
         await say(page, "correct horse", "Thanks.")
         await expect(page.get_by_role("textbox")).to_have_css("-webkit-text-security", "none")
         assert (await shown(page))[-2:] == ["••••••••", "Thanks."]
@@ -210,6 +214,11 @@ async def test_a_narrow_screen_is_filled(server: Server, page: Page) -> None:
         await page.get_by_text(BEGINNING).wait_for()
         assert await page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 640}
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        add = await page.get_by_role("button", name="Add files").bounding_box()
+        send = await page.get_by_role("button", name="Send", exact=True).bounding_box()
+        assert add is not None
+        assert send is not None
+        assert abs(add["y"] + add["height"] / 2 - send["y"] - send["height"] / 2) < 1  # on one line
 
 
 async def test_a_site_that_is_not_let_in_is_told_so(serve: Serve, chromium: str) -> None:
@@ -228,6 +237,34 @@ async def test_a_site_that_is_not_let_in_is_told_so(serve: Serve, chromium: str)
         await page.get_by_text("not connected").wait_for()
         assert [way_out in line for line in told] == [True]
         assert await page.get_by_text(way_out).count() == 0
+
+
+async def test_a_page_that_is_opened_as_a_file_is_told_to_come_from_a_web_server(server: Server, page: Page) -> None:
+    told: list[str] = []
+    page.on("console", lambda line: told.append(line.text) if "TaskTalk" in line.text else None)
+    await page.set_content(
+        f'<script src="{server.url}/widget.js" data-bot="helper" data-open></script>'
+    )  # of no origin
+    await page.get_by_text("This site may not show this chat.").wait_for()
+    assert [("opened as a file" in line, "--cors-origin" in line) for line in told] == [(True, False)]
+
+
+async def test_what_the_tag_says_amiss_is_told_in_the_console(server: Server, page: Page) -> None:
+    told: list[str] = []
+    page.on("console", lambda line: told.append(line.text) if "TaskTalk" in line.text else None)
+    async with site(
+        server.url, 'data-color="notacolour" data-position="middle" data-language="xx" data-open'
+    ) as address:
+        await page.goto(address)
+        await page.get_by_text(BEGINNING).wait_for()
+        assert [line.split(" is passed over")[0] for line in told] == [
+            'TaskTalk: data-color="notacolour"', 'TaskTalk: data-position="middle"', 'TaskTalk: data-language="xx"',
+        ]  # fmt: skip
+    told.clear()
+    async with site(server.url, 'data-color="teal" data-position="right" data-language="pt-BR" data-open') as address:
+        await page.goto(address)
+        await page.get_by_text(BEGINNING).wait_for()
+        assert told == []
 
 
 async def test_a_bot_that_is_not_there_is_said_in_the_language_of_the_visitor(server: Server, page: Page) -> None:

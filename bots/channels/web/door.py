@@ -44,6 +44,12 @@ class Door:
         """With whom the page wants to talk. Raises Problem `permission_denied` or `bot_not_found`."""
         if not self._is_welcome(request):
             origin = request.headers.get("Origin", "")
+            if origin == "null":
+                raise Problem(
+                    "permission_denied",
+                    "A page that is opened as a file may not talk to the bots of this server; put it on a web server, "
+                    "such as python -m http.server in its folder, and open it at http://localhost:8000",
+                )
             raise Problem(
                 "permission_denied",
                 f"Pages of {origin or 'another site'} may not talk to the bots of this server; "

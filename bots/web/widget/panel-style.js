@@ -44,7 +44,8 @@ export const WITHIN = `
   .whole > .link:has(.picture) { padding: .25rem; line-height: 0; }
   .picture { display: block; max-width: 100%; max-height: 16rem; border-radius: 12px; }
   .picture + .address { display: none; }
-  .answers { display: flex; flex-wrap: wrap; gap: .4rem; }
+  .answers { display: flex; flex-wrap: wrap; gap: .4rem; max-height: min(10rem, 28dvh); margin: -.3rem; padding: .3rem; overflow-y: auto; overscroll-behavior: contain;
+    scrollbar-width: thin; scrollbar-color: var(--line) transparent; scroll-padding: .3rem; }
   .answer { font: inherit; font-size: .93rem; padding: .35rem .85rem; border-radius: 999px; border: 1px solid var(--accent); background: var(--card); color: var(--ink);
     text-align: start; overflow-wrap: anywhere; cursor: pointer; }
   .answer:hover { background: var(--soft-accent, var(--card)); }
@@ -73,7 +74,8 @@ export const WITHIN = `
   #text-input-container { position: relative; width: 100%; margin: .5rem 0 .8rem; background: var(--card); border: 1px solid var(--line); border-radius: 22px; box-shadow: none; }
   #text-input-container:focus-within { border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px; }
   #text-input { padding: .6rem 3rem .6rem 1rem; color: var(--ink); line-height: 1.4; box-sizing: border-box; }
-  [contenteditable][textcolor]:empty:before { color: var(--soft); }
+  [contenteditable][textcolor]:empty:before { color: var(--soft); -webkit-text-security: none; }
+  #input .input-button.inside-end { inset-block-end: 1.14em; }
   #submit-icon { filter: none; }
   .input-button:not(.disabled-button) #submit-icon { filter: none !important; } /* files alone can be sent, too */
   #submit-icon * { fill: var(--accent); stroke: var(--accent); stroke-width: .6; }

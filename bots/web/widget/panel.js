@@ -2,6 +2,7 @@
 
 import { Talk, contactOf } from "./talk.js";
 import { Tray } from "./tray.js";
+import { Follower } from "./follow.js";
 import { fileOf, linkTo } from "./files.js";
 import { WORDS } from "./words.js";
 import { AROUND, WITHIN } from "./panel-style.js";
@@ -18,6 +19,7 @@ export class Panel {
   #chat = null;
   #talk;
   #tray;
+  #follower;
   #own = new Map(); // message id -> what is said on this page and not shown back yet
   #hasSecret = false; // the bot asked for something that nobody is to see
   #begun = null;
@@ -75,6 +77,7 @@ export class Panel {
     this.#tray = new Tray({
       language,
       upload: (file, told) => this.#talk.upload(file, told),
+      chosen: () => this.#input.focus(),
       changed: () => this.#maySend(),
     });
     this.#tray.listen(this.#panel);
@@ -125,12 +128,7 @@ export class Panel {
     this.#name();
     this.#place(chat.shadowRoot);
     this.#listen(chat.shadowRoot);
-    const settled = ({ type, target }) => {
-      if (!target.matches?.("img.picture")) return;
-      if (type === "error") target.remove(); // its link stays
-      chat.scrollToBottom(); // it was shown before its height was known
-    };
-    for (const type of ["load", "error"]) chat.shadowRoot.addEventListener(type, settled, true);
+    this.#follower = new Follower(chat.shadowRoot.getElementById("messages"));
     this.#talk.start();
   }
 
@@ -156,7 +154,6 @@ export class Panel {
 
   // deep-chat lets its button send where there is text; files alone are a message, too.
   #maySend() {
-    this.#chat.scrollToBottom(); // above what has come below
     if (this.#input.textContent.trim()) return;
     const button = this.#chat.shadowRoot.querySelector("#input .input-button");
     button.classList.toggle("disabled-button", this.#tray.isEmpty);
@@ -210,7 +207,7 @@ export class Panel {
   #say(text, files = []) {
     this.#withdraw();
     const shown = this.#hasSecret ? BULLETS : text;
-    this.#chat.addMessage({ html: bubble({ text: shown, files }, this.#base), role: "user" });
+    this.#add({ text: shown, files }, "user");
     this.#own.set(this.#talk.say(text, files), [shown, ...files.map(({ name }) => name)].filter(Boolean).join(", "));
   }
 
@@ -221,10 +218,17 @@ export class Panel {
     const isHere = message.direction === "in";
     const isOpening = !message.text && !message.files.length;
     const isShown = isHere && (isOpening || this.#own.delete(message.id));
-    if (!isShown) this.#chat.addMessage({ html: bubble(message, this.#base), role: isHere ? "user" : "ai" });
+    if (!isShown) this.#add(message, isHere ? "user" : "ai");
     this.#hasSecret = !isHere && message.is_secret;
     this.#input.style.webkitTextSecurity = this.#hasSecret ? "disc" : "none";
-    this.#chat.scrollToBottom();
+  }
+
+  #add(message, role) {
+    const { isFollowing } = this.#follower;
+    this.#chat.addMessage({ html: bubble(message, this.#base), role });
+    const item = [...this.#chat.shadowRoot.querySelectorAll(".message-bubble")].at(-1);
+    if (role === "user") setTimeout(() => this.#follower.go()); // deep-chat itself scrolls as late as that
+    else if (isFollowing) setTimeout(() => this.#follower.show(item));
   }
 
   #withdraw() {
@@ -232,7 +236,7 @@ export class Panel {
   }
 
   #problem(message, text) {
-    this.#chat.addMessage({ html: bubble({ text: text ? `${message} (${text})` : message }, this.#base), role: "note" });
+    this.#add({ text: text ? `${message} (${text})` : message }, "note");
   }
 }
 

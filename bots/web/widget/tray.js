@@ -41,6 +41,7 @@ export class Tray {
   #words;
   #upload;
   #changed;
+  #chosen;
   #limits = null;
   #items = []; // { file, row, state: "coming" | "there" | "failed", sent, stop }
   #rows = made("ul", "rows");
@@ -48,11 +49,13 @@ export class Tray {
   #chooser = made("input", "chooser");
   #go = null; // what is to be done once all files are there
 
-  // `upload` brings a file to the server, as that of Talk does; `changed` is told whenever there are more files or fewer.
-  constructor({ language, upload, changed = () => {} }) {
+  // `upload` brings a file to the server, as that of Talk does; `changed` is told whenever there are more files or fewer,
+  // and `chosen` when somebody has chosen some, who then goes on writing.
+  constructor({ language, upload, chosen, changed = () => {} }) {
     this.#words = WORDS[language];
     this.#upload = upload;
     this.#changed = changed;
+    this.#chosen = chosen;
     this.button.type = "button";
     this.button.setAttribute("aria-label", this.#words.add);
     this.button.title = this.#words.add;
@@ -65,7 +68,7 @@ export class Tray {
     this.#chooser.addEventListener("change", () => {
       this.add(this.#chooser.files);
       this.#chooser.value = "";
-      this.button.focus();
+      this.#chosen();
     });
     this.#rows.setAttribute("aria-label", this.#words.list);
     this.#said.setAttribute("role", "status");

@@ -42,6 +42,19 @@
     pt: { open: "Abrir a conversa com {}", broken: "A conversa não pode ser mostrada aqui.", page: "Abrir na própria página" },
   };
 
+  // Which values an attribute may have, and what whoever made the page is told of others.
+  const RULES = {
+    color: { allows: (said) => CSS.supports("color", said), otherwise: "it is no colour as CSS writes colours, such as #2f6f5e or teal" },
+    position: { allows: (said) => ["left", "right"].includes(said), otherwise: "it can be left or right" },
+    language: { allows: spoken, otherwise: `there are ${Object.keys(WORDS).join(", ")}` },
+  };
+
+  // The language that is meant, if it is spoken here.
+  function spoken(wished) {
+    const language = (wished ?? "").toLowerCase().split("-")[0];
+    return Object.hasOwn(WORDS, language) ? language : null;
+  }
+
   // The tag by which this was loaded. A module does not know its own, and some programs that put scripts into pages take
   // the attributes off or copy what is in a script: then it is the first with a bot that nobody has taken.
   function own() {
@@ -53,16 +66,18 @@
   }
 
   function begin() {
-    const wished = [given.language, document.documentElement.lang, navigator.language, "en"];
-    const language = wished.map((each) => (each ?? "").toLowerCase().split("-")[0]).find((each) => Object.hasOwn(WORDS, each));
+    const language = [given.language, document.documentElement.lang, navigator.language, "en"].map(spoken).find(Boolean);
     const words = WORDS[language];
+    for (const [name, { allows, otherwise }] of Object.entries(RULES)) {
+      if (given[name] && !allows(given[name])) console.warn(`TaskTalk: data-${name}="${given[name]}" is passed over: ${otherwise}.`);
+    }
     const title = given.title || given.bot;
     const place = document.createElement("div");
     const root = place.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet(); // a page's rules for inline styles do not concern it
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    if (given.color && CSS.supports("color", given.color)) {
+    if (given.color && RULES.color.allows(given.color)) {
       place.style.setProperty("--accent", given.color);
       place.style.setProperty("--accent-ink", inkOn(given.color));
     }
