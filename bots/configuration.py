@@ -167,7 +167,7 @@ def _wrong_address(given: object) -> str | None:
     from tasktalk.bots.outside.addresses import checked  # its library takes its time to load
 
     if not isinstance(given, str):
-        return "it stands in quotes"
+        return "it has to stand in quotes"
     if not re.match(r"\s*https?://", given, re.IGNORECASE):
         return "it has to begin with https:// or http://"
     if found := re.search(r"[?#]", given):

@@ -10,7 +10,7 @@ SCOPES = words("PUBLIC PRIVATE STATIC")
 DECLARED = words("SUB FUNCTION DIM CONST") | SCOPES
 LETTER_TYPES = words("DEFINT DEFLNG DEFSNG DEFDBL DEFSTR DEFBOOL DEFDATE")
 PASSED = words("BYVAL BYREF")
-MAY_HOLD = SCOPES | LETTER_TYPES | PASSED | words("OPTION DIM REDIM FOR CATCH THROW")
+MAY_HOLD = SCOPES | LETTER_TYPES | PASSED | words("OPTION DIM REDIM FOR CATCH THROW DECLARE")
 
 
 def without_borrowed(tokens: list[Token]) -> list[Token]:
@@ -44,6 +44,8 @@ def _plain(tokens: list[Token]) -> list[Token]:
     is_letters = len(said) > 1 and all(len(word) == 1 for word in said[1:]) and said[1].isalpha()
     if said in (["OPTION", "EXPLICIT"], ["OPTION", "BASE", "0"]) or (said[0] in LETTER_TYPES and is_letters):
         return tokens[:start]
+    if said[0] == "DECLARE" and said[1:2] in (["SUB"], ["FUNCTION"]):
+        return tokens[:start]  # what is declared before it is written says nothing new
     drop: set[int] = set()
     first = 0
     while said[first] in SCOPES and first + 1 < len(said) and said[first + 1] in DECLARED:

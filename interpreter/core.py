@@ -25,6 +25,7 @@ FORMS: tuple[tuple[tuple[str, ...], dict[str, bool | str]], ...] = (
     (("CREATE ARRAY",), {"bare": True}),
     (("CREATE OBJECT",), {"bare": True}),
     (("DATA <items>...",), {}),
+    (("DECLARE <words>...",), {}),
     (("DEF <function> = <value>",), {}),
     (("DEF FN <function> = <value>",), {}),
     (("DESCRIPTION <text>",), {"free_text": True}),

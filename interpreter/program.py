@@ -23,10 +23,10 @@ from tasktalk.interpreter.parser import MAX_DIAGNOSTICS, parse
 from tasktalk.interpreter.resolver import Declaration, Resolved, resolve
 from tasktalk.interpreter.values import Value
 
-# what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
-# To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
 ID_DIGITS = 32
 """Of the hash by which a program is known."""
+# what a script may contain and yet run: where it comes from, somebody may have had the keyword, function or variable.
+# To reach such a keyword or function is an error of the running script; the variable is null, as is what gives no value
 NOT_FATAL = frozenset(("unknown-keyword", "unknown-name", "no-value"))
 REPEATED = frozenset(("unknown-name",))  # one fault, wherever it is met
 
@@ -34,8 +34,8 @@ REPEATED = frozenset(("unknown-name",))  # one fault, wherever it is met
 class Program:
     """One script, ready to run; immutable but for code that is compiled when a session first resumes at a point.
 
-    `id` is the SHA-256 of the source. `fingerprint` changes whenever stored sessions no longer fit: another compiler,
-    or keywords that suspend at other places.
+    `id` is the first half of the SHA-256 of the source. `fingerprint` changes whenever stored sessions no longer fit:
+    another compiler, or keywords that suspend at other places.
     """
 
     def __init__(

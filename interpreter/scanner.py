@@ -39,11 +39,8 @@ TOKEN = re.compile(
  |(?P<other>\d\w*|\S))""",
     re.VERBOSE,
 )
-# what is declared before it is written says nothing new, so DECLARE SUB is a comment
-COMMENT_LINE = re.compile(
-    rf"{INDENT}*+(['‘’]|REM(?![\w$])|DECLARE\s+(?:SUB|FUNCTION)\b|//|#(?!\{{))[^\n]*", re.IGNORECASE
-)
-COMMENT_SIGNS, BLOCK_SIGNS = frozenset("'‘’rRdD/#"), frozenset("bBtT")  # that a comment line or a BLOCK begins with
+COMMENT_LINE = re.compile(rf"{INDENT}*+(['‘’]|REM(?![\w$])|//|#(?!\{{))[^\n]*", re.IGNORECASE)
+COMMENT_SIGNS, BLOCK_SIGNS = frozenset("'‘’rR/#"), frozenset("bBtT")  # that a comment line or a BLOCK begins with
 # lines that go on from the one before
 LEADING = re.compile(r"[ \t]*+(?:[+&](?![+&=])|(?:AND|OR|WHERE)[ \t]+[\w\"(]|WITH[ \t]+\w+[ \t]+[\w\"])", re.IGNORECASE)
 AFTER_TICKS = re.compile(

@@ -25,7 +25,7 @@ def _as_written(address: str) -> str | None:
     return address.strip() or None
 
 
-def _are_buttons(_: Mapping[str, Any]) -> bool:
+def _no_numbers(_: Mapping[str, Any]) -> bool:
     return False
 
 
@@ -46,7 +46,7 @@ class Customs:
     """How many messages its provider takes in a second; None where nobody says."""
     addressed: Callable[[str], str | None] = _as_written
     """An address as its provider has it; None for what is none."""
-    are_numbers: Callable[[Mapping[str, Any]], bool] = _are_buttons
+    are_numbers: Callable[[Mapping[str, Any]], bool] = _no_numbers
     """Whether the ready answers of a message, by its detail, are numbers there, and not buttons."""
 
     def is_word(self, text: str, *, is_out: bool) -> bool:

@@ -33,11 +33,9 @@ _COUNTED: Mapping[str, tuple[Instant, counts.Counted]] = {
     "never due": ("created_at", "undue_count"),
 }
 """By which moment the rows of an order or a section come, and as what they are counted in its periods."""
-
-
 _TICK = timedelta(microseconds=1)
 _FEW = 10
-"""What is due in a while is looked at whole where that is no more than one of so many of all there is."""
+"""What is due in a while is looked at whole where it is at most this part of all: a tenth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,10 @@ def _found(given: Any, info: ValidationInfo) -> str:
 
 def _no_variable(name: str) -> str:
     """What is said where the environment has no such variable. What may be the secret itself is not repeated."""
-    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or _LIKE_A_SECRET.search(name):
-        return "this is not the name of a variable: env is the NAME of the variable that has the secret, not the secret"
-    near = nearest(name, os.environ)
+    is_name = re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) is not None and not _LIKE_A_SECRET.search(name)
+    near = nearest(name, os.environ) if is_name else None
+    if not near and not (is_name and name == name.upper()):
+        return "there is no such variable: env is the NAME of the variable that has the secret, not the secret"
     way_out = f"; did you mean {near}?" if near else f": type export {name}=… before you start the server"
     return f"the environment has no variable {name}{way_out}"
 

@@ -47,7 +47,7 @@ class Common(BaseModel):
 
     @property
     def doubts(self) -> Sequence[str]:
-        """What is not wrong in the settings, and lets in more than the host may want: with what to write."""
+        """What is not wrong in the settings, and may well not be meant: with what to write."""
         return ()
 
     @property

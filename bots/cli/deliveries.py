@@ -135,13 +135,12 @@ def _shown(row: Mapping[str, Any], tried: Mapping[str | None, str], gone: str | 
     what keeps it here."""
     again, first = row["next_attempt_at"], tried.get(row["conversation_id"])
     state = row["status"]
-    if state == "pending" and gone:
-        state = gone
-    elif state == "pending":
+    if state == "pending":
         if again and row["attempts"]:
             state = f"again at {again:%Y-%m-%d %H:%M:%S}"
         else:
             state = f"behind {first}" if row["conversation_id"] and first else "waiting"
+        state = f"{state}; {gone}" if gone else state
     return {
         "id": row["id"],
         "bot": row["bot"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from tasktalk.bots.reference import Page
+    from tasktalk.bots.reference import Page, Topic
 
 
 @click.command("manual")
@@ -44,7 +44,9 @@ def command(words: tuple[str, ...]) -> None:
         click.echo(
             f"{code}: {ELSEWHERE[code]}\nNo script gives it: it is of the server, its commands and its addresses."
         )
-    elif (beginning := _beginning(wanted.split(), pages)) is not None:  # a form of a keyword, such as HEAR AS FILE
+    elif (
+        beginning := None if _is_topic(wanted, topics) else _beginning(wanted.split(), pages)
+    ) is not None:  # a form of a keyword, such as HEAR AS FILE
         _show(pages[beginning])
     elif (part := reference.topic_of(wanted, topics)) is not None:
         click.echo(f"{part.title}\n\n{part.text}")
@@ -58,6 +60,10 @@ def command(words: tuple[str, ...]) -> None:
 def _show(page: "Page") -> None:
     also = [f"also {', '.join(page.aliases)}"] if page.aliases else []
     click.echo("\n".join([*page.forms, *also, "", page.text]))
+
+
+def _is_topic(wanted: str, topics: "Sequence[Topic]") -> bool:
+    return any(wanted.upper() in (topic.title.upper(), *topic.names) for topic in topics)
 
 
 def _beginning(words: Sequence[str], pages: Collection[str]) -> str | None:

@@ -43,7 +43,7 @@ class SignedCalls:
             return
         # The host alone: the rest of an address may hold secrets.
         said = f"{checked(call.url).host} answered {status}"
-        if (why := reason(words, call.url, [call.secret])) is not None:
+        if (why := reason(words, call.url, [call.secret, call.secret.removeprefix(PREFIX)])) is not None:
             said += f": {why}"
         if status == 410:
             raise Undeliverable(said)

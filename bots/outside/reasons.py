@@ -9,10 +9,10 @@ from yarl import URL
 
 from tasktalk.runtime.about import HIDDEN
 
-MOST_BYTES: Final = 4096
+MOST_BYTES: Final = 64 * 1024
 """How much of an answer is looked at."""
 LONGEST: Final = 200
-_NAMES: Final = ("message", "msg", "detail", "error", "reason", "description", "title")
+_NAMES: Final = ("message", "msg", "detail", "error", "errors", "reason", "description", "title")
 """Where in JSON a reason stands: the first of these that has words, for `error` is often a code beside them."""
 _DEEPEST: Final = 4
 _LONG_PART, _LONG_VALUE = 12, 4

@@ -37,9 +37,8 @@ class _Emitter:
                 items, body = node.at.load(node.items), self._body(node.body)
                 otherwise = self.emit(node.otherwise)
                 code.append(node.at.put(ast.For(node.at.store(node.variable), items, body, otherwise)))
-            elif (
-                type(node) is Once
-            ):  # `break` in the rest of the body leaves the loop for good, all else goes on with it
+            elif type(node) is Once:
+                # `break` in the rest of the body leaves the loop for good, all else goes on with it
                 body, loop = self._body(node.body), self.emit([node.loop])
                 code.append(at.put(ast.For(at.store("_"), at.load("_ONCE"), body, loop)))
             elif type(node) is Guard:

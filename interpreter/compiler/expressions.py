@@ -275,6 +275,7 @@ class Expressions(Arithmetic):
         keyword: Keyword | None = None,
     ) -> Value:
         if wanted == NOBODY:
+            self.temporary()  # the numbers of those that follow are in states that wait
             if may_suspend:
                 self.point(at.run(call), call, None, at, out, keyword)
             else:

@@ -10,7 +10,7 @@ from tasktalk.interpreter.compiler.procedures import LoweredProcedure
 from tasktalk.interpreter.inference import Facts
 from tasktalk.interpreter.tree import Script
 
-COMPILER_VERSION = 4
+COMPILER_VERSION = 3
 LONG = 40  # top-level steps behind a point above which all twins of a procedure share one tail
 
 

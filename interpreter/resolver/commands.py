@@ -263,7 +263,7 @@ class CommandResolver(ClassicResolver):
                 return [tree.If(tree.Not(self._one(match, "condition"), span), [failed], [], span)]
             case "CLEAR ERROR":
                 return [tree.Let(tree.Variable(LAST_ERROR, span), tree.Const(None, span), span)]
-            case "RANDOMIZE" | "CLS":
+            case "RANDOMIZE" | "CLS" | "DECLARE":
                 return []
             case "SWAP":
                 return self.swap(node)

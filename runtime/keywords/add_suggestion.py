@@ -10,9 +10,10 @@ from tasktalk.runtime.turn import Turn
 def add_suggestion(turn: Turn, value: Value, label: Value = None) -> None:
     """Offers a ready answer: a button where the channel has buttons, else a number below the message.
 
-    The suggestions go with the last message before the script waits. Whoever takes one, by its button, its number where
-    numbers are shown, or its words, answers with its value; anything else may still be answered. `AS` gives the button
-    other words than the answer that it stands for; so do two values, the words of the button first.
+    The suggestions go with the last message before the script waits. Whoever takes one, by its button, its words, or
+    its number where numbers are shown and none is asked for, answers with its value; anything else may still be
+    answered. `AS` gives the button other words than the answer that it stands for; so do two values, the words of the
+    button first.
 
     Example:
         ADD SUGGESTION "hours" AS "Opening hours"

@@ -13,7 +13,7 @@ from tasktalk.interpreter.host import JSON, Waiting
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.interpreter.values import Value
 from tasktalk.runtime import durations
-from tasktalk.runtime.answers import KINDS, Menu
+from tasktalk.runtime.answers import KINDS, Menu, numbers
 from tasktalk.runtime.answers.phrases import Expected, please, shown
 from tasktalk.runtime.turn import SECRET, Turn
 
@@ -107,9 +107,11 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
     if given is None:
         turn.files = ()
         return None
-    text = _taken(request, str(given).strip())
+    text, is_ready = _taken(request, str(given).strip())
     if not text and "default" in request:
         return _given_back(request["default"])
+    if is_ready and "choices" in request and text not in _choices(request):
+        return text  # of ADD SUGGESTION, beside the menu
     expected, answer, first = await _read(request, text, turn)
     if answer is not None:
         return answer
@@ -155,10 +157,14 @@ def _spelled(choices: Sequence[Value]) -> list[JSON]:
 
 
 def _ask(turn: Turn, question: _Question) -> Waiting:
+    offered = turn.offers
     if (menu := _menu(question)) is not None:
+        question = {name: value for name, value in question.items() if name not in ("offers", "are_numbers")}
         for choice in menu.choices:
             turn.suggest(choice, choice)
-    elif turn.offers:
+    else:  # what was offered with the question before is in sight still, but nobody sees its numbers
+        question = {name: value for name, value in question.items() if name != "are_numbers"}
+    if offered:
         offers: list[JSON] = [[offer["value"], offer["label"]] for offer in turn.offers]
         question = {**question, "offers": offers, **({"are_numbers": True} if turn.offers_numbers else {})}
     if question.get(SECRET):
@@ -168,27 +174,35 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
 
 
 def _menu(question: _Question) -> Menu | None:
+    return Menu.of(_choices(question)) if "choices" in question else None
+
+
+def _choices(question: _Question) -> list[str]:
     choices = question.get("choices")
-    return Menu.of([str(choice) for choice in choices]) if isinstance(choices, list) else None
+    return [str(choice) for choice in choices] if isinstance(choices, list) else []
 
 
-def _taken(question: _Question, text: str) -> str:
-    """What somebody says by this: the value of the ready answer that they took, or else the text itself.
+def _taken(question: _Question, text: str) -> tuple[str, bool]:
+    """What somebody says by this, and whether they took a ready answer: then it is the value of that.
 
-    A number alone is a ready answer where these stood as numbers; with a # before it it came from a button.
+    A number with a # before it comes from a button. A number alone is a ready answer where these stand as numbers, but
+    not where a number is asked for: it is the answer then.
     """
     number = _NUMBER.fullmatch(text)
     given = question.get("offers")
     if not isinstance(given, list):
-        return number[2] if number and number[1] and "choices" in question else text
+        return (number[2] if number and number[1] and "choices" in question else text), False
     offers = [(str(offer[0]), str(offer[1])) for offer in given if isinstance(offer, list)]
-    said = _plain(text)
-    for value, label in offers:
-        if said in (_plain(value), _plain(label)):
-            return value
-    if number and (number[1] or question.get("are_numbers")) and 0 < int(number[2]) <= len(offers):
-        return offers[int(number[2]) - 1][0]
-    return text
+    place = int(number[2]) if number else 0
+    placed = [offers[place - 1][0]] if 0 < place <= len(offers) else []
+    by_value = [value for value, _ in offers if value == text]
+    by_label = [value for value, label in offers if label == text]
+    alike = [value for value, label in offers if _plain(text) in (_plain(label), _plain(value))]
+    if question.get("are_numbers"):
+        found = [*by_label, *(placed if question.get("kind") not in numbers.KINDS else []), *by_value, *alike]
+    else:  # a button says the value, or what stands for it
+        found = [*by_value, *(placed if number and number[1] else []), *by_label, *alike]
+    return (found[0], True) if found else (text, False)
 
 
 def _plain(text: str) -> str:

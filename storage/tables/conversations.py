@@ -19,7 +19,7 @@ from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
 program = Table(
     "program",
     metadata,
-    Column("id", String(64), primary_key=True),  # half of the hash of the source
+    Column("id", String(64), primary_key=True),  # half of the hash of the source; older databases had the whole
     Column("bot", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),

@@ -65,7 +65,7 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
                 f'public_url: expected an address such as "https://bots.example.com": {why}',
             )
             for why, wrong in (
-                ("it stands in quotes", ["5"]),
+                ("it has to stand in quotes", ["5"]),
                 ("it has to begin with https:// or http://", ['"bots.example.com"', '"ftp://x"', '""']),
                 ("? and what is behind it do not belong there", ['"https://x?"', '"https://x/?a=b#c"']),
                 ("# and what is behind it do not belong there", ['"https://x#"', '"https://x/#a"']),
@@ -327,10 +327,17 @@ def test_a_secret_in_the_place_of_a_variables_name_is_not_shown(
 ) -> None:
     monkeypatch.setenv(f"{pasted[:-1]}_", "x")  # something near, which would be told
     told = (
-        "channels.telegram.token: this is not the name of a variable: "
+        "channels.telegram.token: there is no such variable: "
         "env is the NAME of the variable that has the secret, not the secret"
     )
     assert mistakes(tmp_path, f'[channels.telegram]\nbot = "a"\ntoken = {{ env = "{pasted}" }}') == [told]
+
+
+@pytest.mark.parametrize("pasted", ["hunter2Secret", "correcthorsebatterystaple"])
+def test_a_password_in_the_place_of_a_variables_name_is_not_shown(tmp_path: Path, pasted: str) -> None:
+    found = mistakes(tmp_path, f'[channels.telegram]\nbot = "a"\ntoken = {{ env = "{pasted}" }}')
+    assert "there is no such variable" in found[0]
+    assert pasted not in found[0]
 
 
 def test_a_variable_with_a_name_that_no_shell_takes_is_read_where_it_is(

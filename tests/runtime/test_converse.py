@@ -16,6 +16,7 @@ from tasktalk.storage import conversations
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.writes import Insert, WriteSet
+from tests.patience import PATIENCE
 from tests.runtime.asking import Service
 from tests.stage import BOT, ECHO, Stage
 
@@ -232,3 +233,19 @@ async def test_nothing_is_left_in_memory_of_conversations_without_a_turn(stage: 
     await stage.engine.settle()
     turns = stage.engine._turns
     assert (len(turns.warm._lent), len(turns._lines._lines)) == (0, 0)
+
+
+async def test_who_comes_while_the_engine_stops_is_told_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await begun(stage)
+    await stage.reopen()
+    found = conversations.of_contact
+
+    async def stopping(*given: Any, **more: Any) -> Any:
+        row = await found(*given, **more)
+        await stage.engine.stop()
+        return row
+
+    monkeypatch.setattr(conversations, "of_contact", stopping)
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(Stopped):
+            await stage.engine.converse(Inbound(BOT, "test", "ana", "one", "second"))

@@ -42,7 +42,7 @@ _INVITATION: Final = "https://discord.com/oauth2/authorize"
 _MAY_WRITE: Final = (1 << 10) | (1 << 11) | (1 << 38)
 """To see channels, and to send messages in them and in their threads."""
 _UNKNOWN: Final = 404
-_CLOSED: Final = frozenset({401, 403, 404})
+_CLOSED: Final = frozenset({403, 404})
 """What is answered for a channel in which the bot may not write: it was not brought there, but its commands were."""
 _TOKEN_IS_NEW: Final = timedelta(seconds=10)
 """For so long Discord may not have got yet what it was answered: until then it knows no messages of an interaction."""

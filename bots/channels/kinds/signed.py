@@ -37,6 +37,7 @@ from tasktalk.runtime.ports import Delivery, Fetched, HookCall, InboundFile
 from tasktalk.runtime.sent_files import MOST_FILES, kind_of
 from tasktalk.runtime.tasks.filenames import mime_type
 
+_NEAR: Final = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 _OPEN: Final = "send_to begins with http://: what the bot says can be read on its way; https:// hides it"
 _SMALLEST_KEY: Final = 24  # bytes, as Standard Webhooks asks for
 
@@ -53,11 +54,14 @@ def _key(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _is_private(host: str) -> bool:
+def _is_near(host: str) -> bool:
+    """Whether what goes there stays in the server's own network, as far as the address tells."""
     try:
-        return bool(ip_address(host)) and not is_public(host)
+        ip_address(host)
     except ValueError:
-        return False
+        name = host.rstrip(".").lower()
+        return "." not in name or name.endswith(_NEAR)
+    return not is_public(host)
 
 
 class SignedSettings(Common):
@@ -70,8 +74,7 @@ class SignedSettings(Common):
     def doubts(self) -> Sequence[str]:
         """That what the bot says goes openly through the internet."""
         host = (self.send_to.host or "").strip("[]")
-        is_near = host == "localhost" or "." not in host.strip(".") or _is_private(host)
-        return () if self.send_to.scheme == "https" or is_near else (_OPEN,)
+        return () if self.send_to.scheme == "https" or _is_near(host) else (_OPEN,)
 
 
 def _addresses(sent: object) -> object:
@@ -92,7 +95,8 @@ class Said(BaseModel):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        demand_something(self.text, self.files)
+        if "text" not in self.model_fields_set:  # an empty one may begin a talk
+            demand_something(self.text, self.files)
         return self
 
 
@@ -142,7 +146,11 @@ class Signed(Adapter[SignedSettings]):
         url, secret, now = str(self.settings.send_to), self.settings.secret.get_secret_value(), self.door.clock.now()
         call = HookCall(call_id, url, secret, now, json.dumps(body))
         await self.door.provider.tell(
-            self.settings.send_to.host or "", url, secrets=[secret], headers=headers(call), data=call.body.encode()
+            self.settings.send_to.host or "",
+            url,
+            secrets=[secret, secret.removeprefix(PREFIX)],
+            headers=headers(call),
+            data=call.body.encode(),
         )
 
     async def _checked(self, request: web.Request) -> str:

@@ -58,8 +58,6 @@ class Side(ABC):
     """Whether it tells that its contact is called Ana."""
     has_time: ClassVar[bool] = True
     """Whether a call is signed with its time."""
-    hears_nothing: ClassVar[bool] = True
-    """Whether it takes in a message with neither words nor files."""
     has_typing: ClassVar[bool] = True
     """Whether it can show that a bot is writing."""
     begins: ClassVar[Any] = None

@@ -20,7 +20,6 @@ class Signed(Side):
     shows_from_elsewhere = True
     secrets: ClassVar[Mapping[str, str]] = {"SIGNED_SECRET": SECRET}
     contact = "ana"
-    hears_nothing = False
 
     def settings(self, provider: str) -> Mapping[str, Any]:
         self.address = provider
@@ -62,8 +61,7 @@ class Signed(Side):
         return [*contacts, self.call(int("9" * 4000), now, right), self.call(9202, now, {**right, "x": NAN})]
 
     def broken(self, now: datetime) -> Sequence[Call]:
-        wrong = [{}, {"contact": 5, "text": "x"}, {"contact": "ana"}, {"contact": "ana", "text": ""}, [1]]
-        wrong += [{"contact": "ana", "text": "x", "name": 5}]
+        wrong = [{}, {"contact": 5, "text": "x"}, {"contact": "ana"}, {"contact": "ana", "text": "x", "name": 5}, [1]]
         return [self.call(9000 + number, now, body) for number, body in enumerate(wrong)]
 
     def signed(self, value: Any, now: datetime) -> Call:
