@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
+from tasktalk.runtime.ports import OWN_ROUTE, parted
 from tasktalk.runtime.sent_files import files_of
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Reader
@@ -126,8 +127,10 @@ async def agenda(
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
         rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES), conversation)
-        files = [file for row in rows for file in files_of(row)]
-        given = Heard({**rows[0], "text": joined(rows), "detail": {"files": files}}, further=rows[1:])
+        detail: dict[str, Any] = {"files": [file for row in rows for file in files_of(row)]}
+        if own_routes := [own for _, own in (parted(row["detail"]) for row in rows) if own is not None]:
+            detail[OWN_ROUTE] = own_routes[-1]
+        given = Heard({**rows[0], "text": joined(rows), "detail": detail}, further=rows[1:])
     if given is None:
         return None
     is_answered = isinstance(given, Heard) and conversation["channel"] not in pushed

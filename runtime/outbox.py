@@ -13,7 +13,7 @@ from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.customs import NONE, Customs
 from tasktalk.runtime.opting_out import REGARDLESS, WITHHELD
 from tasktalk.runtime.pacing import Pacing
-from tasktalk.runtime.ports import OWN_ROUTE, Channel, Delivery, DeliveryReport, Withheld
+from tasktalk.runtime.ports import Channel, Delivery, DeliveryReport, Withheld, parted
 from tasktalk.runtime.sharing import Sharing
 from tasktalk.storage import conversations, deliveries
 from tasktalk.storage.database import Database
@@ -106,7 +106,8 @@ class Outbox:
 
     async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> None:
         note(bot=conversation["bot"], message=row["id"])
-        if not (row["detail"] or {}).get(REGARDLESS):
+        detail, own_route = parted(row["detail"])
+        if not detail.get(REGARDLESS):
             async with self._database.read() as reader:  # they may have opted out a moment ago
                 if await conversations.opted_out_at(reader, conversation["id"]) is not None:
                     raise Withheld(WITHHELD)
@@ -117,9 +118,9 @@ class Outbox:
                 conversation["bot"],
                 conversation["address"],
                 row["text"],
-                row["detail"] or {},
+                detail,
                 conversation["route"] or {},
                 row["created_at"],
-                (row["detail_before"] or {}).get(OWN_ROUTE),
+                own_route,
             )
         )

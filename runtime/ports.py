@@ -15,7 +15,7 @@ FileKind: TypeAlias = Literal["file", "image", "audio", "video"]
 HEARD_AT: Final = "heard_at"
 """Stands in a route where the channel tells when a message was said, as an ISO time."""
 OWN_ROUTE: Final = "own_route"
-"""Stands in the detail of an inbound message where that has an `Inbound.own_route`."""
+"""Stands in the detail of an inbound message where that has an `Inbound.own_route`, and of what is said to it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Inbound:
     also: str | None = None
     """Another address of the contact, under which a bot may have written to them before they ever wrote."""
     own_route: Mapping[str, Any] | None = None
-    """What the channel needs to answer this very message, beside `route`: kept with it, for the one thing that is said
-    right behind it."""
+    """What the channel needs to answer this very message, beside `route`: kept with it, for the first thing that the
+    turn says in which it is heard."""
     only_for: str | None = None
     """The id of the one session that may hear it: once that waits no more, the message stays unheard."""
 
@@ -59,6 +59,13 @@ class Receipt:
     message_row_id: str
     conversation_id: str
     is_repeat: bool
+
+
+def parted(detail: Mapping[str, Any] | None) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """The detail of a stored message as others may have it, and the own route, which is for its channel alone."""
+    rest = dict(detail or {})
+    own_route = rest.pop(OWN_ROUTE, None)
+    return rest, own_route
 
 
 class _Said:
@@ -118,8 +125,8 @@ class Delivery(_Said):
     route: Mapping[str, Any]  # as the channel noted it with the contact's latest message
     created_at: datetime
     own_route: Mapping[str, Any] | None = None
-    """As the channel noted it with the contact's message right behind which this was said; the same over all attempts.
-    None where the bot had said something before."""
+    """As the channel noted it with the contact's message to which this is the first thing said; the same over all
+    attempts. None for what else the turn said, and for what no message was heard for."""
 
 
 class Undeliverable(Exception):

@@ -15,7 +15,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
-from tasktalk.runtime.ports import OWN_ROUTE, Message
+from tasktalk.runtime.ports import OWN_ROUTE, Message, parted
 from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.turn import TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
@@ -62,8 +62,8 @@ class Scene:
                 session_id = heard.only_for or self.session_id
                 taken: dict[str, Any] = {"status": status, "session_id": session_id}
                 is_hidden = self.session is not None and is_secret(self.session)
+                values = {**taken, "text": BULLETS, "detail": None} if is_hidden else taken
                 for row in (message, *further):
-                    values = {**taken, **_hidden(row)} if is_hidden else taken
                     if heard.is_stored:
                         writes.update("message", {"id": row["id"], "status": "pending"}, values)
                     else:
@@ -135,9 +135,14 @@ class Scene:
         )
 
     def say(self, writes: WriteSet, said: Sequence[Said], sequences: Sequences, is_pushed: bool) -> list[Message]:
-        """The messages. On a channel that fetches, the answer to the message heard takes along what was said before."""
-        answer_to = None
+        """The messages: the first with the own route of the message heard, so that it is stored with the turn.
+
+        On a channel that fetches, the answer to the message heard takes along what was said before.
+        """
+        answer_to = own_route = None
         heard = self.agenda.input
+        if isinstance(heard, Heard):
+            _, own_route = parted(heard.message.get("detail"))
         if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
             answer_to = heard.message["id"]
             for row in self.agenda.unanswered:
@@ -145,7 +150,8 @@ class Scene:
                 writes.update("message", {"id": row["id"]}, gone)
         is_done = answer_to is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
         messages = []
-        for item in said:
+        for number, item in enumerate(said):
+            own = {} if number or own_route is None else {OWN_ROUTE: own_route}
             row = {
                 "id": new_id("msg", self.now),
                 "conversation_id": self.conversation_id,
@@ -154,7 +160,7 @@ class Scene:
                 "sequence": sequences.next(self.conversation_id),
                 "direction": "out",
                 "text": item.text,
-                "detail": item.detail or None,
+                "detail": {**item.detail, **own} or None,
                 "status": "delivered" if is_done else "pending",
                 "answer_to": answer_to,
                 "created_at": self.now,
@@ -215,21 +221,16 @@ class Scene:
         return row
 
 
-def _hidden(row: Row) -> Mapping[str, Any]:
-    """What is left of a secret answer: by which way it is answered is none of the secret."""
-    detail = row.get("detail") or {}
-    return {"text": BULLETS, "detail": {OWN_ROUTE: detail[OWN_ROUTE]} if OWN_ROUTE in detail else None}
-
-
 def message_of(row: Row) -> Message:
-    """The message that a row holds."""
+    """The message that a row holds: all but its own route."""
+    detail, _ = parted(row.get("detail"))
     return Message(
         row["id"],
         row["conversation_id"],
         row["sequence"],
         row["direction"],
         row["text"],
-        row.get("detail") or {},
+        detail,
         row["created_at"],
         row.get("provider_id"),
     )

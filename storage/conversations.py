@@ -106,18 +106,8 @@ _MESSAGES = (
 _ANSWER = (
     select(message).where(message.c.answer_to == _ID, message.c.answer_to.is_not(None)).order_by(message.c.sequence)
 )
-_BEFORE = message.alias("before")
-_DETAIL_BEFORE = (
-    select(_BEFORE.c.detail)
-    .where(
-        _BEFORE.c.conversation_id == message.c.conversation_id,
-        _BEFORE.c.sequence == message.c.sequence - 1,
-        _BEFORE.c.direction == "in",
-    )
-    .scalar_subquery()
-)
 _UNDELIVERED = (
-    select(message, _DETAIL_BEFORE.label("detail_before"))
+    select(message)
     .where(IS_PENDING, message.c.direction == "out", message.c.conversation_id == _ID)
     .order_by(message.c.sequence)
     .limit(_LIMIT)
@@ -257,8 +247,7 @@ async def answer(reader: Reader, message_id: str) -> Sequence[Row]:
 
 
 async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
-    """The eldest outbound messages that nobody has got yet, each with `detail_before`: the detail of the message right
-    before it, if that is inbound."""
+    """The eldest outbound messages that nobody has got yet."""
     return await reader.rows(_UNDELIVERED, {"id": conversation_id, "limit": limit})
 
 

@@ -124,8 +124,8 @@ class Discord(Adapter[DiscordSettings]):
         return web.json_response({"type": _SAYS_LATER})
 
     async def send(self, delivery: Delivery) -> None:
-        """One message: as the answer to the command right behind which it was said, while that can be answered, else
-        into the channel. Discord takes a repeat of either once, for some minutes.
+        """One message: to a command the first reply is its answer, while that can be answered, all else goes into the
+        channel. Discord takes a repeat of either once, for some minutes.
 
         Where the bot may not write in the channel it is one more answer to the last interaction, which knows no repeat.
         """

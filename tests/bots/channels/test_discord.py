@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tasktalk.bots.channels.kinds.discord import Discord as Adapter
+from tasktalk.runtime.conduct import Conduct
 from tasktalk.storage import conversations
 from tests.bots.channels.conftest import House
 from tests.bots.channels.discord import CHANNEL, FURTHER, INTERACTION_TOKEN, ORIGINAL, Discord
@@ -68,6 +69,38 @@ async def test_an_answer_is_that_to_its_own_command_whatever_was_said_since(tmp_
         assert shown(house) == [("PATCH", ORIGINAL, "One."), ("PATCH", other, "Two.")]
 
 
+async def test_two_commands_that_wait_have_each_its_own_answer(tmp_path: Path) -> None:
+    house = House(side := Discord(), tmp_path)
+    script = 'HEAR x\nTALK "re " + x\nHEAR x\nTALK "re " + x'
+    async with house.open(script) as house:
+        await house.write("hi")
+    house.hosting = {"conduct": Conduct(gathers_for=timedelta(minutes=1))}
+    async with house.open(script) as house:  # which hears neither
+        for number, token in enumerate((INTERACTION_TOKEN, "another")):
+            data = {"name": f"do-{number}"}
+            await house.call(side.interaction(2, 60 + number, house.clock.now(), data, token=token))
+        assert house.provider.told == []
+    house.hosting = {}
+    async with house.open(script) as house:
+        await house.engine.settle()
+        other = ORIGINAL.replace(INTERACTION_TOKEN, "another")
+        assert shown(house) == [("PATCH", ORIGINAL, "re do-0"), ("PATCH", other, "re do-1")]
+
+
+async def test_a_secret_that_is_said_in_two_commands_has_the_answer_of_the_second(tmp_path: Path) -> None:
+    house = House(side := Discord(), tmp_path)
+    house.hosting = {"conduct": Conduct(gathers_for=timedelta(seconds=5))}
+    async with house.open('HEAR x AS PASSWORD WITH "?"\nTALK "Thanks."') as house:
+        await house.write("hi")
+        await house.pass_time(timedelta(seconds=6))
+        for number, token in enumerate((INTERACTION_TOKEN, "another")):
+            data = {"name": f"sesame-{number}"}
+            await house.call(side.interaction(2, 60 + number, house.clock.now(), data, token=token))
+        await house.pass_time(timedelta(seconds=6))
+        other = ORIGINAL.replace(INTERACTION_TOKEN, "another")
+        assert shown(house) == [("PATCH", ORIGINAL, "?"), ("PATCH", other, "Thanks.")]
+
+
 async def test_a_command_that_says_a_secret_is_answered_as_any(tmp_path: Path) -> None:
     async with House(Discord(), tmp_path).open('HEAR x AS PASSWORD WITH "?"\nTALK "Thanks."') as house:
         await house.write("hi")
@@ -105,11 +138,12 @@ async def test_an_answer_that_is_quicker_than_the_servers_own_is_sent_again(tmp_
 
 async def test_where_discord_knows_an_interaction_no_more_the_answer_goes_into_the_channel(tmp_path: Path) -> None:
     house = House(Discord(), tmp_path)
-    house.provider.answers = [_UNKNOWN]
-    async with house.open('WAIT 60\nTALK "Later."') as house:
+    house.provider.answers = [(429, {}, {"retry_after": 60}), _UNKNOWN]
+    async with house.open('TALK "Now."') as house:
         await house.write("hi")
         await house.pass_time(timedelta(seconds=61))
-        assert shown(house) == [("POST", MESSAGES, "Later.")]
+        assert [told.path for told in house.provider.refused] == [ORIGINAL, ORIGINAL]
+        assert shown(house) == [("POST", MESSAGES, "Now.")]
 
 
 async def test_a_message_that_failed_has_the_same_nonce_again(tmp_path: Path) -> None:
