@@ -74,14 +74,20 @@ def _rename_contacts(connection: sa.Connection) -> bool:
     """Notes what stood for each contact and what does now, so that each other table is gone through once."""
     are_there = False
     for rows in _pages(connection, sa.select(_CONTACT).where(_CONTACT.c.channel == "web"), _CONTACT.c.id):
-        for row in rows:
-            if not re.fullmatch(_FORM, row.address):
-                continue
-            contact = hashlib.sha256(f"web {row.address}".encode()).hexdigest()[:32]
-            connection.execute(_CONTACT.update().where(_CONTACT.c.id == row.id).values(address=contact))
-            names = [{"old": f"{prefix}{row.address}", "new": f"{prefix}{contact}"} for prefix in ("", "web:")]
-            connection.execute(_RENAMED.insert(), names)
+        contacts = {
+            row: hashlib.sha256(f"web {row.address}".encode()).hexdigest()[:32]
+            for row in rows
+            if re.fullmatch(_FORM, row.address)
+        }
+        if contacts:
             are_there = True
+            names = [
+                {"old": f"{prefix}{row.address}", "new": f"{prefix}{contact}"}
+                for row, contact in contacts.items()
+                for prefix in ("", "web:")
+            ]
+            connection.execute(_RENAMED.insert(), names)
+            _update(connection, _CONTACT, "address", {row.id: contact for row, contact in contacts.items()})
     return are_there
 
 
@@ -96,12 +102,18 @@ def _rename_in_json(connection: sa.Connection, name: str, columns: Sequence[str]
     table = sa.table(name, sa.column("id", sa.String), *(sa.column(column, sa.JSON) for column in columns))
     texts = (sa.cast(table.c[column], sa.Text).label(column) for column in columns)
     for rows in _pages(connection, sa.select(table.c.id, *texts), table.c.id):
-        told = {(row.id, column): text for row in rows for column in columns if (text := row._mapping[column])}
-        renamed = _renamed(connection, {value for text in told.values() for value in _VALUE.findall(text)})
-        for (row_id, column), text in told.items():
-            after = _VALUE.sub(partial(_new, renamed), text)
-            if after != text:
-                connection.execute(table.update().where(table.c.id == row_id).values({column: json.loads(after)}))
+        for column in columns:
+            told = {row.id: text for row in rows if (text := row._mapping[column])}
+            renamed = _renamed(connection, {value for text in told.values() for value in _VALUE.findall(text)})
+            after = {row_id: _VALUE.sub(partial(_new, renamed), text) for row_id, text in told.items()}
+            changed = {row_id: json.loads(text) for row_id, text in after.items() if text != told[row_id]}
+            _update(connection, table, column, changed)
+
+
+def _update(connection: sa.Connection, table: sa.TableClause, column: str, values: Mapping[str, Any]) -> None:
+    if values:
+        change = table.update().where(table.c.id == sa.bindparam("of")).values({column: sa.bindparam("after")})
+        connection.execute(change, [{"of": row_id, "after": value} for row_id, value in values.items()])
 
 
 def _new(renamed: Mapping[str, str], value: "re.Match[str]") -> str:
