@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
-from alembic import command
-from sqlalchemy import create_engine, make_url, select, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import select, text
 
-from tasktalk.storage import counts, schema
+from tasktalk.storage import counts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import task_count, task_pair_count, task_tag
 from tasktalk.storage.writes import WriteSet
-from tests.databases import IS_POSTGRESQL, Server
+from tests.databases import IS_POSTGRESQL
+from tests.storage.schemas import as_of
 
 MOMENT = "2026-01-05 09:00:00.000000"
 MANY = [f"m{number}" for number in range(counts.MOST_PAIRED + 1)]
@@ -35,12 +34,7 @@ def due(task_id: str) -> str | None:
 
 
 async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
-    url = Server.empty() if IS_POSTGRESQL else str(tmp_path / "old.db")
-    address = make_url(url).set(drivername="postgresql+psycopg") if IS_POSTGRESQL else f"sqlite:///{url}"
-    with create_engine(address, poolclass=NullPool).begin() as connection:
-        config = schema.migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0017")
+    with as_of("0017", tmp_path) as (url, connection):
         connection.execute(text(f"INSERT INTO organisation (id, name, created_at) VALUES ('o', 'O', '{MOMENT}')"))
         for task_id, tags in TAGS.items():
             connection.execute(

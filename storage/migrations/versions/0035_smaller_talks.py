@@ -1,6 +1,6 @@
 """One index finds the sessions of a conversation, and those of them that wait; all that wait a far smaller one.
 
-Programs are known by half of the hash.
+Programs are known by half of the hash, and a message knows the turn that said it until it has gone out.
 """
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ depends_on = None
 
 _DIGITS = 32
 _PROGRAM = sa.table("program", *(sa.column(name) for name in ("id", "bot", "name", "source", "created_at")))
+_MESSAGE = sa.table("message", *(sa.column(name) for name in ("turn_id", "direction", "status")))
 
 
 def upgrade() -> None:
@@ -27,6 +28,8 @@ def upgrade() -> None:
         table = sa.table(name, sa.column("program_id"))
         op.execute(table.update().values(program_id=sa.func.substr(table.c.program_id, 1, _DIGITS)))
     op.execute(_PROGRAM.delete().where(is_whole))
+    is_done = (_MESSAGE.c.direction == "in") | (_MESSAGE.c.status == "delivered")
+    op.execute(_MESSAGE.update().where(is_done, _MESSAGE.c.turn_id.is_not(None)).values(turn_id=None))
 
 
 def _indexes() -> None:

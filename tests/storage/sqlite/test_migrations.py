@@ -10,7 +10,6 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, column, create_engine, func, select, table, text
 
-from tasktalk.bots.channels.web.protocol import contact_of
 from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.runtime.accounts import READ, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
@@ -489,21 +488,4 @@ async def test_numbers_of_older_talks_are_the_second_addresses_of_their_contacts
     async with database.read() as reader:
         found = await people.rows(reader, "contact", "channel", ["wa"])
     assert [row["second_address"] for row in found] == [None, "15", None, None, None]
-    await database.close()
-
-
-async def test_pages_that_had_shown_their_secret_are_known_by_what_follows_from_it(tmp_path: Path) -> None:
-    path, secret = tmp_path / "pages.db", "ana-0123456789-0123456789"
-    moment = "'2026-01-05 09:00:00.000000'"
-    with create_engine(f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
-        config = schema.migrations()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0032")
-        for channel in ("web", "webhook"):
-            row = f"('con_{channel}', '{channel}', '{secret}', {moment})"
-            connection.execute(text(f"INSERT INTO contact (id, channel, address, created_at) VALUES {row}"))
-    database = await Database.open(str(path))
-    async with database.read() as reader:
-        found = await people.rows(reader, "contact", "channel", ["web", "webhook"])
-    assert {row["channel"]: row["address"] for row in found} == {"web": contact_of(secret), "webhook": secret}
     await database.close()
