@@ -8,15 +8,19 @@ from dataclasses import replace
 from typing import Any, Final
 
 from tasktalk.interpreter.host import Waiting
+from tasktalk.runtime.ports import OWN_ROUTE
 from tasktalk.runtime.turn import Turn
 
 _TIMED_OUT: Final = "timed_out"
 _FILES: Final = "files"
 
 
-def keep(turn: Turn, waiting: Waiting) -> Waiting:
-    """The wait, with what is known of the latest answer."""
-    kept: dict[str, Any] = {name: value for name, value in waiting.request.items() if name not in {_TIMED_OUT, _FILES}}
+def keep(turn: Turn, waiting: Waiting, own_route: Mapping[str, Any] | None) -> Waiting:
+    """The wait, with what is known of the latest answer; its own route, too, while nothing was said to it."""
+    request = waiting.request.items()
+    kept: dict[str, Any] = {name: value for name, value in request if name not in {_TIMED_OUT, _FILES, OWN_ROUTE}}
+    if own_route is not None and not turn.messages():
+        kept[OWN_ROUTE] = own_route
     if turn.timed_out:
         kept[_TIMED_OUT] = True
     if turn.files:

@@ -55,6 +55,16 @@ class Scene:
         """The version of the session's row after this turn."""
         return 1 if self.session is None else int(self.session["version"]) + 1
 
+    @property
+    def own_route(self) -> Mapping[str, Any] | None:
+        """The way in which the first thing that is said goes: that of the message heard, or of one that was heard
+        before, and to which nothing was said yet."""
+        if isinstance(self.agenda.input, Heard) and (own := parted(self.agenda.input.message.get("detail"))[1]):
+            return own
+        request = self.session["wait_request"] if self.session is not None else None
+        own_route: Mapping[str, Any] | None = request.get(OWN_ROUTE) if type(request) is dict else None
+        return own_route
+
     def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
@@ -139,10 +149,8 @@ class Scene:
 
         On a channel that fetches, the answer to the message heard takes along what was said before.
         """
-        answer_to = own_route = None
+        answer_to, own_route = None, self.own_route
         heard = self.agenda.input
-        if isinstance(heard, Heard):
-            _, own_route = parted(heard.message.get("detail"))
         if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
             answer_to = heard.message["id"]
             for row in self.agenda.unanswered:

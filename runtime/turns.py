@@ -324,7 +324,7 @@ class Turns:
             waiting = ending.waiting
             if waiting.for_ == "message":
                 await asks(turn.work, turn.run_id, scene.task_id)
-            left = scene.suspend(writes, ending.keyword.phrase, keep(turn, waiting), state)
+            left = scene.suspend(writes, ending.keyword.phrase, keep(turn, waiting, scene.own_route), state)
             if expires_at := set_expiry(scene, writes, waiting, self._around.conduct.session_expires_after):
                 left = {**left, "due_at": expires_at}
             report |= {"status": "waiting", "waits_for": waiting.for_, "until": waiting.until}

@@ -71,12 +71,23 @@ async def test_of_an_answer_in_parts_the_first_has_the_way(stage: Stage) -> None
     assert [token for _, token in ways.sent] == ["1", None]
 
 
-async def test_what_is_said_for_no_message_has_none(stage: Stage) -> None:
-    ways = await begun(stage, 'HEAR x\nWAIT 60\nTALK "later"\n')
+async def test_the_first_thing_that_is_said_goes_the_way_however_late(stage: Stage) -> None:
+    script = 'HEAR x\nWAIT 60\nWAIT 60\nTALK "later"\nWAIT 60\nTALK "last"\n'
+    ways = await begun(stage, script)
     await stage.reopen(channels={"post": ways})
     await command(stage, "A", "1")
-    await stage.pass_time(timedelta(minutes=2))
-    assert ways.sent == [("later", None)]
+    await stage.reopen(channels={"post": ways})
+    await stage.pass_time(timedelta(minutes=5))
+    assert ways.sent == [("later", "1"), ("last", None)]
+
+
+async def test_an_answer_that_is_asked_for_again_has_the_way_once(stage: Stage) -> None:
+    ways = await begun(stage, 'HEAR n AS INTEGER TIMEOUT 60\nTALK "over"\n')
+    await stage.reopen(channels={"post": ways})
+    await command(stage, "A", "1")
+    await stage.pass_time(timedelta(minutes=5))
+    assert (ways.sent[0][1], ways.sent[-1][0]) == ("1", "over")
+    assert {token for _, token in ways.sent[1:]} == {None}
 
 
 @pytest.mark.parametrize(("last", "token"), [("2", "2"), (None, "1")])
