@@ -164,7 +164,7 @@ def _ask(turn: Turn, question: _Question) -> Waiting:
             turn.suggest(choice, choice)
     else:  # what was offered with the question before is in sight still, but nobody sees its numbers
         question = {name: value for name, value in question.items() if name != "are_numbers"}
-    if offered:
+    if offered and not question.get(SECRET):  # a password is taken as it is written
         offers: list[JSON] = [[offer["value"], offer["label"]] for offer in turn.offers]
         question = {**question, "offers": offers, **({"are_numbers": True} if turn.offers_numbers else {})}
     if question.get(SECRET):
