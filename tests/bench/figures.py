@@ -13,8 +13,12 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Markdown: the first column to the left, the others to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+    return "\n".join(map(row, [head, ["---", *["---:"] * (len(head) - 1)], *rows]))
+
+
+def row(cells: Iterable[object]) -> str:
+    """One line of a table."""
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def number(value: float) -> str:

@@ -1,8 +1,6 @@
 """How long 200 bots take to load: `python -m tests.bench.loading`. Each time is that of a process of its own.
 
 Without a cache, into an empty one, and out of it; what is measured is Bots.load alone, the language is there already.
-Machines differ by more than what is measured, so each process also runs `fib24` by hand: it tells how fast this machine
-is beside the one that the targets were set on.
 """
 
 import json
@@ -16,16 +14,13 @@ from pathlib import Path
 from tasktalk.bots.assembly import language, shipped_bots
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.program_cache import ProgramCache
-from tests.bench.by_hand import fib24
-from tests.bench.figures import number, verdict
+from tests.bench.figures import number, table, verdict
+from tests.bench.yardstick import slowness, told
 
 SCRIPTS = 200
 ROUNDS = 7
 LINES_A_SECOND = 15_000
 CACHED_MILLISECONDS = 100
-FIB24_MILLISECONDS = 4.7
-"""What plain Python's fib24 took on the machine of these targets."""
-_FIBS = 15
 
 
 def write_bots(folder: Path) -> int:
@@ -41,22 +36,14 @@ def write_bots(folder: Path) -> int:
 
 
 def load(folder: Path, cache: Path | None) -> None:
-    """Loads once and prints milliseconds: of wall, of processor time, and of fib24 before and after."""
+    """Loads once and prints milliseconds of wall and of processor time, and how slow the machine was about then."""
     keywords = language()
-    yardstick = [_milliseconds_of_fib24() for _ in range(_FIBS)]
-    wall, processor = time.perf_counter(), time.process_time()
+    before, wall, processor = slowness(), time.perf_counter(), time.process_time()
     bots = Bots.load(folder, keywords, ProgramCache(cache))
     spent = time.perf_counter() - wall, time.process_time() - processor
     if len(list(bots.programs())) != SCRIPTS:
         raise AssertionError("not all scripts were loaded")
-    yardstick += [_milliseconds_of_fib24() for _ in range(_FIBS)]
-    print(json.dumps([*(seconds * 1000 for seconds in spent), statistics.median(yardstick)]))
-
-
-def _milliseconds_of_fib24() -> float:
-    start = time.process_time()
-    fib24()
-    return (time.process_time() - start) * 1000
+    print(json.dumps([*(seconds * 1000 for seconds in spent), (before + slowness()) / 2]))
 
 
 def measured(folder: Path, cache: Path | None) -> list[float]:
@@ -66,29 +53,42 @@ def measured(folder: Path, cache: Path | None) -> list[float]:
     return found
 
 
+def shown(lines: int, ways: dict[str, list[list[float]]]) -> str:
+    """The tables: medians, and those by each process's own ratio."""
+    head = [f"{SCRIPTS} scripts, {lines:,} lines", "wall ms", "processor ms", "lines a second", "there"]
+    rows, paces = [], {}
+    for way, times in ways.items():
+        wall, processor = (statistics.median(time[column] for time in times) for column in (0, 1))
+        paces[way] = statistics.median(lines / processor * 1000 * slow for _, processor, slow in times)
+        rows.append([way, number(wall), number(processor), number(lines / processor * 1000), number(paces[way])])
+    pace, cached = (
+        paces["without a cache"],
+        statistics.median(time / slow for time, _, slow in ways["out of the cache"]),
+    )
+    targets = [
+        ["parsed and compiled, lines a second there", number(pace), verdict(pace, LINES_A_SECOND)],
+        [
+            f"{SCRIPTS} scripts out of the cache, ms there",
+            number(cached),
+            verdict(cached, CACHED_MILLISECONDS, at_most=True),
+        ],
+    ]
+    slow = statistics.median(slow for times in ways.values() for _, _, slow in times)
+    return "\n\n".join([told(slow), table(head, rows), table(["target", "measured", "wanted"], targets)])
+
+
 def main() -> None:
-    """Prints one line for each way."""
+    """Prints the tables."""
     with tempfile.TemporaryDirectory() as place:
         folder, cache = Path(place, "bots"), Path(place, "cache")
         folder.mkdir()
         lines = write_bots(folder)
-        print(f"{SCRIPTS} scripts, {lines} lines")
         ways = {
             "without a cache": [measured(folder, None) for _ in range(ROUNDS)],
             "into an empty cache": [measured(folder, cache)],
             "out of the cache": [measured(folder, cache) for _ in range(ROUNDS)],
         }
-        for way, times in ways.items():
-            wall, processor, fib = (statistics.median(column) for column in zip(*times, strict=True))
-            pace = f"{lines / processor * 1000:7,.0f} lines a second, fib24 by hand {fib:.1f} ms"
-            print(f"{way:22} {wall:7.1f} ms, {processor:7.1f} ms of the processor, {pace}")
-        print(f"where fib24 takes {FIB24_MILLISECONDS} ms, by the medians of each process's own ratio:")
-        paces = [lines / processor * 1000 * fib / FIB24_MILLISECONDS for _, processor, fib in ways["without a cache"]]
-        cached = [wall * FIB24_MILLISECONDS / fib for wall, _, fib in ways["out of the cache"]]
-        pace, milliseconds = statistics.median(paces), statistics.median(cached)
-        print(f"  parsed and compiled    {number(pace)} lines a second, {verdict(pace, LINES_A_SECOND)}")
-        within = verdict(milliseconds, CACHED_MILLISECONDS, at_most=True)
-        print(f"  200 out of the cache   {number(milliseconds)} ms, {within}")
+        print(shown(lines, ways))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes the figures of the pages *Scaling* and *Performance* anew: `python -m tests.bench.page [part of a command …]`.
+"""Writes the figures of README, *Scaling* and *Performance* anew: `python -m tests.bench.page [part of a command …]`.
 
 Each table stands between a comment with the command that prints it and one that ends it; the command is run and what it
 prints is put there. With parts, only commands that have one of them in their words.
@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "SCALING.md"
-PAGES = (PAGE, DOCS / "PERFORMANCE.md")
+PROJECT = Path(__file__).parents[2]
+PAGE = PROJECT / "docs/SCALING.md"
+PAGES = (PROJECT / "README.md", PAGE, PROJECT / "docs/PERFORMANCE.md")
 _BLOCK = re.compile(r"(<!-- figures: (?P<command>.+?) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 

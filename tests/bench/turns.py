@@ -9,7 +9,9 @@ from tasktalk.interpreter.keyword import Keywords, keyword
 from tasktalk.interpreter.program import compile_script
 from tasktalk.interpreter.session import Pending, Session, on_big_stack
 from tests.alone import Alone
+from tests.bench.figures import number, table, verdict
 from tests.bench.speed import Nobody
+from tests.bench.yardstick import slowness, told
 
 SOURCE = """SUB ask(question)
   TALK question
@@ -22,6 +24,8 @@ WHILE TRUE
 WEND
 """
 BATCHES, ROUNDS = 40, 1_000
+MICROSECONDS = 40
+WHOLE = "turn in memory, captured and encoded"
 
 
 @keyword("TALK <text>")
@@ -39,15 +43,15 @@ def close(call: Coroutine[Any, Any, Any]) -> None:
     call.close()
 
 
-def each(label: str, turn: Callable[[], object]) -> None:
-    """Prints the microseconds of the processor that one turn takes: in the quickest batch, and the median of them."""
+def each(turn: Callable[[], object]) -> tuple[float, float]:
+    """Microseconds of the processor that one turn takes: in the quickest batch, and the median of all."""
     found = []
     for _ in range(BATCHES):
         start = time.thread_time()
         for _ in range(ROUNDS):
             turn()
         found.append((time.thread_time() - start) / ROUNDS * 1e6)
-    print(f"{label:42} {min(found):6.1f} µs, median {statistics.median(found):6.1f}")
+    return min(found), statistics.median(found)
 
 
 def main() -> None:
@@ -64,17 +68,26 @@ def main() -> None:
         session.begin_turn(host)
         outcome = session.resume("Ana")
 
+    def encoded() -> None:
+        in_memory()
+        session.dump()
+
     def through_bytes() -> None:
         nonlocal session
         session = Session.load(session.dump(), host, scripts)
         in_memory()
 
-    each("turn in memory", in_memory)
-    each("dump", session.dump)
+    before, measured = slowness(), {"turn in memory": each(in_memory), WHOLE: each(encoded)}
     data = session.dump()
-    each("load", lambda: Session.load(data, host, scripts))
-    each("turn through bytes, in a fresh session", through_bytes)
-    print(f"state: {len(data)} bytes")
+    measured["load"] = each(lambda: Session.load(data, host, scripts))
+    measured["turn through bytes, in a fresh session"] = each(through_bytes)
+    slow = (before + slowness()) / 2
+    rows = [[what, *map(number, (least, usual, usual / slow))] for what, (least, usual) in measured.items()]
+    print(told(slow))
+    print("\n" + table([f"µs of the processor; state: {len(data)} bytes", "quickest", "median", "there"], rows))
+    there = measured[WHOLE][1] / slow
+    wanted = [[f"{WHOLE}, µs there", number(there), verdict(there, MICROSECONDS, at_most=True)]]
+    print("\n" + table(["target", "measured", "wanted"], wanted))
     if isinstance(outcome, Pending):
         close(outcome.call)
 
