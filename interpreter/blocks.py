@@ -62,7 +62,7 @@ class Nester:
     def __init__(
         self,
         diagnostics: list[Diagnostic],
-        check: Callable[[nodes.Statement], Item],
+        check: Callable[[nodes.Statement], nodes.Statement | End],
         max_blocks: int | None = None,
         known: Collection[str] = (),
     ) -> None:
@@ -82,26 +82,23 @@ class Nester:
         return self.open[-1].target if self.open else self.body
 
     def add(self, item: Item) -> None:
-        match item:
-            case Opener():
-                self.open_block(item)
-            case Part():
-                self.part(item)
-            case End():
-                self.close(item)
-            case InlineIf():
-                self.target.append(self.inline(item))
-            case nodes.Do(value=nodes.Command() as command) if self.closes_unknown(command):
-                pass
-            case _:
-                checked = self.check(item)
-                if isinstance(checked, End):
-                    if self.innermost(lambda kind: checked.word in SHAPES[kind].closers) is not None:
-                        self.close(checked)
-                elif isinstance(checked, Opener | Part | InlineIf):
-                    raise TypeError("what is checked stays a statement or becomes an end")
-                else:
-                    self.target.append(checked)
+        if isinstance(item, Opener):  # a class pattern takes several times as long as this question
+            self.open_block(item)
+        elif isinstance(item, Part):
+            self.part(item)
+        elif isinstance(item, End):
+            self.close(item)
+        elif isinstance(item, InlineIf):
+            self.target.append(self.inline(item))
+        elif (command := command_of(item)) is None or not self.closes_unknown(command):
+            self.statement(self.check(item))
+
+    def statement(self, checked: nodes.Statement | End) -> None:
+        """A whole statement, or the end of a block that was meant by it and counts where such a block is open."""
+        if not isinstance(checked, End):
+            self.target.append(checked)
+        elif self.innermost(lambda kind: checked.word in SHAPES[kind].closers) is not None:
+            self.close(checked)
 
     def inline(self, item: InlineIf) -> nodes.If:
         """An IF on one line; blocks in it are closed on that line."""
@@ -118,13 +115,10 @@ class Nester:
             self.missing_then(opener.span, "IF")
         block = opener.block
         self.target.append(block)
-        match block:
-            case nodes.If():
-                target = block.arms[0].body
-            case nodes.Select():
-                target = []
-            case _:
-                target = block.body
+        if isinstance(block, nodes.If):
+            target = block.arms[0].body
+        else:
+            target = [] if isinstance(block, nodes.Select) else block.body
         self.open.append(OpenBlock(opener, target))
         if len(self.open) > self.max_blocks and not self.is_too_deep:
             self.is_too_deep = True

@@ -10,13 +10,12 @@ SCOPES = words("PUBLIC PRIVATE STATIC")
 DECLARED = words("SUB FUNCTION DIM CONST") | SCOPES
 LETTER_TYPES = words("DEFINT DEFLNG DEFSNG DEFDBL DEFSTR DEFBOOL DEFDATE")
 PASSED = words("BYVAL BYREF")
+# a line with none of these has no such words
 MAY_HOLD = SCOPES | LETTER_TYPES | PASSED | words("OPTION DIM REDIM FOR CATCH THROW DECLARE")
 
 
 def without_borrowed(tokens: list[Token]) -> list[Token]:
     """The tokens of one logical line without such words; none where nothing is left to do."""
-    if MAY_HOLD.isdisjoint([token.upper for token in tokens if token.type == "word"]):
-        return tokens
     out: list[Token] = []
     statement: list[Token] = []
     is_changed = False

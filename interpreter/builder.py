@@ -3,7 +3,7 @@
 from typing import Any, TypeAlias
 
 from tasktalk.interpreter import nodes
-from tasktalk.interpreter.errors import Span, span_of
+from tasktalk.interpreter.errors import Span, new_span
 from tasktalk.interpreter.lines import Block, End, InlineIf, Item, Opener, Part
 from tasktalk.interpreter.operators import Flat, nest
 from tasktalk.interpreter.tokens import Token
@@ -17,7 +17,7 @@ SEPARATORS = {"COMMA": ",", "SEMI": ";", "JUXT": "␣"}
 def between(first: Any, last: Any) -> Span:
     """The stretch from one child to another, tokens or nodes."""
     a, b = first.span, last.span
-    return span_of((a[0], a[1], b[2], b[3]))
+    return new_span(Span, (a[0], a[1], b[2], b[3]))
 
 
 def as_list(value: Any) -> list[Any]:
@@ -309,7 +309,7 @@ class Builder:
     def pair_field(self, c: Children) -> tuple[str, nodes.Expression]:
         token: Token = c[0]
         key = token.text
-        if token.pieces is not None:
+        if token.parts is not None:
             key = "".join(part if isinstance(part, str) else "${…}" for part in token.parts)
         return key, c[2] if len(c) > 1 else name_of(token)
 

@@ -6,7 +6,6 @@ The same shapes serve `check`, the editor, the log of a running bot and the test
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, get_close_matches
-from functools import partial
 from typing import Literal, NamedTuple
 
 from tasktalk.interpreter.newlines import with_line_feeds
@@ -24,11 +23,11 @@ class Span(NamedTuple):
 
     def to(self, other: "Span") -> "Span":
         """The stretch from the start of this one to the end of `other`."""
-        return span_of((self[0], self[1], other[2], other[3]))
+        return new_span(Span, (self[0], self[1], other[2], other[3]))
 
 
 # a Span of its four numbers: the class's own constructor takes twice the time, and a line has many spans
-span_of: Callable[[tuple[int, int, int, int]], Span] = partial(tuple.__new__, Span)
+new_span: Callable[[type[Span], tuple[int, int, int, int]], Span] = tuple.__new__
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from tasktalk.interpreter.builder import Builder
 from tasktalk.interpreter.errors import Span
@@ -19,16 +19,10 @@ END = "$END"
 _END = Token(END, "", True, Span(0, 0, 0, 0), 0)
 
 
-class Reduction(NamedTuple):
-    """The last `size` values become one, by `build`; `onward` is what comes then, by the state below them."""
-
-    size: int
-    build: Callable[[list[Any]], Any]
-    onward: "Onward"
-
-
+# the last so many values become one, by a method of the builder; what comes then, by the state below them
+Reduction: TypeAlias = "tuple[int, Callable[[list[Any]], Any], Onward]"
 # a state to go to with the terminal taken, what comes before that, or the symbol as which the last value is passed on
-Action: TypeAlias = int | Reduction | str
+Action: TypeAlias = "int | Reduction | str"
 States: TypeAlias = dict[int, dict[str, Action]]
 
 
@@ -73,10 +67,10 @@ class Grammar:
         values: list[Any] = []
         for token in (*terminals, _END):
             action = known[state].get(token.type)
-            while type(action) is Reduction:
+            while type(action) is tuple:
                 size, build, onward = action
                 if size == 1:
-                    values[-1] = build(values[-1:])
+                    values[-1] = build([values[-1]])
                     below = states[-2]
                     state, action = onward.get(below) or onward[below]
                     states[-1] = state
@@ -115,9 +109,9 @@ def filled(rules: list[tuple[int, str | None, str]], table: list[dict[str, int]]
     onward = cache(partial(Onward, states, goes_to))
 
     @cache
-    def reduction(number: int, terminal: str) -> Reduction | str:
+    def reduction(number: int, terminal: str) -> "Reduction | str":
         size, build, symbol = rules[number]
-        return symbol if build is None else Reduction(size, getattr(builder, build), onward(symbol, terminal))
+        return symbol if build is None else (size, getattr(builder, build), onward(symbol, terminal))
 
     for state, actions in enumerate(table):
         for symbol, action in actions.items():

@@ -132,7 +132,7 @@ def discover(package: str) -> list[Keyword]:
 _CALLED = ("PRINT", "THROW", "ASSERT")  # commands of the language that may be written as calls: PRINT("a")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bound:
     """A command matched to its keyword: arguments by parameter name, what was not given is absent.
 

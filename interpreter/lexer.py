@@ -41,9 +41,9 @@ class Classifier(Signs):
             self.i += size > 1 and tokens[1].text == ":"
         while self.i < size:
             token = tokens[self.i]
-            if token.text == "?" and token.type == "op" and self.at_start:
-                token.type, token.text, token.upper = "word", "PRINT", "PRINT"  # as classic listings write it
             kind = token.type
+            if kind == "op" and token.text == "?" and self.at_start:
+                kind, token.type, token.text, token.upper = "word", "word", "PRINT", "PRINT"  # as classic listings do
             if kind == "word":
                 self.word(token)
             elif kind == "op":
@@ -145,7 +145,7 @@ class Classifier(Signs):
 
     def structure(self, terminal: str, count: int) -> None:
         token = self.emit(terminal, count)
-        token.value = " ".join(token.text.upper().split())
+        token.value = token.upper
         self.at_start, self.operand_due = False, True
         self.statement = terminal
         following = self.after(0)

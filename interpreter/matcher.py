@@ -88,9 +88,9 @@ class Matcher:
             self.place(rule.parameters, clause.arguments, clause.span, clause.word)
             if not rule.parameters:
                 self.match.values[rule.flag] = Text([rule.word], clause.span) if rule.choice else True
-        for rule in rules.values():
-            if not rule.is_optional and rule.word not in given:
-                self.problem("missing-clause", f"{phrase} needs {rule.word}", self.command.span)
+        for word in self.pattern.required:
+            if word not in given:
+                self.problem("missing-clause", f"{phrase} needs {word}", self.command.span)
 
     def place(self, parameters: Sequence[Parameter], arguments: list[Argument], span: Span, form: str) -> None:
         """Puts arguments in their places, from left to right."""

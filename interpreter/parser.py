@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from tasktalk.interpreter import explain
 from tasktalk.interpreter.blocks import Nester
-from tasktalk.interpreter.borrowed import without_borrowed
+from tasktalk.interpreter.borrowed import MAY_HOLD, without_borrowed
 from tasktalk.interpreter.errors import Diagnostic, Span
 from tasktalk.interpreter.grammar import Unexpected, grammars
 from tasktalk.interpreter.lexer import Classifier
 from tasktalk.interpreter.limits import current
-from tasktalk.interpreter.lines import Item
+from tasktalk.interpreter.lines import End, Item
 from tasktalk.interpreter.newlines import with_line_feeds
 from tasktalk.interpreter.nodes import Assign, Binary, Call, Command, Constant, Do, Expression, Name, Script, Statement
 from tasktalk.interpreter.phrases import Phrases
@@ -41,12 +41,14 @@ class ScriptParser:
     def __init__(self, source: str, phrases: Phrases) -> None:
         self.source, self.phrases = with_line_feeds(source), phrases
         self.diagnostics: list[Diagnostic] = []
+        self.grammars = grammars()
 
     def parse(self, most: int) -> Script:
-        scanner = Scanner(self.source, self.diagnostics, free_text=self.phrases.free_text)
+        free_text = self.phrases.free_text
+        scanner = Scanner(self.source, self.diagnostics, free_text=free_text, watched=MAY_HOLD)
         nester = Nester(self.diagnostics, self.checked, known=self.phrases.entries)
         for tokens in scanner.lines():
-            for item in self.line(tokens):
+            for item in self.line(without_borrowed(tokens) if scanner.was_watched else tokens):
                 nester.add(item)
             if nester.is_too_deep or len(self.diagnostics) > most * 5:
                 nester.open.clear()  # enough is wrong; what is open now says nothing
@@ -57,16 +59,15 @@ class ScriptParser:
 
     def line(self, tokens: list[Token]) -> Iterable[Item]:
         """What one logical line gives; after an error, what can still be used of it."""
+        if not tokens:
+            return []
         if explain.is_on_timeout(tokens):
             self.diagnostics.append(explain.on_timeout(tokens))
-            return []
-        tokens = without_borrowed(tokens)
-        if not tokens:
             return []
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics)
         try:
-            items: list[Item] = grammars()["line"].parse(classifier.run())
+            items: list[Item] = self.grammars["line"].parse(classifier.run())
         except Unexpected as error:
             refused = error.token
             if not explain.is_told(self.diagnostics, tokens[0].span.line):
@@ -81,8 +82,10 @@ class ScriptParser:
     def interpolate(self, tokens: list[Token]) -> None:
         """Parses the `${…}` of texts."""
         for token in tokens:
-            if (pieces := token.pieces) is not None:
-                token.parts = [p if isinstance(p, str) else self.expression(p) for p in pieces]
+            if (parts := token.parts) is not None:
+                for i, part in enumerate(parts):
+                    if isinstance(part, list):
+                        parts[i] = self.expression(part)
 
     def expression(self, tokens: list[Token]) -> Expression:
         """The expression of a `${…}`; what is wrong with it is reported and stands as null."""
@@ -90,7 +93,7 @@ class ScriptParser:
         classifier = Classifier(tokens, self.phrases, self.diagnostics, is_expression=True)
         start = tokens[0].span
         try:
-            value: Expression = grammars()["expression"].parse(classifier.run())
+            value: Expression = self.grammars["expression"].parse(classifier.run())
         except Unexpected as error:
             found = explain.unexpected(classifier.out, error.token, error.expected)
             self.diagnostics.append(in_interpolation(found))
@@ -101,7 +104,7 @@ class ScriptParser:
             return Constant(None, start)
         return value
 
-    def checked(self, statement: Statement) -> Item:
+    def checked(self, statement: Statement) -> Statement | End:
         """The statement, or the end of a block that was meant by it; reports a value in the place of a statement."""
         if type(statement) is Do:
             value = statement.value

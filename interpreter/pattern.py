@@ -57,11 +57,10 @@ class Pattern:
     parameters: tuple[Parameter, ...] = ()
     clauses: dict[str, ClauseRule] = field(default_factory=dict)
     takes_pair: bool = False
-
-    @property
-    def form(self) -> str:
-        """The pattern as authors see it."""
-        return re.sub(r"\[[a-z_]+:", "[", self.text.replace(":word>", ">"))
+    required: tuple[str, ...] = ()
+    """The words of the clauses that must be given."""
+    form: str = ""
+    """The pattern as authors see it."""
 
     def names(self) -> dict[str, bool]:
         """The parameters that a function for this form must take, and whether each may be left out."""
@@ -106,7 +105,9 @@ class PatternReader:
             raise ValueError(f"pattern {text!r}: a bracket is not closed")
         self.end_clause()
         clauses = {rule.word: rule for rule in self.clauses}
-        pattern = Pattern(self.phrase, text, tuple(self.plain), clauses, self.takes_pair)
+        required = tuple(rule.word for rule in self.clauses if not rule.is_optional)
+        form = re.sub(r"\[[a-z_]+:", "[", text.replace(":word>", ">"))
+        pattern = Pattern(self.phrase, text, tuple(self.plain), clauses, self.takes_pair, required, form)
         names = [p.name for p in (*self.plain, *(p for rule in self.clauses for p in rule.parameters))]
         if len(clauses) < len(self.clauses) or len(set(names)) < len(names):
             raise ValueError(f"pattern {text!r} has a name twice")

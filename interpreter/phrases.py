@@ -5,24 +5,41 @@ The grammar never sees a keyword's name, so adding one needs no new grammar. The
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
 
 from tasktalk.interpreter.tokens import Token
 from tasktalk.interpreter.tokens import words as word_set
 
 T = TypeVar("T")
-Table: TypeAlias = dict[str, list[tuple[tuple[str, ...], T]]]  # by first word; the longest first
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(slots=True)
+class Branch(Generic[T_co]):
+    """What the words up to here stand for, None where no phrase ends; the words that go on from here."""
+
+    value: T_co | None = None
+    onward: "dict[str, Branch[T_co]]" = field(default_factory=dict)
+
+
+Table: TypeAlias = dict[str, Branch[T]]  # by first word
+
+
+def insert(into: Table[T], phrase: str, value: T) -> None:
+    """The table has one more phrase."""
+    first, *others = phrase.split()
+    branch = into.setdefault(first, Branch())
+    for word in others:
+        branch = branch.onward.setdefault(word, Branch())
+    branch.value = value
 
 
 def table(phrases: Mapping[str, T]) -> Table[T]:
     """The phrases as `longest` reads them."""
     out: Table[T] = {}
     for phrase, value in phrases.items():
-        words = tuple(phrase.split())
-        out.setdefault(words[0], []).append((words, value))
-    for group in out.values():
-        group.sort(key=lambda pair: -len(pair[0]))
+        insert(out, phrase, value)
     return out
 
 
@@ -31,20 +48,21 @@ def word_table(phrases: Iterable[str]) -> Table[str]:
     return table({phrase: phrase for phrase in phrases})
 
 
-def longest(
-    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], T]]], tokens: Sequence[Token], i: int
-) -> tuple[T | None, int]:
+def longest(by_first: Mapping[str, Branch[T]], tokens: Sequence[Token], i: int) -> tuple[T | None, int]:
     """What the longest phrase that starts at token `i` stands for, and its length in tokens; (None, 0) for none."""
-    for words, value in by_first.get(tokens[i].upper, ()):
-        count = len(words)
-        if i + count > len(tokens):
-            continue
-        for k in range(1, count):
-            if tokens[i + k].upper != words[k] or tokens[i + k].type != "word":
-                break
-        else:
-            return value, count
-    return None, 0
+    branch = by_first.get(tokens[i].upper)
+    if branch is None:
+        return None, 0
+    value, count, end = branch.value, int(branch.value is not None), i + 1
+    while branch.onward and end < len(tokens):
+        token = tokens[end]
+        following = branch.onward.get(token.upper)
+        if following is None or token.type != "word":
+            break
+        branch, end = following, end + 1
+        if branch.value is not None:
+            value, count = branch.value, end - i
+    return value, count
 
 
 # words at the start of a statement, and the terminal of the grammar that they are
@@ -142,11 +160,8 @@ class Phrases:
         """Makes the phrase known from the next script on; ValueError when it is known already."""
         if entry.phrase in self.entries:
             raise ValueError(f"the keyword {entry.phrase} is declared twice")
-        words = tuple(entry.phrase.split())
         self.entries[entry.phrase] = entry
-        group = self.by_first.setdefault(words[0], [])
-        group.append((words, entry))
-        group.sort(key=lambda pair: -len(pair[0]))
+        insert(self.by_first, entry.phrase, entry)
         if entry.free_text:
             self.free_text = free_text_pattern(e.phrase for e in self.entries.values() if e.free_text)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from tasktalk.interpreter.errors import Diagnostic, Span, span_of
+from tasktalk.interpreter.errors import Diagnostic, Span, new_span
 from tasktalk.interpreter.limits import current
 from tasktalk.interpreter.nodes import Comment
 from tasktalk.interpreter.strings import ESCAPED_QUOTES, MAX_INTERPOLATION_DEPTH
@@ -30,7 +30,7 @@ SIGNED = re.compile(
 )
 TOKEN = re.compile(
     rf"""{BLANK}*+(?:
-  (?P<word>[^\W\d]\w*(?:\$|{SUFFIX})?)
+  (?P<word>[^\W\d]\w*+(?:\$|{SUFFIX}|))
  |(?P<number>0[xX][0-9A-Fa-f]+|&[Hh][0-9A-Fa-f]+|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(?![^\W_])
  |(?P<plain>"[^"\\$\n]*"(?!"))
  |(?P<newline>\r?\n)
@@ -72,13 +72,15 @@ PLAIN = {
     "!==": "!=",
 }  # fmt: skip
 STEPS = {"++": "+=", "--": "-="}  # x++ is x += 1
+ORDINARY = words("= , . + - * / : ; < > <= >= <> & ? ^")  # that stand for themselves, whatever is around them
 ENDS_OPERAND = frozenset((")", "]", "}"))
 
 
 class Scanner(BlockScanner):
     """Splits one source; `lines()` gives the tokens of each logical line, never an empty list.
 
-    Comments go to `comments`, findings to `diagnostics`.
+    Comments go to `comments`, findings to `diagnostics`. `was_watched`: the line just given may hold one of the words
+    that are `watched`, which are in capitals.
     """
 
     def __init__(
@@ -89,9 +91,13 @@ class Scanner(BlockScanner):
         column: int = 1,
         depth: int = 0,
         free_text: re.Pattern[str] | None = None,
+        watched: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(source, diagnostics, line, column, depth)
         self.free_text = free_text  # lines that end in words without quotes
+        self.watched = watched
+        self.is_watched = self.was_watched = False
+        self.may_sign = "%(" in source or "&(" in source
         self.tokens: list[Token] = []  # of the logical line that is being read
         self.brackets: list[Token] = []  # that are open in it
 
@@ -116,6 +122,7 @@ class Scanner(BlockScanner):
                         yield self.take()
                 elif sign in BLOCK_SIGNS and (raw := BLOCK.match(source, pos)):
                     block, pos = self.text_block(raw)
+                    self.was_watched = True  # its first line has been read elsewhere
                     if block:
                         yield block
                         fresh = True
@@ -129,7 +136,7 @@ class Scanner(BlockScanner):
                 pos = self.word(start, end, gap)
             elif kind == "plain":
                 token = self.token("string", start, end, gap)
-                token.pieces = [source[start + 1 : end - 1]]
+                token.parts = [source[start + 1 : end - 1]]
                 self.tokens.append(token)
             elif kind == "newline":
                 self.line, self.line_start = self.line + 1, end
@@ -153,6 +160,7 @@ class Scanner(BlockScanner):
     def take(self) -> list[Token]:
         """The logical line that has been read; the next one starts afresh."""
         tokens, self.tokens, self.brackets = self.tokens, [], []
+        self.was_watched, self.is_watched = self.is_watched, False
         return tokens
 
     def comment(self, start: int, end: int) -> None:
@@ -169,19 +177,23 @@ class Scanner(BlockScanner):
     # ---- tokens ------------------------------------------------------------------------------------------------------
 
     def word(self, start: int, end: int, gap: bool) -> int:
-        if end - start == 1 and self.source[start] == "_" and self.rest_is_blank(end):
+        text = self.source[start:end]
+        if text == "_" and self.rest_is_blank(end):
             end = self.end_of_line(end)
             if end < len(self.source):
                 self.line, self.line_start = self.line + 1, end + 1
                 end += 1
             return end
-        source, line, before = self.source, self.line, self.line_start - 1
-        if source.startswith(("%(", "&("), end) and source[start : end + 1].upper() in self.signed:
-            end += 1
-        span = span_of((line, start - before, line, end - before))
-        token = Token("word", source[start:end], gap, span, end)
+        if self.may_sign and self.source[end : end + 2] in ("%(", "&("):
+            signed = self.source[start : end + 1]
+            if signed.upper() in self.signed:
+                text, end = signed, end + 1
+        line, before = self.line, self.line_start - 1
+        token = Token("word", text, gap, new_span(Span, (line, start - before, line, end - before)), end)
         if token.upper == "REM" and self.tokens and self.begins_statement():
             return self.comment_to_end(start)
+        if token.upper in self.watched:
+            self.is_watched = True
         self.tokens.append(token)
         return end
 
@@ -223,7 +235,7 @@ class Scanner(BlockScanner):
             token = long
         elif (close := self.end_of_ticks(start)) > 0:
             token = self.token("string", start, close + 1, gap)
-            token.pieces = [token.text[1:-1].replace("''", "'")]
+            token.parts = [token.text[1:-1].replace("''", "'")]
         else:
             return self.comment_to_end(start)
         self.tokens.append(token)
@@ -244,7 +256,7 @@ class Scanner(BlockScanner):
             return None
         self.diagnostics.extend(inner.diagnostics)
         token = self.token("string", start, close.end(), gap)
-        token.pieces = lines[0][0].pieces
+        token.parts = lines[0][0].parts
         return token
 
     def end_of_ticks(self, start: int) -> int:
@@ -287,6 +299,9 @@ class Scanner(BlockScanner):
     def operator(self, start: int, end: int, gap: bool) -> int:
         token = self.token("op", start, end, gap)
         text = token.text
+        if text in ORDINARY:
+            self.tokens.append(token)
+            return end
         if text in PLAIN:
             text = token.text = token.upper = PLAIN[text]
         if text in STEPS:
@@ -340,7 +355,7 @@ class Scanner(BlockScanner):
             self.tokens.append(self.token("word", start + word.start(), start + word.end()))
         text = line["text"].rstrip()
         token = self.token("string", line.start("text"), line.start("text") + len(text))
-        token.pieces = [text]
+        token.parts = [text]
         self.tokens.append(token)
         return token.end_pos
 
@@ -378,7 +393,7 @@ class Scanner(BlockScanner):
         if "\\" in text:  # "${f(\"x\")}": as long as before, so that places stay right
             text = ESCAPED_QUOTES.sub(r' "\1" ', text)
         inner = Scanner(text, [], line, column, self.depth + 1)
-        if "%(" in text or "&(" in text:
+        if inner.may_sign:
             inner.signed = self.signed
         lines = list(inner.lines())
         if inner.comments:

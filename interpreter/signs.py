@@ -3,7 +3,7 @@
 from math import isfinite
 
 from tasktalk.interpreter.errors import Diagnostic
-from tasktalk.interpreter.phrases import STRUCTURE_BY_FIRST, Phrases
+from tasktalk.interpreter.phrases import STRUCTURE_BY_FIRST
 from tasktalk.interpreter.terminals import CLOSERS, NO_WORDS, OPENERS, WORDISH, Frame
 from tasktalk.interpreter.tokens import Token, words
 from tasktalk.interpreter.words import Words
@@ -18,13 +18,7 @@ MAX_INTEGER, MAX_DIGITS = 2**63 - 1, 20  # whole numbers beyond are floats
 
 
 class Signs(Words):
-    """Takes what is no word. `assign_at` is the token that is the one `=` that assigns, -1 for none."""
-
-    def __init__(
-        self, tokens: list[Token], phrases: Phrases, diagnostics: list[Diagnostic], is_expression: bool = False
-    ) -> None:
-        super().__init__(tokens, phrases, diagnostics, is_expression)
-        self.assign_at = -1
+    """Takes what is no word."""
 
     def literal(self, token: Token, terminal: str) -> None:
         if not self.operand_due and self.frames[-1].in_command:
@@ -62,7 +56,10 @@ class Signs(Words):
 
     def operator(self, token: Token) -> None:
         text, frame = token.text, self.frames[-1]
-        if text in OPENERS:
+        if self.i == self.assign_at:
+            self.emit("ASSIGN", 1)
+            self.at_start, self.operand_due = False, True
+        elif text in OPENERS:
             self.open_bracket(token, frame)
         elif text in CLOSERS:
             self.close_bracket(token)
@@ -91,9 +88,6 @@ class Signs(Words):
             self.dot()
         elif text in COMPARING and self.statement == "CASE" and self.last_type() in ("CASE", "COMMA"):
             self.emit("CASEIS", 1, SPELLED.get(text, text))  # CASE > 5, as if IS stood before it
-        elif self.i == self.assign_at:
-            self.emit("ASSIGN", 1)
-            self.at_start, self.operand_due = False, True
         elif text == "=" and self.statement == "SUB" and not self.operand_due and len(self.frames) == 2:
             self.emit("ASSIGN", 1)
             self.operand_due = True
@@ -234,14 +228,14 @@ class Signs(Words):
     def find_assignment(self, i: int) -> bool:
         """Whether `name.field[i] =` or `name(i) =` starts at token `i`; remembers which `=` assigns."""
         tokens, size, depth, j = self.tokens, len(self.tokens), 0, i + 1
-        has_elements = not self.is_keyword(tokens[i]) if i < size else False  # IF(a) = 1 THEN is none
         while j < size:
             token = tokens[j]
             text = token.text if token.type == "op" else ""
             if depth == 0 and text in ASSIGNING:
                 self.assign_at = j
                 return True
-            if (text == "[" or (text == "(" and (depth or has_elements))) and (depth or not token.gap):
+            is_opener = text == "[" or (text == "(" and (depth or not self.is_keyword(tokens[i])))  # IF(a) = 1 is none
+            if is_opener and (depth or not token.gap):
                 depth += 1
             elif text in ("]", ")") and depth:
                 depth -= 1

@@ -49,7 +49,7 @@ class StringScanner(Cursor, ABC):
         if self.source.startswith('""', start):
             if not self.source.startswith('"""', start):
                 token = self.token("string", start, start + 2, gap)
-                token.pieces = [""]
+                token.parts = [""]
                 return token
             if triple := self.triple_quoted(start, gap):
                 return triple
@@ -67,7 +67,7 @@ class StringScanner(Cursor, ABC):
                     break
                 self.line, self.line_start = line, line_start
                 token = self.token_over_lines("string", start, pos + 1, gap)
-                token.pieces = merge(pieces)
+                token.parts = merge(pieces)
                 return token
             if char == "$":
                 end = interpolation_end(self.source, pos + 2)
@@ -98,7 +98,7 @@ class StringScanner(Cursor, ABC):
         del self.diagnostics[told:]  # of a `${…}` that is no text after all
         end = first_newline if first_newline >= 0 else len(self.source)
         token = self.token("string", start, start + len(self.source[start:end].rstrip("\r")), gap)
-        token.pieces = [token.text[1:]]
+        token.parts = [token.text[1:]]
         last = token.text.rstrip()[-1]
         hint = f'write " instead of {last}' if last in "“”„" else 'add " at its end'
         self.report("unclosed-string", "this text has no closing quote", token, hint)
@@ -113,7 +113,7 @@ class StringScanner(Cursor, ABC):
             self.no_tick_before = len(self.source)
             return None
         token = self.token_over_lines("string", start, close.end(), gap)
-        token.pieces = [token.text[1:-1].replace("\r\n", "\n")]
+        token.parts = [token.text[1:-1].replace("\r\n", "\n")]
         return token
 
     def triple_quoted(self, start: int, gap: bool) -> Token | None:
@@ -124,7 +124,7 @@ class StringScanner(Cursor, ABC):
         if close < 0:
             return None
         token = self.token_over_lines("string", start, close + 3, gap)
-        token.pieces = [token.text[3:-3].replace("\r\n", "\n")]
+        token.parts = [token.text[3:-3].replace("\r\n", "\n")]
         return token
 
     def raw_pieces(self, text: str) -> list[Piece]:

@@ -64,24 +64,26 @@ class Terminals:
     """Tokens on one side, terminals on the other. `i` is the next token; `out` the terminals so far.
 
     `operand_due`: an operand may start here; `at_start`: a statement may start here; `statement`: the terminal that the
-    statement began with, where its inner words (TO, THEN, IN …) depend on it.
+    statement began with, where its inner words (TO, THEN, IN …) depend on it; `assign_at` the token that is the one `=`
+    that assigns, -1 for none.
     """
 
+    statement, i, assign_at = "", 0, -1
+
     def __init__(
-        self, tokens: list[Token], phrases: Phrases, diagnostics: list[Diagnostic], is_expression: bool
+        self, tokens: list[Token], phrases: Phrases, diagnostics: list[Diagnostic], is_expression: bool = False
     ) -> None:
         self.tokens, self.phrases, self.diagnostics = tokens, phrases, diagnostics
         self.out: list[Token] = []
         self.frames = [Frame("")]
         self.operand_due, self.at_start = True, not is_expression
-        self.statement, self.i = "", 0
 
     def emit(self, type_: str, count: int, value: str | bool | None = None) -> Token:
         """The next `count` tokens become one terminal; `value` None leaves its value."""
         token = self.tokens[self.i]
         if count > 1:
             last = self.tokens[self.i + count - 1]
-            text = " ".join(t.text for t in self.tokens[self.i : self.i + count])
+            text = " ".join([t.text for t in self.tokens[self.i : self.i + count]])
             token = Token("word", text, token.gap, token.span.to(last.span), last.end_pos)
         token.type = type_
         if value is not None:

@@ -67,7 +67,7 @@ class BlockScanner(StringScanner):
         text = text.removesuffix("\r")
         pieces: list[Piece] = [text] if kind == "TABLE" else self.raw_pieces(text)
         body = self.token_over_lines("body", self.line_start, close.end(), True)
-        body.pieces = pieces
+        body.parts = pieces
         return [*block, body], close.end()
 
     def other_block(self, begin: re.Match[str]) -> tuple[list[Token], int]:
@@ -90,7 +90,7 @@ class BlockScanner(StringScanner):
         said_end = min((c.span.column - 1 + self.line_start for c in comments), default=line_end)
         body = self.token_over_lines("body", head_end, close.end(), True)
         text = self.source[head_end:said_end].rstrip() + self.source[line_end : close.start()].removesuffix("\n")
-        body.pieces = [text.replace("\r", "")]
+        body.parts = [text.replace("\r", "")]
         return [start, body], close.end()
 
     def skip_text(self, pos: int) -> int:

@@ -1,12 +1,11 @@
 """One word of a script with its place, and the cursor that cuts words out of the source."""
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
-from tasktalk.interpreter.errors import Diagnostic, Span, span_of
+from tasktalk.interpreter.errors import Diagnostic, Span, new_span
 from tasktalk.interpreter.nodes import Expression
 
-Piece: TypeAlias = "str | list[Token]"
+Piece: TypeAlias = "str | list[Token] | Expression"
 
 
 def words(text: str) -> frozenset[str]:
@@ -17,19 +16,18 @@ def words(text: str) -> frozenset[str]:
 class Token:
     """A stretch of the source. `type` is the scanner's kind until the lexer gives it a terminal of the grammar.
 
-    `value` is what the terminal means (an operator in its one spelling, a constant, a number); `pieces` are the literal
-    texts and the `${…}` of a string as they were scanned, `parts` the same with the `${…}` parsed. `gap` says whether a
+    `value` is what the terminal means (an operator in its one spelling, a constant, a number); `parts` are the literal
+    texts and the `${…}` of a string, as tokens until the parser has made expressions of them. `gap` says whether a
     blank stands before it, `end_pos` where in the source it ends.
     """
 
-    __slots__ = ("end_pos", "gap", "parts", "pieces", "span", "text", "type", "upper", "value")
+    __slots__ = ("end_pos", "gap", "parts", "span", "text", "type", "upper", "value")
 
     def __init__(self, type_: str, text: str, gap: bool, span: Span, end_pos: int) -> None:
         self.type, self.text, self.gap, self.span, self.end_pos = type_, text, gap, span, end_pos
         self.upper = text.upper() if type_ == "word" else text
         self.value: str | int | float | bool | None = None
-        self.pieces: list[Piece] | None = None
-        self.parts: Sequence[str | Expression] = ()
+        self.parts: list[Piece] | None = None
 
     def __repr__(self) -> str:
         return f"{self.type}:{self.text!r}"
@@ -45,7 +43,7 @@ class Cursor:
     def token(self, kind: str, start: int, end: int, gap: bool = True) -> Token:
         """The token from `start` to `end`, which lie on the cursor's line."""
         line, before = self.line, self.line_start - 1
-        return Token(kind, self.source[start:end], gap, span_of((line, start - before, line, end - before)), end)
+        return Token(kind, self.source[start:end], gap, new_span(Span, (line, start - before, line, end - before)), end)
 
     def token_over_lines(self, kind: str, start: int, end: int, gap: bool) -> Token:
         """The token from `start` on the cursor's line to `end` on a later one, where the cursor's line then is."""

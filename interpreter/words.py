@@ -93,9 +93,9 @@ class Words(Terminals):
     def command(self) -> bool:
         """Takes a keyword, known or not, if one can start here; what follows it must not continue a variable."""
         entry, count = longest(self.phrases.by_first, self.tokens, self.i)
-        if entry is not None:
+        if count > 1 and entry is not None:
             entry, count = self.shorter(entry, count)
-        elif "_" in self.tokens[self.i].text:  # CREATE_TASK "t" is CREATE TASK "t"
+        elif entry is None and "_" in self.tokens[self.i].text:  # CREATE_TASK "t" is CREATE TASK "t"
             entry, count = self.phrases.entries.get(self.tokens[self.i].upper.replace("_", " ")), 1
         if entry is None:
             count = self.unknown()
@@ -121,8 +121,7 @@ class Words(Terminals):
 
     def is_whole(self, entry: Entry) -> bool:
         """The keyword takes nothing and an operator follows: ERROR MESSAGE IS NULL."""
-        following = self.after(0)
-        if following is None or entry.takes_values or entry.clauses:
+        if entry.takes_values or entry.clauses or (following := self.after(0)) is None:
             return False
         if following.type == "op":
             return following.text in (
@@ -147,8 +146,6 @@ class Words(Terminals):
 
     def shorter(self, entry: Entry, count: int) -> tuple[Entry | None, int]:
         """A phrase of several words gives way where its later words mean something else."""
-        if count == 1:
-            return entry, count
         if not self.at_start and len(self.frames) == 1:
             inner = INNER.get(self.statement, ())
             if any(self.tokens[self.i + k].upper in inner for k in range(1, count)):
@@ -183,24 +180,13 @@ class Words(Terminals):
 
     def can_follow(self, entry: Entry, count: int) -> bool:
         """Whether the tokens at hand are this keyword and not a variable of its name, by what comes after them."""
-        following, at_start = self.after(count), self.at_start
-        if following is None or following.text in (")", "]", "}", ",", ":", ";"):
-            ends = following is None or following.text == ":"
-            return (at_start and ends) or count > 1 or entry.bare
-        text = following.text
-        if text in (".", "?.") or (text == "=" and not at_start):
-            return False
-        if text == "(":
-            return count > 1 or following.gap or (at_start and not self.closes_last(self.i + count))
-        if text == "[":
-            return following.gap
-        if following.type == "op" and text not in OPERAND_STARTS:
-            return count > 1 and not at_start
-        if following.type == "op" and text in ("-", "*"):
-            behind = self.after(count + 1)
-            return following.gap and behind is not None and not behind.gap
-        if at_start or count > 1:
+        following = self.after(count)
+        if following is not None and following.type == "op":
+            return self.sign_can_follow(entry, count, following)
+        if self.at_start or count > 1:
             return True
+        if following is None:
+            return entry.bare
         if following.upper in NOT_AFTER_VARIABLE or following.upper in ("ASC", "DESC"):
             return False
         negated = self.after(count + 1)
@@ -211,6 +197,22 @@ class Words(Terminals):
         clause, length = longest(COMMON_BY_FIRST, self.tokens, self.i + count)
         is_clause = clause is not None and self.starts_operand(self.after(count + length))
         return not is_clause or entry.bare or self.tokens[self.i].text.isupper()
+
+    def sign_can_follow(self, entry: Entry, count: int, sign: Token) -> bool:
+        """The same of the sign that comes after them."""
+        text, at_start = sign.text, self.at_start
+        if text in (")", "]", "}", ",", ":", ";"):
+            return (at_start and text == ":") or count > 1 or entry.bare
+        if text in (".", "?.") or (text == "=" and not at_start):
+            return False
+        if text == "(":
+            return count > 1 or sign.gap or (at_start and not self.closes_last(self.i + count))
+        if text == "[":
+            return sign.gap
+        if text in ("-", "*"):
+            behind = self.after(count + 1)
+            return sign.gap and behind is not None and not behind.gap
+        return text in OPERAND_STARTS or (count > 1 and not at_start)
 
     def is_clause(self, i: int) -> bool:
         """Whether a clause word stands at token `i`, one of the open command's own or a common one."""

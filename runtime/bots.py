@@ -186,10 +186,10 @@ class Bots:
                 self._read_all(name, list(bot.scripts))
             return
         with suppress(OSError):  # a folder that cannot be read for a moment
-            for path in sorted(self._folder.iterdir()):
-                self._find(path.name)
+            for name in sorted(path.name for path in self._folder.iterdir()):
+                self._find(name)
         for name, bot in list(self._bots.items()):
-            files = {path.name for path in bot.folder.glob("*.bas") if path.is_file()}
+            files = _files(bot.folder)
             if bot.start not in files:
                 _log.warning("the bot %s has no %s any more: it is served no longer", name, bot.start)
                 del self._bots[name]
@@ -244,16 +244,16 @@ class Bots:
         return name if is_known else file_name(known.folder, name, bot)  # a single bot's first may end in anything
 
     def _read(self, bot: str, file: str) -> _Script:
-        folder = self._bot(bot).folder
+        path = self._bot(bot).folder / file
         script = self._bots[bot].scripts.setdefault(file, _Script())
         if script.stamp is not None and not self.follows_edits:
             return script
         try:
-            status = (folder / file).stat()
+            status = path.stat()
             stamp = (status.st_mtime_ns, status.st_size)
             if stamp == script.stamp:
                 return script
-            raw = (folder / file).read_bytes()
+            raw = path.read_bytes()
         except OSError as problem:
             if script.program:
                 return script
@@ -321,6 +321,14 @@ def _scripts(folder: Path) -> dict[str, str]:
         return {path.name.lower(): path.name for path in folder.iterdir() if path.name.endswith(".bas")}
     except OSError:
         return {}
+
+
+def _files(folder: Path) -> set[str]:
+    """The names of the scripts in a folder; none where it is gone or closed."""
+    try:
+        return {path.name for path in folder.iterdir() if path.name.endswith(".bas") and path.is_file()}
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return set()
 
 
 def _why_not(problem: OSError, bot: str, file: str) -> str:

@@ -85,6 +85,8 @@ class ExpressionResolver:
 
     def text(self, parts: Sequence[str | nodes.Expression], span: Span) -> Expression:
         """A text with what `${…}` puts into it."""
+        if len(parts) == 1 and isinstance(parts[0], str):
+            return tree.Const(parts[0], span)
         plain = [part for part in parts if isinstance(part, str)]
         if len(plain) == len(parts):
             return tree.Const("".join(plain), span)

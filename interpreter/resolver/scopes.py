@@ -22,7 +22,7 @@ Binding: TypeAlias = Bound | Match | list[Diagnostic] | None
 GIVEN = ("event", "row", "old", "new", "fields", "data", "table", "body", "form", "task")  # to handlers
 _WORD = re.compile(r"[^\W\d]\w*")
 _DIMS = frozenset(("DIM", "LOCAL", "REDIM", "REDIM PRESERVE"))
-_PLACES = frozenset(("span", "operator_span", "phrase_span"))
+_PLAIN = frozenset(("span", "operator_span", "phrase_span", "form"))  # fields that never hold a node
 
 
 @dataclass(slots=True)
@@ -350,23 +350,26 @@ def walk(found: object) -> Iterator[object]:
     stack = [found]
     while stack:
         node = stack.pop()
-        if type(node) is list or type(node) is tuple:
-            stack += reversed(node)
-        elif (inner := _INNER.get(type(node))) is not None:
+        inner = _INNER.get(type(node))
+        if inner is not None:
             yield node
             for name in inner:
-                if (part := getattr(node, name)) and type(part) is not str:
-                    stack.append(part)
+                if part := getattr(node, name):
+                    if type(part) is list:
+                        stack += part[::-1]
+                    else:
+                        stack.append(part)
+        elif type(node) is list or type(node) is tuple:
+            stack += reversed(node)
 
 
 # by kind of node, the fields that may hold other nodes, the last one first
 _INNER: dict[type, list[str]] = {
-    kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLACES and f.type not in (str, bool)]
+    kind: [f.name for f in reversed(fields(kind)) if f.name not in _PLAIN and f.type not in (str, bool, list[str])]
     for kind in vars(nodes).values()
     if is_dataclass(kind) and isinstance(kind, type)
 }
-_INNER[nodes.Procedure] = []
-_INNER[nodes.Unknown] = ["command"]
+_INNER |= {nodes.Number: [], nodes.Constant: [], nodes.Procedure: [], nodes.Unknown: ["command"]}
 
 # by kind of node, what is noted of it; of all others nothing
 _NOTED: dict[type, Callable[[Scopes, Scope, Any], None]] = {

@@ -7,7 +7,8 @@ import pytest
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.nodes import Assign, Call, Command, Do, Name, Script
 from tasktalk.interpreter.parser import parse
-from tasktalk.interpreter.phrases import COMMON_CLAUSES, STRUCTURE
+from tasktalk.interpreter.phrases import COMMON_CLAUSES, STRUCTURE, longest, word_table
+from tasktalk.interpreter.scanner import Scanner
 
 Walk = Callable[[object], list[object]]
 
@@ -84,3 +85,23 @@ def test_an_inner_word_of_a_for_is_not_taken_by_a_phrase(parse_clean: Callable[[
 def test_an_unknown_command_is_a_command_and_no_error(parse_clean: Callable[[str], Script], nodes_of: Walk) -> None:
     script = parse_clean('FROBNICATE "x", 1 WITH y\nz = SOME THING "x"\n')
     assert [n.phrase for n in nodes_of(script.body) if isinstance(n, Command)][::-1] == ["FROBNICATE", "SOME THING"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("add x", ("ADD", 1)),
+        ("add task x", ("ADD TASK", 2)),
+        ("add task to list x", ("ADD TASK TO LIST", 4)),
+        ("add task to you", ("ADD TASK", 2)),  # begins a longer phrase and is none
+        ("add task to", ("ADD TASK", 2)),
+        ('add "task"', ("ADD", 1)),
+        ("go on", (None, 0)),
+        ("go on with x", ("GO ON WITH", 3)),
+        ("task x", (None, 0)),
+    ],
+)
+def test_the_longest_phrase_counts(line: str, expected: tuple[str | None, int]) -> None:
+    known = word_table(["ADD TASK TO LIST", "ADD", "GO ON WITH", "ADD TASK"])
+    [tokens] = Scanner(line, []).lines()
+    assert longest(known, tokens, 0) == expected

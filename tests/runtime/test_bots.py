@@ -237,3 +237,16 @@ def test_a_single_script_is_a_bot(tmp_path: Path, keywords: Keywords) -> None:
     assert bots.names() == ["hello"]
     assert bots.start("hello").name == "hello.bas"
     assert bots.script("hello", "other").name == "other.bas"
+
+
+def test_only_files_and_links_to_files_are_scripts(tmp_path: Path, keywords: Keywords) -> None:
+    start = write(tmp_path, "desk/start.bas", 'TALK "desk"\n')
+    (start.parent / "ask.bas").symlink_to(write(tmp_path, "elsewhere.txt", 'TALK "ask"\n'))
+    (start.parent / "folder.bas").mkdir()
+    (start.parent / "gone.bas").symlink_to(tmp_path / "nowhere")
+    (start.parent / "itself.bas").symlink_to(start.parent / "itself.bas")
+    write(tmp_path, "desk/upper.BAS", 'TALK "no"\n')
+    bots = Bots.load(tmp_path, keywords)
+    assert [program.name for _, program in bots.programs()] == ["ask.bas", "start.bas"]
+    assert bots.problems() == []
+    assert bots.unreadable() == set()
