@@ -8,12 +8,11 @@ script then means the same and is slower.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.function import Returns
 from tasktalk.interpreter.survey import Survey
-from tasktalk.interpreter.tree import MAIN, Expression, Node, Procedure, Script, Statement, children, walk
+from tasktalk.interpreter.tree import MAIN, Expression, Node, Script, Statement, walk
 from tasktalk.interpreter.values import numeral
 
 INTEGER, FLOAT, TEXT, BOOLEAN, LIST, RECORD, NULL, DATE, UNSET = (1 << bit for bit in range(9))
@@ -37,11 +36,8 @@ RESULT_BITS: dict[Returns, int] = {
 }
 _CONSTANT_BITS = {int: INTEGER, float: FLOAT, str: TEXT, bool: BOOLEAN, type(None): NULL}
 _MOST_ROUNDS = 30  # a type may need as many as there are variables to come round: not worth the time
-_ENDS = (tree.Return, tree.Exit, tree.Continue, tree.Throw, tree.Goto, tree.Stop)
 _CALLS = (tree.CallProcedure, tree.CallKeyword, tree.CallScript)
 ERROR_FIELDS = {"code": TEXT, "message": TEXT, "line": INTEGER | NULL, "column": INTEGER | NULL, "keyword": TEXT | NULL}
-
-Key = tuple[str, str]
 
 
 def heap_key(key: Expression, by: int, of: int) -> str:
@@ -57,7 +53,7 @@ def heap_key(key: Expression, by: int, of: int) -> str:
 
 
 class Facts:
-    """All that is known of a script. `types` is by (procedure, name), with "" as the procedure of shared variables."""
+    """All that is known of a script. `types` is by procedure and name, with "" as the procedure of shared variables."""
 
     def __init__(self, script: Script, *, infer: bool = True) -> None:
         self.script, self.infer = script, infer
@@ -71,63 +67,78 @@ class Facts:
         }
         # what may be taken off the stack: it loops, waits, or calls others (calls test the flag)
         self.resumable = {name for name, found in self.surveys.items() if found.is_busy or found.calls}
-        self.types: dict[Key, int] = {}
+        self._shared_in = {
+            name: self.shared & found.variables.keys() - script.procedures[name].own
+            for name, found in self.surveys.items()
+        }
+        self.types: dict[str, dict[str, int]] = {"": dict.fromkeys(self.shared, 0)}
         self.results: dict[str, int] = dict.fromkeys(script.procedures, 0)
         self.heap: dict[str, int] = {}
         self.spells_alike = infer  # no two fields of any record can differ in upper and lower case only
         self._spellings: dict[str, str] = {}
         self._unset_reads: set[int] = set()  # the ids of variables' nodes in the tree
+        # an assumption that is made stronger means another round only if something has been concluded from it
         self._changed = False
+        self._known_variables: set[str] = set()
+        self._is_heap_known = self._are_results_known = False
         self._infer_types()
 
     # ---- scopes and calls
 
-    def key(self, procedure: str, name: str) -> Key:
-        """Where a variable of a procedure lives: its own, or the script's."""
-        is_shared = name in self.shared and name not in self.script.procedures[procedure].own
-        return ("", name) if is_shared else (procedure, name)
+    def scope(self, procedure: str, name: str) -> str:
+        """Where a variable of a procedure lives: the procedure, or "" for the script."""
+        return "" if name in self._shared_in[procedure] else procedure
 
     def is_private(self, procedure: str, name: str) -> bool:
         """No other procedure can read or change the variable."""
-        return self.key(procedure, name)[0] != ""
+        return name not in self._shared_in[procedure]
+
+    def type_of_variable(self, procedure: str, name: str) -> int:
+        """The kinds of value that the variable may hold anywhere in the procedure."""
+        return self.types[self.scope(procedure, name)][name]
 
     # ---- types
 
     def _infer_types(self) -> None:
         for name, found in self.surveys.items():
-            for variable in found.variables:
-                self.types[self.key(name, variable)] = 0
+            self.types[name] = dict.fromkeys(found.variables, 0)
         if not self.infer:
             self._assume_nothing()
             return
         for name, procedure in self.script.procedures.items():
-            null = NULL if self.surveys[name].jumps else UNSET
-            self.unset[name] = self._find_unset(procedure)
+            found = self.surveys[name]
+            if found.jumps:
+                null, self.unset[name] = NULL, set(found.variables) - set(procedure.parameters)
+                self.unset[name] -= self._prefix(procedure.body)
+            else:
+                null, self.unset[name] = UNSET, found.unset
+                self._unset_reads |= found.unset_reads
             for variable in self.unset[name]:
-                self.types[self.key(name, variable)] = null
+                self.types[self.scope(name, variable)][variable] = null
         handlers = [p for p in self.script.procedures.values() if p.is_handler]
-        sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
-        for variable in self.shared:
-            self.types["", variable] = 0 if variable in sure else NULL
+        if self.shared:
+            sure = self._prefix(self.script.main.body) if not handlers else set()  # a handler finds nothing assigned
+            for variable in self.shared:
+                self.types[""][variable] = 0 if variable in sure else NULL
         for parameter in self.script.main.parameters:
-            self.types[MAIN, parameter] = LIST
+            self.types[MAIN][parameter] = LIST
             self._raise_unknown()
         for handler in handlers:
             for parameter in handler.parameters:
-                self.types[handler.name, parameter] = ANY
+                self.types[handler.name][parameter] = ANY
                 self._raise_unknown()
-        nodes = [(name, node) for name, found in self.surveys.items() for node in found.flowing]
         for _ in range(_MOST_ROUNDS):
             self._changed = False
-            for name, node in nodes:
-                self._flow(name, node)
+            for name, found in self.surveys.items():
+                for node in found.flowing:
+                    self._flow(name, node)
             if not self._changed:
                 return
         self._assume_nothing()
 
     def _assume_nothing(self) -> None:
         self.infer = False
-        self.types = dict.fromkeys(self.types, ANY)
+        self.types = {scope: dict.fromkeys(names, ANY) for scope, names in self.types.items()}
         self.results = dict.fromkeys(self.results, ANY)
 
     def _prefix(self, body: list[Statement]) -> set[str]:
@@ -142,35 +153,27 @@ class Facts:
             sure.add(node.target.name)
         return sure
 
-    def _find_unset(self, procedure: Procedure) -> set[str]:
-        found = self.surveys[procedure.name]
-        if found.jumps:
-            return set(found.variables) - set(procedure.parameters) - self._prefix(procedure.body)
-        reads = _Reads()
-        reads.block(procedure.body, set(procedure.parameters))
-        self._unset_reads |= {id(node) for node in reads.unset}
-        return {node.name for node in reads.unset}
-
-    def _raise_type(self, key: Key, bits: int) -> None:
-        if bits & ~self.types.get(key, 0):
-            self.types[key] = self.types.get(key, 0) | bits
-            self._changed = True
+    def _raise_type(self, procedure: str, name: str, bits: int) -> None:
+        known = self.types[self.scope(procedure, name)]
+        if bits & ~known[name]:
+            known[name] |= bits
+            self._changed = self._changed or name in self._known_variables
 
     def _raise_heap(self, key: str, bits: int) -> None:
         if bits & ~self.heap.get(key, 0):
             self.heap[key] = self.heap.get(key, 0) | bits
-            self._changed = True
+            self._changed = self._changed or self._is_heap_known
 
     def _raise_result(self, name: str, bits: int) -> None:
         if bits & ~self.results[name]:
             self.results[name] |= bits
-            self._changed = True
+            self._changed = self._changed or self._are_results_known
 
     def _flow(self, name: str, node: Node) -> None:
         if type(node) is tree.Let:
             target = node.target
             if type(target) is tree.Variable:
-                self._raise_type(self.key(name, target.name), self.type_of(name, node.value))
+                self._raise_type(name, target.name, self.type_of(name, node.value))
             elif type(target) is tree.Index:
                 self._flow_element(name, target, node.value)
         elif type(node) is tree.CallFunction:
@@ -180,18 +183,18 @@ class Facts:
         elif type(node) is tree.For:
             bits = self.type_of(name, node.start) | self.type_of(name, node.step)
             known = bits if not bits & ~(INTEGER | FLOAT) else INTEGER | FLOAT
-            self._raise_type(self.key(name, node.variable), known)
+            self._raise_type(name, node.variable, known)
         elif type(node) is tree.ForEach:
             over = self.type_of(name, node.value)
             key = ("*" if over & ~(RECORD | NULL) else "{}") if over & RECORD else ""
-            self._raise_type(self.key(name, node.variable), self.element(key))
+            self._raise_type(name, node.variable, self.element(key))
         elif type(node) is tree.Return:
             self._raise_result(name, self.type_of(name, node.value) if node.value is not None else NULL)
         elif type(node) is tree.Try and node.variable is not None:
-            self._raise_type(self.key(name, node.variable), RECORD)
+            self._raise_type(name, node.variable, RECORD)
             self._raise_error_fields()
         elif type(node) is tree.OnError:
-            self._raise_type(self.key(name, tree.LAST_ERROR), RECORD)
+            self._raise_type(name, tree.LAST_ERROR, RECORD)
             self._raise_error_fields()
         elif type(node) is tree.ListOf and not node.leaves:
             for item in node.items:
@@ -203,7 +206,7 @@ class Facts:
         elif type(node) is tree.CallProcedure:
             called = self.script.procedures[node.name]
             for parameter, argument in zip(called.parameters, node.arguments, strict=True):
-                self._raise_type((node.name, parameter), self.type_of(name, argument))
+                self._raise_type(node.name, parameter, self.type_of(name, argument))
             self._raise_result(node.name, 0 if always_returns(called.body) else NULL)
         elif type(node) is tree.Helper and node.name in ("new_list", "resized"):
             self._raise_heap("", self.type_of(name, node.arguments[0]) | LIST)
@@ -216,7 +219,7 @@ class Facts:
         padding = NULL if key in ("", "*") else 0
         self._raise_heap(key, self.type_of(name, value) | padding)
         if isinstance(target.value, tree.Variable) and of & NULL:
-            self._raise_type(self.key(name, target.value.name), RECORD | LIST)
+            self._raise_type(name, target.value.name, RECORD | LIST)
 
     def _flow_function(self, name: str, node: tree.CallFunction) -> None:
         function = node.function
@@ -250,6 +253,7 @@ class Facts:
         """What a read of that heap key may give."""
         if not self.infer:
             return ANY
+        self._is_heap_known = True
         if key in ("*", "{}"):
             bits = NULL | INTEGER
             for name, part in self.heap.items():
@@ -264,7 +268,9 @@ class Facts:
         if type(node) is tree.Const:
             return _CONSTANT_BITS[type(node.value)]
         if type(node) is tree.Variable:
-            bits = self.types[self.key(name, node.name)]
+            variable = node.name
+            self._known_variables.add(variable)
+            bits = self.types["" if variable in self._shared_in[name] else name][variable]
             if not bits & UNSET:
                 return bits
             return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)
@@ -291,6 +297,7 @@ class Facts:
         if type(node) is tree.Helper:
             return self.type_of(name, node.arguments[0]) if node.name == "portion" else RESULT_BITS[node.returns]
         if type(node) is tree.CallProcedure:
+            self._are_results_known = True
             return self.results[node.name]
         if type(node) is tree.CallFunction:
             return self._type_of_call(name, node)
@@ -318,73 +325,6 @@ class Facts:
         if of & TEXT and isinstance(node.key, tree.Const) and key not in ("", "*", "length"):
             return ANY  # a text that a keyword gave may have fields
         return self.element(key) | of & (NULL | TEXT) | (INTEGER if key == "length" else 0)
-
-
-class _Reads:
-    """Walks a procedure in order and notes the variables that are read where they may not be assigned yet."""
-
-    def __init__(self) -> None:
-        self.unset: list[tree.Variable] = []
-
-    def read(self, nodes: Iterable[Node | None], sure: set[str]) -> None:
-        stack = [node for node in nodes if node is not None]
-        while stack:
-            node = stack.pop()
-            if type(node) is tree.Variable:
-                if node.name not in sure:
-                    self.unset.append(node)
-            elif type(node) is not tree.Const:
-                stack += children(node)
-
-    def block(self, body: list[Statement], sure: set[str]) -> None:
-        """Adds to `sure` what is assigned for certain behind the body."""
-        for node in body:
-            match node:
-                case tree.Let(target=tree.Variable() as target):
-                    self.read([node.value], sure)
-                    sure.add(target.name)
-                case tree.Do():
-                    self.read([node.value], sure)
-                case tree.If():
-                    self.read([node.test], sure)
-                    self._arms([node.then, node.otherwise], sure)
-                case tree.For():
-                    self.read([node.start, node.stop, node.step], sure)
-                    sure.add(node.variable)
-                    self.block(node.body, set(sure))
-                case tree.ForEach():
-                    self.read([node.value], sure)
-                    self.block(node.body, sure | {node.variable})
-                case tree.Loop():
-                    inside = set(sure)
-                    self.read([node.test], sure)
-                    self.block(node.body, inside)
-                    jumps = any(isinstance(n, tree.Exit | tree.Continue) for n in walk(node.body))
-                    self.read([node.until], sure if jumps else inside)
-                case tree.Try():
-                    self._try(node, sure)
-                case _:
-                    self.read([node], sure)
-
-    def _arms(self, arms: list[list[Statement]], sure: set[str]) -> None:
-        ends = []
-        for arm in arms:
-            after = set(sure)
-            self.block(arm, after)
-            if not (arm and isinstance(arm[-1], _ENDS)):
-                ends.append(after)
-        if ends:
-            sure |= set.intersection(*ends)
-
-    def _try(self, node: tree.Try, sure: set[str]) -> None:
-        arms = [set(sure)]
-        self.block(node.body, arms[0])
-        if node.catch is not None:
-            arms.append(sure | ({node.variable} if node.variable else set()))
-            self.block(node.catch, arms[-1])
-        if node.final is not None:
-            self.block(node.final, set(sure))
-        sure |= set.intersection(*arms)
 
 
 def shared_names(script: Script, surveys: dict[str, Survey]) -> set[str]:

@@ -100,7 +100,7 @@ class Lowering:
             for name in assigned
             if name not in parameters
             and self.is_private(name)
-            and not (bits := self.facts.types[self.procedure, name]) & ~(NUMBER | NULL | UNSET)
+            and not (bits := self.facts.type_of_variable(self.procedure, name)) & ~(NUMBER | NULL | UNSET)
         }
         rests_on: dict[str, set[str]] = {}  # by name those that must be looked at again with it
         for name in self.counters:

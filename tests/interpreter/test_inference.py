@@ -52,8 +52,8 @@ def facts_of(source: str, keywords: Keywords = KEYWORDS) -> Facts:
 )
 def test_type(source: str, variable: str, bits: int) -> None:
     facts = facts_of(source)
-    assert facts.types[facts.key(tree.MAIN, variable)] & ~NULL == bits & ~NULL
-    assert facts.types[facts.key(tree.MAIN, variable)] & NULL or not bits & NULL
+    assert facts.type_of_variable(tree.MAIN, variable) & ~NULL == bits & ~NULL
+    assert facts.type_of_variable(tree.MAIN, variable) & NULL or not bits & NULL
 
 
 def test_only_what_procedures_touch_is_shared() -> None:
