@@ -67,7 +67,7 @@ class Facts:
         }
         # what may be taken off the stack: it loops, waits, or calls others (calls test the flag)
         self.resumable = {name for name, found in self.surveys.items() if found.is_busy or found.calls}
-        self._shared_in = {
+        self.shared_in = {  # by procedure those that it touches
             name: self.shared & found.variables.keys() - script.procedures[name].own
             for name, found in self.surveys.items()
         }
@@ -87,11 +87,11 @@ class Facts:
 
     def scope(self, procedure: str, name: str) -> str:
         """Where a variable of a procedure lives: the procedure, or "" for the script."""
-        return "" if name in self._shared_in[procedure] else procedure
+        return "" if name in self.shared_in[procedure] else procedure
 
     def is_private(self, procedure: str, name: str) -> bool:
         """No other procedure can read or change the variable."""
-        return name not in self._shared_in[procedure]
+        return name not in self.shared_in[procedure]
 
     def type_of_variable(self, procedure: str, name: str) -> int:
         """The kinds of value that the variable may hold anywhere in the procedure."""
@@ -270,7 +270,7 @@ class Facts:
         if type(node) is tree.Variable:
             variable = node.name
             self._known_variables.add(variable)
-            bits = self.types["" if variable in self._shared_in[name] else name][variable]
+            bits = self.types["" if variable in self.shared_in[name] else name][variable]
             if not bits & UNSET:
                 return bits
             return bits & ~UNSET | (NULL if id(node) in self._unset_reads else 0)

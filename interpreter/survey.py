@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import TypeAlias
 
 from tasktalk.interpreter import tree
-from tasktalk.interpreter.tree import Expression, Node, Procedure, Statement, children
+from tasktalk.interpreter.tree import Node, Procedure, Statement, children
 
 Assignment: TypeAlias = tree.Let | tree.For | tree.ForEach | tree.Try
 
@@ -131,7 +131,7 @@ class Survey:
 
     # ---- expressions
 
-    def _read(self, whole: Expression, sure: set[str]) -> None:
+    def _read(self, whole: Node, sure: set[str]) -> None:
         if type(whole) is tree.Const:
             return
         stack: list[Node] = [whole]
@@ -173,5 +173,5 @@ class Survey:
 def assigned_by(node: Assignment) -> str | None:
     """The variable that the node itself assigns."""
     if isinstance(node, tree.Let):
-        return node.target.name if isinstance(node.target, tree.Variable) else None
+        return node.target.name if type(node.target) is tree.Variable else None
     return node.variable

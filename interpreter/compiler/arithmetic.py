@@ -55,9 +55,9 @@ _NESTING = LIST | RECORD
 class Arithmetic(Lowering):
     """Binary operators and texts."""
 
-    def binary(self, node: Binary, out: list[Node]) -> Value:
+    def binary(self, node: Binary, at: At, out: list[Node]) -> Value:
         """The operation, hard where an operand may be of a type that Python refuses."""
-        at, operator = At(node.span), node.operator
+        operator = node.operator
         left, right = self.values([node.left, node.right], out)
         a, b = self.type_of(node.left), self.type_of(node.right)
         parts_hard = left.is_hard or right.is_hard
@@ -74,7 +74,7 @@ class Arithmetic(Lowering):
             return Value(joined, slow)
         numbers = not (a | b) & ~NUMBER
         if operator in ("=", "<>"):
-            return self._equality(node, left, right, a, b, helper)
+            return self._equality(node, left, right, a, b, at, helper)
         if operator in COMPARE:
             if a & b & LIST:  # Python compares the items of two lists: the language compares them as texts
                 again, first = self.twice(left.fast, at)
@@ -85,7 +85,7 @@ class Arithmetic(Lowering):
             test = at.compare(first, COMPARE[operator], second)
             return Value(test, helper if parts_hard or not (numbers or a == b == TEXT) else None)
         if operator in ("MOD", "\\"):
-            return self._truncating(node, left, right, helper if parts_hard or not numbers else None)
+            return self._truncating(node, left, right, at, helper if parts_hard or not numbers else None)
         first, second = left.fast, right.fast
         if operator == "*":
             self.grows_number = self.grows_number or is_product(node)
@@ -124,9 +124,8 @@ class Arithmetic(Lowering):
         again, first = self.twice(value, at)
         return at.choose(at.is_type(first, "str"), again, at.call("text", [again]))
 
-    def interpolation(self, node: tree.Interpolation, out: list[Node]) -> Value:
+    def interpolation(self, node: tree.Interpolation, at: At, out: list[Node]) -> Value:
         """A text with values in it."""
-        at = At(node.span)
         values = self.values(node.parts, out)
         variable = [p for p in node.parts if not isinstance(p, tree.Const) and self.type_of(p) & ~NUMBER]
         self.grows_text = self.grows_text or len(variable) > 1
@@ -135,9 +134,8 @@ class Arithmetic(Lowering):
             return Value(fast)
         return Value(fast, at.text_of([self.as_text(v.slow, p, at) for p, v in zip(node.parts, values, strict=True)]))
 
-    def _truncating(self, node: Binary, left: Value, right: Value, slow: ast.expr | None) -> Value:
+    def _truncating(self, node: Binary, left: Value, right: Value, at: At, slow: ast.expr | None) -> Value:
         """MOD and `\\`: Python's own where both sides are positive."""
-        at = At(node.span)
         operator = PYTHON[node.operator]
         is_above = self.least(node.right) == 1 or (isinstance(node.right, tree.Const) and is_positive(node.right))
         if is_above and self.least(node.left) is not None:
@@ -151,9 +149,9 @@ class Arithmetic(Lowering):
         # the right side is not bound where the left one fails the test, so it is evaluated anew
         return Value(at.choose(test, fast, at.call(HELPER[node.operator], [again_left, right.fast])), slow)
 
-    def _equality(self, node: Binary, left: Value, right: Value, a: int, b: int, helper: ast.expr) -> Value:
+    def _equality(self, node: Binary, left: Value, right: Value, a: int, b: int, at: At, helper: ast.expr) -> Value:
         """`=` and `<>`: Python's comparison decides where it says equal, or where both are of one type."""
-        at, is_equal = At(node.span), node.operator == "="
+        is_equal = node.operator == "="
         operator = COMPARE[node.operator]
         is_hard = left.is_hard or right.is_hard
         if not (a | b) & ~NUMBER or a == b == TEXT or _is_word(node.left) or _is_word(node.right):

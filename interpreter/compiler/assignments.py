@@ -6,7 +6,7 @@ from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.expressions import Expressions, is_call
 from tasktalk.interpreter.compiler.ir import Branch, Node, Py
 from tasktalk.interpreter.compiler.lowering import Value, python_name
-from tasktalk.interpreter.compiler.pyast import At, is_atom
+from tasktalk.interpreter.compiler.pyast import At, const, is_atom
 from tasktalk.interpreter.inference import ANY, LIST, NULL, NUMBER, RECORD, TEXT
 from tasktalk.interpreter.tree import Expression, walk
 
@@ -16,12 +16,15 @@ _UNHASHABLE = LIST | RECORD  # Python refuses to look for them among a record's 
 class Assignments(Expressions):
     """LET in all its forms."""
 
-    def assign(self, node: tree.Let, out: list[Node]) -> None:
+    def assign(self, node: tree.Let, at: At, out: list[Node]) -> None:
         """One assignment."""
         if isinstance(node.target, tree.Index):
-            self._set_item(node.target, node, out)
+            self._set_item(node.target, node, at, out)
             return
-        at, name = At(node.span), python_name(node.target.name)
+        name = python_name(node.target.name)
+        if type(node.value) is tree.Const:
+            out.append(Py([at.assign(name, const(node.value.value))]))
+            return
         if self._append_text(node, name, at, out):
             return
         self.wanted = name if is_call(node.value) and self.is_private(node.target.name) else None
@@ -30,7 +33,8 @@ class Assignments(Expressions):
         if isinstance(value.fast, ast.Name) and value.fast.id == name:
             return
         step = self.set(name, value, at)
-        step.code += self.limits(name, self.type_of(node.value), at)
+        if self.grows_text or self.grows_number:
+            step.code += self.limits(name, self.type_of(node.value), at)
         out.append(step)
 
     def _append_text(self, node: tree.Let, name: str, at: At, out: list[Node]) -> bool:
@@ -99,8 +103,7 @@ class Assignments(Expressions):
 
     # ---- elements
 
-    def _set_item(self, target: tree.Index, node: tree.Let, out: list[Node]) -> None:
-        at = At(node.span)
+    def _set_item(self, target: tree.Index, node: tree.Let, at: At, out: list[Node]) -> None:
         kinds = self.type_of(target.value) if isinstance(target.value, tree.Variable) else ANY
         is_field = isinstance(target.key, tree.Const) and isinstance(target.key.value, str)
         found = self.values([target.value, target.key, node.value], out)
@@ -166,9 +169,8 @@ class Assignments(Expressions):
             tests.append(at.compare(key, ast.GtE(), at.const(0)))
         return [at.when(at.both(*tests), [at.attempt([native], slow)], step)]
 
-    def push(self, node: tree.CallFunction, out: list[Node]) -> None:
+    def push(self, node: tree.CallFunction, at: At, out: list[Node]) -> None:
         """PUSH as a statement: the list's own append where it is a list and below the limit."""
-        at = At(node.span)
         target, value = self.plains(node.arguments, out, stored=True)
         target = self._kept(Value(target), at, out)
         room = at.compare(at.call("len", [target]), ast.Lt(), at.load("_ENTRIES"))

@@ -5,68 +5,67 @@ right, so that what stays in the statement can be evaluated again by its slow fo
 """
 
 import ast
-from typing import Literal
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.arithmetic import COMPARE, Arithmetic
 from tasktalk.interpreter.compiler.inline import INLINE, Inline
 from tasktalk.interpreter.compiler.ir import Branch, Node, Py
-from tasktalk.interpreter.compiler.lowering import NOBODY, Value, python_name
-from tasktalk.interpreter.compiler.pyast import At, is_atom, is_literal
+from tasktalk.interpreter.compiler.lowering import NOBODY, Value, variable
+from tasktalk.interpreter.compiler.pyast import At, const, is_atom, is_literal, load
 from tasktalk.interpreter.function import Function
 from tasktalk.interpreter.inference import LIST, NUMBER, RECORD, RESULT_BITS, TEXT
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.library.formats import EXACT, inline_format
 from tasktalk.interpreter.tree import Expression
 
-Side = Literal["fast", "slow"]
+_HOISTED = frozenset((tree.CallProcedure, tree.CallKeyword, tree.CallScript))
 
 
 class Expressions(Arithmetic):
     """Every kind of expression."""
 
     def value(self, node: Expression, out: list[Node]) -> Value:
-        at = At(node.span)
         wanted, self.wanted = self.wanted, None
         # a class pattern takes ten times as long as this question, which is asked of every node
         if type(node) is tree.Const:
-            return Value(at.const(node.value))
+            return Value(const(node.value))
         if type(node) is tree.Variable:
-            return Value(at.load(python_name(node.name)))
+            return variable(node.name)
+        at = At(node.span)
         if type(node) is tree.CallKeyword:
             record = at.dict_of(node.names, self.plains(node.arguments, out, stored=True))
-            call = at.call("_K", [at.const(node.number), record])
+            call = at.call("_K", [const(node.number), record])
             return self._hoist(call, node.keyword.is_async, at, out, wanted, node.keyword)
-        if type(node) is tree.Predefined:
-            return Value(at.call("predefined", [at.load("_H"), at.const(node.name)]))
-        if type(node) is tree.Binary:
-            return self._is_part(node, out) or self.binary(node, out)
-        if type(node) is tree.Logic:
-            return self._logic(node, out)
-        if type(node) is tree.Not:
-            value = self.value(node.value, out)
-            return Value(at.negate(value.fast), at.negate(value.slow) if value.is_hard else None)
-        if type(node) is tree.Choose:
-            return self._choose(node, out)
-        if type(node) is tree.Index:
-            return self._index(node, out)
-        if type(node) is tree.Interpolation:
-            return self.interpolation(node, out)
         if type(node) is tree.ListOf:
             items = self.values(node.items, out, stored=True)
             fast = at.list_of([v.fast for v in items])
             return Value(fast, at.list_of([v.slow for v in items]) if any(v.is_hard for v in items) else None)
+        if type(node) is tree.Binary:
+            return self._is_part(node, at, out) or self.binary(node, at, out)
+        if type(node) is tree.Interpolation:
+            return self.interpolation(node, at, out)
+        if type(node) is tree.Index:
+            return self._index(node, at, out)
+        if type(node) is tree.CallFunction:
+            return self._function(node, at, out, wanted)
+        if type(node) is tree.Logic:
+            return self._logic(node, at, out)
+        if type(node) is tree.Not:
+            value = self.value(node.value, out)
+            return Value(at.negate(value.fast), at.negate(value.slow) if value.is_hard else None)
+        if type(node) is tree.Choose:
+            return self._choose(node, at, out)
         if type(node) is tree.RecordOf:
             items = self.values(node.items, out, stored=True)
             fast_record = at.dict_of(node.keys, [v.fast for v in items])
             is_hard = any(v.is_hard for v in items)
             return Value(fast_record, at.dict_of(node.keys, [v.slow for v in items]) if is_hard else None)
+        if type(node) is tree.Predefined:
+            return Value(at.call("predefined", [load("_H"), const(node.name)]))
         if type(node) is tree.Helper:
             if node.name == "is_null":
-                return self._is_null(node, out)
+                return self._is_null(node, at, out)
             return self._pure_call(node.name, [], node.arguments, at, out)
-        if type(node) is tree.CallFunction:
-            return self._function(node, at, out, wanted)
         if type(node) is tree.CallProcedure:
             arguments = self.plains(node.arguments, out, stored=True)
             may_suspend = node.name in self.facts.resumable
@@ -78,8 +77,7 @@ class Expressions(Arithmetic):
 
     # ---- choices
 
-    def _logic(self, node: tree.Logic, out: list[Node]) -> Value:
-        at = At(node.span)
+    def _logic(self, node: tree.Logic, at: At, out: list[Node]) -> Value:
         left = self.value(node.left, out)
         inner: list[Node] = []
         right = self.value(node.right, inner)
@@ -104,8 +102,7 @@ class Expressions(Arithmetic):
         again, first = self.twice(left, at)
         return at.choose(at.is_none(first), right, again)
 
-    def _choose(self, node: tree.Choose, out: list[Node]) -> Value:
-        at = At(node.span)
+    def _choose(self, node: tree.Choose, at: At, out: list[Node]) -> Value:
         test = self.value(node.test, out)
         yes: list[Node] = []
         no: list[Node] = []
@@ -122,8 +119,7 @@ class Expressions(Arithmetic):
 
     # ---- elements
 
-    def _index(self, node: tree.Index, out: list[Node]) -> Value:
-        at = At(node.span)
+    def _index(self, node: tree.Index, at: At, out: list[Node]) -> Value:
         value, key = self.values([node.value, node.key], out)
         slow = at.call("get", [value.slow, key.slow])
         if isinstance(node.key, tree.Const) and node.key.value == "length":
@@ -154,9 +150,9 @@ class Expressions(Arithmetic):
             test = at.either(at.is_type(first, "str"), at.compare(again, ast.GtE(), at.const(0)))
         return at.choose(test, again, at.call("below", [again]))
 
-    def _is_null(self, node: tree.Helper, out: list[Node]) -> Value:
+    def _is_null(self, node: tree.Helper, at: At, out: list[Node]) -> Value:
         """A row list without rows is null too."""
-        at, argument = At(node.span), node.arguments[0]
+        argument = node.arguments[0]
         value = self.value(argument, out)
         test, _ = self._null_test(argument, value.fast, at)
         return Value(test, at.call("is_null", [value.slow]) if value.is_hard else None)
@@ -190,7 +186,7 @@ class Expressions(Arithmetic):
     def _function(self, node: tree.CallFunction, at: At, out: list[Node], wanted: str | None) -> Value:
         function = node.function
         if function.name == "FORMAT" and len(node.arguments) == 2:
-            formatted = self._format(node, out)
+            formatted = self._format(node, at, out)
             if formatted is not None:
                 return formatted
         name, first = "b_" + function.name.lower(), list[ast.expr]()
@@ -231,15 +227,17 @@ class Expressions(Arithmetic):
         call = at.call(name, [v.fast for v in values])
         return Value(at.choose(at.both(*tests), inlined, call), slow)
 
-    def _is_part(self, node: tree.Binary, out: list[Node]) -> Value | None:
+    def _is_part(self, node: tree.Binary, at: At, out: list[Node]) -> Value | None:
         """INSTR compared with 0, which asks whether a text has another one in it, not where."""
+        if type(node.left) is not tree.CallFunction:
+            return None
         match node:
             case tree.Binary(">" | "=" | "<>", tree.CallFunction(arguments=[_, _] as parts) as call, tree.Const(0)):
                 if call.function.name != "INSTR":
                     return None
             case _:
                 return None
-        at, operator = At(node.span), COMPARE[node.operator]
+        operator = COMPARE[node.operator]
         text, part = self.values(parts, out)
         is_text = self.type_of(parts[0]) == TEXT
         again, first = (text.fast, text.fast) if is_text else self.twice(text.fast, at)
@@ -248,9 +246,9 @@ class Expressions(Arithmetic):
         slow = at.compare(at.call("b_instr", [text.slow, part.slow]), operator, at.const(0))
         return Value(is_in if is_text else at.choose(at.is_type(first, "str"), is_in, place), slow)
 
-    def _format(self, node: tree.CallFunction, out: list[Node]) -> Value | None:
+    def _format(self, node: tree.CallFunction, at: At, out: list[Node]) -> Value | None:
         """FORMAT with a pattern that Python has too: integers, which need no rounding, are done in line."""
-        at, pattern = At(node.span), node.arguments[1]
+        pattern = node.arguments[1]
         if not isinstance(pattern, tree.Const) or not isinstance(pattern.value, str):
             return None
         found = inline_format(pattern.value)
@@ -291,9 +289,6 @@ class Expressions(Arithmetic):
 
 def is_call(node: tree.Node) -> bool:
     """The expression is one hoisted call, whose result may go straight into a variable."""
-    match node:
-        case tree.CallProcedure() | tree.CallKeyword() | tree.CallScript():
-            return True
-        case tree.CallFunction():
-            return not node.function.is_pure
-    return False
+    if type(node) is tree.CallFunction:
+        return not node.function.is_pure
+    return type(node) in _HOISTED

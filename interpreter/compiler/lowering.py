@@ -2,14 +2,16 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node, Point, Py
-from tasktalk.interpreter.compiler.pyast import At, is_atom
+from tasktalk.interpreter.compiler.pyast import At, const, is_atom, load
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, UNSET, Facts
 from tasktalk.interpreter.keyword import Keyword
+from tasktalk.interpreter.survey import assigned_by
 from tasktalk.interpreter.tree import Expression
 from tasktalk.interpreter.values import INTEGER_LIMIT
 
@@ -28,8 +30,9 @@ class Value:
     __slots__ = ("fast", "is_hard", "slow")
 
     def __init__(self, fast: ast.expr, slow: ast.expr | None = None) -> None:
-        self.fast, self.slow = fast, fast if slow is None else slow
-        self.is_hard = self.slow is not fast
+        self.fast = fast
+        self.slow = fast if slow is None else slow
+        self.is_hard = slow is not None and slow is not fast
         """The fast form may refuse."""
 
 
@@ -69,31 +72,28 @@ class Lowering:
 
     def _find_bounded(self) -> set[str]:
         """Variables of FOR loops that stay below a constant."""
-        loops: dict[str, bool] = {}
+        loops: dict[str | None, bool] = {}
         for node in self.survey.assignments:
-            match node:
-                case tree.For():
-                    ends = [node.start, node.stop, node.step]
-                    small = all(isinstance(e, tree.Const) and is_small_constant(e) for e in ends)
-                    loops[node.variable] = loops.get(node.variable, True) and small
-                case tree.Let(target=tree.Variable(name=name)) | tree.ForEach(variable=name):
-                    loops[name] = False
-                case tree.Try(variable=str() as name):
-                    loops[name] = False
-        return {name for name, small in loops.items() if small and self.is_private(name)}
+            if type(node) is tree.For:
+                ends = [node.start, node.stop, node.step]
+                small = all(isinstance(e, tree.Const) and is_small_constant(e) for e in ends)
+                loops[node.variable] = loops.get(node.variable, True) and small
+            else:
+                loops[assigned_by(node)] = False
+        return {name for name, small in loops.items() if small and name is not None and self.is_private(name)}
 
     def _find_counters(self) -> dict[str, int]:
         """Private numbers that are never below 0 or 1: assumed of all, then refuted by what is assigned to them."""
         assigned: dict[str, list[Expression | None]] = {}
         for node in self.survey.assignments:
-            match node:
-                case tree.For():
-                    goes_up = isinstance(node.step, tree.Const) and is_positive(node.step)
-                    assigned.setdefault(node.variable, []).append(node.start if goes_up else None)
-                case tree.Let(target=tree.Variable(name=name)):
-                    assigned.setdefault(name, []).append(node.value)
-                case tree.ForEach(variable=name) | tree.Try(variable=str() as name):
-                    assigned.setdefault(name, []).append(None)
+            given: Expression | None = None
+            if type(node) is tree.Let:
+                given = node.value
+            elif type(node) is tree.For and isinstance(node.step, tree.Const) and is_positive(node.step):
+                given = node.start
+            name = assigned_by(node)
+            if name is not None:
+                assigned.setdefault(name, []).append(given)
         parameters = self.facts.script.procedures[self.procedure].parameters
         self.counters = {
             name: 0 if bits & NULL else 1
@@ -105,8 +105,8 @@ class Lowering:
         rests_on: dict[str, set[str]] = {}  # by name those that must be looked at again with it
         for name in self.counters:
             for value in assigned[name]:
-                for variable in counted(value):
-                    rests_on.setdefault(variable, set()).add(name)
+                for other in counted(value):
+                    rests_on.setdefault(other, set()).add(name)
         waiting = dict.fromkeys(self.counters)  # first in, first out: each waits once for all that it rests on
         while waiting:
             name = next(iter(waiting))
@@ -212,7 +212,7 @@ class Lowering:
         """
         if not value.is_hard:
             return value.fast
-        if not isinstance(value.fast, ast.Compare | ast.BoolOp):
+        if type(value.fast) is not ast.Compare and type(value.fast) is not ast.BoolOp:
             return self.settle(value, out, at)
         return self.settle(Value(at.choose(value.fast, at.const(True), at.const(False)), value.slow), out, at)
 
@@ -226,18 +226,25 @@ class Lowering:
         """The values, evaluated from left to right: what was read before a hoisted call is kept in a temporary."""
         found: list[Value] = []
         for node in nodes:
-            hoisted: list[Node] = []
-            value = self.stored(node, hoisted) if stored else self.value(node, hoisted)
-            if hoisted:
+            if type(node) is tree.Const:  # as most are: nothing can come before it
+                found.append(Value(const(node.value)))
+                continue
+            before = len(out)
+            value = self.stored(node, out) if stored else self.value(node, out)
+            if len(out) > before and found:
+                hoisted = out[before:]
+                del out[before:]
                 for i, done in enumerate(found):
                     if not self._is_settled(nodes[i], done):
                         found[i] = Value(self.settle(done, out, At(nodes[i].span)))
-                out.extend(hoisted)
+                out += hoisted
             found.append(value)
         return found
 
     def stored(self, node: Expression, out: list[Node]) -> Value:
         """A value that is put away without a variable: checked, if the expression can have let it grow."""
+        if type(node) is tree.Variable or type(node) is tree.ListOf or type(node) is tree.RecordOf:
+            return self.value(node, out)  # what is put into a list or record is checked there
         before = self.grows_text, self.grows_number
         self.grows_text = self.grows_number = False
         value = self.value(node, out)
@@ -303,6 +310,12 @@ def counted(node: Expression | None) -> Iterator[str]:
         case tree.Binary():
             yield from counted(node.left)
             yield from counted(node.right)
+
+
+@lru_cache(4096)
+def variable(name: str) -> Value:
+    """The variable of the script, read: one value for all places, as nothing is ever changed in it."""
+    return Value(load(python_name(name)))
 
 
 def python_name(variable: str) -> str:

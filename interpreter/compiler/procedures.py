@@ -42,10 +42,12 @@ class LoweredProcedure:
         self.nodes += lowering.lower()
         self.points = lowering.points
         variables = facts.surveys[self.name].variables
-        self.shared = sorted(python_name(v) for v in variables if not facts.is_private(self.name, v))
-        private = [v for v in variables if facts.is_private(self.name, v) and v not in procedure.parameters]
-        unset = facts.unset[self.name] if facts.infer else set(private)
-        self._unset = [python_name(v) for v in private if v in unset]
+        shared = facts.shared_in[self.name]
+        self.shared = sorted(map(python_name, shared))
+        unset = facts.unset[self.name] if facts.infer else variables
+        self._unset = [
+            python_name(v) for v in variables if v in unset and v not in shared and v not in procedure.parameters
+        ]
         # what its code may close over, besides what it shares with others
         self._cells = [
             "q_" + self.name,

@@ -61,17 +61,19 @@ class Statements(Assignments):
     def statement(self, node: Statement, out: list[Node], onward: Onward = None) -> None:
         """One statement."""
         at = At(node.span)
-        if type(node) is tree.Do:  # first and by itself, as most statements are: a class pattern takes its time
+        if type(node) is tree.Do:  # the most frequent first: a class pattern takes its time
             self._do(node, at, out)
             return
+        if type(node) is tree.Let:
+            self.assign(node, at, out)
+            return
+        if type(node) is tree.If:
+            self._if(node, at, out, onward)
+            return
         match node:
-            case tree.Let():
-                self.assign(node, out)
             case tree.Print():
                 text = self.plain(node.value, out)
                 out.append(Py([at.run(at.call("log", [at.load("_H"), text]))]))
-            case tree.If():
-                self._if(node, at, out, onward)
             case tree.For():
                 self._for(node, at, out)
             case tree.ForEach():
@@ -96,7 +98,7 @@ class Statements(Assignments):
 
     def _do(self, node: tree.Do, at: At, out: list[Node]) -> None:
         if isinstance(node.value, tree.CallFunction) and node.value.function.name == "PUSH":
-            self.push(node.value, out)
+            self.push(node.value, At(node.value.span), out)
             return
         self.wanted = NOBODY
         value = self.value(node.value, out)

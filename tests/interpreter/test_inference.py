@@ -61,6 +61,32 @@ def test_only_what_procedures_touch_is_shared() -> None:
     assert facts_of(source).shared == {"a"}
 
 
+@pytest.mark.parametrize(
+    ("source", "rounds"),
+    [
+        ("x = 1\ny = x + 2\nr = {k: y}\nz = r.k\n", 1),
+        ("SUB go()\n  x = 1\n  TALK x\nEND SUB\nCALL go()\n", 1),
+        ("x = 1\nFOR i = 1 TO 3\n  y = x\n  x = 2.5\nNEXT\n", 2),
+        ('r = {k: 1}\nFOR i = 1 TO 3\n  y = r.k\n  r.k = "v"\nNEXT\n', 2),
+        ("x = half(1)\nFUNCTION half(n)\n  RETURN n / 2\nEND FUNCTION\n", 3),
+    ],
+    ids=["in order", "procedure", "variable", "field", "result"],
+)
+def test_types_are_asked_again_only_after_a_conclusion_from_less(
+    source: str, rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tree.Node] = []
+    flow = Facts._flow
+
+    def counted(facts: Facts, name: str, node: tree.Node) -> None:
+        asked.append(node)
+        flow(facts, name, node)
+
+    monkeypatch.setattr(Facts, "_flow", counted)
+    found = facts_of(source)
+    assert len(asked) == rounds * sum(len(survey.flowing) for survey in found.surveys.values())
+
+
 def test_procedures_that_cannot_suspend_are_known() -> None:
     source = "SUB wait_it()\n  WAIT 1\nEND SUB\nSUB plain()\n  x = 1\nEND SUB\nSUB both()\n  CALL plain()\nEND SUB\n"
     assert facts_of(source).resumable == {"wait_it", "both"}

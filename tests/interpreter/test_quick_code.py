@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from tasktalk.interpreter.compiler.script import lowered
+from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.program import standard_functions
 from tasktalk.interpreter.resolver import resolve
@@ -62,3 +63,17 @@ def test_what_may_be_made_is_not_asked_again_after_it_was() -> None:
     outcome = Session(folder.by_name("start.bas"), World(), folder).start()
     assert isinstance(outcome, Finished)
     assert outcome.value == 1
+
+
+def test_names_have_one_node_each_and_what_fails_beside_them_has_its_place() -> None:
+    source = "a = 1\nb = a\nc =   a +   [b][a]\n"
+    resolved = resolve(parse(source, KEYWORDS.phrases), KEYWORDS, standard_functions(), [])
+    tree_of = lowered(resolved.script, "start.bas").procedures[MAIN].fast()
+    nodes = [node for node in ast.walk(tree_of) if isinstance(node, ast.Name) and node.id == "v_a"]
+    assert len(nodes) > 2
+    assert len({id(node) for node in nodes}) == 2  # where it is assigned, and where it is read
+    outcome = Session(Folder({"start.bas": source}).by_name("start.bas"), World(), Folder({})).start
+    with pytest.raises(ScriptError) as failed:
+        outcome()
+    assert failed.value.span is not None
+    assert tuple(failed.value.span) == (3, 13, 3, 19)
