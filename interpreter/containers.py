@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.limits import current
-from tasktalk.interpreter.spelling import assign, spelled
+from tasktalk.interpreter.spelling import assign, field
 from tasktalk.interpreter.values import (
     Handle,
     Rows,
@@ -41,7 +41,7 @@ def below(key: Value) -> Value:
 def get(value: Value, key: Value) -> Value:
     """An element or field: a missing field is null, a position outside of the list is an error."""
     if isinstance(value, dict):
-        return field(value, key if type(key) is str else text(key))
+        return field(value, key)
     if value is None:
         return None
     if isinstance(value, list | str):
@@ -62,18 +62,10 @@ def get(value: Value, key: Value) -> Value:
     raise wrong_type(value, "a list or a record")
 
 
-def field(record: dict[str, Value], key: str) -> Value:
-    """The field of that name; else the only one that differs in upper and lower case; else null."""
-    name = spelled(record, key)
-    if name is not None:
-        return record[name]
-    return len(record) if key.lower() == "length" else None
-
-
 def put(value: Value, key: Value, item: Value) -> None:
     """Sets an element or the field that `field` finds; a list is padded with null up to the position."""
     if isinstance(value, dict):
-        assign(value, key if type(key) is str else text(key), item)
+        assign(value, key, item)
     elif isinstance(value, list):
         if type(value) is Rows and type(key) is str and value:
             return put(value[0], key, item)

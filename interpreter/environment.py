@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tasktalk.interpreter import classic, containers, control, failures, operations, values
+from tasktalk.interpreter import classic, containers, control, failures, operations, spelling, values
 from tasktalk.interpreter.function import Function
 from tasktalk.interpreter.host import Host
 from tasktalk.interpreter.values import Value
@@ -15,6 +15,7 @@ _CONTAINERS = (
     "get put below given new_container new_list last_position resized portion steps each following inside finish"
     " choose_label"
 )
+_SPELLING = "field assign missing add_field"
 _CLASSIC = "read_data answer_parts answer_lacks answer_value"
 _VALUES = "number text number_text truth is_null fit fit_number within_limits too_long too_big"
 _CONTROL = "again error_record thrown refuse gosub handler failed resume"
@@ -37,6 +38,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
     for module, listed in (
         (operations, _OPERATIONS),
         (containers, _CONTAINERS),
+        (spelling, _SPELLING),
         (classic, _CLASSIC),
         (values, _VALUES),
         (control, _CONTROL),
@@ -47,7 +49,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
         if function.native is not None:
             names["n_" + function.name.lower()] = function.native
     names |= {
-        "_DE": (TypeError, LookupError, ArithmeticError),
+        "_DE": (TypeError, LookupError, ArithmeticError, ValueError),
         "_E": Exception,
         "_L": control.Leave,
         "_STOP": control.Stop,

@@ -9,10 +9,9 @@ import ast
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node
 from tasktalk.interpreter.compiler.lowering import Lowering, Value, is_positive
-from tasktalk.interpreter.compiler.pyast import At
+from tasktalk.interpreter.compiler.pyast import At, is_atom
 from tasktalk.interpreter.inference import BOOLEAN, DATE, INTEGER, LIST, NUMBER, RECORD, TEXT, is_product
 from tasktalk.interpreter.tree import Binary, Expression
-from tasktalk.interpreter.values import INTEGER_LIMIT
 
 COMPARE: dict[str, ast.cmpop] = {
     "=": ast.Eq(),
@@ -70,8 +69,8 @@ class Arithmetic(Lowering):
             joined = at.text_of([self.as_text(left.fast, node.left, at), self.as_text(right.fast, node.right, at)])
             if not parts_hard:
                 return Value(joined)
-            slow = at.text_of([self.as_text(left.slow, node.left, at), self.as_text(right.slow, node.right, at)])
-            return Value(joined, slow)
+            parts = (left.slow, node.left), (right.slow, node.right)
+            return Value(joined, at.text_of([self.as_text(value, part, at, is_slow=True) for value, part in parts]))
         numbers = not (a | b) & ~NUMBER
         if operator in ("=", "<>"):
             return self._equality(node, left, right, a, b, at, helper)
@@ -108,21 +107,30 @@ class Arithmetic(Lowering):
         )
         self.grows_text = self.grows_text or grows
 
-    def as_text(self, value: ast.expr, node: Expression, at: At) -> ast.expr:
-        """The value of `node` as a text, or what Python formats as it: a part for `text_of`."""
+    def as_text(self, value: ast.expr, node: Expression, at: At, *, is_slow: bool = False) -> ast.expr:
+        """The value of `node` as a text, or what Python formats as it: a part for `text_of`.
+
+        In a slow form the library decides what a value is: it is seldom reached, so it is to be short.
+        """
         bits = self.type_of(node)
         if bits == INTEGER and self.is_small(node):
             return at.const(str(value.value)) if isinstance(value, ast.Constant) else value
         if bits == TEXT:
             return value
-        if bits == INTEGER:
-            again, first = self.twice(value, at)
-            in_range = at.between(at.const(-INTEGER_LIMIT), first, at.const(INTEGER_LIMIT))
-            return at.choose(in_range, again, at.call("number_text", [again]))
-        if not bits & TEXT:
+        if bits != INTEGER and not bits & TEXT and not (bits & INTEGER and is_atom(value)):
             return at.call("text", [value])
-        again, first = self.twice(value, at)
-        return at.choose(at.is_type(first, "str"), again, at.call("text", [again]))
+        again, first = self.twice(value, at)  # in a slow form too: numbers that follow are in states that wait
+        if is_slow:
+            return at.call("text", [value])
+        if bits == INTEGER:
+            return at.choose(at.is_short(first), again, at.call("number_text", [again]))
+        tests: list[ast.expr] = []
+        if bits & TEXT:
+            tests.append(at.is_type(first, "str"))
+            first = again
+        if bits & INTEGER:
+            tests.append(at.both(at.is_type(first, "int"), at.is_short(again)))
+        return at.choose(at.either(*tests), again, at.call("text", [again]))
 
     def interpolation(self, node: tree.Interpolation, at: At, out: list[Node]) -> Value:
         """A text with values in it."""
@@ -132,7 +140,8 @@ class Arithmetic(Lowering):
         fast = at.text_of([self.as_text(v.fast, p, at) for p, v in zip(node.parts, values, strict=True)])
         if not any(v.is_hard for v in values):
             return Value(fast)
-        return Value(fast, at.text_of([self.as_text(v.slow, p, at) for p, v in zip(node.parts, values, strict=True)]))
+        slow = [self.as_text(v.slow, p, at, is_slow=True) for p, v in zip(node.parts, values, strict=True)]
+        return Value(fast, at.text_of(slow))
 
     def _truncating(self, node: Binary, left: Value, right: Value, at: At, slow: ast.expr | None) -> Value:
         """MOD and `\\`: Python's own where both sides are positive."""

@@ -60,7 +60,7 @@ class Assignments(Expressions):
         added = self._joined([v.fast for v in values], more, at)
         inside: list[Node] = []
         if any(v.is_hard for v in values):
-            slow = self._joined([v.slow for v in values], more, at)
+            slow = self._joined([v.slow for v in values], more, at, is_slow=True)
             added = self.settle(Value(added, slow), inside, at)
         code = self._appending(name, added, is_private=self.is_private(first.name), at=at)
         self.grows_text = any(not isinstance(p, tree.Const) and self.type_of(p) & ~NUMBER for p in more)
@@ -77,10 +77,11 @@ class Assignments(Expressions):
         out.append(Branch(at.is_type(at.load(name), "str"), inside, [*other, step]))
         return True
 
-    def _joined(self, values: list[ast.expr], parts: list[Expression], at: At) -> ast.expr:
+    def _joined(self, values: list[ast.expr], parts: list[Expression], at: At, *, is_slow: bool = False) -> ast.expr:
         if len(parts) == 1 and self.type_of(parts[0]) == TEXT:
             return values[0]
-        return at.text_of([self.as_text(value, part, at) for value, part in zip(values, parts, strict=True)])
+        shown = [self.as_text(value, part, at, is_slow=is_slow) for value, part in zip(values, parts, strict=True)]
+        return at.text_of(shown)
 
     def _appending(self, name: str, added: ast.expr, *, is_private: bool, at: At) -> list[ast.stmt]:
         if is_private:
@@ -118,7 +119,10 @@ class Assignments(Expressions):
         may_be_new = isinstance(target.value, tree.Variable) and bool(kinds & NULL)
         if value.is_hard and (may_be_new or not is_direct):
             value = Value(self.settle(value, out, at))
-        slow: list[ast.stmt] = [at.run(at.call("put", [root, key, value.slow]))]
+        setter = (
+            "put" if kinds != RECORD else "assign" if is_direct else "add_field"
+        )  # those behind `is there?` only add
+        slow: list[ast.stmt] = [at.run(at.call(setter, [root, key, value.slow]))]
         if isinstance(target.value, tree.Variable) and may_be_new:
             made = at.assign(python_name(target.value.name), at.call("new_container", [key]))
             slow.insert(0, at.when(at.is_none(root), [made], []))

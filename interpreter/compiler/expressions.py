@@ -15,7 +15,7 @@ from tasktalk.interpreter.compiler.pyast import At, const, is_atom, is_literal, 
 from tasktalk.interpreter.function import Function
 from tasktalk.interpreter.inference import LIST, NUMBER, RECORD, RESULT_BITS, TEXT
 from tasktalk.interpreter.keyword import Keyword
-from tasktalk.interpreter.library.formats import EXACT, inline_format
+from tasktalk.interpreter.library.formats import inline_format
 from tasktalk.interpreter.tree import Expression
 
 _HOISTED = frozenset((tree.CallProcedure, tree.CallKeyword, tree.CallScript))
@@ -121,7 +121,8 @@ class Expressions(Arithmetic):
 
     def _index(self, node: tree.Index, at: At, out: list[Node]) -> Value:
         value, key = self.values([node.value, node.key], out)
-        slow = at.call("get", [value.slow, key.slow])
+        reader = "field" if self.type_of(node.value) == RECORD else "get"
+        slow = at.call(reader, [value.slow, key.slow])
         if isinstance(node.key, tree.Const) and node.key.value == "length":
             if self.type_of(node.value) == TEXT:
                 return Value(at.call("len", [value.fast]), slow if value.is_hard else None)
@@ -135,7 +136,7 @@ class Expressions(Arithmetic):
             # a key made at run time is often missing, which costs more to refuse than to ask
             again, first = self.twice(key.fast, at)
             is_there = at.compare(first, ast.In(), value.fast)
-            missing = at.call("get", [value.fast, again])
+            missing = at.call("missing", [value.fast, again])
             return Value(at.choose(is_there, at.item(value.fast, again), missing), slow)
         return Value(at.item(value.fast, self._checked_key(node.key, key.fast, at)), slow)
 
@@ -257,7 +258,7 @@ class Expressions(Arithmetic):
         before, python, behind = found
         value = self.value(node.arguments[0], out)
         again, first = self.twice(value.fast, at)
-        is_exact = at.both(at.is_type(first, "int"), at.between(at.const(-int(EXACT)), again, at.const(int(EXACT))))
+        is_exact = at.both(at.is_type(first, "int"), at.is_short(again))
         parts = [at.const(before), at.formatted(again, python), at.const(behind)]
         call = at.call("b_format", [at.load("_H"), again, at.const(pattern.value)])
         slow = at.call("b_format", [at.load("_H"), value.slow, at.const(pattern.value)]) if value.is_hard else None

@@ -11,6 +11,7 @@ from tasktalk.interpreter.errors import Span
 
 LOAD, STORE = ast.Load(), ast.Store()
 NO_KEYWORDS: list[ast.keyword] = []  # of all calls, so nobody may add to it
+SHORT = 2**30 - 1  # integers up to it are one digit to Python, which compares them in half the time of longer ones
 MARK = 1 << 21  # a node whose end column is MARK + n is suspension point n; a script is shorter than that
 
 Placed = TypeVar("Placed", bound=ast.expr | ast.stmt | ast.excepthandler | ast.arg)
@@ -120,9 +121,9 @@ class At:
         """`n <= value <= n`: the value is n; anything that is no number is refused."""
         return self.put(ast.Compare(first, [ast.LtE(), ast.LtE()], [value, again]))
 
-    def between(self, low: ast.expr, value: ast.expr, high: ast.expr) -> ast.Compare:
-        """`low <= value < high`, each evaluated once."""
-        return self.put(ast.Compare(low, [ast.LtE(), ast.Lt()], [value, high]))
+    def is_short(self, value: ast.expr) -> ast.Compare:
+        """`-SHORT <= value <= SHORT`, for a number: what Python writes as the script would."""
+        return self.put(ast.Compare(self.const(-SHORT), [ast.LtE(), ast.LtE()], [value, self.const(SHORT)]))
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.BinOp:
         return self._made(ast.BinOp, left=left, op=operator, right=right)
@@ -133,6 +134,8 @@ class At:
         return self.put(ast.BoolOp(ast.And(), list(parts)))
 
     def either(self, *parts: ast.expr) -> ast.expr:
+        if len(parts) == 1:
+            return parts[0]
         return self.put(ast.BoolOp(ast.Or(), list(parts)))
 
     def choose(self, test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.IfExp:

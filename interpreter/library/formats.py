@@ -33,7 +33,7 @@ _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _DATE_PART = re.compile(r"AM/PM|tt|y{4}|y{2}|m{1,4}|d{1,4}|h{1,2}|n{1,2}|s{1,2}|[^a-z]+|.", re.IGNORECASE | re.DOTALL)
 _DATE_SIGN = re.compile(r"yy|(?<![^\W_])(?:m{1,4}|d{1,4}|h{1,2}|n{1,2}|s{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBER_PART = re.compile(r"[#0][#0,]*(?:\.[#0]+)?")
-EXACT = 1e12  # below it, a float has at least three exact places behind the point
+_EXACT = 1e12  # below it, a float has at least three exact places behind the point
 _SURE_PLACES = 15  # a float tells no more
 _WORDS = {
     "currency": "$#,##0.00",
@@ -136,7 +136,7 @@ def _shape(pattern: str) -> _Shape | None:
 
 
 def inline_format(pattern: str) -> tuple[str, str, str] | None:
-    """(text before, Python's own format, text behind) for integers below EXACT; None where it takes more than that."""
+    """(text before, Python's own format, text behind) for integers below _EXACT; None where it takes more than that."""
     shape = _shape(pattern) if len(pattern) <= PATTERN_LIMIT else None
     return (shape.before, shape.python, shape.behind) if shape is not None and shape.python else None
 
@@ -206,7 +206,11 @@ def _parts(pattern: str) -> tuple[str, ...]:
 
 
 def _number(value: float, shape: _Shape) -> str:
-    if shape.python and -EXACT < value < EXACT and (type(value) is int or not _is_near_half(value, shape.most_behind)):
+    if (
+        shape.python
+        and -_EXACT < value < _EXACT
+        and (type(value) is int or not _is_near_half(value, shape.most_behind))
+    ):
         return f"{shape.before}{value:{shape.python}}{shape.behind}"
     value = fit(number(value))
     if shape.is_percent:
@@ -236,6 +240,6 @@ def _rounded(value: float, places: int) -> str:
     """The number with exactly so many digits behind the point, halves away from 0 as people round."""
     if isinstance(value, int):
         return f"{value}.{'0' * places}" if places else str(value)
-    if abs(value) < EXACT and not _is_near_half(value, places):
+    if abs(value) < _EXACT and not _is_near_half(value, places):
         return f"{value:.{places}f}"
     return f"{rounded(value, places):f}"
