@@ -49,6 +49,7 @@ _EXACT_TYPE = {TEXT: "str", INTEGER: "int"}
 _REPEATED, _COUNTS = TEXT | LIST, INTEGER | BOOLEAN  # Python repeats the ones so many times
 _FEW = 16
 _NESTING = LIST | RECORD
+_KIND = "_wt"  # the type of the value that is looked at
 
 
 class Arithmetic(Lowering):
@@ -123,14 +124,17 @@ class Arithmetic(Lowering):
         if is_slow:
             return at.call("text", [value])
         if bits == INTEGER:
-            return at.choose(at.is_short(first), again, at.call("number_text", [again]))
-        tests: list[ast.expr] = []
-        if bits & TEXT:
-            tests.append(at.is_type(first, "str"))
-            first = again
-        if bits & INTEGER:
-            tests.append(at.both(at.is_type(first, "int"), at.is_short(again)))
-        return at.choose(at.either(*tests), again, at.call("text", [again]))
+            return at.choose(at.is_short(first, again), again, at.call("number_text", [again]))
+        kind: ast.expr = at.call("type", [first])
+        if not bits & INTEGER:
+            test: ast.expr = at.compare(kind, ast.Is(), at.load("str"))
+        elif not bits & TEXT:
+            test = at.both(at.compare(kind, ast.Is(), at.load("int")), at.is_short(again, again))
+        else:
+            is_text = at.compare(at.named(_KIND, kind), ast.Is(), at.load("str"))
+            is_integer = at.compare(at.load(_KIND), ast.Is(), at.load("int"))
+            test = at.either(is_text, at.both(is_integer, at.is_short(again, again)))
+        return at.choose(test, again, at.call("text", [again]))
 
     def interpolation(self, node: tree.Interpolation, at: At, out: list[Node]) -> Value:
         """A text with values in it."""

@@ -258,7 +258,7 @@ class Expressions(Arithmetic):
         before, python, behind = found
         value = self.value(node.arguments[0], out)
         again, first = self.twice(value.fast, at)
-        is_exact = at.both(at.is_type(first, "int"), at.is_short(again))
+        is_exact = at.both(at.is_type(first, "int"), at.is_short(again, again))
         parts = [at.const(before), at.formatted(again, python), at.const(behind)]
         call = at.call("b_format", [at.load("_H"), again, at.const(pattern.value)])
         slow = at.call("b_format", [at.load("_H"), value.slow, at.const(pattern.value)]) if value.is_hard else None

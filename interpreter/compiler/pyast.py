@@ -121,9 +121,10 @@ class At:
         """`n <= value <= n`: the value is n; anything that is no number is refused."""
         return self.put(ast.Compare(first, [ast.LtE(), ast.LtE()], [value, again]))
 
-    def is_short(self, value: ast.expr) -> ast.Compare:
-        """`-SHORT <= value <= SHORT`, for a number: what Python writes as the script would."""
-        return self.put(ast.Compare(self.const(-SHORT), [ast.LtE(), ast.LtE()], [value, self.const(SHORT)]))
+    def is_short(self, first: ast.expr, again: ast.expr) -> ast.expr:
+        """The number is one that Python writes as the script would. Two tests take less time than a chained one."""
+        low = self.compare(self.const(-SHORT), ast.LtE(), first)
+        return self.both(low, self.compare(again, ast.LtE(), self.const(SHORT)))
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.BinOp:
         return self._made(ast.BinOp, left=left, op=operator, right=right)
@@ -134,8 +135,6 @@ class At:
         return self.put(ast.BoolOp(ast.And(), list(parts)))
 
     def either(self, *parts: ast.expr) -> ast.expr:
-        if len(parts) == 1:
-            return parts[0]
         return self.put(ast.BoolOp(ast.Or(), list(parts)))
 
     def choose(self, test: ast.expr, yes: ast.expr, no: ast.expr) -> ast.IfExp:
