@@ -65,11 +65,11 @@ def assign(record: dict[str, Value], key: Value, item: Value) -> None:
 # a loop that counts words comes to both of these for each new word, so what they share is written out in them
 
 
-def missing(record: dict[str, Value], key: Value) -> Value:
+def missing(record: dict[str, Value], key: str) -> Value:
     """What `field` gives for a key that the record has not as it is."""
     try:
-        lower = key.lower()  # type: ignore[union-attr]  # only texts have it
-    except AttributeError:
+        lower = key.lower()
+    except AttributeError:  # compiled code has keys of all types
         return field(record, text(key))
     known = _known[0]
     if known.record is not record or known.count != len(record):
@@ -80,11 +80,11 @@ def missing(record: dict[str, Value], key: Value) -> Value:
     return len(record) if lower == "length" else None
 
 
-def add_field(record: dict[str, Value], key: Value, item: Value) -> None:
+def add_field(record: dict[str, Value], key: str, item: Value) -> None:
     """What `assign` does for a key that the record has not as it is."""
     try:
-        lower = key.lower()  # type: ignore[union-attr]  # only texts have it
-    except AttributeError:
+        lower = key.lower()
+    except AttributeError:  # compiled code has keys of all types
         assign(record, text(key), item)
         return
     known = _known[0]
