@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
+from time import perf_counter
 from urllib.parse import quote
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+from multidict import istr
 
 from tasktalk.bots import page_files
 from tasktalk.bots.api import cross_origin
@@ -35,14 +37,16 @@ from tasktalk.storage.errors import DatabaseError
 _LOG = logging.getLogger(__name__)
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    istr("Content-Security-Policy"): "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    istr("X-Content-Type-Options"): "nosniff",
+    istr("X-Frame-Options"): "DENY",
+    istr("Referrer-Policy"): "no-referrer",
+    istr("Cross-Origin-Opener-Policy"): "same-origin",
+    istr("Cross-Origin-Resource-Policy"): "same-origin",
+    istr("Cache-Control"): "no-store",
 }
+"""What every answer says that says nothing else of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ def application(
     app.router.add_get("/", index.page)
     WebChat(services, settings.serving.chat_origins).add_to(app)
     callers = Callers(settings.webhook_secret, is_private)
+    app.router.add_routes(Webhook(services, callers).routes())  # first: it is asked by far the most
     app.router.add_routes(ScriptedWebhook(services, callers, settings.answer_seconds).routes())
-    app.router.add_routes(Webhook(services, callers).routes())
     if services.channels is not None:
         app.router.add_routes(entrance.routes(services.channels, services.sent_files))
     app.router.add_routes(Conversations(services).routes())
@@ -105,8 +109,8 @@ def _of_one(services: Services, settings: Settings, dialect: Dialect, requests: 
 
 
 def _empty(requests: Requests) -> web.Application:
-    app = web.Application(middlewares=[requests.middleware(), _guard])
-    app.on_response_prepare.extend([_secure, cross_origin.tell])
+    app = web.Application(middlewares=[_door(requests)])
+    app.on_response_prepare.append(_complete)
     app.add_routes(page_files.routes())
     return app
 
@@ -161,27 +165,41 @@ def html(title: str, heading: str, lead: str, body: str = "", status: int = 200)
     return web.Response(text=text, content_type="text/html", status=status)
 
 
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Says what went wrong in the way that the caller reads: JSON for programs, a page for people."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        answer = _problem(request, error.status, error.text or error.reason)
-        if "Allow" in error.headers:
-            answer.headers["Allow"] = error.headers["Allow"]
+def _door(requests: Requests) -> Middleware:
+    """What every request goes through: it is counted, and answered whatever goes wrong."""
+
+    @web.middleware
+    async def door(request: web.Request, handler: Handler) -> web.StreamResponse:
+        began = perf_counter()
+        try:
+            answer = await handler(request)
+        except Exception as error:
+            if isinstance(error, web.HTTPException) and error.status < 400:
+                raise
+            answer = _told(request, error)
+        requests.take(request, answer, perf_counter() - began)
         return answer
-    except DatabaseError as away:
-        _LOG.warning("%s %s is to come back later: %s", request.method, request.path, away)
-        problem = Problem.while_away(away)
-        answer = _problem(request, problem.status, problem.message)
-        answer.headers.update(problem.headers)
-        return answer
-    except Exception:
-        _LOG.exception("%s %s failed", request.method, request.path)
-        return _problem(request, 500, "Something went wrong here; the log has it.")
+
+    return door
+
+
+def _told(request: web.Request, error: Exception) -> web.Response:
+    """What went wrong, in the way that the caller reads: JSON for programs, a page for people."""
+    match error:
+        case web.HTTPException():
+            answer = _problem(request, error.status, error.text or error.reason)
+            if "Allow" in error.headers:
+                answer.headers["Allow"] = error.headers["Allow"]
+            return answer
+        case DatabaseError():
+            _LOG.warning("%s %s is to come back later: %s", request.method, request.path, error)
+            problem = Problem.while_away(error)
+            answer = _problem(request, problem.status, problem.message)
+            answer.headers.update(problem.headers)
+            return answer
+        case _:
+            _LOG.error("%s %s failed", request.method, request.path, exc_info=error)
+            return _problem(request, 500, "Something went wrong here; the log has it.")
 
 
 _SENTENCES = {404: "There is nothing at this address.", 405: "This address does not take that method."}
@@ -196,8 +214,10 @@ def _problem(request: web.Request, status: int, message: str) -> web.Response:
     return web.json_response({"error": code, "message": message}, status=status)
 
 
-async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+async def _complete(request: web.Request, response: web.StreamResponse) -> None:
+    """Adds the headers that every answer has."""
+    headers = response.headers
     for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.pop("Server", None)
+        headers.setdefault(name, value)
+    headers.pop(hdrs.SERVER, None)
+    cross_origin.tell(request, response)

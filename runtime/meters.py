@@ -30,8 +30,11 @@ class Number:
 
     def add(self, *labels: str, by: float = 1) -> None:
         """Counts something."""
-        key = _known(labels, self.values)
-        self.values[key] = self.values.get(key, 0.0) + by
+        try:
+            self.values[labels] += by
+        except KeyError:
+            key = _known(labels, self.values)
+            self.values[key] = self.values.get(key, 0.0) + by
 
     def set(self, value: float, *labels: str) -> None:
         """Says how much it is now."""
@@ -50,10 +53,11 @@ class Spread:
 
     def observe(self, value: float, *labels: str) -> None:
         """Notes one."""
-        key = _known(labels, self.values)
-        if key not in self.values:
-            self.values[key] = [0] * (len(self.bounds) + 1), [0.0]
-        counts, total = self.values[key]
+        try:
+            counts, total = self.values[labels]
+        except KeyError:
+            new = [0] * (len(self.bounds) + 1), [0.0]
+            counts, total = self.values.setdefault(_known(labels, self.values), new)
         counts[bisect_left(self.bounds, value)] += 1
         total[0] += value
 

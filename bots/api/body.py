@@ -53,27 +53,28 @@ def json_value(text: str, what: str = "body") -> Any:
     except ValueError as error:
         # A number that Python will not read, with more than 4,300 digits, or one that no float holds.
         raise Problem("invalid_request", f"The {what} is not JSON that can be kept: {error}") from None
-    _check_nesting(value, what)
+    if text.count("[") + text.count("{") > LIMIT_NESTING:
+        _check_nesting(value, what)
     return value
 
 
 def strict_json(text: str | bytes) -> Any:
     """What JSON says; ValueError also for numbers that Python alone reads in it, and RecursionError."""
-    return json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
+    return _STRICT.decode(text if isinstance(text, str) else text.decode(json.detect_encoding(text), "surrogatepass"))
 
 
 async def read_bytes(request: web.Request) -> bytes:
     """The body, which can be read again. Raises Problem `request_too_large` or `invalid_request`."""
-    read: bytes | None = request.get(_READ)
-    if read is not None:
+    content = request.content
+    if content.at_eof() and (read := request.get(_READ)) is not None:
         return read
     most = request.get(MOST_BYTES, LIMIT_BYTES)
     if (request.content_length or 0) > most:
         raise _too_large(most)
     data = bytearray()
     try:
-        async for chunk in request.content.iter_chunked(64 * 1024):
-            data += chunk
+        while not content.at_eof():
+            data += await content.readany()
             if len(data) > most:
                 raise _too_large(most)
     except web.RequestPayloadError:
@@ -113,3 +114,6 @@ def _too_large(most: int) -> Problem:
 
 def _too_deep(what: str) -> Problem:
     return Problem("invalid_request", f"The {what} is nested more than {LIMIT_NESTING} deep")
+
+
+_STRICT: Final = json.JSONDecoder(parse_constant=_not_a_number, parse_float=_finite)

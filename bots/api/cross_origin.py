@@ -12,8 +12,8 @@ _NAMES = re.compile(r"[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*", re.ASCI
 _KEPT_SECONDS = "600"
 
 
-async def tell(request: web.Request, response: web.StreamResponse) -> None:
-    """Says to a browser what the page may do that asks: for an application's `on_response_prepare`."""
+def tell(request: web.Request, response: web.StreamResponse) -> None:
+    """Says to a browser what the page may do that asks: before the answer's head is sent."""
     allowed = request.get(ALLOWED)
     if not allowed:
         return

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -103,20 +103,24 @@ def plain_answer(problem: Problem) -> web.Response:
 
 
 def _dispatcher(endpoint: Endpoint, shape: Shape, gate: Gate | None) -> Handler:
-    methods = {method: _answering(handler, shape) for method, handler in endpoint.methods.items()}
+    # Behind a gate they turn what goes wrong into answers by themselves: it keeps those for who asks the same again.
+    methods = {method: _answering(handler, shape) if gate else handler for method, handler in endpoint.methods.items()}
     allowed = ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
 
-    async def dispatch(request: web.Request) -> web.StreamResponse:
+    async def tell(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=204, headers={"Allow": allowed})
+
+    def dispatch(request: web.Request) -> Awaitable[web.StreamResponse]:
         if request.method == "OPTIONS":
-            return web.Response(status=204, headers={"Allow": allowed})
+            return tell(request)
         method = "GET" if request.method == "HEAD" else request.method
         handler = methods.get(method)
         if handler is None:
-            return shape(Problem("method_not_allowed", f"Here one can {allowed}", {"Allow": allowed}))
+            raise Problem("method_not_allowed", f"Here one can {allowed}", {"Allow": allowed})
         request[MOST_BYTES] = endpoint.most_bytes
         if gate is None:
-            return await handler(request)
-        return await gate.through(request, handler, endpoint.spends.get(method), endpoint.own_key)
+            return handler(request)
+        return gate.through(request, handler, endpoint.spends.get(method), endpoint.own_key)
 
     return _answering(dispatch, shape)
 

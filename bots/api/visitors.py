@@ -10,7 +10,7 @@ from tasktalk.bots.api import auth
 from tasktalk.bots.api.cross_origin import ALLOWED
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.origins import is_for_the_world, is_loopback, is_of_this_machine, is_same_origin
+from tasktalk.bots.origins import is_asked_by_loopback, is_for_the_world, is_of_this_machine, is_same_origin
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, READ, SCOPES, Identity
 from tasktalk.storage import accounts
@@ -49,7 +49,7 @@ class Visitors:
     def _may_come(self, request: web.Request) -> bool:
         is_bound = self._services.is_on_loopback
         if self._let_in == "always":
-            return not is_bound or is_loopback(request.url.host or "")
+            return not is_bound or is_asked_by_loopback(request)
         return is_bound and not is_for_the_world(self._services.public_url) and is_of_this_machine(request)
 
     async def _visitor(self) -> Identity:

@@ -20,8 +20,9 @@ def read_as(model: type[M], value: object) -> M:
     """The value as the model. Raises Problem `invalid_request`, in one sentence."""
     if not isinstance(value, dict):
         raise Problem("invalid_request", "expected a JSON object")
-    absent = [name for name in model.model_fields if name not in value]
-    for name in value.keys() - model.model_fields.keys():
+    fields = model.model_fields
+    for name in value.keys() - fields.keys():
+        absent = [each for each in fields if each not in value]
         if (meant := _meant(name, absent)) is not None:  # without its id, say, a message would be heard twice
             raise Problem("invalid_request", f"There is no field {name}; did you mean {meant}?")
     try:

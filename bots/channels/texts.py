@@ -5,8 +5,10 @@ def storable(text: str) -> str:
     """The text itself; ValueError, with what is in it, for one that not every database takes."""
     if "\0" in text:
         raise ValueError("a NUL character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("half of a character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a character") from None
     return text
 
 

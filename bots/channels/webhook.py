@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, Field, StrictStr
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
-from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer, unknown
+from tasktalk.bots.api.routing import Endpoint, mounted, plain_answer
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.callers import Callers
 from tasktalk.bots.channels.bodies import Id, read_as
@@ -36,11 +36,8 @@ class Webhook:
         self._services, self._callers = services, callers
 
     def routes(self) -> list[web.RouteDef]:
-        """The route of every bot, and what else is below `/webhook`: nothing."""
-        return [
-            *mounted(["/webhook"], [Endpoint("/{bot}", {"POST": self._receive})], plain_answer),
-            unknown("/webhook", plain_answer),
-        ]
+        """The route of every bot."""
+        return mounted(["/webhook"], [Endpoint("/{bot}", {"POST": self._receive})], plain_answer)
 
     async def _receive(self, request: web.Request) -> web.Response:
         """Answers when the turn that heard the message is stored."""

@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from time import perf_counter
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from tasktalk.runtime.meters import OTHER, Instrument, Number, Spread
 
@@ -27,22 +25,14 @@ class Requests:
         """All of them."""
         return list(vars(self).values())
 
-    def middleware(self) -> Middleware:
-        """Counts; to be the outermost."""
-
-        @web.middleware
-        async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
-            began = perf_counter()
-            answer = await handler(request)
-            resource = request.match_info.route.resource
-            route = resource.canonical if resource is not None else OTHER
-            method = request.method if request.method in _METHODS else OTHER
-            self.answered.add(method, route, str(answer.status))
-            if answer.status != 101 and answer.content_type != "text/event-stream":  # those stay open as long as a page
-                self.seconds.observe(perf_counter() - began, route)
-            return answer
-
-        return count
+    def take(self, request: web.Request, answer: web.StreamResponse, seconds: float) -> None:
+        """Counts a request that was answered after so many seconds."""
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else OTHER
+        method = request.method if request.method in _METHODS else OTHER
+        self.answered.add(method, route, str(answer.status))
+        if not _is_kept_open(answer):
+            self.seconds.observe(seconds, route)
 
     async def look_at_loop(self, app: web.Application) -> AsyncIterator[None]:
         """Measures the event loop while the server runs: for an application's `cleanup_ctx`."""
@@ -58,3 +48,9 @@ class Requests:
             due = loop.time() + every_seconds
             await asyncio.sleep(every_seconds)
             self.loop_late.observe(max(0.0, loop.time() - due))
+
+
+def _is_kept_open(answer: web.StreamResponse) -> bool:
+    """Whether it was open as long as a page was."""
+    is_whole = isinstance(answer, web.Response)
+    return not is_whole and (answer.status == 101 or answer.content_type == "text/event-stream")

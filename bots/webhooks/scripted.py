@@ -43,12 +43,13 @@ class ScriptedWebhook:
         self._services, self._callers, self._answer_seconds = services, callers, answer_seconds
 
     def routes(self) -> list[web.RouteDef]:
-        """Both spellings of a webhook's path, the events, and the forms."""
+        """Both spellings of a webhook's path, the events, and the forms; whatever else is below theirs is not there."""
         hooks = ["/webhook/{bot}", "/api/{bot}/webhook"]
         return [
             *mounted(hooks, [Endpoint("/{name}", {"POST": self._call})], plain_answer),
             *mounted(["/event/{bot}"], [Endpoint("/{name}", {"POST": self._raise})], plain_answer),
             *mounted(["/form/{bot}"], [Endpoint("/{name}", {"POST": self._submit})], plain_answer),
+            unknown("/webhook", plain_answer),
             unknown("/event", plain_answer),
             unknown("/form", plain_answer),
         ]

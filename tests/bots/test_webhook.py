@@ -156,6 +156,25 @@ async def test_only_loopback_goes_without_a_secret(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *[(host, 200) for host in ("127.0.0.1", "127.0.0.9:80", "localhost", "LocalHost:80", "[::1]", "[::1]:8080")],
+        *[
+            (host, 403)
+            for host in ("bots.example:80", "localhost:80.bots.example", "localhost:999999", "localhost@a.b")
+        ],
+    ],
+)
+async def test_the_host_that_is_asked_for_has_to_be_this_machine(serve: Serve, host: str, status: int) -> None:
+    async with serve() as client:
+        for _ in range(2):
+            async with client.post(
+                "/webhook/ask", json={"contact": "a", "text": "b"}, headers={"Host": host}
+            ) as answer:
+                assert answer.status == status
+
+
+@pytest.mark.parametrize(
     ("header", "status"),
     [(None, 401), ("Bearer wrong", 401), ("Basic sesame", 401), ("Bearer sésame", 401), ("bearer sesame", 200)],
 )
