@@ -3,6 +3,7 @@
 A secret is shown once, when it is made; only its hash is kept.
 """
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -100,6 +101,7 @@ class Accounts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._looks: dict[str, asyncio.Task[Row | None]] = {}  # those that have not begun
 
     async def ensure_organisation(self, organisation_id: str = DEFAULT_ORGANISATION, name: str | None = None) -> bool:
         """Makes the organisation unless it is there; says whether it did. Raises Refused `invalid_name`."""
@@ -236,8 +238,7 @@ class Accounts:
         That a token is used is noted, once an hour.
         """
         digest = _digest(secret)
-        async with self._database.read() as reader:
-            row = await accounts.token_by_hash(reader, digest)
+        row = await self._token(digest)
         if row is None or row["is_disabled"] or not hmac.compare_digest(row["hash"], digest):
             return None
         now = self._clock.now()
@@ -246,6 +247,18 @@ class Accounts:
         if row["last_used_at"] is None or row["last_used_at"] <= now - USE_IS_NOTED_EVERY:
             await self._note_use(row, now)
         return Identity(row["user_id"], row["organisation_id"], frozenset(row["scopes"]), row["role"])
+
+    async def _token(self, digest: str) -> Row | None:
+        """The token's row, as it is stored after it was asked for; those who ask at once share one look at it."""
+        look = self._looks.get(digest)
+        if look is None:
+            look = self._looks[digest] = asyncio.create_task(self._look(digest))
+        return await asyncio.shield(look)  # one who goes away takes it from nobody
+
+    async def _look(self, digest: str) -> Row | None:
+        del self._looks[digest]  # whoever asks from now on may be told something else
+        async with self._database.read() as reader:
+            return await accounts.token_by_hash(reader, digest)
 
     async def _note_use(self, row: Row, now: datetime) -> None:
         writes = WriteSet()

@@ -73,7 +73,7 @@ async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | N
 
 async def token_by_hash(reader: Reader, digest: str) -> Row | None:
     """The token's row with `organisation_id`, `role` and `is_disabled` of its user, or None."""
-    return await reader.row(_BY_HASH, {"digest": digest})
+    return await reader.glance(_BY_HASH, {"digest": digest})
 
 
 async def token_by_id(reader: Reader, token_id: str) -> Row | None:

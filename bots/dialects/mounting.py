@@ -131,7 +131,9 @@ class _Resource(web.DynamicResource):
         self._is_here = is_here
 
     async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo | None, set[str]]:
-        return await super().resolve(request) if self._is_here(request) else (None, set())
+        found, allowed = await super().resolve(request)
+        # Whose path it is, is asked last: most of the paths that are looked through are others.
+        return (found, allowed) if allowed and self._is_here(request) else (None, set())
 
 
 def _let_in(routes: Iterable[web.RouteDef], origins: frozenset[str]) -> list[web.RouteDef]:

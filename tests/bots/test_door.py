@@ -8,8 +8,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from aiohttp.web import Request
 
 import tasktalk
+from tasktalk.bots.api.auth import secret_of
+from tasktalk.bots.dialects import mounting
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Inbound, Message
 from tests.bots.conftest import Client, Serve
@@ -57,3 +60,18 @@ async def test_a_message_costs_little_beside_its_turn(serve: Serve, monkeypatch:
     fewest = min(calls, key=len)
     assert "webhook.Webhook._receive" in fewest
     assert len(fewest) <= MOST, fewest
+
+
+async def test_whose_a_path_is_is_asked_of_no_path_that_is_another(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+
+    def counting(request: Request) -> str:
+        asked.append(request)
+        return secret_of(request)
+
+    monkeypatch.setattr(mounting, "secret_of", counting)
+    async with serve() as client:
+        answer = await client.post("/api/v1/tasks", json={}, headers={"Authorization": "Bearer tt_none"})
+    assert (answer.status, len(asked)) == (401, 1)

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,8 +12,11 @@ from sqlalchemy import select
 from tasktalk.interpreter.errors import Refused
 from tasktalk.runtime.accounts import READ, SCOPES, Accounts, Identity
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import accounts as storage_accounts
 from tasktalk.storage.database import Database
+from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import token
+from tasktalk.storage.writes import Row
 
 NOW = datetime(2024, 1, 15, 10, tzinfo=UTC)
 
@@ -58,6 +63,54 @@ async def test_a_token_that_many_use_at_once_is_good_for_all(accounts: Accounts)
     found = await asyncio.gather(*(accounts.authenticate(secret) for _ in range(5)))
     assert None not in found
     assert [token.last_used_at for token in await accounts.tokens()] == [NOW]
+
+
+class Looks:
+    """Counts the looks at tokens, and does something while the first one is under way."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.count, self._look, self._meanwhile = 0, storage_accounts.token_by_hash, meanwhile
+        monkeypatch.setattr(storage_accounts, "token_by_hash", self._counted)
+
+    async def _counted(self, reader: Reader, digest: str) -> Row | None:
+        self.count += 1
+        row = await self._look(reader, digest)
+        if self.count == 1 and self._meanwhile:
+            await self._meanwhile()
+        return row
+
+
+async def test_those_who_ask_at_once_share_one_look(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = await accounts.create_user("Ana")
+    (one, _), (other, _) = [await accounts.create_token(user, name) for name in ("laptop", "phone")]
+    looks = Looks(monkeypatch)
+    found = await asyncio.gather(*(accounts.authenticate(secret) for secret in [one, other, "tt_none", one, other] * 9))
+    assert [identity is not None for identity in found] == [True, True, False, True, True] * 9
+    assert looks.count == 3
+
+
+async def test_one_who_goes_away_takes_the_look_from_nobody(accounts: Accounts) -> None:
+    secret, _ = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
+    asking = [asyncio.create_task(accounts.authenticate(secret)) for _ in range(2)]
+    await asyncio.sleep(0)  # both have asked
+    asking[0].cancel()
+    assert await asking[1] is not None
+
+
+async def test_a_token_that_ends_while_others_look_is_good_for_nobody_who_asks_then(
+    accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, made = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
+    late: list[asyncio.Task[Identity | None]] = []
+
+    async def end() -> None:
+        await accounts.revoke(made.id)
+        late.append(asyncio.create_task(accounts.authenticate(secret), context=Context()))
+        await asyncio.sleep(0)  # it has asked
+
+    Looks(monkeypatch, end)
+    assert await accounts.authenticate(secret) is not None
+    assert await late[0] is None
 
 
 async def test_a_secret_can_begin_as_an_interface_wants_it(accounts: Accounts) -> None:

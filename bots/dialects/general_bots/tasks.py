@@ -387,9 +387,13 @@ def _shown(task: Task) -> dict[str, object]:
 
 def created(task: Task) -> dict[str, object]:
     """What is answered to whoever has made a task."""
-    full = _full(task, None, None)
-    first = ("task_id", "title", "status", "created_at", "created_by")
-    return {field: full[field] for field in first}
+    return {
+        "task_id": spelled(task.id),
+        "title": task.title,
+        "status": STATUS.show(task.status),
+        "created_at": time(task.created_at),
+        "created_by": task.created_by,
+    }
 
 
 def _row(task: Task) -> dict[str, object]:
