@@ -16,6 +16,7 @@ _BY_HASH = (
     .join(user, user.c.id == token.c.user_id)
     .where(token.c.hash == _DIGEST)
 )
+_BY_USER_ID = select(user).where(user.c.id == bindparam("user_id", None))
 _BY_ID = select(organisation).where(organisation.c.id == _ORGANISATION)
 
 
@@ -43,7 +44,7 @@ async def users(reader: Reader, organisation_id: str) -> Sequence[Row]:
 
 async def user_by_id(reader: Reader, user_id: str) -> Row | None:
     """The user's row, whichever organisation it belongs to."""
-    return await reader.row(select(user).where(user.c.id == user_id))
+    return await reader.glance(_BY_USER_ID, {"user_id": user_id})
 
 
 async def names_of(reader: Reader, organisation_id: str, user_ids: Collection[str]) -> dict[str, str]:

@@ -32,12 +32,12 @@ _OLD_ANSWERS = (
 
 async def budget_of(reader: Reader, user_id: str, kind: str) -> Row | None:
     """What the user has spent of this kind, or None."""
-    return await reader.row(_BUDGET, {"user_id": user_id, "kind": kind})
+    return await reader.glance(_BUDGET, {"user_id": user_id, "kind": kind})
 
 
 async def answer(reader: Reader, user_id: str, key: str) -> Row | None:
     """The answer that is kept under the user's key, or None."""
-    return await reader.row(_ANSWER, {"user_id": user_id, "key": key})
+    return await reader.glance(_ANSWER, {"user_id": user_id, "key": key})
 
 
 async def old_budgets(reader: Reader, before: datetime, limit: int) -> Sequence[Row]:

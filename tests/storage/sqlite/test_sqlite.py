@@ -3,15 +3,15 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import select
 
-from tasktalk.storage import sqlite
+from tasktalk.storage import accounts, requests, sqlite
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
-from tasktalk.storage.sqlite import Sqlite, path_of
+from tasktalk.storage.sqlite import Sqlite, SqliteReading, path_of
 from tasktalk.storage.tables import contact, message
 from tasktalk.storage.writes import Conflict
 from tests.quick import make_writer
@@ -173,4 +173,20 @@ async def test_one_file_is_driven_once_by_whatever_name(tmp_path: Path) -> None:
     hard = Sqlite(str(tmp_path / "hard.db"))
     with pytest.raises(DatabaseError, match="several names"):
         hard.claim()
+    await database.close()
+
+
+async def test_what_every_request_asks_is_read_without_going_to_the_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def in_its_thread(*_: object) -> NoReturn:
+        raise AssertionError("it went to the thread")
+
+    database = await Database.open(str(tmp_path / "test.db"))
+    monkeypatch.setattr(SqliteReading, "fetch_each", in_its_thread)
+    async with database.read() as reader:
+        assert await accounts.token_by_hash(reader, "digest") is None
+        assert await accounts.user_by_id(reader, "ana") is None
+        assert await requests.budget_of(reader, "ana", "create") is None
+        assert await requests.answer(reader, "ana", "key") is None
     await database.close()
