@@ -66,21 +66,28 @@ def strict_json(text: str | bytes) -> Any:
 async def read_bytes(request: web.Request) -> bytes:
     """The body, which can be read again. Raises Problem `request_too_large` or `invalid_request`."""
     content = request.content
-    if content.at_eof() and (read := request.get(_READ)) is not None:
+    read: bytes | None = request.get(_READ) if content.at_eof() else None
+    if read is not None:
         return read
     most = request.get(MOST_BYTES, LIMIT_BYTES)
-    if (request.content_length or 0) > most:
-        raise _too_large(most)
-    data = bytearray()
     try:
-        while not content.at_eof():
-            data += await content.readany()
-            if len(data) > most:
-                raise _too_large(most)
+        data = content.read_nowait() if content.is_eof() else await _coming(request, most)
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
-    request[_READ] = bytes(data)
-    return request[_READ]
+    if len(data) > most:
+        raise _too_large(most)
+    request[_READ] = data
+    return data
+
+
+async def _coming(request: web.Request, most: int) -> bytes:
+    """A body that is still on its way."""
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    content, data = request.content, bytearray()
+    while not content.at_eof() and len(data) <= most:
+        data += await content.readany()
+    return bytes(data)
 
 
 def _check_nesting(value: object, what: str) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from aiohttp.web import Request
 
-import tasktalk
+from tasktalk.bots import app
 from tasktalk.bots.api.auth import secret_of
 from tasktalk.bots.dialects import mounting
 from tasktalk.runtime.engine import Engine
 from tasktalk.runtime.ports import Inbound, Message
 from tests.bots.conftest import Client, Serve
 
-HERE = tuple(str(Path(root).resolve() / "bots") for root in [*tasktalk.__path__, Path(tasktalk.__path__[0]).parent])
+HERE = str(Path(app.__file__).parent)
 MOST = 30
 """Calls for a message of a talk, however long it is; the bot's turn is none of them."""
 
