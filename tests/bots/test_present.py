@@ -1,7 +1,8 @@
 """The pages that are there: what happens in one talk is nothing to the others."""
 
 import gc
-from typing import Any
+from typing import Any, NoReturn
+from weakref import WeakSet
 
 import pytest
 
@@ -59,3 +60,14 @@ async def test_a_page_that_has_gone_leaves_nothing() -> None:
     pages.clear()
     gc.collect()
     assert (present.of("helper", "ana"), present.in_conversation("cnv_ana"), vars(present)["_by"]) == ([], [], {})
+
+
+class Unwalked(WeakSet[Talk]):
+    def __iter__(self) -> NoReturn:
+        raise AssertionError("it was gone through")
+
+
+def test_where_no_page_begins_none_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    present = Present()
+    monkeypatch.setattr(present, "_begin", Unwalked())
+    assert present.in_conversation("cnv_ana") == []
