@@ -5,9 +5,9 @@ It follows the work through everything that it awaits, and ends with it.
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 
 HIDDEN = "••••••••"
@@ -25,14 +25,26 @@ class _About:
 _about: ContextVar[_About | None] = ContextVar("about", default=None)
 
 
-@contextmanager
-def about(**ids: str) -> Iterator[None]:
+class _Inside:
+    """Each turn is done in one, so it is no generator."""
+
+    __slots__ = ("_found", "_token")
+
+    _token: Token[_About | None]
+
+    def __init__(self, found: _About) -> None:
+        self._found = found
+
+    def __enter__(self) -> None:
+        self._token = _about.set(self._found)
+
+    def __exit__(self, *_: object) -> None:
+        _about.reset(self._token)
+
+
+def about(**ids: str) -> AbstractContextManager[None]:
     """What is done inside is about these alone."""
-    token = _about.set(_About(ids))
-    try:
-        yield
-    finally:
-        _about.reset(token)
+    return _Inside(_About(ids))
 
 
 def note(**ids: str) -> None:

@@ -102,7 +102,7 @@ class Closing:
         found = []
         for item in said:
             *before, last = parts(item.text, self._longest(channel, item.detail))
-            found += [*map(Said, before), replace(item, text=last)]
+            found += [*map(Said, before), replace(item, text=last)] if before or last != item.text else [item]
         return found
 
     async def _is_repeat(self, scene: Scene) -> bool:

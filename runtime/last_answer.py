@@ -25,7 +25,7 @@ def keep(turn: Turn, waiting: Waiting, own_route: Mapping[str, Any] | None) -> W
         kept[_TIMED_OUT] = True
     if turn.files:
         kept[_FILES] = [dict(file) for file in turn.files]
-    return replace(waiting, request=kept)
+    return waiting if kept == waiting.request else replace(waiting, request=kept)
 
 
 def recall(turn: Turn, request: Mapping[str, Any], *, has_message: bool) -> None:

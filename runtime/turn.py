@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tasktalk.interpreter import values
@@ -74,6 +75,7 @@ TASK = "task"
 """Stands in the request of a wait for a task: its bare id."""
 
 _NONE: Mapping[str, Value] = {}
+_CHANCE = random.SystemRandom()  # the system's has no state, and to make one takes longer than most keywords do
 _log = logging.getLogger("tasktalk.script")
 
 
@@ -141,14 +143,9 @@ class Turn:
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         tasks.origin = {"conversation_id": place.conversation_id, "bot_id": place.bot}
-        is_default = tasks.actor.organisation_id == DEFAULT_ORGANISATION
-        self.bot_memory = Memory(work, place.bot, "" if is_default else tasks.actor.organisation_id)
-        guard = {"id": place.contact_id, "version": place.contact_version} if place.contact_id else None
-        self.user_memory = Memory(work, place.bot, place.person_id or place.contact_id, guard=guard)
-        self.conversation_memory = Memory(work, place.bot, place.conversation_id)
         self.profile = profile or Profile(place.contact_id)
         self.doubted: set[str] = set()  # other conversations whose contact is not as it was
-        self.random = chance or random.SystemRandom()
+        self.random = chance or _CHANCE
         self.said: list[Said] = []
         self.said_elsewhere: list[SaidElsewhere] = []
         self.printed: list[str] = []
@@ -158,12 +155,33 @@ class Turn:
         self.draft: Draft | None = None  # the workflow between CREATE WORKFLOW and END WORKFLOW
         self._task, self._arguments = task, as_value(arguments)
         self._suggestions: list[dict[str, str]] = []
-        self._customs = customs
-        self._addressing = Addressing(work, place.bot, place.channel, channels, customs)
+        self._customs, self._channels = customs, channels
         self._characters = 0
         self._asks_secretly = False
         self._schedules: set[str] | None = None
         self._is_with_person = place.is_with_person
+
+    @cached_property
+    def bot_memory(self) -> Memory:
+        """What the bot keeps for itself."""
+        whose = self.tasks.actor.organisation_id
+        return Memory(self.work, self.bot, "" if whose == DEFAULT_ORGANISATION else whose)
+
+    @cached_property
+    def user_memory(self) -> Memory:
+        """What the bot keeps of the person."""
+        place = self._place
+        guard = {"id": place.contact_id, "version": place.contact_version} if place.contact_id else None
+        return Memory(self.work, self.bot, place.person_id or place.contact_id, guard=guard)
+
+    @cached_property
+    def conversation_memory(self) -> Memory:
+        """What the bot keeps in this conversation alone."""
+        return Memory(self.work, self.bot, self.conversation_id)
+
+    @cached_property
+    def _addressing(self) -> Addressing:
+        return Addressing(self.work, self.bot, self.channel, self._channels, self._customs)
 
     @property
     def opened(self) -> Collection[str]:

@@ -244,8 +244,11 @@ class Turns:
 
     async def _is_opting_out(self, todo: Agenda) -> bool:
         """Whether the message is a word for the channel, and none for a script: then it is taken in."""
+        customs = self._around.conduct.customs(todo.conversation["channel"])
+        if not (customs.stop_words and isinstance(todo.input, Heard)):
+            return False
         work = UnitOfWork(self._around.database, self._around.clock.now())
-        said = opting_out.take_in(todo, self._around.conduct.customs(todo.conversation["channel"]), work)
+        said = opting_out.take_in(todo, customs, work)
         if said is not None:
             await self._closing.commit(self._ready.scene(todo), work.writes, said, None, heard="unheard")
         return said is not None

@@ -47,14 +47,24 @@ class Tasks:
         self.work = work
         self.actor = actor
         self._ports = ports
-        self.steps = Steps(work, actor, self._change)
-        self.stages = Stages(work, actor, self.steps)
         self.run_id: str | None = None
         """The run that acts here."""
         self.origin: Mapping[str, Any] | None = None
         """The talk that acts here: what is made belongs to it for good, and shows it in its context."""
         self.last_known: Task | None = None
         """A task that was deleted while its bot runs for it: what is said of it then is heard, and changes nothing."""
+
+    # What follows changes comes back here by `_change`: were it kept, each turn would leave a cycle, in which its whole
+    # write set stays until Python searches for cycles, and everybody waits for that.
+    @property
+    def steps(self) -> Steps:
+        """Follows the tasks' changes as steps of workflows."""
+        return Steps(self.work, self.actor, self._change)
+
+    @property
+    def stages(self) -> Stages:
+        """Follows the tasks' changes on their way through pipelines."""
+        return Stages(self.work, self.actor, self.steps)
 
     @property
     def files(self) -> FileStore:
