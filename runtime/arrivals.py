@@ -6,7 +6,7 @@ promised to nobody; it is written together with the effects of its turn, or not 
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tasktalk.runtime.ports import Message
 from tasktalk.runtime.runs.beginning import Begun
@@ -18,14 +18,23 @@ class Elsewhere(Exception):
 
 
 class Arrival:
-    """A message that is on its way to its turn, and what waits for the turn's answer."""
+    """A message that is on its way to its turn, and who waits for the turn's answer."""
 
-    __slots__ = ("answer", "is_stored", "row")
+    __slots__ = ("_outcome", "_told", "_waiting", "is_stored", "row")
 
-    def __init__(self, row: Row, *, is_stored: bool) -> None:
-        self.row, self.is_stored = row, is_stored
-        self.answer: asyncio.Future[Sequence[Message]] = asyncio.get_running_loop().create_future()
+    def __init__(self, row: Row, *, is_stored: bool, told: Callable[[bool], None] | None = None) -> None:
+        """`told` is called once with whether its turn was committed here."""
+        self.row, self.is_stored, self._told = row, is_stored, told
+        self._waiting: list[asyncio.Future[Sequence[Message]]] = []
+        self._outcome: Sequence[Message] | Exception | None = None
+
+    async def answer(self) -> Sequence[Message]:
         """What the answer to the message carries, after the commit. Raises what kept the turn from being taken."""
+        waits = asyncio.get_running_loop().create_future()  # its own: who is cancelled takes only that away
+        self._waiting.append(waits)
+        if self._outcome is not None:
+            self._tell(self._outcome)
+        return await waits
 
     @property
     def conversation_id(self) -> str:
@@ -36,11 +45,32 @@ class Arrival:
         """Writes it before its turn; once that is committed, `is_stored` has to be set."""
         writes.insert("message", {**self.row, "sequence": sequence, "status": "pending"})
 
+    def succeed(self, messages: Sequence[Message]) -> None:
+        """Tells whoever waits what the answer carries."""
+        self._end(messages)
+
     def fail(self, error: Exception) -> None:
         """Tells whoever waits that no answer comes this way."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
-            self.answer.exception()  # perhaps nobody waits: that is nothing to complain of
+        self._end(error)
+
+    def _end(self, outcome: Sequence[Message] | Exception) -> None:
+        if self._outcome is not None:
+            return
+        self._outcome = outcome
+        if self._told is not None:
+            self._told(not isinstance(outcome, Exception))
+        self._tell(outcome)
+
+    def _tell(self, outcome: Sequence[Message] | Exception) -> None:
+        for waits in self._waiting:
+            if waits.done():
+                continue
+            if isinstance(outcome, Exception):
+                waits.set_exception(outcome)
+                waits.exception()  # who is cancelled in this moment does not ask for it: nothing to complain of
+            else:
+                waits.set_result(outcome)
+        self._waiting.clear()
 
 
 class Line:
@@ -68,8 +98,7 @@ class Line:
         for arrival in self.arrivals:
             if arrival.row["id"] == message_id:
                 self.arrivals.remove(arrival)
-                if not arrival.answer.done():
-                    arrival.answer.set_result(messages)
+                arrival.succeed(messages)
                 return
 
     def leave(self, error: Exception, count: int | None = None) -> None:

@@ -296,7 +296,7 @@ class Engine:
             if not is_repeat:
                 self._arrive(arrival)
             with suppress(Elsewhere):
-                return await asyncio.shield(arrival.answer)
+                return await arrival.answer()
         return await self.answer(await self.receive(inbound))
 
     def _arrive(self, arrival: Arrival) -> None:

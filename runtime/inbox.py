@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
@@ -149,10 +150,11 @@ class Inbox:
                 return None
             if known := self._coming.get(key):
                 return known, True
-        arrival = Arrival(self._row(inbound, talk.conversation_id), is_stored=False)
-        if inbound.message_id is not None:
-            self._coming[key] = arrival
-            arrival.answer.add_done_callback(lambda answer: self._came(key, arrival.row["id"], answer))
+        row = self._row(inbound, talk.conversation_id)
+        if inbound.message_id is None:
+            return Arrival(row, is_stored=False), False
+        arrival = Arrival(row, is_stored=False, told=partial(self._came, key, row["id"]))
+        self._coming[key] = arrival
         return arrival, False
 
     async def find(self, inbound: Inbound) -> None:
@@ -175,9 +177,9 @@ class Inbox:
         if inbound.message_id is not None and found["message_id"] is not None:
             self._taken.keep((conversation_id, inbound.message_id), found["message_id"])
 
-    def _came(self, key: tuple[str, str], message_id: str, answer: "asyncio.Future[Any]") -> None:
+    def _came(self, key: tuple[str, str], message_id: str, is_taken: bool) -> None:
         self._coming.pop(key, None)
-        if not answer.cancelled() and answer.exception() is None:
+        if is_taken:
             self._taken.keep(key, message_id)
 
     async def take(self, inbound: Inbound) -> tuple[Receipt, Arrival | None]:

@@ -14,8 +14,10 @@ SLICE_SECONDS = 0.001
 """By how much scripts may make everything else late. Between two slices 80 µs pass, so shorter ones cost speed."""
 
 _PARK_SECONDS = 1.0
-_WOKEN = 16
-"""How many of those in line are woken for one round: more than have time in it cost, fewer let it pass unused."""
+_MOST_WOKEN = 16
+"""How many of those in line are woken for one round, at most: more than have time in it cost, fewer let it pass
+unused."""
+_REMEMBERED = 16  # slices: how long one usually is
 
 
 class Slices:
@@ -31,6 +33,7 @@ class Slices:
         self.timer = SignalTimer(SLICE_SECONDS) if SignalTimer.is_possible() else Alarm(SLICE_SECONDS)
         self._queue = asyncio.Lock()
         self._used_seconds = 0.0  # by scripts, in this round of the event loop
+        self._usual_seconds = SLICE_SECONDS  # what a slice takes
         self._is_reset_planned = False
         self._line: list[tuple[int, asyncio.Future[None]]] = []  # a heap of the turns for which there was no time left
         self._tickets = count()
@@ -58,7 +61,9 @@ class Slices:
         try:
             return step()
         finally:
-            self._used_seconds += time.perf_counter() - started
+            took = time.perf_counter() - started
+            self._used_seconds += took
+            self._usual_seconds += (took - self._usual_seconds) / _REMEMBERED
             self._plan_reset()
 
     async def _stand_in_line(self) -> None:
@@ -80,8 +85,8 @@ class Slices:
     def _begin_round(self) -> None:
         self._is_reset_planned = False
         self._used_seconds = 0.0
-        woken = 0
-        while self._line and woken < _WOKEN:
+        woken, most = 0, 1 + int(SLICE_SECONDS / max(self._usual_seconds, SLICE_SECONDS / _MOST_WOKEN))
+        while self._line and woken < most:
             _, turn = heappop(self._line)
             if not turn.done():  # else whoever stood there was cancelled
                 turn.set_result(None)

@@ -11,6 +11,7 @@ import pytest
 
 from tasktalk.runtime.about import ids
 from tasktalk.runtime.agenda import Agenda, agenda
+from tasktalk.runtime.arrivals import Arrival, Elsewhere
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Receipt
@@ -133,6 +134,40 @@ async def test_a_repeat_gets_the_same_answer_at_any_time(stage: Stage) -> None:
     after = await stage.converse("one", message_id="1")
     assert [*both, again, after] == [["You said one"]] * 5
     assert len(await stage.rows("message")) == 4
+
+
+async def test_who_goes_away_takes_the_answer_from_nobody(stage: Stage) -> None:
+    await begun(stage)
+    commit, begins, may_end = stage.database.commit, asyncio.Event(), asyncio.Event()
+
+    async def committing(writes: WriteSet) -> None:
+        begins.set()
+        await may_end.wait()
+        await commit(writes)
+
+    stage.database.commit = committing  # type: ignore[method-assign]
+    gone, stays = (asyncio.create_task(stage.converse("word", message_id="second")) for _ in range(2))
+    await asyncio.wait_for(begins.wait(), PATIENCE)
+    gone.cancel()
+    await asyncio.wait([gone])
+    may_end.set()
+    assert await stays == ["You said word"]
+    assert gone.cancelled()
+    assert await stage.converse("word", message_id="second") == ["You said word"]
+    assert len(await stage.rows("message")) == 4
+
+
+async def test_an_answer_that_was_given_before_it_is_asked_for_is_told() -> None:
+    told: list[bool] = []
+    arrivals = [Arrival({}, is_stored=False, told=told.append) for _ in range(2)]
+    arrivals[0].succeed([])
+    arrivals[1].fail(Elsewhere())
+    assert await arrivals[0].answer() == []
+    with pytest.raises(Elsewhere):
+        await arrivals[1].answer()
+    arrivals[0].fail(Elsewhere())  # too late
+    assert await arrivals[0].answer() == []
+    assert told == [True, False]
 
 
 async def test_a_repeat_after_a_restart_takes_no_number(stage: Stage) -> None:

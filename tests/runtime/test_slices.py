@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from functools import partial
+from heapq import heappush
 
 import pytest
 
@@ -106,6 +107,27 @@ async def test_short_turns_begin_together() -> None:
     running.stop()
     assert "turn turn turn" in " ".join(happened)
     assert "lasts" not in happened
+
+
+async def test_only_those_are_woken_for_whom_there_is_time() -> None:
+    """Each who is woken in vain goes through the event loop once more than it has to."""
+    running, now, stood = Slices(), [0.0], list[int]()
+
+    def stands(line: list[tuple[int, object]], place: tuple[int, object]) -> None:
+        stood.append(place[0])
+        heappush(line, place)
+
+    def turn() -> Finished:
+        now[0] += SLICE_SECONDS / 2
+        return Finished(None)
+
+    session = Session(Folder({"start.bas": ""}).by_name("start.bas"), World(), Folder({}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasktalk.runtime.slices.time.perf_counter", lambda: now[0])
+        patch.setattr("tasktalk.runtime.slices.heappush", stands)
+        await asyncio.gather(*(running.run(session, turn, list[int]) for _ in range(200)))
+    running.stop()
+    assert len(stood) < 2 * len(set(stood))
 
 
 def test_the_timer_is_the_systems_where_it_can_be_had() -> None:
