@@ -30,7 +30,8 @@ class Arrival:
 
     async def answer(self) -> Sequence[Message]:
         """What the answer to the message carries, after the commit. Raises what kept the turn from being taken."""
-        waits = asyncio.get_running_loop().create_future()  # its own: who is cancelled takes only that away
+        # Its own: who is cancelled takes only that away.
+        waits: asyncio.Future[Sequence[Message]] = asyncio.get_running_loop().create_future()
         self._waiting.append(waits)
         if self._outcome is not None:
             self._tell(self._outcome)

@@ -23,6 +23,9 @@ from tasktalk.storage.writes import Row, WriteSet
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """What a run is given: in the order of its script's PARAMs, or by name."""
 
+_SELDOM_NEW = frozenset({"status", "waits_for", "wait_keyword", "error", "ended_at"})
+"""Of a session's row what most turns leave as it is: what is not named is not written, nor are its indexes."""
+
 BULLETS = HIDDEN
 """What stands for a secret answer wherever messages are kept; its length says nothing."""
 
@@ -221,7 +224,9 @@ class Scene:
             **values,
         }
         if self.session is not None:
-            writes.update("session", {"id": self.session_id, "version": self.session["version"]}, row)
+            known = self.session
+            changed = {name: row[name] for name in row if name not in _SELDOM_NEW or row[name] != known[name]}
+            writes.update("session", {"id": self.session_id, "version": known["version"]}, changed)
         elif self.program is not None:
             row = {**row, "started_at": self.now}
             key = {"id": self.session_id, "conversation_id": self.conversation_id}

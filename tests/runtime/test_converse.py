@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from contextvars import Context, ContextVar
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -18,7 +19,7 @@ from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.storage import conversations
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.writes import Insert, WriteSet
+from tasktalk.storage.writes import Insert, Update, Write, WriteSet
 from tests.patience import PATIENCE
 from tests.runtime.asking import Service
 from tests.stage import BOT, ECHO, Stage
@@ -65,6 +66,25 @@ async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch:
     [heard, said] = [w.row for w in writes.writes if isinstance(w, Insert) and w.table == "message"]
     assert (heard["direction"], heard["status"], heard["sequence"]) == ("in", "heard", 3)
     assert (said["direction"], said["answer_to"], said["sequence"]) == ("out", heard["id"], 4)
+
+
+async def test_a_turn_writes_of_its_session_what_is_new(stage: Stage) -> None:
+    """What is named is written with all its indexes, be it as it was."""
+    seen = await begun(stage, 'HEAR word\nHEAR word\nTALK "So it is."\nWAIT 60\nHEAR word\n')
+    await stage.converse("word")
+    await stage.converse("word")
+    await stage.pass_time(timedelta(seconds=60))
+    await stage.converse("word")
+    always = {"version", "updated_at", "state", "wait_request"}
+    names = [{*write.values} for each in seen for write in each.writes if _is_of_session(write)]
+    waits = {"waits_for", "wait_keyword"}
+    assert names == [always, always | waits, always | waits, always | waits | {"status", "ended_at"}]
+    [row] = await stage.rows("session")
+    assert (row["status"], row["waits_for"], row["wait_keyword"], row["error"]) == ("ended", None, None, None)
+
+
+def _is_of_session(write: Write) -> TypeGuard[Update]:
+    return isinstance(write, Update) and write.table == "session"
 
 
 async def test_a_turn_after_a_long_silence_is_one_commit_and_few_waits(
