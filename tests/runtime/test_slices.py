@@ -125,7 +125,7 @@ async def test_only_those_are_woken_for_whom_there_is_time() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tasktalk.runtime.slices.time.perf_counter", lambda: now[0])
         patch.setattr("tasktalk.runtime.slices.heappush", stands)
-        await asyncio.gather(*(running.run(session, turn, list[int]) for _ in range(200)))
+        await asyncio.gather(*(running.run(session, turn, lambda: None) for _ in range(200)))
     running.stop()
     assert len(stood) < 2 * len(set(stood))
 
