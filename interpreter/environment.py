@@ -49,7 +49,7 @@ def table(functions: Iterable[Function]) -> dict[str, object]:
         if function.native is not None:
             names["n_" + function.name.lower()] = function.native
     names |= {
-        "_DE": (TypeError, LookupError, ArithmeticError, ValueError),
+        "_DE": (TypeError, LookupError, ArithmeticError),
         "_E": Exception,
         "_L": control.Leave,
         "_STOP": control.Stop,

@@ -10,6 +10,8 @@ from tasktalk.interpreter.values import Value
 
 logger = logging.getLogger(__name__)
 
+_NO_NUMBER = "float NaN"  # in what Python says
+
 
 def as_script_error(error: BaseException) -> ScriptError:
     """The error as the script's own, placed where the script was; what is not the script's fault becomes `internal`."""
@@ -22,6 +24,8 @@ def as_script_error(error: BaseException) -> ScriptError:
         case RecursionError():
             failed = ScriptError("depth", TOO_DEEP)
         case OverflowError():  # a whole number past every float beside a float
+            failed = ScriptError("overflow", "the number is too large")
+        case ValueError() if _NO_NUMBER in str(error):  # INT of what was past all numbers and taken from itself
             failed = ScriptError("overflow", "the number is too large")
         case MemoryError():
             failed = ScriptError("memory", "the script needs too much memory")

@@ -19,7 +19,8 @@ END = "$END"
 _END = Token(END, "", True, Span(0, 0, 0, 0), 0)
 
 
-# the last so many values become one, by a method of the builder; what comes then, by the state below them
+# (size, build, onward): the last `size` values become one by `build`; `onward` says what comes then, by the state below
+# them. No NamedTuple: it is unpacked for every reduction, and a tuple is quicker at that.
 Reduction: TypeAlias = "tuple[int, Callable[[list[Any]], Any], Onward]"
 # a state to go to with the terminal taken, what comes before that, or the symbol as which the last value is passed on
 Action: TypeAlias = "int | Reduction | str"

@@ -16,23 +16,23 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(slots=True)
-class Branch(Generic[T_co]):
+class Fork(Generic[T_co]):
     """What the words up to here stand for, None where no phrase ends; the words that go on from here."""
 
     value: T_co | None = None
-    onward: "dict[str, Branch[T_co]]" = field(default_factory=dict)
+    onward: "dict[str, Fork[T_co]]" = field(default_factory=dict)
 
 
-Table: TypeAlias = dict[str, Branch[T]]  # by first word
+Table: TypeAlias = dict[str, Fork[T]]  # by first word
 
 
 def insert(into: Table[T], phrase: str, value: T) -> None:
     """The table has one more phrase."""
     first, *others = phrase.split()
-    branch = into.setdefault(first, Branch())
+    fork = into.setdefault(first, Fork())
     for word in others:
-        branch = branch.onward.setdefault(word, Branch())
-    branch.value = value
+        fork = fork.onward.setdefault(word, Fork())
+    fork.value = value
 
 
 def table(phrases: Mapping[str, T]) -> Table[T]:
@@ -48,7 +48,7 @@ def word_table(phrases: Iterable[str]) -> Table[str]:
     return table({phrase: phrase for phrase in phrases})
 
 
-def longest(by_first: Mapping[str, Branch[T]], tokens: Sequence[Token], i: int) -> tuple[T | None, int]:
+def longest(by_first: Mapping[str, Fork[T]], tokens: Sequence[Token], i: int) -> tuple[T | None, int]:
     """What the longest phrase that starts at token `i` stands for, and its length in tokens; (None, 0) for none."""
     branch = by_first.get(tokens[i].upper)
     if branch is None:

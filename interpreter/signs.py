@@ -56,7 +56,7 @@ class Signs(Words):
 
     def operator(self, token: Token) -> None:
         text, frame = token.text, self.frames[-1]
-        if self.i == self.assign_at:
+        if self.i == self.assign_at:  # found already, so it is none of those below
             self.emit("ASSIGN", 1)
             self.at_start, self.operand_due = False, True
         elif text in OPENERS:

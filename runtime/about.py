@@ -26,7 +26,7 @@ _about: ContextVar[_About | None] = ContextVar("about", default=None)
 
 
 class _Inside:
-    """Each turn is done in one, so it is no generator."""
+    """A class, since every turn enters one, and a generator is slower at that."""
 
     __slots__ = ("_found", "_token")
 

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -251,8 +252,8 @@ class Accounts:
     async def _token(self, digest: str) -> Row | None:
         """The token's row, as it is stored after it was asked for; those who ask at once share one look at it."""
         look = self._looks.get(digest)
-        if look is None:
-            look = self._looks[digest] = asyncio.create_task(self._look(digest))
+        if look is None or look.done():
+            look = self._looks[digest] = asyncio.create_task(self._look(digest), context=Context())
         return await asyncio.shield(look)  # one who goes away takes it from nobody
 
     async def _look(self, digest: str) -> Row | None:

@@ -324,11 +324,19 @@ def _scripts(folder: Path) -> dict[str, str]:
 
 
 def _files(folder: Path) -> set[str]:
-    """The names of the scripts in a folder; none where it is gone or closed."""
+    """The names of the scripts in a folder, those too that cannot be read; none where it is gone or closed."""
     try:
-        return {path.name for path in folder.iterdir() if path.name.endswith(".bas") and path.is_file()}
+        found = list(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return set()
+    return {path.name for path in found if path.name.endswith(".bas") and _may_be_file(path)}
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except PermissionError:  # it leads into a closed folder; who reads it says so
+        return True
 
 
 def _why_not(problem: OSError, bot: str, file: str) -> str:

@@ -4,7 +4,7 @@ import json
 import math
 from typing import Any, Final, NoReturn
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from tasktalk.bots.api.problems import Problem
 
@@ -66,12 +66,14 @@ def strict_json(text: str | bytes) -> Any:
 async def read_bytes(request: web.Request) -> bytes:
     """The body, which can be read again. Raises Problem `request_too_large` or `invalid_request`."""
     content = request.content
-    read: bytes | None = request.get(_READ) if content.at_eof() else None
+    read: bytes | None = request.get(_READ)
     if read is not None:
         return read
     most = request.get(MOST_BYTES, LIMIT_BYTES)
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
     try:
-        data = content.read_nowait() if content.is_eof() else await _coming(request, most)
+        data = content.read_nowait() if content.is_eof() else await _coming(content, most)
     except web.RequestPayloadError:
         raise Problem("invalid_request", "The body could not be read: its encoding is broken") from None
     if len(data) > most:
@@ -80,11 +82,9 @@ async def read_bytes(request: web.Request) -> bytes:
     return data
 
 
-async def _coming(request: web.Request, most: int) -> bytes:
+async def _coming(content: StreamReader, most: int) -> bytes:
     """A body that is still on its way."""
-    if (request.content_length or 0) > most:
-        raise _too_large(most)
-    content, data = request.content, bytearray()
+    data = bytearray()
     while not content.at_eof() and len(data) <= most:
         data += await content.readany()
     return bytes(data)
@@ -92,7 +92,7 @@ async def _coming(request: web.Request, most: int) -> bytes:
 
 def _check_nesting(value: object, what: str) -> None:
     level: list[object] = [value]
-    for _ in range(LIMIT_NESTING):
+    for _ in range(LIMIT_NESTING + 1):  # the last round finds what the deepest holds
         level = [
             item
             for holder in level

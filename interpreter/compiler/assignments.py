@@ -119,9 +119,9 @@ class Assignments(Expressions):
         may_be_new = isinstance(target.value, tree.Variable) and bool(kinds & NULL)
         if value.is_hard and (may_be_new or not is_direct):
             value = Value(self.settle(value, out, at))
-        setter = (
-            "put" if kinds != RECORD else "assign" if is_direct else "add_field"
-        )  # those behind `is there?` only add
+        setter = "put"
+        if kinds == RECORD:  # what is not direct has asked already whether the field is there
+            setter = "assign" if is_direct else "add_field"
         slow: list[ast.stmt] = [at.run(at.call(setter, [root, key, value.slow]))]
         if isinstance(target.value, tree.Variable) and may_be_new:
             made = at.assign(python_name(target.value.name), at.call("new_container", [key]))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tasktalk.interpreter import tree
 from tasktalk.interpreter.compiler.ir import Node, Point, Py
-from tasktalk.interpreter.compiler.pyast import At, const, is_atom, load
+from tasktalk.interpreter.compiler.pyast import SHARED, At, const, is_atom, load
 from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.inference import ANY, FLOAT, INTEGER, LIST, NULL, NUMBER, TEXT, UNSET, Facts
 from tasktalk.interpreter.keyword import Keyword
@@ -312,7 +312,7 @@ def counted(node: Expression | None) -> Iterator[str]:
             yield from counted(node.right)
 
 
-@lru_cache(4096)
+@lru_cache(SHARED)
 def variable(name: str) -> Value:
     """The variable of the script, read: one value for all places, as nothing is ever changed in it."""
     return Value(load(python_name(name)))

@@ -22,17 +22,18 @@ class _New(Protocol):
 
 
 _new = cast(_New, ast.AST.__new__)  # a node without anything in it
-_SHARED = 4096  # nodes that are kept to be used again
+SHARED = 4096  # nodes that are kept to be used again
+_FEW_KEYS = 16  # of a record whose keys are kept
 _NOWHERE = {"lineno": -1, "col_offset": -1, "end_lineno": -1, "end_col_offset": -1}
 
 
-@lru_cache(_SHARED)
+@lru_cache(SHARED)
 def load(name: str) -> ast.Name:
     """The variable, read."""
     return _name(name, LOAD)
 
 
-@lru_cache(_SHARED)
+@lru_cache(SHARED)
 def store(name: str) -> ast.Name:
     """The variable, assigned."""
     return _name(name, STORE)
@@ -51,7 +52,7 @@ def const(value: bool | float | str | None) -> ast.Constant:
     return node
 
 
-@lru_cache(_SHARED)
+@lru_cache(SHARED)
 def _keys(names: tuple[str, ...]) -> list[ast.Constant]:
     return [const(name) for name in names]
 
@@ -159,7 +160,8 @@ class At:
         return self._made(ast.List, elts=items, ctx=LOAD)
 
     def dict_of(self, keys: list[str], items: list[ast.expr]) -> ast.Dict:
-        return self._made(ast.Dict, keys=_keys(tuple(keys)), values=items)
+        names = _keys(tuple(keys)) if len(keys) <= _FEW_KEYS else [const(key) for key in keys]
+        return self._made(ast.Dict, keys=names, values=items)
 
     def text_of(self, parts: list[ast.expr]) -> ast.JoinedStr:
         """The parts, each known to be a text, as one text."""

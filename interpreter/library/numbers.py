@@ -14,7 +14,7 @@ from tasktalk.interpreter.values import Value, fit, number, whole
 _MOST_DIGITS = 310  # of a float before the point
 
 
-@function("INT", "FLOOR", returns="integer", native=math.floor, suits=("integer",), methods=("floor",))
+@function("INT", "FLOOR", returns="integer", native=math.floor, suits=("number",), methods=("floor",))
 def floor(value: Value) -> int:
     """The largest whole number that is not above the value.
 

@@ -63,7 +63,7 @@ def shown(lines: int, ways: dict[str, list[list[float]]]) -> str:
         rows.append([way, number(wall), number(processor), number(lines / processor * 1000), number(paces[way])])
     pace, cached = (
         paces["without a cache"],
-        statistics.median(time / slow for time, _, slow in ways["out of the cache"]),
+        statistics.median(processor / slow for _, processor, slow in ways["out of the cache"]),
     )
     targets = [
         ["parsed and compiled, lines a second there", number(pace), verdict(pace, LINES_A_SECOND)],

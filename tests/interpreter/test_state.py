@@ -20,6 +20,26 @@ CHAT = (
 )
 
 
+NUMBERED = """x = 2.5
+TALK INT(x), "."
+TALK INT(x), "."
+FOR EACH z IN [1]
+NEXT
+FOR EACH z IN [1]
+NEXT
+FOR EACH a IN ["a1", "a2"]
+  FOR EACH b IN ["b1", "b2", "b3"]
+    HEAR r
+    TALK a, b, r
+  NEXT
+NEXT
+"""
+STATE_OF_NUMBERED = (  # made by the first version with this COMPILER_VERSION; made anew when that rises
+    b'[1,3,[["281bf20551d4d1a5d47c71c12628796b","52e39efd"]],[[0,"MAIN",5,[0],[1],"a1","b1"]],'
+    b'[["each",[2],1],["each",[3],1],["L","a1","a2"],["L","b1","b2","b3"]]]'
+)
+
+
 def waiting(source: str, limits: Limits = DEFAULT) -> tuple[Session, Folder]:
     folder = Folder({"start.bas": source}, limits=limits)
     session = Session(folder.by_name("start.bas"), World(), folder)
@@ -87,6 +107,18 @@ def test_another_compiler_is_refused() -> None:
     session, folder = waiting(CHAT)
     with pytest.raises(StateError, match="format 1 of compiler 99"):
         Session.load(changed(session.dump(), 1, 99), World(), folder)
+
+
+def test_a_state_of_an_earlier_version_goes_on_where_it_was() -> None:
+    """What a state holds has no names but the order in which the compiler numbers what it makes."""
+    _, folder = waiting(NUMBERED)
+    session, world = Session.load(STATE_OF_NUMBERED, World(), folder), World()
+    for _ in range(2):
+        session = Session.load(session.dump(), world, folder)
+        outcome = session.resume("!")
+        assert isinstance(outcome, Pending)
+        outcome.call.close()
+    assert world.said == ["a1b1!", "a1b2!"]
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"7", b"\xff", b'[1,1,[["x","y"]],[]]', b"[1,1,[],[],[]]"])

@@ -89,6 +89,14 @@ async def test_those_who_ask_at_once_share_one_look(accounts: Accounts, monkeypa
     assert looks.count == 3
 
 
+async def test_who_asks_inside_a_read_shares_nothing_of_it(accounts: Accounts, database: Database) -> None:
+    secret, _ = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
+    async with database.read():
+        other = asyncio.create_task(accounts.authenticate(secret), context=Context())
+        assert await accounts.authenticate(secret) is not None
+    assert await other is not None
+
+
 async def test_one_who_goes_away_takes_the_look_from_nobody(accounts: Accounts) -> None:
     secret, _ = await accounts.create_token(await accounts.create_user("Ana"), "laptop")
     asking = [asyncio.create_task(accounts.authenticate(secret)) for _ in range(2)]

@@ -191,6 +191,27 @@ def test_the_log_tells_what_an_edit_did(tmp_path: Path, keywords: Keywords, capl
     assert "desk/start.bas has changed: what begins from now on has the new version" in caplog.text
 
 
+def test_a_script_in_a_closed_folder_takes_no_bot_away(
+    tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "shop/start.bas", 'TALK "shop"\n')
+    inside = write(tmp_path, "closed/more.bas", 'TALK "more"\n')
+    (tmp_path / "shop" / "more.bas").symlink_to(inside)
+    inside.parent.chmod(0)
+
+    def looked() -> list[str]:
+        bots = Bots.load(tmp_path, keywords)
+        bots.look(START)
+        return bots.names()
+
+    try:
+        assert as_ordinary_user(looked) == ["shop"]
+        assert "no longer" not in caplog.text
+        assert caplog.text.count('the script "more.bas" of the bot shop cannot be read: this user may not read it') == 1
+    finally:
+        inside.parent.chmod(0o700)
+
+
 def test_a_script_that_may_not_be_read_is_not_called_missing(
     tmp_path: Path, keywords: Keywords, caplog: pytest.LogCaptureFixture
 ) -> None:

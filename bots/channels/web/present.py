@@ -24,7 +24,7 @@ class Present:
 
     def in_conversation(self, conversation_id: str) -> Sequence[Talk]:
         """Those that have begun in a conversation."""
-        for talk in list(self._begin) if len(self._begin) else ():  # every turn asks; to go through none takes its time
+        for talk in list(self._begin) if len(self._begin) else ():  # a WeakSet takes its time, also when it is empty
             if talk.conversation_id is not None:
                 self._begin.discard(talk)
                 self._file(talk.conversation_id, talk)
