@@ -19,6 +19,7 @@ from tasktalk.interpreter.phrases import Phrases
 from tasktalk.interpreter.salvage import salvage
 from tasktalk.interpreter.scanner import Scanner, in_interpolation
 from tasktalk.interpreter.tokens import Token
+from tasktalk.interpreter.words import is_variable
 
 MAX_DEPTH = 200
 MAX_DIAGNOSTICS = 20
@@ -54,7 +55,7 @@ class ScriptParser:
                 nester.open.clear()  # enough is wrong; what is open now says nothing
                 break
         body = nester.finish()
-        found = sorted(set(self.diagnostics), key=lambda d: d.span)
+        found = sorted(dict.fromkeys(self.diagnostics), key=lambda d: d.span)
         return Script(body, scanner.comments, found[:most])
 
     def line(self, tokens: list[Token]) -> Iterable[Item]:
@@ -89,9 +90,11 @@ class ScriptParser:
 
     def expression(self, tokens: list[Token]) -> Expression:
         """The expression of a `${…}`; what is wrong with it is reported and stands as null."""
+        start = tokens[0].span
+        if len(tokens) == 1 and is_variable(tokens[0], self.phrases):
+            return Name(tokens[0].text, start)
         self.interpolate(tokens)
         classifier = Classifier(tokens, self.phrases, self.diagnostics, is_expression=True)
-        start = tokens[0].span
         try:
             value: Expression = self.grammars["expression"].parse(classifier.run())
         except Unexpected as error:

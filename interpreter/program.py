@@ -149,7 +149,7 @@ def check(
     script = parse(source, keywords.phrases)
     resolved = resolve(script, keywords, functions, predefined)
     subject = Subject(script, resolved.script, resolved.declarations, keywords, functions)
-    return sorted({*found, *advise(subject)}, key=lambda d: d.span)
+    return sorted(dict.fromkeys((*found, *advise(subject))), key=lambda d: d.span)
 
 
 def compile_script(
@@ -179,7 +179,8 @@ def one_a_fault(of_lines: Iterable[Diagnostic], of_names: Iterable[Diagnostic]) 
     A line that cannot be read says nothing of names, and the same thing said of many places is told at the first one.
     """
     broken = {d.span.line for d in of_lines if d.severity == "error"}
-    found = sorted({*of_lines, *(d for d in of_names if d.span.line not in broken)}, key=lambda d: d.span)
+    each = dict.fromkeys((*of_lines, *(d for d in of_names if d.span.line not in broken)))
+    found = sorted(each, key=lambda d: d.span)
     places = Counter((d.code, d.message) for d in found)
     told: set[tuple[str, str]] = set()
     out: list[Diagnostic] = []

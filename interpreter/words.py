@@ -8,6 +8,7 @@ from tasktalk.interpreter.phrases import (
     NO_CLAUSES,
     PREPOSITIONS,
     Entry,
+    Phrases,
     longest,
     word_table,
 )
@@ -25,6 +26,13 @@ CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None, "NOTHING": None}
 OPERAND_STARTS = frozenset(("(", "[", "{", "#{", "${", "-", "*", "@", "!"))
 ENDS_TIGHT = frozenset(("+", "&", "=", "==", "<>", "!=", "<", "<=", ">", ">=", "&&", "||", "AS", "AND", "OR", "IN"))
 TIGHT_LOOK_AHEAD = 60  # tokens
+
+
+def is_variable(token: Token, phrases: Phrases) -> bool:
+    """Whether a word that stands all alone as an expression is no constant, operator or keyword."""
+    upper = token.upper
+    is_other = upper in CONSTANTS or upper == "NOT" or upper in phrases.by_first
+    return token.type == "word" and not is_other and upper.replace("_", " ") not in phrases.entries
 
 
 class Words(Terminals):

@@ -11,6 +11,7 @@ import pytest
 from tasktalk.interpreter.keyword import Bound, Keyword, Keywords, discover, keyword
 from tasktalk.interpreter.nodes import Assign, Call, Command, Do, Expression, Script
 from tasktalk.interpreter.parser import parse
+from tasktalk.interpreter.program import check
 
 
 @keyword("FLY DRONE <where> [AT <height>] [FAST]", returns="text")
@@ -138,6 +139,15 @@ def test_binding() -> None:
     assert [(d.code, d.message, d.hint) for d in wrong] == [
         ("missing-argument", "FLY DRONE needs a where", "the form is: FLY DRONE <where> [AT <height>] [FAST]")
     ]
+
+
+def test_what_is_missing_at_one_place_is_told_in_the_order_of_the_form() -> None:
+    @keyword("CARRY <what> FROM <start> [, <place>] TO <end>")
+    def carry(turn: Any, what: str, start: str, end: str, place: str = "") -> None:
+        """Carries it."""
+
+    found = check("CARRY\n", Keywords([carry]))
+    assert [d.message for d in found] == [f"CARRY needs {what}" for what in ("a what", "FROM", "TO")]
 
 
 def test_an_unknown_command_and_what_was_probably_meant() -> None:

@@ -30,6 +30,21 @@ def words_of(keywords: Keywords) -> list[str]:
     return sorted(words - VALUES - {"NEW", "OBJECT", "ARRAY"})
 
 
+def test_a_word_alone_in_a_text_is_what_it_is_between_blanks(keywords: Keywords) -> None:
+    """A word alone is taken in a shorter way, which must not be seen."""
+    phrases = keywords.phrases.entries
+    words = {*words_of(keywords), *VALUES, *STRUCTURE, *phrases, *(phrase.replace(" ", "_") for phrase in phrases)}
+    for word in sorted({form for each in words for form in (each, each.lower(), each.title(), f"{each}_x")}):
+        alone, between = (parse(f'x = "a ${{{inside}}}"\n', keywords.phrases) for inside in (word, f" {word} "))
+        assert alone.body == between.body, word
+        assert [d.message for d in alone.diagnostics] == [d.message for d in between.diagnostics], word
+
+
+def test_a_word_alone_in_a_text_has_its_place(nodes_of: Walk, keywords: Keywords) -> None:
+    script = parse('x = "a ${"b ${name}"}"\n', keywords.phrases)
+    assert {node.span for node in nodes_of(script) if isinstance(node, Name)} == {(1, 1, 1, 2), (1, 15, 1, 19)}
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_a_word_of_a_keyword_as_a_variable(keywords: Keywords, nodes_of: Walk, form: str) -> None:
     wrong = []
