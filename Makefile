@@ -5,6 +5,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8080
 BOTS   ?= scripts
+# Handed out in small parts: of large ones the slow tests would come last, all to one of the two.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --maxschedchunk 50
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # What is compiled is kept, also where the surroundings say otherwise: the tests start hundreds of processes.
@@ -29,13 +31,13 @@ types: $(VENV)/.tested  ## mypy, strict
 	$(BIN)/mypy
 
 tests: $(VENV)/.tested node  ## the test suite, and what is about the store once more on PostgreSQL
-	$(BIN)/python -m pytest -q -n 2
-	TASKTALK_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime tests/bots
+	$(PYTEST)
+	TASKTALK_TEST_DATABASE=postgresql $(PYTEST) tests/storage tests/runtime tests/bots
 
 node: $(VENV)/node/.installed  ## programs of others, written for Node.js, that the tests run beside the server
 
 portable: $(VENV)/.tested  ## the store and the engine on a PostgreSQL without NOTIFY, which undoes transactions at random
-	TASKTALK_TEST_DATABASE=portable $(BIN)/python -m pytest -q -n 2 tests/storage tests/runtime
+	TASKTALK_TEST_DATABASE=portable $(PYTEST) tests/storage tests/runtime
 
 scripts: $(VENV)/.tested  ## the shipped bots: no findings, every transcript as it should be
 	$(BIN)/tasktalk check scripts
