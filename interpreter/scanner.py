@@ -40,6 +40,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 WORD = re.compile(r"[^\W\d]\w*+")
+NO_NAMES = words("REM _")  # a comment, and what goes on in the next line
 COMMENT_LINE = re.compile(rf"{INDENT}*+(['‘’]|REM(?![\w$])|//|#(?!\{{))[^\n]*", re.IGNORECASE)
 COMMENT_SIGNS, BLOCK_SIGNS = frozenset("'‘’rR/#"), frozenset("bBtT")  # that a comment line or a BLOCK begins with
 # lines that go on from the one before
@@ -391,7 +392,7 @@ class Scanner(BlockScanner):
             message = f"texts with ${{…}} are nested more than {MAX_INTERPOLATION_DEPTH} deep"
             self.diagnostics.append(Diagnostic("too-deep", message, Span(line, column, line, column + len(text))))
             return None
-        if WORD.fullmatch(text) and text.upper() != "REM":  # what most are, and no scanner is needed for it
+        if WORD.fullmatch(text) and text.upper() not in NO_NAMES:  # what most are, and no scanner is needed for it
             return [Token("word", text, column == 1, Span(line, column, line, column + len(text)), len(text))]
         if "\\" in text:  # "${f(\"x\")}": as long as before, so that places stay right
             text = ESCAPED_QUOTES.sub(r' "\1" ', text)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tasktalk.interpreter.keyword import Keywords
-from tasktalk.interpreter.nodes import Assign, Call, Command, Do, Name, Script
+from tasktalk.interpreter.nodes import Assign, Call, Command, Do, Name, Script, Text
 from tasktalk.interpreter.parser import parse
 from tasktalk.interpreter.phrases import COMMON_CLAUSES, STRUCTURE, longest, word_table
 from tasktalk.interpreter.scanner import Scanner
@@ -38,6 +38,13 @@ def test_a_word_alone_in_a_text_is_what_it_is_between_blanks(keywords: Keywords)
         alone, between = (parse(f'x = "a ${{{inside}}}"\n', keywords.phrases) for inside in (word, f" {word} "))
         assert alone.body == between.body, word
         assert [d.message for d in alone.diagnostics] == [d.message for d in between.diagnostics], word
+
+
+def test_a_line_that_goes_on_is_no_variable_in_a_text(keywords: Keywords) -> None:
+    [statement] = parse('x = "${_}"\n', keywords.phrases).body
+    assert isinstance(statement, Assign)
+    assert isinstance(statement.value, Text)
+    assert statement.value.parts == ["${_}"]
 
 
 def test_a_word_alone_in_a_text_has_its_place(nodes_of: Walk, keywords: Keywords) -> None:
