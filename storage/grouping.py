@@ -5,9 +5,11 @@ refers to. What this overlooks (two rows that pass a unique value on) fails, and
 """
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
@@ -32,6 +34,7 @@ from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Upd
 
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
 _RowId: TypeAlias = tuple[object, ...]
+_Reads: TypeAlias = Callable[[Any], Any]
 _AT_ONCE = 64
 
 
@@ -55,6 +58,23 @@ class _Shape:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     nulls: tuple[str, ...]
+    row: _Reads | None
+    """Tells the one row that such a write can touch from others; None when nothing does. An insert's gets its key from
+    the database then, and is like no other."""
+    refers: Sequence[tuple[str, _Reads]]
+    """The tables that it refers to, and what tells the row there from others."""
+
+
+class _Touched:
+    """What has been done to one table so far, by the number of the last group that did it."""
+
+    __slots__ = ("any", "barrier", "mentions", "rows")
+
+    def __init__(self) -> None:
+        self.rows: dict[object, int] = {}
+        self.mentions: dict[object, int] = {}  # referred to, by another row
+        self.any = -1
+        self.barrier = -1  # may have touched any row
 
 
 @dataclass(slots=True)
@@ -78,7 +98,7 @@ class Group:
             self._look(connection)
             return
         is_sum = self.shape.kind == "add"
-        rows = _summed(self.writes) if is_sum else map(_values, self.writes)
+        rows = _summed(self.writes, self.shape.key) if is_sum else map(_values, self.writes)
         count = _prepared(self.shape, connection.dialect).execute(connection, rows)
         if self.shape.kind in ("update", "count") and count != len(self.writes):
             raise Unexpected(count)
@@ -107,10 +127,12 @@ class _Prepared:
         compiled = statement.compile(dialect=dialect)
         self._sql, self._dialect = str(compiled), dialect
         self._is_positional = bool(compiled.positional)
-        names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
-        self._ways_in = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names
-        ]
+        self._names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
+        self._read = _reading(self._names)
+        ways_in = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names]
+        # Of each way in, what it makes of None, too: rows are full of that.
+        self._ways_in = [(place, way, way(None)) for place, way in enumerate(ways_in) if way is not None]
+        self._others = [place for place, way in enumerate(ways_in) if way is None]
 
     def execute(self, connection: Connection, rows: Iterable[Row]) -> int:
         """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
@@ -142,23 +164,21 @@ class _Prepared:
 
     def _in_order(self, row: Row) -> list[Any]:
         """The values as the driver takes them."""
-        values = []
-        for name, way_in in self._ways_in:
-            value = row[name]
-            if way_in is not None:
-                try:
-                    value = way_in(storable(value))
-                except Exception as error:
-                    raise StatementError(str(error), self._sql, None, error) from error
-            elif value.__class__ is str and ("\0" in value or not value.isascii()):
-                value = storable(value)
-            values.append(value)
+        values = list(self._read(row))
+        for place, way_in, nothing in self._ways_in:
+            value = values[place]
+            try:
+                values[place] = nothing if value is None else way_in(storable(value))
+            except Exception as error:
+                raise StatementError(str(error), self._sql, None, error) from error
+        for place in self._others:
+            value = values[place]
+            if value.__class__ is str and ("\0" in value or not value.isascii()):
+                values[place] = storable(value)
         return values
 
-    def _given(self, values: Sequence[Any]) -> Any:
-        if self._is_positional:
-            return tuple(values)
-        return {name: value for (name, _), value in zip(self._ways_in, values, strict=True)}
+    def _given(self, values: list[Any]) -> Any:
+        return values if self._is_positional else dict(zip(self._names, values, strict=True))
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
@@ -194,55 +214,61 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
         return [Group(shape, [write]) for shape, write in written]
     groups: list[Group] = []
     latest: dict[_Shape, int] = {}  # the last group of a shape
-    rows: dict[_RowId, int] = {}  # the last group that touches a row
-    mentions: dict[_RowId, int] = {}  # the last group that refers to a row
-    tables: dict[str, int] = {}  # the last group that touches a table
-    barriers: dict[str, int] = {}  # the last group that may touch any row of a table
-    for shape, write in written:
-        row = _row_id(write)
-        referred = _referred(write)
-        needed = -1
-        for other in referred:
-            needed = max(needed, rows.get(other, -1))
-        if row is None:
-            needed = max(needed, tables.get(write.table, -1))
-        elif shape.kind == "expect":  # which others may refer to, and expect, too
-            needed = max(needed, rows.get(row, -1), barriers.get(write.table, -1))
-            referred = (row,)
-        else:
-            needed = max(needed, rows.get(row, -1), mentions.get(row, -1), barriers.get(write.table, -1))
-        if shape.kind == "delete":
-            needed = max(needed, *(tables.get(child, -1) for child in _children(write.table)), -1)
+    tables: defaultdict[str, _Touched] = defaultdict(_Touched)
+    for shape, write in written:  # once for every row that is written: so it asks as little as can be
+        kind, table = shape.kind, tables[shape.table]
+        values = write.row if isinstance(write, Insert) else write.key
+        row = None if shape.row is None else shape.row(values)
+        is_any = row is None and kind != "insert"
+        needed = table.any if is_any else table.barrier
+        if row is not None:
+            if (latest_of_row := table.rows.get(row, -1)) > needed:
+                needed = latest_of_row
+            if kind != "expect" and (mentioned := table.mentions.get(row, -1)) > needed:
+                needed = mentioned
+        referred: list[tuple[dict[object, int], object]] = []
+        for parent, read in shape.refers:
+            if (other := read(write.values if isinstance(write, Update) else values)) is not None:
+                touched = tables[parent]
+                if (latest_of_row := touched.rows.get(other, -1)) > needed:
+                    needed = latest_of_row
+                referred.append((touched.mentions, other))
+        if kind == "delete":
+            needed = max(needed, *(tables[child].any for child in _children(shape.table)), -1)
+        elif kind == "expect" and row is not None:  # which others may refer to, and expect, too
+            referred.append((table.mentions, row))
         place = latest.get(shape, -1)
-        if place < needed or place < 0 or row is None:
-            place = len(groups)
+        if place < needed or place < 0 or is_any:
+            place = latest[shape] = len(groups)
             groups.append(Group(shape))
-            latest[shape] = place
         groups[place].writes.append(write)
-        for other in referred:
-            mentions[other] = max(place, mentions.get(other, -1))
-        tables[write.table] = max(place, tables.get(write.table, -1))
-        if row is None:
-            barriers[write.table] = place
-        elif shape.kind != "expect":
-            rows[row] = place
+        for mentions, other in referred:
+            if mentions.get(other, -1) < place:
+                mentions[other] = place
+        table.any = max(table.any, place)
+        if is_any:
+            table.barrier = place
+        elif kind != "expect" and row is not None:
+            table.rows[row] = place
     return groups
 
 
 def _shape(write: Write) -> _Shape:
+    if isinstance(write, Insert):
+        return _as_written("insert", write.table, tuple(write.row), (), ())
+    if isinstance(write, Add):
+        return _as_written("add", write.table, tuple(write.values), tuple(write.key), ())
+    key = tuple(write.key)
+    nulls = tuple([column for column, value in write.key.items() if value is None])
     match write:
-        case Insert(table, row):
-            return _as_written("insert", table, tuple(row), (), ())
-        case Update(table, key, values):
-            return _as_written("update", table, tuple(values), tuple(key), _nulls(key))
-        case Count(table, key, column):
-            return _as_written("count", table, (column,), tuple(key), _nulls(key))
-        case Delete(table, key):
-            return _as_written("delete", table, (), tuple(key), _nulls(key))
-        case Expect(table, key):
-            return _as_written("expect", table, (), tuple(key), _nulls(key))
-        case Add(table, key, values):
-            return _as_written("add", table, tuple(values), tuple(key), ())
+        case Update(table, _, values):
+            return _as_written("update", table, tuple(values), key, nulls)
+        case Count(table, _, column):
+            return _as_written("count", table, (column,), key, nulls)
+        case Delete(table):
+            return _as_written("delete", table, (), key, nulls)
+        case Expect(table):
+            return _as_written("expect", table, (), key, nulls)
 
 
 @lru_cache(maxsize=4096)
@@ -255,11 +281,12 @@ def _as_written(
 
 @lru_cache(maxsize=4096)
 def _sorted(kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]) -> _Shape:
-    return _Shape(kind, table, columns, key, nulls)
-
-
-def _nulls(key: Row) -> tuple[str, ...]:
-    return tuple([column for column, value in key.items() if value is None])
+    primary = [column.name for column in _table(table).primary_key.columns]
+    said = set(columns if kind == "insert" else key) - set(nulls)
+    row = itemgetter(*primary) if said.issuperset(primary) else None
+    written = {"insert": columns, "update": columns, "add": key}.get(kind, ())
+    refers = [(parent, itemgetter(column)) for column, parent in _parents(table) if column in written]
+    return _Shape(kind, table, columns, key, nulls, row, refers)
 
 
 def _values(write: Write) -> Row:
@@ -318,52 +345,29 @@ def _addition(shape: _Shape) -> Executable:
     return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
 
 
-def _summed(writes: Sequence[Write]) -> list[dict[str, Any]]:
-    """One addition for each row, in an order that is the same for all who write: so they wait and do not deadlock."""
-    names = sorted(writes[0].key)  # type: ignore[union-attr]
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+def _summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]]:
+    """One addition for each row, by these columns of its key, in an order that is the same for all who write: so they
+    wait and do not deadlock."""
+    read = _reading(names)
+    found: dict[_RowId, dict[str, Any]] = {}
+    known: dict[_RowId, dict[str, Any]] = {}  # the same, by the keys as they were given
     for write in writes:
-        key = tuple([storable(write.key[name]) for name in names])  # type: ignore[union-attr]
-        if (sum_ := found.get(key)) is None:
-            found[key] = dict(_values(write))
-        else:
-            for name, number in write.values.items():  # type: ignore[union-attr]
-                sum_[name] += number
+        key, values = write.key, write.values  # type: ignore[union-attr]
+        if (sum_ := known.get(given := read(key))) is None:
+            kept = tuple(map(storable, given))
+            sum_ = known[given] = found.setdefault(kept, {**key, **dict.fromkeys(values, 0)})
+        for name, number in values.items():
+            sum_[name] += number
     return [found[key] for key in sorted(found)]
 
 
-def _row_id(write: Write) -> _RowId | None:
-    """The one row that a write can touch; None when its key does not say.
-
-    One that the database gives a key is like no other.
-    """
-    values = write.row if isinstance(write, Insert) else write.key
-    found: list[object] = [write.table]
-    for column in _primary(write.table):
-        value = values.get(column)
-        if value is None:
-            if not isinstance(write, Insert):
-                return None
-            value = object()
-        found.append(value)
-    return tuple(found)
-
-
-def _referred(write: Write) -> Sequence[_RowId]:
-    parents = _parents(write.table)
-    if not parents or isinstance(write, Count | Delete | Expect):
-        return ()
-    values = write.row if isinstance(write, Insert) else write.key if isinstance(write, Add) else write.values
-    return [(parent, values[column]) for column, parent in parents if values.get(column) is not None]
+def _reading(names: Sequence[str]) -> Callable[[Row], _RowId]:
+    """What gives the values of these columns of a row, in their order."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: tuple([row[name] for name in names])
 
 
 def _table(name: str) -> Table:
     return metadata.tables[name]
-
-
-@lru_cache(maxsize=256)
-def _primary(table: str) -> tuple[str, ...]:
-    return tuple(column.name for column in _table(table).primary_key.columns)
 
 
 @lru_cache(maxsize=256)
