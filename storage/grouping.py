@@ -350,14 +350,13 @@ def _summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any
     wait and do not deadlock."""
     read = _reading(names)
     found: dict[_RowId, dict[str, Any]] = {}
-    known: dict[_RowId, dict[str, Any]] = {}  # the same, by the keys as they were given
     for write in writes:
-        key, values = write.key, write.values  # type: ignore[union-attr]
-        if (sum_ := known.get(given := read(key))) is None:
-            kept = tuple(map(storable, given))
-            sum_ = known[given] = found.setdefault(kept, {**key, **dict.fromkeys(values, 0)})
-        for name, number in values.items():
-            sum_[name] += number
+        key = tuple(map(storable, read(write.key)))  # type: ignore[union-attr]
+        if (sum_ := found.get(key)) is None:
+            found[key] = dict(_values(write))
+        else:
+            for name, number in write.values.items():  # type: ignore[union-attr]
+                sum_[name] += number
     return [found[key] for key in sorted(found)]
 
 

@@ -39,7 +39,7 @@ class Reader:
     """One short read transaction: everything that it reads is of the same moment. It raises DatabaseError.
 
     The values of a statement's `bindparam`s are given by name. Statements that differ only in their values are compiled
-    once, unless they have lists of values; one that is made once, in its module, is not even compared.
+    once, however long the lists among these are; one that is made once, in its module, is not even compared.
     """
 
     def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
@@ -49,26 +49,26 @@ class Reader:
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows, as plain dicts by column name."""
         compiled, given = _compiled(statement, self.connection.dialect)
-        found = await self._fetch(compiled.sql, compiled.parameters(given, values or {}))
+        found = await self._fetch(*compiled.asking(given, values or {}))
         return [compiled.row(row) for row in found]
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row of a statement that only looks at the ends of indexes: SQLite is not sent to its thread for
         that, which takes ten times as long, and under load much longer."""
         compiled, given = _compiled(statement, self.connection.dialect)
-        parameters = compiled.parameters(given, values)
+        sql, parameters = compiled.asking(given, values)
         with self._backend.errors():
-            found = self.connection.fetch_now(compiled.sql, parameters)
+            found = self.connection.fetch_now(sql, parameters)
         if found is None:
             return await self.row(statement, values)
-        self._read.append((compiled.sql, parameters, found))
+        self._read.append((sql, parameters, found))
         return compiled.row(found[0]) if found else None
 
     async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
         """What `rows` gives, of each of several statements with their values: in the time of one, where most of it is
         spent on waiting."""
         wanted = [(*_compiled(statement, self.connection.dialect), values) for statement, values in asked]
-        statements = [(each.sql, each.parameters(given, values)) for each, given, values in wanted]
+        statements = [each.asking(given, values) for each, given, values in wanted]
         found = await self._fetch_each(statements)
         return [[compiled.row(row) for row in rows] for (compiled, _, _), rows in zip(wanted, found, strict=True)]
 
@@ -244,11 +244,8 @@ class _Compiled:
 
     def __init__(self, statement: Select[Any], dialect: Dialect, form: CacheKey | None) -> None:
         compiled = statement.compile(dialect=dialect, cache_key=form)
-        self.is_of_form = form is not None
-        if "[POSTCOMPILE_" in str(compiled):  # `IN` a list: as many parameters as it has values
-            compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-            self.is_of_form = False
-        self.sql = str(compiled)
+        self._sql = str(compiled)
+        self._has_lists = "[POSTCOMPILE_" in self._sql
         self._compiled: Any = compiled
         self._names: list[str] = self._compiled.positiontup or []
         self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in self._compiled.binds.items()}
@@ -258,18 +255,30 @@ class _Compiled:
 
     def given(self, form: CacheKey | None) -> Mapping[str, Any]:
         """The values that stand in a statement of this form."""
-        extracted = form.bindparams if form is not None and self.is_of_form else None
+        extracted = None if form is None else form.bindparams
         found: Mapping[str, Any] = self._compiled.construct_params(_check=False, extracted_parameters=extracted)
         return found
 
-    def parameters(self, given: Mapping[str, Any], values: Mapping[str, Any]) -> list[Any]:
-        """The values in their places: those that stand in the statement, and those for its parameters."""
+    def asking(self, given: Mapping[str, Any], values: Mapping[str, Any]) -> _Statement:
+        """The SQL, and the values in its places: those that stand in the statement, and those for its parameters."""
+        if self._has_lists:
+            return self._asking_for_lists({**given, **values})
         found = []
         for name in self._names:
             value = storable(values[name] if name in values else given[name])
             way_in = self._ways_in.get(name)
             found.append(value if way_in is None else way_in(value))
-        return found
+        return self._sql, found
+
+    def _asking_for_lists(self, values: Mapping[str, Any]) -> _Statement:
+        """`IN` a list has as many places as that has values: SQLAlchemy puts them into the text that it has made."""
+        state = self._compiled.construct_expanded_state(values)
+        listed = {each: name for name, some in state.parameter_expansion.items() for each in some}
+        found = []
+        for name in state.positiontup or ():
+            value, way_in = storable(state.parameters[name]), self._ways_in.get(listed.get(name, name))
+            found.append(value if way_in is None else way_in(value))
+        return state.statement, found
 
     def row(self, row: Sequence[Any]) -> dict[str, Any]:
         """A fetched row by column name."""
@@ -301,10 +310,9 @@ def _compiled(statement: Select[Any], dialect: Dialect) -> tuple[_Compiled, Mapp
     known = _OF_FORMS.get((dialect, form.key))
     if known is None:
         known = _Compiled(statement, dialect, form)
-        if known.is_of_form:
-            if len(_OF_FORMS) >= _MOST_FORMS:
-                _OF_FORMS.clear()
-            _OF_FORMS[dialect, form.key] = known
+        if len(_OF_FORMS) >= _MOST_FORMS:
+            _OF_FORMS.clear()
+        _OF_FORMS[dialect, form.key] = known
     return known, known.given(form)
 
 

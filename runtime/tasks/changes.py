@@ -195,9 +195,9 @@ def checked(asked: Mapping[str, object]) -> dict[str, object]:
     """The values to keep, in the order given; raises Refused `unknown_field` or the code of the first bad one."""
     values: dict[str, object] = {}
     for field, value in asked.items():
-        if field not in CHECKS:
+        if (check := CHECKS.get(field)) is None:
             raise Refused("unknown_field", f"A task has no field {field}")
-        values[field] = CHECKS[field](value)
+        values[field] = check(value)
     return values
 
 

@@ -5,6 +5,7 @@ Nothing is written before everything has been checked, so a refusal leaves the u
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused
@@ -34,9 +35,11 @@ _NOTHING_ASKED = Ports()
 _EVERY_DAY = Policy()
 _UNKNOWN: Row = {"has_directory": False, "timezone": "UTC", "sla": None}
 """What holds for an organisation that is not there."""
-_GIVEN = ("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist")
-_OF_RUNS = ("contact_id", "session_ms", "retries", "external_id")
-_OF_PLACES = ("space_id", "assignee_type")
+_GIVEN = (
+    *("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist"),
+    *("contact_id", "session_ms", "retries", "external_id", "space_id", "assignee_type"),
+)
+_given = attrgetter(*_GIVEN)
 _USUAL = Terms()
 
 
@@ -127,8 +130,7 @@ class Tasks:
 
     async def check(self, new: NewTask, terms: Terms = _USUAL) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        given = {name: getattr(new, name) for name in (*_GIVEN, *_OF_RUNS, *_OF_PLACES)}
-        values = await self._checked({}, given, terms)
+        values = await self._checked({}, dict(zip(_GIVEN, _given(new), strict=True)), terms)
         bot = self._bot(new.bot)
         return values, bot, scheduling.asked(new, self.work.now)
 

@@ -58,8 +58,8 @@ class Explaining(Reader):
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         compiled, given = _compiled(statement, self.connection.dialect)
-        sql, parameters = f"EXPLAIN QUERY PLAN {compiled.sql}", compiled.parameters(given, values or {})
-        self.plan += [row[3] for row in await self.connection.fetch(sql, parameters)]
+        sql, parameters = compiled.asking(given, values or {})
+        self.plan += [row[3] for row in await self.connection.fetch(f"EXPLAIN QUERY PLAN {sql}", parameters)]
         return []
 
     async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
