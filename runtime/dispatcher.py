@@ -158,7 +158,7 @@ class Dispatcher:
             if depth >= MOST_DEPTH:
                 _log.error(_TOO_MANY, row["kind"], row["subject_id"], ", ".join(sorted({h.bot for h in handlers})))
                 continue
-            given = {**happened.values, **({} if task is None else {**task, "task": task})}
+            given = {**happened.tell(), **({} if task is None else {**task, "task": task})}
             for handler in handlers:
                 talk = await self._conversation(handler, happened, row, found_task, writes, now, opened)
                 self._run(handler, row, depth + 1, given, talk, writes, now)

@@ -1,6 +1,6 @@
 """What a recorded event is for scripts: the ON … that it starts, and the values that they get of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,8 @@ class Occasion:
     phrases: tuple[str, ...]
     name: str
     bot: str | None
-    values: Mapping[str, Value]
+    tell: Callable[[], Mapping[str, Value]]
+    """Gives the values that a handler gets; most events have none."""
 
 
 def occasion(row: Row) -> Occasion | None:
@@ -55,12 +56,13 @@ def occasion(row: Row) -> Occasion | None:
         data = _after(changes, "data")
         fields = data if isinstance(data, dict) else {}
         name = str(_after(changes, "name"))
-        return Occasion(("ON EVENT",), name, str(_after(changes, "bot")), {**fields, "name": name, "data": data})
+        raised = {**fields, "name": name, "data": data}
+        return Occasion(("ON EVENT",), name, str(_after(changes, "bot")), lambda: raised)
     if row["kind"] == SUBMITTED:
         sent, name = _after(changes, "data"), str(_after(changes, "name"))
         # A field `name` is the form's own: what the form is called stands in `form`.
         given = {**sent, "form": name, "data": sent, "fields": sent}
-        return Occasion((FORM,), name, str(_after(changes, "bot")), given)
+        return Occasion((FORM,), name, str(_after(changes, "bot")), lambda: given)
     phrases = _BY_KIND.get(row["kind"])
     if phrases is None:
         return None
@@ -69,10 +71,16 @@ def occasion(row: Row) -> Occasion | None:
     more = [_BY_STATUS[status]] if status in _BY_STATUS and (before, status) != ("needs_help", "in_progress") else []
     if _after(changes, "assignee"):
         more.append("ON TASK ASSIGNED")
+    return Occasion((*phrases, *more), "", None, lambda: _told(row))
+
+
+def _told(row: Row) -> dict[str, Value]:
+    """What handlers are told of a task's event, beside the task."""
+    changes = row["changes"]
     values: dict[str, Value] = {"kind": row["kind"], "actor": row["actor"], "changes": _shown(changes)}
     if row["kind"] == COMMENTED:
         values["comment"] = {name: _after(changes, name) for name in _OF_COMMENT}
-    return Occasion((*phrases, *more), "", None, values)
+    return values
 
 
 def task_of(row: Row, found: Row | None) -> dict[str, Value]:

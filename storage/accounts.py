@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, or_, select
+from sqlalchemy import BindParameter, String, bindparam, func, or_, select
 
 from tasktalk.storage.database import Reader
 from tasktalk.storage.tables import organisation, token, user
@@ -17,6 +17,20 @@ _BY_HASH = (
     .where(token.c.hash == _DIGEST)
 )
 _BY_USER_ID = select(user).where(user.c.id == bindparam("user_id", None))
+_NAME: BindParameter[Any] = bindparam("name", None, String)
+_BY_NAME = (
+    select(user)
+    .where(
+        user.c.organisation_id == _ORGANISATION,
+        or_(
+            user.c.id == _NAME,
+            func.lower(user.c.name) == func.lower(_NAME),
+            func.lower(user.c.email) == func.lower(_NAME),
+        ),
+    )
+    .order_by(user.c.id != _NAME, user.c.is_disabled, user.c.created_at, user.c.id)
+    .limit(1)
+)
 _BY_ID = select(organisation).where(organisation.c.id == _ORGANISATION)
 
 
@@ -59,17 +73,7 @@ async def user_named(reader: Reader, organisation_id: str, name: str) -> Row | N
 
     Upper and lower case are alike as the database knows them: SQLite knows A to Z.
     """
-    lower = func.lower(name)
-    query = (
-        select(user)
-        .where(
-            user.c.organisation_id == organisation_id,
-            or_(user.c.id == name, func.lower(user.c.name) == lower, func.lower(user.c.email) == lower),
-        )
-        .order_by(user.c.id != name, user.c.is_disabled, user.c.created_at, user.c.id)
-        .limit(1)
-    )
-    return await reader.row(query)
+    return await reader.row(_BY_NAME, {"organisation_id": organisation_id, "name": name})
 
 
 async def token_by_hash(reader: Reader, digest: str) -> Row | None:

@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, bindparam, exists, func, select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import automation, automation_done, conversation_tag, schedule, task, token, user
 from tasktalk.storage.writes import Row
 
 _WITH_TIMES = select(automation, schedule.c.timezone, schedule.c.next_run_at).outerjoin(
     schedule, schedule.c.automation_id == automation.c.id
+)
+_TRIGGERED = (
+    select(automation)
+    .where(automation.c.trigger_type.in_(bindparam("types", expanding=True)))
+    .order_by(automation.c.created_at, automation.c.id)
 )
 
 
@@ -26,10 +32,10 @@ async def of_organisation(reader: Reader, organisation_id: str) -> Sequence[Row]
 
 async def triggered(reader: Reader, organisation_ids: Collection[str] | None, types: Collection[str]) -> Sequence[Row]:
     """The rules of these organisations, or of all, with triggers of these types, the eldest first."""
-    query = select(automation).where(automation.c.trigger_type.in_(types))
-    if organisation_ids is not None:
-        query = query.where(automation.c.organisation_id.in_(organisation_ids))
-    return await reader.rows(query.order_by(automation.c.created_at, automation.c.id))
+    given = {"types": list(types)}
+    if organisation_ids is None:
+        return await reader.rows(_TRIGGERED, given)
+    return await rows_of(reader, _TRIGGERED, automation.c.organisation_id, organisation_ids, given)
 
 
 async def done(reader: Reader, conversation_ids: Collection[str]) -> set[tuple[str, str]]:

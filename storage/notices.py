@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, func, literal_column, select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import event, notification, notification_setting, task, user
 from tasktalk.storage.writes import Row
@@ -31,17 +32,18 @@ _COUNT: Select[Any] = (
     select(func.count().label("count")).select_from(notification).where(notification.c.recipient == _WHO, _IN_APP)
 )
 _IS_UNREAD = notification.c.read_at.is_(None)
+_SETTINGS = select(notification_setting)
+_USERS = select(user)
 
 
 async def settings(reader: Reader, user_ids: Collection[str]) -> Mapping[str, Row]:
     """The settings of those of the users who have made some."""
-    query = select(notification_setting).where(notification_setting.c.id.in_(user_ids))
-    return {row["id"]: row for row in await reader.rows(query)}
+    return {row["id"]: row for row in await rows_of(reader, _SETTINGS, notification_setting.c.id, user_ids)}
 
 
 async def users(reader: Reader, user_ids: Collection[str]) -> Mapping[str, Row]:
     """The rows of these users."""
-    return {row["id"]: row for row in await reader.rows(select(user).where(user.c.id.in_(user_ids)))}
+    return {row["id"]: row for row in await rows_of(reader, _USERS, user.c.id, user_ids)}
 
 
 async def inbox(reader: Reader, recipient: str, *, is_unread: bool, offset: int, limit: int) -> Sequence[Row]:

@@ -4,9 +4,12 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
+from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import webhook
 from tasktalk.storage.writes import Row
+
+_WEBHOOKS = select(webhook).order_by(webhook.c.created_at, webhook.c.id)
 
 
 async def by_id(reader: Reader, webhook_id: str) -> Row | None:
@@ -16,5 +19,4 @@ async def by_id(reader: Reader, webhook_id: str) -> Row | None:
 
 async def of_organisations(reader: Reader, organisation_ids: Collection[str]) -> Sequence[Row]:
     """All of these organisations, the eldest first."""
-    query = select(webhook).where(webhook.c.organisation_id.in_(organisation_ids))
-    return await reader.rows(query.order_by(webhook.c.created_at, webhook.c.id))
+    return await rows_of(reader, _WEBHOOKS, webhook.c.organisation_id, organisation_ids)
