@@ -10,43 +10,43 @@ from ulid import ULID
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [one + other for one in _DIGITS for other in _DIGITS]
-# Ids of one millisecond sort as they were made: a virtual clock stands still for a whole turn, and its events must not
-# lose their order. Five digits (25 bits) are more than any process makes in a millisecond.
-_made = count()
-
-_RANDOM_DIGITS = 11
-_ANY_DIGIT = (_DIGITS * 8).encode()  # one for each byte
+_BY_CHANCE = bytes(ord(_DIGITS[byte % 32]) for byte in range(256))
+_CHANCES = 11  # digits of an id
 
 
-def _chance() -> Iterator[str]:
-    """Random digits, asked of the system for many ids at a time: a call takes it longer than an id does to be made."""
-    while True:
-        block = os.urandom(_RANDOM_DIGITS * 512).translate(_ANY_DIGIT).decode()
-        for start in range(0, len(block), _RANDOM_DIGITS):
-            yield block[start : start + _RANDOM_DIGITS]
+def _endings() -> Iterator[str]:
+    """What the ids of all moments end with: a number that grows with each, and chance.
+
+    Ids of one millisecond sort as they were made: a virtual clock stands still for a whole turn, and its events must
+    not lose their order. 25 bits are more than any process makes in a millisecond. Chance is asked of the system for
+    many ids at a time: a call takes it longer than an id does to be made.
+    """
+    for block in count():
+        begin = _spelled(block & 0x7FFF, 15)
+        chances = os.urandom(_CHANCES * len(_PAIRS)).translate(_BY_CHANCE).decode()
+        for number, pair in enumerate(_PAIRS):
+            yield begin + pair + chances[_CHANCES * number : _CHANCES * (number + 1)]
 
 
-_random = _chance()
+_ending = _endings()
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
-    number = next(_made) & 0x1FFFFFF
-    made = f"{_PAIRS[number >> 15]}{_PAIRS[number >> 5 & 1023]}{_DIGITS[number & 31]}"
-    text = f"{_of_moment(now)}{made}{next(_random)}"
+    at = int(now.timestamp() * 1000)
+    text = _of_minutes(at >> 20) + _PAIRS[at >> 10 & 1023] + _PAIRS[at & 1023] + next(_ending)
     return f"{prefix}_{text}" if prefix else text
 
 
-def _of_moment(now: datetime) -> str:
-    """How the ids of a moment begin."""
-    milliseconds = int(now.timestamp() * 1000)
-    return f"{_first_digits(milliseconds >> 10)}{_PAIRS[milliseconds & 1023]}"
-
-
 @lru_cache(maxsize=64)
-def _first_digits(number: int) -> str:
-    """All but the last two digits of a moment: for a second they are the same."""
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(30, -1, -10)])
+def _of_minutes(part: int) -> str:
+    """How the ids of some minutes begin."""
+    return _spelled(part, 30)
+
+
+def _spelled(number: int, bits: int) -> str:
+    """So many bits of a ULID, five to a digit."""
+    return "".join([_DIGITS[number >> shift & 31] for shift in range(bits - 5, -1, -5)])
 
 
 def least_id(prefix: str, moment: datetime) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
 
-from tasktalk.runtime.ids import new_id
+from tasktalk.runtime.ids import least_id, new_id
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -22,12 +22,19 @@ def test_ids_of_one_instant_sort_also_when_others_are_made_between() -> None:
     assert first < second < other
 
 
-@given(st.integers(0, 250_000_000_000_000_000))
-def test_an_id_is_spelled_as_the_library_spells_it(microseconds: int) -> None:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=microseconds)
+@given(st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)))
+def test_an_id_is_spelled_as_the_library_spells_it(moment: datetime) -> None:
     made = new_id("", moment)
     assert str(ULID.from_str(made.upper())).lower() == made
-    assert str(ULID.from_timestamp(int(moment.timestamp() * 1000)))[:10].lower() == made[:10]
+    assert ULID.from_str(made.upper()).milliseconds == int(moment.timestamp() * 1000)
+    assert least_id("evt", moment) <= f"evt_{made}"
+
+
+def test_ids_sort_from_one_block_of_chance_to_the_next() -> None:
+    made = [new_id("", NOW) for _ in range(2100)]
+    numbers = [int.from_bytes(ULID.from_str(each.upper()).bytes[6:]) >> 55 for each in made]
+    assert numbers == list(range(numbers[0], numbers[0] + len(made)))
+    assert len({each[-11:] for each in made}) == len(made)
 
 
 def test_an_id_is_a_ulid_of_its_moment() -> None:
