@@ -4,9 +4,8 @@ Compiled code finds the limits of values among its globals; the functions of the
 ask `current`, which the session sets for as long as its script runs.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import AbstractContextManager
+from contextvars import ContextVar, Token
 from dataclasses import Field, dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -67,11 +66,23 @@ IN_FORCE: ContextVar[Limits] = ContextVar("limits", default=DEFAULT)
 current = IN_FORCE.get
 
 
-@contextmanager
-def in_force(limits: Limits) -> Iterator[None]:
+class _InForce:
+    """A class, since every turn enters some, and a generator is slower at that."""
+
+    __slots__ = ("_limits", "_token")
+
+    _token: Token[Limits]
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def __enter__(self) -> None:
+        self._token = IN_FORCE.set(self._limits)
+
+    def __exit__(self, *_: object) -> None:
+        IN_FORCE.reset(self._token)
+
+
+def in_force(limits: Limits) -> AbstractContextManager[None]:
     """Within it, these are the limits of the language's functions and of scripts that are parsed."""
-    token = IN_FORCE.set(limits)
-    try:
-        yield
-    finally:
-        IN_FORCE.reset(token)
+    return _InForce(limits)

@@ -1,9 +1,9 @@
 """What a conversation has to do next, read at one moment."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.arrivals import Arrival
@@ -18,8 +18,7 @@ _UNANSWERED = 1000
 _ORDER = ("timer", "run", "message")  # of what came at the same instant
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """The contact said something."""
 
     message: Row
@@ -48,15 +47,13 @@ class Heard:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class TimeIsUp:
+class TimeIsUp(NamedTuple):
     """A session waited for this moment."""
 
     timer: Row
 
 
-@dataclass(frozen=True, slots=True)
-class RunIsDue:
+class RunIsDue(NamedTuple):
     """A script is to be run by a schedule.
 
     `task` and `known_at` are those of its `Begun`, where it was fired just now.
@@ -70,8 +67,7 @@ class RunIsDue:
 Input: TypeAlias = Heard | TimeIsUp | RunIsDue
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
+class Agenda(NamedTuple):
     """A conversation with its contact, the sessions that wait in it (eldest first), and its next input."""
 
     conversation: Row
@@ -79,7 +75,7 @@ class Agenda:
     unanswered: Sequence[Row]  # outbound messages that nobody has fetched or delivered
     input: Input
     has_more: bool  # whether it is known that this input is not the only one
-    live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)
+    live: Mapping[str, tuple[int, Session]] = MappingProxyType({})
     """The sessions that are in memory, by id, with the version that each is of."""
 
     @property

@@ -6,7 +6,7 @@ promised to nobody; it is written together with the effects of its turn, or not 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from tasktalk.runtime.ports import Message
 from tasktalk.runtime.runs.beginning import Begun
@@ -28,14 +28,14 @@ class Arrival:
         self._waiting: list[asyncio.Future[Sequence[Message]]] = []
         self._outcome: Sequence[Message] | Exception | None = None
 
-    async def answer(self) -> Sequence[Message]:
+    def answer(self) -> Awaitable[Sequence[Message]]:
         """What the answer to the message carries, after the commit. Raises what kept the turn from being taken."""
         # Its own: who is cancelled takes only that away.
         waits: asyncio.Future[Sequence[Message]] = asyncio.get_running_loop().create_future()
         self._waiting.append(waits)
         if self._outcome is not None:
             self._tell(self._outcome)
-        return await waits
+        return waits
 
     @property
     def conversation_id(self) -> str:

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Generator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.keyword import Keyword
@@ -20,15 +19,13 @@ from tasktalk.storage.writes import Conflict
 _log = logging.getLogger("tasktalk.turn")
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The script came to its end, with this value."""
 
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Suspended:
+class Suspended(NamedTuple):
     """The script waits in this keyword."""
 
     keyword: Keyword
@@ -47,19 +44,21 @@ class Driver:
         self._slices, self._keyword_seconds, self._computes = slices, keyword_seconds, computes
         self.timer = slices.timer
 
-    async def start(self, session: Session, turn: Turn, arguments: Arguments, handler: str | None = None) -> Ending:
+    def start(
+        self, session: Session, turn: Turn, arguments: Arguments, handler: str | None = None
+    ) -> Awaitable[Ending]:
         """Runs a new session up to its first wait: from the script's first line, or a handler's."""
         if handler is not None and isinstance(arguments, Mapping):
-            return await self._go_on(session, turn, partial(session.start_handler, handler, arguments))
-        return await self._go_on(session, turn, partial(session.start, arguments))
+            return self._go_on(session, turn, partial(session.start_handler, handler, arguments))
+        return self._go_on(session, turn, partial(session.start, arguments))
 
-    async def resume(
+    def resume(
         self, session: Session, turn: Turn, keyword: Keyword, request: Mapping[str, Any], given: str | None
-    ) -> Ending:
+    ) -> Awaitable[Ending]:
         """Gives a waiting session what it waited for: the text of a message, None when its time has come."""
         if keyword.resumed is None:
-            return await self._go_on(session, turn, lambda: session.resume(given))
-        return await self._go_on(session, turn, keyword=keyword, call=keyword.resumed(turn, request, given))
+            return self._go_on(session, turn, partial(session.resume, given))
+        return self._go_on(session, turn, keyword=keyword, call=keyword.resumed(turn, request, given))
 
     async def _go_on(
         self,
@@ -69,35 +68,25 @@ class Driver:
         keyword: Keyword | None = None,
         call: Awaitable[Any] | None = None,
     ) -> Ending:
-        with in_force(session.limits):  # for what keywords make and keep
-            return await self._go_on_in(session, turn, step, keyword, call)
-
-    async def _go_on_in(
-        self,
-        session: Session,
-        turn: Turn,
-        step: Callable[[], Outcome] | None,
-        keyword: Keyword | None,
-        call: Awaitable[Any] | None,
-    ) -> Ending:
         computes = partial(self._computes, turn.conversation_id)
-        while True:
-            if keyword is not None and call is not None:
-                try:
-                    value = await self._in_time(turn, keyword, call)
-                except (Conflict, DatabaseError):
-                    raise  # the turn's own affair, and not the script's
-                except Exception as error:
-                    step = partial(session.throw, _logged(error))
-                else:
-                    if isinstance(value, Waiting):
-                        return Suspended(keyword, value)
-                    step = partial(session.resume, value)
-            outcome = await self._slices.run(session, step or session.resume, computes)
-            if isinstance(outcome, Finished):
-                return Ended(outcome.value)
-            if isinstance(outcome, Pending):
-                keyword, call = outcome.keyword, outcome.call
+        with in_force(session.limits):  # for what keywords make and keep
+            while True:
+                if keyword is not None and call is not None:
+                    try:
+                        value = await self._in_time(turn, keyword, call)
+                    except (Conflict, DatabaseError):
+                        raise  # the turn's own affair, and not the script's
+                    except Exception as error:
+                        step = partial(session.throw, _logged(error))
+                    else:
+                        if isinstance(value, Waiting):
+                            return Suspended(keyword, value)
+                        step = partial(session.resume, value)
+                outcome = await self._slices.run(session, step or session.resume, computes)
+                if isinstance(outcome, Finished):
+                    return Ended(outcome.value)
+                if isinstance(outcome, Pending):
+                    keyword, call = outcome.keyword, outcome.call
 
     async def _in_time(self, turn: Turn, keyword: Keyword, call: Awaitable[Any]) -> Any:
         """What the keyword gives; raises Refused `timeout`, which scripts can catch, and leaves nothing running."""

@@ -284,10 +284,11 @@ class Engine:
         """
         self._check()
         self._bots.check_bot(inbound.bot)
-        if not self._gathering:
+        found = None if self._gathering else self._inbox.coming(inbound)
+        if found is None and not self._gathering:
             await self._inbox.find(inbound)
             self._check()  # it may have been stopped meanwhile; between this and the turn's line nothing is waited for
-        found = None if self._gathering else self._inbox.coming(inbound)
+            found = self._inbox.coming(inbound)
         if found is not None and not self._sharing.drives(found[0].conversation_id):
             found[0].fail(Elsewhere())
         elif found is not None:

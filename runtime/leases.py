@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from tasktalk.runtime.clock import Clock
@@ -32,6 +33,7 @@ LOST_SECONDS = 10.0
 _log = logging.getLogger("tasktalk.leases")
 
 
+@lru_cache(maxsize=10_000)  # a turn asks five times
 def bucket_of(conversation_id: str) -> int:
     """The bucket of a conversation, for ever the same."""
     return zlib.crc32(conversation_id.encode()) % BUCKETS

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -29,8 +29,7 @@ class InboundFile:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Inbound:
+class Inbound(NamedTuple):
     """One message as a channel read it. With a `message_id`, the provider's, a repeated delivery is known as such."""
 
     bot: str
@@ -212,8 +211,7 @@ class Load:
     is_time_kept: bool  # whether there is a timekeeper
 
 
-@dataclass(frozen=True, slots=True)
-class TurnReport:
+class TurnReport(NamedTuple):
     """What a turn did, told after its commit to those who watch (`run` in a terminal, tests)."""
 
     conversation_id: str

@@ -29,6 +29,8 @@ class Preparation:
 
     def __init__(self, around: Surroundings, sources: Sources) -> None:
         self._around, self._sources = around, sources
+        bots = around.bots
+        self._ports = Ports(bots.is_bot, bots.check_script, address=around.task_address, files=around.files)
 
     def scene(self, todo: Agenda, session: Row | None = None, program: Program | None = None) -> Scene:
         """The turn's place among the rows, with ids of its own."""
@@ -38,6 +40,7 @@ class Preparation:
         note(bot=todo.conversation["bot"], turn=turn_id, **({"script": program.name} if program else {}))
         return Scene(
             agenda=todo,
+            conversation_id=todo.conversation["id"],
             turn_id=turn_id,
             now=now,
             session_id=session["id"] if session else new_id("ses", now),
@@ -64,12 +67,9 @@ class Preparation:
         task = await work.task(scene.task_id) if scene.task_id else None
         if isinstance(due, RunIsDue):
             task = await begins(work, due.run, task)
-        task = await goes_on(work, scene.session, task)
-        tasks = Tasks(
-            work,
-            Actor(user, conversation["organisation_id"], "script"),
-            Ports(around.bots.is_bot, around.bots.check_script, address=around.task_address, files=around.files),
-        )
+        if task is not None:
+            task = await goes_on(work, scene.session, task)
+        tasks = Tasks(work, Actor(user, conversation["organisation_id"], "script"), self._ports)
         tasks.run_id = scene.run_id
         known = as_it_was(scene.last_task) if task is None else Task.of(task)
         tasks.last_known = known if task is None else None

@@ -30,11 +30,12 @@ BULLETS = HIDDEN
 """What stands for a secret answer wherever messages are kept; its length says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scene:
     """One turn's place among the rows. `session` is the stored row, None for a session that begins with this turn."""
 
     agenda: Agenda
+    conversation_id: str
     turn_id: str
     now: datetime
     session_id: str
@@ -47,11 +48,6 @@ class Scene:
     depth: int = 0  # how many handlers, one because of the other, led to this turn
     of_run: dict[str, Any] = field(default_factory=dict)  # what becomes of a run that begins and ends with this turn
     began: float = field(default_factory=perf_counter)
-
-    @property
-    def conversation_id(self) -> str:
-        found: str = self.agenda.conversation["id"]
-        return found
 
     @property
     def next_version(self) -> int:

@@ -43,7 +43,9 @@ class Slices:
 
         `lasts` is called once one slice was not enough.
         """
-        outcome = await self._slice(step)
+        if self._is_round_full:
+            await self._stand_in_line()
+        outcome = self._slice(step)
         if isinstance(outcome, Preempted):
             lasts()
         while isinstance(outcome, Preempted):
@@ -51,12 +53,17 @@ class Slices:
                 # Sockets and timers have their turn; once is not enough for what a woken task starts in its turn.
                 for _ in range(3):
                     await asyncio.sleep(0)
-                outcome = await self._slice(session.resume)
+                if self._is_round_full:
+                    await self._stand_in_line()
+                outcome = self._slice(session.resume)
         return outcome
 
-    async def _slice(self, step: Callable[[], Outcome]) -> Outcome:
-        if self._line or self._used_seconds >= SLICE_SECONDS:
-            await self._stand_in_line()
+    @property
+    def _is_round_full(self) -> bool:
+        """Whether this round of the event loop has no time left, or others who wait for some."""
+        return bool(self._line) or self._used_seconds >= SLICE_SECONDS
+
+    def _slice(self, step: Callable[[], Outcome]) -> Outcome:
         started = time.perf_counter()
         try:
             return step()

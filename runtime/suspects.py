@@ -55,6 +55,11 @@ class Suspects:
             self._noted -= found.keys()
             self._attempts |= found
 
+    @property
+    def may_be_any(self) -> bool:
+        """Whether some input may be one; where not, `has` need not be asked."""
+        return bool(self._attempts) or self._unexamined is None or bool(self._unexamined)
+
     async def has(self, given: Input) -> bool:
         """Whether an input is one."""
         if self._unexamined is None or self._unexamined:

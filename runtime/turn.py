@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from tasktalk.interpreter import values
 from tasktalk.interpreter.errors import Refused, ScriptError
@@ -79,8 +79,7 @@ _CHANCE = random.SystemRandom()  # the system's has no state, and to make one ta
 _log = logging.getLogger("tasktalk.script")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a turn happens: the conversation, its contact and the script that runs."""
 
     bot: str

@@ -7,8 +7,6 @@ nothing done, and after the commit the input is gone.
 
 import logging
 from collections.abc import Awaitable
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
@@ -19,6 +17,7 @@ from tasktalk.runtime.about import Secrets, about
 from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue, TimeIsUp, agenda
 from tasktalk.runtime.arrivals import Arrival, Elsewhere, Line, Lines
 from tasktalk.runtime.closing import Closing
+from tasktalk.runtime.customs import Customs
 from tasktalk.runtime.driving import Ending, Suspended
 from tasktalk.runtime.expiry import expired, set_expiry
 from tasktalk.runtime.failures import failure
@@ -91,10 +90,29 @@ class Turns:
 
         Raises DatabaseError when they cannot be stored.
         """
-        line = self._lines.of(conversation_id)
+        line, conflicts = self._lines.of(conversation_id), 0
         try:
             with about(conversation=conversation_id):
-                await self._take_all(conversation_id, line)
+                while self._around.sharing.drives(conversation_id):
+                    if line.is_empty:
+                        return
+                    known = self.warm.take(conversation_id)
+                    todo = self._at_hand(line, known) or await self._stored(conversation_id, line, known)
+                    if todo is None:
+                        continue
+                    take = self._take_suspect if self.suspects.may_be_any else self._take
+                    try:
+                        await (take(todo) if conflicts <= _CONFLICTS else self._give_up(todo))
+                        conflicts = 0
+                    except Conflict as conflict:
+                        if not await self._is_taken_again(todo, line, conflict):
+                            break
+                        conflicts += 1
+                        if conflicts > 2 * _CONFLICTS:
+                            raise
+            line.must_look = False
+            line.runs.clear()
+            line.leave(Elsewhere())
         except BaseException as error:
             # What is stored is found by looking; who waits for an answer finds it there.
             line.must_look = True
@@ -104,71 +122,54 @@ class Turns:
             self.warm.release(conversation_id)
             self._lines.close(conversation_id)
 
-    async def _take_all(self, conversation_id: str, line: Line) -> None:
-        conflicts = 0
-        around = self._around
-        while around.sharing.drives(conversation_id):
-            todo = await self._next(conversation_id, line)
-            if todo is None:
-                return
-            try:
-                if conflicts > _CONFLICTS:
-                    lost = ScriptError("conflict", "others kept changing what this script changes")
-                    await self._fail(self._ready.scene(todo, self._receiver(todo)), lost)
-                else:
-                    await self._take(todo)
-                conflicts = 0
-            except Conflict as conflict:
-                self.warm.forget(conversation_id)
-                line.must_look = True
-                if around.sharing.note(conflict, conversation_id):
-                    break  # another process has begun to take its turns
-                # Something that the turn had read is not so any more: none of it happened, and it is taken again.
-                _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
-                around.meters.turns.add(todo.conversation["bot"], "conflict")
-                await around.sequences.correct(conversation_id)
-                if conflict.table == "session":
-                    self._sources.doubt()
-                if isinstance(todo.input, Heard) and not todo.input.is_stored:
-                    await self._drop(line, todo.input.message)
-                conflicts += 1
-                if conflicts > 2 * _CONFLICTS:
-                    raise
-        line.must_look = False
-        line.runs.clear()
-        line.leave(Elsewhere())
+    async def _is_taken_again(self, todo: Agenda, line: Line, conflict: Conflict) -> bool:
+        """After a turn of which nothing has happened: False when another process has begun to take the turns."""
+        around, conversation_id = self._around, todo.conversation["id"]
+        self.warm.forget(conversation_id)
+        line.must_look = True
+        if around.sharing.note(conflict, conversation_id):
+            return False
+        # Something that the turn had read is not so any more.
+        _log.info("a turn of %s is taken again: %s", conversation_id, conflict)
+        around.meters.turns.add(todo.conversation["bot"], "conflict")
+        await around.sequences.correct(conversation_id)
+        if conflict.table == "session":
+            self._sources.doubt()
+        if isinstance(todo.input, Heard) and not todo.input.is_stored:
+            await self._drop(line, todo.input.message)
+        return True
 
-    async def _next(self, conversation_id: str, line: Line) -> Agenda | None:
-        """What the conversation has to do, from memory if nothing but messages, or nothing but runs, in line
-        are known to be there."""
-        around = self._around
-        while not line.is_empty:
-            known, now = self.warm.take(conversation_id), around.clock.now()
-            arrival = line.first
-            if known is not None and not line.must_look and around.gathering is None:
-                found = self._known(line, known, now)
-                if found is not None:
-                    return found
-            line.must_look, stood_in_line = False, len(line.arrivals)
-            line.runs.clear()  # they are stored, and found
-            arriving = arrival if arrival is not None and not arrival.is_stored else None
-            async with around.database.read() as reader:
-                found = await agenda(
-                    reader, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering
-                )
-            if found is not None:
-                line.must_look = line.must_look or found.has_more
-                return replace(found, live=known.live) if known else found
-            line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
-        return None
+    async def _give_up(self, todo: Agenda) -> None:
+        """Ends a turn of which nothing would ever happen."""
+        lost = ScriptError("conflict", "others kept changing what this script changes")
+        await self._fail(self._ready.scene(todo, self._receiver(todo)), lost)
 
-    def _known(self, line: Line, known: Known, now: datetime) -> Agenda | None:
-        """What is first of what stands in line; None where that is not known, as of a run and a message."""
-        arrival = line.first
+    def _at_hand(self, line: Line, known: Known | None) -> Agenda | None:
+        """What is first of what stands in line, if nothing but messages, or nothing but runs, are known to be there;
+        None where that has to be read."""
+        if known is None or line.must_look or self._around.gathering is not None:
+            return None
+        now, arrival = self._around.clock.now(), line.first
         if arrival is None:
             begun = line.runs.popleft()
             return None if begun.run is None else known.agenda(RunIsDue(begun.run, begun.task, begun.known_at), now)
         return None if line.runs else known.agenda(Heard(arrival.row, arrival), now)
+
+    async def _stored(self, conversation_id: str, line: Line, known: Known | None) -> Agenda | None:
+        """What the conversation has to do, from the store; None when nothing of what stood in line is left to do."""
+        around, now, arrival = self._around, self._around.clock.now(), line.first
+        line.must_look, stood_in_line = False, len(line.arrivals)
+        line.runs.clear()  # they are stored, and found
+        arriving = arrival if arrival is not None and not arrival.is_stored else None
+        async with around.database.read() as reader:
+            found = await agenda(
+                reader, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering
+            )
+        if found is None:
+            line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
+            return None
+        line.must_look = line.must_look or found.has_more
+        return found._replace(live=known.live) if known else found
 
     async def _drop(self, line: Line, message: Row) -> None:
         """After a conflict, lets go of a message that is not stored and is not to be."""
@@ -195,58 +196,59 @@ class Turns:
                 return todo.session(timer["session_id"])
         return None
 
-    async def _take(self, todo: Agenda) -> None:
+    async def _take_suspect(self, todo: Agenda) -> None:
         if not await self.suspects.has(todo.input):
-            await self._try(todo)
+            await self._take(todo)
             return
         async with self.suspects.attempt(todo) as hopeless:
             if hopeless is None:
-                await self._try(todo)
+                await self._take(todo)
             else:
                 await self._fail(self._ready.scene(todo, self._receiver(todo)), hopeless, status="parked")
 
-    async def _try(self, todo: Agenda) -> None:
+    async def _take(self, todo: Agenda) -> None:
         try:
-            await self._take_in(todo)
+            customs = self._around.conduct.customs(todo.conversation["channel"])
+            if customs.stop_words and await self._is_opting_out(todo, customs):
+                return
+            if todo.conversation["with_person_since"] is not None:
+                await self._stay_silent(todo)
+            else:
+                await self._play(todo)
         except (Conflict, DatabaseError):
             raise
         except Exception as error:
             # It would come again with the same input, and nobody would ever get past it: so this turn has failed.
             await self._fail(self._ready.scene(todo, self._receiver(todo)), error)
 
-    async def _take_in(self, todo: Agenda) -> None:
-        if await self._is_opting_out(todo):
-            return
-        if todo.conversation["with_person_since"] is not None:
-            await self._stay_silent(todo)
-            return
+    def _play(self, todo: Agenda) -> Awaitable[None]:
         match todo.input:
-            case Heard(message) if todo.listening is not None:
-                await self._resume(todo, todo.listening, said(message))
-            case Heard() as heard if todo.sessions or heard.only_for is not None:
-                await self._leave_unheard(todo)
-            case Heard():
-                await self._begin(todo, None)
+            case Heard(message) as heard:
+                if (listening := todo.listening) is not None:
+                    return self._resume(todo, listening, said(message))
+                is_for_others = todo.sessions or heard.only_for is not None
+                return self._leave_unheard(todo) if is_for_others else self._begin(todo, None)
             case TimeIsUp(timer):
-                late = self._around.clock.now() - timer["due_at"]
-                self._around.meters.late.observe(late.total_seconds(), "timer")
-                session = todo.session(timer["session_id"])
-                if session is not None and timer["is_expiry"]:
-                    await self._expire(todo, session)
-                elif session is not None:
-                    await self._resume(todo, session, None)
-                else:
-                    writes = WriteSet()
-                    writes.delete("timer", {"id": timer["id"]})
-                    await self._write(todo, writes)
+                return self._go_on(todo, timer)
             case RunIsDue(run):
-                await self._begin(todo, run)
+                return self._begin(todo, run)
 
-    async def _is_opting_out(self, todo: Agenda) -> bool:
+    async def _go_on(self, todo: Agenda, timer: Row) -> None:
+        """What a session waited for is there: a moment."""
+        late = self._around.clock.now() - timer["due_at"]
+        self._around.meters.late.observe(late.total_seconds(), "timer")
+        session = todo.session(timer["session_id"])
+        if session is not None and timer["is_expiry"]:
+            await self._expire(todo, session)
+        elif session is not None:
+            await self._resume(todo, session, None)
+        else:
+            writes = WriteSet()
+            writes.delete("timer", {"id": timer["id"]})
+            await self._write(todo, writes)
+
+    async def _is_opting_out(self, todo: Agenda, customs: Customs) -> bool:
         """Whether the message is a word for the channel, and none for a script: then it is taken in."""
-        customs = self._around.conduct.customs(todo.conversation["channel"])
-        if not (customs.stop_words and isinstance(todo.input, Heard)):
-            return False
         work = UnitOfWork(self._around.database, self._around.clock.now())
         said = opting_out.take_in(todo, customs, work)
         if said is not None:
@@ -325,7 +327,7 @@ class Turns:
         left: Row | None = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting
-            if waiting.for_ == "message":
+            if waiting.for_ == "message" and turn.run_id is not None:
                 await asks(turn.work, turn.run_id, scene.task_id)
             left = scene.suspend(writes, ending.keyword.phrase, keep(turn, waiting, scene.own_route), state)
             if expires_at := set_expiry(scene, writes, waiting, self._around.conduct.session_expires_after):

@@ -6,21 +6,21 @@ when it is committed. Whoever changes something of a conversation outside of its
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.agenda import Agenda, Input
 from tasktalk.storage.writes import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A conversation between two turns: its row, its waiting sessions (eldest first), and those that are in memory."""
 
     conversation: Row
     sessions: Sequence[Row]
-    live: Mapping[str, tuple[int, Session]] = field(default_factory=dict)  # with the version that it is of
+    live: Mapping[str, tuple[int, Session]] = MappingProxyType({})  # with the version that it is of
 
     def agenda(self, given: Input, now: datetime) -> Agenda | None:
         """What is to do when this message or run is the next input; None when it is not."""
