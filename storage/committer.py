@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from functools import partial
 from time import perf_counter
 from typing import TypeAlias, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 from tasktalk.storage.backend import Backend
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
+from tasktalk.storage.one_thread import Worker
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
@@ -31,7 +32,7 @@ class Committer:
         self,
         backend: Backend,
         connection: Connection,
-        thread: Executor,
+        thread: Worker,
         crash: Callable[[str], None] | None = None,
     ) -> None:
         self._backend, self._connection, self._thread = backend, connection, thread
@@ -68,7 +69,7 @@ class Committer:
         """Does something with the connection between two batches. Raises DatabaseError."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
-        return await asyncio.wrap_future(self._thread.submit(self._do, work))
+        return await self._thread.do(partial(self._do, work))
 
     def _do(self, work: Callable[[Connection], R]) -> R:
         with self._backend.errors():
@@ -79,8 +80,8 @@ class Committer:
         self._is_closed = True
         while self._writing:
             await asyncio.wait([self._writing])
-        await asyncio.wrap_future(self._thread.submit(self._connection.close))
-        self._thread.shutdown()
+        await self._thread.do(self._connection.close)
+        self._thread.stop()
 
     async def _write_queued(self) -> None:
         try:
@@ -89,8 +90,7 @@ class Committer:
                 failures: list[Exception | None]
                 self._writing_since = began = perf_counter()
                 try:
-                    work = self._thread.submit(self._write, [writes for writes, _ in batch])
-                    failures = work.result() if work.done() else await asyncio.wrap_future(work)
+                    failures = await self._thread.do(partial(self._write, [writes for writes, _ in batch]))
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None

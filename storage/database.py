@@ -1,8 +1,6 @@
 """The door to the rows: opens a database, gives short reads, and commits write sets through the one writer."""
 
-import asyncio
 from collections.abc import Callable, Collection
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from tasktalk.storage.backend import Backend, Signals
 from tasktalk.storage.committer import Committer
 from tasktalk.storage.errors import DatabaseError, no_driver
 from tasktalk.storage.immediate import Immediately
+from tasktalk.storage.one_thread import OneThread, Worker
 from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.sqlite import Sqlite
 from tasktalk.storage.writes import Conflict, Row, WriteSet
@@ -39,13 +38,11 @@ class Database:
         each commit, for tests of what a killed process leaves behind.
         """
         backend = backend_of(url)
-        thread: Executor = (
-            Immediately() if backend.is_private else ThreadPoolExecutor(1, thread_name_prefix="tasktalk-writer")
-        )
+        thread: Worker = Immediately() if backend.is_private else OneThread("tasktalk-writer")
         try:
-            connection = await asyncio.wrap_future(thread.submit(backend.connect))
+            connection = await thread.do(backend.connect)
         except BaseException:
-            thread.shutdown()
+            thread.stop()
             backend.close()
             raise
         return cls(backend, Committer(backend, connection, thread, crash))

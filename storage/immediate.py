@@ -1,21 +1,23 @@
 """Work that is done where it is asked for: of a database in memory nobody has to wait for a disk, or for others."""
 
+import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Immediately(Executor):
+class Immediately:
     """Takes the place of a thread of its own; two switches between threads cost more than what is done here."""
 
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
-        """What `fn` gives, or raises, as a future that is done."""
-        done: Future[R] = Future()
+    def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
+        """What `work` gives, or raises, as a future that is done."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         try:
-            done.set_result(fn(*args, **kwargs))
+            done.set_result(work())
         except BaseException as error:
             done.set_exception(error)
         return done
+
+    def stop(self) -> None:
+        """Everything is done."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -97,9 +98,9 @@ async def test_the_settings_that_keep_data_safe(tmp_path: Path, monkeypatch: pyt
     writer = database._committer._connection
     thread = database._committer._thread
     for name, value in wanted.items():
-        found = thread.submit(writer.exec_driver_sql, f"PRAGMA {name}").result().scalar()
-        assert found == value, name
-    thread.submit(writer.rollback).result()
+        found = await thread.do(partial(writer.exec_driver_sql, f"PRAGMA {name}"))
+        assert found.scalar() == value, name
+    await thread.do(writer.rollback)
     await database.close()
 
 
