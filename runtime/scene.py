@@ -50,6 +50,12 @@ class Scene:
     began: float = field(default_factory=perf_counter)
 
     @property
+    def session_of_run(self) -> str | None:
+        """Which session a message names that is heard or said: by it what belongs to a run is found, and to nothing
+        else."""
+        return self.session_id if self.run_id else None
+
+    @property
     def next_version(self) -> int:
         """The version of the session's row after this turn."""
         return 1 if self.session is None else int(self.session["version"]) + 1
@@ -68,8 +74,7 @@ class Scene:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
         match self.agenda.input:
             case Heard(message, _, further) as heard:
-                session_id = heard.only_for or self.session_id
-                taken: dict[str, Any] = {"status": status, "session_id": session_id}
+                taken: dict[str, Any] = {"status": status, "session_id": heard.only_for or self.session_of_run}
                 is_hidden = self.session is not None and is_secret(self.session)
                 values = {**taken, "text": BULLETS, "detail": None} if is_hidden else taken
                 for row in (message, *further):
@@ -162,7 +167,7 @@ class Scene:
             row = {
                 "id": new_id("msg", self.now),
                 "conversation_id": self.conversation_id,
-                "session_id": self.session_id,
+                "session_id": self.session_of_run,
                 "turn_id": None if is_done else self.turn_id,
                 "sequence": sequences.next(self.conversation_id),
                 "direction": "out",
@@ -188,7 +193,7 @@ class Scene:
                 {
                     "id": new_id("msg", self.now),
                     "conversation_id": item.conversation_id,
-                    "session_id": self.session_id,
+                    "session_id": self.session_of_run,
                     "turn_id": self.turn_id,
                     "sequence": sequences.next(item.conversation_id),
                     "direction": "out",

@@ -136,6 +136,14 @@ async def test_a_message_for_one_session_is_heard_by_no_other_and_begins_none(st
     assert [row["status"] for row in await stage.rows("session")] == ["ended", "waiting"]
 
 
+async def test_what_is_said_outside_of_runs_names_no_session(stage: Stage) -> None:
+    stage.write(ECHO)
+    await stage.open()
+    await stage.say("hi")
+    await stage.say("one")
+    assert [row["session_id"] for row in await stage.rows("message")] == [None] * 4
+
+
 async def test_a_wait_ends_at_its_moment_and_the_next_answer_brings_what_was_said(
     stage: Stage, clock: VirtualClock
 ) -> None:
