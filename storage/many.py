@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Integer, Select, String, bindparam
 
 from tasktalk.storage.reading import Reader
+from tasktalk.storage.tables.columns import Id
 from tasktalk.storage.writes import Row
 
 _AT_ONCE = 512
@@ -39,5 +40,6 @@ async def rows_of(
 
 @lru_cache(maxsize=512)
 def _among(query: Select[Any], column: ColumnElement[Any], places: int) -> Select[Any]:
-    kind = BigInteger if isinstance(column.type, Integer) else String  # of no length: a text that is too long is no id
+    # Of no length: a text that is too long is no id.
+    kind = BigInteger if isinstance(column.type, Integer) else Id if isinstance(column.type, Id) else String
     return query.where(column.in_([bindparam(f"id{place}", None, kind) for place in range(places)]))

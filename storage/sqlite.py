@@ -106,6 +106,8 @@ class Sqlite:
             raw: Any = connection.connection.driver_connection
             try:
                 bring_up_to_date(connection, self.name, self._lock)
+                # Not before: a migration that writes keys anew writes them in one table after the other.
+                raw.execute("PRAGMA foreign_keys = ON")
                 # Not before it is known to be ours: a file remembers it.
                 for pragma in _OF_ONE if self._temporary else ("journal_mode = WAL",):
                     raw.execute(f"PRAGMA {pragma}")
@@ -384,7 +386,6 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         connection.execute(f"PRAGMA synchronous = {'FULL' if is_durable else 'OFF'}")
         connection.execute("PRAGMA wal_autocheckpoint = 10000")
         connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
-        connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")  # what is removed is nowhere in the file
 
     @event.listens_for(engine, "begin")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, select, tuple_
+from sqlalchemy import Select, Table, literal, select, tuple_
 
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
@@ -62,4 +62,4 @@ def _query(table: Table, last: Row | None) -> Select[Any]:
     if last is None:
         return found
     key = list(table.primary_key.columns)
-    return found.where(tuple_(*key) > tuple_(*(last[column.name] for column in key)))
+    return found.where(tuple_(*key) > tuple_(*(literal(last[column.name], column.type) for column in key)))

@@ -14,6 +14,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from tasktalk.storage.packed_ids import packed, unpacked
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,9 +72,38 @@ def _of_text(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored + "Z")
 
 
+class Id(TypeDecorator[str]):
+    """An id that talks are full of: a text like every id, which SQLite keeps in fewer bytes.
+
+    It equals no column of another type, so whatever is compared with such a column must be one, too.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _as_bytes if dialect.name == "sqlite" else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _of_bytes if dialect.name == "sqlite" else None
+
+
+def _as_bytes(value: str | None) -> bytes | str | None:
+    return None if value is None else packed(value)
+
+
+def _of_bytes(stored: bytes | str | None) -> str | None:
+    return unpacked(stored) if stored.__class__ is bytes else stored  # type: ignore[return-value]
+
+
 Json = JSON(none_as_null=True)
 
 
 def id_column() -> Column[str]:
     """The primary key that the application makes."""
     return Column("id", String(40), primary_key=True)
+
+
+def packed_id_column(length: int = 40) -> Column[str]:
+    """The same, of which there are so many that their bytes count."""
+    return Column("id", Id(length), primary_key=True)

@@ -14,12 +14,12 @@ from sqlalchemy import (
     text,
 )
 
-from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
+from tasktalk.storage.tables.columns import Id, Json, Moment, id_column, metadata, packed_id_column
 
 program = Table(
     "program",
     metadata,
-    Column("id", String(64), primary_key=True),  # half of the hash of the source; older databases had the whole
+    packed_id_column(64),  # half of the hash of the source; older databases had the whole
     Column("bot", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -29,7 +29,7 @@ program = Table(
 contact = Table(
     "contact",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("channel", Text, nullable=False),
     Column("address", Text, nullable=False, index=True),
     Column("name", Text),
@@ -37,7 +37,7 @@ contact = Table(
     Column("second_address", Text),  # under which the channel knows them, too: at most one contact of it has one
     Column("opted_out_at", Moment),  # since then nothing that bots say goes out to them
     # Of those who are linked: the contact under which what is known of all of them stands, which has its own id here.
-    Column("person_id", String(40)),
+    Column("person_id", Id(40)),
     Column("version", Integer, nullable=False, server_default=text("0")),  # of the one before
     UniqueConstraint("channel", "address"),
     Index(
@@ -84,7 +84,7 @@ profile = Table(  # what scripts have noted of a contact
 conversation = Table(
     "conversation",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("bot", Text, nullable=False),
     Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),
     Column("channel", Text, nullable=False),
@@ -112,7 +112,7 @@ handover = Table(  # a conversation that is with a person: the bot is silent in 
 session = Table(
     "session",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("run_id", String(40)),
     Column("program_id", ForeignKey("program.id"), nullable=False, index=True),
@@ -144,10 +144,10 @@ session = Table(
 message = Table(
     "message",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
-    Column("session_id", String(40)),
-    Column("turn_id", String(40)),  # out: which said it, until it has gone out
+    Column("session_id", Id(40)),  # of a run, that said or heard it; in, pending: the only one that may hear it
+    Column("turn_id", Id(40)),  # out: which said it, until it has gone out
     Column("sequence", Integer, nullable=False),  # 1, 2, 3 … within the conversation, both directions
     Column("direction", String(3), nullable=False),  # in, out
     Column("text", Text, nullable=False),
@@ -155,7 +155,7 @@ message = Table(
     Column("provider_id", Text),
     # in: pending, heard, unheard, parked; out: pending, delivered, dead, withheld
     Column("status", String(16), nullable=False),
-    Column("answer_to", String(40)),  # out: the inbound message whose HTTP answer carried it
+    Column("answer_to", Id(40)),  # out: the inbound message whose HTTP answer carried it
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", Moment),
     Column("error", Text),  # out: why the latest attempt to deliver it failed
@@ -195,7 +195,7 @@ message = Table(
 timer = Table(
     "timer",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("session_id", ForeignKey("session.id"), nullable=False, index=True),
     Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
     Column("due_at", Moment, nullable=False, index=True),

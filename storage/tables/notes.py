@@ -11,7 +11,7 @@ from sqlalchemy import (
     Text,
 )
 
-from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
+from tasktalk.storage.tables.columns import Id, Json, Moment, id_column, metadata, packed_id_column
 
 comment = Table(
     "comment",
@@ -29,7 +29,7 @@ comment = Table(
 task_message = Table(  # what was said to whoever does a task, outside of the conversations of its runs
     "task_message",
     metadata,
-    id_column(),
+    packed_id_column(),
     Column("organisation_id", ForeignKey("organisation.id"), nullable=False),
     Column("task_id", ForeignKey("task.id"), nullable=False),
     Column("role", String(9), nullable=False),  # user, assistant
@@ -68,7 +68,7 @@ attachment = Table(
 message_file = Table(  # a file of which a message tells; it is needed for as long as that message is there
     "message_file",
     metadata,
-    Column("message_id", String(40), primary_key=True),
+    Column("message_id", Id(40), primary_key=True),
     Column("file_id", ForeignKey("file.id"), primary_key=True, index=True),
 )
 

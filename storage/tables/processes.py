@@ -10,7 +10,7 @@ from sqlalchemy import (
     Text,
 )
 
-from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
+from tasktalk.storage.tables.columns import Id, Json, Moment, id_column, metadata
 
 process = Table(  # one that drives conversations, of several that share the database
     "process",
@@ -30,7 +30,7 @@ lease = Table(  # which process takes the turns of a bucket of conversations
 suspect = Table(  # an input whose turn has begun in a process that took over what another one left
     "suspect",
     metadata,
-    Column("input_id", String(40), primary_key=True),  # of a message, a timer or a run
+    Column("input_id", Id(40), primary_key=True),  # of a message, a timer or a run
     Column("attempts", Integer, nullable=False),
     Column("noted_at", Moment, nullable=False),
 )

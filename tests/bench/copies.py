@@ -13,11 +13,16 @@ from typing import Any, TypeAlias
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.leases import bucket_of
+from tasktalk.storage.packed_ids import packed, unpacked
+from tasktalk.storage.tables import metadata
+from tasktalk.storage.tables.columns import Id
 
 TABLES = ("contact", "conversation", "session", "message", "timer")
 _PAGE = 20_000
 _APART = timedelta(milliseconds=20)
 """Between the beginnings of two copies: by their ids they follow each other, as conversations do."""
+
+_IDS = {table: {column.name for column in metadata.tables[table].c if isinstance(column.type, Id)} for table in TABLES}
 
 Rows: TypeAlias = list[tuple[str, dict[str, Any]]]
 
@@ -29,7 +34,11 @@ def rows_of(db: Path, address: str) -> Rows:
         connection.row_factory = sqlite3.Row
 
         def read(table: str, condition: str, value: str) -> list[dict[str, Any]]:
-            rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table} WHERE {condition} = ?", [value])]
+            asked = f"SELECT * FROM {table} WHERE {condition} = ?", [packed(value)]
+            rows = [
+                {name: unpacked(row[name]) if name in _IDS[table] and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
+                for row in connection.execute(*asked)
+            ]
             found.extend((table, row) for row in rows)
             return rows
 
@@ -71,7 +80,8 @@ def fill(db: Path, conversations: Iterator[Rows], count: int, told: Callable[[in
         columns: dict[tuple[str, tuple[str, ...]], list[Sequence[Any]]] = {}
         for rows in page:
             for table, row in rows:
-                columns.setdefault((table, tuple(row)), []).append(tuple(row.values()))
+                kept = (packed(row[name]) if name in _IDS[table] and row[name] else row[name] for name in row)
+                columns.setdefault((table, tuple(row)), []).append(tuple(kept))
         for (table, names), values in columns.items():
             places = ", ".join("?" * len(names))
             listed = ", ".join(f'"{name}"' for name in names)

@@ -157,7 +157,8 @@ async def test_a_number_that_two_messages_have(talk: Stage) -> None:
         "CREATE TABLE copy AS SELECT * FROM message",
         "DROP TABLE message",
         "ALTER TABLE copy RENAME TO message",
-        f"UPDATE message SET sequence = {first['sequence']} WHERE id = '{second['id']}'",
+        f"UPDATE message SET sequence = {first['sequence']} WHERE sequence = {second['sequence']} AND conversation_id ="
+        " (SELECT conversation.id FROM conversation JOIN contact ON contact.id = contact_id WHERE address = 'ana')",
     )
     conversation_id = first["conversation_id"]
     assert await wrong(talk) == {"messages": [f"2 messages of the conversation {conversation_id} have the number 1"]}

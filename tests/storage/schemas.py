@@ -1,15 +1,45 @@
 """What is in a database, to be compared with what is in another; and databases as they were before."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
-from sqlalchemy import Connection, NullPool, create_engine, inspect, make_url
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    NullPool,
+    String,
+    Text,
+    create_engine,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from tasktalk.storage import schema
+from tasktalk.storage.tables import Moment, metadata
+from tasktalk.storage.tables.columns import Id
 from tests.databases import IS_POSTGRESQL, Server
+
+MOMENT = "2026-01-05 09:00:00.000000+00:00"
+NEEDED: Mapping[type, Any] = {
+    **dict.fromkeys((String, Text, Id), "x"),
+    **dict.fromkeys((Integer, BigInteger, Float), 1),
+    Boolean: False,
+    LargeBinary: b"x",
+    JSON: [],
+    Moment: MOMENT,
+}
+"""What stands in a column that has to have something, by its type."""
 
 
 @contextmanager
@@ -22,6 +52,23 @@ def as_of(revision: str, folder: Path) -> Iterator[tuple[str, Connection]]:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         yield url, connection
+
+
+def insert(connection: Connection, referred: Mapping[str, str], table: str, row: Mapping[str, Any]) -> None:
+    """Adds a row, to a table of then, in which something stands that each column takes; `referred` is what by its name
+    names another row."""
+    columns = metadata.tables[table].columns
+    needed = {
+        column.name: referred.get(column.name, NEEDED[type(column.type)])
+        for column in columns
+        if not column.nullable and column.server_default is None
+    }
+    values = {
+        name: json.dumps(value) if isinstance(columns[name].type, JSON) else value
+        for name, value in {**needed, **row}.items()
+    }
+    places = ", ".join(f":{name}" for name in values)
+    connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"), values)
 
 
 def objects(connection: Connection) -> dict[str, object]:

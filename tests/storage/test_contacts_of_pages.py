@@ -1,30 +1,19 @@
 """Databases from when everybody who saw a contact of a page saw the page's secret, and of larger messages."""
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Connection, Float, Integer, String, Text, select, text
+from sqlalchemy import select
 
 from tasktalk.bots.channels.web.protocol import contact_of
 from tasktalk.storage import people
 from tasktalk.storage.database import Database
-from tasktalk.storage.tables import Moment, metadata
-from tests.storage.schemas import as_of
+from tasktalk.storage.tables import metadata
+from tests.storage.schemas import as_of, insert
 
-MOMENT = "2026-01-05 09:00:00.000000+00:00"
 SECRET, SHORT = "ana-0123456789-0123456789", "ana"
 CONTACT = contact_of(SECRET)
 MANY = [f"{number:020}" for number in range(1001)]  # more than are looked for, or read, at a time
-NEEDED: Mapping[type, Any] = {
-    **dict.fromkeys((String, Text), "x"),
-    **dict.fromkeys((Integer, BigInteger, Float), 1),
-    Boolean: False,
-    JSON: [],
-    Moment: MOMENT,
-}
-"""What stands in a column that has to have something, by its type."""
 REFERRED = {"organisation_id": "o", "task_id": "t1", "contact_id": "con_page", "conversation_id": "cnv", "file_id": "f"}
 GIVEN = {"organisation": {"id": "o"}, "conversation": {"id": "cnv", "channel": "web"}, "file": {"id": "f"}}
 
@@ -55,31 +44,16 @@ def told(who: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def insert(connection: Connection, table: str, row: Mapping[str, Any]) -> None:
-    columns = metadata.tables[table].columns
-    needed = {
-        column.name: REFERRED.get(column.name, NEEDED[type(column.type)])
-        for column in columns
-        if not column.nullable and column.server_default is None
-    }
-    values = {
-        name: json.dumps(value) if isinstance(columns[name].type, JSON) else value
-        for name, value in {**needed, **row}.items()
-    }
-    places = ", ".join(f":{name}" for name in values)
-    connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"), values)
-
-
 async def test_pages_that_had_shown_their_secret_are_known_by_what_follows_from_it(tmp_path: Path) -> None:
     addresses = {"con_page": ("web", SECRET), "con_hook": ("webhook", SECRET), "con_short": ("web", SHORT)}
     with as_of("0032", tmp_path) as (url, connection):
         for number, other in enumerate(MANY):
             addresses[f"con_{number}"] = ("web", f"page-{other}")
         for contact_id, (channel, address) in addresses.items():
-            insert(connection, "contact", {"id": contact_id, "channel": channel, "address": address})
+            insert(connection, REFERRED, "contact", {"id": contact_id, "channel": channel, "address": address})
         for table, row in {**GIVEN, **told(SECRET)}.items():
-            insert(connection, table, row)
-        insert(connection, "task", {**told(SHORT)["task"], "id": "t2"})
+            insert(connection, REFERRED, table, row)
+        insert(connection, REFERRED, "task", {**told(SHORT)["task"], "id": "t2"})
     database = await Database.open(url)
     async with database.read() as reader:
         contacts = await people.rows(reader, "contact", "channel", ["web", "webhook"])
@@ -101,11 +75,11 @@ async def test_pages_that_had_shown_their_secret_are_known_by_what_follows_from_
 async def test_messages_that_have_gone_out_forget_their_turn(tmp_path: Path) -> None:
     told_of = [("in", "heard"), ("out", "delivered"), ("out", "pending"), ("out", "dead"), ("out", "withheld")]
     with as_of("0034", tmp_path) as (url, connection):
-        insert(connection, "contact", {"id": "con_page", "channel": "web", "address": CONTACT})
-        insert(connection, "conversation", GIVEN["conversation"])
+        insert(connection, REFERRED, "contact", {"id": "con_page", "channel": "web", "address": CONTACT})
+        insert(connection, REFERRED, "conversation", GIVEN["conversation"])
         for sequence, (direction, status) in enumerate(told_of):
             row = {"id": f"msg_{sequence}", "turn_id": "trn_1", "sequence": sequence}
-            insert(connection, "message", {**row, "direction": direction, "status": status})
+            insert(connection, REFERRED, "message", {**row, "direction": direction, "status": status})
     database = await Database.open(url)
     async with database.read() as reader:
         rows = await reader.rows(select(metadata.tables["message"]).order_by("sequence"))

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from tasktalk.storage.packed_ids import packed
 from tests.runtime.test_damaged_sessions import BACKUP, begin, see_it_end, session_of
 from tests.stage import Stage
 
@@ -24,7 +25,7 @@ async def test_a_value_that_its_column_cannot_have(
 ) -> None:
     session = await begin(stage)
     with closing(sqlite3.connect(stage.database_path)) as other:
-        other.execute(f"UPDATE session SET {column} = {value} WHERE id = ?", (session["id"],))
+        other.execute(f"UPDATE session SET {column} = {value} WHERE id = ?", (packed(session["id"]),))
         other.commit()
     await see_it_end(stage, caplog, said, BACKUP)
 
@@ -32,7 +33,9 @@ async def test_a_value_that_its_column_cannot_have(
 async def test_a_keyword_whose_name_is_no_text_any_more(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     session = await begin(stage)
     with closing(sqlite3.connect(stage.database_path)) as other:
-        other.execute("UPDATE session SET wait_keyword = CAST(x'48ff41' AS TEXT) WHERE id = ?", (session["id"],))
+        other.execute(
+            "UPDATE session SET wait_keyword = CAST(x'48ff41' AS TEXT) WHERE id = ?", (packed(session["id"]),)
+        )
         other.commit()
     with caplog.at_level(logging.ERROR):
         [apology] = await stage.say("one", "ana")
@@ -59,7 +62,7 @@ async def test_a_message_that_is_no_text_any_more_is_heard(stage: Stage) -> None
     await stage.reopen(busy_conversations=0)
     receipt = await stage.receive("word", "ana")
     with closing(sqlite3.connect(stage.database_path)) as other:
-        other.execute("UPDATE message SET text = CAST(x'41ff' AS TEXT) WHERE id = ?", (receipt.message_row_id,))
+        other.execute("UPDATE message SET text = CAST(x'41ff' AS TEXT) WHERE id = ?", (packed(receipt.message_row_id),))
         other.commit()
     await stage.reopen()
     assert [message.text for message in await stage.answer(receipt)] == ["You said A\ufffd"]

@@ -4,13 +4,23 @@ import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from sqlalchemy import NullPool, create_engine
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import schema
+from tasktalk.storage.packed_ids import unpacked
+from tasktalk.storage.tables import metadata
+from tasktalk.storage.tables.columns import Id
 from tests.stage import ECHO, Stage
+
+
+def as_text(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its ids as they were stored before they were packed."""
+    ids = {column.name for column in metadata.tables[table].c if isinstance(column.type, Id)}
+    return {name: unpacked(value) if name in ids and type(value) is bytes else value for name, value in row.items()}
 
 
 def as_before(new: Path, old: Path) -> None:
@@ -25,7 +35,7 @@ def as_before(new: Path, old: Path) -> None:
         for table in ("organisation", "program", "contact", "conversation", "session", "message"):
             known = [name for _, name, *_ in target.execute(f"PRAGMA table_info({table})")]
             for row in source.execute(f"SELECT * FROM {table}"):
-                given = {name: row[name] for name in known}
+                given = as_text(table, {name: row[name] for name in known})
                 if table == "program":
                     given["id"] = whole
                 if table == "session":

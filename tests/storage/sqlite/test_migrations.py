@@ -1,14 +1,16 @@
 """Alembic's migrations and the tables in `tables` are one schema."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, column, create_engine, func, select, table, text
+from sqlalchemy import Column, NullPool, column, create_engine, func, select, table, text
 
 from tasktalk.bots.dialects.standard_sla import STANDARD
 from tasktalk.runtime.accounts import READ, Accounts, Identity
@@ -28,9 +30,11 @@ from tasktalk.storage import (
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.lock import FileLock
-from tasktalk.storage.tables import message, run, run_start, task, task_meta
+from tasktalk.storage.packed_ids import packed
+from tasktalk.storage.tables import message, metadata, run, run_start, task, task_meta
+from tasktalk.storage.tables.columns import Id
 from tasktalk.storage.writes import WriteSet
-from tests.storage.schemas import objects
+from tests.storage.schemas import as_of, insert, objects
 
 
 def test_an_upgrade_from_nothing_gives_the_tables_that_a_new_database_has() -> None:
@@ -489,3 +493,25 @@ async def test_numbers_of_older_talks_are_the_second_addresses_of_their_contacts
         found = await people.rows(reader, "contact", "channel", ["wa"])
     assert [row["second_address"] for row in found] == [None, "15", None, None, None]
     await database.close()
+
+
+async def test_ids_of_older_talks_and_programs_are_packed_wherever_they_stand(tmp_path: Path) -> None:
+    ids = {t.name: {c.name: c for c in t.c if isinstance(c.type, Id)} for t in metadata.sorted_tables}
+    talk, its_program = "cnv_01m83re27j08namr8vj6vsjw2b", "9202d1acccba312ea9c29056d3e01bd8"
+
+    def of(found: Column[Any]) -> str:
+        keys = [found, *(key.column for key in found.foreign_keys)]
+        return its_program if any(key.table.name == "program" for key in keys) else talk
+
+    with as_of("0035", tmp_path) as (url, connection):
+        for name, columns in ids.items():
+            if columns:
+                status = {"status": "pending"} if name == "message" else {}
+                insert(connection, {}, name, {**status, **{key: of(found) for key, found in columns.items()}})
+        connection.execute(text("INSERT INTO suspect VALUES ('run_1', 1, '2026-01-05')"))
+    await (await Database.open(url)).close()
+    with closing(sqlite3.connect(url)) as kept:
+        for name, columns in ids.items():
+            for key, found in columns.items():
+                rows = {row[0] for row in kept.execute(f"SELECT {key} FROM {name}")}
+                assert rows == {packed(of(found)), "run_1"} if name == "suspect" else {packed(of(found))}, (name, key)
