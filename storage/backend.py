@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.grouping import Group
 
 
 class Size(NamedTuple):
@@ -84,6 +85,12 @@ class Backend(Protocol):
 
     def connect(self) -> Connection:
         """The writer's connection, with the tables up to date. Called in the writer's thread. Raises DatabaseError."""
+        ...
+
+    def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
+        """Executes groups of writes in turn, in the writer's thread. Raises Unexpected when an update or a count does
+        not meet exactly one row, or an expected row is not there; what SQLAlchemy raises, when a row or a value cannot
+        be written or the driver fails. What was written before stays in the transaction."""
         ...
 
     async def reading(self) -> ReadingConnection:

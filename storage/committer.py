@@ -136,8 +136,8 @@ class Committer:
         """One transaction for all; False, and nothing written, when one of them does not fit the rows."""
         try:
             self._connection.begin()
-            for group in grouped(write for writes in batch for write in writes.writes):
-                group.execute(self._connection)
+            groups = grouped(write for writes in batch for write in writes.writes)
+            self._backend.execute(self._connection, groups)
         except (Unexpected, IntegrityError, StatementError) as error:
             self._connection.rollback()
             if isinstance(error, OperationalError):
@@ -180,7 +180,7 @@ class Committer:
         write = group.first
         row = write.row if group.kind == "insert" else write.key  # type: ignore[union-attr]
         try:
-            group.execute(self._connection)
+            self._backend.execute(self._connection, [group])
         except Unexpected as found:
             return Conflict(write.table, row, f"expected one such row, found {found.count}")
         except IntegrityError as error:

@@ -1,4 +1,4 @@
-"""Turns writes into as few statements as their order allows: one executemany for each table and set of columns.
+"""Turns writes into as few statements as their order allows: one for each table and set of columns.
 
 A write may be moved forward into an earlier group only past writes that neither touch its row nor hold a row that it
 refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
@@ -47,7 +47,7 @@ class Unexpected(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Shape:
+class Shape:
     """What makes one prepared statement: the columns to set, the columns to find by, those of them that are null.
 
     There is one of each, so that they are told apart by what they are.
@@ -79,9 +79,9 @@ class _Touched:
 
 @dataclass(slots=True)
 class Group:
-    """Writes of one shape, executed by one statement."""
+    """Writes of one shape, executed by one statement: updates and deletes of one are of different rows."""
 
-    shape: _Shape
+    shape: Shape
     writes: list[Write] = field(default_factory=list)
 
     @property
@@ -93,12 +93,13 @@ class Group:
         return self.writes[0]
 
     def execute(self, connection: Connection) -> None:
-        """Raises Unexpected when an update does not meet exactly one row, or an expected row is not there."""
+        """Executes it on SQLite, as one executemany. Raises Unexpected when an update does not meet exactly one row, or
+        an expected row is not there."""
         if self.shape.kind == "expect":
             self._look(connection)
             return
         is_sum = self.shape.kind == "add"
-        rows = _summed(self.writes, self.shape.key) if is_sum else map(_values, self.writes)
+        rows = summed(self.writes, self.shape.key) if is_sum else map(values_of, self.writes)
         count = _prepared(self.shape, connection.dialect).execute(connection, rows)
         if self.shape.kind in ("update", "count") and count != len(self.writes):
             raise Unexpected(count)
@@ -121,15 +122,14 @@ class Group:
 
 
 class _Prepared:
-    """A statement as the driver takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
+    """A statement as SQLite takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
 
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self._sql, self._dialect = str(compiled), dialect
-        self._is_positional = bool(compiled.positional)
-        self._names: list[str] = compiled.positiontup if compiled.positional else list(compiled.binds)
-        self._read = _reading(self._names)
-        ways_in = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names]
+        names: list[str] = compiled.positiontup
+        self._read = _reading(names)
+        ways_in = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
         # Of each way in, what it makes of None, too: rows are full of that.
         self._ways_in = [(place, way, way(None)) for place, way in enumerate(ways_in) if way is not None]
         self._others = [place for place, way in enumerate(ways_in) if way is None]
@@ -137,9 +137,7 @@ class _Prepared:
     def execute(self, connection: Connection, rows: Iterable[Row]) -> int:
         """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
         errors."""
-        given = [self._given(self._in_order(row)) for row in rows]
-        if self._dialect.name != "sqlite":
-            return connection.exec_driver_sql(self._sql, given).rowcount
+        given = [self._in_order(row) for row in rows]
         met: int = self._asked(_driver(connection).executemany, given).rowcount
         return met
 
@@ -147,8 +145,6 @@ class _Prepared:
         """Of a statement that looks for several rows by so many columns each: what is asked for, and what there is."""
         values = self._in_order(row)
         asked = {tuple(values[start : start + width]) for start in range(0, len(values), width)}
-        if self._dialect.name != "sqlite":
-            return asked, set(map(tuple, connection.exec_driver_sql(self._sql, self._given(values))))
         raw = _driver(connection)
         found = self._asked(lambda sql, given: raw.execute(sql, given).fetchall(), values)
         return asked, set(found)
@@ -177,21 +173,18 @@ class _Prepared:
                 values[place] = storable(value)
         return values
 
-    def _given(self, values: list[Any]) -> Any:
-        return values if self._is_positional else dict(zip(self._names, values, strict=True))
-
 
 def _driver(connection: Connection) -> sqlite3.Connection:
     return connection.connection.driver_connection  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=512)
-def _prepared(shape: _Shape, dialect: Dialect) -> _Prepared:
+def _prepared(shape: Shape, dialect: Dialect) -> _Prepared:
     return _Prepared(_statement(shape), dialect)
 
 
 @lru_cache(maxsize=64)
-def _looking(shape: _Shape, places: int, dialect: Dialect) -> _Prepared:
+def _looking(shape: Shape, places: int, dialect: Dialect) -> _Prepared:
     """A statement that finds which of so many rows are there, and keeps them as they are."""
     table = metadata.tables[shape.table]
     columns = [table.c[name] for name in shape.key]
@@ -213,7 +206,7 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
     if len({shape for shape, _ in written}) == len(written):  # as most are that are alone: nothing can be moved
         return [Group(shape, [write]) for shape, write in written]
     groups: list[Group] = []
-    latest: dict[_Shape, int] = {}  # the last group of a shape
+    latest: dict[Shape, int] = {}  # the last group of a shape
     tables: defaultdict[str, _Touched] = defaultdict(_Touched)
     for shape, write in written:  # once for every row that is written: so it asks as little as can be
         kind, table = shape.kind, tables[shape.table]
@@ -224,6 +217,8 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
         if row is not None:
             if (latest_of_row := table.rows.get(row, -1)) > needed:
                 needed = latest_of_row
+            if kind in ("update", "delete"):  # a second one is not for the same statement
+                needed = max(needed, latest_of_row + 1)
             if kind != "expect" and (mentioned := table.mentions.get(row, -1)) > needed:
                 needed = mentioned
         referred: list[tuple[dict[object, int], object]] = []
@@ -253,7 +248,7 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
     return groups
 
 
-def _shape(write: Write) -> _Shape:
+def _shape(write: Write) -> Shape:
     if isinstance(write, Insert):
         return _as_written("insert", write.table, tuple(write.row), (), ())
     if isinstance(write, Add):
@@ -274,22 +269,22 @@ def _shape(write: Write) -> _Shape:
 @lru_cache(maxsize=4096)
 def _as_written(
     kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]
-) -> _Shape:
+) -> Shape:
     """The shape, in whatever order the columns are given."""
     return _sorted(kind, table, tuple(sorted(columns)), tuple(sorted(key)), tuple(sorted(nulls)))
 
 
 @lru_cache(maxsize=4096)
-def _sorted(kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]) -> _Shape:
+def _sorted(kind: Kind, table: str, columns: tuple[str, ...], key: tuple[str, ...], nulls: tuple[str, ...]) -> Shape:
     primary = [column.name for column in _table(table).primary_key.columns]
     said = set(columns if kind == "insert" else key) - set(nulls)
     row = itemgetter(*primary) if said.issuperset(primary) else None
     written = {"insert": columns, "update": columns, "add": key}.get(kind, ())
     refers = [(parent, itemgetter(column)) for column, parent in _parents(table) if column in written]
-    return _Shape(kind, table, columns, key, nulls, row, refers)
+    return Shape(kind, table, columns, key, nulls, row, refers)
 
 
-def _values(write: Write) -> Row:
+def values_of(write: Write) -> Row:
     match write:
         case Insert(_, row):
             return row
@@ -308,7 +303,7 @@ def _found_by(key: Row) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def _statement(shape: _Shape) -> Executable:
+def _statement(shape: Shape) -> Executable:
     table = metadata.tables[shape.table]
     if shape.kind == "add":
         return _addition(shape)
@@ -334,8 +329,7 @@ def _statement(shape: _Shape) -> Executable:
     )
 
 
-def _addition(shape: _Shape) -> Executable:
-    """One statement in what SQLite and PostgreSQL have in common."""
+def _addition(shape: Shape) -> Executable:
     table = metadata.tables[shape.table]
     names = (*shape.key, *shape.columns)
     sums = ", ".join(f"{name} = {shape.table}.{name} + excluded.{name}" for name in shape.columns)
@@ -345,7 +339,7 @@ def _addition(shape: _Shape) -> Executable:
     return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
 
 
-def _summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]]:
+def summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]]:
     """One addition for each row, by these columns of its key, in an order that is the same for all who write: so they
     wait and do not deadlock."""
     read = _reading(names)
@@ -353,7 +347,7 @@ def _summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any
     for write in writes:
         key = tuple(map(storable, read(write.key)))  # type: ignore[union-attr]
         if (sum_ := found.get(key)) is None:
-            found[key] = dict(_values(write))
+            found[key] = dict(values_of(write))
         else:
             for name, number in write.values.items():  # type: ignore[union-attr]
                 sum_[name] += number

@@ -20,6 +20,7 @@ from tasktalk.storage.access import make_private, refusal, uri_to_read
 from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError, cannot_use
 from tasktalk.storage.finishing import to_the_end
+from tasktalk.storage.grouping import Group
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.lock import FileLock
 from tasktalk.storage.schema import bring_up_to_date
@@ -116,6 +117,10 @@ class Sqlite:
                 connection.close()
                 raise
             return connection
+
+    def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
+        for group in groups:
+            group.execute(connection)
 
     async def reading(self) -> "SqliteReading | PrivateReading":
         if self._private is not None:

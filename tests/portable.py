@@ -7,6 +7,7 @@ its commit.
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 from typing import Any, ClassVar
 
@@ -33,7 +34,6 @@ class Portable(Postgresql):
         connection = super().connect()
         trouble = _Trouble()
         event.listen(connection, "begin", trouble.begin)
-        event.listen(connection, "before_cursor_execute", trouble.execute)
         event.listen(connection, "commit", trouble.commit)
         return connection
 
@@ -62,14 +62,14 @@ class PortableReading(PostgresqlReading):
         is_undone = Portable.chance.random() < Portable.share
         self.left = Portable.chance.randrange(MOST_READS) if is_undone else None
 
-    async def _fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    async def _fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
         if self.left is not None:
-            self.left -= 1
-        if self.left is not None and self.left < 0:
-            self.left = None
-            Portable.reads_undone += 1
-            await self._connection.execute(_UNDO)
-        return await super()._fetch(sql, parameters)
+            self.left -= len(asked)
+            if self.left < 0:
+                self.left = None
+                Portable.reads_undone += 1
+                asked = [*asked[:-1], (_UNDO, ())]
+        return await super()._fetch_each(asked)
 
 
 class _Trouble:
@@ -81,24 +81,39 @@ class _Trouble:
     def begin(self, connection: Connection) -> None:
         is_undone = Portable.chance.random() < Portable.share
         self._left = Portable.chance.randrange(_MOST_STATEMENTS) if is_undone else None
+        driver: Any = connection.connection.driver_connection
+        driver.cursor_factory = partial(_Cursor, trouble=self)
 
-    def execute(self, connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
-        if self._left is not None and not statement.startswith("ROLLBACK"):  # which finds an undone transaction
-            self._left -= 1
-            if self._left < 0:
-                self._undo(connection, statement)
+    def strikes(self, query: str | bytes) -> bool:
+        """Whether the transaction is undone in place of a statement."""
+        if self._left is None or str(query).startswith("ROLLBACK"):  # which finds an undone transaction
+            return False
+        self._left -= 1
+        return self._left < 0 and self._begins()
 
     def commit(self, connection: Connection) -> None:
-        if self._left is not None:
-            self._undo(connection, "COMMIT")
+        if self._left is not None and self._begins():
+            driver: Any = connection.connection.driver_connection
+            try:
+                driver.execute(_UNDO)
+            except psycopg.Error as error:
+                driver.rollback()  # a commit that fails ends the transaction, too
+                raise OperationalError("COMMIT", {}, error) from error
 
-    def _undo(self, connection: Connection, statement: str) -> None:
+    def _begins(self) -> bool:
         self._left = None
         Portable.writes_undone += 1
-        driver: Any = connection.connection.dbapi_connection
-        try:
-            driver.execute(_UNDO)
-        except psycopg.Error as error:
-            if statement == "COMMIT":  # one that fails ends the transaction, too
-                driver.rollback()
-            raise OperationalError(statement, {}, error) from error
+        return True
+
+
+class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
+    """A cursor of a writer."""
+
+    def __init__(self, *arguments: Any, trouble: _Trouble, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._trouble = trouble
+
+    def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
+        if self._trouble.strikes(query):
+            return super().execute(_UNDO)
+        return super().execute(query, *arguments, **options)

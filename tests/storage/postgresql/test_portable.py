@@ -29,7 +29,7 @@ async def test_what_is_undone_is_made_again(half: str) -> None:
         await database.commit(inserting(name))
     await asyncio.gather(*(database.commit(inserting(name)) for name in names[40:]))
     assert sorted(await contacts(database)) == names
-    for _ in range(40):
+    for _ in range(100):
         async with database.read() as reader:
             first, second = [await contacts_of(reader) for _ in range(2)]
         assert sorted(first) == sorted(second) == names

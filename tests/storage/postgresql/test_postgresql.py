@@ -1,6 +1,8 @@
 """A database on a PostgreSQL server: what is made in it, what is refused, and how that is said."""
 
 import asyncio
+import logging
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy.pool import NullPool
 from tasktalk.storage import schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.postgresql import Postgresql
 from tasktalk.storage.tables import program, session
 from tests.databases import IS_PORTABLE, Server
 from tests.patience import PATIENCE
@@ -134,3 +137,24 @@ async def test_processes_hear_each_other() -> None:
     assert [await asyncio.wait_for(heard.get(), PATIENCE) for _ in words] == words
     await first.close()
     await second.close()
+
+
+async def test_what_is_read_together_is_waited_for_once_and_only_the_first_failure_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    reading = await Postgresql(Server.empty()).reading()
+    seen = []
+
+    class Seen(psycopg.AsyncCursor[tuple[Any, ...]]):
+        async def execute(self, *arguments: Any, **options: Any) -> Any:
+            seen.append(bool(self.connection.pgconn.pipeline_status))
+            return await super().execute(*arguments, **options)
+
+    reading._connection.cursor_factory = Seen
+    asked = [(f"SELECT {n}::int + %s::int", (n,)) for n in range(3)]
+    assert [list(map(tuple, rows)) for rows in await reading.fetch_each(asked)] == [[(0,)], [(2,)], [(4,)]]
+    assert seen == [True] * 3
+    with caplog.at_level(logging.DEBUG), pytest.raises(psycopg.errors.DivisionByZero):
+        await reading.fetch_each([("SELECT 1 / %s::int", (0,)), *asked])
+    assert not caplog.records
+    await reading.close()
