@@ -64,10 +64,10 @@ class Closing:
         for again in reversed(range(_ATTEMPTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
-            scene.use_up_input(everything, around.sequences, heard)
+            number = scene.use_up_input(everything, around.sequences, heard)
             self._suspects.clear(everything, scene.agenda.input)
             everything.writes += writes.writes
-            messages = scene.say(everything, said, around.sequences, is_pushed)
+            messages = scene.say(everything, said, around.sequences, number, is_pushed)
             scene.say_elsewhere(everything, said_elsewhere, around.sequences)
             around.sharing.demand(everything, conversation_id)
             try:

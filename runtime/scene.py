@@ -70,18 +70,24 @@ class Scene:
         own_route: Mapping[str, Any] | None = request.get(OWN_ROUTE) if type(request) is dict else None
         return own_route
 
-    def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> None:
-        """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays."""
+    def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> int | None:
+        """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays.
+
+        Gives the number of the message heard, the first one of several; None when it was none.
+        """
+        number: int | None = None
         match self.agenda.input:
             case Heard(message, _, further) as heard:
                 taken: dict[str, Any] = {"status": status, "session_id": heard.only_for or self.session_of_run}
                 is_hidden = self.session is not None and is_secret(self.session)
                 values = {**taken, "text": BULLETS, "detail": None} if is_hidden else taken
-                for row in (message, *further):
-                    if heard.is_stored:
+                if heard.is_stored:
+                    number = heard.number
+                    for row in (message, *further):
                         writes.update("message", {"id": row["id"], "status": "pending"}, values)
-                    else:
-                        writes.insert("message", {**row, **values, "sequence": sequences.next(self.conversation_id)})
+                else:
+                    number = sequences.next(self.conversation_id)
+                    writes.insert("message", {**message, **values, "sequence": number})
             case TimeIsUp(timer) if self.session is None:
                 writes.delete("timer", {"id": timer["id"]})
             case RunIsDue(run):
@@ -93,6 +99,7 @@ class Scene:
                 writes.delete("timer", {"id": self.session_id})
             if self.session["waits_for"] == "task":
                 writes.delete("awaited", {"session_id": self.session_id})
+        return number
 
     def suspend(self, writes: WriteSet, keyword: str, waiting: Waiting, state: bytes) -> Row:
         """The session waits. Gives what it is in `agenda.sessions` from then on."""
@@ -148,22 +155,25 @@ class Scene:
             },
         )
 
-    def say(self, writes: WriteSet, said: Sequence[Said], sequences: Sequences, is_pushed: bool) -> list[Message]:
+    def say(
+        self, writes: WriteSet, said: Sequence[Said], sequences: Sequences, number: int | None, is_pushed: bool
+    ) -> list[Message]:
         """The messages: the first with the own route of the message heard, so that it is stored with the turn.
 
-        On a channel that fetches, the answer to the message heard takes along what was said before.
+        On a channel that fetches, the answer to the message heard, which has this number, takes along what was said
+        before.
         """
-        answer_to, own_route = None, self.own_route
+        answers, own_route = None, self.own_route
         heard = self.agenda.input
         if isinstance(heard, Heard) and not heard.is_put_back and not is_pushed:
-            answer_to = heard.message["id"]
+            answers = number
             for row in self.agenda.unanswered:
-                gone = {"answer_to": answer_to, "status": "delivered", "turn_id": None}
+                gone = {"answers": answers, "status": "delivered", "turn_id": None}
                 writes.update("message", {"id": row["id"]}, gone)
-        is_done = answer_to is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
+        is_done = answers is not None or self.agenda.conversation["channel"] in INTERNAL_CHANNELS
         messages = []
-        for number, item in enumerate(said):
-            own = {} if number or own_route is None else {OWN_ROUTE: own_route}
+        for place, item in enumerate(said):
+            own = {} if place or own_route is None else {OWN_ROUTE: own_route}
             row = {
                 "id": new_id("msg", self.now),
                 "conversation_id": self.conversation_id,
@@ -174,7 +184,7 @@ class Scene:
                 "text": item.text,
                 "detail": {**item.detail, **own} or None,
                 "status": "delivered" if is_done else "pending",
-                "answer_to": answer_to,
+                "answers": answers,
                 "created_at": self.now,
             }
             writes.insert("message", row)
@@ -200,7 +210,7 @@ class Scene:
                     "text": item.text,
                     "detail": None,
                     "status": "pending",
-                    "answer_to": None,
+                    "answers": None,
                     "created_at": self.now,
                 },
             )

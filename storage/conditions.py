@@ -1,6 +1,6 @@
 """Conditions of which a partial index has the rows. They are written out: with parameters no index is used."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal_column
@@ -15,6 +15,14 @@ IS_WAITING = session.c.status == literal_column("'waiting'")
 IS_QUEUED = and_(run.c.status == literal_column("'queued'"), run.c.begins_at.is_(None))
 """A run whose turn is to be taken; one with a time to begin stands in the line of its task before that."""
 IS_CALL = conversation.c.channel == literal_column("'call'")
+
+
+def answers(answer: Any, question: Any) -> Sequence[ColumnElement[bool]]:
+    """The two ways, each with an index, in which a message is found to belong to the answer to another one."""
+    right_behind = question.c.sequence + literal_column("1")
+    is_answer = and_(answer.c.conversation_id == question.c.conversation_id, answer.c.answers == question.c.sequence)
+    is_elsewhere = answer.c.answers != answer.c.sequence - literal_column("1")
+    return and_(is_answer, answer.c.sequence == right_behind), and_(is_answer, is_elsewhere)
 
 
 def in_buckets(buckets: Collection[int] | None, query: Select[Any], conversation_id: ColumnElement[Any]) -> Select[Any]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED, IS_WAITING, in_buckets
+from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED, IS_WAITING, answers, in_buckets
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
     awaited,
@@ -103,8 +103,12 @@ _MESSAGES = (
     .order_by(message.c.sequence)
     .limit(_LIMIT)
 )
-_ANSWER = (
-    select(message).where(message.c.answer_to == _ID, message.c.answer_to.is_not(None)).order_by(message.c.sequence)
+_QUESTION = message.alias("question")
+# Not in order: for that SQLite would go through the conversation.
+_ANSWER = select(
+    union_all(
+        *(select(message).where(_QUESTION.c.id == _ID, is_part) for is_part in answers(message, _QUESTION))
+    ).subquery()
 )
 _UNDELIVERED = (
     select(message)
@@ -243,7 +247,8 @@ async def messages(reader: Reader, conversation_id: str, after: int, limit: int)
 
 async def answer(reader: Reader, message_id: str) -> Sequence[Row]:
     """The messages that the answer to an inbound message carries, in order."""
-    return await reader.rows(_ANSWER, {"id": message_id})
+    found = await reader.rows(_ANSWER, {"id": message_id})
+    return sorted(found, key=lambda row: row["sequence"])
 
 
 async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:

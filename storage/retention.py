@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, exists, func, or_, select, tuple_
 
-from tasktalk.storage.conditions import IS_PENDING, IS_WAITING
+from tasktalk.storage.conditions import IS_PENDING, IS_WAITING, answers
 from tasktalk.storage.reading import Reader
 from tasktalk.storage.tables import (
     contact,
@@ -32,15 +32,19 @@ _BEFORE: BindParameter[Any] = bindparam("before", None)
 _AFTER: BindParameter[Any] = bindparam("after", None)
 _LIMIT: BindParameter[Any] = bindparam("limit", None)
 
-_later, _of_answer = message.alias("later"), message.alias("of_answer")
+_later, _of_answer, _question = (message.alias(name) for name in ("later", "of_answer", "question"))
 _IS_SETTLED: ColumnElement[bool] = and_(
     message.c.status != "pending",
     message.c.created_at < _BEFORE,
     # The numbers of a conversation go on from its last message.
     exists().where(_later.c.conversation_id == message.c.conversation_id, _later.c.sequence > message.c.sequence),
     # Question and answer stay together: the same delivery again gets the same answer again.
-    ~exists().where(_of_answer.c.answer_to == message.c.id, _of_answer.c.created_at >= _BEFORE),
-    ~exists().where(_of_answer.c.id == message.c.answer_to, _of_answer.c.created_at >= _BEFORE),
+    *(~exists().where(is_part, _of_answer.c.created_at >= _BEFORE) for is_part in answers(_of_answer, message)),
+    ~exists().where(
+        _question.c.conversation_id == message.c.conversation_id,
+        _question.c.sequence == message.c.answers,
+        _question.c.created_at >= _BEFORE,
+    ),
 )
 _MESSAGES = (
     select(message.c.id, message.c.status, _IS_SETTLED.label("is_past"))

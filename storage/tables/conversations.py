@@ -31,7 +31,7 @@ contact = Table(
     metadata,
     packed_id_column(),
     Column("channel", Text, nullable=False),
-    Column("address", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False),
     Column("name", Text),
     Column("created_at", Moment, nullable=False),
     Column("second_address", Text),  # under which the channel knows them, too: at most one contact of it has one
@@ -39,7 +39,7 @@ contact = Table(
     # Of those who are linked: the contact under which what is known of all of them stands, which has its own id here.
     Column("person_id", Id(40)),
     Column("version", Integer, nullable=False, server_default=text("0")),  # of the one before
-    UniqueConstraint("channel", "address"),
+    UniqueConstraint("address", "channel"),
     Index(
         "ix_contact_second_address",
         "second_address",
@@ -155,7 +155,7 @@ message = Table(
     Column("provider_id", Text),
     # in: pending, heard, unheard, parked; out: pending, delivered, dead, withheld
     Column("status", String(16), nullable=False),
-    Column("answer_to", Id(40)),  # out: the inbound message whose HTTP answer carried it
+    Column("answers", Integer),  # out: the number of the inbound message whose HTTP answer carried it
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", Moment),
     Column("error", Text),  # out: why the latest attempt to deliver it failed
@@ -169,11 +169,12 @@ message = Table(
         sqlite_where=text("provider_id IS NOT NULL"),
         postgresql_where=text("provider_id IS NOT NULL"),
     ),
-    Index(
-        "ix_message_answer",
-        "answer_to",
-        sqlite_where=text("answer_to IS NOT NULL"),
-        postgresql_where=text("answer_to IS NOT NULL"),
+    Index(  # most answers stand right behind what they answer, and are found by that
+        "ix_message_answers",
+        "conversation_id",
+        "answers",
+        sqlite_where=text("answers <> sequence - 1"),
+        postgresql_where=text("answers <> sequence - 1"),
     ),
     Index(
         "ix_message_pending",

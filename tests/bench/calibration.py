@@ -236,7 +236,7 @@ def _take_turn(talk: str, turn: int, now: datetime) -> WriteSet:
     writes.update("session", {"id": talk, "version": turn - 1}, state)
     row: dict[str, Any] = {"id": f"{talk}o{turn}", "conversation_id": talk, "session_id": talk, "turn_id": heard}
     row |= {"sequence": 2 * turn + 1, "direction": "out", "text": f"You said word {turn}", "status": "delivered"}
-    writes.insert("message", {**row, "answer_to": heard, "created_at": now})
+    writes.insert("message", {**row, "answers": 2 * turn, "created_at": now})
     return writes
 
 

@@ -222,10 +222,12 @@ async def test_what_the_database_finds_wrong_itself(talk: Stage) -> None:
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute(
             "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'ix_session_ended')"
-            " WHERE name = 'ix_contact_address'"
+            " WHERE name = 'ix_conversation_contact_id'"
         )
         connection.commit()
-    assert any("missing from index ix_contact_address" in sentence for sentence in (await wrong(talk))["storage"])
+    assert any(
+        "missing from index ix_conversation_contact_id" in sentence for sentence in (await wrong(talk))["storage"]
+    )
     for content, reason in (
         (talk.database_path.read_bytes()[:-4096] + b"\xff" * 4096, "the file is damaged"),
         (b"?" * 8192, "it is not a database"),
@@ -239,6 +241,6 @@ async def test_what_waits_to_be_done_is_counted(talk: Stage) -> None:
     for name, direction in (("inbox", "in"), ("outbox", "out")):
         writes = WriteSet()
         fresh = {"id": f"msg_{direction}", "sequence": 100 + len(direction), "direction": direction}
-        writes.insert("message", {**first, **fresh, "status": "pending", "provider_id": None, "answer_to": None})
+        writes.insert("message", {**first, **fresh, "status": "pending", "provider_id": None, "answers": None})
         await talk.database.commit(writes)
         assert (await found(talk)).queues[name].count == 1

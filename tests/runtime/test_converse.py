@@ -65,7 +65,7 @@ async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch:
     [writes] = [each for each in seen if any(write.table == "message" for write in each.writes)]
     [heard, said] = [w.row for w in writes.writes if isinstance(w, Insert) and w.table == "message"]
     assert (heard["direction"], heard["status"], heard["sequence"]) == ("in", "heard", 3)
-    assert (said["direction"], said["answer_to"], said["sequence"]) == ("out", heard["id"], 4)
+    assert (said["direction"], said["answers"], said["sequence"]) == ("out", 3, 4)
 
 
 async def test_a_turn_writes_of_its_session_what_is_new(stage: Stage) -> None:

@@ -35,7 +35,7 @@ def as_before(new: Path, old: Path) -> None:
         for table in ("organisation", "program", "contact", "conversation", "session", "message"):
             known = [name for _, name, *_ in target.execute(f"PRAGMA table_info({table})")]
             for row in source.execute(f"SELECT * FROM {table}"):
-                given = as_text(table, {name: row[name] for name in known})
+                given = as_text(table, {name: row[name] for name in known if name in set(row.keys())})
                 if table == "program":
                     given["id"] = whole
                 if table == "session":
