@@ -99,6 +99,8 @@ class Closing:
 
     def _in_parts(self, said: Sequence[Said], channel: str) -> list[Said]:
         """The messages as the channel takes them: what goes with the words of one goes with the last part of it."""
+        if channel not in self._around.pushed:
+            return list(said)
         found = []
         for item in said:
             *before, last = parts(item.text, self._longest(channel, item.detail))
@@ -126,11 +128,12 @@ class Closing:
             live[scene.session_id] = (row["version"], session)
         is_quiet = todo.conversation["channel"] == "schedule" and not others  # nobody listens, and the next run comes
         is_answered = is_pushed or is_quiet or (isinstance(todo.input, Heard) and not todo.input.is_put_back)
-        if any(write.table in ("profile", "contact") for write in writes.writes):
+        changed = {write.table for write in writes.writes}
+        if not changed.isdisjoint(("profile", "contact")):
             self._warm.forget_contact(todo.conversation["contact_id"])
         elif todo.conversation["person_id"] is not None:
             return  # what is known of the person may be changed in another conversation of theirs
-        elif is_answered and not any(write.table == "handover" for write in writes.writes):
+        elif is_answered and "handover" not in changed:
             self._warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
 
 

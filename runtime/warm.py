@@ -24,8 +24,9 @@ class Known(NamedTuple):
 
     def agenda(self, given: Input, now: datetime) -> Agenda | None:
         """What is to do when this message or run is the next input; None when it is not."""
-        if any(row["due_at"] is not None and row["due_at"] <= now for row in self.sessions):
-            return None
+        for row in self.sessions:
+            if row["due_at"] is not None and row["due_at"] <= now:
+                return None
         return Agenda(self.conversation, self.sessions, (), given, has_more=False, live=self.live)
 
 
