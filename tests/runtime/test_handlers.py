@@ -196,6 +196,18 @@ async def test_a_fault_with_one_event_keeps_no_other_from_its_handlers(
     assert "a fault of ours" in caplog.text
 
 
+def test_what_handlers_are_told_is_made_only_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr("tasktalk.runtime.occasions._shown", shown.append)
+    row = {"kind": "task_created", "actor": "ana", "changes": {"title": [None, "Call"], "assignee": [None, "ben"]}}
+    happened = occasion(row)
+    assert happened is not None
+    assert happened.phrases == ("ON TASK CREATED", "ON TASK ASSIGNED")
+    assert shown == []
+    assert happened.tell()["actor"] == "ana"
+    assert shown == [row["changes"]]
+
+
 async def test_files_are_looked_at_once_a_second_however_much_happens(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
