@@ -89,9 +89,11 @@ def source_id(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
-def _program(source: str, name: str, resolved: Resolved, limits: Limits, *, infer: bool, long: int) -> Program:
+def _program(
+    source: str, name: str, resolved: Resolved, limits: Limits, *, infer: bool, long: int, brief: bool
+) -> Program:
     script = resolved.script
-    made = lowered(script, name, infer=infer, long=long)
+    made = lowered(script, name, infer=infer, long=long, brief=brief)
     procedures = {
         n: CompiledProcedure(
             n, name, p.compiled(p.fast()), p.points, script.phrases, partial(made.procedures.__getitem__, n)
@@ -161,14 +163,16 @@ def compile_script(
     limits: Limits | None = None,
     infer: bool = True,
     long: int = LONG,
+    brief: bool = True,
 ) -> Program:
     """The script as a program; NotRunnable, with all findings, when it has errors.
 
     A keyword that nobody has is no such error: running it is, and the script can catch that. `limits` (those in
     force, without them) hold for the source and for every session that runs the program. Without `infer` nothing is
-    assumed of types, and `long` is the length from which a procedure's twins share a tail: both change speed alone.
+    assumed of types; `long` is the length from which a procedure's twins share a tail; without `brief` code that a run
+    reaches once has fast forms too. They change speed alone.
     """
-    program = _compile(source, keywords, name, predefined, limits or current(), infer=infer, long=long)
+    program = _compile(source, keywords, name, predefined, limits or current(), infer=infer, long=long, brief=brief)
     program.diagnostics = [as_warning(d) for d in program.diagnostics]
     return program
 
@@ -223,6 +227,7 @@ def _compile(
     *,
     infer: bool = True,
     long: int = LONG,
+    brief: bool = True,
     most: int = MAX_DIAGNOSTICS,
 ) -> Program:
     with in_force(limits):
@@ -235,7 +240,7 @@ def _compile(
     if is_fatal:
         raise NotRunnable(name, source, found)
     try:
-        program = _program(source, name, resolved, limits, infer=infer, long=long)
+        program = _program(source, name, resolved, limits, infer=infer, long=long, brief=brief)
     except NotCompilable as error:
         found.append(Diagnostic("not-supported", error.message, error.span))
         raise NotRunnable(name, source, found) from None

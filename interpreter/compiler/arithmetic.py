@@ -72,6 +72,8 @@ class Arithmetic(Lowering):
                 return Value(joined)
             parts = (left.slow, node.left), (right.slow, node.right)
             return Value(joined, at.text_of([self.as_text(value, part, at, is_slow=True) for value, part in parts]))
+        if operator not in COMPARE:  # a slow form refuses what is out of range in the middle of a statement, too
+            self.is_brief = False
         numbers = not (a | b) & ~NUMBER
         if operator in ("=", "<>"):
             return self._equality(node, left, right, a, b, at, helper)
@@ -121,7 +123,7 @@ class Arithmetic(Lowering):
         if bits != INTEGER and not bits & TEXT and not (bits & INTEGER and is_atom(value)):
             return at.call("text", [value])
         again, first = self.twice(value, at)  # in a slow form too: numbers that follow are in states that wait
-        if is_slow:
+        if is_slow or self.is_brief:
             return at.call("text", [value])
         if bits == INTEGER:
             return at.choose(at.is_short(first, again), again, at.call("number_text", [again]))

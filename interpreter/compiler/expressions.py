@@ -33,7 +33,9 @@ class Expressions(Arithmetic):
             return variable(node.name)
         at = At(node.span)
         if type(node) is tree.CallKeyword:
+            before, self.is_brief = self.is_brief, self.may_be_brief
             record = at.dict_of(node.names, self.plains(node.arguments, out, stored=True))
+            self.is_brief = before
             call = at.call("_K", [const(node.number), record])
             return self._hoist(call, node.keyword.is_async, at, out, wanted, node.keyword)
         if type(node) is tree.ListOf:
@@ -181,6 +183,7 @@ class Expressions(Arithmetic):
         suits = 0
         for word in function.suits:
             suits |= RESULT_BITS[word]
+        self.is_brief = self.is_brief and not suits & NUMBER
         is_hard = any(v.is_hard for v in values) or any(self.type_of(a) & ~suits for a in arguments)
         return Value(fast, at.call("b_" + function.name.lower(), [v.slow for v in values]) if is_hard else None)
 

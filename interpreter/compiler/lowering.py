@@ -46,9 +46,15 @@ class PointPlace(NamedTuple):
 class Lowering:
     """One procedure on its way from tree to IR."""
 
-    def __init__(self, facts: Facts, procedure: tree.Procedure) -> None:
+    is_brief = False
+    """What is lowered now needs no fast forms: a run comes by once, or it goes to a keyword, whose work takes far
+    longer. To compile them would cost more than they save. What is numbered, and what frames keep, is as with them."""
+
+    def __init__(self, facts: Facts, procedure: tree.Procedure, *, brief: bool) -> None:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
         self.survey = facts.surveys[procedure.name]
+        is_started = procedure.name == tree.MAIN or procedure.is_handler  # by the host, and by nobody else
+        self.may_be_brief, self.runs_once = brief, brief and is_started and not self.survey.jumps
         self.points: dict[int, PointPlace] = {}
         self.wanted: str | None = None  # what a hoisted call may put its result into; NOBODY where nobody takes it
         self.grows_text = self.grows_number = False  # since the statement began
@@ -192,8 +198,13 @@ class Lowering:
 
     def set(self, name: str, value: Value, at: At) -> Py:
         """Assigns the value, by its slow form where the fast one refuses."""
-        fast = at.assign(name, value.fast)
-        return Py([at.attempt([fast], [at.assign(name, value.slow)])] if value.is_hard else [fast])
+        first, other = self.forms(value)
+        assigned = at.assign(name, first)
+        return Py([assigned] if other is None else [at.attempt([assigned], [at.assign(name, other)])])
+
+    def forms(self, value: Value) -> tuple[ast.expr, ast.expr | None]:
+        """(the form to take, the one for when Python refuses it)"""
+        return (value.slow, None) if self.is_brief or not value.is_hard else (value.fast, value.slow)
 
     def settle(self, value: Value, out: list[Node], at: At) -> ast.expr:
         """The value in a new temporary."""
@@ -212,7 +223,7 @@ class Lowering:
         """
         if not value.is_hard:
             return value.fast
-        if type(value.fast) is not ast.Compare and type(value.fast) is not ast.BoolOp:
+        if self.is_brief or (type(value.fast) is not ast.Compare and type(value.fast) is not ast.BoolOp):
             return self.settle(value, out, at)
         return self.settle(Value(at.choose(value.fast, at.const(True), at.const(False)), value.slow), out, at)
 

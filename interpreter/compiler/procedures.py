@@ -31,10 +31,10 @@ _EVERYWHERE = arguments_of(["_C", "_F", "_H", "_K", "_S"]).args  # what any code
 class LoweredProcedure:
     """One procedure of a script as IR."""
 
-    def __init__(self, facts: Facts, procedure: Procedure, script: str, long: int) -> None:
+    def __init__(self, facts: Facts, procedure: Procedure, script: str, long: int, *, brief: bool) -> None:
         self.name, self.parameters = procedure.name, [python_name(p) for p in procedure.parameters]
         self._script, self._long = script, long
-        lowering = (Jumps if facts.surveys[self.name].jumps else Statements)(facts, procedure)
+        lowering = (Jumps if facts.surveys[self.name].jumps else Statements)(facts, procedure, brief=brief)
         self._at = main_place(procedure)
         self.nodes: list[Node] = []
         if self.name in facts.checks_entry:

@@ -31,13 +31,13 @@ class Lowered:
     fingerprint: str
 
 
-def lowered(script: Script, name: str, *, infer: bool = True, long: int = LONG) -> Lowered:
+def lowered(script: Script, name: str, *, infer: bool = True, long: int = LONG, brief: bool = True) -> Lowered:
     """The resolved script as IR: the same one for the same script, in every process."""
     facts = Facts(script, infer=infer)
     shared = [python_name(v) for v in sorted(facts.shared)]
     listed = list(script.procedures)
     cells = ["_C", "_F", "_H", "_K", "_S", *shared, *("p_" + n for n in listed), *("q_" + n for n in listed)]
-    procedures = {n: LoweredProcedure(facts, p, name, long) for n, p in script.procedures.items()}
+    procedures = {n: LoweredProcedure(facts, p, name, long, brief=brief) for n, p in script.procedures.items()}
     names = Names(shared, cells, bool(script.main.parameters))
     return Lowered(names, procedures, _fingerprint(shared, procedures))
 

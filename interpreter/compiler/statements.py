@@ -55,6 +55,7 @@ class Statements(Assignments):
         out: list[Node] = [Count(count)] if count else []
         for node in nodes:
             self.grows_text = self.grows_number = False
+            self.is_brief = self.runs_once and not self.frames
             self.statement(node, out, onward if node is nodes[-1] else None)
         return out
 
@@ -113,17 +114,18 @@ class Statements(Assignments):
             out += self.block(node.then, onward=onward)
             return
         if value.is_hard and all(map(self._is_simple, (*node.then, *node.otherwise))):
-            out.append(Branch(value.fast, self.block(node.then), self.block(node.otherwise), value.slow))
+            first, other = self.forms(value)
+            out.append(Branch(first, self.block(node.then), self.block(node.otherwise), other))
             return
         test = self.condition(value, At(node.test.span), out)
         out.append(Branch(test, self.block(node.then, onward=onward), self.block(node.otherwise, onward=onward)))
 
     def _leaving(self, value: Value, leaves: ast.stmt, at: At, *, when: bool) -> Branch:
         """`leaves` where the truth of the value is `when`."""
-        if when:
-            return Branch(value.fast, [Py([leaves])], [], value.slow if value.is_hard else None)
-        slow = at.negate(value.slow) if value.is_hard else None
-        return Branch(at.negate(value.fast), [Py([leaves])], [], slow)
+        first, other = self.forms(value)
+        if not when:
+            first, other = at.negate(first), None if other is None else at.negate(other)
+        return Branch(first, [Py([leaves])], [], other)
 
     def _is_simple(self, node: Statement) -> bool:
         """So short that it may stand twice, without calls that are hoisted or wait; it sees to its own refusals."""
@@ -259,6 +261,7 @@ class Statements(Assignments):
     def _enter(self, kind: str) -> Frame:
         frame = Frame(kind, self.temporary("_k"))
         self.frames.append(frame)
+        self.is_brief = False
         return frame
 
     def _leave(self, frame: Frame, at: At, out: list[Node]) -> None:
@@ -293,6 +296,7 @@ class Statements(Assignments):
         value = Value(at.const(None)) if node.value is None else self.stored(node.value, out)
         if not any(f.kind == "FINALLY" for f in self.frames):
             fast: list[ast.stmt] = [at.returning(value.fast)]
+            # never brief: what a frame keeps would change, as nothing is live behind a RETURN that is not in a `try`
             out.append(Py([at.attempt(fast, [at.returning(value.slow)])] if value.is_hard else fast))
             return
         out.append(self.set("_rv", value, at))

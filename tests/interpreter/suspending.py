@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from random import Random
 
 from tasktalk.interpreter import image
+from tasktalk.interpreter.compiler.compiled import Kept
 from tasktalk.interpreter.compiler.script import LONG
 from tasktalk.interpreter.errors import NotRunnable, Refused, ScriptError
 from tasktalk.interpreter.keyword import Keywords, keyword
@@ -92,25 +93,43 @@ KEYWORDS = Keywords([talk, hear, wait, fetch, find, fail, break_down])
 
 
 def compiled(
-    source: str, name: str = "start.bas", *, infer: bool = True, long: int = LONG, limits: Limits = DEFAULT
+    source: str,
+    name: str = "start.bas",
+    *,
+    infer: bool = True,
+    long: int = LONG,
+    brief: bool = True,
+    limits: Limits = DEFAULT,
 ) -> Program:
     """The script with the keywords above; fails with all that is wrong with it, unless it is only not supported."""
     try:
-        return compile_script(source, KEYWORDS, name, PREDEFINED, infer=infer, long=long, limits=limits)
+        return compile_script(source, KEYWORDS, name, PREDEFINED, infer=infer, long=long, brief=brief, limits=limits)
     except NotRunnable as error:
         if all(d.code == "not-supported" for d in error.diagnostics):
             raise
         raise AssertionError("\n".join(d.render(name, source) for d in error.diagnostics)) from error
 
 
+def kept(source: str, *, brief: bool) -> dict[str, Kept]:
+    """By procedure, what its frames keep where they wait."""
+    return {name: procedure.kept for name, procedure in compiled(source, brief=brief).procedures.items()}
+
+
 class Folder:
     """The scripts of a bot, for CALL and for stored sessions."""
 
     def __init__(
-        self, sources: Mapping[str, str], *, infer: bool = True, long: int = LONG, limits: Limits = DEFAULT
+        self,
+        sources: Mapping[str, str],
+        *,
+        infer: bool = True,
+        long: int = LONG,
+        brief: bool = True,
+        limits: Limits = DEFAULT,
     ) -> None:
         self.programs = {
-            name: compiled(source, name, infer=infer, long=long, limits=limits) for name, source in sources.items()
+            name: compiled(source, name, infer=infer, long=long, brief=brief, limits=limits)
+            for name, source in sources.items()
         }
 
     def by_name(self, name: str) -> Program:
@@ -207,13 +226,14 @@ def shape(value: Value) -> object:
 def difference(sources: Mapping[str, str], *, long: int = LONG, timer: SignalTimer | None = None) -> str | None:
     """Runs the scripts in all ways; the first difference between them, or None.
 
-    They run straight and suspended everywhere, counting statements and not, with inferred types, without, and out of a
-    cache. Runs that meet a limit are not compared: that of the state comes before that of a text.
+    They run straight and suspended everywhere, counting statements and not, with inferred types, without, with fast
+    forms all over, and out of a cache. Runs that meet a limit are not compared: that of the state comes before that of
+    a text.
     """
     first: Run | None = None
-    for infer in (True, False):
-        folder = Folder(sources, infer=infer, long=long)
-        cached = [reloaded(folder)] if infer and long == LONG else []
+    for infer, brief in ((True, True), (True, False), (False, False)):
+        folder = Folder(sources, infer=infer, long=long, brief=brief)
+        cached = [reloaded(folder)] if brief and long == LONG else []
         ways = itertools.product([folder, *cached], (False, True), (False, True))
         for each, everywhere, counts in ways:
             if counts and each in cached:
@@ -225,7 +245,7 @@ def difference(sources: Mapping[str, str], *, long: int = LONG, timer: SignalTim
                 first = result
             elif (result.ended, result.said) != (first.ended, first.said):
                 return (
-                    f"infer={infer} everywhere={everywhere} counts={counts} cached={each in cached}\n"
+                    f"infer={infer} brief={brief} everywhere={everywhere} counts={counts} cached={each in cached}\n"
                     f"  expected {first.ended} {first.said}\n  got      {result.ended} {result.said}"
                 )
     return None

@@ -31,7 +31,7 @@ MOST_CHARACTERS = 2_000  # longer attacks repeat themselves
 @pytest.mark.parametrize("source", PROGRAMS, ids=title)
 @pytest.mark.parametrize("infer", [True, False])
 def test_every_tree(source: str, infer: bool) -> None:
-    look_at(Folder({"start.bas": source}, infer=infer, long=0).by_name("start.bas"))
+    look_at(Folder({"start.bas": source}, infer=infer, long=0, brief=infer).by_name("start.bas"))
 
 
 @pytest.mark.parametrize("infer", [True, False])
@@ -47,7 +47,9 @@ def test_every_tree_of(keywords: Keywords, sources: list[str], infer: bool) -> N
     count = 0
     for source in sources:
         try:
-            program = compile_script(source, keywords, "start.bas", ["user", *PREDEFINED], infer=infer, long=0)
+            program = compile_script(
+                source, keywords, "start.bas", ["user", *PREDEFINED], infer=infer, long=0, brief=infer
+            )
         except NotRunnable:
             continue
         look_at(program)

@@ -25,8 +25,9 @@ def examples() -> Iterator[tuple[Function, str]]:
 
 @pytest.mark.parametrize(("found", "example"), list(examples()), ids=[e for _, e in examples()])
 def test_example(found: Function, example: str) -> None:
-    for infer in (True, False):
-        result = run(Folder({"start.bas": f'IF {example} THEN TALK "true" ELSE TALK "false"\n'}, infer=infer))
+    source = f'IF {example} THEN TALK "true" ELSE TALK "false"\n'
+    for infer, brief in ((True, True), (True, False), (False, False)):
+        result = run(Folder({"start.bas": source}, infer=infer, brief=brief))
         assert result.said == ["true"], result.ended
 
 
@@ -198,7 +199,8 @@ def test_what_is_no_json_is_told_in_plain_words() -> None:
 @pytest.mark.parametrize(
     "expression", ["INT(y)", "CEIL(y)", "FIX(y - y)", 'LEFT("a", y)', "-y MOD 3", "ROUND(y, 2)", "RANGE(1, y)"]
 )
+@pytest.mark.parametrize("brief", [True, False])
 @pytest.mark.parametrize("infer", [True, False])
-def test_a_number_out_of_range_is_no_position(expression: str, infer: bool) -> None:
+def test_a_number_out_of_range_is_no_position(expression: str, infer: bool, brief: bool) -> None:
     source = f"x = 1e308\ny = x * 10\nz = {expression}\n"
-    assert run(Folder({"start.bas": source}, infer=infer)).ended[:2] == ("ERROR", "overflow")
+    assert run(Folder({"start.bas": source}, infer=infer, brief=brief)).ended[:2] == ("ERROR", "overflow")

@@ -289,9 +289,9 @@ SCRIPTS = {
 }
 
 
-def compiled(form: str, operator: str, a: Any, b: Any, *, infer: bool) -> Any:
+def compiled(form: str, operator: str, a: Any, b: Any, *, infer: bool, brief: bool) -> Any:
     source = SCRIPTS[form].format(a=literal(a), b=literal(b), op=operator)
-    folder = Folder({"start.bas": source}, infer=infer)
+    folder = Folder({"start.bas": source}, infer=infer, brief=brief)
     session = Session(folder.by_name("start.bas"), World(), folder)
     result = session.start()
     while not isinstance(result, Finished):
@@ -314,39 +314,39 @@ def test_library(operator: str, a: Any, b: Any) -> None:
 @given(a=values, b=values, form=st.sampled_from(sorted(SCRIPTS)))
 def test_compiled(operator: str, a: Any, b: Any, form: str) -> None:
     expected = outcome(lambda: MODEL[operator](a, b))
-    for infer in (True, False):
-        assert outcome(partial(compiled, form, operator, a, b, infer=infer)) == expected, form
+    for infer, brief in ((True, True), (True, False), (False, False)):
+        assert outcome(partial(compiled, form, operator, a, b, infer=infer, brief=brief)) == expected, form
 
 
-def ran(source: str, *, infer: bool) -> Any:
-    folder = Folder({"start.bas": source}, infer=infer)
+def ran(source: str, *, infer: bool, brief: bool) -> Any:
+    folder = Folder({"start.bas": source}, infer=infer, brief=brief)
     result = Session(folder.by_name("start.bas"), World(), folder).start()
     assert isinstance(result, Finished)
     return result.value
 
 
 @LAW
-@given(value=values, infer=st.booleans())
-def test_text_and_truth(value: Any, infer: bool) -> None:
+@given(value=values, infer=st.booleans(), brief=st.booleans())
+def test_text_and_truth(value: Any, infer: bool, brief: bool) -> None:
     """Each way to make a text of a value gives the same one; false, 0, "" and null are false."""
     x, is_true = literal(value), value not in (None, False, 0, "")
     ways = f'x = {x}\nRETURN ["" & x, x & "", "${{x}}", STR(x), JOIN([x]), "" & {x}]\n'
-    assert ran(ways, infer=infer) == [shown(value)] * 6
+    assert ran(ways, infer=infer, brief=brief) == [shown(value)] * 6
     tests = (
         f"x = {x}\nr = [NOT x, NOT {x}, x ? 1 : 2, IIF({x}, 1, 2), x XOR TRUE]\nIF x THEN r.push(1) ELSE r.push(2)\n"
     )
     one = 1 if is_true else 2
-    assert ran(f"{tests}RETURN r\n", infer=infer) == [not is_true, not is_true, one, one, not is_true, one]
+    assert ran(f"{tests}RETURN r\n", infer=infer, brief=brief) == [not is_true, not is_true, one, one, not is_true, one]
 
 
 @LAW
-@given(items=st.lists(values, max_size=5), value=values, infer=st.booleans())
-def test_in_a_list(items: list[Any], value: Any, infer: bool) -> None:
+@given(items=st.lists(values, max_size=5), value=values, infer=st.booleans(), brief=st.booleans())
+def test_in_a_list(items: list[Any], value: Any, infer: bool, brief: bool) -> None:
     """A list holds what equals one of its entries; IN, NOT IN, CONTAINS and the function agree."""
     holds = any(same(item, value) for item in items)
     a, x = ", ".join(map(literal, items)), literal(value)
     source = f"a = [{a}]\nRETURN [{x} IN a, {x} NOT IN a, a CONTAINS {x}, CONTAINS(a, {x}), a.contains({x})]\n"
-    assert ran(source, infer=infer) == [holds, not holds, holds, holds, holds]
+    assert ran(source, infer=infer, brief=brief) == [holds, not holds, holds, holds, holds]
 
 
 def fits(text: str, pattern: str) -> bool:

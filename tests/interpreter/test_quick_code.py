@@ -11,14 +11,14 @@ from tasktalk.interpreter.program import standard_functions
 from tasktalk.interpreter.resolver import resolve
 from tasktalk.interpreter.session import Finished, Session
 from tasktalk.interpreter.tree import MAIN
-from tests.interpreter.suspending import KEYWORDS, Folder, World
+from tests.interpreter.suspending import KEYWORDS, Folder, World, run
 
 
-def code_of(source: str, procedure: str = MAIN) -> str:
+def code_of(source: str, procedure: str = MAIN, *, brief: bool = False) -> str:
     """The Python of one procedure, as text."""
     resolved = resolve(parse(source, KEYWORDS.phrases), KEYWORDS, standard_functions(), [])
     assert not resolved.diagnostics
-    made = lowered(resolved.script, "start.bas").procedures[procedure]
+    made = lowered(resolved.script, "start.bas", brief=brief).procedures[procedure]
     return ast.unparse(ast.fix_missing_locations(made.fast()))
 
 
@@ -56,6 +56,54 @@ def test_nothing_is_checked_that_is_known(source: str, wanted: str) -> None:
 def test_a_result_that_nobody_takes_is_put_nowhere(call: str) -> None:
     code = code_of(f"{call}\nSUB greet(x)\n  TALK x\nEND SUB\n")
     assert not any(isinstance(node, ast.Assign) for node in ast.walk(ast.parse(code)))
+
+
+STEPS = 'IF a.n > 3 THEN x = a.n\ny = "n${a.n}"\nIF y < a THEN\n  z = a.k\nEND IF\n'
+TOLD = f'{STEPS}TALK a.k, "of ${{y}}"\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "procedure"),
+    [
+        (f"HEAR a\n{TOLD}", MAIN),
+        (f"HEAR a\nFOR i = 1 TO 2\n  CONTINUE\nNEXT\n{TOLD}", MAIN),
+        (f"ON INSERT OF orders\na = row\n{TOLD}END ON\n", "HANDLER1"),
+        ('FOR EACH a IN [1]\n  TALK a.k, "of ${a.n}"\nNEXT\n', MAIN),
+        ('SUB tell(a)\n  TALK a.k, "of ${a.n}"\nEND SUB\ntell 1\n', "tell"),
+    ],
+    ids=["top level", "behind a loop", "handler", "keyword in a loop", "keyword in a procedure"],
+)
+def test_what_a_fast_form_would_not_pay_for_has_none(source: str, procedure: str) -> None:
+    code = code_of(source, procedure, brief=True)
+    assert "_DE" not in code
+    assert "_wt" not in code
+    assert "_DE" in code_of(source, procedure)
+
+
+@pytest.mark.parametrize(
+    ("source", "procedure"),
+    [
+        (f"HEAR a\nFOR i = 1 TO 2\n{STEPS}NEXT\n", MAIN),
+        (f"HEAR a\nDO\n{STEPS}LOOP UNTIL x > a\n", MAIN),
+        (f"HEAR a\nFOR i = 1 TO 2\n  FOR j = 1 TO 2\n  NEXT\n{STEPS}NEXT\n", MAIN),
+        (f"HEAR a\n{STEPS}again:\nGOTO again\n", MAIN),
+        (f"HEAR a\nFOR i = 1 TO 2\nNEXT\nagain:\n{STEPS}GOTO again\n", MAIN),
+        (f"SUB tell(a)\n{STEPS}END SUB\ntell 1\n", "tell"),
+    ],
+    ids=["loop", "endless loop", "behind a loop in a loop", "jump", "jump behind a loop", "procedure"],
+)
+def test_what_may_run_often_keeps_its_fast_forms(source: str, procedure: str) -> None:
+    code = code_of(source, procedure, brief=True)
+    assert code == code_of(source, procedure)
+    assert code.count("_DE") > 3
+
+
+@pytest.mark.parametrize("calculation", ["a * b > c", "a + b > c", "ABS(a) > c", "-a > c"])
+def test_what_is_out_of_range_in_between_is_so_in_all_code(calculation: str) -> None:
+    source = f"a = 9e307\nb = 100\nc = -5\nIF {calculation} THEN q = 1 ELSE q = 2\nRETURN q\n"
+    results = [run(Folder({"start.bas": source}, infer=False, brief=brief)).ended for brief in (True, False)]
+    assert results[0] == results[1]
+    assert results[0][0] == "DONE"
 
 
 def test_what_may_be_made_is_not_asked_again_after_it_was() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tasktalk.interpreter.errors import NotRunnable
 from tasktalk.interpreter.timer import SignalTimer
 from tests.interpreter.random_scripts import scripts
-from tests.interpreter.suspending import SLICE_SECONDS, difference
+from tests.interpreter.suspending import SLICE_SECONDS, difference, kept
 
 SCRIPTS = int(os.environ.get("SCRIPTS", "40"))
 
@@ -35,6 +35,7 @@ def test_suspended_everywhere(source: str, long: int, timer: SignalTimer, caplog
     caplog.clear()
     try:
         found = difference({"start.bas": source}, long=long, timer=timer)
+        assert kept(source, brief=True) == kept(source, brief=False), source
     except NotRunnable:
         reject()  # a jump out of a FINALLY in a procedure with labels
     assert found is None, f"{found}\n{source}"
