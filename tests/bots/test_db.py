@@ -145,7 +145,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_it_gets_smaller_while_it_is_written(db: str) -> None:
     async def emptied() -> tuple[int, str, str]:
         database = await Database.open(db)
-        names = [f"{number:08}" * 4 for number in range(5000)]
+        names = [f"{number:08}" * 5 for number in range(5000)]
         await database.commit(inserting(*names))
         writes = WriteSet()
         for name in names:
