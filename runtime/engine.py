@@ -507,10 +507,10 @@ class Engine:
         """Another process has told a word."""
         if word in ("", LOOK):
             if not word:
-                self._turns.warm.forget_all()
+                self._turns.warm.doubt_all()
             self._look_for_all()
             return
-        self._turns.warm.forget(word)
+        self._turns.warm.doubt(word)
         if self._scheduler.frees(word):
             self._timekeeper.wake()
         if self._sharing.drives(word):

@@ -21,9 +21,17 @@ class Known(NamedTuple):
     conversation: Row
     sessions: Sequence[Row]
     live: Mapping[str, tuple[int, Session]] = MappingProxyType({})  # with the version that it is of
+    is_doubted: bool = False  # then only `live` is of use, for the sessions that are still of that version
+
+    @property
+    def doubted(self) -> "Known":
+        """The same, when something of it may have changed."""
+        return self._replace(is_doubted=True)
 
     def agenda(self, given: Input, now: datetime) -> Agenda | None:
-        """What is to do when this message or run is the next input; None when it is not."""
+        """What is to do when this message or run is the next input; None when it is not, or is not known."""
+        if self.is_doubted:
+            return None
         for row in self.sessions:
             if row["due_at"] is not None and row["due_at"] <= now:
                 return None
@@ -88,3 +96,16 @@ class Warm:
         """Anything may have changed."""
         self._lent.clear()
         self._known.clear()
+
+    def doubt(self, conversation_id: str) -> None:
+        """Like `forget`, but sessions need not be rebuilt that turn out to be as they were."""
+        self._lent.discard(conversation_id)
+        if known := self._known.get(conversation_id):
+            self._known[conversation_id] = known.doubted
+
+    def doubt_all(self) -> None:
+        """Like `forget_all`, as `doubt` is like `forget`."""
+        self._lent.clear()
+        for conversation_id, known in list(self._known.items()):
+            if not known.is_doubted:
+                self._known[conversation_id] = known.doubted

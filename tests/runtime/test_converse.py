@@ -323,3 +323,24 @@ async def test_who_comes_while_the_engine_stops_is_told_so(stage: Stage, monkeyp
     async with asyncio.timeout(PATIENCE):
         with pytest.raises(Stopped):
             await stage.engine.converse(Inbound(BOT, "test", "ana", "one", "second"))
+
+
+@pytest.mark.parametrize("is_of_one", [False, True])
+async def test_after_a_look_what_was_written_is_known_and_no_session_was_rebuilt(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, is_of_one: bool
+) -> None:
+    async def rebuilt(*_: object) -> None:
+        pytest.fail("a session was rebuilt that is in memory")
+
+    await begun(stage)
+    await stage.converse("a")
+    [row] = await stage.rows("conversation")
+    word = row["id"] if is_of_one else ""
+    monkeypatch.setattr(conversations, "state", rebuilt)
+    stage.engine._heard(word)
+    assert await stage.converse("b") == ["You said b"]
+    taken = WriteSet()
+    taken.insert("handover", {"conversation_id": row["id"], "reason": None, "since": stage.clock.now()})
+    await stage.database.commit(taken)
+    stage.engine._heard(word)
+    assert await stage.converse("c") == []
