@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.types import TypeEngine
 
-from tasktalk.storage.grouping import Group, Shape, Unexpected, summed, values_of
+from tasktalk.storage.grouping import Group, Shape, Unexpected, of_both, summed, values_of
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.pipelined import FirstError
 from tasktalk.storage.tables import Moment, metadata
@@ -132,7 +132,7 @@ def _sql(shape: Shape, arrays: str, given: dict[str, str]) -> str:
         counted = f"{arrays} WITH ORDINALITY AS v({_places(given)}, place)"
         return f"INSERT INTO {table} ({listed}) SELECT {values} FROM {counted}"  # noqa: S608 - the tables' own names
     if shape.kind == "add":
-        sums = ", ".join(f"{_quote(n)} = {table}.{_quote(n)} + excluded.{_quote(n)}" for n in shape.columns)
+        sums = ", ".join(f"{_quote(n)} = {of_both(metadata.tables[shape.table].c[n])}" for n in shape.columns)
         found_by_ = ", ".join(map(_quote, shape.key))
         return f"INSERT INTO {table} ({listed}) SELECT * FROM {arrays} ON CONFLICT ({found_by_}) DO UPDATE SET {sums}"  # noqa: S608
     values = _places(given)

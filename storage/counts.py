@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import combinations
 from math import inf
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Integer, Label, Select, Table, bindparam, cast, func, select
+from sqlalchemy import Integer, Label, Select, Table, bindparam, case, cast, func, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import task_count, task_pair_count
+from tasktalk.storage.tables import task_count, task_due_day, task_pair_count
 from tasktalk.storage.writes import Row, WriteSet, storable
 
 ALL = ""
@@ -30,16 +30,29 @@ Counted: TypeAlias = Literal["count", "updated_count", "due_count", "undue_count
 
 _STATE = ("is_scheduled", "status", "priority")
 _KEY = ("organisation_id", "tag", *_STATE, "period")
-_NONE: Mapping[str, int] = {"count": 0, "updated_count": 0, "due_count": 0, "undue_count": 0}
+_NONE: Mapping[str, int] = dict.fromkeys(get_args(Counted), 0)
 _Numbers: TypeAlias = dict[tuple[Any, ...], dict[str, int]]
 """By state and period."""
 _CROWDED = ""
 """Stands for the other tag of a pair where a task has more tags than pairs are counted of."""
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_DAYS = select(
+    func.min(task_due_day.c.first_made_day).label("first"),
+    func.max(task_due_day.c.last_made_day).label("made"),
+    func.max(task_due_day.c.last_changed_day).label("changed"),
+).where(
+    task_due_day.c.organisation_id == bindparam("organisation", None),
+    task_due_day.c.day.between(bindparam("since", None), bindparam("until", None)),
+)
 
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to the numbers; None stands for no task."""
+    days = None if after is None else _days(after)
+    if after is not None and days is not None and (before is None or _days(before) != days):
+        writes.add("task_due_day", {"organisation_id": after["organisation_id"], **days[0]}, days[1])
     was, will_be = _numbers(before, -1), _numbers(after, 1)
     changed = _sum_of(was, will_be)
     if before is not None and after is not None and not changed and before["tags"] == after["tags"]:
@@ -98,6 +111,19 @@ def _sum_of(one: _Numbers, other: _Numbers) -> _Numbers:
     return {cell: numbers for cell, numbers in cells.items() if any(numbers.values())}
 
 
+def _days(row: Row) -> tuple[dict[str, int], dict[str, int]] | None:
+    """The day on which a task is due, and those on which it was made and changed."""
+    if row["due_at"] is None:
+        return None
+    made, changed = _day_of(row["created_at"]), _day_of(row["updated_at"])
+    days = {"first_made_day": min(made, changed), "last_made_day": made, "last_changed_day": changed}
+    return {"day": _day_of(row["due_at"])}, days
+
+
+def _day_of(at: datetime) -> int:
+    return (at - _FIRST).days
+
+
 def _add_pairs(writes: WriteSet, row: Row, but: Row | None, number: int) -> None:
     """Adds a number for each pair of tags of one row, but for those that the other has, too."""
     kind = {"organisation_id": row["organisation_id"], **{name: row[name] for name in _STATE}}
@@ -136,6 +162,43 @@ async def periods(
     values = _values(organisation_id, statuses, priorities) | {"tag": tag}
     rows = await reader.rows(_by_period(counted_as, len(statuses or ()), len(priorities or ()), with_scheduled), values)
     return [(row["period"], row["number"]) for row in rows if row["number"]]
+
+
+async def least_due(
+    reader: Reader,
+    organisation_id: str,
+    after: datetime | None,
+    before: datetime | None,
+    *,
+    statuses: Sequence[str] | None = None,
+    priorities: Sequence[str] | None = None,
+    tag: str = ALL,
+    with_scheduled: bool = True,
+) -> Mapping[str, int]:
+    """By priority, how many of the organisation's tasks of these kinds are due between two moments at least: those of
+    whole periods. A priority is left out where there are none."""
+    since, until = period_of(after or _FIRST), period_of(before or _LATEST)
+    values = _values(organisation_id, statuses, priorities) | {"tag": tag, "since": since, "until": until}
+    query = _least_due(len(statuses or ()), len(priorities or ()), with_scheduled)
+    return {row["priority"]: row["number"] for row in await reader.rows(query, values)}
+
+
+async def days_of_due(
+    reader: Reader, organisation_id: str, after: datetime | None, before: datetime | None
+) -> tuple[datetime, datetime | None, datetime | None] | None:
+    """Since when all of the organisation's tasks that are due between two moments were made, before when, and before
+    when they were last changed; None is the end of time. None at all where there are no such tasks."""
+    since, until = _day_of(after or _FIRST), ((before or _LATEST) - _FIRST - _TICK).days
+    row = await reader.row(_DAYS, {"organisation": organisation_id, "since": since, "until": until})
+    if row is None or row["first"] is None:
+        return None
+    first: int = row["first"]
+    return _FIRST + timedelta(days=first), _behind(row["made"]), _behind(row["changed"])
+
+
+def _behind(day: int) -> datetime | None:
+    """The moment at which the next day begins; None at the end of time."""
+    return None if day >= _day_of(_LATEST) else _FIRST + timedelta(days=day + 1)
 
 
 async def with_both(
@@ -190,6 +253,15 @@ def _sum(table: Table, statuses: int, priorities: int, with_scheduled: bool) -> 
 def _by_period(counted_as: Counted, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
     period = task_count.c.period
     query = select(period, _total(task_count, counted_as)).group_by(period).order_by(period)
+    return _of_kinds(query, task_count, statuses, priorities, with_scheduled)
+
+
+@lru_cache(maxsize=128)
+def _least_due(statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
+    priority, period, number = task_count.c.priority, task_count.c.period, task_count.c.due_count
+    is_whole = case((period.in_([bindparam("since"), bindparam("until")]), 0), else_=number)
+    query = select(priority, cast(func.sum(is_whole), Integer).label("number")).group_by(priority)
+    query = query.where(number > 0, period.between(bindparam("since"), bindparam("until")))
     return _of_kinds(query, task_count, statuses, priorities, with_scheduled)
 
 

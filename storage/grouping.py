@@ -6,13 +6,14 @@ refers to. What this overlooks (two rows that pass a unique value on) fails, and
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
+    Column,
     Connection,
     Dialect,
     Executable,
@@ -30,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
+from tasktalk.storage.tables.columns import KEPT
 from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Update, Write, storable
 
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
@@ -332,17 +334,32 @@ def _statement(shape: Shape) -> Executable:
 def _addition(shape: Shape) -> Executable:
     table = metadata.tables[shape.table]
     names = (*shape.key, *shape.columns)
-    sums = ", ".join(f"{name} = {shape.table}.{name} + excluded.{name}" for name in shape.columns)
+    sums = ", ".join(f"{name} = {of_both(table.c[name])}" for name in shape.columns)
     values = ", ".join(f":{name}" for name in names)
     statement = f"INSERT INTO {shape.table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - the tables' own names
     statement += f" ON CONFLICT ({', '.join(shape.key)}) DO UPDATE SET {sums}"
     return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
 
 
+def of_both(column: Column[Any]) -> str:
+    """What becomes of the row's number and the one that is added."""
+    old, new = f"{column.table.name}.{column.name}", f"excluded.{column.name}"
+    if KEPT not in column.info:
+        return f"{old} + {new}"
+    return f"CASE WHEN {new} {column.info[KEPT]} {old} THEN {new} ELSE {old} END"
+
+
+@lru_cache(maxsize=64)
+def _kept(table: str) -> Mapping[str, Callable[[int, int], int]]:
+    """The columns of which one of two numbers is kept, and which."""
+    which = {"<": min, ">": max}
+    return {column.name: which[column.info[KEPT]] for column in _table(table).c if KEPT in column.info}
+
+
 def summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]]:
     """One addition for each row, by these columns of its key, in an order that is the same for all who write: so they
     wait and do not deadlock."""
-    read = _reading(names)
+    read, kept = _reading(names), _kept(writes[0].table)
     found: dict[_RowId, dict[str, Any]] = {}
     for write in writes:
         key = tuple(map(storable, read(write.key)))  # type: ignore[union-attr]
@@ -350,7 +367,7 @@ def summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]
             found[key] = dict(values_of(write))
         else:
             for name, number in write.values.items():  # type: ignore[union-attr]
-                sum_[name] += number
+                sum_[name] = kept[name](sum_[name], number) if name in kept else sum_[name] + number
     return [found[key] for key in sorted(found)]
 
 

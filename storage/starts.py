@@ -1,8 +1,8 @@
 """How many tasks a list has, and where a page begins in it that is far from its ends: no database finds the rows in the
 middle of an index but by walking past those before them, so the numbers of each four weeks are kept (`counts.py`)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Literal
@@ -34,8 +34,8 @@ _COUNTED: Mapping[str, tuple[Instant, counts.Counted]] = {
 }
 """By which moment the rows of an order or a section come, and as what they are counted in its periods."""
 _TICK = timedelta(microseconds=1)
-_FEW = 10
-"""What is due in a while is looked at whole where it is at most this part of all: a tenth."""
+_FEW = 20_000
+"""What is due in a while is looked at whole where it is no more, and otherwise looked for by what is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Extent:
 
     number: int
     first: datetime
-    last: datetime
+    until: datetime | None  # behind the last; None is any
+    is_counted: bool = True  # otherwise there may be more
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class Listed:
     shape: Shape
     values: Mapping[str, Any]
     choice: Choice
+    counted: dict[Hashable, int] = field(default_factory=dict)
+    """What has been counted at the ends of a while, which is asked for more than once."""
 
     @property
     def has_periods(self) -> bool:
@@ -94,6 +97,13 @@ class Listed:
     def has_numbers(self) -> bool:
         """Whether not all rows of a section have to be looked at to know how many there are."""
         return self.has_periods or is_kept(self.matching)
+
+    @property
+    def kinds(self) -> dict[str, Any]:
+        """Of which kinds they are, as `counts` is asked for it."""
+        matching, tag = self.matching, self.values.get("tag_0", counts.ALL)
+        asked = {"statuses": matching.statuses, "priorities": matching.priorities, "tag": tag}
+        return {**asked, "with_scheduled": matching.with_scheduled}
 
     @property
     def is_long(self) -> bool:
@@ -118,15 +128,8 @@ class Listed:
 
     async def periods(self, counted_as: counts.Counted, priority: str | None = None) -> Sequence[tuple[int, int]]:
         """How many match in each period, or do so and have a priority; whenever they are due."""
-        return await counts.periods(
-            self.reader,
-            self.values["organisation"],
-            counted_as,
-            statuses=self.matching.statuses,
-            priorities=self.matching.priorities if priority is None else [priority],
-            tag=self.values.get("tag_0", counts.ALL),
-            with_scheduled=self.matching.with_scheduled,
-        )
+        asked = self.kinds if priority is None else {**self.kinds, "priorities": [priority]}
+        return await counts.periods(self.reader, self.values["organisation"], counted_as, **asked)
 
     async def due(self, periods: Sequence[tuple[int, int]], priority: str | None = None) -> tuple[int, int]:
         """How many are due before the while begins, and before it ends, by the numbers of its periods: only at its ends
@@ -149,10 +152,13 @@ class Listed:
         return earlier + number - await self._counted(shape, priority, {"after": at - _TICK, "before": ends})
 
     async def _counted(self, shape: Shape, priority: str | None, given: Mapping[str, Any]) -> int:
-        by = self.choice.by if not given else "tag and due_at" if shape.tags else "due_at"
-        values = {**self.values, "section": priority, **given}
-        found: int = await self.reader.value(count_of(shape, "" if priority is None else "priority", by), values)
-        return found
+        asked = (priority, *given.items())
+        if asked not in self.counted:
+            by = self.choice.by if not given else "tag and due_at" if shape.tags else "due_at"
+            values = {**self.values, "section": priority, **given}
+            query = count_of(shape, "" if priority is None else "priority", by)
+            self.counted[asked] = await self.reader.value(query, values)
+        return self.counted[asked]
 
 
 def is_kept(matching: TaskFilter) -> bool:
@@ -219,16 +225,36 @@ def _place(moment: tuple[int, datetime | None]) -> int:
     return moment[0]
 
 
-async def extents(listed: Listed, sort: Sort, offset: int) -> Mapping[str, Extent] | None:
-    """Where in another order lies what is due in a while: among all others, it would be searched for far and wide. By
-    priority, where that is the order and some are left out. None where there is too much of it to look at."""
-    choice = listed.choice
-    if choice.by != "due_at" or sort == "due_at" or choice.cost * _FEW > choice.on_the_way:
+async def extents(listed: Listed, sort: Sort, offset: int) -> tuple[int, Mapping[str, Extent]] | None:
+    """How much is due in a while, and where it lies in another order: among all others, it would be searched for far
+    and wide. By priority, where that is the order and some are left out. None where that is not known."""
+    matching = listed.matching
+    if sort == "due_at" or (matching.due_before is None and matching.due_after is None):
+        return None
+    if listed.choice.cost > _FEW and listed.has_periods:
+        return await _known_extents(listed, sort)
+    if listed.choice.by != "due_at" or listed.choice.cost > _FEW:
         return None
     is_by_priority = sort == "priority" and offset > 0
     query = extents_of(listed.shape, _made_or_changed(sort), is_by_priority=is_by_priority)
     rows = await listed.reader.rows(query, listed.values)
-    return {row["word"]: Extent(row["number"], row["first"], row["last"]) for row in rows if row["number"]}
+    extents = {row["word"]: Extent(row["number"], row["first"], row["last"] + _TICK) for row in rows if row["number"]}
+    return sum(extent.number for extent in extents.values()), extents
+
+
+async def _known_extents(listed: Listed, sort: Sort) -> tuple[int, Mapping[str, Extent]]:
+    """The same without a look at what is due, by what is kept of it: no less far, and maybe farther."""
+    asked = (listed.reader, listed.values["organisation"], listed.matching.due_after, listed.matching.due_before)
+    days = await counts.days_of_due(*asked)
+    if days is None:
+        return 0, {}
+    first, *until = days
+    behind = until[_made_or_changed(sort) == "updated_at"]
+    total = await listed.count()
+    if sort != "priority":
+        return total, {"": Extent(total, first, behind)}
+    least = await counts.least_due(*asked, **listed.kinds)
+    return total, {word: Extent(number, first, behind, is_counted=False) for word, number in least.items()}
 
 
 def _made_or_changed(sort: Sort) -> Literal["created_at", "updated_at"]:
@@ -242,14 +268,19 @@ async def within(
     for part in parts:
         word = part[1] if part[1] in found else ""
         extent = found.get(word)
-        if extent is None or offset >= extent.number:
-            offset -= 0 if extent is None else extent.number
+        if extent is None:
+            continue
+        number = extent.number
+        if offset + limit > number and not extent.is_counted:
+            number = await listed.count(word)
+        if offset >= number:
+            offset -= number
             continue
         by = _made_or_changed(way.sort)
-        asked = [word] if word else None
-        periods = await counts.periods(listed.reader, listed.values["organisation"], _COUNTED[by][1], priorities=asked)
-        among = counts.about(periods, extent.first, extent.last + _TICK)
-        at = extent.first if way.order == "asc" else extent.last + _TICK
-        limit = min(limit, extent.number - offset)
-        return Start(part, by, at, offset, limit, density=min(1.0, extent.number / max(among, 1.0)))
+        kinds = {"priorities": [word] if word else None, "tag": listed.kinds["tag"]}
+        periods = await counts.periods(listed.reader, listed.values["organisation"], _COUNTED[by][1], **kinds)
+        among = counts.about(periods, extent.first, extent.until)
+        at = extent.first if way.order == "asc" else extent.until
+        limit = min(limit, number - offset)
+        return Start(part, by, at, offset, limit, density=min(1.0, number / max(among, 1.0)))
     return None

@@ -25,7 +25,7 @@ from tasktalk.storage.listing import (
 )
 from tasktalk.storage.many import rows_of
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.starts import Listed
+from tasktalk.storage.starts import Listed, Start
 from tasktalk.storage.tables import deadline, schedule, task
 from tasktalk.storage.writes import Row
 
@@ -127,13 +127,14 @@ async def page(
     A task without a due date comes last either way. `ranking` has the priorities, least urgent first.
     """
     total = await starts.kept(reader, organisation_id, matching) if starts.is_kept(matching) else None
+    found_in: Mapping[str, starts.Extent] = {}
     if total is not None and offset >= total:
         return [], total
     shape, values, choice = await _asked(reader, organisation_id, matching)
     listed = Listed(reader, matching, shape, values, choice)
     extents = await starts.extents(listed, sort, offset) if total is None else None
     if extents is not None:
-        total = sum(extent.number for extent in extents.values())
+        total, found_in = extents
     elif total is None:
         total = await listed.count()
     if offset >= total:
@@ -147,12 +148,11 @@ async def page(
     parts = parts_of(way, matching)
     start = None
     if extents is not None:
-        start = await starts.within(listed, extents, way, parts, offset, limit)
+        start = await starts.within(listed, found_in, way, parts, offset, limit)
     elif offset * choice.on_the_way > _FAR * total:
         start = await starts.between_periods(listed, way, parts, offset, limit)
     is_known = start is not None or offset == 0 or len(parts) == 1 or listed.has_numbers
-    depth, density = (offset, None) if start is None else (start.offset, start.density)
-    if not is_known or not _is_along(shape, choice, sort, depth + limit, total, density):
+    if not is_known or not _is_along(shape, choice, sort, start, offset + limit, total):
         found = await reader.rows(page_of(shape, "", way, False), {**values, "limit": limit, "offset": offset})
         return found[::-1] if is_reversed else found, total
     rows: list[Row] = []
@@ -162,7 +162,7 @@ async def page(
         start = None
         if extents is not None:
             start = (
-                await starts.within(listed, extents, way, parts, 0, limit - len(rows)) if len(rows) < limit else None
+                await starts.within(listed, found_in, way, parts, 0, limit - len(rows)) if len(rows) < limit else None
             )
             parts = parts if start is not None else []
     for section, word in parts:
@@ -183,14 +183,17 @@ async def page(
     return rows[::-1] if is_reversed else rows, total
 
 
-def _is_along(shape: Shape, choice: Choice, sort: Sort, depth: int, total: int, density: float | None) -> bool:
+def _is_along(shape: Shape, choice: Choice, sort: Sort, start: Start | None, depth: int, total: int) -> bool:
     """Whether to walk along the index that has the rows in order, or to find all by the filter and sort them.
 
-    `total` of the rows on the way match, of which `depth` have to be met; `density` says where on the way they lie.
+    `total` of the rows on the way match, of which `depth` have to be met, or as many as the start says.
     """
     by = choice.by
     if by in ("", "tag") or by.endswith(sort) or shape.is_in_order(by, sort):
         return True
+    density = None
+    if start is not None:
+        depth, density = start.offset + start.limit, start.density
     if density is None:
         if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= choice.on_the_way:
             return False  # what is due in a while was made in one: on the way it lies far off, or nowhere

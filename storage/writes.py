@@ -74,7 +74,8 @@ class Expect:
 class Add:
     """Adds `values` to the numbers of the row whose primary key is `key`; where there is none they are its numbers.
 
-    It never fails for what others write meanwhile, and sees nothing of it.
+    Of a column that says so (`columns.KEPT`) the lesser or the greater number is kept. It never fails for what others
+    write meanwhile, and sees nothing of it.
     """
 
     table: str

@@ -16,6 +16,10 @@ from sqlalchemy import (
 
 from tasktalk.storage.packed_ids import packed, unpacked
 
+KEPT = "kept"
+"""Under which a column's `info` says that of two numbers the lesser (<) or the greater one (>) is kept where others are
+added up (`writes.Add`)."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from tasktalk.storage.tables.columns import Json, Moment, id_column, metadata
+from tasktalk.storage.tables.columns import KEPT, Json, Moment, id_column, metadata
 
 task = Table(
     "task",
@@ -165,6 +165,16 @@ task_count = Table(  # how many tasks there are of a kind; those with a tag are 
     Column("updated_count", Integer, nullable=False),
     Column("due_count", Integer, nullable=False),
     Column("undue_count", Integer, nullable=False),  # created in it, and without a due date
+)
+
+task_due_day = Table(  # when tasks were made and changed that are due on a day: no sooner and no later (counts.py)
+    "task_due_day",
+    metadata,
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    Column("day", Integer, primary_key=True),  # since the year 1, as the others
+    Column("first_made_day", Integer, nullable=False, info={KEPT: "<"}),
+    Column("last_made_day", Integer, nullable=False, info={KEPT: ">"}),
+    Column("last_changed_day", Integer, nullable=False, info={KEPT: ">"}),
 )
 
 task_pair_count = Table(  # how many tasks there are of a kind that have both tags

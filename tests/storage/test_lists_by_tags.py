@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +12,7 @@ from sqlalchemy import select, text
 from tasktalk.storage import counts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
-from tasktalk.storage.tables import task_count, task_pair_count, task_tag
+from tasktalk.storage.tables import task_count, task_due_day, task_pair_count, task_tag
 from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL
 from tests.storage.schemas import as_of
@@ -21,8 +22,10 @@ MANY = [f"m{number}" for number in range(counts.MOST_PAIRED + 1)]
 TAGS = {"t1": ["B", "a", "é"], "t2": ["a", "B"], "t3": ["a"], "t4": [], "t5": [*MANY, "a"]}
 """By their codes B comes before a and é last, whatever order the database's language has."""
 BEGINS = counts.beginning(counts.period_of(datetime(2026, 1, 5, tzinfo=UTC)) + 1)
-DUE = {"t1": BEGINS - timedelta(microseconds=1), "t2": BEGINS, "t3": datetime(1, 1, 1, tzinfo=UTC)}
-"""At the ends of periods."""
+TICK = timedelta(microseconds=1)
+LAST = datetime.max.replace(tzinfo=UTC)
+DUE = {"t1": BEGINS - TICK, "t2": BEGINS, "t3": datetime(1, 1, 1, tzinfo=UTC), "t4": LAST}
+"""At the ends of periods, and of time."""
 
 
 def due(task_id: str) -> str | None:
@@ -53,6 +56,7 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
         rows = await reader.rows(select(task_tag))
         pairs = await reader.rows(select(task_pair_count))
         numbers = await reader.rows(select(task_count))
+        days = await reader.rows(select(task_due_day))
         tasks = await stored.by_ids(reader, list(TAGS))
         asked = {"statuses": None, "priorities": None, "with_scheduled": False}
         totals = [await counts.with_both(reader, "o", pair, **asked) for pair in (("a", "B"), ("é", "B"), ("a", "m1"))]  # type: ignore[arg-type]
@@ -74,6 +78,8 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
     assert {
         (*(row[column] for column in key), name): row[name] for row in numbers for name in get_args(counts.Counted)
     } == expected
+    noted = [{**write.key, **write.values} for write in followed.writes if write.table == "task_due_day"]  # type: ignore[union-attr]
+    assert sorted(map(dict, days), key=itemgetter("day")) == sorted(noted, key=itemgetter("day"))
     assert {(row["tag"], row["other"]): row["count"] for row in pairs} == {
         ("B", "a"): 2,
         ("B", "é"): 1,

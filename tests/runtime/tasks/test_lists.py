@@ -21,6 +21,9 @@ from tests.runtime.tasks.conftest import NOW, Within
 
 STATUSES = ("pending", "in_progress", "needs_help", "completed")
 NOON = NOW + timedelta(hours=2)
+ENDS = (datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+"""Of time."""
+TICK = timedelta(microseconds=1)
 FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "all": (TaskFilter(), lambda task: True),
     "scheduled, too": (TaskFilter(with_scheduled=True), lambda task: True),
@@ -41,7 +44,15 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     ),
     "due at any time": (
         TaskFilter(due_after=datetime.min.replace(tzinfo=UTC), due_before=datetime.max.replace(tzinfo=UTC)),
-        lambda task: task.due_at is not None,
+        lambda task: task.due_at not in (None, *ENDS),
+    ),
+    "due before": (
+        TaskFilter(due_before=NOON + timedelta(hours=1)),
+        lambda task: task.due_at is not None and task.due_at < NOON + timedelta(hours=1),
+    ),
+    "priorities, due before": (
+        TaskFilter(priorities=["low", "high"], due_before=NOON),
+        lambda task: task.priority in {"low", "high"} and task.due_at is not None and task.due_at < NOON,
     ),
     "tag": (TaskFilter(tags=["a"]), lambda task: "a" in task.tags),
     "tags": (TaskFilter(tags=["a", "b"]), lambda task: {"a", "b"} <= set(task.tags)),
@@ -63,7 +74,7 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
             task.status in STATUSES[:2]
             and task.priority in {"low", "high"}
             and task.assignee == "bo"
-            and task.due_at is not None
+            and task.due_at not in (None, *ENDS)
             and "a" in task.tags
         ),
     ),
@@ -76,13 +87,13 @@ async def made(tasks: Within, clock: VirtualClock, number: int, *, seconds: int 
     found = []
     for place in range(number):
         clock.advance(timedelta(seconds=seconds * dice.randrange(2)))
-        hours = dice.choice([None, 1, 2, 3, 24])
+        due_at = dice.choice([None, *(NOW + timedelta(hours=hours) for hours in (1, 2, 3, 24)), ENDS[1]])
         new = NewTask(
             f"task {place}",
             status=dice.choice(STATUSES),
             priority=dice.choice(PRIORITIES),
             assignee=dice.choice([None, "bo", "cy"]),
-            due_at=None if hours is None else NOW + timedelta(hours=hours),
+            due_at=due_at,
             tags=dice.sample(["a", "b", "c"], dice.randrange(4)),
             space_id="s1" if place % 2 else None,
             **({"bot": "standup", "schedule": "0 9 * * *"} if dice.random() < 0.2 else {}),
@@ -98,14 +109,27 @@ async def made(tasks: Within, clock: VirtualClock, number: int, *, seconds: int 
             "status": dice.choice(["pending", "in_progress"]),
             "priority": dice.choice(PRIORITIES),
             "tags": ["c", "a"],
+            "due_at": dice.choice([task.due_at, NOW + timedelta(hours=dice.randrange(1, 4))]),
         }
         found[found.index(task)], _ = await unit.update(task.id, changes)
         await unit.work.commit()
+    for task in dice.sample(found[:-1], number // 10):
+        found[found.index(task)] = await as_imported(tasks, task, {"due_at": ENDS[0]})
     gone = found.pop()
     unit = tasks()
     await unit.delete(gone.id)
     await unit.work.commit()
     return found
+
+
+async def as_imported(tasks: Within, task: Task, values: dict[str, object]) -> Task:
+    """The task with what none can say who asks for a task."""
+    unit = tasks()
+    row = await unit.work.task(task.id)
+    assert row is not None
+    unit.work.change("task", row, values)
+    await unit.work.commit()
+    return await tasks().get(task.id)
 
 
 def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
@@ -122,7 +146,7 @@ def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
     return [task.id for part, by in parts for task in sorted(part, key=by, reverse=order == "desc")]
 
 
-@pytest.mark.parametrize("period", [None, timedelta(seconds=40), timedelta(minutes=50)], ids=str)
+@pytest.mark.parametrize("period", [None, timedelta(seconds=150), timedelta(minutes=50)], ids=str)
 @pytest.mark.parametrize("is_along", [False, True, None], ids=["sorted", "met on the way", "as is cheaper"])
 @pytest.mark.parametrize("least", [min, max], ids=["found by what is cheapest", "found by what is dearest"])
 async def test_each_list_is_as_one_would_make_it_by_hand(
@@ -140,7 +164,7 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
-    found = await made(tasks, clock, 60, seconds=10)
+    found = await made(tasks, clock, 60, seconds=40)
     for name, (matching, is_matched) in FILTERS.items():
         right = [task for task in found if is_matched(task) and (matching.with_scheduled or not task.is_scheduled)]
         assert right, name
@@ -157,8 +181,8 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
 async def test_the_numbers_are_those_of_the_tasks(
     tasks: Within, clock: VirtualClock, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(counts, "PERIOD", timedelta(seconds=40))
-    found = await made(tasks, clock, 40, seconds=10)
+    monkeypatch.setattr(counts, "PERIOD", timedelta(seconds=150))
+    found = await made(tasks, clock, 40, seconds=40)
     expected: Counter[tuple[object, ...]] = Counter()
     for task in found:
         moments = {"count": task.created_at, "updated_count": task.updated_at, "due_count": task.due_at}
@@ -174,6 +198,33 @@ async def test_the_numbers_are_those_of_the_tasks(
         rows = await reader.rows(select(tables.task_count))
     kept = {(*(row[key] for key in columns), name): row[name] for row in rows for name in get_args(counts.Counted)}
     assert {key: number for key, number in kept.items() if number} == expected
+
+
+async def test_of_what_is_due_on_a_day_it_is_known_when_it_was_made_and_changed(
+    tasks: Within, clock: VirtualClock, database: Database
+) -> None:
+    dice = random.Random(3)
+    found = [task for task in await made(tasks, clock, 60) if task.due_at is not None]
+    for place, task in enumerate(found):
+        days = timedelta(days=dice.randrange(9)), timedelta(days=dice.randrange(-9, 9))
+        moments = {"due_at": dice.choice([task.due_at, NOW + days[0]]), "updated_at": NOW + days[1]}
+        found[place] = await as_imported(tasks, task, moments)
+    async with database.read() as reader:
+        for at in {task.due_at for task in found}:
+            right = [task for task in found if task.due_at == at]
+            assert at is not None
+            while_ = (None if at == ENDS[0] else at - TICK, None if at == ENDS[1] else at + TICK)
+            known = await counts.days_of_due(reader, "default", *while_)
+            assert known is not None
+            first, made_before, changed_before = known
+            assert made_before is not None
+            assert changed_before is not None
+            assert first <= min(min(task.created_at, task.updated_at) for task in right)
+            assert max(task.created_at for task in right) < made_before
+            assert max(task.updated_at for task in right) < changed_before
+        none = [NOW - timedelta(days=9), NOW - timedelta(days=8)]
+        assert await counts.days_of_due(reader, "default", *none) is None
+    assert len({task.due_at for task in found}) > 5
 
 
 async def test_the_numbers_of_pairs_of_tags_are_those_of_the_tasks(

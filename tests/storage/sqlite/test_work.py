@@ -9,7 +9,7 @@ import pytest
 
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.tasks.statuses import PRIORITIES
-from tasktalk.storage import counts, pipelines, tags, tasks
+from tasktalk.storage import counts, pipelines, starts, tags, tasks
 from tasktalk.storage.database import Database, Reader
 from tasktalk.storage.listing import Order, Sort, TaskFilter
 from tasktalk.storage.pipelines import PipelineFilter
@@ -273,3 +273,24 @@ async def test_tasks_in_a_pipeline_cost_what_lies_before_them(
         steps, total = await taken(reader, lambda: pipelines.count(reader, "o", matching))
     assert total > 10 * RARE
     assert steps < 20 * stores[1].number  # no task is looked up
+
+
+async def test_what_is_due_in_a_while_is_not_searched_for_among_what_was_made_or_changed_on_other_days(
+    in_periods: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unknown(*_: object) -> tuple[datetime, None, None]:
+        return BEGAN - timedelta(days=1), None, None
+
+    monkeypatch.setattr(starts, "_FEW", 100)
+    early, late = {"due_before": BEGAN + timedelta(days=2)}, {"due_after": BEGAN + timedelta(days=3)}
+    for moments, order in ((early, "desc"), (late, "asc")):
+        for kinds in ({}, {"statuses": ["pending", "waiting"]}, {"tags": ["half"]}):
+            matching = TaskFilter(**kinds, **moments)  # type: ignore[arg-type]
+            for sort in ("created_at", "updated_at", "priority"):
+                known, total = await in_periods.steps(matching, sort, order, 2)  # type: ignore[arg-type]
+                with monkeypatch.context() as patched:
+                    patched.setattr(counts, "days_of_due", unknown)
+                    patched.setattr(tasks, "_SORTED", 1000)
+                    searched, _ = await in_periods.steps(matching, sort, order, 2)  # type: ignore[arg-type]
+                assert total > RARE
+                assert known < 0.9 * searched, (matching, sort)
