@@ -37,7 +37,9 @@ WITH_TAG: Mapping[By, str] = {"tag": "", "tag and priority": "priority", "tag an
 """By which column those with a tag are found, besides the tag."""
 
 _PROBED = 8
-"""What a row costs that is looked up among those with another tag; to meet one in an index is 1."""
+"""What a row costs that is looked up among those with a tag; to meet one in an index is 1."""
+_LIKELY = 2
+"""The same where only those are looked up whose bits are those of all tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class Shape:
 
     def cost(self, *, is_tagged: bool) -> int:
         """What it costs to meet a row: of those with the first tag, or of all, and to look for it with the others."""
-        return 1 + _PROBED * (self.tags - is_tagged)
+        if is_tagged:
+            return 1 + _LIKELY * (self.tags > 1)
+        return 1 + _PROBED * self.tags
 
     def alone(self, by: By) -> "Shape":
         """A filter that has this condition only, and of tags the first."""
@@ -215,6 +219,8 @@ def _found(what: ColumnElement[Any], rows: Table, column: str, shape: Shape, sec
     query = select(what).where(rows.c.organisation_id == bindparam("organisation"))
     if rows is task_tag:
         query = query.where(task_tag.c.tag == bindparam("tag_0"))
+        if shape.tags > 1:  # before the others are looked up
+            query = query.where(task_tag.c.tag_bits.bitwise_and(bindparam("bits")) == bindparam("bits"))
     if shape.has_space and rows is task_tag:  # which is not held of a tag's tasks
         query = query.where(exists().where(task.c.id == task_tag.c.task_id, task.c.space_id == bindparam("space")))
     elif shape.has_space:

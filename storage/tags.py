@@ -1,9 +1,10 @@
 """The rows by which tasks with a tag are found, kept with every change: they have what most lists ask for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from zlib import crc32
 
 from tasktalk.storage.tables.tasks import HELD
-from tasktalk.storage.writes import Row, WriteSet
+from tasktalk.storage.writes import Row, WriteSet, storable
 
 _FIXED = ("organisation_id", "created_at")
 """With the tag and the task's id they are the key of a row."""
@@ -21,13 +22,25 @@ def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
             writes.delete("task_tag", {**fixed, "tag": tag})
     if after is None:
         return
-    held = {name: after[name] for name in HELD}
-    is_held = before is not None and all(before[name] == held[name] for name in HELD)
+    held = _held(after, will_be)
+    is_held = before is not None and _held(before, was) == held
     for tag in will_be:
         if tag not in was:
             writes.insert("task_tag", {**fixed, "tag": tag, **held})
         elif not is_held:
             writes.update("task_tag", {**fixed, "tag": tag}, held)
+
+
+def bits_of(tags: Iterable[str]) -> int:
+    """What has a bit of each tag, of 62 that are shared: whatever lacks one of them lacks a tag."""
+    bits = 0
+    for tag in tags:
+        bits |= 1 << crc32(storable(tag).encode()) % 62
+    return bits
+
+
+def _held(row: Row, tags: Iterable[str]) -> Row:
+    return {**{name: row[name] for name in HELD}, "tag_bits": bits_of(tags)}
 
 
 def _tags(row: Row | None) -> Collection[str]:

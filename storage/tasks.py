@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, literal_column, or_, select
 
-from tasktalk.storage import counts, starts
+from tasktalk.storage import counts, starts, tags
 from tasktalk.storage.listing import (
     By,
     Choice,
@@ -210,7 +210,7 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         f"{name}_{place}": value for name, found in listed.items() for place, value in enumerate(found)
     }
     values |= {"organisation": organisation_id, "assignee": matching.assignee, "space": matching.space_id}
-    values |= {"before": matching.due_before, "after": matching.due_after}
+    values |= {"bits": tags.bits_of(rarest), "before": matching.due_before, "after": matching.due_after}
     shape = Shape(
         len(listed["status"]),
         len(listed["priority"]),

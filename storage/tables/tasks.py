@@ -124,11 +124,15 @@ task_tag = Table(  # with what lists filter and sort by (storage/tags.py)
     Column("is_scheduled", Boolean, nullable=False),
     Column("due_at", Moment),
     Column("updated_at", Moment, nullable=False),
+    Column(
+        "tag_bits", BigInteger, nullable=False, server_default=text("0")
+    ),  # of all the task's tags (storage/tags.py)
     sqlite_with_rowid=False,  # the table is its key's index, and has all that is asked of it
 )
 for _name in ("due_at", "updated_at", "priority"):
     _order = ("organisation_id", "tag", _name, "created_at", "task_id")
-    Index(f"ix_task_tag_{_name.removesuffix('_at')}", *(task_tag.c[name] for name in dict.fromkeys((*_order, *HELD))))
+    _columns = dict.fromkeys((*_order, *HELD, "tag_bits"))
+    Index(f"ix_task_tag_{_name.removesuffix('_at')}", *(task_tag.c[name] for name in _columns))
 
 task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
     "task_number",

@@ -13,6 +13,7 @@ from tasktalk.storage import counts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import task_count, task_due_day, task_pair_count, task_tag
+from tasktalk.storage.tags import bits_of
 from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL
 from tests.storage.schemas import as_of
@@ -62,9 +63,10 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
         totals = [await counts.with_both(reader, "o", pair, **asked) for pair in (("a", "B"), ("é", "B"), ("a", "m1"))]  # type: ignore[arg-type]
     await database.close()
     assert {(row["task_id"], row["tag"]) for row in rows} == {(id_, tag) for id_, tags in TAGS.items() for tag in tags}
-    for row in rows:
-        names = row.keys() - {"tag", "task_id"}
-        assert {name: row[name] for name in names} == {name: tasks[row["task_id"]][name] for name in names}
+    for held in rows:
+        names = held.keys() - {"tag", "task_id", "tag_bits"}
+        assert held["tag_bits"] == bits_of(TAGS[held["task_id"]])
+        assert {name: held[name] for name in names} == {name: tasks[held["task_id"]][name] for name in names}
     assert [tasks[task_id]["due_at"] for task_id in DUE] == list(DUE.values())
     followed = WriteSet()
     for found in tasks.values():

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, get_args
@@ -17,6 +17,7 @@ from tasktalk.storage import counts, starts, tables
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.listing import Order, Sort, TaskFilter
+from tasktalk.storage.tags import bits_of
 from tests.runtime.tasks.conftest import NOW, Within
 
 STATUSES = ("pending", "in_progress", "needs_help", "completed")
@@ -63,6 +64,11 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "tag and due": (
         TaskFilter(due_after=NOON, tags=["a"]),
         lambda task: task.due_at is not None and task.due_at > NOON and "a" in task.tags,
+    ),
+    "three tags": (TaskFilter(tags=["a", "c", "b"]), lambda task: {"a", "b", "c"} <= set(task.tags)),
+    "tags, due before": (
+        TaskFilter(tags=["b", "a"], due_before=NOON + timedelta(hours=1)),
+        lambda task: task.due_at is not None and task.due_at < NOON + timedelta(hours=1) and {"a", "b"} <= {*task.tags},
     ),
     "in a space": (
         TaskFilter(["pending"], tags=["a"], space_id="s1"),
@@ -122,7 +128,7 @@ async def made(tasks: Within, clock: VirtualClock, number: int, *, seconds: int 
     return found
 
 
-async def as_imported(tasks: Within, task: Task, values: dict[str, object]) -> Task:
+async def as_imported(tasks: Within, task: Task, values: Mapping[str, object]) -> Task:
     """The task with what none can say who asks for a task."""
     unit = tasks()
     row = await unit.work.task(task.id)
@@ -267,5 +273,6 @@ async def test_what_is_held_beside_the_tags_is_the_tasks(
         (task.id, tag) for task in found.values() for tag in task.tags
     }
     for row in tagged:
-        names = row.keys() - {"tag", "task_id"}
+        names = row.keys() - {"tag", "task_id", "tag_bits"}
+        assert row["tag_bits"] == bits_of(found[row["task_id"]].tags)
         assert {name: row[name] for name in names} == {name: own[row["task_id"]][name] for name in names}

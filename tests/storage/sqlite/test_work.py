@@ -88,7 +88,7 @@ def _task(place: int, *, is_rare: bool) -> dict[str, Any]:
         "due_at": at + timedelta(days=1) if place % 5 else None,
         "progress": 0,
         "time_spent_minutes": 0.0,
-        "tags": [*tags, *["often", "half"][: place % 2 * 2]],
+        "tags": [*tags, *["often", "half"][: place % 2 * 2], *["seventh"][: place % 7 == 0]],
         "context": {},
         "created_by": "ann",
         "created_at": at,
@@ -294,3 +294,30 @@ async def test_what_is_due_in_a_while_is_not_searched_for_among_what_was_made_or
                     searched, _ = await in_periods.steps(matching, sort, order, 2)  # type: ignore[arg-type]
                 assert total > RARE
                 assert known < 0.9 * searched, (matching, sort)
+
+
+async def test_most_tasks_with_one_tag_are_not_looked_up_among_those_with_another(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, store = stores
+    for both in (["half", "seventh"], ["half", "often", "seventh"]):
+        matching = TaskFilter(tags=both)
+        for sort, order in (way for way in WAYS if way[0] != "priority"):  # half's have two of the four
+            few, total = await store.steps(matching, sort, order, 10)
+            with monkeypatch.context() as patched:
+                patched.setattr(tags, "bits_of", lambda _: 0)
+                all_, _ = await store.steps(matching, sort, order, 10)
+            assert total > 100
+            assert few < 0.9 * all_, (both, sort)
+
+
+@pytest.mark.parametrize("bit", [1, 2**61], ids=["of one tag", "the last"])
+async def test_tags_that_share_a_bit_are_told_apart(
+    database: Database, monkeypatch: pytest.MonkeyPatch, bit: int
+) -> None:
+    monkeypatch.setattr(tags, "bits_of", lambda _: bit)
+    store = Store(database, 101 * RARE)
+    await store.fill()
+    for sort, order in WAYS:
+        _, total = await store.steps(TaskFilter(tags=["half", "seventh"]), sort, order, 3)
+        assert total == len([place for place in range(store.number) if place % 2 and place % 7 == 0])
