@@ -170,7 +170,7 @@ def compile_script(
     A keyword that nobody has is no such error: running it is, and the script can catch that. `limits` (those in
     force, without them) hold for the source and for every session that runs the program. Without `infer` nothing is
     assumed of types; `long` is the length from which a procedure's twins share a tail; without `brief` code that a run
-    reaches once has fast forms too. They change speed alone.
+    reaches once has fast forms too. They change speed alone; of two mistakes in one statement, either may be told.
     """
     program = _compile(source, keywords, name, predefined, limits or current(), infer=infer, long=long, brief=brief)
     program.diagnostics = [as_warning(d) for d in program.diagnostics]

@@ -14,27 +14,31 @@ _BY_CHANCE = bytes(ord(_DIGITS[byte % 32]) for byte in range(256))
 _CHANCES = 11  # digits of an id
 
 
-def _endings() -> Iterator[str]:
-    """What the ids of all moments end with: a number that grows with each, and chance.
+_blocks = count()
+_left: Iterator[str] = iter(())  # of the latest block
+
+
+def _next_block() -> str:
+    """The first of many endings of ids: a number that grows with each, and chance.
 
     Ids of one millisecond sort as they were made: a virtual clock stands still for a whole turn, and its events must
     not lose their order. 25 bits are more than any process makes in a millisecond. Chance is asked of the system for
-    many ids at a time: a call takes it longer than an id does to be made.
+    many ids at a time: a call takes it longer than an id does to be made. This is no generator: an error in one, as of
+    a script that is nested too deep, would be its end.
     """
-    for block in count():
-        begin = _spelled(block & 0x7FFF, 15)
-        chances = os.urandom(_CHANCES * len(_PAIRS)).translate(_BY_CHANCE).decode()
-        for number, pair in enumerate(_PAIRS):
-            yield begin + pair + chances[_CHANCES * number : _CHANCES * (number + 1)]
-
-
-_ending = _endings()
+    global _left  # noqa: PLW0603 - there is one line of ids in a process
+    begin = _spelled(next(_blocks) & 0x7FFF, 15)
+    chances = os.urandom(_CHANCES * len(_PAIRS)).translate(_BY_CHANCE).decode()
+    made = [begin + pair + chances[_CHANCES * n : _CHANCES * (n + 1)] for n, pair in enumerate(_PAIRS)]
+    _left = iter(made[1:])
+    return made[0]
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
     at = int(now.timestamp() * 1000)
-    text = _of_minutes(at >> 20) + _PAIRS[at >> 10 & 1023] + _PAIRS[at & 1023] + next(_ending)
+    ending = next(_left, None) or _next_block()
+    text = _of_minutes(at >> 20) + _PAIRS[at >> 10 & 1023] + _PAIRS[at & 1023] + ending
     return f"{prefix}_{text}" if prefix else text
 
 

@@ -167,6 +167,8 @@ class Turns:
             )
         if found is None:
             line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
+            if known is not None:  # its sessions are as they were, or are found not to be
+                self.warm.give_back(conversation_id, known.doubted)
             return None
         line.must_look = line.must_look or found.has_more
         return found._replace(live=known.live) if known else found

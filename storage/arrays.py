@@ -5,6 +5,7 @@ All statements are on their way before the first is answered, so a batch of any 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import index
 from typing import Any, TypeAlias
 
 import psycopg
@@ -24,7 +25,8 @@ _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _quote = _DIALECT.identifier_preparer.quote
 _COLUMNLESS = ""  # stands in for the columns where a key is all nulls: there has to be some array
 
-_Text: TypeAlias = Callable[[Any], str]
+_Text: TypeAlias = Callable[[Any], str] | None  # None: the driver sends bytes as they are, in half the room
+_Array: TypeAlias = str | list[bytes | None]
 _Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 
 
@@ -43,7 +45,7 @@ def execute(connection: Connection, groups: Iterable[Group]) -> None:
             raise Unexpected(0)
 
 
-def _answers(connection: Connection, asked: Sequence[tuple[str, Sequence[str]]]) -> Sequence[_Cursor]:
+def _answers(connection: Connection, asked: Sequence[tuple[str, Sequence[_Array]]]) -> Sequence[_Cursor]:
     """What the server answers, all of it there. Raises the first error, as SQLAlchemy would."""
     raw: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
     told = FirstError()
@@ -104,13 +106,13 @@ class _Statement:
         for name, kind in kinds.items():
             type_, text = _as_text(kind)
             self._texts.append((name, text))
-            arrays.append(f"%s::{type_}[]")
+            arrays.append(f"{'%s' if text else '%b'}::{type_}[]")
         self.sql = _sql(shape, f"unnest({', '.join(arrays)})", {name: f"v.c{n}" for n, name in enumerate(kinds)})
 
-    def arrays(self, rows: Sequence[Row]) -> Sequence[str]:
+    def arrays(self, rows: Sequence[Row]) -> Sequence[_Array]:
         """Its parameters. Raises StatementError for a value that its column cannot take."""
         try:
-            return [_array([row.get(name) for row in rows], text) for name, text in self._texts]
+            return [_given([row.get(name) for row in rows], text) for name, text in self._texts]
         except Exception as error:
             raise StatementError(str(error), self.sql, None, error) from error
 
@@ -175,23 +177,29 @@ def _as_text(kind: TypeEngine[Any]) -> tuple[str, _Text]:
         case JSON():
             return "json", lambda value: json_text(storable(value))
         case LargeBinary():
-            return "bytea", lambda value: f"\\x{value.hex()}"
+            return "bytea", None
         case Moment():
             return "timestamptz", lambda value: str(kind.process_bind_param(value, _DIALECT))
         case Boolean():
-            return "boolean", lambda value: "t" if value else "f"
+            return "boolean", _true_or_false
         case Integer():
-            return "bigint", lambda value: str(int(value))
+            return "bigint", lambda value: str(index(value))
         case Float():
             return "double precision", lambda value: repr(float(value))
         case String() | Id():  # with a length, it would be cut to that
-            return "text", str
+            return "text", _itself
     raise TypeError(f"no array of {kind!r} can be written")
 
 
-def _array(values: Sequence[Any], text: _Text) -> str:
+def _given(values: Sequence[Any], text: _Text) -> _Array:
+    if text is None:
+        return [None if value is None else bytes(memoryview(value)) for value in values]
+    return _array(values, text)
+
+
+def _array(values: Sequence[Any], text: Callable[[Any], str]) -> str:
     """An array as PostgreSQL reads it."""
-    if text is str:
+    if text is _itself:
         try:
             joined = '","'.join(values)
         except TypeError:
@@ -203,6 +211,18 @@ def _array(values: Sequence[Any], text: _Text) -> str:
     return f"{{{','.join(['NULL' if value is None else _quoted(text(value)) for value in values])}}}"
 
 
+def _true_or_false(value: Any) -> str:
+    if value not in (True, False):
+        raise TypeError(f"neither true nor false: {value!r}")
+    return "t" if value else "f"
+
+
+def _itself(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"not a text: {value!r}")
+    return value
+
+
 def _quoted(value: str) -> str:
-    escaped = str(storable(value)).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = storable(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -187,14 +187,14 @@ def _prepared(shape: Shape, dialect: Dialect) -> _Prepared:
 
 @lru_cache(maxsize=64)
 def _looking(shape: Shape, places: int, dialect: Dialect) -> _Prepared:
-    """A statement that finds which of so many rows are there, and keeps them as they are."""
+    """A statement that finds which of so many rows are there."""
     table = metadata.tables[shape.table]
     columns = [table.c[name] for name in shape.key]
     is_one = [
         and_(*(column == bindparam(f"key_{column.name}_{place}", type_=column.type) for column in columns))
         for place in range(places)
     ]
-    return _Prepared(select(*columns).where(or_(*is_one)).with_for_update(read=True), dialect)
+    return _Prepared(select(*columns).where(or_(*is_one)), dialect)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:

@@ -30,17 +30,21 @@ class OneThread:
 
     def __init__(self, name: str) -> None:
         self._given: SimpleQueue[tuple[asyncio.Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._is_stopped = False
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives or raises, in the event loop that asks."""
+        if self._is_stopped:
+            raise RuntimeError("the thread has ended")
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._given.put((done, work))
         return done
 
     def stop(self) -> None:
         """Ends the thread once all that was given is done."""
+        self._is_stopped = True
         self._given.put(None)
         self._thread.join()
 

@@ -16,12 +16,16 @@ _HASH = b"\xff"  # before the bytes of a program's id
 _REMEMBERED = 4096  # a turn writes and reads the same few again and again
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def packed(text: str) -> bytes | str:
     """The bytes for the id of a contact, conversation, session, message, turn or program; any other text as it is.
 
     Of two ids of one kind, the bytes are in the order of the texts.
     """
+    return _packed(text) if len(text) in (30, 32) else text  # what is remembered is no longer than that
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _packed(text: str) -> bytes | str:
     kind = _KINDS.get(text[:4])
     try:
         if kind is not None and len(text) == 30:

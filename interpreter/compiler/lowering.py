@@ -53,7 +53,8 @@ class Lowering:
     def __init__(self, facts: Facts, procedure: tree.Procedure, *, brief: bool) -> None:
         self.facts, self.procedure, self.body = facts, procedure.name, procedure.body
         self.survey = facts.surveys[procedure.name]
-        is_started = procedure.name == tree.MAIN or procedure.is_handler  # by the host, and by nobody else
+        # A script with PARAMs is called by others, perhaps many times.
+        is_started = procedure.is_handler or (procedure.name == tree.MAIN and not procedure.parameters)
         self.may_be_brief, self.runs_once = brief, brief and is_started and not self.survey.jumps
         self.points: dict[int, PointPlace] = {}
         self.wanted: str | None = None  # what a hoisted call may put its result into; NOBODY where nobody takes it

@@ -39,7 +39,7 @@ _GIVEN = (
     *("title", "description", "status", "priority", "assignee", "due_at", "tags", "context", "checklist"),
     *("contact_id", "session_ms", "retries", "external_id", "space_id", "assignee_type"),
 )
-_given = attrgetter(*_GIVEN)
+_values_given = attrgetter(*_GIVEN)
 _USUAL = Terms()
 
 
@@ -130,7 +130,7 @@ class Tasks:
 
     async def check(self, new: NewTask, terms: Terms = _USUAL) -> tuple[dict[str, object], str | None, Schedule | None]:
         """What a new task would have: its fields, its bot and its schedule. Raises Refused as `create` does."""
-        values = await self._checked({}, dict(zip(_GIVEN, _given(new), strict=True)), terms)
+        values = await self._checked({}, dict(zip(_GIVEN, _values_given(new), strict=True)), terms)
         bot = self._bot(new.bot)
         return values, bot, scheduling.asked(new, self.work.now)
 

@@ -229,12 +229,12 @@ def _come_in(talk: str, turn: int, now: datetime) -> WriteSet:
 
 def _take_turn(talk: str, turn: int, now: datetime) -> WriteSet:
     writes, heard = WriteSet(), f"{talk}{turn}"
-    taken = {"status": "heard", "session_id": talk, "turn_id": heard}
+    taken = {"status": "heard"}
     writes.update("message", {"id": heard, "status": "pending"}, taken)
     writes.delete("timer", {"id": talk})
     state = {"status": "waiting", "state": b"x" * 100, "updated_at": now, "version": turn}
     writes.update("session", {"id": talk, "version": turn - 1}, state)
-    row: dict[str, Any] = {"id": f"{talk}o{turn}", "conversation_id": talk, "session_id": talk, "turn_id": heard}
+    row: dict[str, Any] = {"id": f"{talk}o{turn}", "conversation_id": talk}
     row |= {"sequence": 2 * turn + 1, "direction": "out", "text": f"You said word {turn}", "status": "delivered"}
     writes.insert("message", {**row, "answers": 2 * turn, "created_at": now})
     return writes

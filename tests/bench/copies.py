@@ -36,7 +36,10 @@ def rows_of(db: Path, address: str) -> Rows:
         def read(table: str, condition: str, value: str) -> list[dict[str, Any]]:
             asked = f"SELECT * FROM {table} WHERE {condition} = ?", [packed(value)]
             rows = [
-                {name: unpacked(row[name]) if name in _IDS[table] and row[name] else row[name] for name in row.keys()}  # noqa: SIM118 - a row is no mapping
+                {
+                    name: unpacked(row[name]) if isinstance(row[name], bytes) and name in _IDS[table] else row[name]
+                    for name in row.keys()  # noqa: SIM118 - a row is no mapping
+                }
                 for row in connection.execute(*asked)
             ]
             found.extend((table, row) for row in rows)

@@ -89,8 +89,17 @@ def test_what_a_fast_form_would_not_pay_for_has_none(source: str, procedure: str
         (f"HEAR a\n{STEPS}again:\nGOTO again\n", MAIN),
         (f"HEAR a\nFOR i = 1 TO 2\nNEXT\nagain:\n{STEPS}GOTO again\n", MAIN),
         (f"SUB tell(a)\n{STEPS}END SUB\ntell 1\n", "tell"),
+        (f"PARAM a AS number\n{STEPS}", MAIN),
     ],
-    ids=["loop", "endless loop", "behind a loop in a loop", "jump", "jump behind a loop", "procedure"],
+    ids=[
+        "loop",
+        "endless loop",
+        "behind a loop in a loop",
+        "jump",
+        "jump behind a loop",
+        "procedure",
+        "script that others call",
+    ],
 )
 def test_what_may_run_often_keeps_its_fast_forms(source: str, procedure: str) -> None:
     code = code_of(source, procedure, brief=True)

@@ -1,7 +1,9 @@
 """Ids sort by time, and within one instant by the order in which they were made."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ulid import ULID
@@ -35,6 +37,22 @@ def test_ids_sort_from_one_block_of_chance_to_the_next() -> None:
     numbers = [int.from_bytes(ULID.from_str(each.upper()).bytes[6:]) >> 55 for each in made]
     assert numbers == list(range(numbers[0], numbers[0] + len(made)))
     assert len({each[-11:] for each in made}) == len(made)
+
+
+def test_ids_go_on_after_a_failure_at_the_end_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: int) -> bytes:
+        raise RecursionError
+
+    failures = 0
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "urandom", failing)
+        for _ in range(1024):
+            try:
+                new_id("", NOW)
+            except RecursionError:
+                failures += 1
+    assert failures
+    assert new_id("", NOW) < new_id("", NOW)
 
 
 def test_an_id_is_a_ulid_of_its_moment() -> None:

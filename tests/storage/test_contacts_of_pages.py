@@ -85,3 +85,22 @@ async def test_messages_that_have_gone_out_forget_their_turn(tmp_path: Path) -> 
         rows = await reader.rows(select(metadata.tables["message"]).order_by("sequence"))
     await database.close()
     assert [row["turn_id"] for row in rows] == [None, None, "trn_1", "trn_1", "trn_1"]
+
+
+async def test_only_messages_of_runs_and_those_that_wait_name_their_session(tmp_path: Path) -> None:
+    program = "9202d1acccba312ea9c29056d3e01bd8"
+    with as_of("0035", tmp_path) as (url, connection):
+        insert(connection, REFERRED, "contact", {"id": "con_page", "channel": "web", "address": CONTACT})
+        insert(connection, REFERRED, "conversation", GIVEN["conversation"])
+        insert(connection, REFERRED, "program", {"id": program})
+        for session, run in {"ses_run": "run_1", "ses_talk": None}.items():
+            insert(connection, REFERRED, "session", {"id": session, "program_id": program, "run_id": run})
+        told_of = [(named, status) for named in ("ses_run", "ses_talk", None) for status in ("heard", "pending")]
+        for sequence, (named, status) in enumerate(told_of):
+            row = {"id": f"msg_{sequence}", "session_id": named, "sequence": sequence, "status": status}
+            insert(connection, REFERRED, "message", row)
+    database = await Database.open(url)
+    async with database.read() as reader:
+        rows = await reader.rows(select(metadata.tables["message"]).order_by("sequence"))
+    await database.close()
+    assert [row["session_id"] for row in rows] == ["ses_run", "ses_run", None, "ses_talk", None, None]

@@ -57,3 +57,9 @@ def test_an_event_loop_that_is_gone_is_no_hindrance(thread: OneThread) -> None:
         return await thread.do(lambda: 3)
 
     assert asyncio.run(asks()) == 3
+
+
+async def test_nothing_may_be_given_to_a_thread_that_has_ended(thread: OneThread) -> None:
+    thread.stop()
+    with pytest.raises(RuntimeError, match="ended"):
+        thread.do(lambda: 1)

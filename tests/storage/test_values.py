@@ -110,3 +110,17 @@ async def test_rows_that_are_counted_on_get_one_number_each(database: Database) 
     async with database.read() as reader:
         found = await reader.rows(select(event))
     assert sorted((each["sequence"], each["id"]) for each in found) == [(n + 1, f"evt{n}") for n in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [("timer", {"is_expiry": "false"}), ("timer", {"is_expiry": 2}), ("contact", {"name": {"a": 1}})],
+)
+async def test_what_a_column_cannot_hold_is_refused(database: Database, table: str, row: dict[str, Any]) -> None:
+    whole: dict[str, Any] = contact_row("c")
+    if table == "timer":
+        whole = {"id": "t", "session_id": "s", "conversation_id": "c", "due_at": NOW}
+    writes = WriteSet()
+    writes.insert(table, {**whole, **row})
+    with pytest.raises(Exception, match=r"(?i)text|true|boolean|bool|type"):
+        await database.commit(writes)

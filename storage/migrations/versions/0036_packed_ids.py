@@ -47,12 +47,21 @@ def upgrade() -> None:
     raw.create_function("packed", 1, _packed, deterministic=True)
     for name, columns in _IDS.items():
         table = sa.table(name, *map(sa.column, columns))
-        op.execute(table.update().values({column: sa.func.packed(table.c[column]) for column in columns}))
+        op.execute(table.update().values({column: _in_fewer_bytes(table.c[column]) for column in columns}))
     raw.create_function("packed", 1, None)
 
 
-def _packed(text: str | None) -> bytes | str | None:
-    return None if text is None else packed(text)
+def _in_fewer_bytes(column: sa.ColumnClause[Any]) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.func.packed(sa.cast(column, sa.LargeBinary)), column)
+
+
+def _packed(stored: bytes | None) -> bytes | None:
+    """None for what stays as it is, such as a damaged text: SQLite would not hand that over as one."""
+    try:
+        kept = packed((stored or b"").decode())
+    except UnicodeDecodeError:
+        return None
+    return kept if isinstance(kept, bytes) else None
 
 
 def downgrade() -> None:

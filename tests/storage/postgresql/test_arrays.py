@@ -132,7 +132,7 @@ def test_a_write_finds_its_rows_by_their_keys_be_the_table_as_small_as_it_may(co
     for group in grouped(turns(1)):
         if group.kind != "insert":
             statement = arrays._statement(group.shape)
-            sql = statement.sql.replace("%s", "'{}'")
+            sql = statement.sql.replace("%s", "'{}'").replace("%b", "'{}'")
             plan = "\n".join(connection.scalars(text(f"EXPLAIN {sql}")))
             assert "Nested Loop" in plan, plan
             assert "Index" in plan, plan
