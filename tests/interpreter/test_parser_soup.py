@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasktalk.bots.assembly import language
+from tasktalk.interpreter.newlines import with_line_feeds
 from tasktalk.interpreter.program import check
 from tasktalk.interpreter.source import script_text
 from tasktalk.runtime.turn import PREDEFINED
@@ -38,7 +39,7 @@ LONG = settings(SHORT, max_examples=MANY, derandomize=False)
 def is_answered(source: str) -> None:
     """Each finding has a place in the script, a sentence, and can be shown; there are at most twenty errors."""
     found = check(source, KEYWORDS, PREDEFINED)
-    lines = source.count("\n") + 1
+    lines = with_line_feeds(source).count("\n") + 1
     assert sum(d.severity == "error" for d in found) <= 20
     for finding in found:
         line, column, end_line, end_column = finding.span
