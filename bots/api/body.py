@@ -13,6 +13,8 @@ LIMIT_NESTING = 100
 MOST_BYTES: Final = web.RequestKey("most_bytes", int)
 """How large the body of this request may be, where it is not LIMIT_BYTES."""
 _READ: Final = web.RequestKey("body", bytes)
+_BLANKS: Final = " \t\r\n"
+"""What JSON takes for nothing; Python's own blanks are more, control characters among them."""
 
 
 async def json_object(request: web.Request, *, may_be_empty: bool = False) -> dict[str, Any]:
@@ -21,7 +23,7 @@ async def json_object(request: web.Request, *, may_be_empty: bool = False) -> di
     Raises Problem `request_too_large` (before more than the limit is in memory) or `invalid_request`.
     """
     text = await read_text(request)
-    if not text.strip():
+    if not text.strip(_BLANKS):
         if may_be_empty:
             return {}
         raise Problem("invalid_request", "The body is empty: a JSON object is needed")

@@ -138,6 +138,7 @@ BODIES: list[bytes] = [
     b'{"nam": "a"}',
     b'{"id": "task_1"}',
     b'{"createdAt": 1}',
+    b"\x1f",  # a blank to Python, but not to JSON
 ]
 
 
