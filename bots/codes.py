@@ -149,7 +149,7 @@ FAILURES: Mapping[str, str] = {
     "task_claimed": "The task is somebody else's.",
     "task_not_found": "There is no such task.",
     "template_not_found": "There is no such template.",
-    "timeout": "A keyword that asks others took longer than 30 seconds and was stopped.",
+    "timeout": "Another service that was asked took longer than 30 seconds.",
     "too-many-attempts": "Too many codes of LINK CONTACT have been tried within an hour.",
     "too-many-messages": "The script says too much without waiting.",
     "too-much-text": "The script says or prints too much text without waiting.",

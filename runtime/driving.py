@@ -1,8 +1,7 @@
 """Drives a session from an input to its next wait or its end, awaiting what the script's keywords have to await."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -38,10 +37,9 @@ Ending: TypeAlias = Ended | Suspended
 class Driver:
     """Runs the scripts of turns. Everything that a script may not catch leaves as ScriptError or as our own fault."""
 
-    def __init__(self, slices: Slices, keyword_seconds: float, computes: Callable[[str], None]) -> None:
-        """A keyword that has to be awaited for longer than `keyword_seconds` is stopped. `computes` is called with the
-        conversation of each turn for which one slice of computing is not enough."""
-        self._slices, self._keyword_seconds, self._computes = slices, keyword_seconds, computes
+    def __init__(self, slices: Slices, computes: Callable[[str], None]) -> None:
+        """`computes` is called with the conversation of each turn for which one slice of computing is not enough."""
+        self._slices, self._computes = slices, computes
         self.timer = slices.timer
 
     def start(
@@ -73,7 +71,7 @@ class Driver:
             while True:
                 if keyword is not None and call is not None:
                     try:
-                        value = await self._in_time(turn, keyword, call)
+                        value = await call
                     except (Conflict, DatabaseError):
                         raise  # the turn's own affair, and not the script's
                     except Exception as error:
@@ -87,46 +85,6 @@ class Driver:
                     return Ended(outcome.value)
                 if isinstance(outcome, Pending):
                     keyword, call = outcome.keyword, outcome.call
-
-    async def _in_time(self, turn: Turn, keyword: Keyword, call: Awaitable[Any]) -> Any:
-        """What the keyword gives; raises Refused `timeout`, which scripts can catch, and leaves nothing running."""
-        steps = call.__await__()
-        try:
-            first = next(steps)
-        except StopIteration as done:  # as most do: what needs no waiting needs no limit either
-            return done.value
-        try:
-            async with asyncio.timeout(self._keyword_seconds) as limit:
-                return await _Rest(first, steps)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-        seconds = f"{self._keyword_seconds:g} second{'' if self._keyword_seconds == 1 else 's'}"
-        message = f"{keyword.phrase} took longer than {seconds} and was stopped"
-        late = Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
-        await turn.break_off(late)
-        raise late
-
-
-class _Rest:
-    """What is left of an awaitable that has begun to wait for `first`."""
-
-    def __init__(self, first: Any, steps: Generator[Any, Any, Any]) -> None:
-        self._first, self._steps = first, steps
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        waits_for = self._first
-        while True:
-            try:
-                yield waits_for
-            except BaseException as error:
-                # A cancellation, say: it belongs to whoever waits, who may go on waiting.
-                try:
-                    waits_for = self._steps.throw(error)
-                except StopIteration as done:
-                    return done.value
-            else:
-                return (yield from self._steps)
 
 
 def _logged(error: Exception) -> Exception:

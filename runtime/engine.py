@@ -68,7 +68,7 @@ from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.writes import Delete, Insert, Update, WriteSet
 
 BUSY_CONVERSATIONS = 256
-KEYWORD_SECONDS = 30.0
+STEP_SECONDS = 30.0
 SEND_SECONDS = 30.0
 _PAGE = 1000  # messages
 
@@ -91,7 +91,7 @@ class Engine:
         channels: Mapping[str, Channel] | None = None,
         *,
         warm_conversations: int = 2000,
-        keyword_seconds: float = KEYWORD_SECONDS,
+        step_seconds: float = STEP_SECONDS,
         send_seconds: float = SEND_SECONDS,
         busy_conversations: int = BUSY_CONVERSATIONS,
         task_address: Callable[[str], str] | None = None,
@@ -107,7 +107,7 @@ class Engine:
     ) -> None:
         """`channels` are those that bring messages out by themselves; which there are may change. `warm_conversations`
         is of how many the sessions stay in memory; with 0 each turn rebuilds its session from the store. The
-        seconds are how long a keyword that asks others, and an attempt to deliver a message, may take.
+        seconds are how long a call to another service, and an attempt to deliver a message, may take.
         `busy_conversations` have their turns at once, beside those whose scripts compute for long. `task_address`
         gives where programs find the task with an id. `keep` says how long what is past stays. Without `outside`,
         scripts cannot ask other services; without `files`, nothing can be attached to tasks; `file_link` gives the
@@ -135,7 +135,7 @@ class Engine:
         self._workers = Workers(self._take_turns, busy_conversations, self.bells.ring)
         self._sharing = Sharing(database, clock, self._heard, self._gained, self._busy)
         self._sequences = sequences = Sequences(database, self._sharing.drives)
-        self._recording = Recording(database, clock, self._sharing, sequences, crash)
+        self._recording = Recording(database, clock, self._sharing, sequences, step_seconds, crash)
         self._listening = Listening(database, lambda: self._sharing.tell(LOOK))
         self._turns = Turns(
             Surroundings(
@@ -145,7 +145,7 @@ class Engine:
                 keywords=keywords,
                 sequences=sequences,
                 sharing=self._sharing,
-                driver=Driver(self._slices, keyword_seconds, self._workers.step_aside),
+                driver=Driver(self._slices, self._workers.step_aside),
                 pushed=self._channels,
                 warm_conversations=warm_conversations,
                 conduct=conduct,

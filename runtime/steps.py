@@ -46,12 +46,13 @@ Status: TypeAlias = Literal["done", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What the steps of all turns share; `crash` is called at named instants, for tests."""
+    """What the steps of all turns share. A call may take `seconds`; `crash` is called at named instants, for tests."""
 
     database: Database
     clock: Clock
     sharing: Sharing
     sequences: Sequences
+    seconds: float
     crash: Callable[[str], None]
 
     def of(self, todo: Agenda, turn_id: str) -> "Steps":
@@ -87,16 +88,16 @@ class Steps:
         self._recording, self._conversation_id, self._input = recording, conversation_id, given
         self._turn_id, self._arrival = turn_id, arrival
         self._ordinal = self._characters = 0
-        self._cut_off: _UnderWay | None = None  # the step whose call was cancelled
         self._records: dict[int, Row] | None = None
         self._taken: list[tuple[float, StepReport]] = []  # with the instant at which each began
 
     async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
 
-        `request` is all that `call` depends on, as JSON can hold it. A call that is cancelled has begun and no end,
-        until `break_off` is told why. Refuses `limit`. Raises Conflict, and calls nothing, when another process drives
-        the conversation.
+        `request` is all that `call` depends on, as JSON can hold it. Refuses `limit`, and `timeout` where the call
+        takes too long: only that has a limit, so that nobody is told of a failure because this process has much to
+        do. A call that is cancelled has begun and no end. Raises Conflict, and calls nothing, when another process
+        drives the conversation.
         """
         began, self._ordinal = perf_counter(), self._ordinal + 1
         if self._ordinal > STEPS_OF_A_TURN:
@@ -125,23 +126,25 @@ class Steps:
         self._recording.crash("after-step-begun")
         try:
             status: Status = "done"
-            result = plain(await call(key))
+            result = plain(await self._in_time(call(key)))
             self._count(result)
         except Refused as refused:
             status, result = "refused", _refusal(refused)
-        except asyncio.CancelledError:
-            self._cut_off = under_way
-            raise
         self._recording.crash("after-step-call")
         await self._end(under_way, status, result)
         self._recording.crash("after-step-commit")
         return self._given(status, result)
 
-    async def break_off(self, refused: Refused) -> None:
-        """Records why a call was cancelled, if one was: so it is refused again, and not made again."""
-        if self._cut_off is not None:
-            under_way, self._cut_off = self._cut_off, None
-            await self._end(under_way, "refused", _refusal(refused))
+    async def _in_time(self, call: Awaitable[Any]) -> Any:
+        try:
+            async with asyncio.timeout(self._recording.seconds) as limit:
+                return await call
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        seconds = f"{self._recording.seconds:g} second{'' if self._recording.seconds == 1 else 's'}"
+        message = f"the other service took longer than {seconds}"
+        raise Refused("timeout", message, "try it again later, and write TRY … CATCH around it")
 
     async def _end(self, step: _UnderWay, status: Status, result: Any) -> None:
         await self._commit(step.id, {"status": status, "result": result, "ended_at": self._recording.clock.now()})

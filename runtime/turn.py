@@ -282,11 +282,6 @@ class Turn:
         """What was asked outside, timed from an instant of `perf_counter`."""
         return () if self.steps is None else self.steps.reports(since)
 
-    async def break_off(self, refused: Refused) -> None:
-        """The keyword that was under way has been stopped: see Steps.break_off."""
-        if self.steps is not None:
-            await self.steps.break_off(refused)
-
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """One message to the contact. Refuses `too-many-messages` past the limit `messages`, and `too-much-text`."""
         self._count_message(text)

@@ -18,3 +18,5 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
         if not task.cancelled():
             task.exception()  # nobody is there any more to be told of it
         raise
+    finally:
+        del task  # it has its error, whose traceback has this frame: only the garbage collector would part them

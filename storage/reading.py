@@ -99,21 +99,24 @@ class Reader:
 
         What was read before is read again and must be the same: else what the caller knows would be of two moments.
         """
-        for _ in range(REPEATS):
-            with self._backend.errors():
-                if self.connection.is_usable and not self._backend.may_be_repeated(error):
-                    raise error
-                try:
-                    await self._begin_again()
-                    for earlier_sql, earlier_parameters, found in self._read:
-                        if await self.connection.fetch(earlier_sql, earlier_parameters) != found:
-                            raise DatabaseError("what is read keeps changing")
-                    return await self.connection.fetch_each(asked)
-                except DatabaseError:
-                    raise
-                except Exception as another:
-                    error = another
-        raise self._backend.error(error)
+        try:
+            for _ in range(REPEATS):
+                with self._backend.errors():
+                    if self.connection.is_usable and not self._backend.may_be_repeated(error):
+                        raise error
+                    try:
+                        await self._begin_again()
+                        for earlier_sql, earlier_parameters, found in self._read:
+                            if await self.connection.fetch(earlier_sql, earlier_parameters) != found:
+                                raise DatabaseError("what is read keeps changing")
+                        return await self.connection.fetch_each(asked)
+                    except DatabaseError:
+                        raise
+                    except Exception as another:
+                        error = another
+            raise self._backend.error(error)
+        finally:
+            del error  # its traceback has this frame: only the garbage collector would part them
 
     async def _begin_again(self) -> None:
         if self.connection.is_usable:

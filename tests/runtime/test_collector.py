@@ -18,19 +18,10 @@ SCRIPTS = {
 
 
 @pytest.fixture
-def left() -> Iterator[set[str]]:
-    """The kinds of our own objects that only a look of the collector's finds, once it was asked for one."""
-    found = set[str]()
-    gc.collect()
+def by_hand() -> Iterator[None]:
+    """No look of the collector's but those that a test asks for."""
     gc.disable()
-    gc.set_debug(gc.DEBUG_SAVEALL)
-    gc.callbacks.append(
-        lambda phase, _: (
-            found.update(type(each).__qualname__ for each in gc.garbage if _is_ours(each)) if phase == "stop" else None
-        )
-    )
-    yield found
-    gc.callbacks.pop()
+    yield
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
@@ -40,15 +31,15 @@ def _is_ours(found: object) -> bool:
     return type(found).__module__.startswith("tasktalk.")
 
 
+@pytest.mark.usefixtures("by_hand")
 @pytest.mark.parametrize("name", SCRIPTS)
-async def test_a_turn_that_is_over_is_gone_at_once(stage: Stage, left: set[str], name: str) -> None:
+async def test_a_turn_that_is_over_is_gone_at_once(stage: Stage, name: str) -> None:
     stage.write(SCRIPTS[name])
     await stage.open()
     await stage.converse("hello", message_id="0")
     gc.collect()  # what starting leaves
-    gc.garbage.clear()
-    left.clear()
+    gc.set_debug(gc.DEBUG_SAVEALL)
     for number in range(1, 4):
         assert await stage.converse(f"word {number}", message_id=f"{number}") == [f"You said word {number}"]
     gc.collect()
-    assert left == set()
+    assert {type(each).__qualname__ for each in gc.garbage if _is_ours(each)} == set()

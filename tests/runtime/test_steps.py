@@ -10,11 +10,8 @@ import pytest
 
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.errors import Refused
-from tasktalk.interpreter.keyword import Keyword, keyword
 from tasktalk.runtime import steps
 from tasktalk.runtime.clock import VirtualClock
-from tasktalk.runtime.driving import Driver
-from tasktalk.runtime.turn import Turn
 from tasktalk.storage.writes import Conflict, WriteSet
 from tests.conftest import START
 from tests.runtime.asking import Service
@@ -36,17 +33,10 @@ def service() -> Service:
 
 @pytest.fixture
 async def stage(tmp_path: Path, clock: VirtualClock, service: Service) -> AsyncIterator[Stage]:
-    stage = Stage(tmp_path, clock, [service.keyword(), hanging])
+    stage = Stage(tmp_path, clock, [service.keyword()])
     yield stage
     if stage.is_open:
         await stage.close()
-
-
-@keyword("HANG", returns="text", bare=True)
-async def hanging(turn: Turn) -> str:
-    """Never comes to an end."""
-    await asyncio.Event().wait()
-    return "never"
 
 
 def fault(thing: Any) -> None:
@@ -161,47 +151,19 @@ async def test_a_call_that_was_cut_off_is_made_again_with_the_same_key(stage: St
     assert service.seen[1] != service.seen[2]
 
 
-async def test_a_call_that_took_too_long_is_not_made_again(
-    stage: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limits: list[asyncio.Timeout] = []
-    timeout = asyncio.timeout
-
-    def limit(seconds: float | None) -> asyncio.Timeout:
-        limits.append(timeout(seconds))
-        return limits[-1]
-
+async def test_a_call_that_took_too_long_is_not_made_again(stage: Stage, service: Service) -> None:
     async def hang(thing: Any) -> None:
-        limits[-1].reschedule(0.0)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(asyncio, "timeout", limit)
     service.answer = hang
     await asked(
-        stage, 'HEAR w\nTRY\n  x = ORDER w\nCATCH e\n  TALK e.code, ": ", e.message\nEND TRY\n', keyword_seconds=20.0
+        stage, 'HEAR w\nTRY\n  x = ORDER w\nCATCH e\n  TALK e.code, ": ", e.message\nEND TRY\n', step_seconds=0.01
     )
     refuse_turns(stage, 1)
-    assert await stage.say("x") == ["timeout: ORDER took longer than 20 seconds and was stopped"]
+    assert await stage.say("x") == ["timeout: the other service took longer than 0.01 seconds"]
     assert service.things == ["x"]
     [row] = await stage.rows("step")
     assert (row["status"], row["result"]["code"], row["ended_at"]) == ("refused", "timeout", START)
-
-
-async def test_what_is_stopped_later_is_not_a_call_before_it(
-    stage: Stage, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    limited = Driver._in_time
-
-    async def soon(driver: Driver, turn: Turn, word: Keyword, *rest: Any) -> Any:
-        driver._keyword_seconds = 0.0 if word.phrase == "HANG" else 20.0
-        return await limited(driver, turn, word, *rest)
-
-    monkeypatch.setattr(Driver, "_in_time", soon)
-    service.answer = fault
-    await asked(stage, "HEAR w\nTRY\n  x = ORDER w\nCATCH e\nEND TRY\nx = HANG\n")
-    await stage.say("x")
-    assert [report.error_code for report in stage.reports][1:] == ["timeout"]
-    assert [row["status"] for row in await stage.rows("step")] == ["begun"]
 
 
 async def test_each_wait_has_steps_of_its_own(stage: Stage, service: Service, clock: VirtualClock) -> None:

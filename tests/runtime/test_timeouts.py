@@ -1,7 +1,11 @@
-"""What others take too long for is stopped: keywords that are awaited, and deliveries. Nothing is left running."""
+"""What others take too long for is stopped: calls of other services, and deliveries. Nothing is left running.
+
+What a turn waits for inside of its own process has no such limit: it only says how much there is to do.
+"""
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +21,7 @@ from tests.stage import Stage
 ended: list[str] = []
 
 
-async def hang(name: str) -> None:
+async def hang(name: str, key: str = "") -> None:
     try:
         await asyncio.Event().wait()
     finally:
@@ -26,54 +30,71 @@ async def hang(name: str) -> None:
 
 @keyword("HANG", returns="text", bare=True)
 async def hanging(turn: Turn) -> str:
-    """Never comes to an end."""
-    await hang("HANG")
-    return "never"
+    """Asks who never comes to an end."""
+    return str(await turn.step("test", [], partial(hang, "HANG")))
 
 
 @keyword("FALTER", returns="text", bare=True)
 async def faltering(turn: Turn) -> str:
-    """Fails by a timeout of its own."""
-    raise TimeoutError("of its own")
+    """Asks who fails by a timeout of its own."""
+
+    async def fail(key: str) -> None:
+        raise TimeoutError("of its own")
+
+    return str(await turn.step("test", [], fail))
 
 
 @keyword("LINGER", returns="text", bare=True)
 async def lingering(turn: Turn) -> Waiting:
-    """Waits for a message, and never comes to an end with it."""
+    """Waits for a message, and asks who never comes to an end."""
     return Waiting({}, "message")
 
 
 @lingering.on_resume
 async def lingered(turn: Turn, request: object, given: object) -> str:
-    await hang("LINGER")
-    return "never"
+    return str(await turn.step("test", [], partial(hang, "LINGER")))
+
+
+@keyword("STAND IN LINE", returns="text", bare=True)
+async def standing(turn: Turn) -> str:
+    """Waits for its own process, as what reads rows does where many others read, too."""
+    for _ in range(100):
+        await asyncio.sleep(0)
+    return "it is my turn"
 
 
 @pytest.fixture
 async def stage(tmp_path: Path, clock: VirtualClock) -> Stage:
     ended.clear()
-    return Stage(tmp_path, clock, [hanging, faltering, lingering])
+    return Stage(tmp_path, clock, [hanging, faltering, lingering, standing])
 
 
 @pytest.mark.parametrize(("word", "says"), [("HANG", ["hi"]), ("LINGER", ["hi", "go on"])])
 async def test_a_script_can_catch_what_takes_too_long(stage: Stage, word: str, says: list[str]) -> None:
     stage.write(f"TRY\n  x = {word}\nCATCH e\n  TALK e.code, ': ', e.message\nEND TRY\nTALK 'on'\n")
-    await stage.open(keyword_seconds=0.0)
+    await stage.open(step_seconds=0.0)
     answers = [await stage.say(text) for text in says]
-    assert answers[-1] == [f"timeout: {word} took longer than 0 seconds and was stopped", "on"]
+    assert answers[-1] == ["timeout: the other service took longer than 0 seconds", "on"]
     assert ended == [word]
     await stage.close()
 
 
 async def test_what_is_not_caught_is_an_apology_and_names_the_line(stage: Stage) -> None:
     stage.write("x = 1\nx = HANG\n")
-    await stage.open(keyword_seconds=0.01)
+    await stage.open(step_seconds=0.01)
     [apology] = await stage.say("hi")
     assert apology.startswith("Sorry, something went wrong")
     assert [(report.error_code, report.error_line) for report in stage.reports] == [("timeout", 2)]
     assert ended == ["HANG"]
     others = asyncio.all_tasks() - {asyncio.current_task()}
     assert not [task for task in others if "hang" in repr(task)]
+    await stage.close()
+
+
+async def test_what_waits_for_its_own_process_is_not_stopped(stage: Stage) -> None:
+    stage.write("x = STAND IN LINE\ntask = CREATE TASK 'sweep'\nCOMPLETE TASK task\nTALK x\n")
+    await stage.open(step_seconds=0.0)
+    assert await stage.say("hi") == ["it is my turn"]
     await stage.close()
 
 

@@ -54,7 +54,7 @@ async def watched(tmp_path: Path, commits: list[str]) -> AsyncIterator[Database]
 async def test_what_is_queued_together_is_one_transaction(watched: Database, commits: list[str]) -> None:
     await outcomes(watched, *(inserting(str(n)) for n in range(200)))
     assert len(await names(watched)) == 200
-    assert commits == ["before-commit", "after-commit"]
+    assert commits.count("after-commit") == 1  # there may have been one that the database has undone
 
 
 async def test_a_batch_has_an_end(watched: Database, commits: list[str]) -> None:

@@ -8,6 +8,7 @@ from tasktalk.runtime.tasks.scheduled import ScheduledTasks
 from tasktalk.storage import numbers
 from tasktalk.storage.database import Database
 from tasktalk.storage.scheduled_tasks import ScheduledFilter
+from tests.databases import IS_POSTGRESQL
 from tests.runtime.tasks.conftest import Within
 
 
@@ -33,7 +34,11 @@ async def test_tasks_are_numbered_in_the_order_of_their_making_across_organisati
     await unit.work.commit()
     one, two, three = await numbered(database, first, second, third)
     assert one is not None
-    assert (two, three) == (one + 1, one + 2)
+    assert two is not None
+    assert three is not None
+    assert one < two < three
+    if not IS_POSTGRESQL:  # where a transaction that is undone keeps the numbers that it took
+        assert three == one + 2
 
 
 async def test_a_number_is_never_given_again(tasks: Within, database: Database) -> None:

@@ -1,16 +1,21 @@
 """Transactions that the database undoes are made again: whoever writes or reads does not notice."""
 
 import asyncio
+import gc
 
 import pytest
+from sqlalchemy import select
 
-from tasktalk.storage import postgresql, reading
+from tasktalk.storage import committer, postgresql, reading
 from tasktalk.storage.database import Database, DatabaseError
+from tasktalk.storage.tables import contact
 from tasktalk.storage.writes import Duplicate
 from tests import portable
 from tests.databases import Server
 from tests.portable import Portable, PortableReading
 from tests.storage.contacts import contacts, inserting
+
+ALL = select(contact.c.address)
 
 
 @pytest.fixture
@@ -39,11 +44,7 @@ async def test_what_is_undone_is_made_again(half: str) -> None:
 
 
 async def contacts_of(reader: reading.Reader) -> list[str]:
-    from sqlalchemy import select
-
-    from tasktalk.storage.tables import contact
-
-    return [row["address"] for row in await reader.rows(select(contact.c.address))]
+    return [row["address"] for row in await reader.rows(ALL)]
 
 
 async def test_one_that_does_not_fit_is_still_the_only_one_that_fails(half: str) -> None:
@@ -85,4 +86,31 @@ async def test_what_is_undone_for_ever_is_told(half: str, monkeypatch: pytest.Mo
         await contacts(database)
     monkeypatch.setattr(Portable, "share", 0.0)
     assert await contacts(database) == []
+    await database.close()
+
+
+async def test_what_was_undone_is_gone_at_once(half: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits for no look of the garbage collector's, which makes all conversations wait."""
+    database = await Database.open(half)
+    monkeypatch.setattr(Portable, "share", 0.7)
+    monkeypatch.setattr(reading, "REPEATS", 100)
+    monkeypatch.setattr(committer, "_REPEATS", 100)
+    await database.commit(inserting("first"))
+    assert await contacts(database) == ["first"]
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for number in range(10):
+            await database.commit(inserting(f"{number}"))
+            async with database.read() as reader:
+                await contacts_of(reader)
+                await reader.rows_of_each((ALL, {}), (ALL, {}))
+        await asyncio.sleep(0)
+        gc.collect()
+        assert not [each for each in gc.garbage if isinstance(each, BaseException)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
     await database.close()
