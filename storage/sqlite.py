@@ -50,6 +50,7 @@ _SENTENCES = {
     **_DAMAGED,
     **_REFUSED,
     "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR_SHMSIZE": "the disk is full",  # where it is opened: there is no room for what its readers share
     "SQLITE_IOERR": "the disk gave an error",
     "SQLITE_BUSY": "another program keeps it locked",
     "SQLITE_LOCKED": "another program keeps it locked",

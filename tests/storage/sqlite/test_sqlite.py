@@ -1,6 +1,7 @@
 """A file of SQLite: what is made, what is refused and how that is said, and who drives it."""
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -143,6 +144,22 @@ async def test_a_file_that_is_not_ours_is_refused_and_left_alone(
 async def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="there is no folder"):
         await Database.open(str(tmp_path / "nowhere" / "a.db"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such a limit is Linux's")
+async def test_a_full_disk_is_named_at_the_start(tmp_path: Path) -> None:
+    """What SQLite says there is an error of the disk, for which nobody would make room."""
+    import resource
+
+    database = await Database.open(url := str(tmp_path / "full.db"))
+    await database.close()
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3, usual[1]))  # no file of this process can grow, but that of the lock
+    try:
+        with pytest.raises(DatabaseError, match="the disk is full"):
+            await Database.open(url)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
 
 async def test_a_file_that_cannot_be_written() -> None:
