@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.storage.finishing import to_the_end
@@ -26,6 +26,12 @@ CHUNK_BYTES = 64 * 1024
 
 class FilesAway(Exception):
     """Files cannot be stored or read at this moment; the message says why, for the log."""
+
+    @classmethod
+    def because(cls, problem: OSError) -> Self:
+        """What the system says of a file or a folder, in words."""
+        of_what = f" {problem.filename}" if problem.filename else ""
+        return cls(f"cannot use the files{of_what}: {problem.strerror or problem}")
 
 
 class FileStore(Protocol):
@@ -105,7 +111,7 @@ async def in_thread(do: Callable[[], T]) -> T:
     try:
         return await to_the_end(asyncio.to_thread(do))
     except OSError as problem:
-        raise FilesAway(str(problem)) from None
+        raise FilesAway.because(problem) from None
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

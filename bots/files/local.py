@@ -28,7 +28,7 @@ class LocalFiles:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
-            raise FilesAway(str(problem)) from None
+            raise FilesAway.because(problem) from None
         return folder
 
     async def put(self, name: str, source: Path) -> None:

@@ -1,5 +1,7 @@
 """Every place for files does the same: a folder, and a bucket."""
 
+import errno
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from tasktalk.bots.files.local import LocalFiles
 from tasktalk.bots.files.places import checked, store_at
 from tasktalk.bots.files.s3 import S3Files
 from tasktalk.interpreter.errors import Refused
-from tasktalk.runtime.files import FilesAway, FileStore, received
+from tasktalk.runtime.files import FilesAway, FileStore, in_thread, received
 
 
 class Bucket:
@@ -129,8 +131,16 @@ async def test_a_bucket_that_refuses_is_away(bucket: Bucket) -> None:
 
 async def test_a_folder_that_cannot_be_made_is_away(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(FilesAway):
+    with pytest.raises(FilesAway, match=r"^cannot use the files \S*/file/files/incoming: Not a directory$"):
         await put(LocalFiles(tmp_path / "file" / "files"), "a", b"x")
+
+
+async def test_a_full_disk_is_told_in_words() -> None:
+    def write() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(FilesAway, match=r"^cannot use the files: No space left on device$"):
+        await in_thread(write)
 
 
 @pytest.mark.parametrize(
