@@ -41,12 +41,13 @@ class Piece:
     """What is to be brought out: its row, which has `id`, `attempts` and `next_attempt_at`, and what brings it.
 
     `group` is the same for what goes to one place outside, and for all pieces of a line. `not_before` gives the moment
-    at which it may go, if that is later than now, and takes that moment for it.
+    at which it may go, if that is later than now, and takes that moment for it. `bring` reads what it needs and gives
+    the call, which alone has a limit of time: what an attempt waits for before it says how much this process has to do.
     """
 
     row: Row
     group: str
-    bring: Callable[[], Awaitable[None]]
+    bring: Callable[[], Awaitable[Awaitable[None]]]
     not_before: Callable[[], datetime | None] = lambda: None
 
 
@@ -131,8 +132,8 @@ class Attempts:
         crash: Callable[[str], None],
         seconds: float,
     ) -> None:
-        """`wake` is called when a time was set at which `look` must be called. An attempt that takes longer than
-        `seconds` has failed."""
+        """`wake` is called when a time was set at which `look` must be called. An attempt whose call takes longer
+        than `seconds` has failed."""
         self._source, self._clock, self._wake, self._crash, self._seconds = source, clock, wake, crash, seconds
         self._workers = Workers(self._bring_all, _BUSY)
         self._places = Places(_BUSY, self._workers.poke)
@@ -271,9 +272,10 @@ class Attempts:
             self.poke_now(line)
 
     async def _in_time(self, piece: Piece) -> None:
+        call = await piece.bring()
         try:
             async with asyncio.timeout(self._seconds) as limit:
-                await piece.bring()
+                await call
         except TimeoutError as error:
             if limit.expired():
                 raise TimeoutError(f"it took longer than {self._seconds:g} seconds") from error

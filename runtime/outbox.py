@@ -4,7 +4,7 @@ A message that was sent while the process died is sent once more after the start
 that to its provider as the key of the delivery.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 from tasktalk.runtime.about import note
@@ -104,14 +104,14 @@ class Outbox:
         )
         return True
 
-    async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> None:
+    async def _deliver(self, channel: Channel, conversation: Row, row: Row) -> Awaitable[None]:
         note(bot=conversation["bot"], message=row["id"])
         detail, own_route = parted(row["detail"])
         if not detail.get(REGARDLESS):
             async with self._database.read() as reader:  # they may have opted out a moment ago
                 if await conversations.opted_out_at(reader, conversation["id"]) is not None:
                     raise Withheld(WITHHELD)
-        await channel.send(
+        return channel.send(
             Delivery(
                 row["id"],
                 conversation["id"],

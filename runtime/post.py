@@ -80,27 +80,27 @@ class Post:
         self._meters.deliveries.add(row["kind"], outcome.word)
         return True
 
-    def _carrying(self, row: Row) -> Callable[[], Awaitable[None]]:
-        async def carry() -> None:
+    def _carrying(self, row: Row) -> Callable[[], Awaitable[Awaitable[None]]]:
+        async def carry() -> Awaitable[None]:
             note(parcel=row["id"])
-            await (self._write(row) if row["kind"] == "email" else self._call(row))
+            return await (self._write(row) if row["kind"] == "email" else self._call(row))
 
         return carry
 
-    async def _write(self, row: Row) -> None:
+    async def _write(self, row: Row) -> Awaitable[None]:
         async with self._database.read() as reader:
             letter = await letter_of(reader, row["target"])
         if letter is None or self._mail is None:
             raise Undeliverable("what it tells of is gone, or the user has no address any more")
-        await self._mail.send(letter)
+        return self._mail.send(letter)
 
-    async def _call(self, row: Row) -> None:
+    async def _call(self, row: Row) -> Awaitable[None]:
         async with self._database.read() as reader:
             webhook = await webhooks.by_id(reader, row["target"])
         if webhook is None or self._hooks is None:
             raise Undeliverable("there is no such webhook any more")
         now, body = self._clock.now(), row["content"]["body"]
-        await self._hooks.call(HookCall(row["id"], webhook["url"], webhook["secret"], now, body))
+        return self._hooks.call(HookCall(row["id"], webhook["url"], webhook["secret"], now, body))
 
 
 def _group(row: Row) -> str:

@@ -119,6 +119,23 @@ class Hanging:
         await hang("send")
 
 
+async def test_a_delivery_that_waits_for_its_own_process_is_not_stopped(stage: Stage) -> None:
+    class Quick(Hanging):
+        async def send(self, delivery: Delivery) -> None:
+            self.attempts += 1
+
+    stage.write('TALK "hello"')
+    channel = Quick()
+    await stage.open(channels={"test": channel}, send_seconds=0.0)
+    await stage.receive("hi")
+    await stage.engine.settle()
+    assert (channel.attempts, [row["status"] for row in await stage.rows("message", direction="out")]) == (
+        1,
+        ["delivered"],
+    )
+    await stage.close()
+
+
 async def test_a_delivery_that_takes_too_long_is_tried_again(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.write('TALK "hello"')
     channel = Hanging()
