@@ -243,19 +243,14 @@ def _with_tags(shape: Shape, rows: Table) -> Iterator[ColumnElement[Any]]:
 def _conditions(
     shape: Shape, section: Section, held: Callable[[str], ColumnElement[Any]]
 ) -> Iterator[ColumnElement[Any]]:
-    """What a filter asks of what is held of a task, besides its tags."""
-    for name, number in (("status", shape.statuses), ("priority", shape.priorities)):
-        if number and (name, section) != ("priority", "priority"):
-            one_of: list[BindParameter[Any]] = [bindparam(f"{name}_{place}") for place in range(number)]
-            yield held(name) == one_of[0] if number == 1 else held(name).in_(one_of)
+    """What a filter asks of what is held of a task, besides its tags: first what the fewest have, for the databases ask
+    in this order, and leave a row with the first answer that is no."""
     if shape.has_assignee:
         yield held("assignee") == bindparam("assignee")
     if shape.has_before:
         yield held("due_at") < bindparam("before")
     if shape.has_after:
         yield held("due_at") > bindparam("after")
-    if not shape.with_scheduled:
-        yield held("is_scheduled").is_(False)
     match section:
         case "priority":
             yield held("priority") == bindparam("section")
@@ -263,6 +258,12 @@ def _conditions(
             yield held("due_at").is_not(None)
         case "never due":
             yield held("due_at").is_(None)
+    for name, number in (("priority", shape.priorities), ("status", shape.statuses)):
+        if number and (name, section) != ("priority", "priority"):
+            one_of: list[BindParameter[Any]] = [bindparam(f"{name}_{place}") for place in range(number)]
+            yield held(name) == one_of[0] if number == 1 else held(name).in_(one_of)
+    if not shape.with_scheduled:
+        yield held("is_scheduled").is_(False)
 
 
 def unordered(column: ColumnElement[Any]) -> ColumnElement[Any]:
