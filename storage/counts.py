@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from sqlalchemy import Integer, Label, Select, Table, bindparam, case, cast, func, select
 
 from tasktalk.storage.reading import Reader
-from tasktalk.storage.tables import task_count, task_due_day, task_pair_count
+from tasktalk.storage.tables import task_count, task_due_count, task_due_day, task_pair_count
 from tasktalk.storage.writes import Row, WriteSet, storable
 
 ALL = ""
@@ -28,11 +28,16 @@ MOST_PAIRED = 8
 Counted: TypeAlias = Literal["count", "updated_count", "due_count", "undue_count"]
 """What is counted in a period: those created in it, last changed, due; created, of those that are never due."""
 
+DuePeriod: TypeAlias = tuple[int, int, int]
+"""In which period so many are due, in which they were made, or changed, and how many."""
+
 _STATE = ("is_scheduled", "status", "priority")
 _KEY = ("organisation_id", "tag", *_STATE, "period")
 _NONE: Mapping[str, int] = dict.fromkeys(get_args(Counted), 0)
+_DUE_KEY = ("organisation_id", *_STATE, "due_period", "period")
+_NONE_DUE: Mapping[str, int] = {"count": 0, "updated_count": 0}
 _Numbers: TypeAlias = dict[tuple[Any, ...], dict[str, int]]
-"""By state and period."""
+"""By state and period; of those with a due date, also by the period of that."""
 _CROWDED = ""
 """Stands for the other tag of a pair where a task has more tags than pairs are counted of."""
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
@@ -62,6 +67,8 @@ def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     for tag in dict.fromkeys((*earlier, *later)):
         for cell, numbers in (was if tag not in later else will_be if tag not in earlier else changed).items():
             writes.add("task_count", dict(zip(_KEY, (organisation_id, tag, *cell), strict=True)), numbers)
+    for cell, numbers in _sum_of(_due_numbers(before, -1), _due_numbers(after, 1)).items():
+        writes.add("task_due_count", dict(zip(_DUE_KEY, (organisation_id, *cell), strict=True)), numbers)
     is_of_a_kind = before is not None and after is not None and all(before[name] == after[name] for name in _STATE)
     for row, other, number in ((before, after, -1), (after, before, 1)):
         if row is not None:
@@ -78,10 +85,18 @@ def beginning(period: int) -> datetime:
     return _FIRST + period * PERIOD
 
 
+def place_of(at: datetime) -> float:
+    """How many periods have passed at a moment since the first began."""
+    return (at - _FIRST) / PERIOD
+
+
 def about(periods: Sequence[tuple[int, int]], since: datetime | None, until: datetime | None) -> float:
     """About how many of what is counted in periods lies between two moments."""
-    first = 0.0 if since is None else (since - _FIRST) / PERIOD
-    last = inf if until is None else (until - _FIRST) / PERIOD
+    return between(periods, 0.0 if since is None else place_of(since), inf if until is None else place_of(until))
+
+
+def between(periods: Sequence[tuple[int, int]], first: float, last: float) -> float:
+    """The same between two places among the periods."""
     return sum(number * max(0.0, min(period + 1, last) - max(period, first)) for period, number in periods)
 
 
@@ -100,13 +115,23 @@ def _numbers(row: Row | None, number: int) -> _Numbers:
     return found
 
 
+def _due_numbers(row: Row | None, number: int) -> _Numbers:
+    """What a task with a due date adds of its kind: by when it is due, and was made and changed."""
+    if row is None or row["due_at"] is None:
+        return {}
+    cell = (row["is_scheduled"], row["status"], row["priority"], period_of(row["due_at"]))
+    found = {(*cell, period_of(row["created_at"])): {**_NONE_DUE, "count": number}}
+    found.setdefault((*cell, period_of(row["updated_at"])), dict(_NONE_DUE))["updated_count"] = number
+    return found
+
+
 def _sum_of(one: _Numbers, other: _Numbers) -> _Numbers:
     """The numbers of both, without those that come to nothing."""
     if not one or not other:
         return one or other
     cells = {
-        cell: {name: number + other.get(cell, _NONE)[name] for name, number in one.get(cell, _NONE).items()}
-        for cell in {**one, **other}
+        cell: {name: one.get(cell, _NONE)[name] + other.get(cell, _NONE)[name] for name in numbers}
+        for cell, numbers in {**one, **other}.items()
     }
     return {cell: numbers for cell, numbers in cells.items() if any(numbers.values())}
 
@@ -181,6 +206,26 @@ async def least_due(
     values = _values(organisation_id, statuses, priorities) | {"tag": tag, "since": since, "until": until}
     query = _least_due(len(statuses or ()), len(priorities or ()), with_scheduled)
     return {row["priority"]: row["number"] for row in await reader.rows(query, values)}
+
+
+async def due_periods(
+    reader: Reader,
+    organisation_id: str,
+    counted_as: Counted,
+    after: datetime | None,
+    before: datetime | None,
+    *,
+    statuses: Sequence[str] | None = None,
+    priorities: Sequence[str] | None = None,
+    with_scheduled: bool = True,
+) -> Sequence[DuePeriod]:
+    """Of the organisation's tasks of these kinds, whatever their tags, how many are due in each of the periods in which
+    two moments lie and of those between, by the period in which they were made, or changed; the earliest first."""
+    values = _values(organisation_id, statuses, priorities)
+    values |= {"since": period_of(after or _FIRST), "until": period_of(before or _LATEST)}
+    query = _by_due_period(counted_as, len(statuses or ()), len(priorities or ()), with_scheduled)
+    rows = await reader.rows(query, values)
+    return [(row["due_period"], row["period"], row["number"]) for row in rows if row["number"]]
 
 
 async def days_of_due(
@@ -265,12 +310,22 @@ def _least_due(statuses: int, priorities: int, with_scheduled: bool) -> Select[A
     return _of_kinds(query, task_count, statuses, priorities, with_scheduled)
 
 
+@lru_cache(maxsize=128)
+def _by_due_period(counted_as: Counted, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
+    both = (task_due_count.c.due_period, task_due_count.c.period)
+    query = select(*both, _total(task_due_count, counted_as)).group_by(*both).order_by(*both)
+    query = query.where(task_due_count.c.due_period.between(bindparam("since"), bindparam("until")))
+    return _of_kinds(query, task_due_count, statuses, priorities, with_scheduled)
+
+
 def _total(table: Table, counted_as: Counted) -> Label[int]:
     return cast(func.coalesce(func.sum(table.c[counted_as]), 0), Integer).label("number")
 
 
 def _of_kinds(query: Select[Any], table: Table, statuses: int, priorities: int, with_scheduled: bool) -> Select[Any]:
-    query = query.where(table.c.organisation_id == bindparam("organisation"), table.c.tag == bindparam("tag"))
+    query = query.where(table.c.organisation_id == bindparam("organisation"))
+    if "tag" in table.c:
+        query = query.where(table.c.tag == bindparam("tag"))
     if not with_scheduled:
         query = query.where(table.c.is_scheduled.is_(False))
     if statuses:

@@ -163,16 +163,23 @@ def _ids(shape: Shape, section: Section, way: Way, is_along: bool) -> Select[Any
     rows, column = way.index(shape, is_along=is_along)
     query = _found(_id(rows).label("id"), rows, column, shape, section)
     if way.begun_by:
-        moment: ColumnElement[Any] = rows.c[way.begun_by]
-        at: BindParameter[Any] = bindparam("at")
-        query = query.where(moment >= at if way.order == "asc" else moment < at)
+        query = query.where(_is_from(rows.c[way.begun_by], way.order, bindparam("at")))
     return query.order_by(*way.keys(rows, is_along=is_along))
 
 
+def _is_from(moment: ColumnElement[Any], order: Order, at: BindParameter[Any]) -> ColumnElement[bool]:
+    """That a row comes after a moment in its order: at it or later, or else before it."""
+    return moment >= at if order == "asc" else moment < at
+
+
 @lru_cache(maxsize=512)
-def count_of(shape: Shape, section: Section, by: By) -> Select[Any]:
-    """How many rows there are."""
-    return _found(func.count(), *_index(by, section), shape, section)
+def count_of(
+    shape: Shape, section: Section, by: By, begun_by: Literal["", Instant] = "", order: Order = "asc"
+) -> Select[Any]:
+    """How many rows there are; of one moment only those that come before `at`, in that order."""
+    rows, column = _index(by, section)
+    query = _found(func.count(), rows, column, shape, section)
+    return query.where(_is_from(unordered(rows.c[begun_by]), opposite(order), bindparam("at"))) if begun_by else query
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from math import inf
+from typing import Any, Literal, TypeAlias
 
 from tasktalk.storage import counts
 from tasktalk.storage.listing import (
@@ -13,6 +14,7 @@ from tasktalk.storage.listing import (
     Instant,
     Order,
     Part,
+    Section,
     Shape,
     Sort,
     TaskFilter,
@@ -33,9 +35,15 @@ _COUNTED: Mapping[str, tuple[Instant, counts.Counted]] = {
     "never due": ("created_at", "undue_count"),
 }
 """By which moment the rows of an order or a section come, and as what they are counted in its periods."""
+Made: TypeAlias = Literal["created_at", "updated_at"]
+Periods: TypeAlias = Sequence[tuple[int, int]]
 _TICK = timedelta(microseconds=1)
 _FEW = 20_000
 """What is due in a while is looked at whole where it is no more, and otherwise looked for by what is kept of it."""
+_NEAR = 1_000
+"""So many rows before a page are walked past: to read where a nearer moment is takes as long."""
+_ENDS = 10_000
+"""So many rows are walked past in the time in which it is counted what is due at the two ends of a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,11 @@ class Listed:
         return not self.shape.has_assignee and not self.shape.has_space and self.shape.tags <= 1
 
     @property
+    def has_due_periods(self) -> bool:
+        """Whether it is kept, of what is due in a while, how many were made or changed in each period."""
+        return self.has_periods and not self.shape.tags and self.choice.cost > _FEW
+
+    @property
     def has_numbers(self) -> bool:
         """Whether not all rows of a section have to be looked at to know how many there are."""
         return self.has_periods or is_kept(self.matching)
@@ -131,14 +144,36 @@ class Listed:
         asked = self.kinds if priority is None else {**self.kinds, "priorities": [priority]}
         return await counts.periods(self.reader, self.values["organisation"], counted_as, **asked)
 
-    async def due(self, periods: Sequence[tuple[int, int]], priority: str | None = None) -> tuple[int, int]:
+    async def due_periods(self, by: Made, priority: str | None) -> Sequence[counts.DuePeriod]:
+        """How many match, or do so and have a priority, of those due in each period in which the while lies."""
+        asked = {name: value for name, value in self.kinds.items() if name != "tag"}
+        asked |= {} if priority is None else {"priorities": [priority]}
+        while_ = (self.matching.due_after, self.matching.due_before)
+        return await counts.due_periods(self.reader, self.values["organisation"], _COUNTED[by][1], *while_, **asked)
+
+    async def due(
+        self, periods: Sequence[tuple[int, int]], priority: str | None = None, until: "Until | None" = None
+    ) -> tuple[int, int]:
         """How many are due before the while begins, and before it ends, by the numbers of its periods: only at its ends
         they are counted. Raises OverflowError for moments at which time begins or ends."""
         before, after = self.matching.due_before, self.matching.due_after
-        since = 0 if after is None else await self._due_until(periods, after + _TICK, priority)
-        return since, await self._due_until(periods, before, priority)
+        since = 0 if after is None else await self._due_until(periods, after + _TICK, priority, until)
+        return since, await self._due_until(periods, before, priority, until)
 
-    async def _due_until(self, periods: Sequence[tuple[int, int]], at: datetime | None, priority: str | None) -> int:
+    async def due_until(
+        self, cells: Sequence[counts.DuePeriod], period: int, by: Made, order: Order, priority: str | None
+    ) -> int:
+        """How many match that come before a period begins, in an order: of those made or changed, by their numbers."""
+        found: dict[int, int] = {}
+        for due, its, number in cells:
+            if (its < period) == (order == "asc"):
+                found[due] = found.get(due, 0) + number
+        since, until = await self.due(list(found.items()), priority, Until(by, counts.beginning(period), order))
+        return until - since
+
+    async def _due_until(
+        self, periods: Sequence[tuple[int, int]], at: datetime | None, priority: str | None, until: "Until | None"
+    ) -> int:
         if at is None:
             return sum(number for _, number in periods)
         its = counts.period_of(at)
@@ -148,17 +183,33 @@ class Listed:
         begins, ends = counts.beginning(its), counts.beginning(its + 1)
         shape = replace(self.shape, has_before=True, has_after=True)
         if at - begins < ends - at:
-            return earlier + await self._counted(shape, priority, {"after": begins - _TICK, "before": at})
-        return earlier + number - await self._counted(shape, priority, {"after": at - _TICK, "before": ends})
+            return earlier + await self._counted(shape, priority, {"after": begins - _TICK, "before": at}, until)
+        return earlier + number - await self._counted(shape, priority, {"after": at - _TICK, "before": ends}, until)
 
-    async def _counted(self, shape: Shape, priority: str | None, given: Mapping[str, Any]) -> int:
-        asked = (priority, *given.items())
+    async def _counted(
+        self, shape: Shape, priority: str | None, given: Mapping[str, Any], until: "Until | None" = None
+    ) -> int:
+        asked = (priority, until, *given.items())
         if asked not in self.counted:
             by = self.choice.by if not given else "tag and due_at" if shape.tags else "due_at"
             values = {**self.values, "section": priority, **given}
-            query = count_of(shape, "" if priority is None else "priority", by)
+            section: Section = "" if priority is None else "priority"
+            if until is None:
+                query = count_of(shape, section, by)
+            else:
+                query = count_of(shape, section, by, until.by, until.order)
+                values["at"] = until.at
             self.counted[asked] = await self.reader.value(query, values)
         return self.counted[asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Only what was made or changed before a moment; where the latest come first, at it or later."""
+
+    by: Made
+    at: datetime
+    order: Order
 
 
 def is_kept(matching: TaskFilter) -> bool:
@@ -257,7 +308,7 @@ async def _known_extents(listed: Listed, sort: Sort) -> tuple[int, Mapping[str, 
     return total, {word: Extent(number, first, behind, is_counted=False) for word, number in least.items()}
 
 
-def _made_or_changed(sort: Sort) -> Literal["created_at", "updated_at"]:
+def _made_or_changed(sort: Sort) -> Made:
     return "updated_at" if sort == "updated_at" else "created_at"
 
 
@@ -282,5 +333,54 @@ async def within(
         among = counts.about(periods, extent.first, extent.until)
         at = extent.first if way.order == "asc" else extent.until
         limit = min(limit, number - offset)
-        return Start(part, by, at, offset, limit, density=min(1.0, number / max(among, 1.0)))
+        start = Start(part, by, at, offset, limit, density=min(1.0, number / max(among, 1.0)))
+        is_far = offset > _NEAR * (start.density or 1)
+        return await _nearer(listed, way, start, extent, periods) if is_far and listed.has_due_periods else start
     return None
+
+
+async def _nearer(listed: Listed, way: Way, start: Start, extent: Extent, on_the_way: Periods) -> Start:
+    """The same page from a moment between two periods, where that is nearer than the end from which it was counted."""
+    word, by = start.part[1] or None, _made_or_changed(way.sort)
+    cells = await listed.due_periods(by, word)
+    points = _points(listed.matching, cells, extent, way.order)
+    before = max(place for place, (position, _) in enumerate(points) if position <= start.offset)
+    if before + 1 == len(points):
+        return start
+    (earlier, first), (later, last) = points[before : before + 2]
+    there = first + (last - first) * (start.offset - earlier) / (later - earlier)
+    costs = {point: counts.between(on_the_way, *sorted((point, there))) for point in (first, last)}
+    ends = {points[0][1]: 0.0, points[-1][1]: inf}  # at the one nothing is counted, and the other is not between two
+    for point in sorted(costs, key=lambda point: costs[point] + ends.get(point, _ENDS)):
+        if point in ends:
+            break
+        try:
+            number = await listed.due_until(cells, int(point), by, way.order, word)
+        except OverflowError:  # of a moment at which time begins or ends
+            break
+        at = counts.beginning(int(point))
+        if number <= start.offset:
+            return replace(start, at=at, offset=start.offset - number)
+        if number >= start.offset + start.limit:
+            return replace(start, at=at, offset=number - start.offset - start.limit, is_backward=True)
+    return start
+
+
+def _points(
+    matching: TaskFilter, cells: Sequence[counts.DuePeriod], extent: Extent, order: Order
+) -> Sequence[tuple[float, float]]:
+    """About how many match before each moment between two periods, in an order, and before both ends; and which moments
+    these are, in periods."""
+    found: dict[int, float] = {}
+    for due, period, number in cells:
+        share = counts.about([(due, 1)], matching.due_after, matching.due_before)
+        found[period] = found.get(period, 0.0) + number * share
+    first = counts.place_of(extent.first)
+    last = max(found, default=0) + 1.0 if extent.until is None else counts.place_of(extent.until)
+    points, number = [(0.0, first if order == "asc" else last)], 0.0
+    for period in sorted(found, reverse=order == "desc"):
+        number += found[period]
+        point = float(period + (order == "asc"))
+        if first < point < last:
+            points.append((number, point))
+    return [*points, (number, last if order == "asc" else first)]

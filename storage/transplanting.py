@@ -22,6 +22,7 @@ from tasktalk.storage.tables import (
     task,
     task_count,
     task_dependency,
+    task_due_count,
     task_due_day,
     task_number,
     task_pair_count,
@@ -37,9 +38,9 @@ from tasktalk.storage.tables import (
 from tasktalk.storage.writes import Row
 
 _COPIED = {
-    organisation, user, contact, conversation, task, task_tag, task_count, task_due_day, task_number, task_pair_count,
-    deadline, task_dependency, workflow, workflow_step, watcher, notification_setting, template, webhook, automation,
-    memory, schedule, pipeline, pipeline_stage, task_stage, last_number,
+    organisation, user, contact, conversation, task, task_tag, task_count, task_due_count, task_due_day, task_number,
+    task_pair_count, deadline, task_dependency, workflow, workflow_step, watcher, notification_setting, template,
+    webhook, automation, memory, schedule, pipeline, pipeline_stage, task_stage, last_number,
 }  # fmt: skip
 _OF_SCHEDULES = select(schedule.c.conversation_id)
 _ONLY = {

@@ -171,6 +171,19 @@ task_count = Table(  # how many tasks there are of a kind; those with a tag are 
     Column("undue_count", Integer, nullable=False),  # created in it, and without a due date
 )
 
+task_due_count = Table(  # how many tasks of a kind are due in a period, by that in which they were made or changed
+    "task_due_count",
+    metadata,
+    Column("organisation_id", ForeignKey("organisation.id"), primary_key=True),
+    Column("due_period", Integer, primary_key=True),
+    Column("period", Integer, primary_key=True),
+    Column("is_scheduled", Boolean, primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("priority", String(8), primary_key=True),
+    Column("count", Integer, nullable=False),  # how many were created in the period
+    Column("updated_count", Integer, nullable=False),
+)
+
 task_due_day = Table(  # when tasks were made and changed that are due on a day: no sooner and no later (counts.py)
     "task_due_day",
     metadata,
