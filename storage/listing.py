@@ -174,11 +174,15 @@ def _is_from(moment: ColumnElement[Any], order: Order, at: BindParameter[Any]) -
 
 @lru_cache(maxsize=512)
 def count_of(
-    shape: Shape, section: Section, by: By, begun_by: Literal["", Instant] = "", order: Order = "asc"
+    shape: Shape, section: Section, by: By, begun_by: Literal["", Instant] = "", order: Order = "asc", words: int = 0
 ) -> Select[Any]:
-    """How many rows there are; of one moment only those that come before `at`, in that order."""
+    """How many rows there are; of one moment only those that come before `at`, in that order. Then how many of them
+    have each of so many priorities."""
     rows, column = _index(by, section)
     query = _found(func.count(), rows, column, shape, section)
+    for place in range(words):
+        has_it = unordered(rows.c.priority) == bindparam(f"word_{place}")
+        query = query.add_columns(func.count(case((has_it, 1))).label(f"number_{place}"))
     return query.where(_is_from(unordered(rows.c[begun_by]), opposite(order), bindparam("at"))) if begun_by else query
 
 

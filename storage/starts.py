@@ -93,6 +93,8 @@ class Listed:
     shape: Shape
     values: Mapping[str, Any]
     choice: Choice
+    words: Sequence[str] = ()
+    """The priorities of which it is asked how many have each: at the ends of a while they are counted at once."""
     counted: dict[Hashable, int] = field(default_factory=dict)
     """What has been counted at the ends of a while, which is asked for more than once."""
 
@@ -163,13 +165,17 @@ class Listed:
     async def due_until(
         self, cells: Sequence[counts.DuePeriod], period: int, by: Made, order: Order, priority: str | None
     ) -> int:
-        """How many match that come before a period begins, in an order: of those made or changed, by their numbers."""
+        """How many match that come before a period begins, in an order: made or changed, by the numbers of those."""
         found: dict[int, int] = {}
+        parted = set()
         for due, its, number in cells:
             if (its < period) == (order == "asc"):
                 found[due] = found.get(due, 0) + number
-        since, until = await self.due(list(found.items()), priority, Until(by, counts.beginning(period), order))
-        return until - since
+            else:
+                parted.add(due)
+        until = Until(by, counts.beginning(period), order, frozenset(parted))
+        first, last = await self.due(list(found.items()), priority, until)
+        return last - first
 
     async def _due_until(
         self, periods: Sequence[tuple[int, int]], at: datetime | None, priority: str | None, until: "Until | None"
@@ -180,6 +186,8 @@ class Listed:
         earlier, number = sum(number for period, number in periods if period < its), dict(periods).get(its, 0)
         if not number:
             return earlier
+        if until is not None and its not in until.parted:
+            until = None
         begins, ends = counts.beginning(its), counts.beginning(its + 1)
         shape = replace(self.shape, has_before=True, has_after=True)
         if at - begins < ends - at:
@@ -189,18 +197,22 @@ class Listed:
     async def _counted(
         self, shape: Shape, priority: str | None, given: Mapping[str, Any], until: "Until | None" = None
     ) -> int:
-        asked = (priority, until, *given.items())
-        if asked not in self.counted:
+        key = (until, *given.items())
+        if (priority, *key) not in self.counted:
             by = self.choice.by if not given else "tag and due_at" if shape.tags else "due_at"
             values = {**self.values, "section": priority, **given}
+            values |= {f"word_{place}": word for place, word in enumerate(self.words)}
             section: Section = "" if priority is None else "priority"
-            if until is None:
-                query = count_of(shape, section, by)
-            else:
-                query = count_of(shape, section, by, until.by, until.order)
+            if until is not None:
                 values["at"] = until.at
-            self.counted[asked] = await self.reader.value(query, values)
-        return self.counted[asked]
+                query, words = count_of(shape, section, by, until.by, until.order), [priority]
+            elif given and self.words:
+                query, words = count_of(shape, "", by, words=len(self.words)), [None, *self.words]
+            else:
+                query, words = count_of(shape, section, by), [priority]
+            [row] = await self.reader.rows(query, values)
+            self.counted.update(((word, *key), number) for word, number in zip(words, row.values(), strict=True))
+        return self.counted[priority, *key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +222,8 @@ class Until:
     by: Made
     at: datetime
     order: Order
+    parted: frozenset[int] = frozenset()
+    """The periods in which some are due of whom it is so, and others of whom it is not."""
 
 
 def is_kept(matching: TaskFilter) -> bool:

@@ -131,7 +131,7 @@ async def page(
     if total is not None and offset >= total:
         return [], total
     shape, values, choice = await _asked(reader, organisation_id, matching)
-    listed = Listed(reader, matching, shape, values, choice)
+    listed = Listed(reader, matching, shape, values, choice, ranking if sort == "priority" and offset else ())
     extents = await starts.extents(listed, sort, offset) if total is None else None
     if extents is not None:
         total, found_in = extents
