@@ -70,6 +70,10 @@ FILTERS: Mapping[str, dict[str, Any]] = {
     "assignee, open": {"statuses": ["pending", *IN_PROGRESS], "assignee": "user7"},
     "open, overdue": {"statuses": ["pending", *IN_PROGRESS], "due_before": datetime(2024, 12, 12, tzinfo=UTC)},
     "open, overdue for long": {"statuses": ["pending", *IN_PROGRESS], "due_before": datetime(2024, 11, 1, tzinfo=UTC)},
+    "failed, due within half a year": {"statuses": ["failed"], **HALF_YEAR},
+    "failed, critical, due within half a year": {"statuses": ["failed"], "priorities": ["urgent"], **HALF_YEAR},
+    "two tags, due within half a year": {"tags": ["tag0", "tag3"], **HALF_YEAR},
+    "three tags": {"tags": ["tag0", "tag1", "tag2"]},
     "open, tag, due within a month": {"statuses": ["pending", *IN_PROGRESS], "tags": ["tag1"], **MONTH},
 }
 

@@ -5,14 +5,13 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from pathlib import Path
-from typing import get_args
 
 from sqlalchemy import select, text
 
 from tasktalk.storage import counts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
-from tasktalk.storage.tables import task_count, task_due_day, task_pair_count, task_tag
+from tasktalk.storage.tables import task_count, task_due_count, task_due_day, task_pair_count, task_tag
 from tasktalk.storage.tags import bits_of
 from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL
@@ -58,6 +57,7 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
         pairs = await reader.rows(select(task_pair_count))
         numbers = await reader.rows(select(task_count))
         days = await reader.rows(select(task_due_day))
+        due_numbers = await reader.rows(select(task_due_count))
         tasks = await stored.by_ids(reader, list(TAGS))
         asked = {"statuses": None, "priorities": None, "with_scheduled": False}
         totals = [await counts.with_both(reader, "o", pair, **asked) for pair in (("a", "B"), ("é", "B"), ("a", "m1"))]  # type: ignore[arg-type]
@@ -71,15 +71,15 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
     followed = WriteSet()
     for found in tasks.values():
         counts.follow(followed, None, found)
-    expected: Counter[tuple[object, ...]] = Counter()
-    key = ("organisation_id", "tag", "is_scheduled", "status", "priority", "period")
-    for write in followed.writes:
-        if write.table == "task_count":
-            for name, number in write.values.items():  # type: ignore[union-attr]
-                expected[*(write.key[column] for column in key), name] += number  # type: ignore[union-attr]
-    assert {
-        (*(row[column] for column in key), name): row[name] for row in numbers for name in get_args(counts.Counted)
-    } == expected
+    for table, there in ((task_count, numbers), (task_due_count, due_numbers)):
+        key = [column.name for column in table.primary_key]
+        expected: Counter[tuple[object, ...]] = Counter()
+        for write in followed.writes:
+            if write.table == table.name:
+                for name, number in write.values.items():  # type: ignore[union-attr]
+                    expected[*(write.key[column] for column in key), name] += number  # type: ignore[union-attr]
+        names = [column.name for column in table.columns if column.name not in key]
+        assert {(*(row[column] for column in key), name): row[name] for row in there for name in names} == expected
     noted = [{**write.key, **write.values} for write in followed.writes if write.table == "task_due_day"]  # type: ignore[union-attr]
     assert sorted(map(dict, days), key=itemgetter("day")) == sorted(noted, key=itemgetter("day"))
     assert {(row["tag"], row["other"]): row["count"] for row in pairs} == {

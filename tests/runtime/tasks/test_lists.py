@@ -167,6 +167,8 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
         monkeypatch.setattr(counts, "PERIOD", period)
         monkeypatch.setattr(stored, "_FAR", -1)
         monkeypatch.setattr(starts, "_FEW", 0)
+        monkeypatch.setattr(starts, "_NEAR", -1)
+        monkeypatch.setattr(starts, "_ENDS", 0)
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
@@ -203,6 +205,25 @@ async def test_the_numbers_are_those_of_the_tasks(
     async with database.read() as reader:
         rows = await reader.rows(select(tables.task_count))
     kept = {(*(row[key] for key in columns), name): row[name] for row in rows for name in get_args(counts.Counted)}
+    assert {key: number for key, number in kept.items() if number} == expected
+
+
+async def test_of_what_is_due_in_a_period_it_is_known_how_many_were_made_and_changed_in_each(
+    tasks: Within, clock: VirtualClock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counts, "PERIOD", timedelta(seconds=150))
+    expected: Counter[tuple[object, ...]] = Counter()
+    for task in await made(tasks, clock, 40, seconds=40):
+        if task.due_at is not None:
+            for name, at in (("count", task.created_at), ("updated_count", task.updated_at)):
+                its = (counts.period_of(task.due_at), counts.period_of(at))
+                expected["default", *its, task.is_scheduled, task.status, task.priority, name] += 1
+    assert len({key[2] for key in expected}) > 3
+    columns = ("organisation_id", "due_period", "period", "is_scheduled", "status", "priority")
+    async with database.read() as reader:
+        rows = await reader.rows(select(tables.task_due_count))
+    names = ("count", "updated_count")
+    kept = {(*(row[key] for key in columns), name): row[name] for row in rows for name in names}
     assert {key: number for key, number in kept.items() if number} == expected
 
 

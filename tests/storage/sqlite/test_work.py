@@ -296,6 +296,25 @@ async def test_what_is_due_in_a_while_is_not_searched_for_among_what_was_made_or
                 assert known < 0.9 * searched, (matching, sort)
 
 
+@pytest.mark.parametrize(("sort", "order"), [way for way in WAYS if way[0] != "due_at"])
+async def test_the_middle_of_what_is_due_in_a_while_is_walked_to_from_the_nearest_of_all_periods(
+    in_periods: Store, monkeypatch: pytest.MonkeyPatch, sort: Sort, order: Order
+) -> None:
+    monkeypatch.setattr(starts, "_FEW", 100)
+    monkeypatch.setattr(starts, "_ENDS", 0)
+    monkeypatch.setattr(tasks, "_SORTED", 1000)
+    due = {"due_after": BEGAN + timedelta(days=1, minutes=100), "due_before": BEGAN + timedelta(days=3, minutes=100)}
+    for kinds in ({}, {"statuses": ["pending", "waiting"]}):
+        matching = TaskFilter(**kinds, **due)  # type: ignore[arg-type]
+        needed = []
+        for near in (0, in_periods.number):
+            monkeypatch.setattr(starts, "_NEAR", near)
+            _, total = await in_periods.steps(matching, sort, order, 0)
+            needed.append((await in_periods.steps(matching, sort, order, total // 20))[0])
+        assert total > 10 * RARE
+        assert 1.2 * needed[0] < needed[1], matching
+
+
 async def test_most_tasks_with_one_tag_are_not_looked_up_among_those_with_another(
     stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
