@@ -391,10 +391,10 @@ def _points(
         found[period] = found.get(period, 0.0) + number * share
     first = counts.place_of(extent.first)
     last = max(found, default=0) + 1.0 if extent.until is None else counts.place_of(extent.until)
-    points, number = [(0.0, first if order == "asc" else last)], 0.0
+    points, earlier = [(0.0, first if order == "asc" else last)], 0.0
     for period in sorted(found, reverse=order == "desc"):
-        number += found[period]
+        earlier += found[period]
         point = float(period + (order == "asc"))
         if first < point < last:
-            points.append((number, point))
-    return [*points, (number, last if order == "asc" else first)]
+            points.append((earlier, point))
+    return [*points, (earlier, last if order == "asc" else first)]

@@ -78,8 +78,8 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
             if write.table == table.name:
                 for name, number in write.values.items():  # type: ignore[union-attr]
                     expected[*(write.key[column] for column in key), name] += number  # type: ignore[union-attr]
-        names = [column.name for column in table.columns if column.name not in key]
-        assert {(*(row[column] for column in key), name): row[name] for row in there for name in names} == expected
+        counted = [column.name for column in table.columns if column.name not in key]
+        assert {(*(row[column] for column in key), name): row[name] for row in there for name in counted} == expected
     noted = [{**write.key, **write.values} for write in followed.writes if write.table == "task_due_day"]  # type: ignore[union-attr]
     assert sorted(map(dict, days), key=itemgetter("day")) == sorted(noted, key=itemgetter("day"))
     assert {(row["tag"], row["other"]): row["count"] for row in pairs} == {
