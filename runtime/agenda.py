@@ -11,7 +11,7 @@ from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
 from tasktalk.runtime.ports import OWN_ROUTE, parted
 from tasktalk.runtime.sent_files import files_of
 from tasktalk.storage import conversations
-from tasktalk.storage.database import Reader
+from tasktalk.storage.database import Asked
 from tasktalk.storage.writes import Row
 
 _UNANSWERED = 1000
@@ -91,7 +91,7 @@ class Agenda(NamedTuple):
 
 
 async def agenda(
-    reader: Reader,
+    reader: Asked,
     conversation_id: str,
     now: datetime,
     pushed: Collection[str],
@@ -134,7 +134,7 @@ async def agenda(
     return Agenda(conversation, sessions, unanswered, given, has_more=len(found) > 1)
 
 
-async def _input(reader: Reader, kind: str, row_id: str) -> Input | None:
+async def _input(reader: Asked, kind: str, row_id: str) -> Input | None:
     match kind:
         case "timer":
             timer = await conversations.timer_by_id(reader, row_id)

@@ -82,8 +82,7 @@ class Sequences:
 
         Else a message could be stored after one with a higher number, and whoever reads on from there never gets it.
         """
-        async with self._database.read() as reader:
-            stored = await conversations.last_sequence(reader, conversation_id)
+        stored = await conversations.last_sequence(self._database.looks, conversation_id)
         self._last[conversation_id] = max(stored, self._last.get(conversation_id, 0))
 
     def forget(self, conversation_id: str) -> None:
@@ -165,8 +164,7 @@ class Inbox:
         if self._talks.get(_key(inbound)) is not None or inbound.files or inbound.also is not None:
             return
         bot, channel, contact = _key(inbound)
-        async with self._database.read() as reader:
-            found = await conversations.of_contact(reader, bot, channel, contact, inbound.message_id)
+        found = await conversations.of_contact(self._database.looks, bot, channel, contact, inbound.message_id)
         if found is None or found["conversation_id"] is None or self._talks.get(_key(inbound)) is not None:
             return
         conversation_id: str = found["conversation_id"]

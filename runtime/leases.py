@@ -95,10 +95,16 @@ class SharedLeases:
         self._leaving: set[int] = set()
         self._is_known = False
         self._heard: dict[str, tuple[datetime, datetime]] = {}  # of each process: its last word, and when it was new
+        self._others_count = self._others_before = 1  # until it has looked twice
 
     @property
     def buckets(self) -> Collection[int]:
         return self._epochs.keys() - self._leaving
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the last two beats have found no other process, not even a dead one."""
+        return self._is_known and not (self._others_count or self._others_before)
 
     def has(self, bucket: int) -> bool:
         return bucket in self._epochs and bucket not in self._leaving
@@ -117,6 +123,10 @@ class SharedLeases:
         async with self._database.read() as reader:
             rows = {row["bucket"]: row for row in await stored.leases(reader)}
             processes = await stored.processes(reader)
+        self._others_before, self._others_count = (
+            self._others_count,
+            len({row["id"] for row in processes} - {self.process_id}),
+        )
         alive = self._alive(processes, now)
         self._take_note(rows)
         share = -(-BUCKETS // len(alive))

@@ -109,8 +109,7 @@ class Preparation:
         if session is not None and version == row["version"]:
             session.begin_turn(turn)
             return session
-        async with self._around.database.read() as reader:
-            found = await conversations.state(reader, scene.session_id, row["version"])
+        found = await conversations.state(self._around.database.looks, scene.session_id, row["version"])
         if found is None:
             raise Conflict("session", {"id": scene.session_id}, "it has changed since it was read")
         scripts = self._around.bots.scripts(scene.agenda.conversation["bot"])

@@ -1,7 +1,8 @@
 """This process among those that share its database: what it drives, what it tells the others and hears of them.
 
 A word is a conversation's id, when something has changed there, or LOOK. It only saves time: what a word would have
-told is found by looking, every BEAT_SECONDS.
+told is found by looking, every BEAT_SECONDS; what conversations are like that were changed from outside, as often too,
+but TRUSTED_BEATS more seldom while no other process is there whose word could have been lost.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from tasktalk.storage.writes import Conflict, WriteSet
 
 LOOK = "look"
 LOOK_EVERY = timedelta(seconds=1)
+TRUSTED_BEATS = 15
+"""For so many beats one after the other a process that is alone believes that it was told everything."""
 
 _log = logging.getLogger("tasktalk.sharing")
 
@@ -45,6 +48,7 @@ class Sharing:
         self._shared: SharedLeases | None = None
         self._beating: asyncio.Task[None] | None = None
         self._edition: int | None = None
+        self._trusted = 0  # beats, one after the other
         self._looked_at: datetime | None = None
         self._words: dict[str, None] = {}
         self._telling: asyncio.Task[None] | None = None
@@ -137,7 +141,13 @@ class Sharing:
             except Exception as error:
                 is_away = isinstance(error, DatabaseError)  # its message says all
                 _log.error("the leases could not be kept: %s", error, exc_info=None if is_away else error)
-            self._heard("")  # a look finds what no word told of
+            self._heard(LOOK if self._is_told(leases) else "")  # a look finds what no word told of
+
+    def _is_told(self, leases: SharedLeases) -> bool:
+        """Whether no word can have been missed since the beat before, but that of a command that was killed."""
+        is_trusted = leases.is_alone and self._database.is_told and self._trusted < TRUSTED_BEATS
+        self._trusted = self._trusted + 1 if is_trusted else 0
+        return is_trusted
 
     def _idle(self, buckets: Collection[int]) -> Collection[int]:
         busy = {bucket_of(conversation_id) for conversation_id in self._busy()}

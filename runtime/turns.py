@@ -161,14 +161,12 @@ class Turns:
         line.must_look, stood_in_line = False, len(line.arrivals)
         line.runs.clear()  # they are stored, and found
         arriving = arrival if arrival is not None and not arrival.is_stored else None
-        async with around.database.read() as reader:
-            found = await agenda(
-                reader, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering
-            )
+        asked = around.database.looks  # what was read at different moments is compared by the commit
+        found = await agenda(asked, conversation_id, now, around.pushed, arriving=arriving, gathering=around.gathering)
         if found is None:
             line.leave(Elsewhere(), stood_in_line)  # their turns have been taken; others may have come since
-            if known is not None:  # its sessions are as they were, or are found not to be
-                self.warm.give_back(conversation_id, known.doubted)
+            if known is not None:  # where their turns were taken, its sessions may not be as they were
+                self.warm.give_back(conversation_id, known.doubted if stood_in_line else known)
             return None
         line.must_look = line.must_look or found.has_more
         return found._replace(live=known.live) if known else found

@@ -45,7 +45,8 @@ class Warm:
         """Of at most `limit` conversations something is kept; with 0 of none."""
         self._limit = limit
         self._known: OrderedDict[str, Known] = OrderedDict()  # those used last at the end
-        self._lent: set[str] = set()  # to the turn that is under way, which gives back what it leaves
+        # To the turn that is under way, which gives back what it leaves; with whether that was doubted meanwhile.
+        self._lent: dict[str, bool] = {}
 
     @property
     def sessions(self) -> int:
@@ -54,7 +55,7 @@ class Warm:
 
     def take(self, conversation_id: str) -> Known | None:
         """What is known before a turn. Must be called before anything is read for it."""
-        self._lent.add(conversation_id)
+        self._lent[conversation_id] = False
         return self._known.pop(conversation_id, None)
 
     def begin(self, conversation: Row) -> None:
@@ -63,10 +64,9 @@ class Warm:
 
     def give_back(self, conversation_id: str, known: Known) -> None:
         """What is known after the turn's commit; it is worth nothing when `forget` was called meanwhile."""
-        if conversation_id not in self._lent:
-            return
-        self._lent.discard(conversation_id)
-        self._keep(conversation_id, known)
+        is_doubted = self._lent.pop(conversation_id, None)
+        if is_doubted is not None:
+            self._keep(conversation_id, known.doubted if is_doubted else known)
 
     def _keep(self, conversation_id: str, known: Known) -> None:
         if not self._limit:
@@ -77,11 +77,11 @@ class Warm:
 
     def release(self, conversation_id: str) -> None:
         """No turn of the conversation is under way any more, whether it gave something back or not."""
-        self._lent.discard(conversation_id)
+        self._lent.pop(conversation_id, None)
 
     def forget(self, conversation_id: str) -> None:
         """Something of the conversation was changed outside of its turns."""
-        self._lent.discard(conversation_id)
+        self._lent.pop(conversation_id, None)
         self._known.pop(conversation_id, None)
 
     def forget_contact(self, contact_id: str) -> None:
@@ -99,13 +99,14 @@ class Warm:
 
     def doubt(self, conversation_id: str) -> None:
         """Like `forget`, but sessions need not be rebuilt that turn out to be as they were."""
-        self._lent.discard(conversation_id)
+        if conversation_id in self._lent:
+            self._lent[conversation_id] = True
         if known := self._known.get(conversation_id):
             self._known[conversation_id] = known.doubted
 
     def doubt_all(self) -> None:
         """Like `forget_all`, as `doubt` is like `forget`."""
-        self._lent.clear()
+        self._lent = dict.fromkeys(self._lent, True)
         for conversation_id, known in list(self._known.items()):
             if not known.is_doubted:
                 self._known[conversation_id] = known.doubted

@@ -44,9 +44,11 @@ class ReadingConnection(Protocol):
         """All rows of a compiled statement. When the caller is cancelled meanwhile, nothing is under way afterwards."""
         ...
 
-    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+    async def fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
+    ) -> Sequence[Sequence[Sequence[Any]]]:
         """What `fetch` gives, of each of several statements: they are waited for together, where waiting takes
-        longest."""
+        longest. With `is_all` nothing else is read before `end`, which then need not wait."""
         ...
 
     def end(self) -> Awaitable[None] | None:
@@ -60,6 +62,11 @@ class ReadingConnection(Protocol):
 
 class Signals(Protocol):
     """Words that processes which share a database call to each other. They only save time: one may get lost, or all."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it hears: it has heard itself, and nothing was cut off since."""
+        ...
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words to every other process that listens."""

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED, IS_WAITING, answers, in_buckets
-from tasktalk.storage.reading import Reader
+from tasktalk.storage.reading import Asked, Reader
 from tasktalk.storage.tables import (
     awaited,
     contact,
@@ -194,9 +194,7 @@ _INPUTS = select(_ALL).order_by(_ALL.c.kind, _ALL.c.place, _ALL.c.at, _ALL.c.id)
 _WITH_DUE_TIMER = select(timer.c.conversation_id).where(timer.c.due_at <= _NOW)
 
 
-async def of_contact(
-    reader: Reader, bot: str, channel: str, address: str, provider_id: str | None = None
-) -> Row | None:
+async def of_contact(reader: Asked, bot: str, channel: str, address: str, provider_id: str | None = None) -> Row | None:
     """The contact (`contact_id`, `name`, `second_address`) and its `conversation_id` with the bot, which is None
     before the first.
 
@@ -207,7 +205,7 @@ async def of_contact(
     return await reader.row(_OF_CONTACT, given)
 
 
-async def by_id(reader: Reader, conversation_id: str) -> Row | None:
+async def by_id(reader: Asked, conversation_id: str) -> Row | None:
     """The conversation's row, or None.
 
     With it come its contact's `address`, `contact_name`, `opted_out_at`, `person_id`
@@ -218,24 +216,24 @@ async def by_id(reader: Reader, conversation_id: str) -> Row | None:
     return await reader.row(_BY_ID, {"id": conversation_id})
 
 
-async def opted_out_at(reader: Reader, conversation_id: str) -> datetime | None:
+async def opted_out_at(reader: Asked, conversation_id: str) -> datetime | None:
     """Since when nothing may go out to the conversation's contact; None where it may. An address that has become the
     second one of somebody else's contact is theirs, and so is the wish."""
     found: datetime | None = await reader.value(_OPTED_OUT, {"id": conversation_id})
     return found
 
 
-async def last_sequence(reader: Reader, conversation_id: str) -> int:
+async def last_sequence(reader: Asked, conversation_id: str) -> int:
     """The number of the newest message, 0 before the first."""
     return await reader.value(_LAST_SEQUENCE, {"id": conversation_id}) or 0
 
 
-async def message_by_id(reader: Reader, message_id: str) -> Row | None:
+async def message_by_id(reader: Asked, message_id: str) -> Row | None:
     """The message's row, or None."""
     return await reader.row(_MESSAGE, {"id": message_id})
 
 
-async def message_by_provider_id(reader: Reader, conversation_id: str, provider_id: str) -> Row | None:
+async def message_by_provider_id(reader: Asked, conversation_id: str, provider_id: str) -> Row | None:
     """The message that a provider's delivery with this id became, or None."""
     return await reader.row(_PROVIDED, {"id": conversation_id, "provider_id": provider_id})
 
@@ -245,18 +243,18 @@ async def messages(reader: Reader, conversation_id: str, after: int, limit: int)
     return await reader.rows(_MESSAGES, {"id": conversation_id, "after": after, "limit": limit})
 
 
-async def answer(reader: Reader, message_id: str) -> Sequence[Row]:
+async def answer(reader: Asked, message_id: str) -> Sequence[Row]:
     """The messages that the answer to an inbound message carries, in order."""
     found = await reader.rows(_ANSWER, {"id": message_id})
     return sorted(found, key=lambda row: row["sequence"])
 
 
-async def undelivered(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
+async def undelivered(reader: Asked, conversation_id: str, limit: int) -> Sequence[Row]:
     """The eldest outbound messages that nobody has got yet."""
     return await reader.rows(_UNDELIVERED, {"id": conversation_id, "limit": limit})
 
 
-async def unheard(reader: Reader, conversation_id: str, limit: int) -> Sequence[Row]:
+async def unheard(reader: Asked, conversation_id: str, limit: int) -> Sequence[Row]:
     """The eldest inbound messages that no turn has taken in."""
     return await reader.rows(_UNHEARD_ROWS, {"id": conversation_id, "limit": limit})
 
@@ -267,13 +265,13 @@ async def open_sessions(reader: Reader, conversation_id: str) -> Sequence[Row]:
     return await reader.rows(_OPEN_SESSIONS, {"id": conversation_id})
 
 
-async def state(reader: Reader, session_id: str, version: int) -> Row | None:
+async def state(reader: Asked, session_id: str, version: int) -> Row | None:
     """The `state` in which a session waits; None when the session has changed since this version."""
     return await reader.row(_STATE, {"id": session_id, "version": version})
 
 
 async def at_hand(
-    reader: Reader, conversation_id: str, now: datetime
+    reader: Asked, conversation_id: str, now: datetime
 ) -> tuple[Sequence[Row], Row | None, Sequence[Row]]:
     """What the conversation has to take in, and what `by_id` and `open_sessions` give, in one go.
 
@@ -287,12 +285,12 @@ async def at_hand(
     return found, rows[0] if rows else None, sessions
 
 
-async def timer_by_id(reader: Reader, timer_id: str) -> Row | None:
+async def timer_by_id(reader: Asked, timer_id: str) -> Row | None:
     """The timer's row, or None."""
     return await reader.row(_TIMER, {"id": timer_id})
 
 
-async def run_by_id(reader: Reader, run_id: str) -> Row | None:
+async def run_by_id(reader: Asked, run_id: str) -> Row | None:
     """The run's row, or None; with `handler`, `program_id` and `depth` for one that begins in a handler."""
     return await reader.row(_RUN, {"id": run_id})
 

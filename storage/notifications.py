@@ -34,7 +34,7 @@ class Notifications:
         self._name = uuid4().hex  # so that it does not hear itself
         self._telling: _Connection | None = None
         self._hearing: _Connection | None = None
-        self._is_silent = False
+        self._is_silent = self._has_heard = False
         self._listening: asyncio.Task[None] | None = None
         self._echo: asyncio.TimerHandle | None = None  # until it has heard itself once
 
@@ -51,6 +51,11 @@ class Notifications:
         opened._listening = asyncio.create_task(opened._listen())
         await opened._call([""])
         return opened
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it hears: it has heard itself, and nothing was cut off since."""
+        return self._has_heard and not self._is_silent and self._hearing is not None
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
@@ -119,6 +124,7 @@ class Notifications:
                 async for notification in self._hearing.notifies():
                     sender, _, words = notification.payload.partition(" ")
                     if sender == self._name:
+                        self._has_heard = True
                         self._hear_echo()
                     for word in words.split() if sender != self._name else ():
                         self._heard(word)

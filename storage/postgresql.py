@@ -37,6 +37,7 @@ _CONNECTING: dict[str, Any] = {
     "application_name": "tasktalk",
 }
 _TRIES = 3
+_END = b"COMMIT"
 # The writer finds rows by their keys alone. A plan that was made while a table was small, and is kept, would go on to
 # read all of it for each batch when it has grown.
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -236,23 +237,34 @@ class PostgresqlReading:
         [found] = await self.fetch_each([(sql, parameters)])
         return found
 
-    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
-        return await to_the_end(self._fetch_each(asked))
+    async def fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
+    ) -> Sequence[Sequence[Sequence[Any]]]:
+        return await to_the_end(self._fetch_each(asked, is_all=is_all))
 
-    async def _fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
-        if len(asked) == 1:  # nothing is gained by a pipeline
+    async def _fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool
+    ) -> Sequence[Sequence[Sequence[Any]]]:
+        if len(asked) == 1 and not self._is_between:  # nothing is gained by a pipeline
             cursors = [await self._connection.execute(*asked[0])]
-        else:
+        else:  # with it go the beginning and, where nothing follows, the end of the transaction
             told = FirstError()
             with told:
                 async with self._connection.pipeline():
                     with told:
                         cursors = [await self._connection.execute(sql, parameters) for sql, parameters in asked]
+                        if is_all:
+                            await self._connection.execute(_END)
             told.demand_none()
         return [await cursor.fetchall() for cursor in cursors]
 
+    @property
+    def _is_between(self) -> bool:
+        """Whether no transaction is under way."""
+        return self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+
     def end(self) -> Awaitable[None] | None:
-        return self._connection.rollback() if self.is_usable else None
+        return self._connection.rollback() if self.is_usable and not self._is_between else None
 
     async def close(self) -> None:
         await self._connection.close()

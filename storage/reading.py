@@ -24,33 +24,57 @@ _LIMIT = 8
 REPEATS = 10
 """How often a read that the database has undone is made again."""
 _DOUBLE_PRECISION = 701  # what PostgreSQL calls the type of a float's column
-Asked: TypeAlias = tuple[Select[Any], Mapping[str, Any]]
+Question: TypeAlias = tuple[Select[Any], Mapping[str, Any]]
 """A statement and the values of its `bindparam`s."""
 _Statement: TypeAlias = tuple[str, list[Any]]  # with its parameters
 _Read: TypeAlias = tuple[str, list[Any], Sequence[Sequence[Any]]]  # a statement, its parameters and what it gave
 
+_Rows: TypeAlias = list[list[dict[str, Any]]]
+_Asking: TypeAlias = tuple[Sequence[Question], "asyncio.Future[_Rows]"]
+
+_TOGETHER = 256
 _MOST_FORMS = 1024
 _OF_FORMS: dict[tuple[Dialect, Any], "_Compiled"] = {}
 
 _is_reading = ContextVar("is_reading", default=False)
 
 
-class Reader:
-    """One short read transaction: everything that it reads is of the same moment. It raises DatabaseError.
+class Asked:
+    """What is asked for rows; it raises DatabaseError.
 
     The values of a statement's `bindparam`s are given by name. Statements that differ only in their values are compiled
     once, however long the lists among these are; one that is made once, in its module, is not even compared.
     """
 
-    def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
-        self._backend, self.connection = backend, connection
-        self._read: list[_Read] = []
+    async def rows_of_each(self, *asked: Question) -> _Rows:
+        """What `rows` gives, of each of several statements with their values: of one moment, and in the time of one,
+        where most of it is spent on waiting."""
+        raise NotImplementedError
 
     async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows, as plain dicts by column name."""
-        compiled, given = _compiled(statement, self.connection.dialect)
-        found = await self._fetch(*compiled.asking(given, values or {}))
-        return [compiled.row(row) for row in found]
+        [found] = await self.rows_of_each((statement, values or {}))
+        return found
+
+    async def row(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+        """The first row, or None when there is none."""
+        found = await self.rows(statement, values)
+        return found[0] if found else None
+
+    async def value(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Any:
+        """The first column of the first row, or None when there is none."""
+        found = await self.row(statement, values)
+        return None if found is None else next(iter(found.values()))
+
+
+class Reader(Asked):
+    """One short read transaction: everything that it reads is of the same moment."""
+
+    def __init__(self, backend: Backend, connection: ReadingConnection) -> None:
+        self._backend, self.connection = backend, connection
+        self._read: list[_Read] = []
+        self.is_single = False
+        """Whether nothing is read after what is asked for first, so that the transaction may end with that."""
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         """The first row of a statement that only looks at the ends of indexes: SQLite is not sent to its thread for
@@ -64,31 +88,15 @@ class Reader:
         self._read.append((sql, parameters, found))
         return compiled.row(found[0]) if found else None
 
-    async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
-        """What `rows` gives, of each of several statements with their values: in the time of one, where most of it is
-        spent on waiting."""
+    async def rows_of_each(self, *asked: Question) -> _Rows:
         wanted = [(*_compiled(statement, self.connection.dialect), values) for statement, values in asked]
         statements = [each.asking(given, values) for each, given, values in wanted]
         found = await self._fetch_each(statements)
         return [[compiled.row(row) for row in rows] for (compiled, _, _), rows in zip(wanted, found, strict=True)]
 
-    async def row(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
-        """The first row, or None when there is none."""
-        found = await self.rows(statement, values)
-        return found[0] if found else None
-
-    async def value(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> Any:
-        """The first column of the first row, or None when there is none."""
-        found = await self.row(statement, values)
-        return None if found is None else next(iter(found.values()))
-
-    async def _fetch(self, sql: str, parameters: list[Any]) -> Sequence[Sequence[Any]]:
-        [found] = await self._fetch_each([(sql, parameters)])
-        return found
-
     async def _fetch_each(self, asked: Sequence[_Statement]) -> Sequence[Sequence[Sequence[Any]]]:
         try:
-            found = await self.connection.fetch_each(asked)
+            found = await self.connection.fetch_each(asked, is_all=self.is_single)
         except Exception as error:
             found = await to_the_end(self._again(error, asked))
         self._read += [(*statement, rows) for statement, rows in zip(asked, found, strict=True)]
@@ -128,6 +136,67 @@ class Reader:
         self.connection.begin()
 
 
+class Looks(Asked):
+    """What is asked by itself: each question sees a moment of its own, which is not before it was asked.
+
+    What comes while another question is on its way shares the next transaction with all that has come meanwhile. So
+    those who ask all at once neither wait for one connection after the other nor for one answer after the other.
+    """
+
+    def __init__(self, readers: "Readers") -> None:
+        self._readers = readers
+        self._is_under_way = False
+        self._queued: list[_Asking] = []
+        self._answering: asyncio.Task[None] | None = None
+
+    async def rows_of_each(self, *asked: Question) -> _Rows:
+        if not self._is_under_way:
+            self._is_under_way = True
+            try:
+                return await self._look(asked)
+            finally:
+                self._go_on()
+        if _is_reading.get():
+            raise _inside_another()
+        done: asyncio.Future[_Rows] = asyncio.get_running_loop().create_future()
+        self._queued.append((asked, done))
+        return await done
+
+    def _go_on(self) -> None:
+        self._is_under_way = bool(self._queued)
+        if self._queued:
+            self._answering = asyncio.create_task(self._answer())
+
+    async def _answer(self) -> None:
+        batch, self._queued = self._queued[:_TOGETHER], self._queued[_TOGETHER:]
+        try:
+            await self._answer_together(batch)
+        finally:
+            self._go_on()
+
+    async def _answer_together(self, batch: Sequence[_Asking]) -> None:
+        try:
+            found = iter(await self._look([question for asked, _ in batch for question in asked]))
+        except Exception as error:
+            if len(batch) == 1 or isinstance(error, DatabaseError):
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
+                return
+            for each in batch:  # somebody has asked what cannot be asked: the others are not to blame
+                await self._answer_together([each])
+            return
+        for asked, done in batch:
+            rows = [next(found) for _ in asked]
+            if not done.done():  # else nobody waits for it any more
+                done.set_result(rows)
+
+    async def _look(self, asked: Sequence[Question]) -> _Rows:
+        async with self._readers.read() as reader:
+            reader.is_single = True
+            return await reader.rows_of_each(*asked)
+
+
 class Readers:
     """The reading connections of a database, opened when they are first needed."""
 
@@ -146,7 +215,7 @@ class Readers:
         if self._is_closed:
             raise DatabaseError("the database is closed")
         if _is_reading.get():
-            raise RuntimeError("a read transaction inside another would wait for itself")
+            raise _inside_another()
         await self._free.acquire()
         try:
             while not self._idle:
@@ -292,6 +361,10 @@ class _Compiled:
             return found
         except (TypeError, ValueError):
             return {name: _out(way_out, value) for (name, way_out), value in zip(self._columns, row, strict=True)}
+
+
+def _inside_another() -> RuntimeError:
+    return RuntimeError("a read transaction inside another would wait for itself")
 
 
 def _out(way_out: Callable[[Any], Any] | None, value: Any) -> Any:

@@ -277,7 +277,9 @@ class SqliteReading:
         [found] = await self.fetch_each([(sql, parameters)])
         return found
 
-    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+    async def fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
+    ) -> Sequence[Sequence[Sequence[Any]]]:
         self._begin()
         try:
             # aiosqlite's own methods take one statement to its thread; this is what they are made of.
@@ -331,7 +333,9 @@ class PrivateReading:
             return None
         return self._opened.execute(sql, parameters).fetchall()
 
-    async def fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+    async def fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
+    ) -> Sequence[Sequence[Sequence[Any]]]:
         return [await self.fetch(sql, parameters) for sql, parameters in asked]
 
     async def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:

@@ -62,14 +62,16 @@ class PortableReading(PostgresqlReading):
         is_undone = Portable.chance.random() < Portable.share
         self.left = Portable.chance.randrange(MOST_READS) if is_undone else None
 
-    async def _fetch_each(self, asked: Sequence[tuple[str, Sequence[Any]]]) -> Sequence[Sequence[Sequence[Any]]]:
+    async def _fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool
+    ) -> Sequence[Sequence[Sequence[Any]]]:
         if self.left is not None:
             self.left -= len(asked)
             if self.left < 0:
                 self.left = None
                 Portable.reads_undone += 1
                 asked = [*asked[:-1], (_UNDO, ())]
-        return await super()._fetch_each(asked)
+        return await super()._fetch_each(asked, is_all=is_all)
 
 
 class _Trouble:

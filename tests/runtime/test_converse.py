@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from contextvars import Context, ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from tasktalk.runtime.engine import Stopped
 from tasktalk.runtime.ports import Inbound, Receipt
 from tasktalk.storage import conversations
 from tasktalk.storage.errors import DatabaseError
-from tasktalk.storage.reading import Reader
+from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.writes import Insert, Update, Write, WriteSet
 from tests.patience import PATIENCE
 from tests.runtime.asking import Service
@@ -51,14 +50,14 @@ async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch:
     seen = await begun(stage)
     await stage.engine.settle()
     seen.clear()
-    read = stage.database.read
+    begin = Readers.begin
 
-    def reading() -> AbstractAsyncContextManager[Reader]:
+    async def reading(readers: Readers) -> Any:
         if is_of_the_turn():
             pytest.fail("it has read")
-        return read()
+        return await begin(readers)
 
-    monkeypatch.setattr(stage.database, "read", reading)
+    monkeypatch.setattr(Readers, "begin", reading)
     asked_here.set(True)
     assert await stage.converse("one", message_id="1") == ["You said one"]
     monkeypatch.undo()
@@ -350,3 +349,29 @@ async def test_after_a_look_what_was_written_is_known_and_no_session_was_rebuilt
     stage.engine._heard(word)
     assert await stage.converse("c") == []
     assert rebuilt == 0
+
+
+async def test_what_is_doubted_while_it_has_its_turn_is_read_again_and_nothing_was_rebuilt(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rebuilt(*_: object) -> None:
+        pytest.fail("a session was rebuilt that is in memory")
+
+    seen = await begun(stage)
+    monkeypatch.setattr(conversations, "state", rebuilt)
+    commit = stage.database.commit
+
+    async def committing(writes: WriteSet) -> None:
+        stage.engine._heard("")
+        taken = WriteSet()
+        taken.insert("handover", {"conversation_id": row["id"], "reason": None, "since": stage.clock.now()})
+        stage.database.commit = commit  # type: ignore[method-assign]
+        await commit(writes)
+        await commit(taken)
+
+    [row] = await stage.rows("conversation")
+    await stage.engine.settle()
+    stage.database.commit = committing  # type: ignore[method-assign]
+    assert await stage.converse("b") == ["You said b"]
+    seen.clear()
+    assert await stage.converse("c") == []

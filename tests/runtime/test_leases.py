@@ -8,8 +8,10 @@ import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.leases import BEAT_SECONDS, BUCKETS, LOST_SECONDS, SharedLeases, bucket_of
+from tasktalk.runtime.sharing import LOOK, TRUSTED_BEATS, Sharing
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Conflict, WriteSet
+from tests.patience import PATIENCE
 
 
 class Process:
@@ -163,3 +165,52 @@ async def test_a_bucket_with_work_under_way_is_given_back_when_that_is_done(
     await beat(clock, one, two)
     assert two.leases.has(BUCKETS - 1)
     assert not await one.may_write(BUCKETS - 1)
+
+
+async def test_a_process_knows_that_it_is_alone_once_it_has_looked_twice(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    seen = []
+    for others in ((), (), (), (two,), (), ()):
+        await beat(clock, *others, seconds=0)
+        await beat(clock, one)
+        seen.append(one.leases.is_alone)
+    assert seen == [False, True, True, False, False, False]
+    await two.leases.stop()
+    await beat(clock, one)
+    assert not one.leases.is_alone
+    await beat(clock, one)
+    assert one.leases.is_alone
+
+
+async def test_one_that_is_alone_doubts_more_seldom_what_it_knows(
+    database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it is told of it need not doubt; what a command that was killed did not tell is found in the end."""
+    monkeypatch.setattr("tasktalk.runtime.sharing.BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(Database, "is_told", True)
+    words, all_heard = list[str](), asyncio.Event()
+    both = 2 * (TRUSTED_BEATS + 1)
+
+    def heard(word: str) -> None:
+        words.append(word)
+        if len(words) > both:
+            all_heard.set()
+
+    sharing = Sharing(database, clock, heard, lambda _: None, list)
+    leases = Process(database, clock).leases
+    await leases.beat()
+    beating = asyncio.create_task(sharing._beat(leases))
+    async with asyncio.timeout(PATIENCE):
+        await all_heard.wait()
+    beating.cancel()
+    assert words[:both] == 2 * [*[LOOK] * TRUSTED_BEATS, ""]
+    words.clear()
+    all_heard.clear()
+    monkeypatch.setattr(Database, "is_told", False)
+    beating = asyncio.create_task(sharing._beat(leases))
+    async with asyncio.timeout(PATIENCE):
+        await all_heard.wait()
+    beating.cancel()
+    assert set(words) == {""}

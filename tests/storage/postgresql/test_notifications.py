@@ -83,6 +83,7 @@ async def test_a_pooler_that_keeps_everything_to_itself_is_found_out(
     monkeypatch.setattr(notifications, "_ECHO_SECONDS", 0.0)
     signals = await Notifications.open(connecting(url, Pooled), lambda _: None)
     assert signals._echo is None
+    assert not signals.is_heard
     await signals.close()
     [warning] = warned()
     assert "what is told by NOTIFY is not heard" in warning
@@ -97,6 +98,7 @@ async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[
         await teller.tell(["word"])
         assert await asyncio.wait_for(queue.get(), PATIENCE) == "word"
         assert hearer._echo is None
+        assert hearer.is_heard
         assert queue.empty()
     for each in pair:
         await each.close()

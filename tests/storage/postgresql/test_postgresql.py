@@ -154,6 +154,12 @@ async def test_what_is_read_together_is_waited_for_once_and_only_the_first_failu
     asked = [(f"SELECT {n}::int + %s::int", (n,)) for n in range(3)]
     assert [list(map(tuple, rows)) for rows in await reading.fetch_each(asked)] == [[(0,)], [(2,)], [(4,)]]
     assert seen == [True] * 3
+    assert await reading.fetch("SELECT 4", ()) == [(4,)]
+    assert seen == [*[True] * 3, False]  # the transaction has begun: nothing goes with it
+    await (reading.end() or pytest.fail("the transaction is to be ended"))
+    assert await reading.fetch_each([("SELECT 5", ())], is_all=True) == [[(5,)]]
+    assert seen[4:] == [True, True]
+    assert reading.end() is None
     with caplog.at_level(logging.DEBUG), pytest.raises(psycopg.errors.DivisionByZero):
         await reading.fetch_each([("SELECT 1 / %s::int", (0,)), *asked])
     assert not caplog.records

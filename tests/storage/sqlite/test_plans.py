@@ -43,7 +43,7 @@ from tasktalk.storage import (
 )
 from tasktalk.storage.database import Database
 from tasktalk.storage.pipelines import PipelineFilter
-from tasktalk.storage.reading import Asked, Reader, _compiled
+from tasktalk.storage.reading import Question, Reader, _compiled
 from tasktalk.storage.scheduled_tasks import ScheduledFilter, Standing
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -56,14 +56,12 @@ class Explaining(Reader):
         super().__init__(reader._backend, reader.connection)
         self.plan: list[str] = []
 
-    async def rows(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        compiled, given = _compiled(statement, self.connection.dialect)
-        sql, parameters = compiled.asking(given, values or {})
-        self.plan += [row[3] for row in await self.connection.fetch(f"EXPLAIN QUERY PLAN {sql}", parameters)]
-        return []
-
-    async def rows_of_each(self, *asked: Asked) -> list[list[dict[str, Any]]]:
-        return [await self.rows(*each) for each in asked]
+    async def rows_of_each(self, *asked: Question) -> list[list[dict[str, Any]]]:
+        for statement, values in asked:
+            compiled, given = _compiled(statement, self.connection.dialect)
+            sql, parameters = compiled.asking(given, values)
+            self.plan += [row[3] for row in await self.connection.fetch(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+        return [[] for _ in asked]
 
     async def glance(self, statement: Select[Any], values: Mapping[str, Any]) -> dict[str, Any] | None:
         return await self.row(statement, values)
