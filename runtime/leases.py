@@ -27,6 +27,7 @@ BUCKETS = 256
 HOUSEKEEPING = 0
 """Whoever has this bucket also fires schedules, starts handlers and marks what is overdue."""
 BEAT_SECONDS = 2.0
+_TRIES = 3
 LOST_SECONDS = 10.0
 """A process that says nothing for so long loses its leases to the others."""
 
@@ -158,17 +159,22 @@ class SharedLeases:
                 self.lost(bucket)
 
     async def _say_alive(self, now: datetime) -> None:
-        writes = WriteSet()
-        if not self._is_known:
-            writes.insert("process", {"id": self.process_id, "seen_at": now})
-        else:
-            writes.update("process", {"id": self.process_id}, {"seen_at": now})
-        try:
-            await self._database.commit(writes)
-        except Conflict:  # it was away for so long that another one has removed it
+        is_known = self._is_known
+        for left in reversed(range(_TRIES)):
             writes = WriteSet()
-            writes.insert("process", {"id": self.process_id, "seen_at": now})
-            await self._database.commit(writes)
+            if is_known:
+                writes.update("process", {"id": self.process_id}, {"seen_at": now})
+            else:
+                writes.insert("process", {"id": self.process_id, "seen_at": now})
+            try:
+                await self._database.commit(writes)
+                break
+            except Conflict:
+                if not left:
+                    raise
+                # It was away for so long that another one has removed it; or a beat that was cut short, or that goes on
+                # at the same moment, has told of it.
+                is_known = not is_known
         self._is_known = True
 
     async def _take(self, wanted: Iterable[int], rows: dict[int, Row]) -> None:

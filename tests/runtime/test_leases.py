@@ -214,3 +214,34 @@ async def test_one_that_is_alone_doubts_more_seldom_what_it_knows(
         await all_heard.wait()
     beating.cancel()
     assert set(words) == {""}
+
+
+async def test_what_a_beat_that_was_cut_short_has_told_is_told_again(
+    processes: list[Process], clock: VirtualClock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, commit = processes[0], database.commit
+
+    async def cut_short(writes: WriteSet) -> None:
+        await commit(writes)
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(database, "commit", cut_short)
+    with pytest.raises(asyncio.CancelledError):
+        await one.leases.beat()
+    monkeypatch.undo()
+    await beat(clock, one)
+    assert len(one.buckets) == BUCKETS
+
+
+async def test_two_beats_at_once_of_a_process_that_was_removed_are_no_conflict(
+    processes: list[Process], clock: VirtualClock
+) -> None:
+    one, two, _ = processes
+    await beat(clock, one, two)
+    await beat(clock, two, seconds=LOST_SECONDS + 1)
+    await beat(clock, two)
+    await asyncio.gather(one.leases.beat(), one.leases.beat())
+    await beat(clock, two, one)
+    await beat(clock, two, one)
+    assert one.buckets
+    assert not one.buckets & two.buckets
