@@ -104,8 +104,12 @@ class SharedLeases:
 
     @property
     def is_alone(self) -> bool:
-        """Whether the last two beats have found no other process, not even a dead one."""
+        """Whether the last two beats have found no other process, not even a dead one, and none was met since."""
         return self._is_known and not (self._others_count or self._others_before)
+
+    def meet(self) -> None:
+        """Another process was heard, which may be too new for the last beat."""
+        self._others_count = 1
 
     def has(self, bucket: int) -> bool:
         return bucket in self._epochs and bucket not in self._leaving

@@ -86,7 +86,7 @@ class Sharing:
     async def start(self) -> None:
         """Begins to drive what is this process's. Raises DatabaseError when another process drives the database and
         only one can."""
-        if not await self._database.listen(self._heard):
+        if not await self._database.listen(self._hear):
             self._database.claim()
             await self.look()
             return
@@ -120,9 +120,17 @@ class Sharing:
             return False
         return before != self._edition
 
+    def _hear(self, word: str) -> None:
+        if self._shared is not None:
+            self._shared.meet()
+        self._heard(word)
+
     def tell(self, word: str) -> None:
-        """The other processes hear the word soon, once if it is told often."""
-        if self._shared is None:
+        """The other processes hear the word soon, once if it is told often.
+
+        Nothing is told where there are none: one that has begun a moment ago, and has told nothing itself, looks.
+        """
+        if self._shared is None or self._shared.is_alone:
             return
         self._words[word] = None
         if self._telling is None or self._telling.done():

@@ -245,3 +245,24 @@ async def test_two_beats_at_once_of_a_process_that_was_removed_are_no_conflict(
     await beat(clock, two, one)
     assert one.buckets
     assert not one.buckets & two.buckets
+
+
+async def test_nothing_is_told_where_nobody_is(
+    database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, heard = list[str](), list[str]()
+
+    async def tell(words: Collection[str]) -> None:
+        told.extend(words)
+
+    monkeypatch.setattr(database, "tell", tell)
+    sharing, one = Sharing(database, clock, heard.append, lambda _: None, list), Process(database, clock)
+    sharing._leases = sharing._shared = one.leases
+    for word in ("a", "b", "c"):
+        sharing.tell(word)
+        await beat(clock, one)
+    assert told == ["a", "b"]  # until it has looked twice
+    sharing._hear("look")
+    sharing.tell("d")
+    await beat(clock, one)
+    assert (told, heard) == (["a", "b", "d"], ["look"])
