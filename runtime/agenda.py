@@ -116,9 +116,17 @@ async def agenda(
     if conversation is None:
         return None
     given: Input | None
+    unanswered: Sequence[Row] | None = None
+    is_pushed = conversation["channel"] in pushed
     if first_of_each:
         chosen = min(first_of_each.values(), key=lambda row: (row["at"], _ORDER.index(row["kind"])))
-        given = await _input(reader, chosen["kind"], chosen["id"])
+        if chosen["kind"] == "message" and not is_pushed:
+            message, unanswered = await conversations.message_and_undelivered(
+                reader, chosen["id"], conversation_id, _UNANSWERED
+            )
+            given = Heard(message) if message else None
+        else:
+            given = await _input(reader, chosen["kind"], chosen["id"])
     else:
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
@@ -129,9 +137,9 @@ async def agenda(
         given = Heard({**rows[0], "text": joined(rows), "detail": detail}, further=rows[1:])
     if given is None:
         return None
-    is_answered = isinstance(given, Heard) and conversation["channel"] not in pushed
-    unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED) if is_answered else []
-    return Agenda(conversation, sessions, unanswered, given, has_more=len(found) > 1)
+    if unanswered is None and isinstance(given, Heard) and not is_pushed:
+        unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED)
+    return Agenda(conversation, sessions, unanswered or (), given, has_more=len(found) > 1)
 
 
 async def _input(reader: Asked, kind: str, row_id: str) -> Input | None:

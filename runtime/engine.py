@@ -312,13 +312,11 @@ class Engine:
         """
         while True:
             changed = self.bells.of(receipt.conversation_id)
-            async with self._database.read() as reader:
-                row = await conversations.message_by_id(reader, receipt.message_row_id)
-                if row is None:
-                    return []  # its contact was deleted meanwhile
-                if row["status"] != "pending":
-                    rows = await conversations.answer(reader, receipt.message_row_id)
-                    return [message_of(each) for each in rows]
+            row, rows = await conversations.message_and_answer(self._database.looks, receipt.message_row_id)
+            if row is None:
+                return []  # its contact was deleted meanwhile
+            if row["status"] != "pending":
+                return [message_of(each) for each in rows]
             self._check(receipt.conversation_id)
             await changed.wait()
 

@@ -243,10 +243,21 @@ async def messages(reader: Reader, conversation_id: str, after: int, limit: int)
     return await reader.rows(_MESSAGES, {"id": conversation_id, "after": after, "limit": limit})
 
 
-async def answer(reader: Asked, message_id: str) -> Sequence[Row]:
-    """The messages that the answer to an inbound message carries, in order."""
-    found = await reader.rows(_ANSWER, {"id": message_id})
-    return sorted(found, key=lambda row: row["sequence"])
+async def message_and_answer(asked: Asked, message_id: str) -> tuple[Row | None, Sequence[Row]]:
+    """An inbound message's row, or None, with the messages that the answer to it carries, in order."""
+    given = {"id": message_id}
+    rows, found = await asked.rows_of_each((_MESSAGE, given), (_ANSWER, given))
+    return rows[0] if rows else None, sorted(found, key=lambda row: row["sequence"])
+
+
+async def message_and_undelivered(
+    asked: Asked, message_id: str, conversation_id: str, limit: int
+) -> tuple[Row | None, Sequence[Row]]:
+    """The message's row, or None, with what `undelivered` gives."""
+    rows, found = await asked.rows_of_each(
+        (_MESSAGE, {"id": message_id}), (_UNDELIVERED, {"id": conversation_id, "limit": limit})
+    )
+    return rows[0] if rows else None, found
 
 
 async def undelivered(reader: Asked, conversation_id: str, limit: int) -> Sequence[Row]:

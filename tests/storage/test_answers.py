@@ -38,7 +38,7 @@ async def test_an_answer_has_what_was_said_before_right_behind_and_later(databas
     await talk(database, "a")
     await talk(database, "b")
     async with database.read() as reader:
-        found = {number: await conversations.answer(reader, f"a{number}") for number in range(10)}
+        found = {number: (await conversations.message_and_answer(reader, f"a{number}"))[1] for number in range(10)}
     assert {number: [row["id"] for row in rows] for number, rows in found.items() if rows} == {
         3: ["a1", "a5", "a6"],
         4: ["a7"],
@@ -65,7 +65,8 @@ async def test_messages_of_older_talks_answer_what_they_answered(tmp_path: Path)
             connection.execute(text("UPDATE message SET answer_to = :question WHERE id = :answer"), found)
     database = await Database.open(url)
     async with database.read() as reader:
-        assert [row["id"] for row in await conversations.answer(reader, ids[1])] == [ids[0], ids[2], ids[3]]
+        _, carried = await conversations.message_and_answer(reader, ids[1])
+        assert [row["id"] for row in carried] == [ids[0], ids[2], ids[3]]
         rows = await conversations.messages(reader, talk_id, 0, 9)
     assert [row["answers"] for row in rows] == [2, None, 2, 2, None]
     await database.close()
