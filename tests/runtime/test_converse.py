@@ -351,27 +351,43 @@ async def test_after_a_look_what_was_written_is_known_and_no_session_was_rebuilt
     assert rebuilt == 0
 
 
+@pytest.mark.parametrize("is_of_one", [False, True])
 async def test_what_is_doubted_while_it_has_its_turn_is_read_again_and_nothing_was_rebuilt(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, is_of_one: bool
 ) -> None:
-    async def rebuilt(*_: object) -> None:
-        pytest.fail("a session was rebuilt that is in memory")
+    state, read = conversations.state, list[Any]()
 
-    seen = await begun(stage)
+    async def rebuilt(*given: Any) -> Any:
+        read.append(given)
+        return await state(*given)
+
+    await begun(stage)
     monkeypatch.setattr(conversations, "state", rebuilt)
-    commit = stage.database.commit
+    [row] = await stage.rows("conversation")
+    await stage.engine.settle()
+    commit, taken = stage.database.commit, WriteSet()
 
     async def committing(writes: WriteSet) -> None:
-        stage.engine._heard("")
-        taken = WriteSet()
-        taken.insert("handover", {"conversation_id": row["id"], "reason": None, "since": stage.clock.now()})
+        stage.engine._heard(row["id"] if is_of_one else "")
         stage.database.commit = commit  # type: ignore[method-assign]
         await commit(writes)
         await commit(taken)
 
-    [row] = await stage.rows("conversation")
-    await stage.engine.settle()
     stage.database.commit = committing  # type: ignore[method-assign]
     assert await stage.converse("b") == ["You said b"]
-    seen.clear()
-    assert await stage.converse("c") == []
+    assert await stage.converse("c") == ["You said c"]
+    taken.insert("handover", {"conversation_id": row["id"], "reason": None, "since": stage.clock.now()})
+    stage.database.commit = committing  # type: ignore[method-assign]
+    assert await stage.converse("d") == ["You said d"]
+    assert await stage.converse("e") == []
+    assert read == []
+
+
+async def test_a_look_that_finds_nothing_leaves_what_is_known(stage: Stage) -> None:
+    await begun(stage)
+    [row] = await stage.rows("conversation")
+    stage.engine._look_at(row["id"])
+    await stage.engine.settle()
+    known = stage.engine._turns.warm.take(row["id"])
+    assert known is not None
+    assert not known.is_doubted
