@@ -25,7 +25,7 @@ from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Pree
 from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.resident import resident_memory
-from tasktalk.interpreter.stack import depth, on_big_stack
+from tasktalk.interpreter.stack import Below, below, on_big_stack
 from tasktalk.interpreter.timer import SliceTimer
 from tasktalk.interpreter.values import Value, text
 
@@ -64,7 +64,7 @@ class Session:
         self.cells = {"_C": CellType(0), "_F": CellType(False), "_H": CellType(host), "_S": CellType(call)}
         self.main = Instance(program, self.cells, shared)
         self.frames: list[Frame] = []  # the outermost first
-        self._base, self._started = 0, 0.0
+        self._below, self._started = Below(0, None), 0.0
         self._clock: Callable[[], float] = time.perf_counter
         self.counts = False
         """Whether the code that runs counts its statements."""
@@ -168,15 +168,15 @@ class Session:
         if self.spent_seconds > _UNCOUNTED_SECONDS and not self.counts:
             self._count(counts=True)
         before = resident_memory() if self.spent_seconds > _SHORT_SECONDS else None
-        self._base, is_on_big_stack = depth()
-        sys.setrecursionlimit(self._base + _SPARE_FRAMES + self.limits.depth)
+        self._below = below(self._below)
+        sys.setrecursionlimit(self._below.frames + _SPARE_FRAMES + self.limits.depth)
         token = IN_FORCE.set(self.limits)
         if self._timer is not None:
             self._timer.arm(self.preempt)
         try:
             if self._more_memory > self.limits.memory:
                 self._over_memory()
-            outcome = self._run(run, is_on_big_stack=is_on_big_stack)
+            outcome = self._run(run)
             if not isinstance(outcome, Preempted):
                 spelling.forget()
             return outcome
@@ -197,10 +197,10 @@ class Session:
             if before is not None:
                 self._more_memory += resident_memory() - before
 
-    def _run(self, run: Callable[[], Value], *, is_on_big_stack: bool) -> Outcome:
+    def _run(self, run: Callable[[], Value]) -> Outcome:
         while True:
             try:
-                return Finished(run() if is_on_big_stack else on_big_stack(run))
+                return Finished(on_big_stack(run) if self._below.big_stack is None else run())
             except Stop:
                 self.frames.clear()
                 return Finished(None)
@@ -261,7 +261,7 @@ class Session:
             instance = frame.instance
             if error is not None and frame.point not in instance.program.procedures[frame.procedure].kept.guarded:
                 continue
-            sys.setrecursionlimit(self._base + _SPARE_FRAMES + max(self.limits.depth - len(frames), 10))
+            sys.setrecursionlimit(self._below.frames + _SPARE_FRAMES + max(self.limits.depth - len(frames), 10))
             try:
                 value, error = instance.resume(frame, value, error), None
             except Suspend as stop:

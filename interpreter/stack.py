@@ -3,18 +3,41 @@
 import sys
 from collections.abc import Callable
 from types import FrameType
+from typing import NamedTuple
 
 from tasktalk.interpreter.values import Value
 
 
-def depth() -> tuple[int, bool]:
-    """How many Python frames there are, and whether one of them is on_big_stack."""
+class Below(NamedTuple):
+    """What lies below a call on the Python stack."""
+
+    frames: int
+    big_stack: int | None
+    """How far below on_big_stack is; None where it is not there."""
+
+
+def below(known: Below | None = None) -> Below:
+    """What lies below the caller. Whether that is as it was `known` to be is seen at two frames, and nothing counted.
+
+    A server's scripts nearly always run as deep as the last time.
+    """
+    if known is not None and known.big_stack is not None and _is_still(known.frames, known.big_stack):
+        return known
     frame: FrameType | None = sys._getframe()
-    count, is_on_big_stack = 0, False
+    frames, big_stack = 0, None
     while frame is not None:
-        is_on_big_stack = is_on_big_stack or frame.f_code is _BIG_STACK
-        frame, count = frame.f_back, count + 1
-    return count, is_on_big_stack
+        if big_stack is None and frame.f_code is _BIG_STACK:
+            big_stack = frames
+        frame, frames = frame.f_back, frames + 1
+    return Below(frames, big_stack)
+
+
+def _is_still(frames: int, big_stack: int) -> bool:
+    """Whether the caller has so many frames, itself among them, and on_big_stack so far below."""
+    try:
+        return sys._getframe(big_stack + 1).f_code is _BIG_STACK and sys._getframe(frames).f_back is None
+    except ValueError:  # it is not so deep
+        return False
 
 
 def on_big_stack(function: Callable[[], Value]) -> Value:

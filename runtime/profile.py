@@ -1,10 +1,16 @@
 """What scripts have noted of a contact: who they are, and their language. It holds for all bots and talks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from operator import attrgetter, itemgetter
+from typing import TypeAlias
 
 from tasktalk.storage.writes import Row, WriteSet
 
 _FIELDS = ("name", "email", "language")
+_values = attrgetter(*_FIELDS)
+_values_in = itemgetter(*_FIELDS)
+
+_Values: TypeAlias = tuple[str | None, str | None, str | None]
 
 
 @dataclass(slots=True)
@@ -18,24 +24,23 @@ class Profile:
     guard: Row | None = None
     """The contact as it must still be for what is set to be written: nobody was linked with it meanwhile."""
     _version: int | None = None  # of the stored row; None when there is none yet
-    _stored: dict[str, str | None] = field(default_factory=dict)
+    _stored: _Values = (None, None, None)
 
     @classmethod
     def of(cls, conversation: Row) -> "Profile":
         """The profile that comes with a conversation's row."""
-        found = {"name": conversation["noted_name"], "email": conversation["email"]}
-        found["language"] = conversation["language"]
+        found = (conversation["noted_name"], conversation["email"], conversation["language"])
         person_id = conversation["person_id"] or conversation["contact_id"]
         guard = {"id": conversation["contact_id"], "version": conversation["contact_version"]}
-        return cls(person_id, **found, guard=guard, _version=conversation["profile_version"], _stored=found)
+        return cls(person_id, *found, guard, conversation["profile_version"], found)
 
     @classmethod
     def of_row(cls, contact_id: str, row: Row | None) -> "Profile":
         """The profile that a row holds; an empty one without it."""
         if row is None:
             return cls(contact_id)
-        found = {name: row[name] for name in _FIELDS}
-        return cls(contact_id, **found, _version=row["version"], _stored=found)
+        found = _values_in(row)
+        return cls(contact_id, *found, None, row["version"], found)
 
     def take_over(self, other: "Profile") -> None:
         """Has what the other one has, where it has nothing itself."""
@@ -56,9 +61,9 @@ class Profile:
 
     def write(self, writes: WriteSet) -> None:
         """Adds what has changed; the commit is a Conflict when somebody else changed it first."""
-        values = {name: getattr(self, name) for name in _FIELDS}
-        if values == {name: self._stored.get(name) for name in _FIELDS}:
+        if (found := _values(self)) == self._stored:
             return
+        values = dict(zip(_FIELDS, found, strict=True))
         if self.guard is not None:
             writes.expect("contact", self.guard)
         key = {"contact_id": self.contact_id}
