@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from tasktalk.interpreter.session import Session
 from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.gathering import MOST_MESSAGES, Gathering, joined
-from tasktalk.runtime.ports import OWN_ROUTE, parted
+from tasktalk.runtime.ports import OWN_ROUTE, own_route_in
 from tasktalk.runtime.sent_files import files_of
 from tasktalk.storage import conversations
 from tasktalk.storage.database import Asked
@@ -82,8 +82,10 @@ class Agenda(NamedTuple):
     def listening(self) -> Row | None:
         """The session that a message is for: the youngest that waits for one, or none but that which it names."""
         named = self.input.only_for if isinstance(self.input, Heard) else None
-        waiting = [session for session in self.sessions if session["waits_for"] == "message"]
-        return next((session for session in reversed(waiting) if named in (None, session["id"])), None)
+        for session in reversed(self.sessions):
+            if session["waits_for"] == "message" and named in (None, session["id"]):
+                return session
+        return None
 
     def session(self, session_id: str) -> Row | None:
         """The waiting session of this id, or None when it has ended."""
@@ -132,7 +134,7 @@ async def agenda(
     if gathering is not None and isinstance(given, Heard):
         rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES), conversation)
         detail: dict[str, Any] = {"files": [file for row in rows for file in files_of(row)]}
-        if own_routes := [own for _, own in (parted(row["detail"]) for row in rows) if own is not None]:
+        if own_routes := [own for row in rows if (own := own_route_in(row)) is not None]:
             detail[OWN_ROUTE] = own_routes[-1]
         given = Heard({**rows[0], "text": joined(rows), "detail": detail}, further=rows[1:])
     if given is None:

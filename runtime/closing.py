@@ -40,32 +40,33 @@ class Closing:
         heard: str = "heard",
     ) -> None:
         """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
-        around, conversation_id = self._around, scene.conversation_id
+        around, conversation_id, todo = self._around, scene.conversation_id, scene.agenda
+        hearing = todo.input if isinstance(todo.input, Heard) else None
         await around.sequences.know(conversation_id)
-        if isinstance(scene.agenda.input, Heard) and scene.agenda.input.is_stored:
-            around.sequences.pass_by(conversation_id, scene.agenda.input.number)
+        if hearing is not None and hearing.is_stored:
+            around.sequences.pass_by(conversation_id, hearing.number)
         elsewhere = turn.said_elsewhere if turn else []
         for item in elsewhere:
             if turn and item.conversation_id in turn.opened:
                 around.sequences.begin(item.conversation_id)
             else:
                 await around.sequences.know(item.conversation_id)
-        if isinstance(scene.agenda.input, Heard) and not (scene.session and is_secret(scene.session)):
-            around.listening.note(writes, scene.agenda.input.message, scene.agenda.conversation, scene.now)
+        if hearing is not None and not (scene.session and is_secret(scene.session)):
+            around.listening.note(writes, hearing.message, todo.conversation, scene.now)
         around.crash("before-turn-commit")
-        channel = scene.agenda.conversation["channel"]
+        channel = todo.conversation["channel"]
         is_pushed = channel in around.pushed
         said = self._in_parts(said, channel)
         said_elsewhere = [
             replace(item, text=part) for item in elsewhere for part in parts(item.text, self._longest(item.channel, {}))
         ]
-        talks = dict.fromkeys((conversation_id, *(item.conversation_id for item in elsewhere)))
+        talks_elsewhere = {item.conversation_id for item in elsewhere}
         asked_at = perf_counter()
         for again in reversed(range(_ATTEMPTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
             everything = WriteSet()
             number = scene.use_up_input(everything, around.sequences, heard)
-            self._suspects.clear(everything, scene.agenda.input)
+            self._suspects.clear(everything, todo.input)
             everything.writes += writes.writes
             messages = scene.say(everything, said, around.sequences, number, is_pushed)
             scene.say_elsewhere(everything, said_elsewhere, around.sequences)
@@ -75,7 +76,7 @@ class Closing:
                 break
             except Conflict as conflict:
                 around.sequences.take_back(everything)
-                for talk in talks:
+                for talk in {conversation_id, *talks_elsewhere}:
                     await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
                 is_number_taken = isinstance(conflict, Duplicate) and conflict.table == "message"
@@ -83,12 +84,12 @@ class Closing:
                     raise
         commit = {"commit_seconds": perf_counter() - asked_at, "commit_write_sets": everything.committed_with}
         around.crash("after-turn-commit")
-        if isinstance(scene.agenda.input, Heard):
+        if hearing is not None:
             carried = scene.carried(messages, is_pushed)
-            self._lines.of(conversation_id).answered(scene.agenda.input.message["id"], carried)
+            self._lines.of(conversation_id).answered(hearing.message["id"], carried)
         told = None if report is None else _report(scene, messages, turn, {**report, **commit})
         around.told(conversation_id, writes, told)
-        for talk in {*list(talks)[1:], *(turn.doubted if turn else ())}:
+        for talk in talks_elsewhere - {conversation_id} | (turn.doubted if turn else set()):
             self._warm.forget(talk)
             around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)

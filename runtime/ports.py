@@ -60,6 +60,12 @@ class Receipt:
     is_repeat: bool
 
 
+def own_route_in(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The own route of a message's row, or None."""
+    detail: Mapping[str, Any] | None = message.get("detail")
+    return detail.get(OWN_ROUTE) if detail else None
+
+
 def parted(detail: Mapping[str, Any] | None) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
     """The detail of a stored message as others may have it, and the own route, which is for its channel alone."""
     rest = dict(detail or {})

@@ -15,7 +15,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
-from tasktalk.runtime.ports import OWN_ROUTE, Message, parted
+from tasktalk.runtime.ports import OWN_ROUTE, Message, own_route_in, parted
 from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.turn import TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
@@ -23,7 +23,7 @@ from tasktalk.storage.writes import Row, WriteSet
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """What a run is given: in the order of its script's PARAMs, or by name."""
 
-_SELDOM_NEW = frozenset({"status", "waits_for", "wait_keyword", "error", "ended_at"})
+_SELDOM_NEW = ("status", "waits_for", "wait_keyword", "error", "ended_at")
 """Of a session's row what most turns leave as it is: what is not named is not written, nor are its indexes."""
 
 BULLETS = HIDDEN
@@ -64,7 +64,7 @@ class Scene:
     def own_route(self) -> Mapping[str, Any] | None:
         """The way in which the first thing that is said goes: that of the message heard, or of one that was heard
         before, and to which nothing was said yet."""
-        if isinstance(self.agenda.input, Heard) and (own := parted(self.agenda.input.message.get("detail"))[1]):
+        if isinstance(self.agenda.input, Heard) and (own := own_route_in(self.agenda.input.message)):
             return own
         request = self.session["wait_request"] if self.session is not None else None
         own_route: Mapping[str, Any] | None = request.get(OWN_ROUTE) if type(request) is dict else None
@@ -236,7 +236,10 @@ class Scene:
         }
         if self.session is not None:
             known = self.session
-            changed = {name: row[name] for name in row if name not in _SELDOM_NEW or row[name] != known[name]}
+            changed = {**row}
+            for name in _SELDOM_NEW:
+                if row[name] == known[name]:
+                    del changed[name]
             writes.update("session", {"id": self.session_id, "version": known["version"]}, changed)
         elif self.program is not None:
             row = {**row, "started_at": self.now}

@@ -80,8 +80,9 @@ def files_of(message: Row) -> Sequence[Mapping[str, Any]]:
 def said(message: Row) -> str:
     """What a message says: its words, or the link to its file where it has none."""
     text: str = message["text"]
-    files = files_of(message)
-    return text if text.strip() or not files else str(files[0]["url"])
+    if text.strip():
+        return text
+    return next((str(file["url"]) for file in files_of(message)), text)
 
 
 def values_of(file: Mapping[str, Any]) -> dict[str, Value]:
