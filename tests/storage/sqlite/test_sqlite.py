@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import NoneType
 from typing import Any, NoReturn
 
 import pytest
@@ -57,6 +58,19 @@ async def test_after_a_lock_a_write_set_is_still_all_or_nothing(
         assert (began[0], began[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
     assert await contacts(database) == ["0", "1", "2"]
     other.close()
+    await database.close()
+
+
+async def test_nulls_and_bytes_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the driver searches for a way to adapt each of them."""
+    as_they_are = [(kind, sqlite3.PrepareProtocol) for kind in (NoneType, bytes)]
+    for key in as_they_are:
+        monkeypatch.delitem(sqlite3.adapters, key, raising=False)
+    database = await Database.open(":memory:")
+    assert sqlite3.adapters.keys() >= set(as_they_are)
+    with sqlite3.connect(":memory:") as connection:
+        assert connection.execute("SELECT ?, ?, typeof(?)", (None, b"\0a", b"")).fetchone() == (None, b"\0a", "blob")
+    connection.close()
     await database.close()
 
 
