@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from tasktalk.interpreter.values import Value
+R = TypeVar("R")
 
 
 class Below(NamedTuple):
@@ -40,7 +40,7 @@ def _is_still(frames: int, big_stack: int) -> bool:
         return False
 
 
-def on_big_stack(function: Callable[[], Value]) -> Value:
+def on_big_stack(function: Callable[[], R]) -> R:
     """Calls the function in a frame that brings its own large chunk of Python's stack.
 
     Without it, at some depths every call of a script maps and unmaps a chunk (CPython 3.11 to 3.13), up to 50 times

@@ -125,7 +125,8 @@ class Closing:
         if left is not None:
             row, session = left
             # In the order in which they began: it is the youngest that hears.
-            others.insert(len(others) if scene.session is None else _place(todo.sessions, scene.session_id), row)
+            is_last = not others or scene.session is None
+            others.insert(len(others) if is_last else _place(todo.sessions, scene.session_id), row)
             live[scene.session_id] = (row["version"], session)
         is_quiet = todo.conversation["channel"] == "schedule" and not others  # nobody listens, and the next run comes
         is_answered = is_pushed or is_quiet or (isinstance(todo.input, Heard) and not todo.input.is_put_back)

@@ -28,13 +28,13 @@ def plain(value: Any, depth: int = 0) -> Any:
 def as_value(value: Any) -> Value:
     """A plain Python value as a script's: tuples and sets become lists, durations seconds."""
     match value:
-        case Mapping():
-            return {str(key): as_value(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [as_value(item) for item in value]
         case timedelta():
             return value.total_seconds()
         case None | bool() | int() | float() | str() | datetime():
             return value
+        case Mapping():  # last, since it takes longest to tell
+            return {str(key): as_value(item) for key, item in value.items()}
         case _:
             return str(value)

@@ -39,7 +39,7 @@ class Profile:
         """The profile that a row holds; an empty one without it."""
         if row is None:
             return cls(contact_id)
-        found = _values_in(row)
+        found: _Values = _values_in(row)
         return cls(contact_id, *found, None, row["version"], found)
 
     def take_over(self, other: "Profile") -> None:
