@@ -4,7 +4,6 @@ A write may be moved forward into an earlier group only past writes that neither
 refers to. What this overlooks (two rows that pass a unique value on) fails, and is then written one by one, in order.
 """
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,22 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Dialect,
-    Executable,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    literal_column,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import Column
 from sqlalchemy.schema import Table
 
 from tasktalk.storage.tables import metadata
@@ -37,7 +21,6 @@ from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Upd
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
 _RowId: TypeAlias = tuple[object, ...]
 _Reads: TypeAlias = Callable[[Any], Any]
-_AT_ONCE = 64
 
 
 class Unexpected(Exception):
@@ -93,108 +76,6 @@ class Group:
     @property
     def first(self) -> Write:
         return self.writes[0]
-
-    def execute(self, connection: Connection) -> None:
-        """Executes it on SQLite, as one executemany. Raises Unexpected when an update does not meet exactly one row, or
-        an expected row is not there."""
-        if self.shape.kind == "expect":
-            self._look(connection)
-            return
-        is_sum = self.shape.kind == "add"
-        rows = summed(self.writes, self.shape.key) if is_sum else map(values_of, self.writes)
-        count = _prepared(self.shape, connection.dialect).execute(connection, rows)
-        if self.shape.kind in ("update", "count") and count != len(self.writes):
-            raise Unexpected(count)
-
-    def _look(self, connection: Connection) -> None:
-        names = self.shape.key
-        keys = {tuple([write.key[name] for name in names]) for write in self.writes}  # type: ignore[union-attr]
-        listed = list(keys)  # many turns expect one lease
-        for start in range(0, len(listed), _AT_ONCE):
-            some = listed[start : start + _AT_ONCE]
-            places = 1 << (len(some) - 1).bit_length()
-            row = {
-                f"key_{name}_{place}": value
-                for place in range(places)
-                for name, value in zip(names, some[min(place, len(some) - 1)], strict=True)
-            }
-            expected, found = _looking(self.shape, places, connection.dialect).look(connection, row, len(names))
-            if expected - found:
-                raise Unexpected(0)
-
-
-class _Prepared:
-    """A statement as SQLite takes it. SQLAlchemy, asked to execute one, goes through each row several times."""
-
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self._sql, self._dialect = str(compiled), dialect
-        names: list[str] = compiled.positiontup
-        self._read = _reading(names)
-        ways_in = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-        # Of each way in, what it makes of None, too: rows are full of that.
-        self._ways_in = [(place, way, way(None)) for place, way in enumerate(ways_in) if way is not None]
-        self._others = [place for place, way in enumerate(ways_in) if way is None]
-
-    def execute(self, connection: Connection, rows: Iterable[Row]) -> int:
-        """How many rows it met. Raises StatementError for a value that its column cannot take, and the driver's
-        errors."""
-        given = [self._in_order(row) for row in rows]
-        met: int = self._asked(_driver(connection).executemany, given).rowcount
-        return met
-
-    def look(self, connection: Connection, row: Row, width: int) -> tuple[set[_RowId], set[_RowId]]:
-        """Of a statement that looks for several rows by so many columns each: what is asked for, and what there is."""
-        values = self._in_order(row)
-        asked = {tuple(values[start : start + width]) for start in range(0, len(values), width)}
-        raw = _driver(connection)
-        found = self._asked(lambda sql, given: raw.execute(sql, given).fetchall(), values)
-        return asked, set(found)
-
-    def _asked(self, ask: Callable[[str, Sequence[Any]], Any], given: Sequence[Any]) -> Any:
-        """What SQLite answers. To ask SQLAlchemy takes several times as long as most of these statements."""
-        try:
-            return ask(self._sql, given)
-        except sqlite3.Error as error:
-            raise DBAPIError.instance(
-                self._sql, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
-            ) from error
-
-    def _in_order(self, row: Row) -> list[Any]:
-        """The values as the driver takes them."""
-        values = list(self._read(row))
-        for place, way_in, nothing in self._ways_in:
-            value = values[place]
-            try:
-                values[place] = nothing if value is None else way_in(storable(value))
-            except Exception as error:
-                raise StatementError(str(error), self._sql, None, error) from error
-        for place in self._others:
-            value = values[place]
-            if value.__class__ is str and ("\0" in value or not value.isascii()):
-                values[place] = storable(value)
-        return values
-
-
-def _driver(connection: Connection) -> sqlite3.Connection:
-    return connection.connection.driver_connection  # type: ignore[return-value]
-
-
-@lru_cache(maxsize=512)
-def _prepared(shape: Shape, dialect: Dialect) -> _Prepared:
-    return _Prepared(_statement(shape), dialect)
-
-
-@lru_cache(maxsize=64)
-def _looking(shape: Shape, places: int, dialect: Dialect) -> _Prepared:
-    """A statement that finds which of so many rows are there."""
-    table = metadata.tables[shape.table]
-    columns = [table.c[name] for name in shape.key]
-    is_one = [
-        and_(*(column == bindparam(f"key_{column.name}_{place}", type_=column.type) for column in columns))
-        for place in range(places)
-    ]
-    return _Prepared(select(*columns).where(or_(*is_one)), dialect)
 
 
 def singly(writes: Iterable[Write]) -> Iterator[Group]:
@@ -304,43 +185,6 @@ def _found_by(key: Row) -> dict[str, Any]:
     return {f"key_{column}": value for column, value in key.items() if value is not None}
 
 
-@lru_cache(maxsize=1024)
-def _statement(shape: Shape) -> Executable:
-    table = metadata.tables[shape.table]
-    if shape.kind == "add":
-        return _addition(shape)
-    if shape.kind == "insert":
-        values = {column: bindparam(column, type_=table.c[column].type) for column in shape.columns}
-        return insert(table).inline().values(values)  # a key that the database gives is not asked for
-    if not shape.key:
-        raise ValueError(f"{shape.kind} of {shape.table} without a key")
-    conditions = [
-        table.c[c].is_(None) if c in shape.nulls else table.c[c] == bindparam(f"key_{c}", type_=table.c[c].type)
-        for c in shape.key
-    ]
-    if shape.kind == "delete":
-        return delete(table).where(*conditions)
-    if shape.kind == "count":
-        counted = table.c[shape.columns[0]]
-        is_left = counted < bindparam("most", type_=counted.type)
-        return update(table).where(*conditions, is_left).values({counted: counted + literal_column("1", counted.type)})
-    return (
-        update(table)
-        .where(*conditions)
-        .values({column: bindparam(column, type_=table.c[column].type) for column in shape.columns})
-    )
-
-
-def _addition(shape: Shape) -> Executable:
-    table = metadata.tables[shape.table]
-    names = (*shape.key, *shape.columns)
-    sums = ", ".join(f"{name} = {of_both(table.c[name])}" for name in shape.columns)
-    values = ", ".join(f":{name}" for name in names)
-    statement = f"INSERT INTO {shape.table} ({', '.join(names)}) VALUES ({values})"  # noqa: S608 - the tables' own names
-    statement += f" ON CONFLICT ({', '.join(shape.key)}) DO UPDATE SET {sums}"
-    return text(statement).bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))
-
-
 def of_both(column: Column[Any]) -> str:
     """What becomes of the row's number and the one that is added."""
     old, new = f"{column.table.name}.{column.name}", f"excluded.{column.name}"
@@ -359,7 +203,7 @@ def _kept(table: str) -> Mapping[str, Callable[[int, int], int]]:
 def summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]]:
     """One addition for each row, by these columns of its key, in an order that is the same for all who write: so they
     wait and do not deadlock."""
-    read, kept = _reading(names), _kept(writes[0].table)
+    read, kept = reading(names), _kept(writes[0].table)
     found: dict[_RowId, dict[str, Any]] = {}
     for write in writes:
         key = tuple(map(storable, read(write.key)))  # type: ignore[union-attr]
@@ -371,7 +215,7 @@ def summed(writes: Sequence[Write], names: Sequence[str]) -> list[dict[str, Any]
     return [found[key] for key in sorted(found)]
 
 
-def _reading(names: Sequence[str]) -> Callable[[Row], _RowId]:
+def reading(names: Sequence[str]) -> Callable[[Row], _RowId]:
     """What gives the values of these columns of a row, in their order."""
     return itemgetter(*names) if len(names) > 1 else lambda row: tuple([row[name] for name in names])
 

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from tasktalk.storage import many_rows
 from tasktalk.storage.access import make_private, refusal, uri_to_read
 from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError, cannot_use
@@ -112,6 +113,8 @@ class Sqlite:
                 bring_up_to_date(connection, self.name, self._lock)
                 # Not before: a migration that writes keys anew writes them in one table after the other.
                 raw.execute("PRAGMA foreign_keys = ON")
+                # What undoes one statement of many rows would be a file. Not before: a migration sorts whole tables.
+                raw.execute("PRAGMA temp_store = MEMORY")
                 # Not before it is known to be ours: a file remembers it.
                 for pragma in _OF_ONE if self._temporary else ("journal_mode = WAL",):
                     raw.execute(f"PRAGMA {pragma}")
@@ -122,8 +125,7 @@ class Sqlite:
             return connection
 
     def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
-        for group in groups:
-            group.execute(connection)
+        many_rows.execute(connection, groups)
 
     async def reading(self) -> "SqliteReading | PrivateReading":
         if self._private is not None:
@@ -396,6 +398,7 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
         json_serializer=json_text,
+        connect_args={"cached_statements": many_rows.STATEMENTS},
         hide_parameters=True,  # in errors, which are logged: among them is what people said
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import tables
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
+from tasktalk.storage.many_rows import execute
 from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Update, Write
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,12 +54,7 @@ def rows_after(groups: Iterable[Group]) -> list[list[str]] | None:
 
     with engine.connect() as connection:
         tables.metadata.create_all(connection, tables=[tables.contact, tables.conversation])
-        return rows_written(connection, partial(_one_after_the_other, groups, connection))
-
-
-def _one_after_the_other(groups: Iterable[Group], connection: Connection) -> None:
-    for group in groups:
-        group.execute(connection)
+        return rows_written(connection, partial(execute, connection, groups))
 
 
 def rows_written(connection: Connection, execute: Callable[[], object]) -> list[list[str]] | None:
@@ -192,8 +188,7 @@ def test_additions_of_a_batch_are_one_for_each_row() -> None:
         tables.metadata.create_all(connection, tables=[tables.organisation, tables.task_count])
         connection.connection.driver_connection.set_trace_callback(executed.append)  # type: ignore[union-attr]
         for each in (writes, writes[1:]):
-            for group in grouped(each):
-                group.execute(connection)
+            execute(connection, grouped(each))
         found = connection.execute(select(tables.task_count.c.priority, tables.task_count.c.count)).all()
     assert sorted(map(tuple, found)) == [("high", 2), ("low", 4)]
     assert sum("INTO task_count" in statement for statement in executed) == 4
