@@ -16,6 +16,8 @@ from tasktalk.storage.one_thread import Worker
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
+_WORTH_IT = 128  # write sets: what more of them would save is little
+_GATHERING_SECONDS = 0.05  # at most, while the event loop brings more and more
 _REPEATS = 10
 
 R = TypeVar("R")
@@ -25,7 +27,8 @@ _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 class Committer:
     """The one writer of a database: a connection, and the one thread that ever uses it.
 
-    There is no linger time: a batch is whatever has come while the one before it was written.
+    There is no linger time: a batch is whatever has come while the one before it was written, and what the event loop
+    has at hand. Each batch costs something, however small it is, and takes that from those who compute.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Committer:
     async def _write_queued(self) -> None:
         try:
             while self._queued:
+                await self._gather()
                 batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
                 failures: list[Exception | None]
                 self._writing_since = began = perf_counter()
@@ -109,6 +113,13 @@ class Committer:
                         done.set_exception(failure)
         finally:
             self._writing = None
+
+    async def _gather(self) -> None:
+        """Returns when a round of the event loop has brought nothing more, or enough is there."""
+        seen, began = 0, perf_counter()
+        while seen < len(self._queued) < _WORTH_IT and perf_counter() - began < _GATHERING_SECONDS:
+            seen = len(self._queued)
+            await asyncio.sleep(0)
 
     def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
         """In the writer's thread: for each write set None, or why nothing of it was written.

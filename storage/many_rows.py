@@ -30,7 +30,7 @@ from tasktalk.storage.grouping import Group, Shape, Unexpected, of_both, reading
 from tasktalk.storage.tables import metadata
 from tasktalk.storage.writes import Write, storable
 
-_PLACES = (64, 16, 4)  # rows that a statement is made for: what is over is written by smaller ones, at last one by one
+_PLACES = (64, 32, 16, 8, 4, 2)  # rows that a statement is made for; what is over is written by smaller ones
 _MOST_VALUES = 1024  # in a statement; SQLite keeps some dozen bytes for each while it remembers the statement
 _EXPECTED_AT_ONCE = 64
 STATEMENTS = 512

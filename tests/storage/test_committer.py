@@ -57,6 +57,19 @@ async def test_what_is_queued_together_is_one_transaction(watched: Database, com
     assert commits.count("after-commit") == 1  # there may have been one that the database has undone
 
 
+async def test_what_comes_while_the_event_loop_is_busy_shares_the_transaction(
+    watched: Database, commits: list[str]
+) -> None:
+    async def later(rounds: int) -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        await watched.commit(inserting(str(rounds)))
+
+    await asyncio.gather(*map(later, range(20)))
+    assert len(await names(watched)) == 20
+    assert commits == ["before-commit", "after-commit"]
+
+
 async def test_a_batch_has_an_end(watched: Database, commits: list[str]) -> None:
     await outcomes(watched, *(inserting(str(n)) for n in range(600)))
     assert commits.count("after-commit") == 3
@@ -74,6 +87,18 @@ async def test_only_the_guilty_one_fails(database: Database) -> None:
     )
     assert [type(each) for each in found] == [type(None), Duplicate, Conflict, Conflict, type(None)]
     assert await names(database) == {"one": None, "two": None, "taken": "right"}
+
+
+async def test_only_the_guilty_one_of_many_fails(database: Database) -> None:
+    await database.commit(inserting(*(f"old{n}" for n in range(100))))
+    sets = [renaming(f"old{n}", "wrong" if n == 70 else None, "x") for n in range(100)]
+    sets += [inserting("old30" if n == 40 else f"new{n}") for n in range(100)]
+    found = await outcomes(database, *sets)
+    assert [n for n, each in enumerate(found) if each is not None] == [70, 140]
+    assert [type(each) for each in found if each is not None] == [Conflict, Duplicate]
+    written = await names(database)
+    assert len(written) == 199
+    assert [key for key in sorted(written) if key.startswith("old") and written[key] != "x"] == ["old70"]
 
 
 async def test_the_order_of_the_calls_holds(database: Database) -> None:

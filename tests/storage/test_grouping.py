@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, event, select
@@ -191,4 +192,22 @@ def test_additions_of_a_batch_are_one_for_each_row() -> None:
             execute(connection, grouped(each))
         found = connection.execute(select(tables.task_count.c.priority, tables.task_count.c.count)).all()
     assert sorted(map(tuple, found)) == [("high", 2), ("low", 4)]
-    assert sum("INTO task_count" in statement for statement in executed) == 4
+    assert sum("INTO task_count" in statement for statement in executed) == 2  # one for both rows, each time
+
+
+def test_many_rows_are_written_by_few_statements() -> None:
+    many = [str(number) for number in range(100)]
+    renamed: list[Write] = [Update("contact", {"id": key, "name": None}, {"name": f"é\0{key}"}) for key in many]
+    executed: list[str] = []
+    with create_engine("sqlite://").connect() as connection:
+        tables.metadata.create_all(connection, tables=[tables.contact])
+        connection.connection.driver_connection.set_trace_callback(executed.append)  # type: ignore[union-attr]
+        execute(connection, grouped([contact(key) for key in many]))
+        execute(connection, grouped(renamed))
+        kinds = [statement.split()[0] for statement in executed if "contact" in statement]
+        assert kinds == ["INSERT"] * 3 + ["UPDATE"] * 3  # 64 + 32 + 4
+        with pytest.raises(Unexpected) as found:
+            execute(connection, grouped([*renamed, contact("new")]))
+        assert found.value.count == 0
+        names = connection.execute(select(tables.contact.c.id, tables.contact.c.name)).all()
+    assert sorted(map(tuple, names)) == sorted((key, f"é\ufffd{key}") for key in many)
