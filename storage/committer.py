@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 from tasktalk.storage.backend import Backend
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
-from tasktalk.storage.one_thread import Worker
+from tasktalk.storage.one_thread import Worker, tell
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
@@ -105,12 +105,7 @@ class Committer:
                 for (writes, done), failure in zip(batch, failures, strict=True):
                     if failure is None:
                         writes.committed_with = len(batch)
-                    if done.done():
-                        continue  # nobody waits for it any more
-                    if failure is None:
-                        done.set_result(None)
-                    else:
-                        done.set_exception(failure)
+                    tell(done, None, failure)
         finally:
             self._writing = None
 

@@ -57,11 +57,12 @@ class OneThread:
             except BaseException as error:
                 failure = error
             with suppress(RuntimeError):  # the event loop is closed, and nobody waits any more
-                done.get_loop().call_soon_threadsafe(_tell, done, found, failure)
+                done.get_loop().call_soon_threadsafe(tell, done, found, failure)
             del given, done, work, found, failure  # nothing of it is kept while nothing is to be done
 
 
-def _tell(done: "asyncio.Future[Any]", found: Any, failure: BaseException | None) -> None:
+def tell(done: "asyncio.Future[Any]", found: Any, failure: BaseException | None) -> None:
+    """Hands what was found, or what went wrong, to who waits for it."""
     if done.done():
         return  # nobody waits for it any more
     if failure is None:

@@ -320,6 +320,8 @@ class _Compiled:
         self._has_lists = "[POSTCOMPILE_" in self._sql
         self._compiled: Any = compiled
         self._names: list[str] = self._compiled.positiontup or []
+        if any(bind.type._is_tuple_type for bind in self._compiled.binds.values()):
+            raise TypeError("a list of rows has no way in for each of their columns: compare the columns one by one")
         self._ways_in = {name: _way_in(bind.type, dialect) for name, bind in self._compiled.binds.items()}
         self._columns = [(column.name, _way_out(column.type, dialect)) for column in statement.selected_columns]
         self._all = [name for name, _ in self._columns]

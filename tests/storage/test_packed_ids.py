@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, select
+from sqlalchemy import BindParameter, ColumnElement, CompoundSelect, select, tuple_
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement, ClauseList, Grouping
 
@@ -83,6 +83,12 @@ async def test_rows_are_found_by_ids_of_every_form(database: Database) -> None:
             assert [(row["id"], row["address"]) for row in rows] == [(text, str(number))]
         some = await reader.rows(select(contact.c.id).where(contact.c.id.in_(ids[:4])))
     assert {row["id"] for row in some} == set(ids[:4])
+
+
+async def test_a_list_of_rows_that_would_find_nothing_is_refused(database: Database) -> None:
+    async with database.read() as reader:
+        with pytest.raises(TypeError, match="compare the columns one by one"):
+            await reader.rows(select(contact).where(tuple_(contact.c.id, contact.c.channel).in_([("con_1", "c")])))
 
 
 def statements() -> Iterator[ClauseElement]:
