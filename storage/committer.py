@@ -89,7 +89,8 @@ class Committer:
     async def _write_queued(self) -> None:
         try:
             while self._queued:
-                await self._gather()
+                if self._thread.is_apart:  # elsewhere a batch of one costs nobody else anything
+                    await self._gather()
                 batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
                 failures: list[Exception | None]
                 self._writing_since = began = perf_counter()

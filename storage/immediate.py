@@ -10,6 +10,8 @@ R = TypeVar("R")
 class Immediately:
     """Takes the place of a thread of its own; two switches between threads cost more than what is done here."""
 
+    is_apart = False
+
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives, or raises, as a future that is done."""
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()

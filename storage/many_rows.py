@@ -74,22 +74,36 @@ class _Prepared:
         self._names: list[str] = compiled.positiontup
         ways_in = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in self._names]
         # Of each way in, what it makes of None, too: rows are full of that.
-        self._ways_in = [(way, way and way(None)) for way in ways_in]
+        self._ways_in = [(place, way, way(None)) for place, way in enumerate(ways_in) if way is not None]
+        self._others = [place for place, way in enumerate(ways_in) if way is None]
 
     def _taken(self, rows: Sequence[_Values]) -> Sequence[_Values]:
         """The rows as the driver takes them. Raises StatementError for a value that its column cannot take."""
         if not self._names:
             return rows
-        columns: list[Sequence[Any]] = []
-        for values, (way_in, nothing) in zip(zip(*rows, strict=True), self._ways_in, strict=True):
-            kept = _storable(values)
-            if way_in is not None:
-                try:
-                    kept = [nothing if value is None else way_in(value) for value in kept]
-                except Exception as error:
-                    raise StatementError(str(error), self._sql, None, error) from error
-            columns.append(kept)
+        try:
+            if len(rows) == 1:  # as most are where few talk: columns pay for many
+                return [self._one_taken(rows[0])]
+            columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+            for place, way_in, nothing in self._ways_in:
+                kept = _storable(columns[place])
+                columns[place] = [nothing if value is None else way_in(value) for value in kept]
+        except Exception as error:
+            raise StatementError(str(error), self._sql, None, error) from error
+        for place in self._others:
+            columns[place] = _storable(columns[place])
         return list(zip(*columns, strict=True))
+
+    def _one_taken(self, row: _Values) -> _Values:
+        values = list(row)
+        for place, way_in, nothing in self._ways_in:
+            value = values[place]
+            values[place] = nothing if value is None else way_in(storable(value))
+        for place in self._others:
+            value = values[place]
+            if value.__class__ is str and ("\0" in value or not value.isascii()):
+                values[place] = storable(value)
+        return tuple(values)
 
     def _asked(self, ask: Callable[[str, Sequence[Any]], Any], sql: str, given: Sequence[Any]) -> Any:
         """What SQLite answers. To ask SQLAlchemy takes several times as long as most of these statements."""
@@ -172,12 +186,15 @@ class _Written(_Prepared):
 
 
 def _storable(values: Sequence[Any]) -> Sequence[Any]:
-    try:
-        joined = "".join(values)
-    except TypeError:  # there is a null among them, or what is no text
-        return [storable(value) if value.__class__ is str else value for value in values]
-    is_plain = joined.isascii() and "\0" not in joined
-    return values if is_plain else [storable(value) for value in values]
+    if values[0].__class__ is str:
+        try:
+            joined = "".join(values)
+        except TypeError:
+            pass  # there is a null among them, or what is no text
+        else:
+            is_plain = joined.isascii() and "\0" not in joined
+            return values if is_plain else [storable(value) for value in values]
+    return [storable(value) if value.__class__ is str else value for value in values]
 
 
 def _reader(shape: Shape, names: Sequence[str]) -> Callable[[Sequence[Any]], Sequence[_Values]]:

@@ -13,6 +13,9 @@ R = TypeVar("R")
 class Worker(Protocol):
     """Where the writer's work is done."""
 
+    is_apart: bool
+    """Whether the event loop goes on meanwhile."""
+
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives or raises; it is done after all that was given before, also when nobody waits for it."""
         ...
@@ -27,6 +30,8 @@ class OneThread:
 
     An executor has three locks and a condition for each call, of which nothing is needed here: every commit is one.
     """
+
+    is_apart = True
 
     def __init__(self, name: str) -> None:
         self._given: SimpleQueue[tuple[asyncio.Future[Any], Callable[[], Any]] | None] = SimpleQueue()

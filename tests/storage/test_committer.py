@@ -38,6 +38,18 @@ async def outcomes(database: Database, *sets: WriteSet) -> list[BaseException | 
     return await asyncio.gather(*(database.commit(writes) for writes in sets), return_exceptions=True)
 
 
+async def round_after_round(database: Database) -> None:
+    """Twenty commits, each asked for in another round of the event loop."""
+
+    async def later(rounds: int) -> None:
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        await database.commit(inserting(str(rounds)))
+
+    await asyncio.gather(*map(later, range(20)))
+    assert len(await names(database)) == 20
+
+
 @pytest.fixture
 def commits() -> list[str]:
     """The instants of commits, in their order."""
@@ -60,14 +72,15 @@ async def test_what_is_queued_together_is_one_transaction(watched: Database, com
 async def test_what_comes_while_the_event_loop_is_busy_shares_the_transaction(
     watched: Database, commits: list[str]
 ) -> None:
-    async def later(rounds: int) -> None:
-        for _ in range(rounds):
-            await asyncio.sleep(0)
-        await watched.commit(inserting(str(rounds)))
-
-    await asyncio.gather(*map(later, range(20)))
-    assert len(await names(watched)) == 20
+    await round_after_round(watched)
     assert commits == ["before-commit", "after-commit"]
+
+
+async def test_in_memory_nothing_waits_for_more(commits: list[str]) -> None:
+    database = await Database.open(":memory:", crash=commits.append)
+    await round_after_round(database)
+    assert commits.count("after-commit") > 5
+    await database.close()
 
 
 async def test_a_batch_has_an_end(watched: Database, commits: list[str]) -> None:
