@@ -1,6 +1,6 @@
 """The General Bots interface on a server of its own, with a clock that stands still at the document's time."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from tasktalk.bots.api.services import Services
-from tasktalk.bots.dialects.mounting import Serving, routes
+from tasktalk.bots.dialects.mounting import Dialect, Serving, routes
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.bots.files.local import LocalFiles
 from tasktalk.interpreter.errors import Refused
@@ -146,9 +146,25 @@ async def services(clock: VirtualClock, woken: Woken, rates: Rates, files: Local
 
 
 @pytest.fixture
-async def client(services: Services) -> AsyncIterator[Client]:
+def all_dialects() -> Sequence[Dialect]:
+    """Wanted by a test of one dialect that asks another, too."""
+    return DIALECTS
+
+
+@pytest.fixture
+def dialects(request: pytest.FixtureRequest) -> Sequence[Dialect]:
+    """The one that the test's file is named for, else all.
+
+    To mount all takes longer than most tests; that each has its paths beside the others is tested in `crossing`.
+    """
+    own = [each for each in DIALECTS if request.path.name.startswith(f"test_{each.name}_")]
+    return own if own and "all_dialects" not in request.fixturenames else DIALECTS
+
+
+@pytest.fixture
+async def client(services: Services, dialects: Sequence[Dialect]) -> AsyncIterator[Client]:
     app = web.Application()
-    app.add_routes(routes(services, DIALECTS, Serving()))
+    app.add_routes(routes(services, dialects, Serving()))
     async with CheckedClient(TestServer(app)) as client:
         yield client
 

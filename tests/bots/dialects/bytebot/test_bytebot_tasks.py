@@ -291,6 +291,7 @@ async def test_bb_29_and_30_and_32_what_is_deleted_is_gone(byte: Byte) -> None:
             assert told(answer) == (404, "Not Found", GONE.format(spelling))
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_x_01_and_10_what_others_make_and_end_is_the_same_task(byte: Byte, api: Api) -> None:
     other = await api.made(title="Of General Bots")
     assert (await byte.get(other))["description"] == "Of General Bots"

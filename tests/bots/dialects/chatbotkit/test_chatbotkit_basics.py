@@ -328,6 +328,7 @@ async def test_cbk_86_no_body_is_needed_to_delete(kit: Kit) -> None:
     assert (await kit.send("POST", f"/task/{await kit.made()}/delete")).status == 200
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_x_01_and_12_tasks_are_the_same_in_every_interface(kit: Kit, client: Client) -> None:
     general = Api(client, kit.token)
     made = await general.made(title="Call Bo", description="today")
@@ -343,6 +344,7 @@ async def test_x_01_and_12_tasks_are_the_same_in_every_interface(kit: Kit, clien
     assert (await general.get(mine))["created_at"] == "2025-06-01T00:00:00Z"
 
 
+@pytest.mark.usefixtures("all_dialects")
 @pytest.mark.parametrize(
     ("status", "shown"),
     [

@@ -239,6 +239,7 @@ async def test_cbk_42_and_43_an_unknown_zone_is_refused(kit: Kit) -> None:
         assert await kit.names() == []
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_a_schedule_of_another_interface_stays_as_it_is(kit: Kit, clock: VirtualClock) -> None:
     from tests.bots.dialects.conftest import Api
 

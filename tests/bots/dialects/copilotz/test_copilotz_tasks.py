@@ -241,6 +241,7 @@ async def test_cz_25_what_is_populated(pilot: Pilot) -> None:
     assert await pilot.get(bare["_id"], _populate="workflow,currentStep") == bare
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_x_12_scheduled_tasks_are_listed_when_asked_for(pilot: Pilot, api: Api) -> None:
     await api.made(bot="support", schedule="0 9 * * *")
     await pilot.made(extId="x")
@@ -272,6 +273,7 @@ async def test_cz_30_changes_at_once_all_survive(pilot: Pilot) -> None:
     assert found["context"] == {key: place for place, key in enumerate(keys)}
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_x_10_and_20_a_task_of_another_interface_is_the_same(pilot: Pilot, api: Api, services: Services) -> None:
     made = await pilot.made(description="d", context={"tags": ["a"]})
     [row] = (await api.page()).body["tasks"]

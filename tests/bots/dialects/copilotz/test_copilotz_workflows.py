@@ -192,6 +192,7 @@ async def test_cz_27_and_30_of_those_made_at_once_each_has_its_number(pilot: Pil
     assert sorted(good(await pilot.send("GET", f"/workflows/{number}"))["steps"]) == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_cz_12_a_step_of_a_workflow_of_tasks_is_in_no_other(pilot: Pilot, api: Any) -> None:
     number, _ = await pilot.workflow("a")
     made = await api.send("POST", "/workflows", {"name": "w", "steps": [{"name": "s"}]})
@@ -215,6 +216,7 @@ async def test_x_18_a_version_that_is_gone_is_412(pilot: Pilot) -> None:
         assert good(answer)["name"] == "m"
 
 
+@pytest.mark.usefixtures("all_dialects")
 async def test_cz_18_a_step_of_a_workflow_of_tasks_is_opened_before_it_ends_otherwise(pilot: Pilot, api: Any) -> None:
     made = await api.send("POST", "/workflows", {"name": "w", "steps": [{"name": "s"}]})
     path = f"/tasks/{made.body['steps'][0]['task_id']}"

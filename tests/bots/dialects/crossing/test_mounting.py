@@ -1,18 +1,19 @@
 """Where each dialect answers: side by side at one port, told apart by path and token, or alone, or not at all."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.app import Settings, applications
 from tasktalk.bots.assembly import assembled, language
 from tasktalk.bots.dialects import chatbotkit, general_bots, served
-from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving
+from tasktalk.bots.dialects.mounting import EVERY, Dialect, Serving, routes
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import RealClock
 from tests.bots.dialects.crossing import other
@@ -137,6 +138,32 @@ async def test_x_03_a_token_that_begins_as_teamdays_do_is_answered_as_teamday_do
         assert (answer.status, answer.body["statusMessage"]) == (401, "Unauthorized")
     assert (await house.send("GET", "/api/v1/tasks", "tt_nobodys")).body["error"] == "unauthorized"
     assert (await house.send("GET", "/api/v1/tasks/templates", "teamday")).body["message"] == "Task not found"
+
+
+def settled(dialect: Dialect, services: Services) -> Dialect:
+    """The same, but that its routes are made once."""
+    made = dialect.routes(services)
+    return replace(dialect, routes=lambda _: made)
+
+
+@pytest.mark.parametrize("name", [dialect.name for dialect in served.DIALECTS])
+async def test_beside_the_others_each_answers_where_it_does_alone(services: Services, name: str) -> None:
+    same = [settled(dialect, services) for dialect in served.DIALECTS]
+    [own] = [dialect for dialect in same if dialect.name == name]
+    alone, together = web.Application(), web.Application()
+    alone.add_routes(routes(services, [own], Serving()))
+    together.add_routes(routes(services, same, Serving()))
+    found = 0
+    for route in own.routes(services):
+        path = re.sub(r"\{rest:[^}]*\}", "/nothing", route.path)
+        path = re.sub(r"\{\w+[^}]*\}", "x", path)
+        for begins in {"tt_", *own.tokens.values()}:
+            request = make_mocked_request("GET", path, {"Authorization": f"Bearer {begins}x"})
+            of_its_own = await alone.router.resolve(request)
+            if of_its_own.http_exception is None:
+                assert (await together.router.resolve(request)).handler is of_its_own.handler, path
+                found += 1
+    assert found >= len(own.routes(services))
 
 
 @pytest.mark.parametrize("dialect", served.DIALECTS, ids=lambda dialect: dialect.name)

@@ -1,6 +1,6 @@
 """The TeamDay interface as one token's user sees it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from tasktalk.bots.api.services import Services
+from tasktalk.bots.dialects.mounting import Dialect
 from tasktalk.bots.dialects.settings import DialectSettings, TeamDay
 from tasktalk.runtime.accounts import Accounts
 from tasktalk.runtime.bots import Bots
@@ -165,6 +166,6 @@ async def stranger(client: Client, services: Services) -> Day:
 
 
 @pytest.fixture
-async def native(day: Day, client: Client) -> Api:
+async def native(all_dialects: Sequence[Dialect], day: Day, client: Client) -> Api:
     """Ana at the interface of General Bots."""
     return Api(client, day.token)
