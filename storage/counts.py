@@ -52,6 +52,16 @@ _DAYS = select(
     task_due_day.c.day.between(bindparam("since", None), bindparam("until", None)),
 )
 
+_DUE_NUMBERS = select(func.count()).select_from(
+    select(task_due_count.c.period)
+    .where(
+        task_due_count.c.organisation_id == bindparam("organisation", None),
+        task_due_count.c.due_period.between(bindparam("since", None), bindparam("until", None)),
+    )
+    .limit(bindparam("limit", None))
+    .subquery()
+)
+
 
 def follow(writes: WriteSet, before: Row | None, after: Row | None) -> None:
     """Adds to the write set what a task's change does to the numbers; None stands for no task."""
@@ -226,6 +236,19 @@ async def due_periods(
     query = _by_due_period(counted_as, len(statuses or ()), len(priorities or ()), with_scheduled)
     rows = await reader.rows(query, values)
     return [(row["due_period"], row["period"], row["number"]) for row in rows if row["number"]]
+
+
+async def due_numbers(
+    reader: Reader, organisation_id: str, after: datetime | None, before: datetime | None, limit: int
+) -> int:
+    """How many numbers `due_periods` has to add up for tasks of any kind, or `limit` where there are more."""
+    values = {
+        "organisation": organisation_id,
+        "since": period_of(after or _FIRST),
+        "until": period_of(before or _LATEST),
+    }
+    found: int = await reader.value(_DUE_NUMBERS, {**values, "limit": limit})
+    return found
 
 
 async def days_of_due(

@@ -109,6 +109,8 @@ class _Prepared:
         """What SQLite answers. To ask SQLAlchemy takes several times as long as most of these statements."""
         try:
             return ask(sql, given)
+        except (OverflowError, UnicodeEncodeError) as error:  # the driver's own, of a value that SQLite has not
+            raise StatementError(str(error), sql, None, error) from error
         except sqlite3.Error as error:
             raise DBAPIError.instance(
                 sql, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect

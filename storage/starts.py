@@ -42,6 +42,8 @@ _FEW = 20_000
 """What is due in a while is looked at whole where it is no more, and otherwise looked for by what is kept of it."""
 _NEAR = 1_000
 """So many rows before a page are walked past: to read where a nearer moment is takes as long."""
+_KEPT = 10
+"""So many rows are walked past in the time in which one of the numbers is read that are kept of what is due."""
 _ENDS = 10_000
 """So many rows are walked past in the time in which it is counted what is due at the two ends of a while."""
 
@@ -145,6 +147,11 @@ class Listed:
         """How many match in each period, or do so and have a priority; whenever they are due."""
         asked = self.kinds if priority is None else {**self.kinds, "priorities": [priority]}
         return await counts.periods(self.reader, self.values["organisation"], counted_as, **asked)
+
+    async def has_few_numbers(self, most: int) -> bool:
+        """Whether no more numbers are kept of what is due in the while, of whatever kind."""
+        while_ = (self.matching.due_after, self.matching.due_before)
+        return await counts.due_numbers(self.reader, self.values["organisation"], *while_, most + 1) <= most
 
     async def due_periods(self, by: Made, priority: str | None) -> Sequence[counts.DuePeriod]:
         """How many match, or do so and have a priority, of those due in each period in which the while lies."""
@@ -348,8 +355,9 @@ async def within(
         at = extent.first if way.order == "asc" else extent.until
         limit = min(limit, number - offset)
         start = Start(part, by, at, offset, limit, density=min(1.0, number / max(among, 1.0)))
-        is_far = offset > _NEAR * (start.density or 1)
-        return await _nearer(listed, way, start, extent, periods) if is_far and listed.has_due_periods else start
+        walked = offset / (start.density or 1)
+        is_far = walked > _NEAR and listed.has_due_periods and await listed.has_few_numbers(int(walked / _KEPT))
+        return await _nearer(listed, way, start, extent, periods) if is_far else start
     return None
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tasktalk.runtime.ids import new_id
 from tasktalk.storage.database import Database
-from tasktalk.storage.tables import contact
+from tasktalk.storage.tables import contact, conversation
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 from tests.databases import url_of
 from tests.patience import PATIENCE
@@ -26,6 +27,13 @@ def inserting(*keys: str, **values: object) -> WriteSet:
 def renaming(key: str, before: str | None, after: str) -> WriteSet:
     writes = WriteSet()
     writes.update("contact", {"id": key, "name": before}, {"name": after})
+    return writes
+
+
+def talking(key: str, **values: object) -> WriteSet:
+    writes, now = inserting(key), datetime.now().astimezone()
+    row = {"id": new_id("cnv", now), "bot": key, "contact_id": key, "channel": "test", "created_at": now}
+    writes.insert("conversation", row | values)
     return writes
 
 
@@ -73,7 +81,7 @@ async def test_what_comes_while_the_event_loop_is_busy_shares_the_transaction(
     watched: Database, commits: list[str]
 ) -> None:
     await round_after_round(watched)
-    assert commits == ["before-commit", "after-commit"]
+    assert commits.count("after-commit") == 1  # there may have been one that the database has undone
 
 
 async def test_in_memory_nothing_waits_for_more(commits: list[str]) -> None:
@@ -136,6 +144,19 @@ async def test_a_value_that_no_column_takes_fails_alone(database: Database) -> N
     assert isinstance(bad, ValueError)
     assert good is None
     assert list(await names(database)) == ["good"]
+
+
+async def test_a_number_that_no_database_has_fails_alone(database: Database) -> None:
+    found = await outcomes(database, *(talking(str(n), bucket=2**63 if n == 3 else 1) for n in range(9)))
+    assert [n for n, each in enumerate(found) if each is not None] == [3]
+
+
+async def test_a_text_that_no_database_has_is_kept_as_it_can_be(database: Database) -> None:
+    routes: list[object] = [{"\ud800": ["\ud800"]} if n == 3 else "x" for n in range(9)]
+    assert await outcomes(database, *(talking(str(n), route=route) for n, route in enumerate(routes))) == [None] * 9
+    async with database.read() as reader:
+        kept = [row["route"] for row in await reader.rows(select(conversation).order_by(conversation.c.bot))]
+    assert kept == [*["x"] * 3, {"\ufffd": ["\ufffd"]}, *["x"] * 5]
 
 
 async def test_a_row_that_refers_to_nothing_is_a_conflict(database: Database) -> None:

@@ -169,6 +169,7 @@ async def test_each_list_is_as_one_would_make_it_by_hand(
         monkeypatch.setattr(starts, "_FEW", 0)
         monkeypatch.setattr(starts, "_NEAR", -1)
         monkeypatch.setattr(starts, "_ENDS", 0)
+        monkeypatch.setattr(starts, "_KEPT", 1e-9)
     if is_along is not None:
         monkeypatch.setattr(stored, "_is_along", lambda *_: is_along)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))

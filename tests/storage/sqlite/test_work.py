@@ -302,6 +302,7 @@ async def test_the_middle_of_what_is_due_in_a_while_is_walked_to_from_the_neares
 ) -> None:
     monkeypatch.setattr(starts, "_FEW", 100)
     monkeypatch.setattr(starts, "_ENDS", 0)
+    monkeypatch.setattr(starts, "_KEPT", 1e-9)
     monkeypatch.setattr(tasks, "_SORTED", 1000)
     due = {"due_after": BEGAN + timedelta(days=1, minutes=100), "due_before": BEGAN + timedelta(days=3, minutes=100)}
     for kinds in ({}, {"statuses": ["pending", "waiting"]}):
