@@ -132,13 +132,16 @@ async def agenda(
     else:
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
-        rows = gathering.together(await conversations.unheard(reader, conversation_id, MOST_MESSAGES), conversation)
+        waiting = await conversations.unheard(reader, conversation_id, MOST_MESSAGES)
+        given = given if waiting else None
+    if gathering is not None and isinstance(given, Heard):
+        rows = gathering.together(waiting, conversation)
         detail: dict[str, Any] = {"files": [file for row in rows for file in files_of(row)]}
         if own_routes := [own for row in rows if (own := own_route_in(row)) is not None]:
             detail[OWN_ROUTE] = own_routes[-1]
         given = Heard({**rows[0], "text": joined(rows), "detail": detail}, further=rows[1:])
-    if given is None:
-        return None
+    if given is None:  # what came first has gone since it was looked for; what is behind it has not
+        return await agenda(reader, conversation_id, now, pushed, arriving=arriving, gathering=gathering)
     if unanswered is None and isinstance(given, Heard) and not is_pushed:
         unanswered = await conversations.undelivered(reader, conversation_id, _UNANSWERED)
     return Agenda(conversation, sessions, unanswered or (), given, has_more=len(found) > 1)

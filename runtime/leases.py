@@ -119,6 +119,7 @@ class SharedLeases:
 
     def lost(self, bucket: int) -> None:
         if self._epochs.pop(bucket, None) is not None:
+            self.meet()
             _log.warning("another process has taken bucket %d over: this one was away for too long", bucket)
 
     async def beat(self) -> None:

@@ -92,6 +92,7 @@ class Sharing:
             return
         self._leases = self._shared = SharedLeases(self._database, self._clock, self._gained, self._idle)
         await self._shared.beat()
+        await self._database.tell([LOOK])  # who believed to be alone tells from here on
         self._beating = asyncio.create_task(self._beat(self._shared))
 
     async def stop(self) -> None:
@@ -147,6 +148,7 @@ class Sharing:
             try:
                 await leases.beat()
             except Exception as error:
+                leases.meet()  # nobody has looked who is there
                 is_away = isinstance(error, DatabaseError)  # its message says all
                 _log.error("the leases could not be kept: %s", error, exc_info=None if is_away else error)
             self._heard(LOOK if self._is_told(leases) else "")  # a look finds what no word told of

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Dialect, Float, Select
 from sqlalchemy.sql.cache_key import CacheKey
 
+from tasktalk.storage import errors
 from tasktalk.storage.backend import Backend, ReadingConnection
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.finishing import to_the_end
@@ -178,12 +179,12 @@ class Looks(Asked):
         try:
             found = iter(await self._look([question for asked, _ in batch for question in asked]))
         except Exception as error:
-            if len(batch) == 1 or isinstance(error, DatabaseError):
+            if len(batch) == 1 or (isinstance(error, DatabaseError) and not isinstance(error, errors.Damaged)):
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(error)
                 return
-            for each in batch:  # somebody has asked what cannot be asked: the others are not to blame
+            for each in batch:  # what one asks cannot be asked, or is damaged: the others get theirs
                 await self._answer_together([each])
             return
         for asked, done in batch:

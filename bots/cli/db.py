@@ -224,6 +224,7 @@ async def _export(db: str, channel: str, address: str) -> dict[str, Any] | None:
 
 async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool, bool]:
     from tasktalk.runtime.people import People
+    from tasktalk.runtime.sharing import tell_all
     from tasktalk.storage.database import Database, existing
 
     existing(db).close()
@@ -231,6 +232,7 @@ async def _delete(db: str, channel: str, address: str) -> tuple[bool, bool, bool
     try:
         people = People(database)
         was_known = await people.delete(channel, address)
+        await tell_all(database)
         is_purged = await database.purge()
         return was_known, await people.is_known(channel, address), is_purged
     finally:
