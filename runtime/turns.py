@@ -5,8 +5,11 @@ named with what it must still be. So a process that dies before the commit leave
 nothing done, and after the commit the input is gone.
 """
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable
+from contextlib import nullcontext
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
@@ -58,6 +61,7 @@ class Turns:
         self._ready = Preparation(surroundings, self._sources)
         self._lines = Lines()
         self._secrets = Secrets()
+        self._fought_over: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.warm = Warm(surroundings.warm_conversations)
         """What is known of conversations; whoever changes something of one outside of its turns tells it."""
         self._closing = Closing(surroundings, self.suspects, self._lines, self.warm)
@@ -91,6 +95,7 @@ class Turns:
         Raises DatabaseError when they cannot be stored.
         """
         line, conflicts = self._lines.of(conversation_id), 0
+        alone: asyncio.Lock | nullcontext[None] = nullcontext()
         try:
             with about(conversation=conversation_id):
                 while self._around.sharing.drives(conversation_id):
@@ -102,12 +107,14 @@ class Turns:
                         continue
                     take = self._take_suspect if self.suspects.may_be_any else self._take
                     try:
-                        await (take(todo) if conflicts <= _CONFLICTS else self._give_up(todo))
-                        conflicts = 0
+                        async with alone:
+                            await (take(todo) if conflicts <= _CONFLICTS else self._give_up(todo))
+                        conflicts, alone = 0, nullcontext()
                     except Conflict as conflict:
                         if not await self._is_taken_again(todo, line, conflict):
                             break
-                        conflicts += 1
+                        # Of many who change the same, one is the first: from here on the others do it in turn.
+                        conflicts, alone = conflicts + 1, self._fought_over[conflict.table]
                         if conflicts > 2 * _CONFLICTS:
                             raise
             line.must_look = False

@@ -36,6 +36,13 @@ async def test_two_talks_at_once_do_not_overwrite_each_other(stage: Stage) -> No
     assert await stage.say("hi", contact="last") == ["4 1"]
 
 
+async def test_of_many_talks_at_once_each_is_counted(stage: Stage) -> None:
+    stage.write(COUNTER)
+    await stage.open()
+    found = await asyncio.gather(*(stage.say("hi", contact=str(n)) for n in range(60)))
+    assert sorted(int(said.split()[0]) for [said] in found) == list(range(1, 61))
+
+
 async def test_a_turn_that_fails_leaves_nothing_behind(stage: Stage) -> None:
     stage.write('REMEMBER "x" = 1\nTHROW "no"')
     await stage.open()
