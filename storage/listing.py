@@ -143,7 +143,7 @@ def opposite(order: Order) -> Order:
 def parts_of(way: Way, matching: TaskFilter) -> list[Part]:
     """Parts of the list that, one after the other, are in the order that no index has as a whole."""
     if way.sort == "priority":
-        asked = [word for word in way.ranking if matching.priorities is None or word in matching.priorities]
+        asked = [word for word in way.ranking if not matching.priorities or word in matching.priorities]
         return [("priority", word) for word in (asked if way.order == "asc" else reversed(asked))]
     if way.sort == "due_at" and matching.due_before is None and matching.due_after is None:
         parts: list[Part] = [("due", ""), ("never due", "")]

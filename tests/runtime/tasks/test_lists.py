@@ -31,6 +31,7 @@ FILTERS: dict[str, tuple[TaskFilter, Callable[[Task], bool]]] = {
     "status": (TaskFilter(statuses=["pending"]), lambda task: task.status == "pending"),
     "statuses": (TaskFilter(statuses=STATUSES[1:3]), lambda task: task.status in STATUSES[1:3]),
     "priority": (TaskFilter(priorities=["high"]), lambda task: task.priority == "high"),
+    "no priorities in particular": (TaskFilter(statuses=[], priorities=[]), lambda task: True),
     "priorities": (TaskFilter(priorities=["low", "high"]), lambda task: task.priority in {"low", "high"}),
     "assignee": (TaskFilter(assignee="bo"), lambda task: task.assignee == "bo"),
     "space": (TaskFilter(space_id="s1"), lambda task: task.space_id == "s1"),
