@@ -1,4 +1,7 @@
-"""What a conversation has to do next, read at one moment."""
+"""What a conversation has to do next.
+
+Each look at the store is of a moment of its own: what changed between two of them is found by the commit.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -6,7 +6,7 @@ statement, and that is what a turn would mostly consist of.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextvars import ContextVar, Token
+from contextvars import ContextVar, Token, copy_context
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
@@ -145,7 +145,7 @@ class Looks(Asked):
     """
 
     def __init__(self, readers: "Readers") -> None:
-        self._readers = readers
+        self._readers, self._context = readers, copy_context()
         self._is_under_way = False
         self._queued: list[_Asking] = []
         self._answering: asyncio.Task[None] | None = None
@@ -166,7 +166,8 @@ class Looks(Asked):
     def _go_on(self) -> None:
         self._is_under_way = bool(self._queued)
         if self._queued:
-            self._answering = asyncio.create_task(self._answer())
+            # Not in the context of whoever asked first: what that is about is not so of the others.
+            self._answering = asyncio.create_task(self._answer(), context=self._context.copy())
 
     async def _answer(self) -> None:
         batch, self._queued = self._queued[:_TOGETHER], self._queued[_TOGETHER:]

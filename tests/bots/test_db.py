@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from tasktalk.bots.cli import main
 from tasktalk.bots.cli.db import command as commands
 from tasktalk.runtime.people import People
+from tasktalk.runtime.sharing import LOOK
 from tasktalk.storage.database import Database, backend_of
 from tasktalk.storage.writes import Conflict, WriteSet
 from tests.databases import IS_POSTGRESQL, url_of
@@ -99,6 +101,21 @@ def test_somebody_writes_again_at_that_moment(db: str, monkeypatch: pytest.Monke
     assert "they have written again meanwhile: to remove that too, run this again" in err
     monkeypatch.undo()
     assert invoked("delete-contact", "test:ana", "--db", db, "--yes")[0] == 0
+
+
+def test_servers_that_know_somebody_are_told_when_they_have_gone(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    async def listen(*_: object) -> bool:
+        return True
+
+    async def tell(database: Database, words: Collection[str]) -> None:
+        told.append((*words, await contacts(database)))
+
+    monkeypatch.setattr(Database, "listen", listen)
+    monkeypatch.setattr(Database, "tell", tell)
+    assert invoked("delete-contact", "test:ana", "--db", db, "--yes")[0] == 0
+    assert told == [(LOOK, [])]
 
 
 async def _never(*_: object) -> bool:

@@ -1,13 +1,17 @@
 """Messages that somebody sends in a row are one turn, where the server is told so; none is lost meanwhile."""
 
+import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.gathering import MOST_CHARACTERS, Gathering
+from tasktalk.runtime.people import People
 from tasktalk.runtime.ports import Inbound, Receipt
+from tasktalk.storage import conversations
 from tests.conftest import START
 from tests.stage import BOT, ECHO, Stage, texts
 
@@ -44,6 +48,25 @@ async def test_what_comes_within_the_time_is_one_turn(stage: Stage) -> None:
     heard = [row for row in rows if row["text"] != "hi"]
     assert sorted(row["text"] for row in heard) == ["I want", "a large", "pizza"]
     assert {row["status"] for row in heard} == {"heard"}
+
+
+async def test_who_is_forgotten_while_their_messages_are_looked_at_has_no_turn(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await begun(stage)
+    unheard = conversations.unheard
+
+    async def forgotten(*given: Any) -> Any:
+        monkeypatch.undo()
+        assert await People(stage.database).delete("test", "ana")
+        return await unheard(*given)
+
+    monkeypatch.setattr(conversations, "unheard", forgotten)
+    await sent(stage, "one")
+    await stage.pass_time(5 * SECOND)
+    assert conversations.unheard is unheard
+    assert stage.reports == []
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_what_comes_later_is_another_turn(stage: Stage) -> None:

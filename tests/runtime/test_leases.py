@@ -1,7 +1,7 @@
 """Several processes share the conversations of one database: fairly, and never two of them one."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.leases import BEAT_SECONDS, BUCKETS, LOST_SECONDS, SharedLeases, bucket_of
 from tasktalk.runtime.sharing import LOOK, TRUSTED_BEATS, Sharing
-from tasktalk.storage.database import Database
+from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 from tests.patience import PATIENCE
 
@@ -55,6 +55,18 @@ async def beat(clock: VirtualClock, *processes: Process, seconds: float = BEAT_S
     clock.advance(timedelta(seconds=seconds))
     for process in processes:
         await process.leases.beat()
+
+
+async def words_of_beats(count: int, process: Process, clock: VirtualClock) -> list[str]:
+    """What is heard after each of so many beats."""
+    words = asyncio.Queue[str]()
+    sharing = Sharing(process.database, clock, words.put_nowait, lambda _: None, list)
+    beating = asyncio.create_task(sharing._beat(process.leases))
+    async with asyncio.timeout(PATIENCE):
+        found = [await words.get() for _ in range(count)]
+    beating.cancel()
+    await asyncio.gather(beating, return_exceptions=True)
+    return found
 
 
 async def test_one_process_drives_everything(processes: list[Process], clock: VirtualClock) -> None:
@@ -190,30 +202,28 @@ async def test_one_that_is_alone_doubts_more_seldom_what_it_knows(
     """What it is told of it need not doubt; what a command that was killed did not tell is found in the end."""
     monkeypatch.setattr("tasktalk.runtime.sharing.BEAT_SECONDS", 0.0)
     monkeypatch.setattr(Database, "is_told", True)
-    words, all_heard = list[str](), asyncio.Event()
-    both = 2 * (TRUSTED_BEATS + 1)
-
-    def heard(word: str) -> None:
-        words.append(word)
-        if len(words) > both:
-            all_heard.set()
-
-    sharing = Sharing(database, clock, heard, lambda _: None, list)
-    leases = Process(database, clock).leases
-    await leases.beat()
-    beating = asyncio.create_task(sharing._beat(leases))
-    async with asyncio.timeout(PATIENCE):
-        await all_heard.wait()
-    beating.cancel()
-    assert words[:both] == 2 * [*[LOOK] * TRUSTED_BEATS, ""]
-    words.clear()
-    all_heard.clear()
+    one = Process(database, clock)
+    await one.leases.beat()
+    assert await words_of_beats(2 * (TRUSTED_BEATS + 1), one, clock) == 2 * [*[LOOK] * TRUSTED_BEATS, ""]
     monkeypatch.setattr(Database, "is_told", False)
-    beating = asyncio.create_task(sharing._beat(leases))
-    async with asyncio.timeout(PATIENCE):
-        await all_heard.wait()
-    beating.cancel()
-    assert set(words) == {""}
+    assert await words_of_beats(TRUSTED_BEATS, one, clock) == [""] * TRUSTED_BEATS
+
+
+async def test_one_whose_beat_failed_does_not_know_that_it_is_alone(
+    database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasktalk.runtime.sharing.BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(Database, "is_told", True)
+    one = Process(database, clock)
+    await beat(clock, one, one)
+    assert one.leases.is_alone
+
+    async def fail() -> None:
+        raise DatabaseError("the server does not answer")
+
+    monkeypatch.setattr(one.leases, "beat", fail)
+    assert await words_of_beats(2, one, clock) == ["", ""]
+    assert not one.leases.is_alone
 
 
 async def test_what_a_beat_that_was_cut_short_has_told_is_told_again(
@@ -266,3 +276,60 @@ async def test_nothing_is_told_where_nobody_is(
     sharing.tell("d")
     await beat(clock, one)
     assert (told, heard) == (["a", "b", "d"], ["look"])
+
+
+async def test_who_is_told_nothing_is_told_when_another_begins(
+    database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listening = list[Callable[[str], None]]()
+
+    async def listen(heard: Callable[[str], None]) -> bool:
+        listening.append(heard)
+        return True
+
+    async def tell(words: Collection[str]) -> None:
+        for heard in listening:
+            for word in words:
+                heard(word)
+
+    monkeypatch.setattr(database, "listen", listen)
+    monkeypatch.setattr(database, "tell", tell)
+    heard = list[str]()
+    one = Sharing(database, clock, heard.append, lambda _: None, list)
+    two = Sharing(database, clock, lambda _: None, lambda _: None, list)
+    await one.start()
+    leases = one._shared
+    assert leases is not None
+    await leases.beat()
+    await leases.beat()
+    assert leases.is_alone
+    heard.clear()
+    await two.start()
+    assert (heard, leases.is_alone) == ([LOOK], False)
+    await two.stop()
+    await one.stop()
+
+
+async def test_who_has_lost_a_bucket_tells_again(
+    processes: list[Process], database: Database, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, _ = processes
+    sharing = Sharing(database, clock, lambda _: None, lambda _: None, list)
+    sharing._leases = sharing._shared = one.leases
+    await beat(clock, one, one)
+    assert one.leases.is_alone
+    await beat(clock, two)
+    await beat(clock, two, seconds=LOST_SECONDS)
+    writes, told = WriteSet(), list[str]()
+
+    async def tell(words: Collection[str]) -> None:
+        told.extend(words)
+
+    monkeypatch.setattr(database, "tell", tell)
+    sharing.demand(writes, "cnv_1")
+    with pytest.raises(Conflict) as conflict:
+        await database.commit(writes)
+    assert sharing.note(conflict.value, "cnv_1")
+    sharing.tell("cnv_1")
+    await asyncio.sleep(0)
+    assert told == ["cnv_1"]

@@ -3,13 +3,17 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tasktalk.interpreter.errors import Refused
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime import sessions
+from tasktalk.runtime.agenda import Heard, agenda
+from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.turn import Turn
+from tasktalk.storage import conversations
 from tasktalk.storage import sessions as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import Update, WriteSet
@@ -177,6 +181,31 @@ async def test_of_an_ending_and_a_turn_at_once_the_later_loses_and_leaves_nothin
     assert texts(await stage.answer(receipt)) == ["Hello."]
     assert await stage.rows("task") == []
     assert sorted(row["status"] for row in await stage.rows("session")) == ["ended", "waiting"]
+
+
+async def test_a_message_behind_a_wait_that_ends_from_outside_is_found(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.write('TALK "Wait."\nWAIT 60\nTALK "Over."\n')
+    await stage.open()
+    await stage.say("hi")
+    await stage.engine.stop()  # nobody else looks from here on
+    later, session_id = stage.clock.now() + timedelta(seconds=60), await only_session(stage)
+    [heard] = await stage.rows("message", direction="in")
+    writes, message_id, timer_by_id = WriteSet(), new_id("msg", later), conversations.timer_by_id
+    writes.insert("message", {**heard, "id": message_id, "sequence": 3, "status": "pending", "created_at": later})
+    await stage.database.commit(writes)
+
+    async def gone(*given: Any) -> Any:
+        monkeypatch.undo()
+        await elsewhere(stage, "end", session_id)
+        return await timer_by_id(*given)
+
+    monkeypatch.setattr(conversations, "timer_by_id", gone)
+    found = await agenda(stage.database.looks, heard["conversation_id"], later, ())
+    assert found is not None
+    assert isinstance(found.input, Heard)
+    assert (found.input.message["id"], found.sessions) == (message_id, [])
 
 
 async def test_an_ending_that_a_turn_overtakes_looks_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

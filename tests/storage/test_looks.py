@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import bindparam, select
 
 from tasktalk.storage.database import Database
-from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.errors import Damaged, DatabaseError
 from tasktalk.storage.reading import Reader, Readers
 from tasktalk.storage.tables import contact
 from tests.databases import url_of
@@ -83,6 +84,39 @@ async def test_who_asks_what_cannot_be_asked_is_told_so_alone(kept: Database) ->
     _, wrong, *right = await asyncio.gather(*questions, return_exceptions=True)
     assert isinstance(wrong, Exception)
     assert [len(found) for found in right if isinstance(found, list)] == [len(_MANY)] * 2
+
+
+async def test_who_asks_for_what_is_damaged_is_told_so_alone(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetch = Reader._fetch_each
+
+    async def damaged(reader: Reader, asked: Sequence[Any]) -> Sequence[Any]:
+        if any(_MANY[2] in parameters for _, parameters in asked):
+            raise Damaged("the file is damaged")
+        return await fetch(reader, asked)
+
+    monkeypatch.setattr(Reader, "_fetch_each", damaged)
+    asked = (kept.looks.row(_BY_ADDRESS, {"address": address}) for address in _MANY[:5])
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    assert isinstance(found.pop(2), Damaged)
+    assert found == [{"address": _MANY[number]} for number in (0, 1, 3, 4)]
+
+
+async def test_who_is_answered_with_others_is_not_answered_in_the_name_of_the_first(
+    kept: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, named, fetch = ContextVar("name", default="nobody"), list[str](), Reader._fetch_each
+
+    async def noted(reader: Reader, asked: Sequence[Any]) -> Sequence[Any]:
+        named.append(name.get())
+        return await fetch(reader, asked)
+
+    async def ask(address: str) -> None:
+        name.set(address)
+        await kept.looks.row(_BY_ADDRESS, {"address": address})
+
+    monkeypatch.setattr(Reader, "_fetch_each", noted)
+    await asyncio.gather(*map(ask, _MANY))
+    assert named == [_MANY[0], "nobody"]
 
 
 async def test_who_goes_away_takes_only_its_own_question_along(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
