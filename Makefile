@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # What is compiled is kept, also where the surroundings say otherwise: the tests start hundreds of processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint types tests node portable scripts format manual grammar lock soak crashtest bench benchlong clean
+.PHONY: help run test lint types tests node portable scripts format manual grammar lock soak crashtest bench benchlong engines clean
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -77,6 +77,9 @@ benchlong: $(VENV)/.tested  ## turns over HTTP, a million waiting conversations,
 	$(BIN)/python -m tests.bench.scaling
 	$(BIN)/python -m tests.bench.scaling --database postgresql
 
+engines: $(VENV)/.tested $(VENV)/engines/.installed  ## turns beside those of DBOS, LangGraph, Procrastinate and Restate, which it installs
+	$(BIN)/python -m tests.bench.engines
+
 manual: $(VENV)/.tested  ## write the manual's tables of keywords and functions
 	$(BIN)/python -m tasktalk.bots.reference
 
@@ -109,6 +112,16 @@ $(VENV)/node/.installed: tests/node/package.json tests/node/package-lock.json te
 	@cp $^ $(@D)
 	@if command -v npm >/dev/null; then npm ci --silent --prefix $(@D) && touch $@; \
 	  else echo "npm is not installed, so the clients of others drive nothing."; fi
+
+# In an environment of their own: nothing of TaskTalk needs them. Restate's server is under the Business Source License.
+ENGINES := tests/bench/engines
+$(VENV)/engines/.installed: $(VENV)/bin/python $(addprefix $(ENGINES)/,requirements.txt node/package.json node/package-lock.json node/.npmrc)
+	@echo "Installing the other engines …"
+	@$(VENV)/bin/python -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --requirement $(ENGINES)/requirements.txt
+	@mkdir -p $(@D)/node && cp $(ENGINES)/node/.npmrc $(ENGINES)/node/*.json $(@D)/node
+	@npm ci --silent --prefix $(@D)/node
+	@touch $@
 
 clean:  ## remove the environment and all caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis dist

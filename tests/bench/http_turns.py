@@ -23,7 +23,7 @@ from tests.bench.figures import number, percentile, table, verdict
 from tests.bench.postgres import Postgres
 from tests.bench.serving import Serving, echo, orm, tasktalk
 from tests.bench.talk_bot import NAME, write_bot
-from tests.bench.talking import Load, Orders, talk
+from tests.bench.talking import WEBHOOK, Load, Orders, talk
 
 ECHO, ONE, TWO, RIVAL = "bare echo", "tasktalk serve", "tasktalk serve × 2", "ORM session a turn"
 ECHO_A_SECOND = 24_900
@@ -37,6 +37,8 @@ class Contender:
     name: str
     servers: Sequence[Serving]
     is_counted: bool
+    path: str = WEBHOOK
+    key: str | None = None
 
     @property
     def cpu_seconds(self) -> float:
@@ -73,7 +75,10 @@ def round_of(contender: Contender, talks: int, number_: int, seconds: float) -> 
     addresses = [server.address for server in contender.servers]
     spent = contender.cpu_seconds
     prefix = f"{contender.name.split()[0].lower()}{len(addresses)}-{talks}-{number_}"
-    load = talk(Orders(addresses, NAME, prefix, talks, seconds, contender.is_counted))
+    orders = Orders(
+        addresses, NAME, prefix, talks, seconds, contender.is_counted, path=contender.path, key=contender.key
+    )
+    load = talk(orders)
     return load, (contender.cpu_seconds - spent) / load.answers * 1e6
 
 

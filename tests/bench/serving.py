@@ -1,9 +1,11 @@
 """Servers of benchmarks, each a process of its own: `tasktalk serve`, the bare echo, the ORM's."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -15,15 +17,15 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Serving:
-    """One server; it is killed on leaving."""
+    """One server, with what it starts; all is killed on leaving."""
 
-    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+    def __init__(self, name: str, command: Sequence[str], log: Path, python: str = sys.executable) -> None:
         """Returns when the server says that it serves; raises RuntimeError when it ends before that."""
         self.name, self.url = name, ""
         began = perf_counter()
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [python, "-m", *command],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -49,9 +51,13 @@ class Serving:
 
     @property
     def cpu_seconds(self) -> float:
-        """Of the processor, up to now."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """Of the processor, up to now, with what it started."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = path.read_text("utf-8").rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12]) if int(fields[2]) == self._process.pid else 0
+        return ticks / _TICKS
 
     @property
     def memory_mib(self) -> float:
@@ -66,7 +72,8 @@ class Serving:
 
     def kill(self) -> None:
         """kill -9."""
-        self._process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def __enter__(self) -> Self:

@@ -16,12 +16,17 @@ from typing import Any
 
 from tests.bench.figures import percentile
 
+WEBHOOK = "/webhook/{bot}"
 _END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """`prefix` makes the contacts new ones. With `is_counted` each answer must have the number of its turn in it."""
+    """`prefix` makes the contacts new ones. With `is_counted` each answer must have the number of its turn in it.
+
+    `path` may name the bot and the contact; `key` is the header that has a message's id, for a server that does not
+    look for it in the body.
+    """
 
     addresses: Sequence[tuple[str, int]]
     bot: str
@@ -30,6 +35,8 @@ class Orders:
     seconds: float
     is_counted: bool
     warm_seconds: float = 0.5
+    path: str = WEBHOOK
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,9 @@ class Talker(asyncio.Protocol):
 
     def __init__(self, crowd: Crowd, number: int, address: tuple[str, int]) -> None:
         self._crowd, self._contact, self._turn = crowd, f"{crowd.orders.prefix}-{number}", -1
-        head = f"POST /webhook/{crowd.orders.bot} HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\n"
-        self._head = head.encode() + b"Content-Type: application/json\r\nContent-Length: "
+        path = crowd.orders.path.format(bot=crowd.orders.bot, contact=self._contact)
+        head = f"POST {path} HTTP/1.1\r\nHost: {address[0]}:{address[1]}\r\n"
+        self._head = head.encode() + b"Content-Type: application/json\r\n"
         self._got, self._sent = b"", 0.0
         self._transport: asyncio.Transport | None = None
 
@@ -106,7 +114,8 @@ class Talker(asyncio.Protocol):
         self._turn += 1
         body = f'{{"contact":"{self._contact}","text":"word {self._turn}","message_id":"{self._turn}"}}'.encode()
         self._sent = perf_counter()
-        self._transport.write(self._head + str(len(body)).encode() + _END + body)
+        key = f"{self._crowd.orders.key}: {self._contact}-{self._turn}\r\n" if self._crowd.orders.key else ""
+        self._transport.write(self._head + f"{key}Content-Length: {len(body)}".encode() + _END + body)
 
     def data_received(self, data: bytes) -> None:
         """Goes on when the answer is whole."""

@@ -63,7 +63,7 @@ async def test_after_a_lock_a_write_set_is_still_all_or_nothing(
 
 async def test_nulls_and_bytes_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the driver searches for a way to adapt each of them."""
-    as_they_are = [(kind, sqlite3.PrepareProtocol) for kind in (NoneType, bytes)]
+    as_they_are: list[tuple[type[Any], type[Any]]] = [(kind, sqlite3.PrepareProtocol) for kind in (NoneType, bytes)]
     for key in as_they_are:
         monkeypatch.delitem(sqlite3.adapters, key, raising=False)
     database = await Database.open(":memory:")

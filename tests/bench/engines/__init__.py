@@ -1,0 +1,1 @@
+"""Turns beside those of other engines that survive a kill: `make engines`, then `python -m tests.bench.engines`."""
