@@ -11,6 +11,10 @@ class Damaged(DatabaseError):
     """What is stored is not as it was written. Any other DatabaseError says nothing about that."""
 
 
+class Unfit(DatabaseError):
+    """A value that was given is one that the database does not take. It says nothing about what others give."""
+
+
 RESTORE = "stop the servers, keep the database as it is, and go on with the newest copy in which nothing is wrong"
 """What to do about damage."""
 

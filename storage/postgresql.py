@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from tasktalk.storage import arrays
 from tasktalk.storage.backend import ReadingConnection, Size
-from tasktalk.storage.errors import Damaged, DatabaseError, cannot_use
+from tasktalk.storage.errors import Damaged, DatabaseError, Unfit, cannot_use
 from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.grouping import Group
 from tasktalk.storage.json_text import json_text
@@ -156,6 +156,8 @@ class Postgresql:
                 return cannot_use(self.name, sentence)
         if isinstance(original, sql.DataCorrupted | sql.IndexCorrupted):
             return cannot_use(self.name, _first_line(original), Damaged)
+        if isinstance(original, psycopg.DataError):
+            return cannot_use(self.name, _first_line(original), Unfit)
         if isinstance(original, psycopg.OperationalError) and original.sqlstate is None:
             return cannot_use(self.name, f"the server does not answer ({_first_line(original)})")
         return cannot_use(self.name, _first_line(original))

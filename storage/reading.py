@@ -180,7 +180,8 @@ class Looks(Asked):
         try:
             found = iter(await self._look([question for asked, _ in batch for question in asked]))
         except Exception as error:
-            if len(batch) == 1 or (isinstance(error, DatabaseError) and not isinstance(error, errors.Damaged)):
+            is_of_one = not isinstance(error, DatabaseError) or isinstance(error, errors.Damaged | errors.Unfit)
+            if len(batch) == 1 or not is_of_one:
                 for _, done in batch:
                     if not done.done():
                         done.set_exception(error)

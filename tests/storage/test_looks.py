@@ -18,6 +18,7 @@ from tests.storage.contacts import NOW, inserting
 
 _BY_ADDRESS = select(contact.c.address).where(contact.c.address == bindparam("address"))
 _SINCE = select(contact.c.address).where(contact.c.created_at >= bindparam("since"))
+_OF_VERSION = select(contact.c.address).where(contact.c.version == bindparam("version"))
 _MANY = [f"contact {number}" for number in range(40)]
 
 
@@ -84,6 +85,13 @@ async def test_who_asks_what_cannot_be_asked_is_told_so_alone(kept: Database) ->
     _, wrong, *right = await asyncio.gather(*questions, return_exceptions=True)
     assert isinstance(wrong, Exception)
     assert [len(found) for found in right if isinstance(found, list)] == [len(_MANY)] * 2
+
+
+async def test_a_number_that_the_database_does_not_take_fails_for_nobody_else(kept: Database) -> None:
+    versions = (kept.looks.rows(_OF_VERSION, {"version": version}) for version in (0, 0, 1 << 70, 0))
+    found = await asyncio.gather(*versions, return_exceptions=True)
+    assert isinstance(found.pop(2), Exception)
+    assert [len(rows) for rows in found if isinstance(rows, list)] == [len(_MANY)] * 3
 
 
 async def test_who_asks_for_what_is_damaged_is_told_so_alone(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
