@@ -15,7 +15,8 @@ been committed stay until it is.
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
@@ -90,6 +91,7 @@ class Steps:
         self._ordinal = self._characters = 0
         self._records: dict[int, Row] | None = None
         self._taken: list[tuple[float, StepReport]] = []  # with the instant at which each began
+        self._limit = _Limit(recording.seconds)  # of the call under way
 
     async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
@@ -135,12 +137,24 @@ class Steps:
         self._recording.crash("after-step-commit")
         return self._given(status, result)
 
-    async def _in_time(self, call: Awaitable[Any]) -> Any:
+    @contextmanager
+    def taking(self, chunks: AsyncIterator[bytes]) -> Iterator[AsyncIterator[bytes]]:
+        """Within a call, takes what comes piece by piece: the call's time goes by only while a piece is waited for, and
+        not while this process is at work on what has come."""
+        limit = self._limit
+        limit.stop()
         try:
-            async with asyncio.timeout(self._recording.seconds) as limit:
+            yield _timed(chunks, limit)
+        finally:
+            limit.go_on()
+
+    async def _in_time(self, call: Awaitable[Any]) -> Any:
+        self._limit = limit = _Limit(self._recording.seconds)
+        try:
+            async with limit.timeout:
                 return await call
         except TimeoutError:
-            if not limit.expired():
+            if not limit.timeout.expired():
                 raise
         seconds = f"{self._recording.seconds:g} second{'' if self._recording.seconds == 1 else 's'}"
         message = f"the other service took longer than {seconds}"
@@ -197,6 +211,36 @@ class Steps:
         if status == "refused":
             raise Refused(result["code"], result["message"], result["hint"])
         return as_value(result)
+
+
+class _Limit:
+    """How long a call may take: the time that it has left stands still between `stop` and `go_on`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.timeout = asyncio.timeout(seconds)
+        self._left: float | None = None
+
+    def stop(self) -> None:
+        if not self.timeout.expired() and (when := self.timeout.when()) is not None:
+            self._left = when - asyncio.get_running_loop().time()
+            self.timeout.reschedule(None)
+
+    def go_on(self) -> None:
+        if not self.timeout.expired() and self._left is not None:
+            self.timeout.reschedule(asyncio.get_running_loop().time() + self._left)
+            self._left = None
+
+
+async def _timed(chunks: AsyncIterator[bytes], limit: _Limit) -> AsyncIterator[bytes]:
+    while True:
+        limit.go_on()
+        try:
+            chunk = await anext(chunks, None)
+        finally:
+            limit.stop()
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _refusal(refused: Refused) -> dict[str, str | None]:

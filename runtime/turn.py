@@ -6,7 +6,8 @@ Nothing here leaves before the turn has committed.
 import logging
 import random
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -277,6 +278,10 @@ class Turn:
         if self.steps is None:
             raise Refused("no-connection", "other services cannot be asked here")
         return await self.steps.take(kind, request, call)
+
+    def taking(self, chunks: AsyncIterator[bytes]) -> AbstractContextManager[AsyncIterator[bytes]]:
+        """What comes piece by piece within a step's call: see Steps.taking."""
+        return nullcontext(chunks) if self.steps is None else self.steps.taking(chunks)
 
     def step_reports(self, since: float) -> tuple[StepReport, ...]:
         """What was asked outside, timed from an instant of `perf_counter`."""

@@ -60,8 +60,9 @@ async def _fetched(turn: Turn, wanted: str, address: str, called: Value) -> str:
     headers, store = dict(turn.headers), turn.tasks.files
 
     async def take(fetched: Fetched) -> dict[str, Any]:
-        async with received(store, fetched.chunks) as found:
-            row = await Storing(store, found).stored(turn.work)
+        with turn.taking(fetched.chunks) as chunks:
+            async with received(store, chunks) as found:
+                row = await Storing(store, found).stored(turn.work)
         return {"file_id": row["id"], "name": fetched.name, "mime_type": fetched.mime_type}
 
     async def call(key: str) -> dict[str, Any]:

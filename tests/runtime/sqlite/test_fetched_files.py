@@ -1,5 +1,6 @@
 """ATTACH FILE TO TASK from the web: what hangs on the task, and that no kill loses it or fetches it for nothing."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -128,6 +129,29 @@ async def test_what_the_service_refuses_is_told(stage: Stage) -> None:
             raise Refused("http-error", "example.com answered 404")
 
     assert await said(stage, Away()) == ["http-error", "attached: 0"]
+
+
+async def test_what_storing_takes_is_not_the_service_s_time(stage: Stage) -> None:
+    assert await said(stage, Library(), step_seconds=0.0) == ["attached: 1"]
+
+
+async def test_a_file_that_does_not_come_on_takes_too_long(stage: Stage) -> None:
+    class Hanging(Library):
+        async def _chunks(self) -> AsyncIterator[bytes]:
+            yield b"A"
+            await asyncio.Event().wait()
+
+    assert await said(stage, Hanging(), step_seconds=0.01) == ["timeout", "attached: 0"]
+
+
+async def test_a_file_that_comes_too_slowly_takes_too_long_in_all(stage: Stage) -> None:
+    class Dripping(Library):
+        async def _chunks(self) -> AsyncIterator[bytes]:
+            while True:
+                await asyncio.sleep(0)
+                yield b"A"
+
+    assert await said(stage, Dripping(), step_seconds=0.01) == ["timeout", "attached: 0"]
 
 
 async def test_every_instant_can_be_the_last(tmp_path: Path) -> None:
