@@ -264,6 +264,11 @@ async def days_of_due(
     return _FIRST + timedelta(days=first), _behind(row["made"]), _behind(row["changed"])
 
 
+def behind(moment: datetime) -> datetime | None:
+    """The moment after this one; None at the end of time."""
+    return None if moment >= _LATEST else moment + _TICK
+
+
 def _behind(day: int) -> datetime | None:
     """The moment at which the next day begins; None at the end of time."""
     return None if day >= _day_of(_LATEST) else _FIRST + timedelta(days=day + 1)

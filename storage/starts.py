@@ -310,7 +310,9 @@ async def extents(listed: Listed, sort: Sort, offset: int) -> tuple[int, Mapping
     is_by_priority = sort == "priority" and offset > 0
     query = extents_of(listed.shape, _made_or_changed(sort), is_by_priority=is_by_priority)
     rows = await listed.reader.rows(query, listed.values)
-    extents = {row["word"]: Extent(row["number"], row["first"], row["last"] + _TICK) for row in rows if row["number"]}
+    extents = {
+        row["word"]: Extent(row["number"], row["first"], counts.behind(row["last"])) for row in rows if row["number"]
+    }
     return sum(extent.number for extent in extents.values()), extents
 
 
