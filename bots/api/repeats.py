@@ -6,6 +6,7 @@ them, and of several at once one has the effect. What changes the store in anoth
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
@@ -31,6 +32,9 @@ LONGEST_KEY: Final = 255
 KEPT_FOR: Final[timedelta] = OF_REQUESTS["answers"]
 PASSING: Final = web.ResponseKey("is_passing", bool)
 """Set in an answer that the next attempt may well not get: it is not kept."""
+
+KEPT: Final = web.ResponseKey("kept_under", "Question")
+"""Under what an answer is kept."""
 
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
@@ -94,7 +98,9 @@ async def answered(services: Services, asked: Question) -> web.Response | None:
     if row["digest"] != asked.digest:
         raise Problem("idempotency_key_reused", f"This {asked.key.name} was used for another request; take a new one")
     headers = {**row["headers"], REPLAYED: "true"}
-    return web.Response(status=row["status"], headers=headers, body=row["body"])
+    answer = web.Response(status=row["status"], headers=headers, body=row["body"])
+    answer[KEPT] = asked
+    return answer
 
 
 async def once(services: Services, asked: Question, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -120,8 +126,20 @@ async def once(services: Services, asked: Question, request: web.Request, handle
             if _is_upload(request):
                 break  # it has been read, and cannot be read again
             continue
+        answer[KEPT] = asked
         return answer
     raise units.too_many_others()
+
+
+async def keep_as_told(services: Services, answer: web.Response) -> None:
+    """Lets the same get this body from now on, where the answer is kept and has another one since."""
+    if (asked := answer.get(KEPT)) is None:
+        return
+    work = UnitOfWork(services.database, services.clock.now())
+    key = {"user_id": asked.user_id, "key": asked.key.value, "digest": asked.digest}
+    work.writes.update("kept_answer", key, {"body": _body(answer)})
+    with suppress(Conflict):  # it has been kept for long enough, just now
+        await units.commit(services, work)
 
 
 async def _keep(services: Services, asked: Question, answer: web.Response, work: UnitOfWork) -> None:

@@ -1,11 +1,11 @@
 """A new task has its number once it is committed, and the answer to a POST with an Idempotency-Key is committed with
-it: so such an answer is kept with the task's id, in whose place its number comes on the way out."""
+it: so such an answer is kept with the task's id, in whose place its number comes on the way out, and stays."""
 
 import json
 
 from aiohttp import web
 
-from tasktalk.bots.api import units
+from tasktalk.bots.api import repeats, units
 from tasktalk.bots.api.gate import Gate
 from tasktalk.bots.api.problems import Problem
 from tasktalk.bots.api.repeats import Handler, OwnKey
@@ -25,7 +25,8 @@ class NumberingGate(Gate):
     async def through(
         self, request: web.Request, handler: Handler, budget: str | None, own_key: OwnKey | None = None
     ) -> web.StreamResponse:
-        """As `Gate.through`; of a task that was deleted since it was made, the number is not known any more."""
+        """As `Gate.through`. The number of a task that was deleted is not known any more if the process that made it
+        was killed before it answered."""
         answer = await super().through(request, handler, budget, own_key)
         if not isinstance(answer, web.Response) or answer.status != MADE or not isinstance(answer.body, bytes):
             return answer
@@ -38,6 +39,7 @@ class NumberingGate(Gate):
             raise Problem("task_not_found", "The task was made, and deleted since")
         number = known[bare(said)]
         answer.body = json.dumps({**body, "_id": number, "id": number}).encode()
+        await repeats.keep_as_told(self._services, answer)
         return answer
 
 

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tasktalk.bots.api import repeats
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects.served import DIALECTS
 from tasktalk.runtime.budgets import UNLIMITED, Rate
@@ -169,9 +170,24 @@ async def test_x_17_the_same_again_is_answered_with_the_same_number(pilot: Pilot
         assert good(await pilot.send("GET", path))["total"] == 1
 
 
-async def test_x_17_of_a_task_that_was_deleted_since_there_is_no_number(pilot: Pilot) -> None:
+async def test_x_17_the_same_again_is_answered_as_before_where_the_task_was_deleted(pilot: Pilot) -> None:
     body, headers = {"name": "Call Ana", "status": "active"}, {"Idempotency-Key": "k1"}
     first = good(await pilot.send("POST", "/tasks", body, headers=headers), 201)
     assert good(await pilot.send("DELETE", f"/tasks/{first['_id']}"))["deleted"]
-    assert refused(await pilot.send("POST", "/tasks", body, headers=headers)) == (404, "task_not_found")
+    again = await pilot.send("POST", "/tasks", body, headers=headers)
+    assert (good(again, 201), again.headers["Idempotency-Replayed"]) == (first, "true")
     assert await pilot.page() == []
+
+
+async def test_x_17_of_a_task_that_nobody_was_told_of_and_that_was_deleted_there_is_no_number(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: object) -> None:
+        """Instead of keeping the number."""
+
+    monkeypatch.setattr(repeats, "keep_as_told", killed)
+    body, headers = {"name": "Call Ana", "status": "active"}, {"Idempotency-Key": "k1"}
+    first = good(await pilot.send("POST", "/tasks", body, headers=headers), 201)
+    assert good(await pilot.send("POST", "/tasks", body, headers=headers), 201) == first
+    assert good(await pilot.send("DELETE", f"/tasks/{first['_id']}"))["deleted"]
+    assert refused(await pilot.send("POST", "/tasks", body, headers=headers)) == (404, "task_not_found")
