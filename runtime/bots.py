@@ -315,6 +315,19 @@ def file_name(folder: Path, name: str, bot: str) -> str:
     raise Refused("unknown-script", f'the bot {bot} has no script "{name}"', hint)
 
 
+def unfinished(folder: Path) -> dict[str, str]:
+    """The folders in it that have scripts and are no bots, by name, each with what it lacks."""
+    try:
+        inside = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return {}
+    lacking = {path.name: files for path in inside if (files := _scripts(path)) and START not in files.values()}
+    return {
+        name: f"a bot begins with {START}" + (f": rename {files[START]}" if START in files else ", which is not there")
+        for name, files in lacking.items()
+    }
+
+
 def _scripts(folder: Path) -> dict[str, str]:
     """The names of the files by their names in small letters."""
     try:

@@ -72,6 +72,9 @@ def command(
         if with_tasks:
             for line in _tasks(source, keywords):
                 click.echo(f"{path}:{line}")
+    for path in paths:
+        for of_bot, why in _unfinished(path):
+            click.echo(f"{of_bot}: this is no bot yet: {why}", err=True)
     if not files:
         raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
     errors = sum(finding.severity == "error" for _, finding in found)
@@ -82,6 +85,19 @@ def command(
     elif not as_json:
         click.echo(_sum(files, errors, len(found) - errors), err=True)
     context.exit(1 if errors else 0)
+
+
+def _unfinished(path: Path) -> Iterator[tuple[Path, str]]:
+    """Where bots lie, the folders of scripts that are none, each with what it lacks: those in this folder, and itself
+    beside them."""
+    from tasktalk.runtime.bots import START, unfinished
+
+    whole = path.resolve()
+    for folder, shown in ((whole, None), (whole.parent, path)):
+        if any(folder.glob(f"*/{START}")):
+            for name, why in unfinished(folder).items():
+                if shown is None or name == whole.name:
+                    yield shown or path / name, why
 
 
 def _times(source: str, keywords: "Keywords") -> Iterator[str]:

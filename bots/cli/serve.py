@@ -218,15 +218,19 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Commo
 
     from tasktalk.bots.channels.configured import address
     from tasktalk.bots.channels.kinds import kinds
+    from tasktalk.runtime.bots import unfinished
 
     names, broken, unreadable = bots.names(), {bot for bot, _ in bots.problems()}, bots.unreadable()
+    lacking = {name: why for name, why in unfinished(folder).items() if name not in names}
     width = max(map(len, names), default=0)
     click.echo(f"TaskTalk serves {len(names)} bot{'' if len(names) == 1 else 's'} from {folder}:")
     for bot in names:
         mistakes = "  (has mistakes: see above)" if bot in broken else ""
         unread = "  (a script cannot be read: see above)" if bot in unreadable else ""
         click.echo(f"  {bot:<{width}}  {url}/chat/{quote(bot)}{mistakes or unread}")
-    if not names:
+    for name, why in lacking.items():
+        click.echo(f"  {name} is not served: {why}")
+    if not names and not lacking:
         is_bot = (folder / "start.bas").is_file()
         parent = folder.resolve().parent
         way_out = (

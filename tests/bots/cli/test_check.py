@@ -211,6 +211,21 @@ def test_a_path_that_is_none_and_a_folder_without_scripts(tmp_path: Path) -> Non
     assert check()[0] == 2
 
 
+def test_a_folder_among_bots_that_is_none_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ask/start.bas", "tell/other.bas", "loud/Start.bas", ".hidden/other.bas", "data/notes.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text('TALK "hi"\n', encoding="utf-8")
+    checked = "3 scripts checked: nothing wrong\n"
+    loud = "loud: this is no bot yet: a bot begins with start.bas: rename Start.bas\n"
+    why = "this is no bot yet: a bot begins with start.bas, which is not there\n"
+    assert check(tmp_path) == (0, "", f"{tmp_path}/{loud}{tmp_path}/tell: {why}{checked}")
+    monkeypatch.chdir(tmp_path / "tell")
+    assert check(".") == (0, "", f".: {why}1 script checked: nothing wrong\n")
+    assert check("other.bas") == check("../ask") == (0, "", "1 script checked: nothing wrong\n")
+    (tmp_path / "ask" / "start.bas").unlink()
+    assert check(".") == (0, "", "1 script checked: nothing wrong\n")  # there are no bots
+
+
 def test_times_of_schedules(bot: Path) -> None:
     source = 'SET SCHEDULE "0 9 * * 1-5" TIMEZONE "Europe/Berlin"\nSET SCHEDULE "2020-01-31", "good.bas"\n'
     (bot / "good.bas").write_text(source, encoding="utf-8")

@@ -118,6 +118,16 @@ def test_a_script_that_may_not_be_read_is_shown_and_the_others_serve(
     ]
 
 
+def test_a_folder_of_scripts_that_is_no_bot_is_told(bots: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bots / "tell").mkdir()
+    (bots / "tell" / "main.bas").touch()
+    _welcome(Bots.load(bots, language()), bots, "http://here", {}, takes_webhooks=True)
+    assert capsys.readouterr().out.splitlines()[1:3] == [
+        "  ask  http://here/chat/ask",
+        "  tell is not served: a bot begins with start.bas, which is not there",
+    ]
+
+
 def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
     with served(bots, "--host", "0.0.0.0") as (_, lines, _):
         off = "Webhooks are off: others than this machine reach the server, and TASKTALK_WEBHOOK_SECRET is not set."
