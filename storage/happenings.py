@@ -27,7 +27,7 @@ _QUERIES: Mapping[str, Select[Any]] = {
         .outerjoin(task, task.c.id == contact.c.address)
     )
     .where(message.c.direction == "out"),
-    "event": select(event, task.c.title, task.c.bot)
+    "event": select(event, task.c.title, task.c.bot, task.c.origin)
     .select_from(event.outerjoin(task, task.c.id == event.c.subject_id))
     .where(event.c.subject == "task"),
     "notification": select(
@@ -37,6 +37,8 @@ _QUERIES: Mapping[str, Select[Any]] = {
         notification.c.created_at,
         event.c.kind,
         task.c.title,
+        task.c.bot,
+        task.c.origin,
         user.c.name,
     ).select_from(
         notification.outerjoin(event, event.c.id == notification.c.event_id)

@@ -106,8 +106,8 @@ def command(
 
     The real server runs on a clock that goes on as fast as its work is done, in a world of its own. Nothing goes
     outside: mails, webhooks and messages are noted, and other services answer scripts with an empty record. All bots
-    are there; of one that is named, its own part is shown, with what is of no bot: tasks that have none, mails,
-    webhooks, notifications. Times are UTC.
+    are there; of one that is named, its own part is shown, mails and notifications about its tasks among it, with what
+    is of no bot: tasks that have none, webhooks. Times are UTC.
 
     Ends with 0; with 1 when a script failed or has mistakes. Ctrl-C shows what has happened so far, and ends with 130.
     """

@@ -7,6 +7,7 @@ from yarl import URL
 
 from tasktalk.bots.outside.addresses import checked, forbid_private
 from tasktalk.bots.simulation.calendar import Entry, Kind
+from tasktalk.bots.simulation.told import Mail
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.ports import Fetched, HookCall, Letter, Request
 
@@ -16,8 +17,8 @@ T = TypeVar("T")
 class Recorder:
     """Web, mail and webhooks in one. Other services answer scripts with an empty record, or an empty file."""
 
-    def __init__(self, clock: Clock, note: Callable[[Entry], None]) -> None:
-        self._clock, self._note = clock, note
+    def __init__(self, clock: Clock, note: Callable[[Entry], None], mails: list[Mail]) -> None:
+        self._clock, self._note, self._mails = clock, note, mails
 
     async def ask(self, request: Request) -> Any:
         """What a script asks of the web. Refuses an address as the real services do."""
@@ -29,8 +30,8 @@ class Recorder:
         return await take(Fetched(self._asked(request).name, None, _nothing()))
 
     async def send(self, letter: Letter) -> None:
-        """A mail."""
-        self._add("mail", f"to {letter.address}: {letter.subject}")
+        """A mail: whose it is, the rows tell in the end."""
+        self._mails.append((self._clock.now(), letter))
 
     def check(self, url: str) -> None:
         """Refuses `invalid-url` and `forbidden-address`."""

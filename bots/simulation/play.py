@@ -10,7 +10,7 @@ from tasktalk.bots.simulation.calendar import Calendar, Entry, in_order
 from tasktalk.bots.simulation.copied import copy
 from tasktalk.bots.simulation.downs import Down, stretches
 from tasktalk.bots.simulation.outside import Recorder
-from tasktalk.bots.simulation.told import told
+from tasktalk.bots.simulation.told import Mail, told
 from tasktalk.bots.virtual_time import pass_time
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
@@ -61,6 +61,7 @@ class Simulation:
     seed: int | None = None
     """With one, chance is the same each time for the same script at the same moment."""
     _noted: list[Entry] = field(default_factory=list)
+    _mails: list[Mail] = field(default_factory=list)
     _turns: int = 0
 
     async def play(self) -> Calendar:
@@ -70,7 +71,7 @@ class Simulation:
             if self.plan.db is not None:
                 await copy(self.plan.db, database, self.plan.start)
             end = await self._play(database)
-            entries = in_order([*self._noted, *await told(database)])
+            entries = in_order([*self._noted, *await told(database, self._mails)])
             return Calendar(self.plan.start, end or self.plan.end, entries, end is None)
         finally:
             await database.end()
@@ -79,7 +80,7 @@ class Simulation:
         """Where it was ended before the end, None at the end."""
         self.bots.follows_edits = False
         clock = VirtualClock(self.plan.start)
-        recorder = Recorder(clock, self._noted.append)
+        recorder = Recorder(clock, self._noted.append, self._mails)
 
         async def same(url: str, crash: Callable[[str], None] | None = None) -> Database:
             return database

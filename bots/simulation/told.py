@@ -1,9 +1,11 @@
 """Reads from the rows of a simulation what happened in it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from tasktalk.bots.simulation.calendar import Entry, Kind
+from tasktalk.runtime.ports import Letter
 from tasktalk.runtime.reasons import skip_verdict
 from tasktalk.storage import happenings
 from tasktalk.storage.database import Database
@@ -16,9 +18,14 @@ _WORDS = {"timed_out": "its time was up", "queued": "stands in line", "held": "i
 _UNSEEN = {"is_overdue", "version", "updated_at"}
 
 
-async def told(database: Database) -> list[Entry]:
-    """Everything that the rows tell, in no order."""
+Mail: TypeAlias = tuple[datetime, Letter]
+"""When it was sent, and what."""
+
+
+async def told(database: Database, mails: Sequence[Mail]) -> list[Entry]:
+    """Everything that the rows tell, in no order, and of whose tasks the mails were: each is a notification's."""
     found: list[Entry] = []
+    bots: dict[str, str | None] = {}
     for kind, read in _READ.items():
         after = ""
         while True:
@@ -26,10 +33,12 @@ async def told(database: Database) -> list[Entry]:
                 rows = await happenings.page(reader, kind, after, _PAGE)
             for row in rows:
                 found += read(row)
+                if kind == "notification":
+                    bots[row["id"]] = _bot(row)
             if len(rows) < _PAGE:
                 break
             after = rows[-1]["id"]
-    return found
+    return [*found, *(_mail(at, letter, bots.get(letter.id)) for at, letter in mails)]
 
 
 def _run(row: Row) -> Iterator[Entry]:
@@ -63,7 +72,7 @@ def _message(row: Row) -> Iterator[Entry]:
 def _event(row: Row) -> Iterator[Entry]:
     title, kind = row["title"] or row["subject_id"], row["kind"]
     if kind == "task_overdue":
-        yield Entry(row["created_at"], "overdue", row["bot"], title, "is overdue")
+        yield Entry(row["created_at"], "overdue", _bot(row), title, "is overdue")
         return
     changes = {name: pair for name, pair in row["changes"].items() if name not in _UNSEEN}
     what = kind.removeprefix("task_").replace("_", " ")
@@ -71,13 +80,23 @@ def _event(row: Row) -> Iterator[Entry]:
         what = f"{changes['status'][0]} to {changes['status'][1]}"
     elif what == "updated" and changes:
         what = f"changed: {', '.join(sorted(changes)).replace('_', ' ')}"
-    yield Entry(row["created_at"], "task", row["bot"], title, what)
+    yield Entry(row["created_at"], "task", _bot(row), title, what)
 
 
 def _notification(row: Row) -> Iterator[Entry]:
     kind = (row["kind"] or "").removeprefix("task_").replace("_", " ")
     text = row["text"] or f"{row['title'] or 'a task'} {kind}".strip()
-    yield Entry(row["created_at"], "notification", None, f"{row['name'] or 'somebody'} ({row['channel']})", text)
+    yield Entry(row["created_at"], "notification", _bot(row), f"{row['name'] or 'somebody'} ({row['channel']})", text)
+
+
+def _bot(row: Row) -> str | None:
+    """Whose the task is: of the bot that runs for it, or whose script has made it."""
+    found: str | None = row["bot"] or (row["origin"] or {}).get("bot_id")
+    return found
+
+
+def _mail(at: datetime, letter: Letter, bot: str | None) -> Entry:
+    return Entry(at, "mail", bot, "", f"to {letter.address}: {letter.subject}")
 
 
 _READ: Mapping[str, Callable[[Row], Iterator[Entry]]] = {

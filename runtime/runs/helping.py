@@ -33,9 +33,9 @@ async def begins(work: UnitOfWork, run: Row, row: Row | None) -> Row | None:
     return await work.task(row["id"])
 
 
-async def asks(work: UnitOfWork, run_id: str | None, task_id: str | None) -> None:
+async def asks(work: UnitOfWork, run_id: str, task_id: str | None) -> None:
     """The script of a run waits for what a person answers."""
-    row = await work.task(task_id) if run_id and task_id else None
+    row = None if task_id is None else await work.task(task_id)
     if row is None or row["status"] != "in_progress" or (row["is_scheduled"] and not row["is_once"]):
         return
     run = await run_of(work, run_id)

@@ -17,6 +17,7 @@ from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.bots import Bots
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.tasks.model import Actor, NewTask, Ports
+from tasktalk.runtime.tasks.notifications import Notifications, Setting
 from tasktalk.runtime.tasks.service import Tasks
 from tasktalk.runtime.work import UnitOfWork
 from tasktalk.storage.database import Database
@@ -215,6 +216,24 @@ async def test_tasks_and_schedules_of_a_database_go_on_in_a_copy(tmp_path: Path)
     assert [(e.subject, e.at) for e in calendar.entries if e.kind == "overdue"] == [("paper", MIDNIGHT + DAY)]
     assert calendar.missed == 0
     assert await contents(url) == before
+
+
+async def test_mails_and_changes_of_tasks_are_of_the_bot_whose_tasks_they_are_about(tmp_path: Path) -> None:
+    url, now = url_of(tmp_path / "live.db"), MIDNIGHT - DAY
+    database = await Database.open(url)
+    user = await Accounts(database, VirtualClock(now)).create_user("Bo", email="bo@example.com")
+    work = UnitOfWork(database, now)
+    actor = Actor(user.id, DEFAULT_ORGANISATION, "test")
+    await Notifications(work, actor).set(Setting(channels=("in_app", "email")))
+    await work.commit()
+    await database.close()
+    script = f'SET SCHEDULE "0 9 * * *"\nid = CREATE TASK "NAME" ASSIGN TO "{user.id}"\n'
+    scripts = {f"{name}/start.bas": script.replace("NAME", name) for name in ("one", "two")}
+    calendar = await simulated(tmp_path, scripts, Plan(MIDNIGHT, 1, db=url))
+    mails = [(entry.bot, entry.text) for entry in calendar.entries if entry.kind == "mail"]
+    assert mails == [(name, f"to bo@example.com: {name} assigned to you: {name}") for name in ("one", "two")]
+    others = {entry.kind for entry in calendar.of("one").entries if "two" in f"{entry.subject} {entry.text}"}
+    assert (others, calendar.of("one").counts) == (set(), {"run": 1, "task": 1, "notification": 2, "mail": 1})
 
 
 async def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
