@@ -19,6 +19,7 @@ from tasktalk.runtime.occasions import Occasion, occasion, task_of
 from tasktalk.runtime.plain_values import plain
 from tasktalk.runtime.runs import asked
 from tasktalk.runtime.runs.scripts import HasScripts
+from tasktalk.runtime.seldom import Seldom
 from tasktalk.runtime.tasks.model import spelled
 from tasktalk.runtime.tasks.statuses import TERMINAL
 from tasktalk.runtime.work import MOST_DEPTH, further
@@ -63,6 +64,7 @@ class Dispatcher:
         self._handlers, self._keep_sources, self._poke = handlers, keep_sources, poke
         self._followers, self._bring = followers, bring
         self._conversations = InternalConversations(database)
+        self._looping = Seldom(_log)
         self.has_more = False
         """Whether more events may be there than those of the last page."""
 
@@ -156,7 +158,8 @@ class Dispatcher:
             # what happens without a handler has as many of them as scripts say
             depth = further(row["depth"], len(handlers)) if row["depth"] else 0
             if depth >= MOST_DEPTH:
-                _log.error(_TOO_MANY, row["kind"], row["subject_id"], ", ".join(sorted({h.bot for h in handlers})))
+                whose = ", ".join(sorted({h.bot for h in handlers}))
+                self._looping.error(f"{row['kind']} {whose}", now, _TOO_MANY, row["kind"], row["subject_id"], whose)
                 continue
             given = {**happened.tell(), **({} if task is None else {**task, "task": task})}
             for handler in handlers:

@@ -16,6 +16,7 @@ from tasktalk.runtime.followers import Happened
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import InternalConversations
 from tasktalk.runtime.plain_values import plain
+from tasktalk.runtime.seldom import Seldom
 from tasktalk.runtime.tasks import timed_rules
 from tasktalk.runtime.tasks.model import Actor, NewTask, spelled
 from tasktalk.runtime.tasks.notifications import Notifying
@@ -37,7 +38,7 @@ _TYPES: Mapping[str, str] = {
     timed_rules.DUE: timed_rules.TRIGGER,
 }
 _ORIGIN = ("conversation_id", "bot_id")
-_TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s"
+_TOO_DEEP = "limit: too many rules follow from one event: %s is not carried out for %s of %s, and others that it causes"
 
 _log = logging.getLogger("tasktalk.automations")
 
@@ -56,6 +57,7 @@ class Acting:
     def __init__(self, database: Database, bots: Scripts, notifying: Notifying) -> None:
         self._database, self._bots, self._notifying = database, bots, notifying
         self._conversations = InternalConversations(database)
+        self._looping = Seldom(_log)
 
     async def follow(self, page: Sequence[Happened], writes: WriteSet, now: datetime) -> None:
         """Adds what the rules do."""
@@ -74,7 +76,8 @@ class Acting:
             depth = further(happened.row["depth"], len(called)) + 1
             for rule in called:
                 if depth > MOST_DEPTH:
-                    _log.error(_TOO_DEEP, rule["id"], happened.row["kind"], happened.row["subject_id"])
+                    kind, subject_id = happened.row["kind"], happened.row["subject_id"]
+                    self._looping.error(rule["id"], now, _TOO_DEEP, rule["id"], kind, subject_id)
                     continue
                 if happened.row["kind"] == TAGGED:
                     done.add((rule["id"], happened.row["subject_id"]))

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tasktalk.runtime.administration import Administration
+from tasktalk.runtime.clock import VirtualClock
+from tasktalk.runtime.seldom import AGAIN_AFTER
 from tasktalk.runtime.tasks.automations import ACTIONS, TRIGGERS
 from tasktalk.runtime.work import MOST_DEPTH
 from tests.bots.dialects.conftest import Answer, Api
@@ -315,6 +317,27 @@ async def test_rules_that_cause_each_other_come_to_an_end(
     assert len(await ana.titles()) == 1 + MOST_DEPTH
     assert "too many rules follow from one event" in caplog.text
     assert await house.rows("pending_event") == []
+
+
+async def test_rules_that_cause_each_other_are_told_of_once_each_in_an_hour(
+    house: House, ana: Api, clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told() -> int:
+        return caplog.text.count("too many rules follow from one event")
+
+    for title in ("one", "two"):
+        await rule(ana, ("task_event", "task_created"), type="create_task", title=title)
+    await ana.made()
+    await house.settle()
+    assert len(await house.rows("task")) > 2 * MOST_DEPTH
+    assert told() == 2
+    await ana.made()
+    await house.settle()
+    assert told() == 2
+    clock.advance(AGAIN_AFTER)
+    await ana.made()
+    await house.settle()
+    assert told() == 4
 
 
 async def test_rules_and_scripts_that_cause_each_other_come_to_an_end(house: House, ana: Api) -> None:
