@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Column
@@ -21,6 +21,8 @@ from tasktalk.storage.writes import Add, Count, Delete, Expect, Insert, Row, Upd
 Kind: TypeAlias = Literal["insert", "update", "count", "delete", "expect", "add"]
 _RowId: TypeAlias = tuple[object, ...]
 _Reads: TypeAlias = Callable[[Any], Any]
+
+_ROW, _KEY, _VALUES = map(attrgetter, ("row", "key", "values"))
 
 
 class Unexpected(Exception):
@@ -86,8 +88,12 @@ def singly(writes: Iterable[Write]) -> Iterator[Group]:
 def grouped(writes: Iterable[Write]) -> list[Group]:
     """The writes in groups that, executed in turn, leave the same rows as the writes in their order."""
     written = [(_shape(write), write) for write in writes]
-    if len({shape for shape, _ in written}) == len(written):  # as most are that are alone: nothing can be moved
-        return [Group(shape, [write]) for shape, write in written]
+    alike: defaultdict[Shape, list[Write]] = defaultdict(list)
+    for shape, write in written:
+        alike[shape].append(write)
+    # As most are that are alone, and most turns of many talks: then any order does.
+    if len(alike) == len(written) or _are_apart(alike):
+        return [Group(shape, each) for shape, each in alike.items()]
     groups: list[Group] = []
     latest: dict[Shape, int] = {}  # the last group of a shape
     tables: defaultdict[str, _Touched] = defaultdict(_Touched)
@@ -129,6 +135,28 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
         elif kind != "expect" and row is not None:
             table.rows[row] = place
     return groups
+
+
+def _are_apart(alike: Mapping[Shape, Sequence[Write]]) -> bool:
+    """Whether surely no row is touched by one of the writes and touched, expected or referred to by another."""
+    touched: defaultdict[str, set[object]] = defaultdict(set)
+    mentioned: defaultdict[str, set[object]] = defaultdict(set)
+    for shape, writes in alike.items():
+        if shape.kind == "delete" or (shape.row is None and shape.kind != "insert"):
+            return False
+        found_by = list(map(_ROW if shape.kind == "insert" else _KEY, writes))
+        if shape.row is not None:
+            rows = set(map(shape.row, found_by))
+            known = touched[shape.table]
+            if shape.kind == "expect":
+                mentioned[shape.table] |= rows
+            elif len(rows) < len(writes) or not known.isdisjoint(rows):
+                return False
+            else:
+                known |= rows
+        for parent, read in shape.refers:
+            mentioned[parent].update(map(read, map(_VALUES, writes) if shape.kind == "update" else found_by))
+    return all(rows.isdisjoint(touched[table]) for table, rows in mentioned.items() if table in touched)
 
 
 def _shape(write: Write) -> Shape:

@@ -188,14 +188,11 @@ class _Written(_Prepared):
 
 
 def _storable(values: Sequence[Any]) -> Sequence[Any]:
-    if values[0].__class__ is str:
-        try:
-            joined = "".join(values)
-        except TypeError:
-            pass  # there is a null among them, or what is no text
-        else:
-            is_plain = joined.isascii() and "\0" not in joined
-            return values if is_plain else [storable(value) for value in values]
+    kinds = set(map(type, values))
+    if str not in kinds:
+        return values
+    if len(kinds) == 1 and (joined := "".join(values)).isascii() and "\0" not in joined:
+        return values
     return [storable(value) if value.__class__ is str else value for value in values]
 
 
