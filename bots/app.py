@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
-from multidict import istr
+from multidict import CIMultiDict, istr
 
 from tasktalk.bots import page_files
 from tasktalk.bots.api import cross_origin
@@ -36,16 +36,18 @@ from tasktalk.storage.errors import DatabaseError
 
 _LOG = logging.getLogger(__name__)
 
-_HEADERS = {
-    istr("Content-Security-Policy"): "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
-    istr("X-Content-Type-Options"): "nosniff",
-    istr("X-Frame-Options"): "DENY",
-    istr("Referrer-Policy"): "no-referrer",
-    istr("Cross-Origin-Opener-Policy"): "same-origin",
-    istr("Cross-Origin-Resource-Policy"): "same-origin",
-    istr("Cache-Control"): "no-store",
-}
+_HEADERS = CIMultiDict(
+    {
+        istr("Content-Security-Policy"): "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+        istr("X-Content-Type-Options"): "nosniff",
+        istr("X-Frame-Options"): "DENY",
+        istr("Referrer-Policy"): "no-referrer",
+        istr("Cross-Origin-Opener-Policy"): "same-origin",
+        istr("Cross-Origin-Resource-Policy"): "same-origin",
+        istr("Cache-Control"): "no-store",
+    }
+)
 """What every answer says that says nothing else of it."""
 
 
@@ -217,7 +219,6 @@ def _problem(request: web.Request, status: int, message: str) -> web.Response:
 async def _complete(request: web.Request, response: web.StreamResponse) -> None:
     """Adds the headers that every answer has."""
     headers = response.headers
-    for name, value in _HEADERS.items():
-        headers.setdefault(name, value)
+    headers.merge(_HEADERS)
     headers.pop(hdrs.SERVER, None)
     cross_origin.tell(request, response)

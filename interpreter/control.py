@@ -17,7 +17,6 @@ class Suspend(BaseException):
     """Takes the script off the stack; `reason` is an object that the session knows."""
 
     def __init__(self, reason: object = None) -> None:
-        super().__init__()
         self.reason = reason
 
 

@@ -20,11 +20,12 @@ class Elsewhere(Exception):
 class Arrival:
     """A message that is on its way to its turn, and who waits for the turn's answer."""
 
-    __slots__ = ("_outcome", "_told", "_waiting", "is_stored", "row")
+    __slots__ = ("_outcome", "_told", "_waiting", "conversation_id", "is_stored", "row")
 
     def __init__(self, row: Row, *, is_stored: bool, told: Callable[[bool], None] | None = None) -> None:
         """`told` is called once with whether its turn was committed here."""
         self.row, self.is_stored, self._told = row, is_stored, told
+        self.conversation_id: str = row["conversation_id"]
         self._waiting: list[asyncio.Future[Sequence[Message]]] = []
         self._outcome: Sequence[Message] | Exception | None = None
 
@@ -36,11 +37,6 @@ class Arrival:
         if self._outcome is not None:
             self._tell(self._outcome)
         return waits
-
-    @property
-    def conversation_id(self) -> str:
-        found: str = self.row["conversation_id"]
-        return found
 
     def store(self, writes: WriteSet, sequence: int) -> None:
         """Writes it before its turn; once that is committed, `is_stored` has to be set."""

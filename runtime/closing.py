@@ -14,7 +14,7 @@ from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.scene import Scene
 from tasktalk.runtime.surroundings import Surroundings
 from tasktalk.runtime.suspects import Suspects
-from tasktalk.runtime.turn import Said, Turn
+from tasktalk.runtime.turn import Said, SaidElsewhere, Turn
 from tasktalk.runtime.warm import Known, Warm
 from tasktalk.storage import conversations
 from tasktalk.storage.writes import Conflict, Duplicate, Row, WriteSet
@@ -45,22 +45,14 @@ class Closing:
         await around.sequences.know(conversation_id)
         if hearing is not None and hearing.is_stored:
             around.sequences.pass_by(conversation_id, hearing.number)
-        elsewhere = turn.said_elsewhere if turn else []
-        for item in elsewhere:
-            if turn and item.conversation_id in turn.opened:
-                around.sequences.begin(item.conversation_id)
-            else:
-                await around.sequences.know(item.conversation_id)
+        said_elsewhere = await self._elsewhere(turn) if turn and turn.said_elsewhere else ()
         if hearing is not None and not (scene.session and is_secret(scene.session)):
             around.listening.note(writes, hearing.message, todo.conversation, scene.now)
         around.crash("before-turn-commit")
         channel = todo.conversation["channel"]
         is_pushed = channel in around.pushed
-        said = self._in_parts(said, channel)
-        said_elsewhere = [
-            replace(item, text=part) for item in elsewhere for part in parts(item.text, self._longest(item.channel, {}))
-        ]
-        talks_elsewhere = {item.conversation_id for item in elsewhere}
+        if is_pushed:
+            said = self._in_parts(said, channel)
         asked_at = perf_counter()
         for again in reversed(range(_ATTEMPTS)):
             # From here to the commit there is no await: the messages' numbers are in the order of the commits.
@@ -76,23 +68,41 @@ class Closing:
                 break
             except Conflict as conflict:
                 around.sequences.take_back(everything)
-                for talk in {conversation_id, *talks_elsewhere}:
+                for talk in {conversation_id, *(item.conversation_id for item in said_elsewhere)}:
                     await around.sequences.correct(talk)
                 # Another process took a message in, and the number with it: nothing that the script did depends on it.
                 is_number_taken = isinstance(conflict, Duplicate) and conflict.table == "message"
                 if not (again and is_number_taken) or await self._is_repeat(scene):
                     raise
-        commit = {"commit_seconds": perf_counter() - asked_at, "commit_write_sets": everything.committed_with}
+        commit_seconds = perf_counter() - asked_at
         around.crash("after-turn-commit")
         if hearing is not None:
             carried = scene.carried(messages, is_pushed)
             self._lines.of(conversation_id).answered(hearing.message["id"], carried)
-        told = None if report is None else _report(scene, messages, turn, {**report, **commit})
+        told = None
+        if report is not None:
+            commit = {"commit_seconds": commit_seconds, "commit_write_sets": everything.committed_with}
+            told = _report(scene, messages, turn, {**report, **commit})
         around.told(conversation_id, writes, told)
-        for talk in talks_elsewhere - {conversation_id} | (turn.doubted if turn else set()):
-            self._warm.forget(talk)
-            around.told(talk, WriteSet(), None)
+        if turn and (said_elsewhere or turn.doubted):
+            talks_elsewhere = {item.conversation_id for item in said_elsewhere} - {conversation_id}
+            for talk in talks_elsewhere | turn.doubted:
+                self._warm.forget(talk)
+                around.told(talk, WriteSet(), None)
         self._keep_warm(scene, writes, left, is_pushed=is_pushed)
+
+    async def _elsewhere(self, turn: Turn) -> Sequence[SaidElsewhere]:
+        """What the turn says in other conversations, as their channels take it; their numbers are known then."""
+        for item in turn.said_elsewhere:
+            if item.conversation_id in turn.opened:
+                self._around.sequences.begin(item.conversation_id)
+            else:
+                await self._around.sequences.know(item.conversation_id)
+        return [
+            replace(item, text=part)
+            for item in turn.said_elsewhere
+            for part in parts(item.text, self._longest(item.channel, {}))
+        ]
 
     def _longest(self, channel: str, detail: Mapping[str, Any]) -> int | None:
         found = self._around.pushed.get(channel)
@@ -100,8 +110,6 @@ class Closing:
 
     def _in_parts(self, said: Sequence[Said], channel: str) -> list[Said]:
         """The messages as the channel takes them: what goes with the words of one goes with the last part of it."""
-        if channel not in self._around.pushed:
-            return list(said)
         found = []
         for item in said:
             *before, last = parts(item.text, self._longest(channel, item.detail))
@@ -140,9 +148,9 @@ class Closing:
 
 
 def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcome: Mapping[str, Any]) -> TurnReport:
-    found: dict[str, Any] = {"script": "", "waits_for": None, "until": None, "printed": ()}
+    found: dict[str, Any] = {}
     if turn is not None:
-        found |= {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
+        found = {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
         found["steps"] = turn.step_reports(scene.began)
     return TurnReport(
         conversation_id=scene.conversation_id,
@@ -151,7 +159,7 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,
-        **{**found, **outcome},
+        **found | outcome,
     )
 
 

@@ -38,14 +38,14 @@ def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
     at = int(now.timestamp() * 1000)
     ending = next(_left, None) or _next_block()
-    text = _of_minutes(at >> 20) + _PAIRS[at >> 10 & 1023] + _PAIRS[at & 1023] + ending
+    text = _of_seconds(at >> 10) + _PAIRS[at & 1023] + ending
     return f"{prefix}_{text}" if prefix else text
 
 
 @lru_cache(maxsize=64)
-def _of_minutes(part: int) -> str:
-    """How the ids of some minutes begin."""
-    return _spelled(part, 30)
+def _of_seconds(part: int) -> str:
+    """How the ids of about a second begin."""
+    return _spelled(part, 40)
 
 
 def _spelled(number: int, bits: int) -> str:

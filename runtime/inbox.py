@@ -109,9 +109,9 @@ class _Talk(NamedTuple):
     def holds(self, inbound: Inbound) -> bool:
         """Whether it says of the contact what the message says."""
         return (
-            inbound.also in {None, self.also}
-            and inbound.contact_name in {None, self.name}
-            and _latest(self.route, inbound.route) == self.route
+            inbound.also in (None, self.also)
+            and inbound.contact_name in (None, self.name)
+            and (inbound.route is None or _latest(self.route, inbound.route) == self.route)
         )
 
 

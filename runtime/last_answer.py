@@ -13,12 +13,14 @@ from tasktalk.runtime.turn import Turn
 
 _TIMED_OUT: Final = "timed_out"
 _FILES: Final = "files"
+_NAMES: Final = frozenset({_TIMED_OUT, _FILES, OWN_ROUTE})
 
 
 def keep(turn: Turn, waiting: Waiting, own_route: Mapping[str, Any] | None) -> Waiting:
     """The wait, with what is known of the latest answer; its own route, too, while nothing was said to it."""
-    request = waiting.request.items()
-    kept: dict[str, Any] = {name: value for name, value in request if name not in {_TIMED_OUT, _FILES, OWN_ROUTE}}
+    if own_route is None and not turn.timed_out and not turn.files and _NAMES.isdisjoint(waiting.request):
+        return waiting  # as most are
+    kept: dict[str, Any] = {name: value for name, value in waiting.request.items() if name not in _NAMES}
     if own_route is not None and not turn.messages():
         kept[OWN_ROUTE] = own_route
     if turn.timed_out:

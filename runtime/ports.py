@@ -97,7 +97,7 @@ class _Said:
         return " ".join(filter(None, (self.text, *(file["url"] for file in self.files))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # a turn makes several: frozen ones take three times as long
 class Message(_Said):
     """One thing said, in either direction; `sequence` grows within its conversation in the order of the commits."""
 
@@ -224,12 +224,12 @@ class TurnReport(NamedTuple):
     session_id: str | None
     turn_id: str
     bot: str
-    script: str
     status: Literal["waiting", "ended", "failed"]
-    waits_for: Literal["message", "time", "task"] | None
-    until: datetime | None
     messages: tuple[Message, ...]
-    printed: tuple[str, ...]
+    script: str = ""
+    waits_for: Literal["message", "time", "task"] | None = None
+    until: datetime | None = None
+    printed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()  # what a turn that failed had said, and nobody will ever hear
     value: object = None  # what the script returned
     is_typing: bool = False  # the bot is to be shown as writing while the script waits

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable
-from contextlib import nullcontext
 from typing import Any
 
 from tasktalk.interpreter.errors import Refused, ScriptError
@@ -95,7 +94,7 @@ class Turns:
         Raises DatabaseError when they cannot be stored.
         """
         line, conflicts = self._lines.of(conversation_id), 0
-        alone: asyncio.Lock | nullcontext[None] = nullcontext()
+        alone: asyncio.Lock | None = None
         try:
             with about(conversation=conversation_id):
                 while self._around.sharing.drives(conversation_id):
@@ -107,9 +106,12 @@ class Turns:
                         continue
                     take = self._take_suspect if self.suspects.may_be_any else self._take
                     try:
-                        async with alone:
-                            await (take(todo) if conflicts <= _CONFLICTS else self._give_up(todo))
-                        conflicts, alone = 0, nullcontext()
+                        if alone is None:
+                            await take(todo)
+                        else:
+                            async with alone:
+                                await (take(todo) if conflicts <= _CONFLICTS else self._give_up(todo))
+                        conflicts, alone = 0, None
                     except Conflict as conflict:
                         if not await self._is_taken_again(todo, line, conflict):
                             break

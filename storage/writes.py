@@ -1,4 +1,8 @@
-"""What one turn or request wants written, as data: computed first, committed whole or not at all."""
+"""What one turn or request wants written, as data: computed first, committed whole or not at all.
+
+Nobody changes a write. The classes are not frozen all the same: every turn makes some, and that would take it three
+times as long.
+"""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +24,7 @@ def storable(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Insert:
     """A new row. The ids are the application's, so nothing has to be read back."""
 
@@ -28,7 +32,7 @@ class Insert:
     row: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Update:
     """Sets `values` in the one row that has all of `key`; no such row is a Conflict.
 
@@ -40,7 +44,7 @@ class Update:
     values: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Count:
     """Adds one to `column` of the one row that has all of `key`, where it is below `most`; no such row is a Conflict.
 
@@ -53,7 +57,7 @@ class Count:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delete:
     """Removes every row that has all of `key`; none is fine."""
 
@@ -61,7 +65,7 @@ class Delete:
     key: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Expect:
     """Changes nothing: a row that has all of `key`, none of it null, must be there until the commit, else it is a
     Conflict."""
@@ -70,7 +74,7 @@ class Expect:
     key: Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Add:
     """Adds `values` to the numbers of the row whose primary key is `key`; where there is none they are its numbers.
 

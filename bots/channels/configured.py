@@ -58,6 +58,9 @@ class Channels(Mapping[str, Channel]):
         adapter = self._adapters.get(name)
         return self._others[name] if adapter is None else _Worded(adapter)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._adapters or name in self._others
+
     def __iter__(self) -> Iterator[str]:
         yield from {**self._others, **self._adapters}
 
