@@ -1,7 +1,5 @@
 """What a turn is played with: its place among the rows, its world, its program and its session."""
 
-from functools import partial
-
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
@@ -97,7 +95,7 @@ class Preparation:
             arguments=scene.arguments,
             profile=Profile.of(conversation),
             limits=program.limits,
-            steps=partial(around.recording.of, scene.agenda, scene.turn_id),
+            steps=around.recording.of(scene.agenda, scene.turn_id),
             outside=around.outside,
             files=files_of(scene.agenda.input.message) if isinstance(scene.agenda.input, Heard) else (),
             channels=around.pushed,

@@ -23,7 +23,7 @@ from tasktalk.storage.writes import Row, WriteSet
 Arguments: TypeAlias = Sequence[Any] | Mapping[str, Any]
 """What a run is given: in the order of its script's PARAMs, or by name."""
 
-_SELDOM_NEW = ("status", "waits_for", "wait_keyword", "error", "ended_at")
+_SELDOM_NEW = ("status", "waits_for", "wait_keyword", "wait_request", "error", "ended_at")
 """Of a session's row what most turns leave as it is: what is not named is not written, nor are its indexes."""
 
 BULLETS = HIDDEN

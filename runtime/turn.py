@@ -129,7 +129,7 @@ class Turn:
         profile: Profile | None = None,
         chance: random.Random | None = None,
         limits: Limits = DEFAULT,
-        steps: Callable[[], Steps] | None = None,
+        steps: Steps | None = None,
         outside: Outside | None = None,
         files: Sequence[Mapping[str, Any]] = (),
         channels: Collection[str] = (),
@@ -139,9 +139,7 @@ class Turn:
         `channels` bring messages out by themselves."""
         self.files = files  # of the session's latest answer, or of what it began with
         self.limits = limits
-        self.outside = outside
-        self._begin_steps = steps
-        self._steps: Steps | None = None  # most turns ask nobody
+        self.steps, self.outside = steps, outside
         self.headers: dict[str, str] = {}  # what goes with the requests of this turn: it may be secret, and is not kept
         self.work, self.tasks = work, tasks
         tasks.origin = {"conversation_id": place.conversation_id, "bot_id": place.bot}
@@ -277,11 +275,9 @@ class Turn:
 
     async def step(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call`, which asks something outside, gives for a key: see Steps.take."""
-        if self._begin_steps is None:
+        if self.steps is None:
             raise Refused("no-connection", "other services cannot be asked here")
-        if self._steps is None:
-            self._steps = self._begin_steps()
-        return await self._steps.take(kind, request, call)
+        return await self.steps.take(kind, request, call)
 
     def taking(self, chunks: AsyncIterator[bytes]) -> AbstractContextManager[AsyncIterator[bytes]]:
         """What comes piece by piece within a step's call: see Steps.taking."""
@@ -289,7 +285,7 @@ class Turn:
 
     def step_reports(self, since: float) -> tuple[StepReport, ...]:
         """What was asked outside, timed from an instant of `perf_counter`."""
-        return () if self._steps is None else self._steps.reports(since)
+        return () if self.steps is None else self.steps.reports(since)
 
     def say(self, text: str, detail: Mapping[str, Any] | None = None) -> None:
         """One message to the contact. Refuses `too-many-messages` past the limit `messages`, and `too-much-text`."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from time import perf_counter
 from typing import TypeAlias, TypeVar
 
@@ -143,7 +144,7 @@ class Committer:
         """One transaction for all; False, and nothing written, when one of them does not fit the rows."""
         try:
             self._connection.begin()
-            groups = grouped(write for writes in batch for write in writes.writes)
+            groups = grouped(chain.from_iterable([writes.writes for writes in batch]))
             self._backend.execute(self._connection, groups)
         except (Unexpected, IntegrityError, StatementError) as error:
             self._connection.rollback()

@@ -69,15 +69,16 @@ async def test_a_turn_is_one_commit_and_reads_nothing(stage: Stage, monkeypatch:
 
 async def test_a_turn_writes_of_its_session_what_is_new(stage: Stage) -> None:
     """What is named is written with all its indexes, be it as it was."""
-    seen = await begun(stage, 'HEAR word\nHEAR word\nTALK "So it is."\nWAIT 60\nHEAR word\n')
+    seen = await begun(stage, 'HEAR word\nHEAR word\nHEAR n AS INTEGER\nTALK "So it is."\nWAIT 60\nHEAR word\n')
     await stage.converse("word")
     await stage.converse("word")
+    await stage.converse("3")
     await stage.pass_time(timedelta(seconds=60))
     await stage.converse("word")
-    always = {"version", "updated_at", "state", "wait_request"}
+    always = {"version", "updated_at", "state"}
     names = [{*write.values} for each in seen for write in each.writes if _is_of_session(write)]
-    waits = {"waits_for", "wait_keyword"}
-    assert names == [always, always | waits, always | waits, always | waits | {"status", "ended_at"}]
+    question, waits = {"wait_request"}, {"waits_for", "wait_keyword", "wait_request"}
+    assert names == [always, always | question, always | waits, always | waits, always | waits | {"status", "ended_at"}]
     [row] = await stage.rows("session")
     assert (row["status"], row["waits_for"], row["wait_keyword"], row["error"]) == ("ended", None, None, None)
 
@@ -178,7 +179,7 @@ async def test_who_goes_away_takes_the_answer_from_nobody(stage: Stage) -> None:
 
 async def test_an_answer_that_was_given_before_it_is_asked_for_is_told() -> None:
     told: list[bool] = []
-    arrivals = [Arrival({}, is_stored=False, told=told.append) for _ in range(2)]
+    arrivals = [Arrival({"conversation_id": "cnv"}, is_stored=False, told=told.append) for _ in range(2)]
     arrivals[0].succeed([])
     arrivals[1].fail(Elsewhere())
     assert await arrivals[0].answer() == []

@@ -100,6 +100,27 @@ def test_many_turns_become_one_statement_for_each_kind_of_write() -> None:
     ]
 
 
+def test_turns_that_have_nothing_to_do_with_one_another_are_not_looked_at_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("tasktalk.storage.grouping._Touched")
+    writes: list[Write] = []
+    for key in map(str, range(50)):
+        heard = {"id": f"in{key}", "conversation_id": key, "direction": "in", "text": "a", "created_at": NOW}
+        said = {"id": f"out{key}", "conversation_id": key, "direction": "out", "text": "b", "created_at": NOW}
+        writes += [
+            Insert("message", heard),
+            Update("session", {"id": key, "version": 1}, {"version": 2, "state": b""}),
+            Insert("message", said),
+            Expect("lease", {"bucket": 7, "epoch": 1}),
+        ]
+    assert [(group.kind, group.first.table, len(group.writes)) for group in grouped(writes)] == [
+        ("insert", "message", 100),
+        ("update", "session", 50),
+        ("expect", "lease", 50),
+    ]
+
+
 def test_what_many_expect_and_refer_to_is_looked_at_once() -> None:
     writes: list[Write] = [Insert("organisation", {"id": "o", "name": "O", "created_at": NOW})]
     for key in map(str, range(50)):
