@@ -4,9 +4,8 @@ New files of SQLite are copies of one whose tables were made as they always are,
 what it wrote: what is lost with the machine's power is lost with the run. Statements are compiled once for all of them.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,31 +18,39 @@ from tasktalk.storage.lock import FileLock
 
 make_writer = sqlite._writer
 _FIRST: dict[str, Engine] = {}
+_copies: set[str | None] = set()  # that were never opened
 
 
 @contextmanager
 def quick_databases() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite, "_writer", lambda path, is_durable: make_writer(path, False))
-        patch.setattr(sqlite, "bring_up_to_date", _copy)
+        patch.setattr(sqlite, "_writer", _writer)
+        patch.setattr(sqlite, "bring_up_to_date", _bring_up_to_date)
         for kind in (sqlite, postgresql):
             patch.setattr(kind, "create_engine", _sharing)
         yield
 
 
-def _copy(connection: Connection, name: str, lock: FileLock | None) -> None:
-    driver: Any = connection.connection.driver_connection
-    if driver.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-        _template().backup(driver)
-    schema.bring_up_to_date(connection, name, lock)
+def _writer(path: Path, is_durable: bool) -> Engine:
+    with suppress(OSError):  # SQLite says why
+        if not path.exists() or not path.stat().st_size:
+            path.write_bytes(_template())
+            _copies.add(str(path))
+    return make_writer(path, False)
+
+
+def _bring_up_to_date(connection: Connection, name: str, lock: FileLock | None) -> None:
+    path = connection.engine.url.database
+    if path not in _copies:
+        schema.bring_up_to_date(connection, name, lock)
+    _copies.discard(path)
 
 
 @cache
-def _template() -> sqlite3.Connection:
+def _template() -> bytes:
     with make_writer(Path(":memory:"), False).connect() as made:
         schema.bring_up_to_date(made, "template", None)
-        found = sqlite3.connect(":memory:", check_same_thread=False)
-        made.connection.driver_connection.backup(found)  # type: ignore[union-attr]
+        found: bytes = made.connection.driver_connection.serialize()  # type: ignore[union-attr]
         return found
 
 
