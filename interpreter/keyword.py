@@ -18,7 +18,7 @@ from tasktalk.interpreter.errors import Diagnostic, nearest
 from tasktalk.interpreter.matcher import Target, Values, match
 from tasktalk.interpreter.nodes import Call, Command, Name
 from tasktalk.interpreter.pattern import Pattern, compile_pattern, entry
-from tasktalk.interpreter.phrases import STRUCTURE, Phrases
+from tasktalk.interpreter.phrases import STRUCTURE, Entry, Phrases
 
 ResultType = Literal["nothing", "any", "text", "number", "integer", "boolean", "date", "list", "record", "rows"]
 Function: TypeAlias = Callable[..., Any]  # the host first, then the pattern's parameters; gives a script's value
@@ -30,7 +30,7 @@ class Keyword:
 
     `gives` are the only words that it ever gives, where that is known. `resumed` is what carries on after a wait, None
     for a keyword that never waits; it is set by `on_resume` while the keyword's module is being imported, and by
-    nothing else. `summary` is the first line of `manual`.
+    nothing else. `summary` is the first line of `manual`; `entry` is what the lexer reads of it.
     """
 
     phrase: str
@@ -46,6 +46,7 @@ class Keyword:
     summary: str
     manual: str
     module: str
+    entry: Entry = field(compare=False)
     gives: tuple[str, ...] = ()
     resumed: Function | None = field(default=None, compare=False)
 
@@ -94,7 +95,7 @@ def keyword(
         return Keyword(
             phrase, compiled, function, returns, bare, tight, free_text, declares, is_open,
             inspect.iscoroutinefunction(function), manual.split("\n")[0], manual, function.__module__,
-            tuple(dict.fromkeys(gives)),
+            entry(compiled, bare=bare, tight=tight, free_text=free_text, is_open=is_open), tuple(dict.fromkeys(gives)),
         )  # fmt: skip
 
     return declare
@@ -166,14 +167,7 @@ class Keywords:
 
     def add(self, keyword: Keyword) -> None:
         """Makes the keyword known to scripts that are parsed from now on; ValueError when its phrase is taken."""
-        known = entry(
-            keyword.patterns,
-            bare=keyword.bare,
-            tight=keyword.tight,
-            free_text=keyword.free_text,
-            is_open=keyword.is_open,
-        )
-        self.phrases.add(known)
+        self.phrases.add(keyword.entry)
         self.by_phrase[keyword.phrase] = keyword
         self._fingerprint = None
 

@@ -22,6 +22,7 @@ from tests.databases import url_of
 from tests.patience import PATIENCE
 
 BOT = "helper"
+SHIPPED = discover("tasktalk.runtime.keywords")
 ECHO = """
 TALK "Hello."
 DO
@@ -38,7 +39,7 @@ class Stage:
     def __init__(self, folder: Path, clock: Clock, keywords: Iterable[Keyword] = ()) -> None:
         self.folder, self.clock = folder, clock
         self.database_path = folder / "test.db"
-        self.keywords = Keywords([*discover("tasktalk.runtime.keywords"), *keywords])
+        self.keywords = Keywords([*SHIPPED, *keywords])
         self.reports: list[TurnReport] = []
         self.is_open = False
         (folder / "bots" / BOT).mkdir(parents=True, exist_ok=True)
