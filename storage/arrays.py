@@ -6,9 +6,12 @@ All statements are on their way before the first is answered, so a batch of any 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import index
+from struct import pack
 from typing import Any, TypeAlias
 
 import psycopg
+from psycopg.pq import Format
+from psycopg.pq.abc import PGresult
 from sqlalchemy import JSON, Boolean, Connection, Dialect, Float, Integer, LargeBinary, String
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, StatementError
@@ -16,18 +19,19 @@ from sqlalchemy.types import TypeEngine
 
 from tasktalk.storage.grouping import Group, Shape, Unexpected, of_both, summed, values_of
 from tasktalk.storage.json_text import json_text
-from tasktalk.storage.pipelined import FirstError
+from tasktalk.storage.pipelined import Pipeline, Statement
 from tasktalk.storage.tables import Moment, metadata
 from tasktalk.storage.tables.columns import Id
 from tasktalk.storage.writes import Row, Write, storable
 
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 _quote = _DIALECT.identifier_preparer.quote
+PIPELINE = "pipeline"
+"""Where a connection has what sends its statements."""
+_BYTEA = 17  # the server's number of the type
 _COLUMNLESS = ""  # stands in for the columns where a key is all nulls: there has to be some array
 
-_Text: TypeAlias = Callable[[Any], str] | None  # None: the driver sends bytes as they are, in half the room
-_Array: TypeAlias = str | list[bytes | None]
-_Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
+_Text: TypeAlias = Callable[[Any], str] | None  # None: bytes are sent as they are, in half the room
 
 
 def execute(connection: Connection, groups: Iterable[Group]) -> None:
@@ -35,36 +39,38 @@ def execute(connection: Connection, groups: Iterable[Group]) -> None:
     asked = []
     for group in groups:
         rows, statement = _rows(group), _statement(group.shape)
-        asked.append((group, len(rows), statement.sql, statement.arrays(rows)))
-    cursors = _answers(connection, [(sql, arrays) for _, _, sql, arrays in asked])
-    for (group, expected, _, _), cursor in zip(asked, cursors, strict=True):
+        asked.append((group, len(rows), Statement(statement.sql, statement.arrays(rows), formats=statement.formats)))
+    results = _answers(connection, [statement for _, _, statement in asked])
+    for (group, expected, _), result in zip(asked, results, strict=True):
         if group.kind in ("update", "count"):
-            if cursor.rowcount != expected:
-                raise Unexpected(cursor.rowcount)
-        elif group.kind == "expect" and len(set(cursor)) < expected:
+            if result.command_tuples != expected:
+                raise Unexpected(result.command_tuples or 0)
+        elif group.kind == "expect" and len({result.get_value(row, 0) for row in range(result.ntuples)}) < expected:
             raise Unexpected(0)
 
 
-def _answers(connection: Connection, asked: Sequence[tuple[str, Sequence[_Array]]]) -> Sequence[_Cursor]:
+def _answers(connection: Connection, asked: Sequence[Statement]) -> Sequence[PGresult]:
     """What the server answers, all of it there. Raises the first error, as SQLAlchemy would."""
     raw: psycopg.Connection[tuple[Any, ...]] = connection.connection.driver_connection  # type: ignore[assignment]
-    told = FirstError()
-    with told, raw.pipeline(), told:
-        cursors = [raw.execute(sql.encode(), arrays) for sql, arrays in asked]
-    if told.error is None:
-        return cursors
+    pipeline: Pipeline | None = connection.info.get(PIPELINE)  # it has none any more after the connection broke
+    if pipeline is None:
+        pipeline = connection.info[PIPELINE] = Pipeline(raw)
+    try:
+        return raw.wait(pipeline.exchange(asked))
+    except psycopg.Error as found:
+        error = found.with_traceback(None)
     is_cut_off = raw.closed
     if is_cut_off:
-        connection.invalidate(told.error)
+        connection.invalidate(error)
     raise DBAPIError.instance(
         None,
         None,
-        told.error,
+        error,
         psycopg.Error,
         hide_parameters=True,
         connection_invalidated=is_cut_off,
         dialect=connection.dialect,
-    ) from told.error
+    ) from error
 
 
 def _rows(group: Group) -> Sequence[Row]:
@@ -101,15 +107,17 @@ class _Statement:
         keys = {name: table.c[name].type for name in shape.key if name not in shape.nulls}
         kinds |= keys if shape.kind == "add" else {f"key_{name}": kind for name, kind in keys.items()}
         self._texts: list[tuple[str, _Text]] = []
-        arrays = []
+        arrays: list[str] = []
         kinds = kinds or {_COLUMNLESS: Integer()}
         for name, kind in kinds.items():
             type_, text = _as_text(kind)
             self._texts.append((name, text))
-            arrays.append(f"{'%s' if text else '%b'}::{type_}[]")
+            arrays.append(f"${len(arrays) + 1}::{type_}[]")
         self.sql = _sql(shape, f"unnest({', '.join(arrays)})", {name: f"v.c{n}" for n, name in enumerate(kinds)})
+        self.formats = [Format.TEXT if text else Format.BINARY for _, text in self._texts]
+        """How each array is written."""
 
-    def arrays(self, rows: Sequence[Row]) -> Sequence[_Array]:
+    def arrays(self, rows: Sequence[Row]) -> Sequence[bytes]:
         """Its parameters. Raises StatementError for a value that its column cannot take."""
         try:
             return [_given([row.get(name) for row in rows], text) for name, text in self._texts]
@@ -191,10 +199,18 @@ def _as_text(kind: TypeEngine[Any]) -> tuple[str, _Text]:
     raise TypeError(f"no array of {kind!r} can be written")
 
 
-def _given(values: Sequence[Any], text: _Text) -> _Array:
-    if text is None:
-        return [None if value is None else bytes(memoryview(value)) for value in values]
-    return _array(values, text)
+def _given(values: Sequence[Any], text: _Text) -> bytes:
+    return _array(values, text).encode() if text else _array_of_bytes(values)
+
+
+def _array_of_bytes(values: Sequence[Any]) -> bytes:
+    """An array of `bytea` as PostgreSQL sends it: how many dimensions, whether there are nulls, of what, how many, from
+    which number on; then each value behind its length."""
+    found = [pack("!5i", 1, None in values, _BYTEA, len(values), 1)]
+    for value in values:
+        taken = b"" if value is None else bytes(memoryview(value))
+        found += [pack("!i", -1 if value is None else len(taken)), taken]
+    return b"".join(found)
 
 
 def _array(values: Sequence[Any], text: Callable[[Any], str]) -> str:

@@ -1,36 +1,126 @@
-"""What goes wrong in a pipeline of PostgreSQL's: several statements on their way before the first is answered."""
+"""Statements that are on their way to PostgreSQL before the first of them is answered: sent at once, waited for once.
 
-from types import TracebackType
+A pipeline of psycopg's own sends each statement by itself, and asks the socket and takes the interpreter's lock for
+each. That is most of what a commit costs here.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+from psycopg.waiting import Ready, Wait
+
+_USES = 2
+"""So often a statement is sent whole: what is hardly ever asked is not worth a plan in the server's memory."""
+_MOST = 300
+
+_Key: TypeAlias = tuple[str, tuple[int, ...]]
 
 
-class FirstError:
-    """Catches what is raised inside of a pipeline and at its end, and keeps the first of it.
+class Statement(NamedTuple):
+    """What is sent: the SQL with its values as the server reads them, all of them text where no `formats` are given.
+    `types` are the server's numbers for theirs, where the SQL does not say what they are."""
 
-    That is the one which tells something: of the later statements it is said that they were left, and psycopg logs that
-    when an error leaves the pipeline. It is kept without its traceback, which has whoever keeps it: only the garbage
-    collector would part them.
-    """
+    sql: str
+    values: Sequence[Any] = ()
+    types: tuple[int, ...] = ()
+    formats: Sequence[int] | None = None
 
-    def __init__(self) -> None:
-        self.error: psycopg.Error | None = None
 
-    def __enter__(self) -> None:
-        """Once around the pipeline, and once inside."""
+class Pipeline:
+    """Sends statements over one connection of psycopg's, and keeps those prepared that come again and again."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not isinstance(error, psycopg.Error):
-            return False
-        self.error = self.error or error.with_traceback(None)
-        return True
+    def __init__(self, connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
+        self._connection = connection
+        self._uses = Counter[_Key]()
+        self._names: dict[_Key, bytes] = {}
+        self._prepared = 0
 
-    def demand_none(self) -> None:
-        """Raises what was caught, and keeps it no longer."""
+    def exchange(self, asked: Sequence[Statement], *, begin: str = "BEGIN") -> PQGen[list[PGresult]]:
+        """For the connection's `wait`, which then gives the results of the statements, in their order. With them begins
+        a transaction, by `begin`, where none is under way.
+
+        Raises psycopg's error for the first that failed, and then none of them counts.
+        """
+        pgconn = self._connection.pgconn
+        if pgconn.transaction_status == TransactionStatus.IDLE:
+            results = yield from self._exchange(pgconn, [Statement(begin), *asked])
+            return results[1:]
+        return (yield from self._exchange(pgconn, asked))
+
+    def _exchange(self, pgconn: PGconn, asked: Sequence[Statement]) -> PQGen[list[PGresult]]:
+        new: list[_Key] = []
+        is_preparing: list[bool] = []
+        pgconn.enter_pipeline_mode()
         try:
-            if self.error is not None:
-                raise self.error
+            for sql, values, types, formats in asked:
+                name = self._names.get((sql, types))
+                if name is None and (name := self._new_name((sql, types))) is not None:
+                    new.append((sql, types))
+                    pgconn.send_prepare(name, sql.encode(), types or None)
+                    is_preparing.append(True)
+                if name is None:
+                    pgconn.send_query_params(sql.encode(), values, types or None, formats)
+                else:
+                    pgconn.send_query_prepared(name, values, formats)
+                is_preparing.append(False)
+            pgconn.pipeline_sync()
+            results = yield from _results(pgconn)
+            for result in results:
+                if result.status == ExecStatus.FATAL_ERROR:
+                    raise error_from_result(result, self._connection.info.encoding)
+        except BaseException:
+            for key in new:  # whether the server has them is not known; they get another name
+                self._names.pop(key, None)
+            raise
         finally:
-            self.error = None
+            _leave(pgconn)
+        return [result for result, is_other in zip(results, is_preparing, strict=True) if not is_other]
+
+    def _new_name(self, key: _Key) -> bytes | None:
+        """The name by which a statement is prepared from now on; None for one that is not."""
+        if len(self._names) >= _MOST:
+            return None
+        self._uses[key] += 1
+        if self._uses[key] <= _USES:
+            return None
+        self._prepared += 1
+        self._names[key] = b"tasktalk_%d" % self._prepared
+        return self._names[key]
+
+
+def _results(pgconn: PGconn) -> PQGen[list[PGresult]]:
+    """All results before that of the sync; of a connection that breaks, those up to the first that failed."""
+    results: list[PGresult] = []
+    try:
+        while pgconn.flush():  # more than the socket takes: the server may wait for somebody who reads its answers
+            if (yield Wait.RW) & Ready.R:
+                pgconn.consume_input()
+        while True:
+            while pgconn.is_busy():
+                if (yield Wait.R):
+                    pgconn.consume_input()
+            result = pgconn.get_result()
+            if result is None:
+                continue  # between two statements
+            if result.status == ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+    except psycopg.OperationalError:
+        if not any(result.status == ExecStatus.FATAL_ERROR for result in results):
+            raise
+        return results  # the server has said why
+
+
+def _leave(pgconn: PGconn) -> None:
+    """What is not in order afterwards is never used again."""
+    if pgconn.status == ConnStatus.OK:
+        try:
+            pgconn.exit_pipeline_mode()
+        except psycopg.Error:
+            pgconn.finish()

@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 from psycopg import errors as sql
 from psycopg import sql as identified
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Dialect, create_engine, event, make_url, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
@@ -22,7 +24,7 @@ from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.grouping import Group
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.notifications import Notifications
-from tasktalk.storage.pipelined import FirstError
+from tasktalk.storage.pipelined import Pipeline, Statement
 from tasktalk.storage.schema import bring_up_to_date
 from tasktalk.storage.tables import metadata
 
@@ -37,12 +39,13 @@ _CONNECTING: dict[str, Any] = {
     "application_name": "tasktalk",
 }
 _TRIES = 3
-_END = b"COMMIT"
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_END = Statement("COMMIT")
 # The writer finds rows by their keys alone. A plan that was made while a table was small, and is kept, would go on to
 # read all of it for each batch when it has grown.
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 _DIALECT: Dialect = PGDialect_psycopg(  # type: ignore[no-untyped-call]
-    dbapi=psycopg, paramstyle="format", json_serializer=json_text
+    dbapi=psycopg, paramstyle="numeric_dollar", json_serializer=json_text
 )
 _SENTENCES: dict[type[psycopg.Error], str] = {
     sql.InvalidPassword: "the server does not take this user and password",
@@ -130,14 +133,7 @@ class Postgresql:
 
     async def reading(self) -> "PostgresqlReading":
         with self.errors():
-            connection = await self._connect()
-            try:
-                await connection.set_read_only(True)
-                await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
-            except BaseException:
-                await connection.close()
-                raise
-        return PostgresqlReading(connection)
+            return PostgresqlReading(await self._connect())
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
         return await psycopg.AsyncConnection.connect(self.libpq_url(), **_CONNECTING)
@@ -220,6 +216,8 @@ class PostgresqlReading:
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
         self._connection = connection
+        self._pipeline = Pipeline(connection)
+        self._ways = Transformer(connection)  # of values, in and out
 
     @property
     def dialect(self) -> Dialect:
@@ -247,18 +245,20 @@ class PostgresqlReading:
     async def _fetch_each(
         self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool
     ) -> Sequence[Sequence[Sequence[Any]]]:
-        if len(asked) == 1 and not self._is_between:  # nothing is gained by a pipeline
-            cursors = [await self._connection.execute(*asked[0])]
-        else:  # with it go the beginning and, where nothing follows, the end of the transaction
-            told = FirstError()
-            with told:
-                async with self._connection.pipeline():
-                    with told:
-                        cursors = [await self._connection.execute(sql, parameters) for sql, parameters in asked]
-                        if is_all:
-                            await self._connection.execute(_END)
-            told.demand_none()
-        return [await cursor.fetchall() for cursor in cursors]
+        statements = [self._statement(sql, values) for sql, values in asked]
+        if is_all:
+            statements.append(_END)
+        results = await self._connection.wait(self._pipeline.exchange(statements, begin=_BEGIN))
+        return [self._rows(result) for result in results[: len(asked)]]
+
+    def _statement(self, sql: str, values: Sequence[Any]) -> Statement:
+        ways = self._ways
+        given = ways.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        return Statement(sql, given, ways.types or (), ways.formats) if values else Statement(sql)
+
+    def _rows(self, result: PGresult) -> Sequence[Sequence[Any]]:
+        self._ways.set_pgresult(result)
+        return self._ways.load_rows(0, result.ntuples, tuple)
 
     @property
     def _is_between(self) -> bool:

@@ -12,9 +12,13 @@ from random import Random
 from typing import Any, ClassVar
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
+from tasktalk.storage.arrays import PIPELINE
+from tasktalk.storage.pipelined import Pipeline, Statement
 from tasktalk.storage.postgresql import Postgresql, PostgresqlReading
 
 _UNDO = "DO $$ BEGIN RAISE serialization_failure; END $$"
@@ -85,6 +89,7 @@ class _Trouble:
         self._left = Portable.chance.randrange(_MOST_STATEMENTS) if is_undone else None
         driver: Any = connection.connection.driver_connection
         driver.cursor_factory = partial(_Cursor, trouble=self)
+        connection.info.setdefault(PIPELINE, _Pipeline(driver, self))
 
     def strikes(self, query: str | bytes) -> bool:
         """Whether the transaction is undone in place of a statement."""
@@ -119,3 +124,16 @@ class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
         if self._trouble.strikes(query):
             return super().execute(_UNDO)
         return super().execute(query, *arguments, **options)
+
+
+class _Pipeline(Pipeline):
+    """What sends the statements of a writer."""
+
+    def __init__(self, connection: psycopg.Connection[Any], trouble: _Trouble) -> None:
+        super().__init__(connection)
+        self._trouble = trouble
+
+    def exchange(self, asked: Sequence[Statement], *, begin: str = "BEGIN") -> PQGen[list[PGresult]]:
+        return super().exchange(
+            [Statement(_UNDO) if self._trouble.strikes(each.sql) else each for each in asked], begin=begin
+        )

@@ -1,9 +1,11 @@
 """Groups of writes as one statement each: what is written is what SQLite has, at the price of one answer."""
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import arrays
 from tasktalk.storage.grouping import Unexpected, grouped, singly
+from tasktalk.storage.pipelined import Pipeline
 from tasktalk.storage.postgresql import Postgresql
 from tasktalk.storage.writes import Count, Delete, Expect, Insert, Update, Write
 from tests.databases import Server
@@ -39,17 +42,6 @@ def test_what_is_written_is_what_sqlite_has(connection: Connection, writes: list
             transaction.rollback()
         if found is not None or len(groups) == len(writes):  # else they are written one by one
             assert found == one_by_one
-
-
-class Counted(psycopg.Cursor[tuple[Any, ...]]):
-    """A cursor that tells what it executes."""
-
-    executed: list[str]
-
-    def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
-        assert self.connection.pgconn.pipeline_status
-        self.executed.append(bytes(query).decode())
-        return super().execute(query, *arguments, **options)
 
 
 def turns(count: int) -> list[Write]:
@@ -83,12 +75,16 @@ def test_a_batch_of_turns_is_a_statement_for_each_kind_of_write_and_waited_for_o
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw: Any = connection.connection.driver_connection
-    executed: list[str] = []
-    monkeypatch.setattr(Counted, "executed", executed, raising=False)
-    monkeypatch.setattr(raw, "cursor_factory", Counted)
     arrays.execute(connection, grouped(beginning(50)))
-    executed.clear()
+    sent: list[list[str]] = []
+    exchange = Pipeline.exchange
+    monkeypatch.setattr(
+        Pipeline, "exchange", lambda self, asked: sent.append([each.sql for each in asked]) or exchange(self, asked)
+    )
+    monkeypatch.setattr(raw, "wait", mock := Mock(wraps=raw.wait))
     arrays.execute(connection, grouped(turns(50)))
+    mock.assert_called_once()
+    [executed] = sent
     assert [" ".join(statement.split()[:3]) for statement in executed] == [
         "SELECT v.place FROM",
         "INSERT INTO message",
@@ -132,7 +128,7 @@ def test_a_write_finds_its_rows_by_their_keys_be_the_table_as_small_as_it_may(co
     for group in grouped(turns(1)):
         if group.kind != "insert":
             statement = arrays._statement(group.shape)
-            sql = statement.sql.replace("%s", "'{}'").replace("%b", "'{}'")
+            sql = re.sub(r"\$\d+", "'{}'", statement.sql)
             plan = "\n".join(connection.scalars(text(f"EXPLAIN {sql}")))
             assert "Nested Loop" in plan, plan
             assert "Index" in plan, plan

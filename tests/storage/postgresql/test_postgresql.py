@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -140,27 +140,22 @@ async def test_processes_hear_each_other() -> None:
 
 
 async def test_what_is_read_together_is_waited_for_once_and_only_the_first_failure_is_told(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = await Postgresql(Server.empty()).reading()
-    seen = []
-
-    class Seen(psycopg.AsyncCursor[tuple[Any, ...]]):
-        async def execute(self, *arguments: Any, **options: Any) -> Any:
-            seen.append(bool(self.connection.pgconn.pipeline_status))
-            return await super().execute(*arguments, **options)
-
-    reading._connection.cursor_factory = Seen
-    asked = [(f"SELECT {n}::int + %s::int", (n,)) for n in range(3)]
+    wait = Mock(wraps=reading._connection.wait)
+    monkeypatch.setattr(reading._connection, "wait", wait)
+    asked = [(f"SELECT {n}::int + $1::int", (n,)) for n in range(3)]
     assert [list(map(tuple, rows)) for rows in await reading.fetch_each(asked)] == [[(0,)], [(2,)], [(4,)]]
-    assert seen == [True] * 3
+    assert wait.call_count == 1
     assert await reading.fetch("SELECT 4", ()) == [(4,)]
-    assert seen == [*[True] * 3, False]  # the transaction has begun: nothing goes with it
+    assert wait.call_count == 2
     await (reading.end() or pytest.fail("the transaction is to be ended"))
+    wait.reset_mock()
     assert await reading.fetch_each([("SELECT 5", ())], is_all=True) == [[(5,)]]
-    assert seen[4:] == [True, True]
     assert reading.end() is None
+    assert wait.call_count == 1
     with caplog.at_level(logging.DEBUG), pytest.raises(psycopg.errors.DivisionByZero):
-        await reading.fetch_each([("SELECT 1 / %s::int", (0,)), *asked])
+        await reading.fetch_each([("SELECT 1 / $1::int", (0,)), *asked])
     assert not caplog.records
     await reading.close()
