@@ -6,20 +6,24 @@ mode takes it and tells nothing. There the processes find out by looking.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 import psycopg
 from psycopg import errors as sql
 
-_CHANNEL = "tasktalk"
+from tasktalk.storage.pipelined import AsyncPipeline, Statement
+
+_CHANNEL = b"tasktalk"
+_TELL = "SELECT pg_notify($1, $2)"
 _MOST_BYTES = 7_900  # the server takes less than 8,000
 _RETRY_SECONDS = 2.0
 _ECHO_SECONDS = 5.0
 _WITHOUT = (sql.FeatureNotSupported, sql.SyntaxError, sql.UndefinedFunction)
 _LOOKING = "%s: the processes that share this database find out by looking, some seconds later. %s"
+
+_AWAY = "the other processes cannot be heard, and are listened for again soon: %s"
 
 _Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -27,15 +31,15 @@ _log = logging.getLogger("tasktalk.notifications")
 
 
 class Notifications:
-    """A connection that listens, and one that tells. What cannot be told is dropped: the others look by themselves."""
+    """A connection that listens and tells. What cannot be told is dropped: the others look by themselves."""
 
     def __init__(self, connect: Callable[[], Awaitable[_Connection]], heard: Callable[[str], None]) -> None:
         self._connect, self._heard = connect, heard
         self._name = uuid4().hex  # so that it does not hear itself
-        self._telling: _Connection | None = None
-        self._hearing: _Connection | None = None
+        self._line: AsyncPipeline | None = None
+        self._turn = asyncio.Lock()
         self._is_silent = self._has_heard = False
-        self._listening: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None  # for a server that is away
         self._echo: asyncio.TimerHandle | None = None  # until it has heard itself once
 
     @classmethod
@@ -43,37 +47,36 @@ class Notifications:
         """Listens when it returns, unless nothing can be heard there."""
         opened = cls(connect, heard)
         try:
-            opened._hearing = await opened._listener()
+            await opened._listen()
         except _WITHOUT as error:
             opened._fall_silent(error)
             return opened
         opened._echo = asyncio.get_running_loop().call_later(_ECHO_SECONDS, opened._miss_echo)
-        opened._listening = asyncio.create_task(opened._listen())
         await opened._call([""])
         return opened
 
     @property
     def is_heard(self) -> bool:
         """Whether it hears: it has heard itself, and nothing was cut off since."""
-        return self._has_heard and not self._is_silent and self._hearing is not None
+        return self._has_heard and not self._is_silent and self._line is not None
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
         await self._call(_payloads(words))
 
-    async def _call(self, payloads: Collection[str]) -> None:
-        if self._is_silent:
-            return
-        try:
-            if self._telling is None or self._telling.closed:
-                self._telling = await self._connect()
-                await self._telling.set_autocommit(True)
-            for payload in payloads:
-                await self._telling.execute("SELECT pg_notify(%s, %s)", (_CHANNEL, f"{self._name} {payload}"))
-        except _WITHOUT as error:
-            self._fall_silent(error)
-        except psycopg.Error as error:
-            _log.warning("the other processes could not be told: %s", error)
+    async def _call(self, payloads: Iterable[str]) -> None:
+        async with self._turn:
+            if self._line is None:
+                return
+            words = [f"{self._name} {payload}".encode() for payload in payloads]
+            try:
+                await self._line.ask([Statement(_TELL, [_CHANNEL, word]) for word in words], begin=None)
+            except _WITHOUT as error:
+                self._fall_silent(error)
+            except psycopg.Error as error:
+                _log.warning("the other processes could not be told: %s", error)
+                if not self._line.is_open:
+                    self._lose(error)
 
     async def close(self) -> None:
         """Hears and tells nothing more."""
@@ -82,19 +85,19 @@ class Notifications:
         if self._listening:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        for connection in filter(None, (self._hearing, self._telling)):
-            with suppress(psycopg.Error):
-                await connection.close()
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
-    async def _listener(self) -> _Connection:
+    async def _listen(self) -> None:
         connection = await self._connect()
         try:
             await connection.set_autocommit(True)
-            await connection.execute(f"LISTEN {_CHANNEL}")
+            await connection.execute(f"LISTEN {_CHANNEL.decode()}")
         except BaseException:
             await connection.close()
             raise
-        return connection
+        self._line = AsyncPipeline(connection, self._hear, self._lose)
 
     def _fall_silent(self, error: psycopg.Error) -> None:
         if not self._is_silent:
@@ -115,29 +118,31 @@ class Notifications:
             "A pooler in transaction mode, such as PgBouncer, may stand between: give the database's own address",
         )
 
-    async def _listen(self) -> None:
-        while True:
+    def _hear(self, payload: str) -> None:
+        sender, _, words = payload.partition(" ")
+        if sender == self._name:
+            self._has_heard = True
+            self._hear_echo()
+            return
+        for word in words.split():
+            self._heard(word)
+
+    def _lose(self, error: psycopg.Error) -> None:
+        _log.warning(_AWAY, error)
+        self._line = None
+        self._listening = asyncio.get_running_loop().create_task(self._listen_again())
+
+    async def _listen_again(self) -> None:
+        while self._line is None:
+            await asyncio.sleep(_RETRY_SECONDS)
             try:
-                if self._hearing is None:
-                    self._hearing = await self._listener()
-                    self._heard("")  # nobody knows what was called meanwhile
-                async for notification in self._hearing.notifies():
-                    sender, _, words = notification.payload.partition(" ")
-                    if sender == self._name:
-                        self._has_heard = True
-                        self._hear_echo()
-                    for word in words.split() if sender != self._name else ():
-                        self._heard(word)
+                await self._listen()
             except _WITHOUT as error:
                 self._fall_silent(error)
                 return
             except psycopg.Error as error:
-                _log.warning("the other processes cannot be heard, and are listened for again soon: %s", error)
-                if self._hearing is not None:
-                    with suppress(psycopg.Error):
-                        await self._hearing.close()
-                    self._hearing = None
-                await asyncio.sleep(_RETRY_SECONDS)
+                _log.warning(_AWAY, error)
+        self._heard("")  # nobody knows what was called meanwhile
 
 
 def _payloads(words: Collection[str]) -> list[str]:

@@ -4,8 +4,9 @@ A pipeline of psycopg's own sends each statement by itself, and asks the socket 
 each. That is most of what a commit costs here.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
@@ -14,6 +15,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
+
+from tasktalk.storage.one_thread import tell
 
 _USES = 2
 """So often a statement is sent whole: what is hardly ever asked is not worth a plan in the server's memory."""
@@ -41,14 +44,19 @@ class Pipeline:
         self._names: dict[_Key, bytes] = {}
         self._prepared = 0
 
-    def exchange(self, asked: Sequence[Statement], *, begin: str = "BEGIN") -> PQGen[list[PGresult]]:
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection can still be used."""
+        return self._connection.pgconn.status == ConnStatus.OK
+
+    def exchange(self, asked: Sequence[Statement], *, begin: str | None = "BEGIN") -> PQGen[list[PGresult]]:
         """For the connection's `wait`, which then gives the results of the statements, in their order. With them begins
-        a transaction, by `begin`, where none is under way.
+        a transaction, by `begin`, where none is under way; with None, they are one by themselves.
 
         Raises psycopg's error for the first that failed, and then none of them counts.
         """
         pgconn = self._connection.pgconn
-        if pgconn.transaction_status == TransactionStatus.IDLE:
+        if begin is not None and pgconn.transaction_status == TransactionStatus.IDLE:
             results = yield from self._exchange(pgconn, [Statement(begin), *asked])
             return results[1:]
         return (yield from self._exchange(pgconn, asked))
@@ -79,8 +87,20 @@ class Pipeline:
                 self._names.pop(key, None)
             raise
         finally:
-            _leave(pgconn)
+            self._leave(pgconn)
         return [result for result, is_other in zip(results, is_preparing, strict=True) if not is_other]
+
+    def _leave(self, pgconn: PGconn) -> None:
+        """What is not in order afterwards is never used again."""
+        if self.is_open:
+            try:
+                pgconn.exit_pipeline_mode()
+            except psycopg.Error:
+                self.close()
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._connection.pgconn.finish()
 
     def _new_name(self, key: _Key) -> bytes | None:
         """The name by which a statement is prepared from now on; None for one that is not."""
@@ -117,10 +137,75 @@ def _results(pgconn: PGconn) -> PQGen[list[PGresult]]:
         return results  # the server has said why
 
 
-def _leave(pgconn: PGconn) -> None:
-    """What is not in order afterwards is never used again."""
-    if pgconn.status == ConnStatus.OK:
+class AsyncPipeline(Pipeline):
+    """A pipeline in the event loop, which watches the connection's socket from now on: to begin and to end that for
+    each answer, as psycopg does, costs more than the answer. So psycopg must not wait for anything there any more."""
+
+    def __init__(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        heard: Callable[[str], None] = lambda _: None,
+        lost: Callable[[psycopg.Error], None] = lambda _: None,
+    ) -> None:
+        """`heard` gets each payload that is notified; `lost`, why the connection broke while nothing was asked."""
+        super().__init__(connection)
+        self._pgconn, self._heard, self._lost = connection.pgconn, heard, lost
+        self._loop, self._socket = asyncio.get_running_loop(), connection.pgconn.socket
+        self._exchanging: PQGen[list[PGresult]] | None = None
+        self._answered: asyncio.Future[list[PGresult]] = self._loop.create_future()
+        self._is_full = False
+        self._loop.add_reader(self._socket, self._go_on, Ready.R)
+
+    async def ask(self, asked: Sequence[Statement], *, begin: str | None) -> list[PGresult]:
+        """What `exchange` gives. Nothing else may be asked meanwhile. Who is cancelled leaves nothing under way: the
+        connection is closed."""
+        self._exchanging, self._answered = self.exchange(asked, begin=begin), self._loop.create_future()
+        self._go_on(None)
         try:
-            pgconn.exit_pipeline_mode()
-        except psycopg.Error:
-            pgconn.finish()
+            return await self._answered
+        except asyncio.CancelledError:
+            self.close()
+            raise
+
+    def _go_on(self, ready: Ready | None) -> None:
+        """Takes what the socket has, or gives it more."""
+        try:
+            if self._exchanging is None:
+                self._pgconn.consume_input()
+            else:
+                self._watch(self._exchanging.send(ready))  # type: ignore[arg-type]  # a generator begins with None
+        except StopIteration as end:
+            self._exchanging = None
+            tell(self._answered, end.value, None)
+        except psycopg.Error as error:
+            self._fail(error)
+        while self.is_open and (found := self._pgconn.notifies()):
+            self._heard(found.extra.decode())
+
+    def _fail(self, error: psycopg.Error) -> None:
+        is_asked, self._exchanging = self._exchanging is not None, None
+        if not self.is_open:
+            self.close()
+        if is_asked:
+            tell(self._answered, None, error)
+        else:
+            self._lost(error)
+
+    def _watch(self, wanted: Wait) -> None:
+        is_full = bool(wanted & Wait.W)
+        if is_full and not self._is_full:
+            self._loop.add_writer(self._socket, self._go_on, Ready.W)
+        elif self._is_full and not is_full:
+            self._loop.remove_writer(self._socket)
+        self._is_full = is_full
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        if self._socket >= 0:  # first: another connection may get the same number
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._socket = -1
+        super().close()
+        if self._exchanging is not None:
+            self._exchanging = None
+            tell(self._answered, None, psycopg.OperationalError("the connection is closed"))

@@ -20,11 +20,10 @@ from sqlalchemy.pool import NullPool
 from tasktalk.storage import arrays
 from tasktalk.storage.backend import ReadingConnection, Size
 from tasktalk.storage.errors import Damaged, DatabaseError, Unfit, cannot_use
-from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.grouping import Group
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.notifications import Notifications
-from tasktalk.storage.pipelined import Pipeline, Statement
+from tasktalk.storage.pipelined import AsyncPipeline, Statement
 from tasktalk.storage.schema import bring_up_to_date
 from tasktalk.storage.tables import metadata
 
@@ -40,7 +39,7 @@ _CONNECTING: dict[str, Any] = {
 }
 _TRIES = 3
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_END = Statement("COMMIT")
+_END, _UNDO = Statement("COMMIT"), Statement("ROLLBACK")
 # The writer finds rows by their keys alone. A plan that was made while a table was small, and is kept, would go on to
 # read all of it for each batch when it has grown.
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -216,7 +215,7 @@ class PostgresqlReading:
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
         self._connection = connection
-        self._pipeline = Pipeline(connection)
+        self._pipeline = AsyncPipeline(connection)
         self._ways = Transformer(connection)  # of values, in and out
 
     @property
@@ -225,7 +224,7 @@ class PostgresqlReading:
 
     @property
     def is_usable(self) -> bool:
-        return not self._connection.closed
+        return self._pipeline.is_open
 
     def begin(self) -> None:
         """It begins with the first statement, in the same way to the server."""
@@ -240,15 +239,11 @@ class PostgresqlReading:
     async def fetch_each(
         self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
     ) -> Sequence[Sequence[Sequence[Any]]]:
-        return await to_the_end(self._fetch_each(asked, is_all=is_all))
-
-    async def _fetch_each(
-        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool
-    ) -> Sequence[Sequence[Sequence[Any]]]:
         statements = [self._statement(sql, values) for sql, values in asked]
-        if is_all:
+        is_alone = is_all and len(asked) == 1  # it sees one moment by itself
+        if is_all and not is_alone:
             statements.append(_END)
-        results = await self._connection.wait(self._pipeline.exchange(statements, begin=_BEGIN))
+        results = await self._pipeline.ask(statements, begin=None if is_alone else _BEGIN)
         return [self._rows(result) for result in results[: len(asked)]]
 
     def _statement(self, sql: str, values: Sequence[Any]) -> Statement:
@@ -260,16 +255,12 @@ class PostgresqlReading:
         self._ways.set_pgresult(result)
         return self._ways.load_rows(0, result.ntuples, tuple)
 
-    @property
-    def _is_between(self) -> bool:
-        """Whether no transaction is under way."""
-        return self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-
-    def end(self) -> Awaitable[None] | None:
-        return self._connection.rollback() if self.is_usable and not self._is_between else None
+    def end(self) -> Awaitable[Any] | None:
+        is_between = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        return None if is_between or not self.is_usable else self._pipeline.ask([_UNDO], begin=None)
 
     async def close(self) -> None:
-        await self._connection.close()
+        self._pipeline.close()
 
 
 def _find_by_key(connection: Any, *_: object) -> None:

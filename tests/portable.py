@@ -42,7 +42,7 @@ class Portable(Postgresql):
         return connection
 
     async def reading(self) -> "PortableReading":
-        return PortableReading((await super().reading())._connection)
+        return PortableReading(await super()._connect())
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
         return await Deaf.connect(self.libpq_url())
@@ -66,8 +66,8 @@ class PortableReading(PostgresqlReading):
         is_undone = Portable.chance.random() < Portable.share
         self.left = Portable.chance.randrange(MOST_READS) if is_undone else None
 
-    async def _fetch_each(
-        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool
+    async def fetch_each(
+        self, asked: Sequence[tuple[str, Sequence[Any]]], *, is_all: bool = False
     ) -> Sequence[Sequence[Sequence[Any]]]:
         if self.left is not None:
             self.left -= len(asked)
@@ -75,7 +75,7 @@ class PortableReading(PostgresqlReading):
                 self.left = None
                 Portable.reads_undone += 1
                 asked = [*asked[:-1], (_UNDO, ())]
-        return await super()._fetch_each(asked, is_all=is_all)
+        return await super().fetch_each(asked, is_all=is_all)
 
 
 class _Trouble:
@@ -133,7 +133,7 @@ class _Pipeline(Pipeline):
         super().__init__(connection)
         self._trouble = trouble
 
-    def exchange(self, asked: Sequence[Statement], *, begin: str = "BEGIN") -> PQGen[list[PGresult]]:
+    def exchange(self, asked: Sequence[Statement], *, begin: str | None = "BEGIN") -> PQGen[list[PGresult]]:
         return super().exchange(
             [Statement(_UNDO) if self._trouble.strikes(each.sql) else each for each in asked], begin=begin
         )

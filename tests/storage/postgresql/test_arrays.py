@@ -15,8 +15,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage import arrays
+from tasktalk.storage.arrays import PIPELINE
 from tasktalk.storage.grouping import Unexpected, grouped, singly
-from tasktalk.storage.pipelined import Pipeline
 from tasktalk.storage.postgresql import Postgresql
 from tasktalk.storage.writes import Count, Delete, Expect, Insert, Update, Write
 from tests.databases import Server
@@ -76,15 +76,12 @@ def test_a_batch_of_turns_is_a_statement_for_each_kind_of_write_and_waited_for_o
 ) -> None:
     raw: Any = connection.connection.driver_connection
     arrays.execute(connection, grouped(beginning(50)))
-    sent: list[list[str]] = []
-    exchange = Pipeline.exchange
-    monkeypatch.setattr(
-        Pipeline, "exchange", lambda self, asked: sent.append([each.sql for each in asked]) or exchange(self, asked)
-    )
-    monkeypatch.setattr(raw, "wait", mock := Mock(wraps=raw.wait))
+    exchange = Mock(wraps=connection.info[PIPELINE].exchange)
+    monkeypatch.setattr(connection.info[PIPELINE], "exchange", exchange)
+    monkeypatch.setattr(raw, "wait", wait := Mock(wraps=raw.wait))
     arrays.execute(connection, grouped(turns(50)))
-    mock.assert_called_once()
-    [executed] = sent
+    wait.assert_called_once()
+    executed = [each.sql for each in exchange.call_args.args[0]]
     assert [" ".join(statement.split()[:3]) for statement in executed] == [
         "SELECT v.place FROM",
         "INSERT INTO message",

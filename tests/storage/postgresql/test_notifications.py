@@ -60,14 +60,22 @@ async def test_without_listen_nothing_is_told_and_that_is_said_once(url: str, wa
 
 
 async def test_listen_that_is_gone_later_is_said_once(url: str, warned: Callable[[], list[str]]) -> None:
-    kinds: list[type[Connection]] = [psycopg.AsyncConnection, psycopg.AsyncConnection, Deaf]
-    signals = await Notifications.open(lambda: kinds.pop(0).connect(url), lambda _: None)
+    kinds: list[type[Connection]] = [psycopg.AsyncConnection, Deaf]
+    again = asyncio.Event()
+
+    async def connect() -> Connection:
+        if len(kinds) == 1:
+            again.set()
+        return await kinds.pop(0).connect(url)
+
+    signals = await Notifications.open(connect, lambda _: None)
     with pytest.MonkeyPatch.context() as patch, psycopg.connect(url, autocommit=True) as server:
         patch.setattr(notifications, "_RETRY_SECONDS", 0.0)
         server.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        await asyncio.wait_for(again.wait(), PATIENCE)
         assert signals._listening is not None
         await asyncio.wait_for(signals._listening, PATIENCE)
     await signals.tell(["one"])

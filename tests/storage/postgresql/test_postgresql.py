@@ -143,8 +143,8 @@ async def test_what_is_read_together_is_waited_for_once_and_only_the_first_failu
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = await Postgresql(Server.empty()).reading()
-    wait = Mock(wraps=reading._connection.wait)
-    monkeypatch.setattr(reading._connection, "wait", wait)
+    wait = Mock(wraps=reading._pipeline.ask)
+    monkeypatch.setattr(reading._pipeline, "ask", wait)
     asked = [(f"SELECT {n}::int + $1::int", (n,)) for n in range(3)]
     assert [list(map(tuple, rows)) for rows in await reading.fetch_each(asked)] == [[(0,)], [(2,)], [(4,)]]
     assert wait.call_count == 1
