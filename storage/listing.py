@@ -9,9 +9,11 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    FromClause,
     Select,
     String,
     Table,
+    Text,
     bindparam,
     case,
     exists,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     select,
 )
 
+from tasktalk.storage.containing import Place
 from tasktalk.storage.tables import task, task_tag
 
 Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
@@ -36,10 +39,8 @@ Instant: TypeAlias = Literal["created_at", "updated_at", "due_at"]
 WITH_TAG: Mapping[By, str] = {"tag": "", "tag and priority": "priority", "tag and due_at": "due_at"}
 """By which column those with a tag are found, besides the tag."""
 
-_PROBED = 8
+_PROBED = 10
 """What a row costs that is looked up among those with a tag; to meet one in an index is 1."""
-_LIKELY = 2
-"""The same where only those are looked up whose bits are those of all tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,8 @@ class Shape:
         return sort == "created_at" and one.get(by) == 1
 
     def cost(self, *, is_tagged: bool) -> int:
-        """What it costs to meet a row: of those with the first tag, or of all, and to look for it with the others."""
-        if is_tagged:
-            return 1 + _LIKELY * (self.tags > 1)
-        return 1 + _PROBED * self.tags
+        """What it costs to meet a row of those with the first tag, or of all, and to know whether it has the tags."""
+        return 1 if is_tagged or not self.tags else 1 + _PROBED
 
     def alone(self, by: By) -> "Shape":
         """A filter that has this condition only, and of tags the first."""
@@ -100,6 +99,7 @@ class Choice:
     by: By
     cost: float
     on_the_way: int  # how many there are to be met in the index of an order
+    about: float  # so many match, if no condition has to do with another
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Way:
             return task_tag if shape.tags else task, self.sort
         return _index(self.by, "")
 
-    def keys(self, rows: Table, *, is_along: bool) -> list[ColumnElement[Any]]:
+    def keys(self, rows: FromClause, *, is_along: bool) -> list[ColumnElement[Any]]:
         """What to order by. Along an index a section has one priority, or either due dates or none."""
         last = "task_id" if rows is task_tag else "id"
         names = dict.fromkeys([*([] if self.sort == "priority" else [self.sort]), "created_at", last])
@@ -157,6 +157,22 @@ def page_of(shape: Shape, section: Section, way: Way, is_along: bool) -> Select[
     ids = _ids(shape, section, way, is_along)
     some = ids.limit(bindparam("limit", None)).offset(bindparam("offset", None)).subquery()
     return select(task).join(some, some.c.id == task.c.id).order_by(*way.keys(task, is_along=is_along))
+
+
+@lru_cache(maxsize=64)
+def page_and_number_of(shape: Shape, way: Way) -> Select[Any]:
+    """`limit` rows after `offset`, each with the number of all as `matches`, found and sorted in one walk; none at all
+    where there are not less than `most`."""
+    rows, column = way.index(shape, is_along=False)
+    keys = [rows.c[name] for name in dict.fromkeys((way.sort, "created_at"))]
+    found = _found(_id(rows).label("id"), rows, column, shape, "").add_columns(*keys)
+    met = found.limit(bindparam("most", None)).cte("met")  # asked twice, so both databases keep what it has
+    number = select(func.count()).select_from(met).scalar_subquery()
+    some = select(met.c.id, number.label("matches")).where(number < bindparam("most", None))
+    some = some.order_by(*way.keys(met, is_along=False))
+    page = some.limit(bindparam("limit", None)).offset(bindparam("offset", None)).subquery()
+    query = select(task, page.c.matches).join(page, page.c.id == task.c.id)
+    return query.order_by(*way.keys(task, is_along=False))
 
 
 def _ids(shape: Shape, section: Section, way: Way, is_along: bool) -> Select[Any]:
@@ -229,26 +245,34 @@ def _found(what: ColumnElement[Any], rows: Table, column: str, shape: Shape, sec
 
     query = select(what).where(rows.c.organisation_id == bindparam("organisation"))
     if rows is task_tag:
-        query = query.where(task_tag.c.tag == bindparam("tag_0"))
-        if shape.tags > 1:  # before the others are looked up
-            query = query.where(task_tag.c.tag_bits.bitwise_and(bindparam("bits")) == bindparam("bits"))
+        query = query.where(*_with_tags(shape, task_tag))
+    elif shape.tags:
+        tagged = task_tag.alias()
+        its = (tagged.c.created_at == task.c.created_at, tagged.c.task_id == task.c.id)
+        is_ours = tagged.c.organisation_id == bindparam("organisation")
+        query = query.where(exists().where(is_ours, *its, *_with_tags(shape, tagged)))
     if shape.has_space and rows is task_tag:  # which is not held of a tag's tasks
         query = query.where(exists().where(task.c.id == task_tag.c.task_id, task.c.space_id == bindparam("space")))
     elif shape.has_space:
         query = query.where(held("space_id") == bindparam("space"))
-    return query.where(*_with_tags(shape, rows), *_conditions(shape, section, held))
+    return query.where(*_conditions(shape, section, held))
 
 
-def _with_tags(shape: Shape, rows: Table) -> Iterator[ColumnElement[Any]]:
-    """That a row has the filter's other tags, too."""
-    for place in range(rows is task_tag, shape.tags):
+def _with_tags(shape: Shape, rows: FromClause) -> Iterator[ColumnElement[Any]]:
+    """That a row is of the filter's first tag, and its task has the others, too: as the row itself tells, but where the
+    task has too many tags for that."""
+    yield rows.c.tag == bindparam("tag_0")
+    if shape.tags > 1:  # what takes least tells most of them apart
+        yield rows.c.tag_bits.bitwise_and(bindparam("bits")) == bindparam("bits")
+    for place in range(1, shape.tags):
         other = task_tag.alias()
-        yield exists().where(
+        is_there = exists().where(
             other.c.organisation_id == bindparam("organisation"),
             other.c.tag == bindparam(f"tag_{place}"),
             other.c.created_at == rows.c.created_at,
-            other.c.task_id == _id(rows),
+            other.c.task_id == rows.c.task_id,
         )
+        yield func.coalesce(Place(rows.c.all_tags, bindparam(f"mark_{place}", type_=Text())) > 0, is_there)
 
 
 def _conditions(

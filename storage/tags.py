@@ -6,6 +6,9 @@ from zlib import crc32
 from tasktalk.storage.tables.tasks import HELD
 from tasktalk.storage.writes import Row, WriteSet, storable
 
+LONGEST = 250
+"""Bytes: of a task whose tags take more no text is held, for each of its rows would have it in each index."""
+
 _FIXED = ("organisation_id", "created_at")
 """With the tag and the task's id they are the key of a row."""
 
@@ -39,8 +42,24 @@ def bits_of(tags: Iterable[str]) -> int:
     return bits
 
 
-def _held(row: Row, tags: Iterable[str]) -> Row:
-    return {**{name: row[name] for name in HELD}, "tag_bits": bits_of(tags)}
+def text_of(tags: Iterable[str]) -> str | None:
+    """A text that has the mark of each tag, and of no other; None where it would be too long to be held."""
+    text = "".join(["\n", *(_on_one_line(tag) + "\n" for tag in tags)])
+    return text if len(text.encode()) <= LONGEST else None
+
+
+def mark_of(tag: str) -> str:
+    """What the text has of all tags where this is one of them."""
+    return f"\n{_on_one_line(tag)}\n"
+
+
+def _on_one_line(tag: str) -> str:
+    stored: str = storable(tag)
+    return stored.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _held(row: Row, tags: Collection[str]) -> Row:
+    return {**{name: row[name] for name in HELD}, "tag_bits": bits_of(tags), "all_tags": text_of(tags)}
 
 
 def _tags(row: Row | None) -> Collection[str]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, literal_column, or_, select
 
 from tasktalk.storage import counts, starts, tags
 from tasktalk.storage.listing import (
+    WITH_TAG,
     By,
     Choice,
     Order,
@@ -19,6 +20,7 @@ from tasktalk.storage.listing import (
     at_most,
     count_of,
     opposite,
+    page_and_number_of,
     page_of,
     parts_of,
     unordered,
@@ -31,6 +33,12 @@ from tasktalk.storage.writes import Row
 
 _SORTED = 4
 """What a row costs that is sorted; to meet one in an index is 1."""
+_AT_ONCE = 10
+"""What a row costs that is put down while all are counted, and then sorted."""
+_MOST_AT_ONCE = 10_000
+"""Where more match than it seemed, they are counted first."""
+_WHOLE = 50_000
+"""So many rows are looked at whole, though what is kept of them would tell where to look."""
 _MANY = 100_000
 """So many are not counted to know what is cheaper."""
 _FAR = 5_000
@@ -132,6 +140,14 @@ async def page(
         return [], total
     shape, values, choice = await _asked(reader, organisation_id, matching)
     listed = Listed(reader, matching, shape, values, choice, ranking if sort == "priority" and offset else ())
+    if total is None and _is_at_once(listed):
+        way = Way(sort, order, is_reversed=False, by=choice.by, ranking=tuple(ranking))
+        found = await reader.rows(
+            page_and_number_of(shape, way), {**values, "limit": limit, "offset": offset, "most": _MOST_AT_ONCE}
+        )
+        if found:
+            matches = [row.pop("matches") for row in found]
+            return found, matches[0]
     extents = await starts.extents(listed, sort, offset) if total is None else None
     if extents is not None:
         total, found_in = extents
@@ -183,6 +199,15 @@ async def page(
     return rows[::-1] if is_reversed else rows, total
 
 
+def _is_at_once(listed: Listed) -> bool:
+    """Whether all that match are counted and sorted in one walk, for so few of those that are met that it costs no more
+    than to count them."""
+    choice = listed.choice
+    if choice.about > _MOST_AT_ONCE or (listed.has_periods and choice.cost > _WHOLE):
+        return False
+    return choice.about * _AT_ONCE <= choice.cost
+
+
 def _is_along(shape: Shape, choice: Choice, sort: Sort, start: Start | None, depth: int, total: int) -> bool:
     """Whether to walk along the index that has the rows in order, or to find all by the filter and sort them.
 
@@ -210,6 +235,7 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         f"{name}_{place}": value for name, found in listed.items() for place, value in enumerate(found)
     }
     values |= {"organisation": organisation_id, "assignee": matching.assignee, "space": matching.space_id}
+    values |= {f"mark_{place}": tags.mark_of(tag) for place, tag in enumerate(rarest)}
     values |= {"bits": tags.bits_of(rarest), "before": matching.due_before, "after": matching.due_after}
     shape = Shape(
         len(listed["status"]),
@@ -221,28 +247,28 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.with_scheduled,
         matching.space_id is not None,
     )
-    size = numbers[rarest[0]] if rarest else await counts.counted(reader, organisation_id)
-    return shape, values, await _cheapest(reader, matching, shape, values, size)
+    return shape, values, await _cheapest(reader, matching, shape, values, [numbers[tag] for tag in rarest])
 
 
 async def _cheapest(
-    reader: Reader, matching: TaskFilter, shape: Shape, values: Mapping[str, Any], on_the_way: int
+    reader: Reader, matching: TaskFilter, shape: Shape, values: Mapping[str, Any], tagged: Sequence[int]
 ) -> Choice:
     """The condition by which the rows are found at the least cost: no database knows how many have which value."""
     organisation_id: str = values["organisation"]
-    costs: dict[By, float] = {"tag": on_the_way * shape.cost(is_tagged=True)} if shape.tags else {}
+    everything = 0 if tagged and starts.is_kept(matching) else await counts.counted(reader, organisation_id)
+    on_the_way = tagged[0] if tagged else everything
+    numbers: dict[By, float] = {"tag": on_the_way} if tagged else {}
+    tag = values["tag_0"] if tagged else counts.ALL
     if matching.statuses:
-        number = await counts.counted(reader, organisation_id, statuses=matching.statuses)
-        costs["status"] = number * shape.cost(is_tagged=False)
+        numbers["status"] = await counts.counted(reader, organisation_id, statuses=matching.statuses)
     if matching.priorities:
-        tag = values["tag_0"] if shape.tags else counts.ALL
         number = await counts.counted(reader, organisation_id, priorities=matching.priorities, tag=tag)
-        costs["tag and priority" if shape.tags else "priority"] = number * shape.cost(is_tagged=shape.tags > 0)
+        numbers["tag and priority" if tagged else "priority"] = number
     if shape.has_before or shape.has_after:
-        tag = values["tag_0"] if shape.tags else counts.ALL
         periods = await counts.periods(reader, organisation_id, "due_count", tag=tag)
-        about = counts.about(periods, matching.due_after, matching.due_before)
-        costs["tag and due_at" if shape.tags else "due_at"] = about * shape.cost(is_tagged=shape.tags > 0)
+        due = counts.about(periods, matching.due_after, matching.due_before)
+        numbers["tag and due_at" if tagged else "due_at"] = due
+    costs = {by: number * shape.cost(is_tagged=by in WITH_TAG) for by, number in numbers.items()}
     uncounted: list[By] = ["assignee"] if shape.has_assignee else []
     uncounted += ["space_id"] if shape.has_space else []
     for by in uncounted:  # no further than it is worth
@@ -251,10 +277,18 @@ async def _cheapest(
         if costs or len(uncounted) > 1:
             number = await reader.value(at_most(shape.alone(by), by), {**values, "limit": limit})
             costs[by] = inf if number == limit else number * cost
+            if number < limit:
+                numbers[by] = number
         else:
             costs[by] = 0  # all that match, and no others
     by = _least(costs)
-    return Choice(by, costs.get(by, 0), on_the_way)
+    return Choice(by, costs.get(by, 0), on_the_way, _about(numbers, on_the_way, everything, tagged))
+
+
+def _about(numbers: Mapping[By, float], on_the_way: int, everything: int, tagged: Sequence[int]) -> float:
+    """How many of all rows match, if they have each condition and each tag as often as others do that have another."""
+    shares = [number / max(1, on_the_way if by in WITH_TAG else everything) for by, number in numbers.items()]
+    return on_the_way * prod(shares) * prod(number / max(1, everything) for number in tagged[1:])
 
 
 def _least(costs: Mapping[By, float]) -> By:

@@ -118,20 +118,20 @@ task_tag = Table(  # with what lists filter and sort by (storage/tags.py)
     Column("tag", Text, primary_key=True),
     Column("created_at", Moment, primary_key=True),
     Column("task_id", String(40), primary_key=True),
+    # Of all the task's tags. Before the others: SQLite reads the columns of a row up to the last that is asked for.
+    Column("tag_bits", BigInteger, nullable=False),
+    Column("all_tags", Text),  # null where that would be too long
     Column("status", String(16), nullable=False),
     Column("priority", String(8), nullable=False),
     Column("assignee", Text),
     Column("is_scheduled", Boolean, nullable=False),
     Column("due_at", Moment),
     Column("updated_at", Moment, nullable=False),
-    Column(
-        "tag_bits", BigInteger, nullable=False, server_default=text("0")
-    ),  # of all the task's tags (storage/tags.py)
     sqlite_with_rowid=False,  # the table is its key's index, and has all that is asked of it
 )
 for _name in ("due_at", "updated_at", "priority"):
     _order = ("organisation_id", "tag", _name, "created_at", "task_id")
-    _columns = dict.fromkeys((*_order, *HELD, "tag_bits"))
+    _columns = dict.fromkeys((*_order, "tag_bits", "all_tags", *HELD))
     Index(f"ix_task_tag_{_name.removesuffix('_at')}", *(task_tag.c[name] for name in _columns))
 
 task_number = Table(  # what those call a task who know it by a whole number, which is never given twice

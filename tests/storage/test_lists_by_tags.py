@@ -12,7 +12,7 @@ from tasktalk.storage import counts
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.tables import task_count, task_due_count, task_due_day, task_pair_count, task_tag
-from tasktalk.storage.tags import bits_of
+from tasktalk.storage.tags import LONGEST, bits_of, text_of
 from tasktalk.storage.writes import WriteSet
 from tests.databases import IS_POSTGRESQL
 from tests.storage.schemas import as_of
@@ -20,6 +20,7 @@ from tests.storage.schemas import as_of
 MOMENT = "2026-01-05 09:00:00.000000"
 MANY = [f"m{number}" for number in range(counts.MOST_PAIRED + 1)]
 TAGS = {"t1": ["B", "a", "é"], "t2": ["a", "B"], "t3": ["a"], "t4": [], "t5": [*MANY, "a"]}
+TAGS |= {"t6": ["x\ny", "x\\ny\\"], "t7": ["é" * LONGEST]}
 """By their codes B comes before a and é last, whatever order the database's language has."""
 BEGINS = counts.beginning(counts.period_of(datetime(2026, 1, 5, tzinfo=UTC)) + 1)
 TICK = timedelta(microseconds=1)
@@ -34,6 +35,11 @@ def due(task_id: str) -> str | None:
     if at is None:
         return None
     return at.isoformat(" ", "microseconds").removesuffix("" if IS_POSTGRESQL else "+00:00")
+
+
+def lines(text: str | None) -> list[str] | None:
+    """In no order: that of the tags is of no importance."""
+    return None if text is None else sorted(text.split("\n"))
 
 
 async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
@@ -64,7 +70,8 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
     await database.close()
     assert {(row["task_id"], row["tag"]) for row in rows} == {(id_, tag) for id_, tags in TAGS.items() for tag in tags}
     for held in rows:
-        names = held.keys() - {"tag", "task_id", "tag_bits"}
+        names = held.keys() - {"tag", "task_id", "tag_bits", "all_tags"}
+        assert lines(held["all_tags"]) == lines(text_of(TAGS[held["task_id"]]))
         assert held["tag_bits"] == bits_of(TAGS[held["task_id"]])
         assert {name: held[name] for name in names} == {name: tasks[held["task_id"]][name] for name in names}
     assert [tasks[task_id]["due_at"] for task_id in DUE] == list(DUE.values())
@@ -86,6 +93,7 @@ async def test_tags_are_filled_in_and_pairs_are_counted(tmp_path: Path) -> None:
         ("B", "a"): 2,
         ("B", "é"): 1,
         ("a", "é"): 1,
+        ("x\ny", "x\\ny\\"): 1,
         **{(tag, ""): 1 for tag in TAGS["t5"]},
     }
     assert totals == [2, 1, None]

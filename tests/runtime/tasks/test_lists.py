@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
+from math import inf
 from typing import Any, get_args
 
 import pytest
@@ -18,7 +19,7 @@ from tasktalk.storage import counts, starts, tables
 from tasktalk.storage import tasks as stored
 from tasktalk.storage.database import Database
 from tasktalk.storage.listing import Order, Sort, TaskFilter
-from tasktalk.storage.tags import bits_of
+from tasktalk.storage.tags import bits_of, text_of
 from tests.runtime.tasks.conftest import NOW, Within
 
 STATUSES = ("pending", "in_progress", "needs_help", "completed")
@@ -155,16 +156,22 @@ def in_order(found: list[Task], sort: Sort, order: Order) -> list[str]:
 
 
 @pytest.mark.parametrize("period", [None, timedelta(seconds=150), timedelta(minutes=50)], ids=str)
-@pytest.mark.parametrize("is_along", [False, True, None], ids=["sorted", "met on the way", "as is cheaper"])
+@pytest.mark.parametrize(
+    ("is_along", "at_once"),
+    [(False, inf), (True, inf), (None, inf), (None, 0)],
+    ids=["sorted", "met on the way", "as is cheaper", "counted and sorted at once"],
+)
 @pytest.mark.parametrize("least", [min, max], ids=["found by what is cheapest", "found by what is dearest"])
 async def test_each_list_is_as_one_would_make_it_by_hand(
     tasks: Within,
     clock: VirtualClock,
     monkeypatch: pytest.MonkeyPatch,
     is_along: bool | None,
+    at_once: float,
     least: Any,
     period: timedelta | None,
 ) -> None:
+    monkeypatch.setattr(stored, "_AT_ONCE", at_once)
     if period is not None:  # in which few tasks are made, or due: each page is looked for between two
         monkeypatch.setattr(counts, "PERIOD", period)
         monkeypatch.setattr(stored, "_FAR", -1)
@@ -310,6 +317,7 @@ async def test_what_is_held_beside_the_tags_is_the_tasks(
         (task.id, tag) for task in found.values() for tag in task.tags
     }
     for row in tagged:
-        names = row.keys() - {"tag", "task_id", "tag_bits"}
+        names = row.keys() - {"tag", "task_id", "tag_bits", "all_tags"}
         assert row["tag_bits"] == bits_of(found[row["task_id"]].tags)
+        assert row["all_tags"] == text_of(found[row["task_id"]].tags)
         assert {name: row[name] for name in names} == {name: own[row["task_id"]][name] for name in names}

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import inf
 from typing import Any, TypeVar, get_args
 
 import pytest
@@ -329,6 +330,45 @@ async def test_most_tasks_with_one_tag_are_not_looked_up_among_those_with_anothe
                 all_, _ = await store.steps(matching, sort, order, 10)
             assert total > 100
             assert few < 0.9 * all_, (both, sort)
+
+
+@pytest.mark.parametrize("both", [["half", "seventh"], ["half", "often", "seventh"]], ids=str)
+async def test_a_task_with_one_tag_is_not_looked_up_among_those_with_another(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, both: list[str]
+) -> None:
+    _, store = stores
+    middle = 14
+    known = [await store.steps(TaskFilter(tags=both), *way, middle) for way in WAYS]
+    probed = await Database.open(":memory:")
+    monkeypatch.setattr(tags, "LONGEST", 0)
+    without_texts = Store(probed, store.number)
+    await without_texts.fill()
+    looked_up = [await without_texts.steps(TaskFilter(tags=both), *way, middle) for way in WAYS]
+    await probed.close()
+    for (few, total), (many, same) in zip(known, looked_up, strict=True):
+        assert total == same > 2 * 10 * middle
+        assert few < 0.8 * many
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(tags=["half", "seventh"], assignee="ann"),
+        TaskFilter(["pending"], ["urgent"], None, BEGAN + timedelta(days=2), BEGAN, ["half", "seventh"]),
+    ],
+    ids=str,
+)
+async def test_few_of_many_are_counted_and_sorted_in_one_walk(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
+) -> None:
+    _, store = stores
+    for sort, order in WAYS:
+        once, total = await store.steps(matching, sort, order, 0)
+        with monkeypatch.context() as patched:
+            patched.setattr(tasks, "_AT_ONCE", inf)
+            twice, same = await store.steps(matching, sort, order, 0)
+        assert total == same > 1
+        assert once < 0.95 * twice, (sort, order)
 
 
 @pytest.mark.parametrize("bit", [1, 2**61], ids=["of one tag", "the last"])
