@@ -160,9 +160,9 @@ def page_of(shape: Shape, section: Section, way: Way, is_along: bool) -> Select[
 
 
 @lru_cache(maxsize=64)
-def page_and_number_of(shape: Shape, way: Way) -> Select[Any]:
-    """`limit` rows after `offset`, each with the number of all as `matches`, found and sorted in one walk; none at all
-    where there are not less than `most`."""
+def ids_and_number_of(shape: Shape, way: Way) -> Select[Any]:
+    """The ids of `limit` rows after `offset`, each with the number of all as `matches`, found and sorted in one walk;
+    none at all where there are not less than `most`."""
     rows, column = way.index(shape, is_along=False)
     keys = [rows.c[name] for name in dict.fromkeys((way.sort, "created_at"))]
     found = _found(_id(rows).label("id"), rows, column, shape, "").add_columns(*keys)
@@ -170,9 +170,7 @@ def page_and_number_of(shape: Shape, way: Way) -> Select[Any]:
     number = select(func.count()).select_from(met).scalar_subquery()
     some = select(met.c.id, number.label("matches")).where(number < bindparam("most", None))
     some = some.order_by(*way.keys(met, is_along=False))
-    page = some.limit(bindparam("limit", None)).offset(bindparam("offset", None)).subquery()
-    query = select(task, page.c.matches).join(page, page.c.id == task.c.id)
-    return query.order_by(*way.keys(task, is_along=False))
+    return some.limit(bindparam("limit", None)).offset(bindparam("offset", None))
 
 
 def _ids(shape: Shape, section: Section, way: Way, is_along: bool) -> Select[Any]:

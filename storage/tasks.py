@@ -19,8 +19,8 @@ from tasktalk.storage.listing import (
     Way,
     at_most,
     count_of,
+    ids_and_number_of,
     opposite,
-    page_and_number_of,
     page_of,
     parts_of,
     unordered,
@@ -142,12 +142,10 @@ async def page(
     listed = Listed(reader, matching, shape, values, choice, ranking if sort == "priority" and offset else ())
     if total is None and _is_at_once(listed):
         way = Way(sort, order, is_reversed=False, by=choice.by, ranking=tuple(ranking))
-        found = await reader.rows(
-            page_and_number_of(shape, way), {**values, "limit": limit, "offset": offset, "most": _MOST_AT_ONCE}
-        )
-        if found:
-            matches = [row.pop("matches") for row in found]
-            return found, matches[0]
+        given = {"limit": limit, "offset": offset, "most": _MOST_AT_ONCE}
+        if found := await reader.rows(ids_and_number_of(shape, way), {**values, **given}):
+            its = await by_ids(reader, [row["id"] for row in found])
+            return [its[row["id"]] for row in found], found[0]["matches"]
     extents = await starts.extents(listed, sort, offset) if total is None else None
     if extents is not None:
         total, found_in = extents
