@@ -36,10 +36,15 @@ def _next_block() -> str:
 
 def new_id(prefix: str, now: datetime) -> str:
     """A new id of the moment `now`: `cnv_01k…`, or the bare ULID when the prefix is empty."""
-    at = int(now.timestamp() * 1000)
-    ending = next(_left, None) or _next_block()
-    text = _of_seconds(at >> 10) + _PAIRS[at & 1023] + ending
+    text = _of_moment(now) + (next(_left, None) or _next_block())
     return f"{prefix}_{text}" if prefix else text
+
+
+@lru_cache(maxsize=64)
+def _of_moment(moment: datetime) -> str:
+    """How the ids of a moment begin: a turn makes several of one."""
+    at = int(moment.timestamp() * 1000)
+    return _of_seconds(at >> 10) + _PAIRS[at & 1023]
 
 
 @lru_cache(maxsize=64)

@@ -5,11 +5,13 @@ Body: {"contact", "text", "message_id"}, and what else a caller likes, but for s
 What the bot says later, after a WAIT or the TIMEOUT of a HEAR, comes with the answer to the contact's next message.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Annotated
 
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, Field, StrictStr
+from pydantic_core import PydanticSerializationError, to_json
 
 from tasktalk.bots.api.body import json_object
 from tasktalk.bots.api.problems import Problem
@@ -48,7 +50,15 @@ class Webhook:
         delivery = read_as(Delivery, await json_object(request))
         engine = self._services.engine
         inbound = Inbound(bot, "webhook", delivery.contact, delivery.text, delivery.message_id)
-        return web.json_response({"replies": _replies(await engine.converse(inbound))})
+        answer = _json({"replies": _replies(await engine.converse(inbound))})
+        return web.Response(body=answer, content_type="application/json", charset="utf-8")
+
+
+def _json(answer: object) -> bytes:
+    try:
+        return to_json(answer)  # it takes a tenth of the time
+    except PydanticSerializationError:  # a script can say half of a surrogate pair, for which UTF-8 has nothing
+        return json.dumps(answer).encode()
 
 
 def _replies(messages: Sequence[Message]) -> list[dict[str, object]]:

@@ -34,6 +34,12 @@ async def test_choices_come_as_suggestions(serve: Serve) -> None:
             assert await answer.json() == {"replies": [{"text": "Sure?", "suggestions": offers}]}
 
 
+async def test_what_is_said_in_other_scripts_arrives_as_it_is(serve: Serve) -> None:
+    async with serve({"ask": 'TALK "Olá, 你好 😀"\nHEAR found AS JSON\nTALK found.half'}) as client:
+        assert await say(client, "hi", "1") == ["Olá, 你好 😀"]
+        assert await say(client, r'{"half": "a\ud83d"}', "2") == ["a\ud83d"]
+
+
 async def test_a_repeated_message_gets_the_same_answer_and_changes_nothing(serve: Serve) -> None:
     async with serve() as client:
         first = await asyncio.gather(*(say(client, "hi", "1") for _ in range(4)))
