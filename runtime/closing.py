@@ -159,7 +159,7 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,
-        **found | outcome,
+        **{**found, **outcome},
     )
 
 
