@@ -20,12 +20,14 @@ class Elsewhere(Exception):
 class Arrival:
     """A message that is on its way to its turn, and who waits for the turn's answer."""
 
-    __slots__ = ("_outcome", "_told", "_waiting", "conversation_id", "is_stored", "row")
+    __slots__ = ("_outcome", "_told", "_waiting", "conversation_id", "is_all", "is_stored", "row")
 
     def __init__(self, row: Row, *, is_stored: bool, told: Callable[[bool], None] | None = None) -> None:
         """`told` is called once with whether its turn was committed here."""
         self.row, self.is_stored, self._told = row, is_stored, told
         self.conversation_id: str = row["conversation_id"]
+        self.is_all = False
+        """Whether nothing but the message was written when it was stored."""
         self._waiting: list[asyncio.Future[Sequence[Message]]] = []
         self._outcome: Sequence[Message] | Exception | None = None
 
@@ -73,22 +75,27 @@ class Arrival:
 class Line:
     """What one conversation has to do, as far as it was told."""
 
-    __slots__ = ("arrivals", "must_look", "runs")
+    __slots__ = ("arrivals", "has_mail", "must_look", "runs")
 
     def __init__(self) -> None:
         self.arrivals: deque[Arrival] = deque()
         self.runs: deque[Begun] = deque()  # that are to begin, all of them stored
-        self.must_look = False
+        self.must_look = self.has_mail = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known to be done."""
-        return not (self.arrivals or self.runs or self.must_look)
+        return not (self.arrivals or self.runs or self.must_look or self.has_mail)
 
     @property
     def first(self) -> Arrival | None:
         """The message that came first of those in line."""
         return self.arrivals[0] if self.arrivals else None
+
+    def arrive(self, rows: Sequence[Row]) -> None:
+        """Messages are stored that nobody has heard; some may stand here already."""
+        known = {arrival.row["id"] for arrival in self.arrivals}
+        self.arrivals += [Arrival(row, is_stored=True) for row in rows if row["id"] not in known]
 
     def answered(self, message_id: str, messages: Sequence[Message]) -> None:
         """The turn that heard a message is stored."""

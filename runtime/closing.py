@@ -42,6 +42,7 @@ class Closing:
         """Everything of a turn. `left` is the session that waits after it, `heard` what becomes of the message."""
         around, conversation_id, todo = self._around, scene.conversation_id, scene.agenda
         hearing = todo.input if isinstance(todo.input, Heard) else None
+        is_waited_for_here = hearing is not None and not hearing.is_stored
         await around.sequences.know(conversation_id)
         if hearing is not None and hearing.is_stored:
             around.sequences.pass_by(conversation_id, hearing.number)
@@ -83,7 +84,7 @@ class Closing:
         if report is not None:
             commit = {"commit_seconds": commit_seconds, "commit_write_sets": everything.committed_with}
             told = _report(scene, messages, turn, {**report, **commit})
-        around.told(conversation_id, writes, told)
+        around.told(conversation_id, writes, told, is_answered=is_waited_for_here)
         if turn and (said_elsewhere or turn.doubted):
             talks_elsewhere = {item.conversation_id for item in said_elsewhere} - {conversation_id}
             for talk in talks_elsewhere | turn.doubted:

@@ -52,7 +52,7 @@ from tasktalk.runtime.runs.pickup import Pickup
 from tasktalk.runtime.scene import message_of
 from tasktalk.runtime.scheduler import Scheduler
 from tasktalk.runtime.sent_files import FileLink
-from tasktalk.runtime.sharing import LOOK, Sharing
+from tasktalk.runtime.sharing import LOOK, MAIL, Sharing
 from tasktalk.runtime.slices import Slices
 from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.surroundings import Surroundings
@@ -258,7 +258,7 @@ class Engine:
         self._check()
         self._bots.check_bot(inbound.bot)
         # A caller that goes away meanwhile must not leave a message on disk of which no worker knows.
-        return await to_the_end(self._receive(inbound))
+        return (await to_the_end(self._receive(inbound)))[0]
 
     async def has_received(self, bot: str, channel: str, contact: str, message_id: str) -> bool:
         """Whether a contact's message to a bot, by the id that its channel has for it, was taken in before."""
@@ -266,15 +266,18 @@ class Engine:
             talk = await conversations.of_contact(reader, bot, channel, contact, message_id)
         return talk is not None and talk["message_id"] is not None
 
-    async def _receive(self, inbound: Inbound) -> Receipt:
+    async def _receive(self, inbound: Inbound) -> tuple[Receipt, asyncio.Event | None]:
+        """With the bell of what follows from the message; None where something may have followed already."""
         receipt, arrival = await self._inbox.take(inbound)
         self.meters.received.add(inbound.channel, "repeat" if receipt.is_repeat else "new")
-        if arrival is not None and self._sharing.drives(receipt.conversation_id):
+        if arrival is None:
+            self._poke(receipt.conversation_id)
+        elif self._sharing.drives(receipt.conversation_id):
             self._arrive(arrival)
         else:
-            self._poke(receipt.conversation_id)
+            self._sharing.tell(receipt.conversation_id + (MAIL if arrival.is_all else ""))
         self.bells.ring(receipt.conversation_id)
-        return receipt
+        return receipt, None if arrival is None else self.bells.of(receipt.conversation_id)
 
     async def converse(self, inbound: Inbound) -> Sequence[Message]:
         """Takes a message in and gives what its answer carries, as `receive` and `answer` do.
@@ -298,7 +301,8 @@ class Engine:
                 self._arrive(arrival)
             with suppress(Elsewhere):
                 return await arrival.answer()
-        return await self.answer(await self.receive(inbound))
+        self._check()
+        return await self._answer(*await to_the_end(self._receive(inbound)))
 
     def _arrive(self, arrival: Arrival) -> None:
         self._turns.arrive(arrival)
@@ -310,15 +314,20 @@ class Engine:
         That is everything said in the conversation that no earlier answer carried. Raises Stopped, and DatabaseError
         while the turn cannot be taken.
         """
+        return await self._answer(receipt, None)
+
+    async def _answer(self, receipt: Receipt, changed: asyncio.Event | None) -> Sequence[Message]:
+        """`changed` is the bell before which there is no answer."""
         while True:
+            if changed is not None:
+                self._check(receipt.conversation_id)
+                await changed.wait()
             changed = self.bells.of(receipt.conversation_id)
             row, rows = await conversations.message_and_answer(self._database.looks, receipt.message_row_id)
             if row is None:
                 return []  # its contact was deleted meanwhile
             if row["status"] != "pending":
                 return [message_of(each) for each in rows]
-            self._check(receipt.conversation_id)
-            await changed.wait()
 
     def _check(self, conversation_id: str | None = None) -> None:
         """Raises Stopped, and DatabaseError where that is what keeps a conversation from its turn: nobody waits until
@@ -508,6 +517,13 @@ class Engine:
                 self._turns.warm.doubt_all()
             self._look_for_all()
             return
+        if word.endswith(MAIL):
+            word = word.removesuffix(MAIL)
+            if self._sharing.drives(word):
+                self._turns.fetch(word)
+                self._workers.poke(word)
+            self.bells.ring(word)
+            return
         self._turns.warm.doubt(word)
         if self._scheduler.frees(word):
             self._timekeeper.wake()
@@ -529,10 +545,12 @@ class Engine:
             except Exception:
                 _log.exception("the scripts could not be read; it is tried again")
 
-    def _committed(self, conversation_id: str, writes: WriteSet, report: TurnReport | None) -> None:
-        """After each turn's commit."""
+    def _committed(
+        self, conversation_id: str, writes: WriteSet, report: TurnReport | None, *, is_answered: bool = False
+    ) -> None:
+        """After each turn's commit; `is_answered` when whoever waits for it has the answer."""
         self.bells.ring(conversation_id)
-        self._sharing.tell(conversation_id)
+        self._sharing.tell(conversation_id, can_wait=is_answered)
         if self._scheduler.frees(conversation_id) or self._scheduler.is_behind or needs_look(writes):
             self.wake()
         for write in writes.writes:

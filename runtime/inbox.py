@@ -240,7 +240,9 @@ class Inbox:
         if inbound.message_id is not None:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
-        return Receipt(row["id"], conversation_id, is_repeat=False), Arrival(row, is_stored=True)
+        arrival = Arrival(row, is_stored=True)
+        arrival.is_all = len(writes.writes) == 1
+        return Receipt(row["id"], conversation_id, is_repeat=False), arrival
 
     async def _kept(self, inbound: Inbound) -> Sequence[Row]:
         """The rows of those of its files whose bytes are here."""

@@ -1,6 +1,7 @@
 """This process among those that share its database: what it drives, what it tells the others and hears of them.
 
-A word is a conversation's id, when something has changed there, or LOOK. It only saves time: what a word would have
+A word is a conversation's id, when something has changed there; with MAIL behind it, when nothing has but that a
+message came in; or LOOK. It only saves time: what a word would have
 told is found by looking, every BEAT_SECONDS; what conversations are like that were changed from outside, as often too,
 but TRUSTED_BEATS more seldom while no other process is there whose word could have been lost.
 """
@@ -16,7 +17,9 @@ from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
 LOOK = "look"
+MAIL = "+"
 LOOK_EVERY = timedelta(seconds=1)
+TOGETHER_SECONDS = 0.05
 TRUSTED_BEATS = 15
 """For so many beats one after the other a process that is alone believes that it was told everything."""
 
@@ -52,6 +55,7 @@ class Sharing:
         self._looked_at: datetime | None = None
         self._words: dict[str, None] = {}
         self._telling: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
 
     @property
     def is_alone(self) -> bool:
@@ -99,6 +103,8 @@ class Sharing:
         """Leaves everything to the others. Nothing may be under way any more."""
         if self._shared is None:
             return
+        if self._later is not None:
+            self._later.cancel()
         for task in filter(None, (self._beating, self._telling)):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -126,14 +132,24 @@ class Sharing:
             self._shared.meet()
         self._heard(word)
 
-    def tell(self, word: str) -> None:
-        """The other processes hear the word soon, once if it is told often.
+    def tell(self, word: str, *, can_wait: bool = False) -> None:
+        """The other processes hear the word soon, once if it is told often. One that `can_wait` goes with the next that
+        cannot, or with all others of TOGETHER_SECONDS: each call wakes every process.
 
         Nothing is told where there are none: one that has begun a moment ago, and has told nothing itself, looks.
         """
         if self._shared is None or self._shared.is_alone:
             return
         self._words[word] = None
+        if not can_wait:
+            self._call()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(TOGETHER_SECONDS, self._call)
+
+    def _call(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell())
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.runtime.bots import Bots
@@ -19,6 +20,16 @@ from tasktalk.runtime.steps import Recording
 from tasktalk.runtime.tasks.listening import Listening
 from tasktalk.storage.database import Database
 from tasktalk.storage.writes import WriteSet
+
+
+class Told(Protocol):
+    """Who hears of each commit in a conversation."""
+
+    def __call__(
+        self, conversation_id: str, writes: WriteSet, report: TurnReport | None, *, is_answered: bool = False
+    ) -> None:
+        """`is_answered`: whoever waits for the turn has its answer from this process."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Surroundings:
     conduct: Conduct
     gathering: Gathering | None
     task_address: Callable[[str], str] | None  # where programs find the task with this id
-    told: Callable[[str, WriteSet, TurnReport | None], None]
+    told: Told
     meters: Meters
     recording: Recording
     outside: Outside | None

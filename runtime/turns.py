@@ -44,6 +44,7 @@ from tasktalk.storage.database import DatabaseError
 from tasktalk.storage.writes import Conflict, Row, WriteSet
 
 _CONFLICTS = 5
+_FETCHED = 100  # messages at once
 
 _log = logging.getLogger("tasktalk.turn")
 
@@ -73,6 +74,10 @@ class Turns:
         """The next `take_all` looks into the store: something may be to do there."""
         self._lines.of(conversation_id).must_look = True
 
+    def fetch(self, conversation_id: str) -> None:
+        """The next `take_all` fetches messages that another process has stored; nothing else has changed."""
+        self._lines.of(conversation_id).has_mail = True
+
     def arrive(self, arrival: Arrival) -> None:
         """A message has come that the next `take_all` hears."""
         self._lines.of(arrival.conversation_id).arrivals.append(arrival)
@@ -100,6 +105,9 @@ class Turns:
                 while self._around.sharing.drives(conversation_id):
                     if line.is_empty:
                         return
+                    if line.has_mail:
+                        await self._fetch(conversation_id, line)
+                        continue
                     known = self.warm.take(conversation_id)
                     todo = self._at_hand(line, known) or await self._stored(conversation_id, line, known)
                     if todo is None:
@@ -119,7 +127,7 @@ class Turns:
                         conflicts, alone = conflicts + 1, self._fought_over[conflict.table]
                         if conflicts > 2 * _CONFLICTS:
                             raise
-            line.must_look = False
+            line.must_look = line.has_mail = False
             line.runs.clear()
             line.leave(Elsewhere())
         except BaseException as error:
@@ -179,6 +187,15 @@ class Turns:
             return None
         line.must_look = line.must_look or found.has_more
         return found._replace(live=known.live) if known else found
+
+    async def _fetch(self, conversation_id: str, line: Line) -> None:
+        """Lets what has come in at other processes stand in line."""
+        line.has_mail = False
+        rows = await conversations.unheard(self._around.database.looks, conversation_id, _FETCHED)
+        if len(rows) == _FETCHED or any(row["attempts"] for row in rows):  # there may be more than these, or than known
+            line.must_look = True
+        else:
+            line.arrive(rows)
 
     async def _drop(self, line: Line, message: Row) -> None:
         """After a conflict, lets go of a message that is not stored and is not to be."""

@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tasktalk.interpreter.keyword import keyword
+from tasktalk.runtime import sharing
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.leases import BEAT_SECONDS, BUCKETS, LOST_SECONDS, SharedLeases
+from tasktalk.runtime.sharing import MAIL
 from tasktalk.runtime.turn import Turn
+from tests.databases import IS_PORTABLE
+from tests.patience import PATIENCE
 from tests.stage import Stage
 
 COUNTING = 'n = 0\nWHILE TRUE\n  HEAR word\n  n = n + 1\n  TALK "${n} ${word}"\nWEND\n'
@@ -34,6 +39,12 @@ async def shared(clock: VirtualClock, *stages: Stage) -> None:
     for _ in range(4):
         await beat(clock, *stages)
     assert len({len(leases(stage).buckets) for stage in stages}) == 1
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process looks by itself."""
+    monkeypatch.setattr(sharing, "BEAT_SECONDS", PATIENCE)
 
 
 @pytest.fixture
@@ -160,3 +171,44 @@ async def test_each_due_time_runs_once_whoever_looks(tmp_path: Path, clock: Virt
     assert {row["status"] for row in runs} <= {"completed", "queued"}
     for stage in stages:
         await stage.close()
+
+
+def driver_first(pair: tuple[Stage, Stage], conversation_id: str) -> tuple[Stage, Stage]:
+    """The process that takes a conversation's turns, and the other one."""
+    one, two = pair
+    return (one, two) if one.engine.drives(conversation_id) else (two, one)
+
+
+@pytest.mark.skipif(IS_PORTABLE, reason="there nobody is told")
+async def test_who_takes_the_turns_asks_only_for_the_message_that_came_in_elsewhere(
+    unhurried: None, pair: tuple[Stage, Stage], clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shared(clock, *pair)
+    talk = (await pair[0].receive("hi")).conversation_id
+    driver, other = driver_first(pair, talk)
+    assert [await stage.converse("a") for stage in (driver, other)] == [["1 a"], ["2 a"]]
+    asked = {stage: Mock(wraps=stage.database.looks.rows_of_each) for stage in pair}
+    for stage in pair:
+        monkeypatch.setattr(stage.database.looks, "rows_of_each", asked[stage])
+    assert await other.converse("b") == ["3 b"]
+    assert [len(call.args) for call in asked[driver].call_args_list] == [1]
+    assert [len(call.args) for call in asked[other].call_args_list] == [1, 2]  # its number, and then the answer
+
+
+@pytest.mark.skipif(IS_PORTABLE, reason="there nobody is told")
+async def test_others_are_woken_at_once_only_by_what_somebody_there_may_wait_for(
+    unhurried: None, pair: tuple[Stage, Stage], clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "TOGETHER_SECONDS", PATIENCE)
+    await shared(clock, *pair)
+    talk = (await pair[0].receive("hi")).conversation_id
+    driver, other = driver_first(pair, talk)
+    assert await driver.converse("a") == ["1 a"]
+    told = {stage: Mock(wraps=stage.database.tell) for stage in pair}
+    for stage in pair:
+        monkeypatch.setattr(stage.database, "tell", told[stage])
+    assert await driver.converse("b") == ["2 b"]
+    assert not told[driver].called
+    assert await other.converse("c") == ["3 c"]
+    assert [list(call.args[0]) for call in told[other].call_args_list] == [[talk + MAIL]]
+    assert [list(call.args[0]) for call in told[driver].call_args_list] == [[talk]]
