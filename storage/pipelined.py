@@ -21,6 +21,7 @@ from tasktalk.storage.one_thread import tell
 _USES = 2
 """So often a statement is sent whole: what is hardly ever asked is not worth a plan in the server's memory."""
 _MOST = 300
+_COUNTED = 1000  # a statement with a list has another text for each length
 
 _Key: TypeAlias = tuple[str, tuple[int, ...]]
 
@@ -106,6 +107,8 @@ class Pipeline:
         """The name by which a statement is prepared from now on; None for one that is not."""
         if len(self._names) >= _MOST:
             return None
+        if key not in self._uses and len(self._uses) >= _COUNTED:
+            self._uses.clear()
         self._uses[key] += 1
         if self._uses[key] <= _USES:
             return None

@@ -53,6 +53,13 @@ def test_no_more_is_prepared_than_the_server_should_keep(
     assert prepared(connection) == 3
 
 
+def test_not_all_is_counted_for_ever(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipelined, "_COUNTED", 3)
+    pipeline = Pipeline(connection)
+    answer(connection, pipeline, *(Statement(f"SELECT {number}") for number in range(20)))
+    assert len(pipeline._uses) <= 3
+
+
 def test_a_failure_is_the_first_one_and_what_was_to_be_prepared_is_so_later(connection: Connection) -> None:
     pipeline = Pipeline(connection)
     for asked in ([double(1), Statement("SELECT 1 / 0"), Statement("SELECT nothing")], [double(1)] * 3):
