@@ -24,7 +24,9 @@ from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import conversations
 from tests.bots.channels.side import PUBLIC_URL, Call, Given, Sent, Side
 from tests.bots.channels.sides import SIDES
-from tests.databases import url_of
+from tests.bots.channels.teams import Teams
+from tests.bots.channels.telegram import Telegram
+from tests.databases import IS_POSTGRESQL, url_of
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ECHO = """
@@ -34,6 +36,14 @@ DO
   TALK "You said " + word
 LOOP UNTIL word = "bye"
 """
+
+
+# No kind knows the store, so on PostgreSQL two stand for all: one whose files are kept, and one whose files are not.
+@pytest.fixture(params=[Teams, Telegram] if IS_POSTGRESQL else SIDES, ids=lambda side: side.kind)
+def side(request: pytest.FixtureRequest) -> Side:
+    """The other side of a channel of each kind."""
+    found: type[Side] = request.param
+    return found()
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,6 @@ from tasktalk.bots.channels.kinds import kinds
 from tasktalk.runtime.ports import Inbound
 from tests.bots.channels.conftest import House
 from tests.bots.channels.side import Side
-from tests.bots.channels.sides import SIDES
 from tests.bots.channels.telegram import Telegram
 from tests.bots.channels.whatsapp import PHONE, WhatsApp
 
@@ -31,12 +30,6 @@ ELSE
 END IF
 """
 TEMPLATE = {"template": {"name": "from_the_bot"}}
-
-
-@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
-def side(request: pytest.FixtureRequest) -> Side:
-    found: type[Side] = request.param
-    return found()
 
 
 @pytest.fixture

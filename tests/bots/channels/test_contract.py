@@ -16,12 +16,6 @@ from tests.bots.channels.side import Call, Side
 from tests.bots.channels.sides import SIDES
 
 
-@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
-def side(request: pytest.FixtureRequest) -> Side:
-    found: type[Side] = request.param
-    return found()
-
-
 @pytest.fixture
 async def house(side: Side, tmp_path: Path) -> AsyncIterator[House]:
     async with House(side, tmp_path).open() as opened:

@@ -11,7 +11,6 @@ from tasktalk.storage.tables import attachment, message
 from tests.bots.channels.conftest import House
 from tests.bots.channels.provider import Provider
 from tests.bots.channels.side import PUBLIC_URL, Given, Side
-from tests.bots.channels.sides import SIDES
 from tests.bots.channels.telegram import Telegram
 
 PHOTO = Given("photo.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 a photo")
@@ -38,12 +37,6 @@ DO
   END TRY
 LOOP
 """
-
-
-@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
-def side(request: pytest.FixtureRequest) -> Side:
-    found: type[Side] = request.param
-    return found()
 
 
 @pytest.fixture

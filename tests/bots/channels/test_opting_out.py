@@ -14,7 +14,6 @@ from tasktalk.runtime.deliveries import put_back
 from tasktalk.storage import deliveries, people
 from tests.bots.channels.conftest import House
 from tests.bots.channels.side import Side
-from tests.bots.channels.sides import SIDES
 from tests.bots.channels.telegram import Telegram
 
 WORDS: Mapping[str, Any] = {"stop_words": STOP_WORDS, "stop_text": "No more.", "start_text": "Here again."}
@@ -25,12 +24,6 @@ TALK "It is late. You said ", word ?? "nothing"
 HEAR word
 TALK "Then you said ", word
 """
-
-
-@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
-def side(request: pytest.FixtureRequest) -> Side:
-    found: type[Side] = request.param
-    return found()
 
 
 @pytest.fixture

@@ -14,15 +14,8 @@ from aiohttp.test_utils import TestServer
 from tasktalk.runtime.clock import VirtualClock
 from tests.bots.channels.conftest import NOW, House
 from tests.bots.channels.side import Side
-from tests.bots.channels.sides import SIDES
 
 SCRIPT = 'TALK "One moment."\nTYPING\nWAIT 60\nTALK "Here."\nHEAR x'
-
-
-@pytest.fixture(params=SIDES, ids=lambda side: side.kind)
-def side(request: pytest.FixtureRequest) -> Side:
-    found: type[Side] = request.param
-    return found()
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from tasktalk.storage.database import Database
 from tests.bots.dialects.bytebot.conftest import NamedBots
 from tests.bots.dialects.conftest import MOST_BYTES, NOW, Woken
 from tests.databases import private_url
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -129,14 +130,16 @@ class Served:
         """The id of a new thing that the parameter may name, together with the others."""
         path, content = self.parameters[parameter]
         url = f"{self.url}{MOUNTS[self.prefix]}{path.format_map(others)}"
-        answer = requests.post(url, **content, headers=self.headers, timeout=30)
+        answer = requests.post(url, **content, headers=self.headers, timeout=PATIENCE)
         assert answer.status_code in {200, 201}, answer.text
         return str(answer.json()[IDS.get(self.prefix, "id") or parameter])
 
     def end(self, parameter: str, named: dict[str, str]) -> None:
         """Deletes what was made, where that can be done: of some things there may be only so many."""
         path = self.parameters[parameter][0].format_map(named)
-        requests.delete(f"{self.url}{MOUNTS[self.prefix]}{path}/{named[parameter]}", headers=self.headers, timeout=30)
+        requests.delete(
+            f"{self.url}{MOUNTS[self.prefix]}{path}/{named[parameter]}", headers=self.headers, timeout=PATIENCE
+        )
 
 
 async def start(folder: Path, prefix: str) -> tuple[Served, Callable[[], Coroutine[Any, Any, None]]]:
@@ -222,7 +225,7 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
             made = [parameter for parameter in served.parameters if is_there and parameter in named]
             for parameter in made:
                 named[parameter] = served.made(parameter, named)
-            case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=30)
+            case.call_and_validate(headers=served.headers, checks=CHECKS, timeout=PATIENCE)
             for parameter in made:
                 served.end(parameter, named)
             tried += 1
@@ -234,7 +237,7 @@ def test_x_19_requests_made_of_the_document(served: Served, mode: GenerationMode
 def test_x_19_no_operation_is_done_without_a_token(served: Served) -> None:
     for operation in operations(served):
         address = f"{served.url}{MOUNTS[served.prefix]}" + operation.path.replace("{", "").replace("}", "")
-        answer = requests.request(operation.method, address, json={}, timeout=30)
+        answer = requests.request(operation.method, address, json={}, timeout=PATIENCE)
         told = answer.json()
         code = told.get("code") or told.get("statusMessage") or told["error"]
         code = code["code"] if isinstance(code, dict) else code

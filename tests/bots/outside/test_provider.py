@@ -13,6 +13,7 @@ from tasktalk.bots.outside.provider import MOST_BYTES, Answered, Provider, deman
 from tasktalk.runtime.ports import ComeBack, Fetched
 from tests.bots.channels.provider import Cut
 from tests.bots.channels.provider import Provider as Far
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_who_takes_long_to_give_files_keeps_no_message_waiting(provider: P
         files = [asyncio.create_task(provider.fetch("Ana", str(server.make_url("/file")), take)) for _ in range(120)]
         for _ in range(20):
             await waiting.acquire()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await provider.ask("Ana", str(server.make_url("/none")))).status == 404
             assert (await provider.ask("Ben", url(far))).status == 200
         for each in files:
@@ -88,7 +89,7 @@ async def test_a_provider_that_hangs_keeps_nobody_from_asking_another(provider: 
         hanging = [asyncio.create_task(provider.ask("Ana", str(server.make_url("/")))) for _ in range(150)]
         for _ in range(100):
             await waiting.acquire()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await provider.ask("Ben", url(far))).status == 200
         for each in hanging:
             each.cancel()

@@ -21,6 +21,7 @@ from tasktalk.storage.writes import WriteSet
 from tests.bots.dialects.chatbotkit.conftest import DAY, HOUR, MINUTE, Kit, kit_of, ms
 from tests.bots.dialects.conftest import Answer
 from tests.bots.dialects.contract import CheckedClient
+from tests.patience import PATIENCE
 from tests.stage import BOT, Stage
 
 CREATED = ms(2025, 6, 1)
@@ -318,7 +319,7 @@ async def test_cbk_98_a_subscriber_is_told_what_begins_and_ends(
 
     async def hear(response: ClientResponse, count: int) -> list[str]:
         """The types of the next lines."""
-        lines = [json.loads(await asyncio.wait_for(response.content.readline(), 60)) for _ in range(count)]
+        lines = [json.loads(await asyncio.wait_for(response.content.readline(), PATIENCE)) for _ in range(count)]
         told.extend(lines)
         return [line["type"] for line in lines]
 
@@ -331,7 +332,7 @@ async def test_cbk_98_a_subscriber_is_told_what_begins_and_ends(
         await stage.engine.settle()
         assert await hear(response, 2) == ["operationBegin", "operationEnd"]
         await kit.delete(task_id)
-        assert await asyncio.wait_for(response.content.readline(), 60) == b""
+        assert await asyncio.wait_for(response.content.readline(), PATIENCE) == b""
     assert told[0]["data"]["id"] == told[1]["data"]["id"] != told[2]["data"]["id"] == told[3]["data"]["id"]
     assert told[0]["createdAt"] == CREATED
 
