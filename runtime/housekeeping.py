@@ -55,7 +55,7 @@ class Housekeeping:
             await overdue.mark(self._database, late, now)
             await retries.begin(self._database, paused, now)
             for row in schedules:
-                if row["fires_at"] is not None:
+                if isinstance(row["fires_at"], datetime):  # it is damaged where somebody else has written it
                     self._meters.late.observe((now - row["fires_at"]).total_seconds(), "schedule")
             woken = await self._scheduler.fire(schedules, now)
             # Runs that have their turns at once leave nothing to look for; rules leave events, others stand in line.

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
 
 from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.database import Database, Reader
+from tasktalk.storage.reading import Damaged
 from tasktalk.storage.tables import deadline, pending_event, run, schedule, task_stage, timer, workflow_step
 
 _AFTER: BindParameter[Any] = bindparam("after", None)
@@ -34,6 +35,7 @@ def _firsts(*, is_after: bool) -> Select[Any]:
 
 
 _FIRSTS, _FIRSTS_AFTER = _firsts(is_after=False), _firsts(is_after=True)
+_LONG_PAST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,14 @@ def is_due(moment: datetime | None, now: datetime) -> bool:
 
 
 async def coming(reader: Reader, after: datetime | None = None) -> Coming:
-    """What comes first, be it overdue; or of what comes after a moment."""
+    """What comes first, be it overdue; or of what comes after a moment.
+
+    A moment that is damaged may hide others behind it: it counts as one that has come, and never as one to wait for.
+    """
     row = await reader.glance(_FIRSTS_AFTER if after else _FIRSTS, {"after": after})
-    return Coming(**(row or dict.fromkeys(Coming.__slots__)))
+    instead = None if after else _LONG_PAST
+    found = {name: instead if isinstance(value, Damaged) else value for name, value in (row or {}).items()}
+    return Coming(**(found or dict.fromkeys(Coming.__slots__)))
 
 
 class Lookout:

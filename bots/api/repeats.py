@@ -33,9 +33,6 @@ KEPT_FOR: Final[timedelta] = OF_REQUESTS["answers"]
 PASSING: Final = web.ResponseKey("is_passing", bool)
 """Set in an answer that the next attempt may well not get: it is not kept."""
 
-KEPT: Final = web.ResponseKey("kept_under", "Question")
-"""Under what an answer is kept."""
-
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location")
 
 
@@ -54,6 +51,10 @@ class Question:
     user_id: str
     key: Key
     digest: str
+
+
+KEPT: Final = web.ResponseKey("kept_under", Question)
+"""Under what an answer is kept."""
 
 
 async def question(request: web.Request, identity: Identity, own_key: OwnKey | None = None) -> Question | None:

@@ -3,9 +3,11 @@
 import logging
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
+from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage.packed_ids import packed
 from tests.runtime.test_damaged_sessions import BACKUP, begin, see_it_end, session_of
 from tests.stage import Stage
@@ -66,3 +68,49 @@ async def test_a_message_that_is_no_text_any_more_is_heard(stage: Stage) -> None
         other.commit()
     await stage.reopen()
     assert [message.text for message in await stage.answer(receipt)] == ["You said A\ufffd"]
+
+
+async def with_damaged_schedules(stage: Stage, moment: str, condition: str) -> None:
+    """Serves from then on; the schedules have been stored, and those of a condition damaged."""
+    await stage.open()
+    await stage.pass_time(timedelta(seconds=1))
+    await stage.close()
+    with closing(sqlite3.connect(stage.database_path)) as other:
+        changed = other.execute(f"UPDATE schedule SET fires_at = ?, next_run_at = ? WHERE {condition}", (moment,) * 2)
+        assert changed.rowcount == 1
+        other.commit()
+    await stage.open()
+
+
+async def minutes_pass(stage: Stage, clock: VirtualClock, count: int) -> None:
+    """As on a server: what cannot be done is not waited for."""
+    for _ in range(count):
+        clock.advance(timedelta(minutes=1))
+        stage.engine.wake()
+        await stage.engine.settle()
+
+
+@pytest.mark.parametrize("moment", ["soon", "", "0"])
+async def test_a_schedule_whose_moment_is_damaged_keeps_no_other_from_firing(
+    stage: Stage, clock: VirtualClock, caplog: pytest.LogCaptureFixture, moment: str
+) -> None:
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tock"\n', "other.bas")
+    await with_damaged_schedules(stage, moment, "script <> 'other.bas'")
+    await minutes_pass(stage, clock, 3)
+    assert [row["status"] for row in await stage.rows("run", script="other.bas")] == ["completed"] * 3
+    assert "the time could not be kept" not in caplog.text
+
+
+@pytest.mark.parametrize("moment", ["soon", ""])
+async def test_a_schedule_alone_whose_moment_is_damaged_keeps_nobody_from_a_turn(
+    stage: Stage, clock: VirtualClock, caplog: pytest.LogCaptureFixture, moment: str
+) -> None:
+    stage.write('HEAR x TIMEOUT 60\nTALK "over"\n')
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n', "other.bas")
+    await with_damaged_schedules(stage, moment, "1")
+    receipt = await stage.receive("hi", "ana")
+    assert await stage.answer(receipt) == []
+    await minutes_pass(stage, clock, 2)
+    assert [row["text"] for row in await stage.rows("message", direction="out")] == ["over"]
+    assert "the time could not be kept" not in caplog.text
