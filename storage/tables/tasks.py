@@ -119,7 +119,7 @@ task_tag = Table(  # with what lists filter and sort by (storage/tags.py)
     Column("created_at", Moment, primary_key=True),
     Column("task_id", String(40), primary_key=True),
     # Of all the task's tags. Before the others: SQLite reads the columns of a row up to the last that is asked for.
-    Column("tag_bits", BigInteger, nullable=False),
+    Column("tag_bits", BigInteger, nullable=False, server_default=text("0")),
     Column("all_tags", Text),  # null where that would be too long
     Column("status", String(16), nullable=False),
     Column("priority", String(8), nullable=False),

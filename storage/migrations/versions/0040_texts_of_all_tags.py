@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("tag", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("task_id", sa.String(length=40), nullable=False),
-        sa.Column("tag_bits", sa.BigInteger(), nullable=False),
+        sa.Column("tag_bits", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("all_tags", sa.Text(), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.String(length=8), nullable=False),
