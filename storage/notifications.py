@@ -22,7 +22,6 @@ _RETRY_SECONDS = 2.0
 _ECHO_SECONDS = 5.0
 _WITHOUT = (sql.FeatureNotSupported, sql.SyntaxError, sql.UndefinedFunction)
 _LOOKING = "%s: the processes that share this database find out by looking, some seconds later. %s"
-
 _AWAY = "the other processes cannot be heard, and are listened for again soon: %s"
 
 _Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -58,7 +57,7 @@ class Notifications:
     @property
     def is_heard(self) -> bool:
         """Whether it hears: it has heard itself, and nothing was cut off since."""
-        return self._has_heard and not self._is_silent and self._line is not None
+        return self._has_heard and not self._is_silent and self._line is not None and self._line.is_open
 
     async def tell(self, words: Collection[str]) -> None:
         """Calls words (without blanks) to every other process, in as few notifications as they fit into."""
@@ -66,16 +65,17 @@ class Notifications:
 
     async def _call(self, payloads: Iterable[str]) -> None:
         async with self._turn:
-            if self._line is None:
+            line = self._line
+            if line is None or self._is_silent:
                 return
             words = [f"{self._name} {payload}".encode() for payload in payloads]
             try:
-                await self._line.ask([Statement(_TELL, [_CHANNEL, word]) for word in words], begin=None)
+                await line.ask([Statement(_TELL, [_CHANNEL, word]) for word in words], begin=None)
             except _WITHOUT as error:
                 self._fall_silent(error)
             except psycopg.Error as error:
                 _log.warning("the other processes could not be told: %s", error)
-                if not self._line.is_open:
+                if line is self._line and not line.is_open:
                     self._lose(error)
 
     async def close(self) -> None:

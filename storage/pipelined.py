@@ -5,11 +5,12 @@ each. That is most of what a commit costs here.
 """
 
 import asyncio
-from collections import Counter
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
+from psycopg import errors as sql
 from psycopg.abc import PQGen
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -20,8 +21,11 @@ from tasktalk.storage.one_thread import tell
 
 _USES = 2
 """So often a statement is sent whole: what is hardly ever asked is not worth a plan in the server's memory."""
-_MOST = 300
-_COUNTED = 1000  # a statement with a list has another text for each length
+_MOST = 100
+"""So many are kept prepared, those that were asked last: a statement with a list has another text for each length."""
+_COUNTED = 1000
+_FORGOTTEN = (sql.InvalidSqlStatementName, sql.FeatureNotSupported)
+"""The server has a prepared statement no more, or tables were changed since, and it would give other columns now."""
 
 _Key: TypeAlias = tuple[str, tuple[int, ...]]
 
@@ -41,8 +45,9 @@ class Pipeline:
 
     def __init__(self, connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> None:
         self._connection = connection
-        self._uses = Counter[_Key]()
-        self._names: dict[_Key, bytes] = {}
+        self._uses: OrderedDict[_Key, int] = OrderedDict()
+        self._names: OrderedDict[_Key, bytes] = OrderedDict()
+        self._unneeded: list[bytes] = []
         self._prepared = 0
 
     @property
@@ -63,33 +68,46 @@ class Pipeline:
         return (yield from self._exchange(pgconn, asked))
 
     def _exchange(self, pgconn: PGconn, asked: Sequence[Statement]) -> PQGen[list[PGresult]]:
-        new: list[_Key] = []
-        is_preparing: list[bool] = []
+        new: set[_Key] = set()  # whether the server has them is not known; they get another name
+        sent: list[tuple[_Key | None, bool]] = []  # each with whether its answer is for who asks
+        is_refused = pgconn.transaction_status == TransactionStatus.INERROR  # whatever does not end that
+        unneeded, self._unneeded = ([], self._unneeded) if is_refused else (self._unneeded, [])
         pgconn.enter_pipeline_mode()
         try:
-            for sql, values, types, formats in asked:
-                name = self._names.get((sql, types))
-                if name is None and (name := self._new_name((sql, types))) is not None:
-                    new.append((sql, types))
-                    pgconn.send_prepare(name, sql.encode(), types or None)
-                    is_preparing.append(True)
+            for each in asked:
+                key = (each.sql, each.types)
+                name, is_new = self._name(key)
                 if name is None:
-                    pgconn.send_query_params(sql.encode(), values, types or None, formats)
+                    pgconn.send_query_params(each.sql.encode(), each.values, each.types or None, each.formats)
                 else:
-                    pgconn.send_query_prepared(name, values, formats)
-                is_preparing.append(False)
+                    if is_new:
+                        new.add(key)
+                        pgconn.send_prepare(name, each.sql.encode(), each.types or None)
+                        sent.append((key, False))
+                    pgconn.send_query_prepared(name, each.values, each.formats)
+                sent.append((key, True))
+            for name in unneeded:  # last: before anything else a transaction has to begin
+                pgconn.send_query_params(b"DEALLOCATE " + name, None)
+                sent.append((None, False))
             pgconn.pipeline_sync()
             results = yield from _results(pgconn)
-            for result in results:
+            for result, (known, is_asked) in zip(results, sent, strict=False):
                 if result.status == ExecStatus.FATAL_ERROR:
                     raise error_from_result(result, self._connection.info.encoding)
-        except BaseException:
-            for key in new:  # whether the server has them is not known; they get another name
+                if known is not None and not is_asked:
+                    new.discard(known)
+        except BaseException as error:
+            if isinstance(error, _FORGOTTEN):
+                self._names.clear()
+                self._unneeded.clear()
+            else:
+                self._unneeded += unneeded
+            for key in new:
                 self._names.pop(key, None)
             raise
         finally:
             self._leave(pgconn)
-        return [result for result, is_other in zip(results, is_preparing, strict=True) if not is_other]
+        return [result for result, (_, is_asked) in zip(results, sent, strict=True) if is_asked]
 
     def _leave(self, pgconn: PGconn) -> None:
         """What is not in order afterwards is never used again."""
@@ -103,18 +121,22 @@ class Pipeline:
         """Lets go of the connection."""
         self._connection.pgconn.finish()
 
-    def _new_name(self, key: _Key) -> bytes | None:
-        """The name by which a statement is prepared from now on; None for one that is not."""
+    def _name(self, key: _Key) -> tuple[bytes | None, bool]:
+        """The name by which a statement is prepared, None for one that is not; whether it is to be so only now."""
+        if (name := self._names.get(key)) is not None:
+            self._names.move_to_end(key)
+            return name, False
+        uses = self._uses.pop(key, 0) + 1
+        if uses <= _USES:
+            self._uses[key] = uses
+            if len(self._uses) > _COUNTED:
+                self._uses.popitem(last=False)
+            return None, False
         if len(self._names) >= _MOST:
-            return None
-        if key not in self._uses and len(self._uses) >= _COUNTED:
-            self._uses.clear()
-        self._uses[key] += 1
-        if self._uses[key] <= _USES:
-            return None
+            self._unneeded.append(self._names.popitem(last=False)[1])
         self._prepared += 1
-        self._names[key] = b"tasktalk_%d" % self._prepared
-        return self._names[key]
+        name = self._names[key] = b"tasktalk_%d" % self._prepared
+        return name, True
 
 
 def _results(pgconn: PGconn) -> PQGen[list[PGresult]]:
@@ -129,8 +151,10 @@ def _results(pgconn: PGconn) -> PQGen[list[PGresult]]:
                 if (yield Wait.R):
                     pgconn.consume_input()
             result = pgconn.get_result()
-            if result is None:
-                continue  # between two statements
+            if result is None:  # between two statements
+                if pgconn.status != ConnStatus.OK:  # what came is no server's answer, or there is no room for it
+                    raise psycopg.OperationalError(pgconn.get_error_message())
+                continue
             if result.status == ExecStatus.PIPELINE_SYNC:
                 return results
             results.append(result)
@@ -155,7 +179,8 @@ class AsyncPipeline(Pipeline):
         self._pgconn, self._heard, self._lost = connection.pgconn, heard, lost
         self._loop, self._socket = asyncio.get_running_loop(), connection.pgconn.socket
         self._exchanging: PQGen[list[PGresult]] | None = None
-        self._answered: asyncio.Future[list[PGresult]] = self._loop.create_future()
+        self._nothing: asyncio.Future[list[PGresult]] = self._loop.create_future()
+        self._answered = self._nothing
         self._is_full = False
         self._loop.add_reader(self._socket, self._go_on, Ready.R)
 
@@ -169,6 +194,8 @@ class AsyncPipeline(Pipeline):
         except asyncio.CancelledError:
             self.close()
             raise
+        finally:
+            self._answered = self._nothing  # it would keep the answer until the next one
 
     def _go_on(self, ready: Ready | None) -> None:
         """Takes what the socket has, or gives it more."""

@@ -36,6 +36,8 @@ _CONNECTING: dict[str, Any] = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "application_name": "tasktalk",
+    "client_encoding": "UTF8",  # in which all that is written is sent, whatever the database has
+    "prepare_threshold": None,  # after a rollback psycopg would make the server forget ours together with its own
 }
 _TRIES = 3
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -211,7 +213,7 @@ class Postgresql:
 
 
 class PostgresqlReading:
-    """A connection of psycopg's own for asyncio."""
+    """A connection whose socket the event loop watches all the time; psycopg itself must not wait there."""
 
     def __init__(self, connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
         self._connection = connection
@@ -253,7 +255,9 @@ class PostgresqlReading:
 
     def _rows(self, result: PGresult) -> Sequence[Sequence[Any]]:
         self._ways.set_pgresult(result)
-        return self._ways.load_rows(0, result.ntuples, tuple)
+        rows = self._ways.load_rows(0, result.ntuples, tuple)
+        self._ways.set_pgresult(None)  # it would be kept until the next one
+        return rows
 
     def end(self) -> Awaitable[Any] | None:
         is_between = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
+from unittest.mock import Mock
 
 import psycopg
 import pytest
@@ -111,3 +112,57 @@ async def test_who_hears_itself_has_nothing_to_tell(url: str, warned: Callable[[
     for each in pair:
         await each.close()
     assert warned() == []
+
+
+async def test_who_was_cancelled_while_telling_says_so_and_hears_again(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_RETRY_SECONDS", 0.0)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    hearer = await Notifications.open(connecting(url, psycopg.AsyncConnection), heard.put_nowait)
+    other = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
+    await other.tell(["word"])
+    assert await asyncio.wait_for(heard.get(), PATIENCE) == "word"
+    was_heard = hearer.is_heard
+    await cancelled(hearer.tell(["one"]))
+    assert (was_heard, hearer.is_heard) == (True, False)
+    await hearer.tell(["two"])
+    assert await asyncio.wait_for(heard.get(), PATIENCE) == ""
+    assert hearer.is_heard
+    await other.tell(["again"])
+    assert await asyncio.wait_for(heard.get(), PATIENCE) == "again"
+    await hearer.close()
+    await other.close()
+
+
+async def cancelled(work: Coroutine[Any, Any, None]) -> None:
+    """Begins it, and cancels it before it has an answer."""
+    task = asyncio.create_task(work)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_one_may_be_closed_while_it_tells(url: str) -> None:
+    signals = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
+    telling = asyncio.create_task(signals.tell(["one"]))
+    await asyncio.sleep(0)
+    assert not telling.done()
+    await signals.close()
+    await asyncio.wait_for(telling, PATIENCE)
+    assert signals._listening is None
+
+
+async def test_where_notify_is_missing_it_is_asked_for_once(
+    url: str, warned: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_TELL", "SELECT pg_no_such($1, $2)")
+    signals = await Notifications.open(connecting(url, psycopg.AsyncConnection), lambda _: None)
+    assert signals._line is not None
+    monkeypatch.setattr(signals._line, "ask", ask := Mock(wraps=signals._line.ask))
+    await signals.tell(["one"])
+    ask.assert_not_called()
+    await signals.close()
+    [warning] = warned()
+    assert "no LISTEN and NOTIFY" in warning

@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+from typing import Any
 from unittest.mock import Mock
 
 import psycopg
 import pytest
 from alembic import command
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import bindparam, create_engine, select, text
 from sqlalchemy.pool import NullPool
 
 from tasktalk.storage import schema
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
+from tasktalk.storage.pipelined import Pipeline, Statement
 from tasktalk.storage.postgresql import Postgresql
-from tasktalk.storage.tables import program, session
+from tasktalk.storage.tables import contact, program, session
 from tests.databases import IS_PORTABLE, Server
 from tests.patience import PATIENCE
 from tests.storage.contacts import contacts, inserting
@@ -137,6 +139,40 @@ async def test_processes_hear_each_other() -> None:
     assert [await asyncio.wait_for(heard.get(), PATIENCE) for _ in words] == words
     await first.close()
     await second.close()
+
+
+async def test_texts_are_kept_as_they_are_whatever_encoding_is_usual_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = Server.empty()
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    database = await Database.open(url)
+    await database.commit(inserting("Zoë", "日本"))
+    assert set(await contacts(database)) == {"Zoë", "日本"}
+    async with database.read() as reader:
+        asked = select(contact.c.id).where(contact.c.address == bindparam("address"))
+        assert await reader.rows(asked, {"address": "Zoë"}) == [{"id": "Zoë"}]
+    with psycopg.connect(url, client_encoding="UTF8") as connection:
+        assert set(connection.execute("SELECT address FROM contact")) == {("Zoë",), ("日本",)}
+    await database.close()
+
+
+def test_a_rollback_lets_what_is_prepared_be() -> None:
+    connection = Postgresql(Server.empty()).connect()
+    raw: Any = connection.connection.driver_connection
+    pipeline = Pipeline(raw)
+    for _ in range(9):
+        raw.execute("SELECT 2")  # so often that psycopg would prepare it by itself
+        raw.wait(pipeline.exchange([Statement("SELECT 1")]))
+    raw.rollback()
+    assert raw.execute("SELECT statement FROM pg_prepared_statements").fetchall() == [("SELECT 1",)]
+    connection.close()
+
+
+async def test_what_was_read_is_not_kept() -> None:
+    reading = await Postgresql(Server.empty()).reading()
+    assert await reading.fetch("SELECT 1", ()) == [(1,)]
+    assert reading._ways.pgresult is None
+    assert not reading._pipeline._answered.done()
+    await reading.close()
 
 
 async def test_what_is_read_together_is_waited_for_once_and_only_the_first_failure_is_told(
