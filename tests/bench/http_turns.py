@@ -209,8 +209,12 @@ def main() -> None:
     finally:
         if postgres:
             postgres.remove_all()
-    reached = list(targets(found, is_postgresql=postgres is not None))
-    if given.json:
+    tell(about, found, list(targets(found, is_postgresql=postgres is not None)), as_json=given.json)
+
+
+def tell(about: str, found: Sequence[Figures], reached: Sequence[Sequence[str]], *, as_json: bool) -> None:
+    """Prints what was measured, and where, and what was to be reached."""
+    if as_json:
         print(json.dumps({"about": about, "figures": [asdict(each) for each in found], "targets": reached}, indent=1))
     else:
         print(f"{about}\n\n{shown(found)}\n\n{table(('target', 'measured', 'wanted'), reached)}")

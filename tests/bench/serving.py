@@ -32,16 +32,23 @@ class Serving:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
                 start_new_session=True,
             )
+        try:
+            if not self._serves():
+                raise RuntimeError(f"{name} does not start: {log.read_text('utf-8').strip()[-2000:]}")
+        except BaseException:
+            self.kill()
+            raise
+        self.start_seconds = perf_counter() - began
+
+    def _serves(self) -> bool:
+        """Whether it says so before it ends."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
             if line.startswith(ADDRESS):
                 self.url = line.removeprefix(ADDRESS).partition("/webhook/")[0]
             if line.startswith(READY):
-                break
-        else:
-            self._process.wait()
-            raise RuntimeError(f"{name} does not start: {log.read_text('utf-8').strip()[-2000:]}")
-        self.start_seconds = perf_counter() - began
+                return True
+        return False
 
     @property
     def address(self) -> tuple[str, int]:

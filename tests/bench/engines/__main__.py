@@ -6,19 +6,18 @@ says. TaskTalk is compared on the same kind of database, with Restate on SQLite.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from time import sleep
 
 from tasktalk.runtime.leases import BEAT_SECONDS
-from tests.bench.figures import table, verdict
-from tests.bench.http_turns import Contender, Figures, figures, flush_ms, round_of, shown
+from tests.bench.figures import verdict
+from tests.bench.http_turns import Contender, Figures, figures, flush_ms, round_of, tell
+from tests.bench.page import UNAVAILABLE
 from tests.bench.postgres import Postgres
 from tests.bench.serving import Serving, tasktalk
 from tests.bench.talk_bot import write_bot
@@ -79,22 +78,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.engines", description=__doc__)
     parser.add_argument("--conversations", type=int, default=256, metavar="N")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--seconds", type=float, default=4.0, metavar="S", help="of each round of each server")
+    parser.add_argument("--seconds", type=float, default=8.0, metavar="S", help="of each round of each server")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     if not (RESTATE_SERVER.exists() and (INSTALLED / "bin/python").exists()):
-        parser.exit(1, "The other engines are not installed. `make engines` does that, with npm, and measures.\n")
+        parser.exit(
+            UNAVAILABLE, "The other engines are not installed. `make engines` does that, with npm, and measures.\n"
+        )
     postgres = Postgres()
     try:
         found = measure(given.conversations, given.rounds, given.seconds, postgres)
         about = f"{postgres.promises}, {os.cpu_count()} processors, {flush_ms():.2f} ms to flush 4 KiB"
     finally:
         postgres.remove_all()
-    reached = list(targets(found))
-    if given.json:
-        print(json.dumps({"about": about, "figures": [asdict(each) for each in found], "targets": reached}, indent=1))
-    else:
-        print(f"{about}\n\n{shown(found)}\n\n{table(('target', 'measured', 'wanted'), reached)}")
+    tell(about, found, list(targets(found)), as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ The workflow's name is that of the message, so that one which comes twice is ans
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 from dbos import DBOS, AsyncSQLAlchemyDatasource, SetWorkflowID
 from sqlalchemy import text
 
-from tests.bench.standing import listen
+from tests.bench.standing import answer_with
 
 TABLE = text("CREATE TABLE talk (contact text PRIMARY KEY, turns integer NOT NULL)")
 COUNT = text(
@@ -32,13 +33,14 @@ class Server:
 
         self._turn = turn
 
-    async def launch(self, _: web.Application) -> None:
-        """Makes the tables."""
+    async def run(self, _: web.Application) -> AsyncIterator[None]:
+        """As long as it serves; makes the tables first."""
         self._store = await AsyncSQLAlchemyDatasource.create(self._db, {"pool_size": 20})
         async with self._store.engine.begin() as connection:
             await connection.execute(TABLE)
         await asyncio.to_thread(DBOS.launch)
         self._count = self._store.transaction(name="count", isolation_level="READ COMMITTED")(self._counted)
+        yield
 
     async def _counted(self, contact: str) -> int:
         session = self._store.sql_session()
@@ -53,14 +55,6 @@ class Server:
         return web.json_response({"replies": [{"text": reply}]})
 
 
-def main(db: str) -> None:
-    """Serves until it is killed."""
-    server = Server(db)
-    app = web.Application()
-    app.on_startup.append(server.launch)
-    app.router.add_post("/webhook/{bot}", server.answer)
-    listen(app)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    server = Server(sys.argv[1])
+    answer_with(server.answer, server.run)

@@ -12,7 +12,7 @@ from aiohttp import web
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import END, START, StateGraph
 
-from tests.bench.standing import listen
+from tests.bench.standing import answer_with
 
 
 class State(TypedDict):
@@ -57,14 +57,6 @@ class Server:
         return web.json_response({"replies": [{"text": state["reply"]}]})
 
 
-def main(db: str) -> None:
-    """Serves until it is killed."""
-    server = Server(db)
-    app = web.Application()
-    app.cleanup_ctx.append(server.run)
-    app.router.add_post("/webhook/{bot}", server.answer)
-    listen(app)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    server = Server(sys.argv[1])
+    answer_with(server.answer, server.run)

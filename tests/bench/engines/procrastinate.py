@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 from procrastinate import App, PsycopgConnector
 
-from tests.bench.standing import listen
+from tests.bench.standing import answer_with
 
 AT_ONCE = 20
 TABLE = "CREATE TABLE talk (contact text PRIMARY KEY, turns integer NOT NULL)"
@@ -51,14 +51,6 @@ class Server:
         return web.json_response({"replies": [{"text": await done}]})
 
 
-def main(db: str) -> None:
-    """Serves until it is killed."""
-    server = Server(db)
-    app = web.Application()
-    app.cleanup_ctx.append(server.run)
-    app.router.add_post("/webhook/{bot}", server.answer)
-    listen(app)
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    server = Server(sys.argv[1])
+    answer_with(server.answer, server.run)

@@ -11,7 +11,7 @@ import socket
 import sys
 import urllib.request
 from pathlib import Path
-from subprocess import Popen
+from subprocess import DEVNULL, Popen
 from urllib.error import URLError
 
 import restate
@@ -48,7 +48,8 @@ def _start(server: Path, folder: Path, ingress: int, admin: int) -> None:
         "RESTATE_DISABLE_TELEMETRY": "true",
         "RESTATE_LOG_FILTER": "error",
     }
-    Popen([server], env={**os.environ, **settings})
+    # Who waits for what is printed here would go on waiting where this process ends before it serves.
+    Popen([server], env={**os.environ, **settings}, stdout=DEVNULL)
 
 
 async def _register(admin: int, handlers: int) -> None:
