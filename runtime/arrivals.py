@@ -20,14 +20,25 @@ class Elsewhere(Exception):
 class Arrival:
     """A message that is on its way to its turn, and who waits for the turn's answer."""
 
-    __slots__ = ("_outcome", "_told", "_waiting", "conversation_id", "is_all", "is_stored", "row")
+    __slots__ = ("_outcome", "_told", "_waiting", "came_alone", "changed", "conversation_id", "is_stored", "row")
 
-    def __init__(self, row: Row, *, is_stored: bool, told: Callable[[bool], None] | None = None) -> None:
-        """`told` is called once with whether its turn was committed here."""
+    def __init__(
+        self,
+        row: Row,
+        *,
+        is_stored: bool,
+        told: Callable[[bool], None] | None = None,
+        came_alone: bool = False,
+        changed: asyncio.Event | None = None,
+    ) -> None:
+        """`told` is called once with whether its turn was committed here.
+
+        Of one that was stored just now `came_alone` says that nothing else was written with it, and `changed` is the
+        bell of its conversation since before that: once it has rung, the turn may be over.
+        """
         self.row, self.is_stored, self._told = row, is_stored, told
         self.conversation_id: str = row["conversation_id"]
-        self.is_all = False
-        """Whether nothing but the message was written when it was stored."""
+        self.came_alone, self.changed = came_alone, changed
         self._waiting: list[asyncio.Future[Sequence[Message]]] = []
         self._outcome: Sequence[Message] | Exception | None = None
 
@@ -93,9 +104,12 @@ class Line:
         return self.arrivals[0] if self.arrivals else None
 
     def arrive(self, rows: Sequence[Row]) -> None:
-        """Messages are stored that nobody has heard; some may stand here already."""
+        """Messages are stored that nobody has heard; some may stand here already. They come before those that are not
+        stored, in the order of their numbers, as where all is read."""
         known = {arrival.row["id"] for arrival in self.arrivals}
-        self.arrivals += [Arrival(row, is_stored=True) for row in rows if row["id"] not in known]
+        came = [*self.arrivals, *(Arrival(row, is_stored=True) for row in rows if row["id"] not in known)]
+        came.sort(key=lambda arrival: (not arrival.is_stored, arrival.row["sequence"] if arrival.is_stored else 0))
+        self.arrivals = deque(came)
 
     def answered(self, message_id: str, messages: Sequence[Message]) -> None:
         """The turn that heard a message is stored."""

@@ -161,7 +161,9 @@ class Engine:
                 chance=chance,
             )
         )
-        self._inbox = Inbox(database, clock, sequences, self._turns.warm.forget_contact, crash, file_link)
+        self._inbox = Inbox(
+            database, clock, sequences, self._turns.warm.forget_contact, crash, self.bells.of, file_link
+        )
         calls = Calls(database, clock, sequences.forget)
         janitor = Janitor(database, clock, bots, keep or Keep(), files)
         self._cleaning = Cleaning(clock, janitor, calls, self._recording)
@@ -275,9 +277,10 @@ class Engine:
         elif self._sharing.drives(receipt.conversation_id):
             self._arrive(arrival)
         else:
-            self._sharing.tell(receipt.conversation_id + (MAIL if arrival.is_all else ""))
+            self._sharing.tell(receipt.conversation_id + (MAIL if arrival.came_alone else ""))
+        may_be_over = arrival is None or arrival.changed is None or arrival.changed.is_set()
         self.bells.ring(receipt.conversation_id)
-        return receipt, None if arrival is None else self.bells.of(receipt.conversation_id)
+        return receipt, None if may_be_over else self.bells.of(receipt.conversation_id)
 
     async def converse(self, inbound: Inbound) -> Sequence[Message]:
         """Takes a message in and gives what its answer carries, as `receive` and `answer` do.

@@ -125,11 +125,12 @@ class Inbox:
         sequences: Sequences,
         renamed: Callable[[str], None],
         crash: Callable[[str], None],
+        bell: Callable[[str], asyncio.Event],
         file_link: FileLink | None = None,
     ) -> None:
         """`renamed` is told the id of a contact who has another name now."""
         self._database, self._clock, self._sequences = database, clock, sequences
-        self._renamed, self._crash, self._file_link = renamed, crash, file_link
+        self._renamed, self._crash, self._bell, self._file_link = renamed, crash, bell, file_link
         self._talks: Recent[tuple[str, str, str], _Talk] = Recent(MOST_KNOWN)
         self._taken: Recent[tuple[str, str], str] = Recent(MOST_KNOWN)  # messages by conversation and provider's id
         self._doors: WeakValueDictionary[tuple[str, str, str], asyncio.Semaphore] = WeakValueDictionary()
@@ -223,6 +224,7 @@ class Inbox:
         row = {**row, "detail": detail, "sequence": self._sequences.next(conversation_id), "status": "pending"}
         writes.insert("message", row)
         need(writes, row["id"], files)
+        changed = self._bell(conversation_id)
         try:
             await self._database.commit(writes)
         except Conflict:
@@ -240,8 +242,7 @@ class Inbox:
         if inbound.message_id is not None:
             self._taken.keep((conversation_id, inbound.message_id), row["id"])
         self._crash("after-inbox-commit")
-        arrival = Arrival(row, is_stored=True)
-        arrival.is_all = len(writes.writes) == 1
+        arrival = Arrival(row, is_stored=True, came_alone=len(writes.writes) == 1, changed=changed)
         return Receipt(row["id"], conversation_id, is_repeat=False), arrival
 
     async def _kept(self, inbound: Inbound) -> Sequence[Row]:

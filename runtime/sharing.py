@@ -1,9 +1,9 @@
 """This process among those that share its database: what it drives, what it tells the others and hears of them.
 
 A word is a conversation's id, when something has changed there; with MAIL behind it, when nothing has but that a
-message came in; or LOOK. It only saves time: what a word would have
-told is found by looking, every BEAT_SECONDS; what conversations are like that were changed from outside, as often too,
-but TRUSTED_BEATS more seldom while no other process is there whose word could have been lost.
+message came in; or LOOK. It only saves time: what a word would have told is found by looking, every BEAT_SECONDS; what
+conversations are like that were changed from outside, as often too, but TRUSTED_BEATS more seldom while no other
+process is there whose word could have been lost.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ LOOK = "look"
 MAIL = "+"
 LOOK_EVERY = timedelta(seconds=1)
 TOGETHER_SECONDS = 0.05
+_LAST_WORDS_SECONDS = 1.0
 TRUSTED_BEATS = 15
 """For so many beats one after the other a process that is alone believes that it was told everything."""
 
@@ -104,7 +105,9 @@ class Sharing:
         if self._shared is None:
             return
         if self._later is not None:
-            self._later.cancel()
+            self._call()
+        if self._telling is not None:
+            await asyncio.wait([self._telling], timeout=_LAST_WORDS_SECONDS)
         for task in filter(None, (self._beating, self._telling)):
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

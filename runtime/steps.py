@@ -91,7 +91,7 @@ class Steps:
         self._ordinal = self._characters = 0
         self._records: dict[int, Row] | None = None
         self._taken: list[tuple[float, StepReport]] = []  # with the instant at which each began
-        self._limit = _Limit(recording.seconds)  # of the call under way
+        self._limit: _Limit | None = None  # of the call under way
 
     async def take(self, kind: str, request: Any, call: Callable[[str], Awaitable[Any]]) -> Value:
         """What `call` gives for a key, or gave when this turn was taken before; what it refuses is recorded, too.
@@ -141,7 +141,7 @@ class Steps:
     def taking(self, chunks: AsyncIterator[bytes]) -> Iterator[AsyncIterator[bytes]]:
         """Within a call, takes what comes piece by piece: the call's time goes by only while a piece is waited for, and
         not while this process is at work on what has come."""
-        limit = self._limit
+        limit = self._limit or _Limit(self._recording.seconds)
         limit.stop()
         try:
             yield _timed(chunks, limit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, select
@@ -36,6 +36,7 @@ def _firsts(*, is_after: bool) -> Select[Any]:
 
 _FIRSTS, _FIRSTS_AFTER = _firsts(is_after=False), _firsts(is_after=True)
 _LONG_PAST = datetime.min.replace(tzinfo=UTC)
+_LOOK_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,11 @@ def is_due(moment: datetime | None, now: datetime) -> bool:
 async def coming(reader: Reader, after: datetime | None = None) -> Coming:
     """What comes first, be it overdue; or of what comes after a moment.
 
-    A moment that is damaged may hide others behind it: it counts as one that has come, and never as one to wait for.
+    A moment that is damaged may hide others behind it: it counts as one that has come, and after a moment as one that
+    comes soon, so that those are looked for.
     """
     row = await reader.glance(_FIRSTS_AFTER if after else _FIRSTS, {"after": after})
-    instead = None if after else _LONG_PAST
+    instead = after + _LOOK_AGAIN if after else _LONG_PAST
     found = {name: instead if isinstance(value, Damaged) else value for name, value in (row or {}).items()}
     return Coming(**(found or dict.fromkeys(Coming.__slots__)))
 

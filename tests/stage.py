@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from tests.databases import url_of
 from tests.patience import PATIENCE
 
 BOT = "helper"
-SHIPPED = discover("tasktalk.runtime.keywords")
 ECHO = """
 TALK "Hello."
 DO
@@ -33,13 +33,19 @@ TALK "Bye."
 """
 
 
+@cache
+def shipped() -> Sequence[Keyword]:
+    """The keywords that come with TaskTalk."""
+    return discover("tasktalk.runtime.keywords")
+
+
 class Stage:
     """One bot, `helper`. `reports` has what its turns did since it was opened."""
 
     def __init__(self, folder: Path, clock: Clock, keywords: Iterable[Keyword] = ()) -> None:
         self.folder, self.clock = folder, clock
         self.database_path = folder / "test.db"
-        self.keywords = Keywords([*SHIPPED, *keywords])
+        self.keywords = Keywords([*shipped(), *keywords])
         self.reports: list[TurnReport] = []
         self.is_open = False
         (folder / "bots" / BOT).mkdir(parents=True, exist_ok=True)

@@ -72,9 +72,9 @@ def command(
         if with_tasks:
             for line in _tasks(source, keywords):
                 click.echo(f"{path}:{line}")
-    for path in paths:
-        for of_bot, why in _unfinished(path):
-            click.echo(f"{of_bot}: this is no bot yet: {why}", err=True)
+    unfinished = {of_bot.resolve(): (of_bot, why) for path in paths for of_bot, why in _unfinished(path)}
+    for of_bot, why in unfinished.values():
+        click.echo(f"{of_bot}: this is no bot yet: {why}", err=True)
     if not files:
         raise click.UsageError("there is no .bas file in " + ", ".join(map(str, paths)))
     errors = sum(finding.severity == "error" for _, finding in found)

@@ -228,15 +228,16 @@ def _welcome(bots: "Bots", folder: Path, url: str, channels: "Mapping[str, Commo
         mistakes = "  (has mistakes: see above)" if bot in broken else ""
         unread = "  (a script cannot be read: see above)" if bot in unreadable else ""
         click.echo(f"  {bot:<{width}}  {url}/chat/{quote(bot)}{mistakes or unread}")
-    for name, why in lacking.items():
-        click.echo(f"  {name} is not served: {why}")
-    if not names and not lacking:
-        is_bot = (folder / "start.bas").is_file()
+    is_bot = (folder / "start.bas").is_file()
+    if not names and (is_bot or not lacking):
         parent = folder.resolve().parent
         way_out = (
             f"this folder is a bot itself: serve --bots {parent}" if is_bot else "a bot is a folder with a start.bas"
         )
         click.echo(f"  none yet; {way_out}")
+    else:
+        for name, why in lacking.items():
+            click.echo(f"  {name} is not served: {why}")
     for name, settings in channels.items():
         place = kinds()[settings.kind].reached_at(settings, address(url, name))
         click.echo(f"Channel {name}: {place} (what to do at its provider: tasktalk channels check)")

@@ -87,6 +87,18 @@ def _is_of_session(write: Write) -> TypeGuard[Update]:
     return isinstance(write, Update) and write.table == "session"
 
 
+async def test_what_a_question_takes_for_no_answer_is_the_same_after_a_restart(stage: Stage) -> None:
+    """Questions that differ in nothing but that, and to Python TRUE is 1."""
+    await begun(
+        stage, "HEAR a DEFAULT 1\nHEAR b DEFAULT TRUE\nTALK b\nHEAR c DEFAULT 0\nHEAR d DEFAULT FALSE\nTALK d\n"
+    )
+    said = []
+    for number in range(4):
+        said += await stage.converse("", message_id=str(number))
+        await stage.reopen()
+    assert said == ["true", "false"]
+
+
 async def test_a_turn_after_a_long_silence_is_one_commit_and_few_waits(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

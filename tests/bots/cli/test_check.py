@@ -219,6 +219,7 @@ def test_a_folder_among_bots_that_is_none_is_told(tmp_path: Path, monkeypatch: p
     loud = "loud: this is no bot yet: a bot begins with start.bas: rename Start.bas\n"
     why = "this is no bot yet: a bot begins with start.bas, which is not there\n"
     assert check(tmp_path) == (0, "", f"{tmp_path}/{loud}{tmp_path}/tell: {why}{checked}")
+    assert check(tmp_path, tmp_path / "tell")[2].count(why) == 1
     monkeypatch.chdir(tmp_path / "tell")
     assert check(".") == (0, "", f".: {why}1 script checked: nothing wrong\n")
     assert check("other.bas") == check("../ask") == (0, "", "1 script checked: nothing wrong\n")

@@ -128,6 +128,18 @@ def test_a_folder_of_scripts_that_is_no_bot_is_told(bots: Path, capsys: pytest.C
     ]
 
 
+def test_a_bot_that_is_taken_for_the_folder_of_bots_shows_the_way_out(
+    bots: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bot = bots / "ask"
+    (bot / "parts").mkdir()
+    (bot / "parts" / "main.bas").touch()
+    _welcome(Bots.load(bot, language()), bot, "http://here", {}, takes_webhooks=True)
+    shown = capsys.readouterr().out
+    assert f"none yet; this folder is a bot itself: serve --bots {bots.resolve()}" in shown
+    assert "is not served" not in shown
+
+
 def test_webhooks_are_off_beyond_loopback_without_a_secret(bots: Path) -> None:
     with served(bots, "--host", "0.0.0.0") as (_, lines, _):
         off = "Webhooks are off: others than this machine reach the server, and TASKTALK_WEBHOOK_SECRET is not set."

@@ -1,17 +1,20 @@
 """Several engines on one database, as several processes have them: no turn is lost, none is taken twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
 from tasktalk.interpreter.keyword import keyword
 from tasktalk.runtime import sharing
+from tasktalk.runtime.arrivals import Arrival
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.runtime.leases import BEAT_SECONDS, BUCKETS, LOST_SECONDS, SharedLeases
+from tasktalk.runtime.ports import Inbound
 from tasktalk.runtime.sharing import MAIL
 from tasktalk.runtime.turn import Turn
 from tests.databases import IS_PORTABLE
@@ -179,6 +182,13 @@ def driver_first(pair: tuple[Stage, Stage], conversation_id: str) -> tuple[Stage
     return (one, two) if one.engine.drives(conversation_id) else (two, one)
 
 
+async def all_told(stage: Stage) -> None:
+    """Returns when a process has told what could not wait, with what was told together with it."""
+    telling = stage.engine._sharing._telling
+    if telling is not None:
+        await telling
+
+
 @pytest.mark.skipif(IS_PORTABLE, reason="there nobody is told")
 async def test_who_takes_the_turns_asks_only_for_the_message_that_came_in_elsewhere(
     unhurried: None, pair: tuple[Stage, Stage], clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
@@ -204,6 +214,7 @@ async def test_others_are_woken_at_once_only_by_what_somebody_there_may_wait_for
     talk = (await pair[0].receive("hi")).conversation_id
     driver, other = driver_first(pair, talk)
     assert await driver.converse("a") == ["1 a"]
+    await all_told(driver)
     told = {stage: Mock(wraps=stage.database.tell) for stage in pair}
     for stage in pair:
         monkeypatch.setattr(stage.database, "tell", told[stage])
@@ -212,3 +223,86 @@ async def test_others_are_woken_at_once_only_by_what_somebody_there_may_wait_for
     assert await other.converse("c") == ["3 c"]
     assert [list(call.args[0]) for call in told[other].call_args_list] == [[talk + MAIL]]
     assert [list(call.args[0]) for call in told[driver].call_args_list] == [[talk]]
+
+
+async def test_words_that_can_wait_are_told_before_a_process_is_gone(
+    unhurried: None, pair: tuple[Stage, Stage], clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "TOGETHER_SECONDS", PATIENCE)
+    await shared(clock, *pair)
+    talk = (await pair[0].receive("hi")).conversation_id
+    driver, _ = driver_first(pair, talk)
+    assert await driver.converse("a") == ["1 a"]
+    await all_told(driver)
+    tell, told = driver.database.tell, list[list[str]]()
+
+    async def telling(words: Collection[str]) -> None:
+        await tell(words)
+        told.append(list(words))  # to the end: nothing has cut it off
+
+    monkeypatch.setattr(driver.database, "tell", telling)
+    assert await driver.converse("b") == ["2 b"]
+    assert told == []
+    await driver.close()
+    assert told == [[talk]]
+
+
+@pytest.mark.skipif(IS_PORTABLE, reason="there nobody is told")
+async def test_an_answer_that_was_told_while_its_message_was_taken_in_is_not_waited_for(
+    unhurried: None, pair: tuple[Stage, Stage], clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shared(clock, *pair)
+    talk = (await pair[0].receive("hi")).conversation_id
+    driver, other = driver_first(pair, talk)
+    assert [await stage.converse("a") for stage in (driver, other)] == [["1 a"], ["2 a"]]
+    monkeypatch.setattr(other.engine._sharing, "_heard", Mock())  # it hears nothing but the word below
+    await other.engine.settle()  # nor does a look, which ends later, ring its bells
+    take = other.engine._inbox.take
+
+    async def taking(inbound: Inbound) -> Any:
+        taken = await take(inbound)
+        driver.engine._heard(talk)  # the word of an earlier message: the driver looks, and finds this one, too
+        await driver.answer(taken[0])
+        other.engine._heard(talk)
+        return taken
+
+    monkeypatch.setattr(other.engine._inbox, "take", taking)
+    assert await other.converse("b") == ["3 b"]
+
+
+@pytest.mark.skipif(IS_PORTABLE, reason="there nobody is told")
+async def test_a_message_that_was_taken_in_elsewhere_is_heard_before_one_that_comes_later(
+    unhurried: None, tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lingers, go_on = asyncio.Event(), asyncio.Event()
+
+    @keyword("LINGER", returns="nothing")
+    async def linger(turn: Turn) -> None:
+        """Takes until the test lets it go on."""
+        lingers.set()
+        await go_on.wait()
+
+    pair = Stage(tmp_path, clock, [linger]), Stage(tmp_path, clock, [linger])
+    pair[0].write(COUNTING.replace("  n =", '  IF word = "slow" THEN LINGER\n  n ='))
+    for stage in pair:
+        await stage.open()
+    await shared(clock, *pair)
+    talk = (await pair[0].receive("hi")).conversation_id
+    driver, other = driver_first(pair, talk)
+    assert [await stage.converse("a") for stage in (driver, other)] == [["1 a"], ["2 a"]]
+    slow = asyncio.create_task(driver.converse("slow"))
+    await lingers.wait()
+    first = await other.receive("first")
+    driver.engine._heard(talk + MAIL)
+    arrive = driver.engine._turns.arrive
+
+    def arriving(arrival: Arrival) -> None:
+        arrive(arrival)
+        go_on.set()
+
+    monkeypatch.setattr(driver.engine._turns, "arrive", arriving)
+    assert await driver.converse("second") == ["5 second"]
+    assert await slow == ["3 slow"]
+    assert [message.text for message in await other.answer(first)] == ["4 first"]
+    for stage in pair:
+        await stage.close()

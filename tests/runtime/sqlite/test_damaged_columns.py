@@ -82,11 +82,12 @@ async def with_damaged_schedules(stage: Stage, moment: str, condition: str) -> N
     await stage.open()
 
 
-async def minutes_pass(stage: Stage, clock: VirtualClock, count: int) -> None:
+async def minutes_pass(stage: Stage, clock: VirtualClock, count: int, *, is_woken: bool = True) -> None:
     """As on a server: what cannot be done is not waited for."""
     for _ in range(count):
         clock.advance(timedelta(minutes=1))
-        stage.engine.wake()
+        if is_woken:
+            stage.engine.wake()
         await stage.engine.settle()
 
 
@@ -100,6 +101,15 @@ async def test_a_schedule_whose_moment_is_damaged_keeps_no_other_from_firing(
     await minutes_pass(stage, clock, 3)
     assert [row["status"] for row in await stage.rows("run", script="other.bas")] == ["completed"] * 3
     assert "the time could not be kept" not in caplog.text
+
+
+async def test_a_damaged_moment_that_lies_ahead_hides_no_later_one(stage: Stage, clock: VirtualClock) -> None:
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tock"\n', "other.bas")
+    await with_damaged_schedules(stage, f"{clock.now():%Y-%m-%d %H:%M}:2!", "script <> 'other.bas'")
+    await stage.engine.settle()
+    await minutes_pass(stage, clock, 3, is_woken=False)
+    assert len(await stage.rows("run", script="other.bas")) >= 2
 
 
 @pytest.mark.parametrize("moment", ["soon", ""])
