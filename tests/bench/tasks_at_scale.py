@@ -24,6 +24,7 @@ from sqlalchemy import JSON, Index
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from tasktalk.bots.cli._hosting import settle_memory
 from tasktalk.runtime.accounts import DEFAULT_ORGANISATION, Accounts
 from tasktalk.runtime.clock import RealClock
 from tasktalk.runtime.ids import new_id
@@ -280,6 +281,7 @@ async def measure(path: Path, number: int) -> None:
     await Accounts(database, RealClock()).ensure_organisation()
     if not (await tasks(database).page(TaskFilter()))[1]:
         await fill(database, number)
+    settle_memory()  # as a server does
     print(await lists(database), "\n")
     print(await changes(database))
     await orm_creates(path.with_suffix(".orm"), 200)
