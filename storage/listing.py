@@ -29,14 +29,15 @@ Sort: TypeAlias = Literal["created_at", "due_at", "priority", "updated_at"]
 Order: TypeAlias = Literal["asc", "desc"]
 Section: TypeAlias = Literal["", "priority", "due", "never due"]
 By: TypeAlias = Literal[
-    "", "assignee", "space_id", "status", "priority", "due_at", "tag", "tag and priority", "tag and due_at"
+    "", "assignee", "space_id", "status", "priority", "due_at", "tag", "tag and priority", "tag and due_at", "tags"
 ]
-"""The condition by which rows are found; none where there is no condition that has an index."""
+"""The condition by which rows are found; none where there is no condition that has an index. By tags: by the texts of
+all tags that have those that are asked for, and by what is due."""
 
 Part: TypeAlias = tuple[Section, str]
 """A section, with the priority that it has."""
 Instant: TypeAlias = Literal["created_at", "updated_at", "due_at"]
-WITH_TAG: Mapping[By, str] = {"tag": "", "tag and priority": "priority", "tag and due_at": "due_at"}
+WITH_TAG: Mapping[By, str] = {"tag": "", "tag and priority": "priority", "tag and due_at": "due_at", "tags": "all_tags"}
 """By which column those with a tag are found, besides the tag."""
 
 _PROBED = 10
@@ -69,6 +70,7 @@ class Shape:
     tags: int
     with_scheduled: bool
     has_space: bool = False
+    texts: int = 0  # places for texts of all tags, where rows are found by these
 
     def is_in_order(self, by: By, sort: Sort) -> bool:
         """Whether the index of a condition has its rows in this order: each has those of one value by creation."""
@@ -238,11 +240,17 @@ def _found(what: ColumnElement[Any], rows: Table, column: str, shape: Shape, sec
     One condition is left by which an index can be chosen, and the others are asked of what it has.
     """
 
+    by_texts = column == "all_tags"
+    ordered = {column, *(["due_at"] if by_texts and not section else [])}
+
     def held(name: str) -> ColumnElement[Any]:
-        return rows.c[name] if name == column else unordered(rows.c[name])
+        return rows.c[name] if name in ordered else unordered(rows.c[name])
 
     query = select(what).where(rows.c.organisation_id == bindparam("organisation"))
-    if rows is task_tag:
+    if by_texts:
+        texts = [bindparam(f"text_{place}", type_=Text()) for place in range(shape.texts)]
+        query = query.where(rows.c.tag == bindparam("tag_0"), rows.c.all_tags.in_(texts))
+    elif rows is task_tag:
         query = query.where(*_with_tags(shape, task_tag))
     elif shape.tags:
         tagged = task_tag.alias()

@@ -1,6 +1,7 @@
 """Tasks as they are read: one by its id, pages by filter, and the schedule of a scheduled one."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import inf, prod
 from typing import Any
@@ -31,14 +32,17 @@ from tasktalk.storage.starts import Listed, Start
 from tasktalk.storage.tables import deadline, schedule, task
 from tasktalk.storage.writes import Row
 
-_SORTED = 4
-"""What a row costs that is sorted; to meet one in an index is 1."""
+_SORTED, _SORTED_BEFORE = 0.5, 5
+"""What a row costs that is sorted, and one that comes before the end of the page; to meet one in an index is 1."""
 _AT_ONCE = 10
 """What a row costs that is put down while all are counted, and then sorted."""
 _MOST_AT_ONCE = 10_000
 """Where more match than it seemed, they are counted first."""
 _WHOLE = 50_000
 """So many rows are looked at whole, though what is kept of them would tell where to look."""
+_TEXTS = 1_000
+"""So many texts of all tags are looked at in the time in which as many rows are met as make it worth while."""
+_WORTH_TEXTS = 25_000
 _MANY = 100_000
 """So many are not counted to know what is cheaper."""
 _FAR = 5_000
@@ -214,14 +218,14 @@ def _is_along(shape: Shape, choice: Choice, sort: Sort, start: Start | None, dep
     by = choice.by
     if by in ("", "tag") or by.endswith(sort) or shape.is_in_order(by, sort):
         return True
-    density = None
+    density, sorting = None, total * _SORTED + depth * _SORTED_BEFORE
     if start is not None:
         depth, density = start.offset + start.limit, start.density
     if density is None:
         if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= choice.on_the_way:
             return False  # what is due in a while was made in one: on the way it lies far off, or nowhere
         density = total / choice.on_the_way
-    return depth / density * shape.cost(is_tagged=shape.tags > 0) < choice.cost + total * _SORTED
+    return depth / density * shape.cost(is_tagged=shape.tags > 0) < choice.cost + sorting
 
 
 async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[Shape, dict[str, Any], Choice]:
@@ -245,7 +249,15 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.with_scheduled,
         matching.space_id is not None,
     )
-    return shape, values, await _cheapest(reader, matching, shape, values, [numbers[tag] for tag in rarest])
+    choice = await _cheapest(reader, matching, shape, values, [numbers[tag] for tag in rarest])
+    if len(rarest) > 1 and choice.cost > _WORTH_TEXTS and not starts.is_kept(matching):
+        texts = await tags.texts_with(reader, organisation_id, rarest[0], rarest[1:], _TEXTS)
+        if texts is not None:
+            places = 1 << max(0, len(texts) - 1).bit_length()
+            given = [*texts, *[None] * (places - len(texts))]
+            values |= {f"text_{place}": text for place, text in enumerate(given)}
+            return replace(shape, texts=places), values, replace(choice, by="tags", cost=choice.about)
+    return shape, values, choice
 
 
 async def _cheapest(

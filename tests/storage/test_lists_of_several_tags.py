@@ -38,6 +38,7 @@ TAGS = st.lists(st.one_of(st.sampled_from(ALIKE), st.text(alphabet="ab\\\n\0é\u
 @example(["l" * (LONGEST - 2)], ["l"])
 def test_a_text_has_the_marks_of_its_tags_and_no_others(some: list[str], others: list[str]) -> None:
     text = text_of(some)
+    assert text == text_of(some[::-1])
     if text is None:
         assert sum(len(storable(tag).encode()) for tag in some) > (LONGEST - len(some)) / 2 - 1
         return
@@ -96,15 +97,17 @@ async def filled(database: Database) -> list[Row]:
     return found
 
 
+@pytest.mark.parametrize("worth_texts", [inf, -1], ids=["each is looked at", "found by texts"])
 @pytest.mark.parametrize("is_at_once", [False, True], ids=["counted first", "at once"])
 @pytest.mark.parametrize("least", [min, max], ids=["found by what is cheapest", "found by what is dearest"])
 @pytest.mark.parametrize("most", [counts.MOST_PAIRED, 0], ids=["pairs are kept", "pairs are counted"])
 async def test_tasks_have_all_the_tags_that_are_asked_for(
-    database: Database, monkeypatch: pytest.MonkeyPatch, least: Any, most: int, *, is_at_once: bool
+    database: Database, monkeypatch: pytest.MonkeyPatch, least: Any, most: int, *, is_at_once: bool, worth_texts: float
 ) -> None:
     monkeypatch.setattr(counts, "MOST_PAIRED", most)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
     monkeypatch.setattr(stored, "_AT_ONCE", 0 if is_at_once else inf)
+    monkeypatch.setattr(stored, "_WORTH_TEXTS", worth_texts)
     dice = random.Random(5)
     found = await filled(database)
     matched = 0
@@ -167,3 +170,18 @@ async def test_each_row_of_a_tag_has_the_text_of_all(database: Database) -> None
         text = text_of(found[row["task_id"]]["tags"])
         assert row["all_tags"] == text
     assert len({row["all_tags"] is None for row in held}) == 2
+
+
+async def test_the_texts_of_a_tag_are_those_that_have_the_others_too(database: Database) -> None:
+    found = await filled(database)
+    texts = {tag: {text_of(row["tags"]) for row in found if tag in map(storable, row["tags"])} for tag in ALIKE[:20]}
+    assert [tag for tag, its in texts.items() if None in its]
+    async with database.read() as reader:
+        for tag, its in texts.items():
+            for other in ALIKE[:20]:
+                right = None if None in its else {text for text in its if text is not None and mark_of(other) in text}
+                some = await tags.texts_with(reader, "o", tag, [other], len(its))
+                assert (None if some is None else set(some)) == right
+                assert some is None or len(some) == len(set(some))
+            assert await tags.texts_with(reader, "o", tag, [], len(its) - 1) is None
+            assert await tags.texts_with(reader, "another", tag, [], 1) == []

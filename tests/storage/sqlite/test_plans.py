@@ -34,6 +34,7 @@ from tasktalk.storage import (
     sessions,
     steps,
     suspects,
+    tags,
     takeovers,
     tasks,
     templates,
@@ -291,6 +292,7 @@ FILTERED = [
 VALUES = {
     "organisation": "o", "assignee": "a", "before": NOW, "after": NOW, "section": "low",
     **{f"{name}_{place}": "x" for name in ("status", "priority", "tag") for place in range(5)},
+    **{f"text_{place}": "x" for place in range(512)},
 }  # fmt: skip
 
 
@@ -346,8 +348,9 @@ INDEX: Mapping[Any, str] = {
     " (organisation_id=? AND tag=? AND priority=?)",
     "tag and due_at": "SEARCH task_tag USING COVERING INDEX ix_task_tag_due"
     " (organisation_id=? AND tag=? AND due_at>? AND due_at<?)",
+    "tags": "SEARCH task_tag USING COVERING INDEX ix_task_tag_text (organisation_id=? AND tag=? AND all_tags=?",
 }
-BY_ALL = listing.Shape(5, 2, True, True, True, 3, False)
+BY_ALL = listing.Shape(5, 2, True, True, True, 3, False, texts=512)
 
 
 @pytest.mark.parametrize("sort", ["created_at", "updated_at", "due_at", "priority"])
@@ -386,3 +389,25 @@ async def test_what_has_tags_is_found_without_looking_a_task_up(database: Databa
             await explaining.rows(statement, VALUES)
             looked_at = [line.split(" USING")[0] for line in explaining.plan if line.startswith("SEARCH")]
             assert looked_at == ["SEARCH task_tag", "SEARCH task_tag_1"]
+
+
+async def test_the_texts_of_a_tag_are_found_past_the_tasks_that_have_them(database: Database) -> None:
+    async with database.read() as reader:
+        explaining = Explaining(reader)
+        assert await tags.texts_with(explaining, "o", "x", ["y"], 10) == []
+    searched = [line.partition(" USING ")[2] for line in explaining.plan if line.startswith("SEARCH")]
+    index = "COVERING INDEX ix_task_tag_text"
+    assert searched == [
+        f"{index} (organisation_id=? AND tag=?)",
+        f"{index} (organisation_id=? AND tag=? AND all_tags>?)",
+        f"{index} (organisation_id=? AND tag=? AND all_tags=?)",
+    ]
+
+
+async def test_of_each_text_only_what_is_due_then_is_met(database: Database) -> None:
+    way = listing.Way("priority", "desc", is_reversed=False, by="tags", ranking=RANKING)
+    async with database.read() as reader:
+        for statement in (listing.count_of(BY_ALL, "", "tags"), listing._ids(BY_ALL, "", way, is_along=False)):
+            explaining = Explaining(reader)
+            await explaining.rows(statement, VALUES)
+            assert explaining.plan[0].endswith("all_tags=? AND due_at>? AND due_at<?)")

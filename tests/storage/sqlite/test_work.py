@@ -381,3 +381,26 @@ async def test_tags_that_share_a_bit_are_told_apart(
     for sort, order in WAYS:
         _, total = await store.steps(TaskFilter(tags=["half", "seventh"]), sort, order, 3)
         assert total == len([place for place in range(store.number) if place % 2 and place % 7 == 0])
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(tags=["half", "often", "seventh"]),
+        TaskFilter(tags=["half", "seventh"], due_after=BEGAN),
+        TaskFilter(tags=["half", "seventh"], due_after=BEGAN, due_before=BEGAN + timedelta(days=3)),
+    ],
+    ids=str,
+)
+async def test_of_those_with_one_tag_only_the_texts_that_have_the_others_are_met(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
+) -> None:
+    _, store = stores
+    for way in WAYS:
+        for page in (0, 14, -1):
+            many, total = await store.steps(matching, *way, page)
+            with monkeypatch.context() as patched:
+                patched.setattr(tasks, "_WORTH_TEXTS", 0)
+                few, same = await store.steps(matching, *way, page)
+            assert total == same > 100
+            assert few < 0.75 * many, (way, page)
