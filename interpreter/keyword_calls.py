@@ -8,7 +8,7 @@ from tasktalk.interpreter.control import Suspend
 from tasktalk.interpreter.errors import ScriptError
 from tasktalk.interpreter.failures import keyword_failed
 from tasktalk.interpreter.keyword import Keyword, ResultType
-from tasktalk.interpreter.outcomes import Call
+from tasktalk.interpreter.outcomes import Pending
 from tasktalk.interpreter.values import Handle, Rows, Value, fit_number
 
 _RESULTS: dict[ResultType, tuple[type, ...]] = {
@@ -35,7 +35,7 @@ def call_keyword(keywords: list[Keyword], host: CellType, number: int, arguments
     except Exception as error:
         raise keyword_failed(keyword.phrase, error) from error
     if keyword.is_async:
-        raise Suspend(Call(keyword, result))
+        raise Suspend(Pending(result, keyword))
     if not gives(keyword, result):
         raise wrong_result(keyword, result)
     return cast(Value, result)

@@ -1,10 +1,9 @@
-"""How a slice of a script ends, and why a script was taken off the stack."""
+"""How a slice of a script ends."""
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from tasktalk.interpreter.errors import Span
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.values import Value
 
@@ -21,8 +20,6 @@ class Pending(NamedTuple):
 
     call: Coroutine[Any, Any, Any]
     keyword: Keyword
-    span: Span
-    script: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,3 @@ class Preempted:
 
 
 Outcome: TypeAlias = Finished | Pending | Preempted
-
-
-class Call(NamedTuple):
-    """Why a script was taken off the stack: an async keyword was called."""
-
-    keyword: Keyword
-    coroutine: Coroutine[Any, Any, Any]

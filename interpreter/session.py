@@ -21,7 +21,7 @@ from tasktalk.interpreter.instance import Frame, Instance, captured
 from tasktalk.interpreter.keyword import Keyword
 from tasktalk.interpreter.keyword_calls import gives, wrong_result
 from tasktalk.interpreter.limits import IN_FORCE, in_force
-from tasktalk.interpreter.outcomes import Call, Finished, Outcome, Pending, Preempted
+from tasktalk.interpreter.outcomes import Finished, Outcome, Pending, Preempted
 from tasktalk.interpreter.parameters import Reader
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.resident import resident_memory
@@ -209,11 +209,10 @@ class Session:
                 self._capture(stop, self.main)
             problem = self._problem()
             over = self._over_budget()
-            if isinstance(reason, Call):
+            if isinstance(reason, Pending):
                 if problem is over is None:
-                    script = self.frames[-1].instance.program.name
-                    return Pending(reason.coroutine, reason.keyword, self._waits_at(), script)
-                reason.coroutine.close()
+                    return reason
+                reason.call.close()
             if over is not None:
                 raise over
             if problem is None:

@@ -102,9 +102,9 @@ class Turns:
         alone: asyncio.Lock | None = None
         try:
             with about(conversation=conversation_id):
-                while self._around.sharing.drives(conversation_id):
-                    if line.is_empty:
-                        return
+                while not line.is_empty:
+                    if not self._around.sharing.drives(conversation_id):
+                        break
                     if line.has_mail:
                         await self._fetch(conversation_id, line)
                         continue
@@ -127,6 +127,8 @@ class Turns:
                         conflicts, alone = conflicts + 1, self._fought_over[conflict.table]
                         if conflicts > 2 * _CONFLICTS:
                             raise
+                else:
+                    return
             line.must_look = line.has_mail = False
             line.runs.clear()
             line.leave(Elsewhere())

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TypeAlias
 
 from tasktalk.interpreter import values
@@ -112,9 +111,10 @@ async def answered(turn: Turn, request: _Question, given: object) -> Value | Wai
         return _given_back(request["default"])
     if is_ready and "choices" in request and text not in _choices(request):
         return text  # of ADD SUGGESTION, beside the menu
-    expected, answer, first = await _read(request, text, turn)
+    answer, first = await _read(request, text, turn)
     if answer is not None:
         return answer
+    expected = _expected(request, first)
     request = {**request, "first": first} if first or "first" in request else request
     tries = int(str(request.get("tries", 0))) + 1
     if tries >= TRIES:
@@ -209,16 +209,21 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-async def _read(question: _Question, text: str, turn: Turn) -> tuple[Expected, Value, str | None]:
-    """What is expected now, the answer, and the first part of one whose rest is missing."""
+async def _read(question: _Question, text: str, turn: Turn) -> tuple[Value, str | None]:
+    """The answer, and the first part of one whose rest is missing."""
     if (menu := _menu(question)) is not None:
-        return menu.expected, menu.read(text), None
+        return menu.read(text), None
     kind, before = KINDS[str(question["kind"])], question.get("first")
     if kind.takes is not None and turn.files:  # then what is written is about them, be it a link
-        return kind.expects(None), kind.sent(turn.files), None
-    read = partial(kind.after, None if before is None else str(before), text, turn.now(), turn.language)
-    answer, first = await asyncio.to_thread(read) if kind.is_slow else read()
-    return kind.expects(first), answer, first
+        return kind.sent(turn.files), None
+    given = (None if before is None else str(before), text, turn.now(), turn.language)
+    return await asyncio.to_thread(kind.after, *given) if kind.is_slow else kind.after(*given)
+
+
+def _expected(question: _Question, first: str | None) -> Expected:
+    """What is expected now that there is no answer, but perhaps the first part of one."""
+    menu = _menu(question)
+    return KINDS[str(question["kind"])].expects(first) if menu is None else menu.expected
 
 
 def _kept(default: Value) -> JSON:
