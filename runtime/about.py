@@ -6,9 +6,7 @@ It follows the work through everything that it awaits, and ends with it.
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
 
 HIDDEN = "••••••••"
 """What stands where a secret stood."""
@@ -16,35 +14,28 @@ _SESSIONS = 10_000
 _SHORT = 4
 
 
-@dataclass(slots=True)
-class _About:
-    ids: dict[str, str]
-    secrets: set[str] = field(default_factory=set)
+class about:  # noqa: N801 - it is used like a function
+    """What is done inside is about these alone.
 
+    A class, since every turn enters one, and a generator is slower at that.
+    """
 
-_about: ContextVar[_About | None] = ContextVar("about", default=None)
+    __slots__ = ("_token", "ids", "secrets")
 
+    _token: Token["about | None"]
 
-class _Inside:
-    """A class, since every turn enters one, and a generator is slower at that."""
-
-    __slots__ = ("_found", "_token")
-
-    _token: Token[_About | None]
-
-    def __init__(self, found: _About) -> None:
-        self._found = found
+    def __init__(self, **ids: str) -> None:
+        self.ids = ids
+        self.secrets: set[str] = set()
 
     def __enter__(self) -> None:
-        self._token = _about.set(self._found)
+        self._token = _about.set(self)
 
     def __exit__(self, *_: object) -> None:
         _about.reset(self._token)
 
 
-def about(**ids: str) -> AbstractContextManager[None]:
-    """What is done inside is about these alone."""
-    return _Inside(_About(ids))
+_about: ContextVar[about | None] = ContextVar("about", default=None)
 
 
 def note(**ids: str) -> None:

@@ -5,7 +5,6 @@ promised to nobody; it is written together with the effects of its turn, or not 
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from tasktalk.runtime.ports import Message
@@ -89,8 +88,9 @@ class Line:
     __slots__ = ("arrivals", "has_mail", "must_look", "runs")
 
     def __init__(self) -> None:
-        self.arrivals: deque[Arrival] = deque()
-        self.runs: deque[Begun] = deque()  # that are to begin, all of them stored
+        # Lists: each turn makes a line, in which next to nothing stands, and a deque takes room for 64.
+        self.arrivals: list[Arrival] = []
+        self.runs: list[Begun] = []  # that are to begin, all of them stored
         self.must_look = self.has_mail = False
 
     @property
@@ -109,7 +109,7 @@ class Line:
         known = {arrival.row["id"] for arrival in self.arrivals}
         came = [*self.arrivals, *(Arrival(row, is_stored=True) for row in rows if row["id"] not in known)]
         came.sort(key=lambda arrival: (not arrival.is_stored, arrival.row["sequence"] if arrival.is_stored else 0))
-        self.arrivals = deque(came)
+        self.arrivals = came
 
     def answered(self, message_id: str, messages: Sequence[Message]) -> None:
         """The turn that heard a message is stored."""
@@ -122,7 +122,7 @@ class Line:
     def leave(self, error: Exception, count: int | None = None) -> None:
         """Nobody here takes what stands in line, or the first `count` of it."""
         for _ in range(len(self.arrivals) if count is None else count):
-            self.arrivals.popleft().fail(error)
+            self.arrivals.pop(0).fail(error)
 
 
 class Lines:

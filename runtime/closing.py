@@ -82,8 +82,7 @@ class Closing:
             self._lines.of(conversation_id).answered(hearing.message["id"], carried)
         told = None
         if report is not None:
-            commit = {"commit_seconds": commit_seconds, "commit_write_sets": everything.committed_with}
-            told = _report(scene, messages, turn, {**report, **commit})
+            told = _report(scene, messages, report, commit_seconds, everything.committed_with)
         around.told(conversation_id, writes, told, is_answered=is_waited_for_here)
         if turn and (said_elsewhere or turn.doubted):
             talks_elsewhere = {item.conversation_id for item in said_elsewhere} - {conversation_id}
@@ -148,11 +147,9 @@ class Closing:
             self._warm.give_back(scene.conversation_id, Known(todo.conversation, others, live))
 
 
-def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcome: Mapping[str, Any]) -> TurnReport:
-    found: dict[str, Any] = {}
-    if turn is not None:
-        found = {"script": turn.script, "printed": tuple(turn.printed), "is_typing": turn.is_typing}
-        found["steps"] = turn.step_reports(scene.began)
+def _report(
+    scene: Scene, messages: Sequence[Message], outcome: Mapping[str, Any], commit_seconds: float, write_sets: int
+) -> TurnReport:
     return TurnReport(
         conversation_id=scene.conversation_id,
         session_id=scene.session_id,
@@ -160,7 +157,9 @@ def _report(scene: Scene, messages: Sequence[Message], turn: Turn | None, outcom
         bot=scene.agenda.conversation["bot"],
         messages=tuple(messages),
         seconds=perf_counter() - scene.began,
-        **{**found, **outcome},
+        commit_seconds=commit_seconds,
+        commit_write_sets=write_sets,
+        **outcome,
     )
 
 

@@ -238,7 +238,9 @@ class Scene:
             known = self.session
             changed = {**row}
             for name in _SELDOM_NEW:
-                if _is_same(row[name], known[name]):
+                new = row[name]
+                # To Python TRUE is 1, and 1 is 1.0, which are not written alike.
+                if new == known[name] and (type(new) is not dict or repr(new) == repr(known[name])):
                     del changed[name]
             writes.update("session", {"id": self.session_id, "version": known["version"]}, changed)
         elif self.program is not None:
@@ -246,11 +248,6 @@ class Scene:
             key = {"id": self.session_id, "conversation_id": self.conversation_id}
             writes.insert("session", {**key, "run_id": self.run_id, "program_id": self.program.id, **row})
         return row
-
-
-def _is_same(new: object, known: object) -> bool:
-    """Whether the two are written alike: to Python TRUE is 1, and 1 is 1.0."""
-    return new == known and (type(new) is not dict or repr(new) == repr(known))
 
 
 def message_of(row: Row) -> Message:

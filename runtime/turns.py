@@ -170,7 +170,7 @@ class Turns:
             return None
         now, arrival = self._around.clock.now(), line.first
         if arrival is None:
-            begun = line.runs.popleft()
+            begun = line.runs.pop(0)
             return None if begun.run is None else known.agenda(RunIsDue(begun.run, begun.task, begun.known_at), now)
         return None if line.runs else known.agenda(Heard(arrival.row, arrival), now)
 
@@ -213,7 +213,7 @@ class Turns:
                 return
         # The same delivery was taken in before, or by another process: it is stored, and found by looking.
         if (first := line.first) is not None and first.row is message:
-            line.arrivals.popleft().fail(Elsewhere())
+            line.arrivals.pop(0).fail(Elsewhere())
 
     def _receiver(self, todo: Agenda) -> Row | None:
         """The waiting session that the input is for, if it is for one."""
@@ -351,7 +351,13 @@ class Turns:
         await self._sources.keep()  # a script that was called may have been edited a moment ago
         writes = turn.work.writes
         turn.profile.write(writes)
-        report: dict[str, Any] = {"computing_seconds": session.spent_seconds}
+        report: dict[str, Any] = {
+            "script": turn.script,
+            "printed": tuple(turn.printed),
+            "is_typing": turn.is_typing,
+            "steps": turn.step_reports(scene.began),
+            "computing_seconds": session.spent_seconds,
+        }
         left: Row | None = None
         if isinstance(ending, Suspended):
             waiting = ending.waiting

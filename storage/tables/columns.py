@@ -29,6 +29,8 @@ metadata = MetaData(
     }
 )
 
+_TWO_DIGITS = [f"{number:02}" for number in range(60)]
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware UTC time on every database; SQLite keeps it as text that sorts by time."""
@@ -62,8 +64,13 @@ def _as_text(value: datetime | None) -> str | None:
 
 @lru_cache(maxsize=256)
 def _text_of(moment: datetime) -> str:
-    """Of a moment in UTC, which is all that makes equal ones the same: most of what a turn writes is of one moment."""
-    return moment.isoformat(" ", "microseconds")[:26]
+    """Of a moment in UTC, which is all that makes equal ones the same: most of what a turn writes is of one moment.
+
+    As `isoformat(" ", "microseconds")` has it, without the zone; that takes twice as long.
+    """
+    day = f"{moment.year:04}-{_TWO_DIGITS[moment.month]}-{_TWO_DIGITS[moment.day]}"
+    hour, minute, second = _TWO_DIGITS[moment.hour], _TWO_DIGITS[moment.minute], _TWO_DIGITS[moment.second]
+    return f"{day} {hour}:{minute}:{second}.{moment.microsecond:06}"
 
 
 def _in_utc(value: datetime) -> datetime:
