@@ -1,5 +1,8 @@
 """What a turn is played with: its place among the rows, its world, its program and its session."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tasktalk.interpreter.errors import Refused, ScriptError
 from tasktalk.interpreter.program import Program
 from tasktalk.interpreter.session import Session
@@ -8,6 +11,7 @@ from tasktalk.runtime.agenda import Agenda, Heard, RunIsDue
 from tasktalk.runtime.bots import UnknownProgram
 from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
+from tasktalk.runtime.ports import OWN_ROUTE, own_route_in
 from tasktalk.runtime.profile import Profile
 from tasktalk.runtime.restoring import restored
 from tasktalk.runtime.runs.helping import begins, goes_on
@@ -49,6 +53,7 @@ class Preparation:
             run["id"] if run else session["run_id"] if session else None,
             run["task_id"] if run else session["task_id"] if session else None,
             run["arguments"] if run else (),
+            _own_route(todo, session),
             run["last_task"] if run else session["last_task"] if session else None,
             (run["depth"] if run else session["depth"] if session else None) or 0,
         )
@@ -91,16 +96,16 @@ class Preparation:
             around.clock,
             work,
             tasks,
-            task=known,
-            arguments=scene.arguments,
-            profile=Profile.of(conversation),
-            limits=program.limits,
-            steps=around.recording.of(scene.agenda, scene.turn_id),
-            outside=around.outside,
-            files=files_of(scene.agenda.input.message) if isinstance(scene.agenda.input, Heard) else (),
-            channels=around.pushed,
-            customs=around.conduct.customs,
-            chance=around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
+            known,
+            scene.arguments,
+            Profile.of(conversation),
+            around.chance and around.chance(f"{scene.now.isoformat()} {bot}/{program.name}"),
+            program.limits,
+            around.recording.of(scene.agenda, scene.turn_id),
+            around.outside,
+            files_of(scene.agenda.input.message) if isinstance(scene.agenda.input, Heard) else (),
+            around.pushed,
+            around.conduct.customs,
         )
 
     async def session(self, scene: Scene, row: Row, turn: Turn) -> Session:
@@ -136,3 +141,11 @@ class Preparation:
             return self._around.bots.script(scene.agenda.conversation["bot"], script or "").source
         except Refused:
             return ""
+
+
+def _own_route(todo: Agenda, session: Row | None) -> Mapping[str, Any] | None:
+    if isinstance(todo.input, Heard) and (own := own_route_in(todo.input.message)):
+        return own
+    request = session["wait_request"] if session is not None else None
+    own_route: Mapping[str, Any] | None = request.get(OWN_ROUTE) if type(request) is dict else None
+    return own_route

@@ -15,7 +15,7 @@ from tasktalk.runtime.ids import new_id
 from tasktalk.runtime.inbox import Sequences
 from tasktalk.runtime.internal import INTERNAL_CHANNELS
 from tasktalk.runtime.plain_values import plain
-from tasktalk.runtime.ports import OWN_ROUTE, Message, own_route_in, parted
+from tasktalk.runtime.ports import OWN_ROUTE, Message, parted
 from tasktalk.runtime.restoring import is_secret
 from tasktalk.runtime.turn import TASK, Said, SaidElsewhere
 from tasktalk.storage.writes import Row, WriteSet
@@ -44,8 +44,11 @@ class Scene:
     run_id: str | None
     task_id: str | None
     arguments: Arguments
-    last_task: Row | None = None  # of a run whose task was deleted meanwhile
-    depth: int = 0  # how many handlers, one because of the other, led to this turn
+    own_route: Mapping[str, Any] | None
+    """The way in which the first thing that is said goes: that of the message heard, or of one that was heard before,
+    and to which nothing was said yet."""
+    last_task: Row | None  # of a run whose task was deleted meanwhile
+    depth: int  # how many handlers, one because of the other, led to this turn
     of_run: dict[str, Any] = field(default_factory=dict)  # what becomes of a run that begins and ends with this turn
     began: float = field(default_factory=perf_counter)
 
@@ -59,16 +62,6 @@ class Scene:
     def next_version(self) -> int:
         """The version of the session's row after this turn."""
         return 1 if self.session is None else int(self.session["version"]) + 1
-
-    @property
-    def own_route(self) -> Mapping[str, Any] | None:
-        """The way in which the first thing that is said goes: that of the message heard, or of one that was heard
-        before, and to which nothing was said yet."""
-        if isinstance(self.agenda.input, Heard) and (own := own_route_in(self.agenda.input.message)):
-            return own
-        request = self.session["wait_request"] if self.session is not None else None
-        own_route: Mapping[str, Any] | None = request.get(OWN_ROUTE) if type(request) is dict else None
-        return own_route
 
     def use_up_input(self, writes: WriteSet, sequences: Sequences, status: str = "heard") -> int | None:
         """The input is gone, and a second turn that took the same one cannot commit. Of a secret, nothing stays.

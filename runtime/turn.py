@@ -123,7 +123,6 @@ class Turn:
         clock: Clock,
         work: UnitOfWork,
         tasks: Tasks,
-        *,
         task: Task | None = None,
         arguments: Sequence[Any] | Mapping[str, Any] = (),
         profile: Profile | None = None,

@@ -35,7 +35,7 @@ class Known(NamedTuple):
         for row in self.sessions:
             if row["due_at"] is not None and row["due_at"] <= now:
                 return None
-        return Agenda(self.conversation, self.sessions, (), given, has_more=False, live=self.live)
+        return Agenda(self.conversation, self.sessions, (), given, False, self.live)
 
 
 class Warm:

@@ -1,7 +1,7 @@
 """Group commit: what is queued while a transaction is on its way to the disk shares the next one."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from itertools import chain
 from time import perf_counter
@@ -57,17 +57,19 @@ class Committer:
         """For how long the commit under way has lasted; 0 when there is none."""
         return 0.0 if self._writing_since is None else perf_counter() - self._writing_since
 
-    async def commit(self, writes: WriteSet) -> None:
-        """Returns when all of `writes` is on disk; raises Conflict, Duplicate or DatabaseError and keeps none of it."""
+    def commit(self, writes: WriteSet) -> Awaitable[None]:
+        """Is over when all of `writes` is on disk; raises Conflict, Duplicate or DatabaseError and keeps none of it."""
         if self._is_closed:
             raise DatabaseError("the database is closed")
-        if not writes.writes:
-            return
+        # Its own: who is cancelled meanwhile takes only this away, and the batch goes on.
         done = asyncio.get_running_loop().create_future()
+        if not writes.writes:
+            done.set_result(None)
+            return done
         self._queued.append((writes, done))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_queued())
-        await done  # who is cancelled meanwhile takes only this away, and the batch goes on
+        return done
 
     async def between(self, work: Callable[[Connection], R]) -> R:
         """Does something with the connection between two batches. Raises DatabaseError."""

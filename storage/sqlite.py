@@ -389,7 +389,7 @@ def _take_as_it_is() -> None:
     Rows are full of nulls, and such a search takes a third of the time in which a row is written. It holds for the
     whole process, and changes no value.
     """
-    for kind in (bytes, NoneType):
+    for kind in (bytes, memoryview, NoneType):
         sqlite3.register_adapter(kind, lambda value: value)
 
 
