@@ -59,7 +59,7 @@ class Scripts(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Waiting:
     """What an async keyword returns to say "not yet": the session is stored and goes on when what it waits for comes.
 

@@ -16,7 +16,7 @@ MOST_DIGITS = 15
 """Of a task's number: every client keeps so many exactly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Actor:
     """Who acts, for which organisation, and the way it came in (a dialect, "script", "schedule").
 
@@ -39,7 +39,7 @@ class Ports:
     files: FileStore | None = None  # where the bytes of attachments are; without it nothing can be attached
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NewTask:
     """What a new task is to be, as it was asked for: nothing in it has been checked."""
 
@@ -106,7 +106,7 @@ class Schedule:
         return Timing(self.spec, self.timezone, self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Task:
     """A unit of work as it stands. `id` is bare: each interface spells it its own way."""
 

@@ -117,7 +117,7 @@ class Tasks:
         row |= sla.follows(row, row["priority"], await self._organisation(), terms.sla)
         self.work.insert("task", row)
         self._follow_deadline(None, row)
-        told = {name: row[name] for name in (*values, "bot") if row[name] not in (None, "", [], {}, 0)}
+        told = {name: row[name] for name in (*values, "bot") if row[name]}
         if schedule is not None:
             scheduling.insert(self.work, row, schedule)
             told |= {"schedule": schedule.spec, "timezone": schedule.timezone}
