@@ -68,7 +68,8 @@ def strict_json(text: str | bytes) -> Any:
 async def read_bytes(request: web.Request) -> bytes:
     """The body, which can be read again. Raises Problem `request_too_large` or `invalid_request`."""
     content = request.content
-    if content.at_eof() and (read := request.get(_READ)) is not None:
+    read: bytes | None = request.get(_READ) if content.at_eof() else None
+    if read is not None:
         return read
     most = request.get(MOST_BYTES, LIMIT_BYTES)
     if (request.content_length or 0) > most:
