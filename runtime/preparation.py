@@ -42,7 +42,7 @@ class Preparation:
         run = todo.input.run if isinstance(todo.input, RunIsDue) else None
         turn_id = new_id("trn", now)
         note(bot=todo.conversation["bot"], turn=turn_id, **({"script": program.name} if program else {}))
-        return Scene(
+        return Scene(  # here and below in their order: to give so many by name takes each turn twice as long
             todo,
             todo.conversation["id"],
             turn_id,
