@@ -1,16 +1,15 @@
 """A compiled script: from source to Python code objects, and what the runtime asks of it."""
 
-import gc
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
 from tasktalk.interpreter import environment, function, library
 from tasktalk.interpreter.advice import Subject, advise
+from tasktalk.interpreter.collector import uncollected
 from tasktalk.interpreter.compiler.compiled import CompiledProcedure
 from tasktalk.interpreter.compiler.jumps import NotCompilable
 from tasktalk.interpreter.compiler.script import LONG, Names, lowered
@@ -198,26 +197,7 @@ def one_a_fault(of_lines: Iterable[Diagnostic], of_names: Iterable[Diagnostic]) 
     return out
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Holds off Python's garbage collector, which would go again and again through trees that are all still needed.
-
-    What is left then lasts as long as the program and holds no cycle, so it goes to the oldest generation unseen, which
-    is where thawed objects go. A host that has frozen objects of its own keeps them frozen.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def _compile(
     source: str,
     keywords: Keywords,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tasktalk.interpreter import collector
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import postgresql
 from tasktalk.storage.database import Database
@@ -53,7 +54,8 @@ settings.load_profile("steady")
 # With Python's own numbers, up to a third of a folder's time goes into looking again and again through what all its
 # tests share.
 # Whoever asks for a look gets one, and pytest asks at the end.
-gc.set_threshold(30_000, 10, 10)
+_LOOKS = (30_000, 10, 10)
+gc.set_threshold(*_LOOKS)
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 8 << 30  # bytes: many times what a run has there at once
@@ -96,6 +98,15 @@ def the_kind_of_postgresql() -> Iterator[None]:
         if IS_PORTABLE:
             patch.setattr(postgresql, "Postgresql", Portable)
         yield
+
+
+@pytest.fixture(autouse=True)
+def the_collector_of_one_test() -> Iterator[None]:
+    """What a command that serves keeps for good, in this process too, is given back: it would never be freed."""
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*_LOOKS)
+    collector._is_frozen = False
 
 
 @pytest.fixture(autouse=True)

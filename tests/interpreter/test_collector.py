@@ -53,3 +53,11 @@ def test_what_a_host_has_frozen_stays_frozen() -> None:
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def test_what_a_host_has_frozen_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([0, 1])
+    monkeypatch.setattr(gc, "get_freeze_count", lambda: next(counts))  # a third look would fail
+    for source in SCRIPTS.values():
+        compiled(source)
+    assert list(counts) == []
