@@ -23,6 +23,7 @@ from tests.patience import PATIENCE
 
 Client = TestClient[Request, Application]
 
+KEYWORDS = language()
 ASKING = 'name = HEAR "Who are you?"\nTALK "Hello, ${name}."\nHEAR size AS "small", "large"\nTALK "So ${size}."\n'
 
 
@@ -44,11 +45,10 @@ def serve(tmp_path: Path) -> Serve:
         for bot, source in (scripts or {"ask": ASKING}).items():
             (folder / bot).mkdir(parents=True, exist_ok=True)
             (folder / bot / "start.bas").write_text(source, encoding="utf-8")
-        keywords = language()
-        bots = Bots.load(folder, keywords)
+        bots = Bots.load(folder, KEYWORDS)
         database = url_of(tmp_path / "store.db")
         hosted = replace(hosting or Hosting(), files=str(tmp_path / "files"))
-        async with assembled(database, bots, keywords, RealClock(), hosting=hosted) as services:
+        async with assembled(database, bots, KEYWORDS, RealClock(), hosting=hosted) as services:
             await services.engine.start()
             app = application(services, settings or Settings(is_loopback=True))
             async with TestClient(TestServer(app)) as client:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from tasktalk.bots.cli import main
 from tasktalk.bots.crashtest.outcome import CHANNELS, Outcome, compared
@@ -53,10 +54,8 @@ def test_every_command_is_in_the_table() -> None:
 
 def test_every_command_of_the_tables_is_there() -> None:
     for name in re.findall(r"^\| `tasktalk (\w+)", README + HOSTING, re.MULTILINE):
-        done = subprocess.run(
-            [sys.executable, "-m", "tasktalk.bots.cli", name, "--help"], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        done = CliRunner().invoke(main, [name, "--help"])
+        assert done.exit_code == 0, done.output
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

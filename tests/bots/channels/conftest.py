@@ -28,6 +28,7 @@ from tests.bots.channels.teams import Teams
 from tests.bots.channels.telegram import Telegram
 from tests.databases import IS_POSTGRESQL, url_of
 
+KEYWORDS = language()
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ECHO = """
 TALK "Hello."
@@ -84,8 +85,7 @@ class House:
         address = await self.provider.start()
         self.provider.beside = dict(self.side.beside(address))
         try:
-            keywords = language()
-            bots = Bots.load(bots_folder, keywords)
+            bots = Bots.load(bots_folder, KEYWORDS)
             given = {"kind": self.side.kind, "bot": "helper", **self.side.settings(address), **settings}
             channel: Common = kinds()[self.side.kind].settings_type.model_validate(given)
             hosting = Hosting(
@@ -98,7 +98,7 @@ class House:
                 }
             )
             async with assembled(
-                url_of(self.folder / "store.db"), bots, keywords, self.clock, hosting=hosting
+                url_of(self.folder / "store.db"), bots, KEYWORDS, self.clock, hosting=hosting
             ) as services:
                 self.services, self.engine = services, services.engine
                 await self.engine.start()

@@ -1,6 +1,7 @@
 """How much SQLite has to do for a list of tasks: in steps of its machine, which no other load changes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from math import inf
@@ -20,6 +21,7 @@ from tasktalk.storage.writes import WriteSet
 T = TypeVar("T")
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 RARE = 40
+_HOURS = timedelta(hours=8)
 WAYS = [(sort, order) for sort in get_args(Sort) for order in get_args(Order)]
 
 
@@ -99,15 +101,20 @@ def _task(place: int, *, is_rare: bool) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-async def stores(database: Database) -> AsyncIterator[tuple[Store, Store]]:
-    """The second is four times as large; what is rare is of all kinds in both."""
-    large = await Database.open(":memory:")
-    found = Store(database, 23 * RARE), Store(large, 101 * RARE)
-    for store in found:
-        await store.fill()
+async def _filled(number: int) -> Store:
+    store = Store(await Database.open(":memory:"), number)
+    await store.fill()
+    return store
+
+
+@pytest.fixture(scope="module")
+def stores() -> Iterator[tuple[Store, ...]]:
+    """The second is four times as large; what is rare is of all kinds in both. No test writes to them: to fill them
+    takes longer than most tests."""
+    found = tuple(asyncio.run(_filled(number)) for number in (23 * RARE, 101 * RARE))
     yield found
-    await large.close()
+    for store in found:
+        asyncio.run(store.database.close())
 
 
 @pytest.fixture
@@ -130,9 +137,7 @@ async def database() -> AsyncIterator[Database]:
     ],
     ids=str,
 )
-async def test_what_few_tasks_match_costs_the_same_among_many(
-    stores: tuple[Store, Store], matching: TaskFilter
-) -> None:
+async def test_what_few_tasks_match_costs_the_same_among_many(stores: tuple[Store, ...], matching: TaskFilter) -> None:
     for sort, order in WAYS:
         for page in (0, 2, -1):
             (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
@@ -152,7 +157,7 @@ async def test_what_few_tasks_match_costs_the_same_among_many(
     ids=str,
 )
 async def test_the_first_and_the_last_page_of_a_long_list_cost_the_same_however_long_it_is(
-    stores: tuple[Store, Store], matching: TaskFilter
+    stores: tuple[Store, ...], matching: TaskFilter
 ) -> None:
     for sort, order in WAYS:
         for page in (0, -1):
@@ -161,20 +166,27 @@ async def test_the_first_and_the_last_page_of_a_long_list_cost_the_same_however_
             assert many < 1.5 * few, (sort, order, page)
 
 
-async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, Store]) -> None:
+async def test_a_page_far_behind_costs_what_lies_before_it(stores: tuple[Store, ...]) -> None:
     _, large = stores
     for sort, order in WAYS:
         near, far = [(await large.steps(TaskFilter(), sort, order, page))[0] for page in (50, 150)]
         assert far - near < 20 * 1000, (sort, order)
 
 
+@pytest.fixture(scope="module")
+def filled_in_periods() -> Iterator[Store]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counts, "PERIOD", _HOURS)
+        found = asyncio.run(_filled(101 * RARE))
+    yield found
+    asyncio.run(found.database.close())
+
+
 @pytest.fixture
-async def in_periods(database: Database, monkeypatch: pytest.MonkeyPatch) -> Store:
+def in_periods(filled_in_periods: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """The larger one, with its numbers kept of a few hours and not of weeks."""
-    monkeypatch.setattr(counts, "PERIOD", timedelta(hours=8))
-    store = Store(database, 101 * RARE)
-    await store.fill()
-    return store
+    monkeypatch.setattr(counts, "PERIOD", _HOURS)
+    return filled_in_periods
 
 
 async def test_a_page_in_the_middle_is_walked_to_from_the_nearest_of_all_periods(
@@ -228,7 +240,7 @@ async def test_what_is_due_in_a_long_while_is_counted_at_its_ends(
 )
 @pytest.mark.parametrize(("sort", "order"), WAYS)
 async def test_those_with_tags_cost_what_lies_before_them_however_many_there_are(
-    stores: tuple[Store, Store], matching: TaskFilter, sort: Sort, order: Order
+    stores: tuple[Store, ...], matching: TaskFilter, sort: Sort, order: Order
 ) -> None:
     for page in (0, 10):
         (few, _), (many, total) = [await store.steps(matching, sort, order, page) for store in stores]
@@ -238,7 +250,7 @@ async def test_those_with_tags_cost_what_lies_before_them_however_many_there_are
     assert far - near < 40 * 10 * 40
 
 
-async def test_those_with_a_tag_that_are_due_in_a_while_cost_what_is_due_then(stores: tuple[Store, Store]) -> None:
+async def test_those_with_a_tag_that_are_due_in_a_while_cost_what_is_due_then(stores: tuple[Store, ...]) -> None:
     """And not what has the tag, or is due then without it."""
     for sort, order in WAYS:
         for tag in ("rare", "half"):
@@ -258,7 +270,7 @@ async def test_those_with_a_tag_that_are_due_in_a_while_cost_what_is_due_then(st
     ids=str,
 )
 async def test_tasks_in_a_pipeline_cost_what_lies_before_them(
-    stores: tuple[Store, Store], matching: PipelineFilter
+    stores: tuple[Store, ...], matching: PipelineFilter
 ) -> None:
     needed: dict[int, list[int]] = {0: [], 200: []}
     for offset, steps_of in needed.items():
@@ -318,7 +330,7 @@ async def test_the_middle_of_what_is_due_in_a_while_is_walked_to_from_the_neares
 
 
 async def test_most_tasks_with_one_tag_are_not_looked_up_among_those_with_another(
-    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+    stores: tuple[Store, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, store = stores
     for both in (["half", "seventh"], ["half", "often", "seventh"]):
@@ -334,7 +346,7 @@ async def test_most_tasks_with_one_tag_are_not_looked_up_among_those_with_anothe
 
 @pytest.mark.parametrize("both", [["half", "seventh"], ["half", "often", "seventh"]], ids=str)
 async def test_a_task_with_one_tag_is_not_looked_up_among_those_with_another(
-    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, both: list[str]
+    stores: tuple[Store, ...], monkeypatch: pytest.MonkeyPatch, both: list[str]
 ) -> None:
     _, store = stores
     middle = 14
@@ -359,7 +371,7 @@ async def test_a_task_with_one_tag_is_not_looked_up_among_those_with_another(
     ids=str,
 )
 async def test_few_of_many_are_counted_and_sorted_in_one_walk(
-    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
+    stores: tuple[Store, ...], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
 ) -> None:
     _, store = stores
     for sort, order in WAYS:

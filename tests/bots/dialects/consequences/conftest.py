@@ -26,6 +26,7 @@ from tests.bots.dialects.consequences.outside import MailServer, Receiver
 from tests.bots.dialects.contract import CheckedClient
 from tests.databases import url_of
 
+KEYWORDS = language()
 PASSWORD = "open sesame"
 
 
@@ -44,9 +45,8 @@ class House:
 
     async def open(self) -> None:
         """Serves the bot `support`."""
-        keywords = language()
-        bots = Bots.load(self.folder / "bots", keywords)
-        around = assembled(url_of(self.folder / "house.db"), bots, keywords, self.clock, hosting=self.hosting)
+        bots = Bots.load(self.folder / "bots", KEYWORDS)
+        around = assembled(url_of(self.folder / "house.db"), bots, KEYWORDS, self.clock, hosting=self.hosting)
         self.services: Services = await self.stack.enter_async_context(around)
         await self.services.engine.start()
         app = application(self.services, Settings(is_loopback=True))
