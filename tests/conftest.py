@@ -15,7 +15,7 @@ from tasktalk.interpreter import collector
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import postgresql
 from tasktalk.storage.database import Database
-from tests.databases import IS_PORTABLE, IS_POSTGRESQL, remove_all, url_of
+from tests.databases import IS_PORTABLE, IS_POSTGRESQL, Server, remove_all, url_of
 from tests.portable import Portable
 from tests.quick import quick_databases
 
@@ -89,6 +89,7 @@ def databases_are_quickly_made() -> Iterator[None]:
     """And never waited for until they are on disk."""
     with quick_databases():
         yield
+    Server.let_go()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,8 +8,10 @@ which must let its user make databases; without it, one of the package embedded-
 import os
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any, ClassVar
 
 import psycopg
@@ -28,11 +30,10 @@ IS_POSTGRESQL = KIND in {"postgresql", "portable"}
 _MOST_USES = 500  # of one database: what was deleted from it stays in its files
 _TABLES = [sql.Identifier(table.name) for table in reversed(metadata.sorted_tables)]
 _EMPTY = sql.SQL("DELETE FROM {}")
-_END_OTHERS = """
-    SELECT bool_and(pg_terminate_backend(pid, 5000))
-    FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
+_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_END_OTHERS = f"SELECT pg_terminate_backend(pid) {_OTHERS}"  # told to wait, it looks ten times a second
+_IS_ALONE = f"SELECT count(*) = 0 {_OTHERS}"
+_MOST_SECONDS = 5  # until others have ended
 _given: set[str] = set()  # to the running test
 # Whatever a test may change beside the rows, or leave behind for the planner.
 _FORM = """
@@ -76,6 +77,7 @@ class Server:
     _form: ClassVar[Any] = None  # of the template
     _made: ClassVar[dict[str, str]] = {}  # of the running test
     _spare: ClassVar[list[str]] = []  # with tables and without rows, as the template
+    _held: ClassVar[dict[str, psycopg.Connection[Any]]] = {}  # one to each spare, by which it was emptied
     _uses: ClassVar[Counter[str]] = Counter()
     _numbers: ClassVar[Iterator[int]] = count()
 
@@ -134,16 +136,38 @@ class Server:
         """Whether the database is again as the template, without a connection that would see the next test's rows."""
         if name.startswith("empty_"):
             return False
+        held = cls._held.pop(name, None)
+        if held is not None:
+            with suppress(psycopg.Error):  # a test may have ended it with all others
+                return cls._empty(name, held)
         try:
-            with psycopg.connect(cls._named(name), autocommit=True) as connection:
-                if connection.execute(_END_OTHERS).fetchone() == (False,):
-                    return False
-                if connection.execute(_FORM).fetchone() != cls._form:
-                    return False
-                connection.execute(sql.SQL(";").join(map(_EMPTY.format, _TABLES)))
+            return cls._empty(name, psycopg.connect(cls._named(name), autocommit=True, prepare_threshold=None))
         except psycopg.Error:  # a test may have damaged or removed it
             return False
+
+    @classmethod
+    def _empty(cls, name: str, connection: psycopg.Connection[Any]) -> bool:
+        """Empties it through the connection, which is held for the next time: it knows the tables then, and to learn of
+        them takes five times as long as to empty them. Between the times it is in no transaction and holds nothing."""
+        with ExitStack() as ending:
+            ending.callback(connection.close)
+            connection.execute(_END_OTHERS)
+            until = monotonic() + _MOST_SECONDS
+            while connection.execute(_IS_ALONE).fetchone() != (True,):
+                if monotonic() > until:
+                    return False
+            if connection.execute(_FORM).fetchone() != cls._form:
+                return False
+            connection.execute(sql.SQL(";").join(map(_EMPTY.format, _TABLES)))
+            cls._held[name] = connection
+            ending.pop_all()
         return True
+
+    @classmethod
+    def let_go(cls) -> None:
+        """Closes what is held, when there are no more tests."""
+        while cls._held:
+            cls._held.popitem()[1].close()
 
     @classmethod
     def _execute(cls, statement: sql.Composed) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from tests.databases import Server
 from tests.patience import PATIENCE
 
 USER = """
@@ -59,3 +60,18 @@ def test_a_server_ends_with_the_last_who_uses_it_although_that_is_killed() -> No
     fcntl.flock(held, fcntl.LOCK_EX)  # until the folder is let go by what has ended the server
     os.close(held)
     assert not Path(folder).exists()
+
+
+def test_the_next_test_has_the_same_database_however_its_connections_were_ended() -> None:
+    url = Server.database("first")
+    Server.remove_all()
+    assert Server.database("second") == url
+    with psycopg.connect(url, autocommit=True) as left:
+        left.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid()"
+        )
+        Server.remove_all()
+        assert Server.database("third") == url
+        with pytest.raises(psycopg.OperationalError):
+            left.execute("SELECT 1")
