@@ -192,6 +192,6 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time(), zone).astimezone(UTC)
         moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -53,8 +53,9 @@ def json_value(text: str, what: str = "body") -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise Problem("invalid_request", f"The {what} is not JSON: {error.msg.lower()} at {where}") from None
     except ValueError as error:
-        # A number that Python will not read, with more than 4,300 digits, or one that no float holds.
-        raise Problem("invalid_request", f"The {what} is not JSON that can be kept: {error}") from None
+        # Python's own is of a number with more than 4,300 digits, and is for those who know Python.
+        wrong = error if isinstance(error, _NoNumber) else "a number has too many digits"
+        raise Problem("invalid_request", f"The {what} is not JSON that can be kept: {wrong}") from None
     if text.count("[") + text.count("{") > LIMIT_NESTING:
         _check_nesting(value, what)
     return value
@@ -106,14 +107,18 @@ def _check_nesting(value: object, what: str) -> None:
     raise _too_deep(what)
 
 
+class _NoNumber(ValueError):
+    """What is wrong with a number, in words for whoever has sent it."""
+
+
 def _not_a_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number of JSON")
+    raise _NoNumber(f"{text} is no number of JSON")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"the number {text[:20]} is too large")
+        raise _NoNumber(f"the number {text[:20]} is too large")
     return number
 
 

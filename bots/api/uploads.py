@@ -183,6 +183,7 @@ class _Form:
 def filename(disposition: str) -> str | None:
     """The name that a Content-Disposition gives the file, as it was meant: where browsers and other programs write it
     in different ways, a backslash is one of a path."""
+    disposition = _readable(disposition)
     if found := _EXTENDED_NAME.search(disposition):
         return unquote_to_bytes(found[1]).decode(errors="replace")
     if found := _QUOTED_NAME.search(disposition):
@@ -194,7 +195,12 @@ def filename(disposition: str) -> str | None:
     plain = unquote_to_bytes(name).decode(errors="replace")
     if quote(plain, safe="") == name:  # as aiohttp's clients write it; browsers do so with quotes alone
         return plain
-    return name.replace("%22", '"').encode(errors="surrogateescape").decode(errors="replace")
+    return name.replace("%22", '"')
+
+
+def _readable(header: str) -> str:
+    """A header with a mark for each byte that is not UTF-8, which the parser has left as half a character."""
+    return header.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _name(part: BodyPartReader) -> str | None:

@@ -18,7 +18,7 @@ from tasktalk.storage import accounts, automations, webhooks
 from tasktalk.storage.writes import Row
 
 MOST_RULES = 200
-_MOST_CHARACTERS = 200
+_MOST_CHARACTERS, _MOST_OF_AN_ACTION = 200, 2000
 
 
 def _tag(value: object) -> str:
@@ -34,9 +34,9 @@ def _task_event(value: object) -> str:
 
 
 def _words(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > _MOST_CHARACTERS or "\0" in value:
+    if not isinstance(value, str) or not value.strip() or len(value) > _MOST_CHARACTERS:
         raise Refused("invalid_trigger", f"Trigger value must be a text of 1 to {_MOST_CHARACTERS} characters")
-    return " ".join(value.casefold().split())
+    return " ".join(fields.plain_text(value, "invalid_trigger", "Trigger value").casefold().split())
 
 
 _VALUES: Mapping[str, Callable[[object], str]] = {
@@ -187,8 +187,10 @@ class Automations:
         given = {field: value for field, value in asked.items() if value is not None}
         for field in NEEDED[kind]:
             value = given.get(field)
-            if not isinstance(value, str) or not value.strip() or len(value) > 10 * _MOST_CHARACTERS or "\0" in value:
-                raise Refused("invalid_action", f"{kind} needs {field}, a text")
+            if not isinstance(value, str) or not value.strip() or len(value) > _MOST_OF_AN_ACTION:
+                most = f"a text of 1 to {_MOST_OF_AN_ACTION:,} characters"
+                raise Refused("invalid_action", f"{kind} needs {field}, {most}")
+            fields.plain_text(value, "invalid_action", field.capitalize())
         match kind:
             case "create_task":
                 _check_task(given)
@@ -237,8 +239,10 @@ def _listed(words: Sequence[str]) -> str:
 def _check_task(given: Mapping[str, Any]) -> None:
     """What a rule's task is to be like is checked when the rule is made: later nobody is there to be told."""
     template, hours = given.get("template"), given.get("due_in_hours")
-    if template is not None and (not isinstance(template, str) or not template.strip()):
-        raise Refused("invalid_action", "Template must be the id or the name of a template")
+    if template is not None:
+        if not isinstance(template, str) or not template.strip():
+            raise Refused("invalid_action", "Template must be the id or the name of a template")
+        fields.plain_text(template, "invalid_action", "Template")
     if not isinstance(given.get("auto_assign", False), bool):
         raise Refused("invalid_action", "Auto_assign must be true or false")
     is_number = isinstance(hours, int | float) and not isinstance(hours, bool)

@@ -91,7 +91,7 @@ def _step(step: object, number: int) -> StepPlan:
         raise Refused("invalid_steps", f"Step {number} must be a record (a JSON object)")
     for unknown in step:
         if unknown not in STEP_FIELDS:
-            raise Refused("unknown_field", f"A step has no field {unknown}; it can have {', '.join(STEP_FIELDS)}")
+            raise Refused("unknown_field", f"A step has no field {unknown[:100]}; it can have {', '.join(STEP_FIELDS)}")
     given = {key: value for key, value in step.items() if value is not None}
     name = _name(given.get("name"), f"Step {number}")
     on_error, script = given.get("on_error"), given.get("script")

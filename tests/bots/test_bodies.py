@@ -14,3 +14,13 @@ def test_so_many_levels_are_good_and_one_more_is_not(beside: str) -> None:
     json_value(nested(LIMIT_NESTING))
     with pytest.raises(Problem, match="nested more than 100 deep"):
         json_value(nested(LIMIT_NESTING + 1))
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("9" * 5000, "a number has too many digits"), ("1e999", "the number 1e999 is too large")],
+)
+def test_a_number_that_nothing_holds_is_told_without_words_of_programmers(number: str, told: str) -> None:
+    with pytest.raises(Problem) as caught:
+        json_value(f'{{"a": {number}}}')
+    assert caught.value.message == f"The body is not JSON that can be kept: {told}"

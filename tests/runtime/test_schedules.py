@@ -106,6 +106,8 @@ def test_what_the_words_mean(words: str, meaning: object) -> None:
         ("2028-02-30T08:00", "is no schedule: February 2028 has 29 days"),
         ("2026-13-01", "is no schedule: there is no such month"),
         ("2026-02-28T25:00", "is no schedule$"),
+        ("9999-12-31T23:59:59-12:00", "is no schedule$"),
+        ("0001-01-01T00:00:00+12:00", "is no schedule$"),
         ("every 0 minutes", "is no time between a second and a year"),
         ("every 99999999999 weeks", "is no time between a second and a year"),
         ("* * * *", "has 5 fields, or 6 with the seconds first, and this has 4"),

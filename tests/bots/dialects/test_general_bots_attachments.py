@@ -30,7 +30,7 @@ def form(*parts: bytes, end: bytes = b"--x1y2z3--\r\n") -> bytes:
 
 def part(data: bytes, disposition: str = 'form-data; name="file"; filename="a.bin"', *headers: str) -> bytes:
     lines = [f"Content-Disposition: {disposition}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
+    return "\r\n".join(lines).encode(errors="surrogateescape") + b"\r\n\r\n" + data
 
 
 async def send(
@@ -148,6 +148,8 @@ async def test_gb_77_head_tells_the_size_without_the_bytes(api: Api) -> None:
         (f'filename="{"é" * 300}.tar.gz"', "é" * 126 + ".gz"),
         (f'filename="{"a" * 300}"', "a" * 255),
         ('filename=".bashrc"', ".bashrc"),
+        ('filename="na\udcefve.txt"', "na\ufffdve.txt"),
+        ("filename*=UTF-8''na\udcefve.txt", "na\ufffdve.txt"),
     ],
 )
 async def test_gb_78_the_name_is_cleaned(api: Api, sent: str, kept: str) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from tasktalk.bots.api.services import Services
 from tasktalk.bots.dialects import general_bots
+from tasktalk.runtime.tasks.automations import ACTIONS, TRIGGERS
+from tasktalk.runtime.tasks.workflow_plan import STEP_FIELDS
 from tasktalk.storage import tables
 from tests.bots.dialects.conftest import Api
 
@@ -153,6 +155,48 @@ async def test_no_value_of_any_field_is_a_fault_of_ours(api: Api, services: Serv
                 if answer.status >= 500 or (answer.status >= 400 and await kept(services) != before):
                     faults.append((method, path, field, what, answer.status))
     assert faults == []
+
+
+_EVERY_HOUR: Final = {"type": "schedule", "value": "every 1 hours"}
+_MAKE: Final = {"type": "create_task", "title": "a"}
+RULES: Final = [
+    *(({"type": kind, "value": "task_created"}, _MAKE) for kind in ("conversation_tag", "task_event", "message_text")),
+    *((_EVERY_HOUR, action) for action in (_MAKE, {"type": "notify", "user": "ana", "text": "a"})),
+    (_EVERY_HOUR, {"type": "run_script", "bot": "support", "script": "start.bas"}),
+    (_EVERY_HOUR, {"type": "call_webhook", "webhook": "whk_a"}),
+]
+
+
+@pytest.mark.parametrize(("trigger", "action"), RULES, ids=lambda part: part["type"])
+async def test_no_value_within_a_rule_is_a_fault_of_ours(
+    api: Api, trigger: dict[str, str], action: dict[str, str]
+) -> None:
+    rule = {"name": "a", "trigger": trigger, "action": action}
+    within = {
+        *(("trigger", field) for field in TRIGGERS[trigger["type"]]),
+        *(("action", field) for field in ("type", *ACTIONS[action["type"]])),
+    }
+    for part, field in sorted(within):
+        for what, value in VALUES.items():
+            body = json.dumps({**rule, part: {**rule[part], field: "VALUE"}}).replace('"VALUE"', value)
+            answer = await api.send("POST", "/automations", data=io.BytesIO(body.encode()))
+            assert answer.status < 500, (part, field, what, answer)
+            if answer.status != 201:
+                continue
+            shown = f"/automations/{answer.body['automation_id']}"
+            made = answer.body["trigger"], answer.body["action"]
+            answer = await api.send("GET", shown)
+            assert (answer.body["trigger"], answer.body["action"]) == made, (part, field, what)
+            assert (await api.send("DELETE", shown)).status == 200
+
+
+async def test_no_value_within_a_step_is_a_fault_of_ours(api: Api) -> None:
+    for field in (*STEP_FIELDS, "more"):
+        for what, value in VALUES.items():
+            steps = [{"name": "a", field: "VALUE"}, {"name": "b"}]
+            body = json.dumps({"name": "a", "steps": steps}).replace('"VALUE"', value)
+            answer = await api.send("POST", "/workflows", data=io.BytesIO(body.encode()))
+            assert answer.status < 500, (field, what, answer)
 
 
 async def test_no_id_is_a_fault_of_ours(api: Api, services: Services) -> None:

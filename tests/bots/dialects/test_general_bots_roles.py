@@ -18,6 +18,9 @@ async def each_change(api: Api, task_id: str) -> list[Answer]:
 async def test_gb_09_an_agent_sees_all_and_changes_its_own(api: Api, agent: Api) -> None:
     others, own, given = await api.made(), await agent.made(), await api.made(assignee="user555")
     before = await agent.get(others)
+    spoken_of = await api.made()  # which is no change of the task itself
+    for beside, sent in (("comments", {"text": "Hi"}), ("watchers", None)):
+        assert (await agent.send("POST", f"/tasks/{spoken_of}/{beside}", sent)).status in (200, 201)
     assert [(answer.status, answer.body) for answer in await each_change(agent, others)] == [(403, DENIED)] * 3
     assert await api.get(others) == before
     for task_id in (own, given):

@@ -28,6 +28,7 @@ async def rule(api: Api, trigger: tuple[str, str], **action: Any) -> Answer:
 
 TAGGED = ("conversation_tag", "urgent")
 WRONG: list[Any] = ["x", None, 7, [], {}]
+UNSTORABLE = ("a\0", "a\ud800")
 
 
 async def test_gb_96_a_rule_is_made_as_documented(ana: Api, jane: Api) -> None:
@@ -176,6 +177,9 @@ async def test_gb_100_unknown_types_are_refused_with_the_known_ones(ana: Api, ki
         *(("action", {"type": "notify", "user": "ana", "text": text}, "invalid_action") for text in (*WRONG[1:], "")),
         *(("action", {"type": "run_script", "bot": "support", "script": s}, "invalid_action") for s in (None, " ", 7)),
         ("action", {"type": "call_webhook"}, "invalid_action"),
+        *(("trigger", {"type": "message_text", "value": text}, "invalid_trigger") for text in UNSTORABLE),
+        *(("action", {"type": "create_task", "template": text}, "invalid_action") for text in UNSTORABLE),
+        *(("action", {"type": "notify", "user": "ana", "text": text}, "invalid_action") for text in UNSTORABLE),
         ("action", {"type": "notify", "user": "nobody", "text": "Hi"}, "invalid_action"),
         *(
             ("action", {"type": "run_script", "bot": "support", "script": script}, "invalid_script")
@@ -200,6 +204,10 @@ async def test_gb_100_what_an_action_names_has_to_be_there(house: House, ana: Ap
         (
             {"type": "notify", "user": "eve", "text": "Hi"},
             *(400, "invalid_action", "There is no user eve to notify"),
+        ),
+        (
+            {"type": "notify", "user": "ana", "text": "x" * 2001},
+            *(400, "invalid_action", "notify needs text, a text of 1 to 2,000 characters"),
         ),
         ({"type": "call_webhook", "webhook": "whk_x"}, 404, "webhook_not_found", "Webhook whk_x not found"),
     ):
