@@ -18,6 +18,7 @@ from tasktalk.bots.cli._outside import with_private_hosts
 from tasktalk.bots.cli._traces import with_traces
 from tasktalk.bots.hosting import Hosting
 from tasktalk.bots.outside.mail import Smtp
+from tasktalk.bots.outside.names import Loop
 from tasktalk.runtime.conduct import Conduct
 from tasktalk.runtime.retention import Keep
 
@@ -116,10 +117,15 @@ def stop_signal() -> asyncio.Event:
 
 
 def run_until_done(work: Coroutine[Any, Any, None]) -> None:
-    """`asyncio.run`, with the stack that scripts need below everything instead of anew for each turn."""
+    """`asyncio.run`, with the stack that scripts need below everything instead of anew for each turn, and look-ups of
+    hosts' names that hold nobody up."""
     from tasktalk.interpreter.stack import on_big_stack
 
-    on_big_stack(lambda: asyncio.run(work))
+    def run() -> None:
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(work)
+
+    on_big_stack(run)
 
 
 def settle_memory() -> None:
