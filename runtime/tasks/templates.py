@@ -21,7 +21,8 @@ CREATED = "template_created"
 """The kind of the event that tells of a new template."""
 
 _PREFIX = "tpl"
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# Blanks around the name are its own: to look for them apart takes the cube of their number where nothing closes it.
+_PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +151,12 @@ def filled(text: str, variables: object) -> str:
     values = _values(variables)
 
     def value(found: re.Match[str]) -> str:
-        if found[1] not in values:
-            raise Refused("missing_variable", f"The template needs the variable {found[1]}")
-        return values[found[1]]
+        name = found[1].strip()
+        if not name:
+            return found[0]  # nobody can give what has no name
+        if name not in values:
+            raise Refused("missing_variable", f"The template needs the variable {name[:100]}")
+        return values[name]
 
     return _PLACEHOLDER.sub(value, text)
 

@@ -171,14 +171,14 @@ RULES: Final = [
 async def test_no_value_within_a_rule_is_a_fault_of_ours(
     api: Api, trigger: dict[str, str], action: dict[str, str]
 ) -> None:
-    rule = {"name": "a", "trigger": trigger, "action": action}
+    rule = {"trigger": trigger, "action": action}
     within = {
         *(("trigger", field) for field in TRIGGERS[trigger["type"]]),
         *(("action", field) for field in ("type", *ACTIONS[action["type"]])),
     }
     for part, field in sorted(within):
         for what, value in VALUES.items():
-            body = json.dumps({**rule, part: {**rule[part], field: "VALUE"}}).replace('"VALUE"', value)
+            body = json.dumps({"name": "a", **rule, part: {**rule[part], field: "VALUE"}}).replace('"VALUE"', value)
             answer = await api.send("POST", "/automations", data=io.BytesIO(body.encode()))
             assert answer.status < 500, (part, field, what, answer)
             if answer.status != 201:

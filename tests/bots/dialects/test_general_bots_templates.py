@@ -146,6 +146,8 @@ async def test_gb_82_a_placeholder_is_replaced(api: Api) -> None:
         ("{{a}}", {"a": r"\1 \g<0>"}, r"\1 \g<0>"),
         ("{{a}} {{b}} {{c}}", {"a": 1, "b": 2.5, "c": True}, "1 2.5 true"),
         ("{a} {{}", {}, "{a} {{}"),
+        ("{{}} {{ \n}}", {"": "x"}, "{{}} {{ \n}}"),
+        ("{{ \na b\t}}", {"a b": "x"}, "x"),
         ("{{first name}}", {"first name": "Ana", "unused": "u"}, "Ana"),
         ("no placeholder", None, "no placeholder"),
     ],
