@@ -16,7 +16,8 @@ from tasktalk.runtime.tasks.statuses import PRIORITIES
 FULL_ORDER = ("description", "assignee", "due", "priority")
 """The order of the one form that has all four."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# No two parts of it can be divided in two ways: what people write comes here, at whatever length.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s][^@\s.]*\.[^@\s]+")
 _USER_ID = re.compile(r"(?:user|agent|usr_)[\w.-]*", re.ASCII | re.IGNORECASE)
 _HINT = 'say what is what: CREATE TASK "title" ASSIGN TO who PRIORITY "high" DUE "tomorrow" DESCRIPTION "text"'
 

@@ -1,6 +1,7 @@
 """How the values after a task's title are read."""
 
 from datetime import UTC, datetime, timedelta
+from time import process_time
 
 import pytest
 
@@ -81,3 +82,21 @@ def test_a_misspelt_date_is_told(words: str, meant: str) -> None:
 @pytest.mark.parametrize("name", ["Monica", "Sunny", "Sandy", "Toray", "Tom", "carla", "Fridolin", "Moving house"])
 def test_a_name_is_no_misspelt_date(name: str) -> None:
     assert arguments.read([name], NOW) == {"assignee": name}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_address"),
+    [
+        ("a@b.c", True), ("a@b.c.d", True), ("a@.b.c", True), ("a@..c", True),
+        ("a@b", False), ("a@.b", False), ("a@b.", False), ("a@b.c@d", False), ("a b@c.d", False), ("@b.c", False),
+    ],
+)  # fmt: skip
+def test_an_address_has_a_dot_within_what_stands_behind_its_only_at(text: str, is_address: bool) -> None:
+    assert (arguments.kind_of(text, NOW) == "assignee") is is_address
+
+
+def test_what_somebody_writes_is_told_apart_in_a_time_in_proportion_to_its_length() -> None:
+    began = process_time()
+    for text in ("a@" + "." * 10_000 + " x", "a@" + "a." * 10_000 + "@"):
+        assert arguments.read([text], NOW) == {"assignee": text}
+    assert process_time() - began < 1  # 6 s where each dot is tried
