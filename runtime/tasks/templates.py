@@ -20,6 +20,8 @@ from tasktalk.storage.writes import Row
 CREATED = "template_created"
 """The kind of the event that tells of a new template."""
 
+MOST_FILLED = 1 << 20
+"""How many characters a description has that variables have made longer."""
 _PREFIX = "tpl"
 # Blanks around the name are its own: to look for them apart takes the cube of their number where nothing closes it.
 _PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
@@ -144,18 +146,25 @@ def said(template: Template, variables: object) -> dict[str, Any]:
 
 
 def filled(text: str, variables: object) -> str:
-    """The text with each {{name}} replaced by the variable; what stands in a variable is not looked at again.
+    """The text with each {{name}} replaced by the variable; what stands in a variable is not looked at again. No more
+    is made in memory than the text may have in the end.
 
     Raises Refused `invalid_variables`, or `missing_variable` with the name that nobody gave.
     """
     values = _values(variables)
+    left = max(0, MOST_FILLED - len(text))
 
     def value(found: re.Match[str]) -> str:
+        nonlocal left
         name = found[1].strip()
         if not name:
             return found[0]  # nobody can give what has no name
         if name not in values:
             raise Refused("missing_variable", f"The template needs the variable {name[:100]}")
+        left -= len(values[name]) - len(found[0])
+        if left < 0:
+            most = f"more than {MOST_FILLED:,} characters"
+            raise Refused("invalid_variables", f"With these variables the description would have {most}")
         return values[name]
 
     return _PLACEHOLDER.sub(value, text)
