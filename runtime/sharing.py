@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from tasktalk.runtime.clock import Clock
 from tasktalk.runtime.leases import BEAT_SECONDS, HOUSEKEEPING, Everything, Leases, SharedLeases, bucket_of
+from tasktalk.runtime.seldom import Trouble
 from tasktalk.storage.database import Database, DatabaseError
 from tasktalk.storage.writes import Conflict, WriteSet
 
@@ -162,14 +163,17 @@ class Sharing:
             await self._database.tell(words)
 
     async def _beat(self, leases: SharedLeases) -> None:
+        trouble = Trouble(
+            _log, "the leases cannot be kept, which is tried again until they can: %s", "the leases are kept again"
+        )
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             try:
                 await leases.beat()
+                trouble.ends()
             except Exception as error:
                 leases.meet()  # nobody has looked who is there
-                is_away = isinstance(error, DatabaseError)  # its message says all
-                _log.error("the leases could not be kept: %s", error, exc_info=None if is_away else error)
+                trouble.comes(error)
             self._heard(LOOK if self._is_told(leases) else "")  # a look finds what no word told of
 
     def _is_told(self, leases: SharedLeases) -> bool:

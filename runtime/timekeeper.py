@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from tasktalk.runtime.clock import Clock
-from tasktalk.storage.errors import DatabaseError
+from tasktalk.runtime.seldom import Trouble
 
 RETRY_SECONDS = 5.0
 
@@ -33,6 +33,9 @@ class Timekeeper:
         self._next: datetime | None = None  # what it waits for, or while it looks, the soonest new timer
         self._behind_since: datetime | None = None  # since when it has not got through a look
         self._task: asyncio.Task[None] | None = None
+        self._trouble = Trouble(
+            _log, "the time cannot be kept, which is tried again until it can: %s", "the time is kept again"
+        )
         self.wakes = 0
         """How often it was woken: who looks meanwhile may have missed why."""
         self.is_waiting = False
@@ -82,11 +85,11 @@ class Timekeeper:
                 # What is due by now has been given out, and must not wake us again while it is being done.
                 found = await self._next_due(now)
             except Exception as error:
-                is_away = isinstance(error, DatabaseError)  # its message says all
-                _log.error("the time could not be kept: %s", error, exc_info=None if is_away else error)
+                self._trouble.comes(error)
                 self._failed()
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
+            self._trouble.ends()
             self.note(found)
             self.is_waiting, self._behind_since = True, None
             clean_at = self._clean_at()

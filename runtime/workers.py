@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection
 from contextvars import copy_context
 
+from tasktalk.runtime.seldom import Trouble
 from tasktalk.storage.errors import DatabaseError
 
 RETRY_SECONDS = 5.0
@@ -33,6 +34,9 @@ class Workers:
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._is_stopped = False
+        self._away = Trouble(
+            _log, "%s could not go on; it is tried again, as are all others whom this befalls: %s", "they go on again"
+        )
         self.failed: dict[str, Exception] = {}
         """The keys whose work raised something, until they are poked again."""
 
@@ -103,11 +107,16 @@ class Workers:
         try:
             await self._work(key)
         except Exception as error:
-            is_away = isinstance(error, DatabaseError)  # its message says all
-            _log.error("%s could not go on; it is tried again: %s", key, error, exc_info=None if is_away else error)
+            if type(error) is DatabaseError:  # else it is about what is stored for this key
+                self._away.comes(error, key)
+            else:
+                is_ours = not isinstance(error, DatabaseError)  # of others the message says all
+                _log.error("%s could not go on; it is tried again: %s", key, error, exc_info=is_ours)
             self.failed[key] = error
             self._told(key)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key, error)
+        else:
+            self._away.ends()
         finally:
             del self._busy[key]
             self._aside.discard(key)

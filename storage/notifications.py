@@ -22,7 +22,7 @@ _RETRY_SECONDS = 2.0
 _ECHO_SECONDS = 5.0
 _WITHOUT = (sql.FeatureNotSupported, sql.SyntaxError, sql.UndefinedFunction)
 _LOOKING = "%s: the processes that share this database find out by looking, some seconds later. %s"
-_AWAY = "the other processes cannot be heard, and are listened for again soon: %s"
+_AWAY = "the other processes cannot be heard, and are listened for again until they can: %s"
 
 _Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -140,8 +140,9 @@ class Notifications:
             except _WITHOUT as error:
                 self._fall_silent(error)
                 return
-            except psycopg.Error as error:
-                _log.warning(_AWAY, error)
+            except psycopg.Error:
+                continue  # the log has it since it was lost
+        _log.info("the other processes are heard again")
         self._heard("")  # nobody knows what was called meanwhile
 
 

@@ -8,6 +8,7 @@ import pytest
 from tasktalk.runtime import workers as module
 from tasktalk.runtime.about import about, ids
 from tasktalk.runtime.workers import Workers
+from tasktalk.storage.errors import Damaged, DatabaseError
 from tests.patience import PATIENCE
 
 
@@ -163,3 +164,32 @@ async def test_work_that_failed_again_meanwhile_is_not_tried_for_both_failures()
     workers._retry("a", first)
     assert workers.is_idle
     assert len(tries) == 2
+
+
+async def test_a_database_that_is_away_is_told_once_for_all_keys(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module, "RETRY_SECONDS", 0.001)
+    tries, done, is_over = list[str](), set[str](), asyncio.Event()
+
+    async def work(key: str) -> None:
+        tries.append(key)
+        if tries == ["a", "damaged"]:
+            raise Damaged("its row is broken")
+        if len(tries) < 9:
+            raise DatabaseError("away")
+        done.add(key)
+        if len(done) == 3:
+            is_over.set()
+
+    workers = Workers(work, 1)
+    with caplog.at_level(logging.INFO, "tasktalk.engine"):
+        for key in ("a", "damaged", "b"):
+            workers.poke(key)
+        await asyncio.wait_for(is_over.wait(), PATIENCE)
+        await workers.idle()
+    assert [record.getMessage() for record in caplog.records] == [
+        "a could not go on; it is tried again, as are all others whom this befalls: away",
+        "damaged could not go on; it is tried again: its row is broken",
+        "they go on again",
+    ]

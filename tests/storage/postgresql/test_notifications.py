@@ -43,6 +43,14 @@ def warned(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]
         yield lambda: [record.getMessage() for record in caplog.records]
 
 
+def end_others(server: psycopg.Connection[Any]) -> None:
+    """Cuts off who else is connected."""
+    server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
 def connecting(url: str, kind: type[Connection]) -> Callable[[], Awaitable[Connection]]:
     return lambda: kind.connect(url)
 
@@ -72,10 +80,7 @@ async def test_listen_that_is_gone_later_is_said_once(url: str, warned: Callable
     signals = await Notifications.open(connect, lambda _: None)
     with pytest.MonkeyPatch.context() as patch, psycopg.connect(url, autocommit=True) as server:
         patch.setattr(notifications, "_RETRY_SECONDS", 0.0)
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        end_others(server)
         await asyncio.wait_for(again.wait(), PATIENCE)
         assert signals._listening is not None
         await asyncio.wait_for(signals._listening, PATIENCE)
@@ -84,6 +89,32 @@ async def test_listen_that_is_gone_later_is_said_once(url: str, warned: Callable
     [away, missing] = warned()
     assert "listened for again" in away
     assert "no LISTEN and NOTIFY" in missing
+
+
+async def test_a_server_that_is_away_for_long_is_told_when_it_goes_and_when_it_is_back(
+    url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "_RETRY_SECONDS", 0.0)
+    tries = 0
+
+    async def connect() -> Connection:
+        nonlocal tries
+        tries += 1
+        if 1 < tries < 5:
+            raise psycopg.OperationalError(f"no server, {tries}")
+        return await psycopg.AsyncConnection.connect(url)
+
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    with caplog.at_level(logging.INFO, "tasktalk.notifications"):
+        signals = await Notifications.open(connect, heard.put_nowait)
+        with psycopg.connect(url, autocommit=True) as server:
+            end_others(server)
+        assert await asyncio.wait_for(heard.get(), PATIENCE) == ""
+        await signals.close()
+    assert tries == 5
+    lost, back = [record.getMessage() for record in caplog.records]
+    assert lost.startswith("the other processes cannot be heard, and are listened for again until they can: ")
+    assert back == "the other processes are heard again"
 
 
 async def test_a_pooler_that_keeps_everything_to_itself_is_found_out(
