@@ -94,6 +94,7 @@ class SharedLeases:
         self.process_id = new_id("prc", clock.now())
         self._epochs: dict[int, int] = {}
         self._leaving: set[int] = set()
+        self._lost_count = 0  # since the last beat
         self._is_known = False
         self._heard: dict[str, tuple[datetime, datetime]] = {}  # of each process: its last word, and when it was new
         self._others_count = self._others_before = 1  # until it has looked twice
@@ -120,7 +121,7 @@ class SharedLeases:
     def lost(self, bucket: int) -> None:
         if self._epochs.pop(bucket, None) is not None:
             self.meet()
-            _log.warning("another process has taken bucket %d over: this one was away for too long", bucket)
+            self._lost_count += 1
 
     async def beat(self) -> None:
         """Says that this process lives, and takes or gives back leases until its share is fair."""
@@ -162,6 +163,10 @@ class SharedLeases:
             row = rows.get(bucket)
             if row is None or (row["process_id"], row["epoch"]) != (self.process_id, epoch):
                 self.lost(bucket)
+        if self._lost_count:
+            told = "others have taken %d of %d buckets over: this process was away for too long"
+            _log.warning(told, self._lost_count, BUCKETS)
+            self._lost_count = 0
 
     async def _say_alive(self, now: datetime) -> None:
         is_known = self._is_known

@@ -66,7 +66,8 @@ async def test_who_is_forgotten_while_their_messages_are_looked_at_has_no_turn(
     await stage.pass_time(5 * SECOND)
     assert conversations.unheard is unheard
     assert stage.reports == []
-    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+    told = [each for each in caplog.records if each.name != "tasktalk.notifications"]  # which some databases lack
+    assert [record.getMessage() for record in told if record.levelno >= logging.WARNING] == []
 
 
 async def test_what_comes_later_is_another_turn(stage: Stage) -> None:

@@ -119,19 +119,22 @@ async def test_a_process_that_is_not_heard_of_loses_its_leases_and_can_write_no_
     assert all([await two.may_write(bucket) for bucket in stalled])
 
 
-async def test_one_that_comes_back_notices_and_gets_a_share_again(
-    processes: list[Process], clock: VirtualClock
+async def test_one_that_comes_back_notices_says_so_once_and_gets_a_share_again(
+    processes: list[Process], clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     one, two, _ = processes
     for _ in range(3):
         await beat(clock, one, two)
     await beat(clock, two)
     await beat(clock, two, seconds=LOST_SECONDS)
+    one.leases.lost(min(one.buckets))  # by a commit that was refused
     await beat(clock, one)
     assert one.buckets == set()
     for _ in range(3):
         await beat(clock, two, one)
     assert len(one.buckets) == len(two.buckets) == BUCKETS // 2
+    told = [each.getMessage() for each in caplog.records if each.name == "tasktalk.leases"]
+    assert told == ["others have taken 128 of 256 buckets over: this process was away for too long"]
 
 
 async def test_one_that_stops_leaves_its_share_at_once(processes: list[Process], clock: VirtualClock) -> None:
