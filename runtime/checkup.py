@@ -1,20 +1,25 @@
 """Whether a database is sound, and whether all that waits in it can go on; nothing is changed, and a server may run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from tasktalk.interpreter.errors import NotRunnable
+from tasktalk.interpreter.errors import NotRunnable, Refused
 from tasktalk.interpreter.keyword import Keywords
 from tasktalk.interpreter.state import StateError
 from tasktalk.runtime.leases import BUCKETS
 from tasktalk.runtime.stored_states import StoredStates
+from tasktalk.runtime.timetable import Timetable
 from tasktalk.storage import inspection, leases, queues
+from tasktalk.storage.database import Reader
 from tasktalk.storage.errors import RESTORE, Damaged, DatabaseError
 from tasktalk.storage.inspection import Inspection
 from tasktalk.storage.queues import Queue
 from tasktalk.storage.schema import NEWEST
 from tasktalk.storage.writes import Row
+
+Pages: TypeAlias = Callable[[Reader, str, int], Awaitable[Sequence[Row]]]
 
 PAGE = 200
 SILENT = timedelta(minutes=1)
@@ -57,6 +62,7 @@ async def checkup(inspected: Inspection, keywords: Keywords, now: datetime, *, i
         if looks[-1].wrong:
             return Checkup(looks)
         looks.append(await _talks(inspected, keywords))
+        looks.append(await _times(inspected))
         looks.append(await _messages(inspected))
         looks.append(await _processes(inspected, now))
         return Checkup(looks, await _queues(inspected, now))
@@ -83,17 +89,12 @@ async def _tables(inspected: Inspection) -> Look:
 
 
 async def _talks(inspected: Inspection, keywords: Keywords) -> Look:
-    states, count, last = StoredStates(inspected.read, keywords), 0, ""
+    states, count = StoredStates(inspected.read, keywords), 0
     wrong: list[str] = []
-    while True:
-        async with inspected.read() as reader:
-            rows = await inspection.waiting(reader, last, PAGE)
-        problems = [(row, await _problem(row, states, keywords)) for row in rows]
-        wrong += [f"{row['id']} ({row['bot']}, {row['script']}): {problem}" for row, problem in problems if problem]
-        count += len(rows)
-        if len(rows) < PAGE:
-            break
-        last = rows[-1]["id"]
+    async for row in _each(inspected, inspection.waiting):
+        count += 1
+        if problem := await _problem(row, states, keywords):
+            wrong.append(f"{row['id']} ({row['bot']}, {row['script']}): {problem}")
     return Look(
         "talks",
         f"{count:,} wait, and all of them can go on",
@@ -101,6 +102,19 @@ async def _talks(inspected: Inspection, keywords: Keywords) -> Look:
         "if that came with a new version of tasktalk, go back to the one before, else to a copy of the database; "
         "as it is, such a talk ends with an apology when something comes for it",
     )
+
+
+async def _each(inspected: Inspection, page: Pages) -> AsyncIterator[Row]:
+    """The rows of all pages."""
+    last = ""
+    while True:
+        async with inspected.read() as reader:
+            rows = await page(reader, last, PAGE)
+        for row in rows:
+            yield row
+        if len(rows) < PAGE:
+            return
+        last = rows[-1]["id"]
 
 
 async def _problem(row: Row, states: StoredStates, keywords: Keywords) -> str | None:
@@ -118,6 +132,35 @@ async def _problem(row: Row, states: StoredStates, keywords: Keywords) -> str | 
     if row["waits_for"] == "task" and not row["has_awaited"]:
         return "it waits for a task, and nothing tells for which"
     return None
+
+
+async def _times(inspected: Inspection) -> Look:
+    counts, wrong = {"waits": 0, "schedules": 0}, list[str]()
+    async for row in _each(inspected, inspection.timers):
+        counts["waits"] += 1
+        if damaged := inspection.damaged(row):
+            wrong.append(f"the wait {row['id']} of the conversation {row['conversation_id']}: {_unreadable(damaged)}")
+    async for row in _each(inspected, inspection.schedules):
+        counts["schedules"] += 1
+        if problem := _problem_of(row):
+            wrong.append(f"the schedule {row['id']} ({row['bot']}, {row['script']}): {problem}")
+    seen = f"of {counts['waits']:,} waits and {counts['schedules']:,} schedules, all can be read"
+    return Look("times", seen, wrong, RESTORE)
+
+
+def _problem_of(schedule: Row) -> str | None:
+    """Why nothing comes of a schedule."""
+    if damaged := inspection.damaged(schedule):
+        return _unreadable(damaged)
+    try:
+        Timetable.of(schedule).after(schedule["next_run_at"] or schedule["created_at"])
+    except Refused as refused:
+        return refused.message
+    return None
+
+
+def _unreadable(columns: Sequence[str]) -> str:
+    return f"what stands in {' and '.join(columns)} cannot be read"
 
 
 async def _messages(inspected: Inspection) -> Look:

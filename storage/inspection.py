@@ -10,9 +10,9 @@ from sqlalchemy import column, exists, func, select, table
 from tasktalk.storage.backend import Backend, ReadingConnection
 from tasktalk.storage.conditions import IS_WAITING
 from tasktalk.storage.database import Reader, existing
-from tasktalk.storage.reading import REPEATS
+from tasktalk.storage.reading import REPEATS, Damaged
 from tasktalk.storage.schema import NEWEST
-from tasktalk.storage.tables import awaited, conversation, message, metadata, program, session, timer
+from tasktalk.storage.tables import awaited, conversation, message, metadata, program, schedule, session, timer
 from tasktalk.storage.writes import Row
 
 T = TypeVar("T")
@@ -137,6 +137,21 @@ async def waiting(reader: Reader, after: str, limit: int) -> Sequence[Row]:
     """The waiting sessions whose ids come after one, in their order: `bot`, `script`, `state`, for what they wait, and
     whether they have what ends that wait (`has_timer`, `has_awaited`)."""
     return await reader.rows(_WAITING.where(session.c.id > after).limit(limit))
+
+
+async def timers(reader: Reader, after: str, limit: int) -> Sequence[Row]:
+    """The timers whose ids come after one, in their order."""
+    return await reader.rows(select(timer).where(timer.c.id > after).order_by(timer.c.id).limit(limit))
+
+
+async def schedules(reader: Reader, after: str, limit: int) -> Sequence[Row]:
+    """The schedules whose ids come after one, in their order."""
+    return await reader.rows(select(schedule).where(schedule.c.id > after).order_by(schedule.c.id).limit(limit))
+
+
+def damaged(row: Row) -> Sequence[str]:
+    """The columns of a row whose values are none of theirs."""
+    return [name for name, value in row.items() if isinstance(value, Damaged)]
 
 
 async def doubles(reader: Reader) -> Sequence[Row]:

@@ -19,7 +19,8 @@ _NOW: BindParameter[Any] = bindparam("now", None)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits: how much, at most MOST_COUNTED, and since when the eldest of what was counted."""
+    """What waits: how much, at most MOST_COUNTED, and since when the eldest of what was counted; None where that is
+    damaged, too."""
 
     count: int
     since: datetime | None
@@ -86,4 +87,6 @@ async def is_newest(reader: Reader) -> bool:
 
 async def _queue(reader: Reader, statement: Select[Any], now: datetime | None = None) -> Queue:
     row = await reader.row(statement, {"now": now})
-    return Queue(row["count"], row["since"]) if row else Queue(0, None)
+    if row is None:
+        return Queue(0, None)
+    return Queue(row["count"], row["since"] if isinstance(row["since"], datetime) else None)

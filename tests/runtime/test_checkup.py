@@ -94,6 +94,7 @@ async def test_nothing_is_wrong_while_it_is_served(talk: Stage) -> None:
         "storage": "read without a mistake",
         "tables": f"of revision {NEWEST}, as this version of tasktalk has them",
         "talks": "3 wait, and all of them can go on",
+        "times": "of 1 waits and 0 schedules, all can be read",
         "messages": "9, no number twice in a conversation",
         "processes": "1 share the database" if IS_POSTGRESQL else "none shares the database",
     }
@@ -147,6 +148,18 @@ async def test_all_pages_of_talks_are_read(talk: Stage, monkeypatch: pytest.Monk
     for row in await talk.rows("session"):
         await update(talk, "session", {"id": row["id"]}, {"state": b"?"})
     assert len((await wrong(talk))["talks"]) == 3
+
+
+async def test_a_schedule_that_means_no_times(talk: Stage) -> None:
+    talk.write('SET SCHEDULE "every hour"\nPRINT 1\n', "hourly.bas")
+    await talk.reopen()
+    await talk.engine.settle()
+    [row] = await talk.rows("schedule")
+    assert await wrong(talk) == {}
+    await update(talk, "schedule", {"id": row["id"]}, {"spec": "every blue moon"})
+    [sentence] = (await wrong(talk))["times"]
+    assert sentence.startswith(f"the schedule {row['id']} (helper, hourly.bas): ")
+    assert "every blue moon" in sentence
 
 
 async def test_a_number_that_two_messages_have(talk: Stage) -> None:

@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tasktalk.runtime.clock import VirtualClock
+from tasktalk.storage import queues
 from tasktalk.storage.packed_ids import packed
+from tests.runtime.test_checkup import wrong
 from tests.runtime.test_damaged_sessions import BACKUP, begin, see_it_end, session_of
 from tests.stage import Stage
 
@@ -124,3 +126,27 @@ async def test_a_schedule_alone_whose_moment_is_damaged_keeps_nobody_from_a_turn
     await minutes_pass(stage, clock, 2)
     assert [row["text"] for row in await stage.rows("message", direction="out")] == ["over"]
     assert "the time could not be kept" not in caplog.text
+
+
+@pytest.mark.parametrize("moment", ["soon", ""])
+async def test_a_check_names_a_schedule_whose_moment_is_damaged(stage: Stage, moment: str) -> None:
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
+    await with_damaged_schedules(stage, moment, "1")
+    [row] = await stage.rows("schedule")
+    said = f"the schedule {row['id']} (helper, start.bas): what stands in next_run_at and fires_at cannot be read"
+    assert await wrong(stage) == {"times": [said]}
+    async with stage.database.read() as reader:
+        assert (await queues.due(reader, stage.clock.now()))["schedule"].age_seconds(stage.clock.now()) == 0
+
+
+async def test_a_check_names_a_wait_whose_moment_is_damaged(stage: Stage) -> None:
+    stage.write('WAIT 5 MINUTES\nTALK "over"\n')
+    await stage.open()
+    await stage.say("hi")
+    [row] = await stage.rows("timer")
+    await stage.close()
+    with closing(sqlite3.connect(stage.database_path)) as other:
+        other.execute("UPDATE timer SET due_at = 'soon'")
+        other.commit()
+    said = f"the wait {row['id']} of the conversation {row['conversation_id']}: what stands in due_at cannot be read"
+    assert await wrong(stage) == {"times": [said]}
