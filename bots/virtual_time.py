@@ -19,6 +19,8 @@ async def pass_time(
         if not goes_on():
             return
         due = await engine.next_due()
+        if due is not None and due <= clock.now():  # and was not done: it cannot be at this moment
+            due = await engine.next_due(clock.now())
         if due is None or due > until:
             break
         clock.advance_to(due)
