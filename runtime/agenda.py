@@ -131,7 +131,7 @@ async def agenda(
             )
             given = Heard(message) if message else None
         else:
-            given = await _input(reader, chosen["kind"], chosen["id"])
+            given = await _input(reader, chosen["kind"], chosen["id"], now)
     else:
         given = Heard(arriving.row, arriving) if arriving else None
     if gathering is not None and isinstance(given, Heard):
@@ -150,10 +150,10 @@ async def agenda(
     return Agenda(conversation, sessions, unanswered or (), given, has_more=len(found) > 1)
 
 
-async def _input(reader: Asked, kind: str, row_id: str) -> Input | None:
+async def _input(reader: Asked, kind: str, row_id: str, now: datetime) -> Input | None:
     match kind:
         case "timer":
-            timer = await conversations.timer_by_id(reader, row_id)
+            timer = await conversations.timer_by_id(reader, row_id, now)
             return TimeIsUp(timer) if timer else None
         case "run":
             run = await conversations.run_by_id(reader, row_id)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from tasktalk.storage.conditions import IS_PENDING, IS_QUEUED, IS_WAITING, answers, in_buckets
-from tasktalk.storage.reading import Asked, Reader
+from tasktalk.storage.reading import Asked, Damaged, Reader
 from tasktalk.storage.tables import (
     awaited,
     contact,
@@ -287,18 +287,23 @@ async def at_hand(
     """What the conversation has to take in, and what `by_id` and `open_sessions` give, in one go.
 
     The first is of each `kind` (timer, run, message) the first two, with `id` and `at`, those of one kind in their
-    order.
+    order. A moment that is damaged counts as `now`.
     """
     given = {"id": conversation_id}
     found, rows, sessions = await reader.rows_of_each(
         (_INPUTS, {**given, "now": now}), (_BY_ID, given), (_OPEN_SESSIONS, given)
     )
+    for name, moments in (("at", found), ("due_at", sessions)):
+        for row in moments:
+            if isinstance(row[name], Damaged):
+                row[name] = now
     return found, rows[0] if rows else None, sessions
 
 
-async def timer_by_id(reader: Asked, timer_id: str) -> Row | None:
-    """The timer's row, or None."""
-    return await reader.row(_TIMER, {"id": timer_id})
+async def timer_by_id(reader: Asked, timer_id: str, now: datetime) -> Row | None:
+    """The timer's row, or None. A moment that is damaged counts as `now`."""
+    row = await reader.row(_TIMER, {"id": timer_id})
+    return {**row, "due_at": now} if row is not None and isinstance(row["due_at"], Damaged) else row
 
 
 async def run_by_id(reader: Asked, run_id: str) -> Row | None:

@@ -1,5 +1,6 @@
 """Values that SQLite keeps in columns which are not made for them."""
 
+import asyncio
 import logging
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ import pytest
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import queues
 from tasktalk.storage.packed_ids import packed
+from tests.patience import PATIENCE
 from tests.runtime.test_checkup import wrong
 from tests.runtime.test_damaged_sessions import BACKUP, begin, see_it_end, session_of
 from tests.stage import Stage
@@ -129,6 +131,16 @@ async def test_a_schedule_alone_whose_moment_is_damaged_keeps_nobody_from_a_turn
 
 
 @pytest.mark.parametrize("moment", ["soon", ""])
+async def test_virtual_time_passes_although_a_schedule_cannot_be_fired(stage: Stage, moment: str) -> None:
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tock"\n', "other.bas")
+    await with_damaged_schedules(stage, moment, "script <> 'other.bas'")
+    async with asyncio.timeout(PATIENCE):
+        await stage.pass_time(timedelta(minutes=3))
+    assert [row["status"] for row in await stage.rows("run", script="other.bas")] == ["completed"] * 3
+
+
+@pytest.mark.parametrize("moment", ["soon", ""])
 async def test_a_check_names_a_schedule_whose_moment_is_damaged(stage: Stage, moment: str) -> None:
     stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
     await with_damaged_schedules(stage, moment, "1")
@@ -150,3 +162,28 @@ async def test_a_check_names_a_wait_whose_moment_is_damaged(stage: Stage) -> Non
         other.commit()
     said = f"the wait {row['id']} of the conversation {row['conversation_id']}: what stands in due_at cannot be read"
     assert await wrong(stage) == {"times": [said]}
+
+
+@pytest.mark.parametrize("moment", ["soon", ""])
+@pytest.mark.parametrize(
+    ("script", "answers"),
+    [
+        ('HEAR x TIMEOUT 60\nTALK "heard ${x}"\nHEAR y\nTALK "then ${y}"\n', {"soon": "heard one", "": "heard "}),
+        ('WAIT 5 MINUTES\nTALK "over"\nHEAR y\nTALK "then ${y}"\n', {"soon": None, "": "over"}),
+    ],
+)
+async def test_a_talk_whose_wait_has_a_damaged_moment_hangs_for_nobody_who_writes(
+    stage: Stage, caplog: pytest.LogCaptureFixture, script: str, answers: dict[str, str | None], moment: str
+) -> None:
+    stage.write(script)
+    await stage.open()
+    await stage.say("hi")
+    await stage.close()
+    with closing(sqlite3.connect(stage.database_path)) as other:
+        other.execute("UPDATE timer SET due_at = ?", (moment,))
+        other.commit()
+    await stage.open()
+    said = [line for word in ("one", "two") for line in await stage.say(word)]
+    assert said[:1] == [answer for answer in [answers[moment]] if answer is not None]
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert {row["status"] for row in await stage.rows("session")} <= {"waiting", "ended"}
