@@ -35,7 +35,9 @@ class Workers:
         self._is_idle.set()
         self._is_stopped = False
         self._away = Trouble(
-            _log, "%s could not go on; it is tried again, as are all others whom this befalls: %s", "they go on again"
+            _log,
+            "%s could not go on; it is tried again, as are all others whom this befalls: %s",
+            "what was tried again goes on",
         )
         self.failed: dict[str, Exception] = {}
         """The keys whose work raised something, until they are poked again."""

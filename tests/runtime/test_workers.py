@@ -191,5 +191,5 @@ async def test_a_database_that_is_away_is_told_once_for_all_keys(
     assert [record.getMessage() for record in caplog.records] == [
         "a could not go on; it is tried again, as are all others whom this befalls: away",
         "damaged could not go on; it is tried again: its row is broken",
-        "they go on again",
+        "what was tried again goes on",
     ]
