@@ -31,6 +31,9 @@ _BUSY_MS = 10_000
 _MOST_MEMORY = 256 * 1024  # KiB of a private database that need not be read from its file
 _PAGES = 200  # of the file, given back at a time: some milliseconds
 _MOST_DAMAGES = 20
+# Of each reader, at most; SQLite's own is 2 MB. A page of a long list meets more than that, and would read all of it
+# from the file again with each page.
+_CACHE_KB = 16_000
 _LOST_REFERENCES = """
     SELECT "table", parent, count(*) FROM pragma_foreign_key_check GROUP BY "table", parent ORDER BY "table", parent
 """
@@ -140,6 +143,7 @@ class Sqlite:
             try:
                 opened.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
                 opened.execute("PRAGMA query_only = ON")
+                opened.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             except BaseException:
                 await found.close()
                 raise

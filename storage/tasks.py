@@ -32,8 +32,8 @@ from tasktalk.storage.starts import Listed, Start
 from tasktalk.storage.tables import deadline, schedule, task
 from tasktalk.storage.writes import Row
 
-_SORTED, _SORTED_BEFORE = 0.5, 5
-"""What a row costs that is sorted, and one that comes before the end of the page; to meet one in an index is 1."""
+_SORTED = 4
+"""What a row costs that is sorted; to meet one in an index is 1."""
 _AT_ONCE = 10
 """What a row costs that is put down while all are counted, and then sorted."""
 _MOST_AT_ONCE = 10_000
@@ -218,14 +218,14 @@ def _is_along(shape: Shape, choice: Choice, sort: Sort, start: Start | None, dep
     by = choice.by
     if by in ("", "tag") or by.endswith(sort) or shape.is_in_order(by, sort):
         return True
-    density, sorting = None, total * _SORTED + depth * _SORTED_BEFORE
+    density = None
     if start is not None:
         depth, density = start.offset + start.limit, start.density
     if density is None:
         if (shape.has_before or shape.has_after) and sort != "due_at" and total * 10 <= choice.on_the_way:
             return False  # what is due in a while was made in one: on the way it lies far off, or nowhere
         density = total / choice.on_the_way
-    return depth / density * shape.cost(is_tagged=shape.tags > 0) < choice.cost + sorting
+    return depth / density * shape.cost(is_tagged=shape.tags > 0) < choice.cost + total * _SORTED
 
 
 async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> tuple[Shape, dict[str, Any], Choice]:

@@ -9,16 +9,16 @@ from types import NoneType
 from typing import Any, NoReturn
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tasktalk.storage import accounts, requests, sqlite
 from tasktalk.storage.database import Database
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.sqlite import Sqlite, SqliteReading, path_of
 from tasktalk.storage.tables import contact, message
-from tasktalk.storage.writes import Conflict
+from tasktalk.storage.writes import Conflict, WriteSet
 from tests.quick import make_writer
-from tests.storage.contacts import contacts, inserting
+from tests.storage.contacts import contact_row, contacts, inserting
 
 
 def other_program(path: Path) -> None:
@@ -221,4 +221,27 @@ async def test_what_every_request_asks_is_read_without_going_to_the_thread(
         assert await accounts.user_by_id(reader, "ana") is None
         assert await requests.budget_of(reader, "ana", "create") is None
         assert await requests.answer(reader, "ana", "key") is None
+    await database.close()
+
+
+def bytes_read() -> int:
+    """By this process, from whatever file, be it in the system's memory."""
+    [line] = [line for line in Path("/proc/self/io").read_text().splitlines() if line.startswith("rchar:")]
+    return int(line.split()[1])
+
+
+async def test_what_a_long_list_meets_is_not_read_from_the_file_with_each_page(tmp_path: Path) -> None:
+    size = 4_000_000
+    database = await Database.open(str(tmp_path / "test.db"))
+    writes = WriteSet()
+    for place in range(size // 2000):
+        writes.insert("contact", contact_row(f"c{place}") | {"name": "a" * 2000})
+    await database.commit(writes)
+    all_names = select(func.sum(func.length(contact.c.name)))
+    async with database.read() as reader:
+        assert await reader.value(all_names) == size
+    before = bytes_read()
+    async with database.read() as reader:
+        assert await reader.value(all_names) == size
+    assert bytes_read() - before < size / 4
     await database.close()
