@@ -119,7 +119,12 @@ def endpoints(services: Services) -> list[Endpoint]:
     """What is served of workflows."""
     workflows = _Endpoints(services)
     return [
-        Endpoint("/workflows", {"GET": workflows.page, "POST": workflows.create}, {"GET": _LIST, "POST": _CREATE}),
+        Endpoint(
+            "/workflows",
+            {"GET": workflows.page, "POST": workflows.create},
+            {"GET": _LIST, "POST": _CREATE},
+            {"POST": "create"},
+        ),
         Endpoint("/workflows/{workflow_id}", {"GET": workflows.get}, {"GET": _GET}),
         Endpoint("/workflows/{workflow_id}/status", {"GET": workflows.status}, {"GET": _GET_STATUS}),
     ]

@@ -105,6 +105,13 @@ class TestSmall:
         assert (await scribe.page()).status == 403
         await spend(api, api.create, 2, 201)
 
+    async def test_gb_119_a_workflow_is_one_of_the_new_tasks_however_many_it_makes(self, api: Api) -> None:
+        workflow = {"name": "Onboarding", "steps": [{"name": "Setup"}, {"name": "Training"}]}
+        await spend(api, lambda: api.send("POST", "/workflows", workflow), 2, 201)
+        assert_limited(await api.send("POST", "/workflows", workflow), 2, 3600)
+        assert_limited(await api.create(), 2, 3600)
+        assert (await api.send("GET", "/workflows")).body["total"] == 2
+
     async def test_gb_124_the_budget_is_the_users(
         self, api: Api, colleague: Api, client: Client, services: Services
     ) -> None:
