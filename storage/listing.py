@@ -102,6 +102,7 @@ class Choice:
     cost: float
     on_the_way: int  # how many there are to be met in the index of an order
     about: float  # so many match, if no condition has to do with another
+    tagged: float  # so many have all the tags and are due then, in the same way
 
 
 @dataclass(frozen=True, slots=True)

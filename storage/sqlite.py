@@ -143,7 +143,8 @@ class Sqlite:
             try:
                 opened.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
                 opened.execute("PRAGMA query_only = ON")
-                opened.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+                with suppress(sqlite3.DatabaseError):  # it looks at the tables: if they are damaged, a read says so
+                    opened.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             except BaseException:
                 await found.close()
                 raise

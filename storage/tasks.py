@@ -42,7 +42,8 @@ _WHOLE = 50_000
 """So many rows are looked at whole, though what is kept of them would tell where to look."""
 _TEXTS = 1_000
 """So many texts of all tags are looked at in the time in which as many rows are met as make it worth while."""
-_WORTH_TEXTS = 25_000
+_WORTH_TEXTS: Mapping[str, float] = {"sqlite": 25_000}
+"""PostgreSQL gathers all rows of a tag for each of its texts, where it expects few of them."""
 _MANY = 100_000
 """So many are not counted to know what is cheaper."""
 _FAR = 5_000
@@ -205,7 +206,7 @@ def _is_at_once(listed: Listed) -> bool:
     """Whether all that match are counted and sorted in one walk, for so few of those that are met that it costs no more
     than to count them."""
     choice = listed.choice
-    if choice.about > _MOST_AT_ONCE or (listed.has_periods and choice.cost > _WHOLE):
+    if choice.by == "tags" or choice.about > _MOST_AT_ONCE or (listed.has_periods and choice.cost > _WHOLE):
         return False
     return choice.about * _AT_ONCE <= choice.cost
 
@@ -250,13 +251,15 @@ async def _asked(reader: Reader, organisation_id: str, matching: TaskFilter) -> 
         matching.space_id is not None,
     )
     choice = await _cheapest(reader, matching, shape, values, [numbers[tag] for tag in rarest])
-    if len(rarest) > 1 and choice.cost > _WORTH_TEXTS and not starts.is_kept(matching):
+    # What has another condition may be far less than what has the texts.
+    is_by_tag = len(rarest) > 1 and choice.by in ("tag", "tag and due_at") and not starts.is_kept(matching)
+    if is_by_tag and choice.cost > _WORTH_TEXTS.get(reader.connection.dialect.name, inf):
         texts = await tags.texts_with(reader, organisation_id, rarest[0], rarest[1:], _TEXTS)
         if texts is not None:
             places = 1 << max(0, len(texts) - 1).bit_length()
             given = [*texts, *[None] * (places - len(texts))]
             values |= {f"text_{place}": text for place, text in enumerate(given)}
-            return replace(shape, texts=places), values, replace(choice, by="tags", cost=choice.about)
+            return replace(shape, texts=places), values, replace(choice, by="tags", cost=choice.tagged)
     return shape, values, choice
 
 
@@ -292,7 +295,9 @@ async def _cheapest(
         else:
             costs[by] = 0  # all that match, and no others
     by = _least(costs)
-    return Choice(by, costs.get(by, 0), on_the_way, _about(numbers, on_the_way, everything, tagged))
+    of_tags: dict[By, float] = {by: number for by, number in numbers.items() if by in ("tag", "tag and due_at")}
+    about, with_tags = (_about(some, on_the_way, everything, tagged) for some in (numbers, of_tags))
+    return Choice(by, costs.get(by, 0), on_the_way, about, with_tags)
 
 
 def _about(numbers: Mapping[By, float], on_the_way: int, everything: int, tagged: Sequence[int]) -> float:

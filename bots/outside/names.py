@@ -18,13 +18,22 @@ _Asked: TypeAlias = tuple[Any, ...]
 _Found: TypeAlias = list[Any]
 
 
+class _LookUp:
+    """One name, and how many wait for its addresses."""
+
+    def __init__(self) -> None:
+        self.askers = 0
+        self.has_begun = False
+        self.task: asyncio.Task[_Found]
+
+
 class Loop(asyncio.SelectorEventLoop):
     """An event loop whose look-ups have threads of their own. Those who ask for the same at once share one, and a
     process that ends waits for none."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._under_way: dict[_Asked, asyncio.Task[_Found]] = {}
+        self._under_way: dict[_Asked, _LookUp] = {}
         self._places = asyncio.Semaphore(MOST)
 
     async def getaddrinfo(
@@ -39,14 +48,31 @@ class Loop(asyncio.SelectorEventLoop):
     ) -> _Found:
         """What `socket.getaddrinfo` gives, or its error."""
         asked = (host, port, family, type, proto, flags)
-        under_way = self._under_way.get(asked)
-        if under_way is None:
-            under_way = self._under_way[asked] = self.create_task(self._look_up(asked))
-            under_way.add_done_callback(lambda _: self._under_way.pop(asked))
-        return await asyncio.shield(under_way)  # who gives up leaves the others their answer
+        under_way = self._under_way.get(asked) or self._begin(asked)
+        under_way.askers += 1
+        try:
+            return await asyncio.shield(under_way.task)  # who gives up leaves the others their answer
+        finally:
+            under_way.askers -= 1
+            if not under_way.askers and not under_way.has_begun:
+                self._end(asked, under_way)  # who asks next is not to find it
+                under_way.task.cancel()  # a name that nobody waits for takes no place
 
-    async def _look_up(self, asked: _Asked) -> _Found:
+    def _begin(self, asked: _Asked) -> _LookUp:
+        under_way = self._under_way[asked] = _LookUp()
+        under_way.task = self.create_task(self._look_up(asked, under_way))
+        under_way.task.add_done_callback(lambda _: self._end(asked, under_way))
+        return under_way
+
+    def _end(self, asked: _Asked, look_up: _LookUp) -> None:
+        if self._under_way.get(asked) is look_up:
+            del self._under_way[asked]
+        if look_up.task.done() and not look_up.task.cancelled():
+            look_up.task.exception()  # all who asked may have given up: then it is nobody's error
+
+    async def _look_up(self, asked: _Asked, look_up: _LookUp) -> _Found:
         async with self._places:
+            look_up.has_begun = True
             found: asyncio.Future[_Found] = self.create_future()
 
             def look() -> None:

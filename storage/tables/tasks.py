@@ -133,9 +133,10 @@ for _name in ("due_at", "updated_at", "priority"):
     _order = ("organisation_id", "tag", _name, "created_at", "task_id")
     _columns = dict.fromkeys((*_order, "tag_bits", "all_tags", *HELD))
     Index(f"ix_task_tag_{_name.removesuffix('_at')}", *(task_tag.c[name] for name in _columns))
-# Those that have the same tags lie together: where others are asked for with one, few of its texts have them.
+# Those that have the same tags lie together: where others are asked for with one, few of its texts have them. Only
+# SQLite finds a text behind another without a look at all rows of the tag (storage/tasks.py).
 _columns = dict.fromkeys(("organisation_id", "tag", "all_tags", "due_at", "created_at", "task_id", *HELD))
-Index("ix_task_tag_text", *(task_tag.c[name] for name in _columns))
+Index("ix_task_tag_text", *(task_tag.c[name] for name in _columns)).ddl_if(dialect="sqlite")
 
 task_number = Table(  # what those call a task who know it by a whole number, which is never given twice
     "task_number",

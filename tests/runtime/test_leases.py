@@ -1,6 +1,7 @@
 """Several processes share the conversations of one database: fairly, and never two of them one."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
@@ -133,7 +134,8 @@ async def test_one_that_comes_back_notices_says_so_once_and_gets_a_share_again(
     for _ in range(3):
         await beat(clock, two, one)
     assert len(one.buckets) == len(two.buckets) == BUCKETS // 2
-    told = [each.getMessage() for each in caplog.records if each.name == "tasktalk.leases"]
+    records = [each for each in caplog.records if each.levelno >= logging.WARNING]  # whatever an earlier test has set
+    told = [each.getMessage() for each in records if each.name == "tasktalk.leases"]
     assert told == ["others have taken 128 of 256 buckets over: this process was away for too long"]
 
 

@@ -107,7 +107,7 @@ async def test_tasks_have_all_the_tags_that_are_asked_for(
     monkeypatch.setattr(counts, "MOST_PAIRED", most)
     monkeypatch.setattr(stored, "_least", lambda costs: least(costs, key=costs.get, default=""))
     monkeypatch.setattr(stored, "_AT_ONCE", 0 if is_at_once else inf)
-    monkeypatch.setattr(stored, "_WORTH_TEXTS", worth_texts)
+    monkeypatch.setattr(stored, "_WORTH_TEXTS", dict.fromkeys(("sqlite", "postgresql"), worth_texts))
     dice = random.Random(5)
     found = await filled(database)
     matched = 0

@@ -12,7 +12,8 @@ _HELD = ("status", "priority", "assignee", "is_scheduled", "updated_at")
 
 
 def upgrade() -> None:
-    op.create_index("ix_task_tag_text", "task_tag", [*_COLUMNS, *_HELD])
+    if op.get_bind().dialect.name == "sqlite":
+        op.create_index("ix_task_tag_text", "task_tag", [*_COLUMNS, *_HELD])
 
 
 def downgrade() -> None:

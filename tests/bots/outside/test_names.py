@@ -1,6 +1,7 @@
 """A name that nobody answers for keeps nothing waiting but those who ask for it."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Coroutine, Iterator
 from threading import Condition, Event
@@ -86,8 +87,32 @@ def test_more_names_than_there_are_places_come_in_their_turn(names: Names) -> No
     async def play(loop: Loop) -> None:
         waiting = [asyncio.ensure_future(loop.getaddrinfo(f"silent{n}", 80)) for n in range(MOST + 1)]
         await asyncio.to_thread(names.wait_for, MOST)
+        assert len(names.asked) == MOST
         names.speak.set()
         await asyncio.gather(*waiting, return_exceptions=True)
         assert len(names.asked) == MOST + 1
 
     played(play)
+
+
+def test_names_that_all_have_given_up_on_take_no_place_and_are_nobodys_error(
+    names: Names, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def play(loop: Loop) -> None:
+        waiting = [asyncio.ensure_future(loop.getaddrinfo(f"silent{n}", 80)) for n in range(MOST)]
+        await asyncio.to_thread(names.wait_for, MOST)
+        late = [asyncio.ensure_future(loop.getaddrinfo(f"silent{MOST + n}", 80)) for n in range(MOST)]
+        good = asyncio.ensure_future(loop.getaddrinfo("example.com", 443))
+        await asyncio.sleep(0)  # they stand in line
+        for one in (*waiting, *late):
+            one.cancel()
+        await asyncio.gather(*waiting, *late, return_exceptions=True)
+        names.speak.set()
+        assert await good
+        assert names.asked[MOST:] == ["example.com"]
+        with pytest.raises(socket.gaierror):  # whoever asks for one of those then
+            await loop.getaddrinfo(f"silent{MOST}", 80)
+
+    played(play)
+    gc.collect()
+    assert not caplog.records

@@ -405,14 +405,35 @@ async def test_tags_that_share_a_bit_are_told_apart(
     ids=str,
 )
 async def test_of_those_with_one_tag_only_the_texts_that_have_the_others_are_met(
-    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
+    stores: tuple[Store, ...], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
 ) -> None:
     _, store = stores
     for way in WAYS:
         for page in (0, 14, -1):
             many, total = await store.steps(matching, *way, page)
             with monkeypatch.context() as patched:
-                patched.setattr(tasks, "_WORTH_TEXTS", 0)
+                patched.setattr(tasks, "_WORTH_TEXTS", {"sqlite": 0})
                 few, same = await store.steps(matching, *way, page)
             assert total == same > 100
             assert few < 0.75 * many, (way, page)
+
+
+@pytest.mark.parametrize(
+    "matching",
+    [
+        TaskFilter(tags=["half", "often", "seventh"], assignee="ann"),
+        TaskFilter(tags=["half", "often"], assignee="ann", due_after=BEGAN),
+    ],
+    ids=str,
+)
+async def test_what_has_another_condition_is_found_by_that_where_it_is_less(
+    stores: tuple[Store, ...], monkeypatch: pytest.MonkeyPatch, matching: TaskFilter
+) -> None:
+    _, store = stores
+    for way in WAYS:
+        known, total = await store.steps(matching, *way, 0)
+        with monkeypatch.context() as patched:
+            patched.setattr(tasks, "_WORTH_TEXTS", {"sqlite": 0})
+            by_texts, same = await store.steps(matching, *way, 0)
+        assert total == same
+        assert by_texts < 1.3 * known, way
