@@ -27,7 +27,9 @@ def hold(given: Input) -> WriteSet:
     writes = WriteSet()
     match given:
         case TimeIsUp(timer):
-            writes.update("timer", {"id": timer["id"], "due_at": timer["due_at"]}, {"due_at": NEVER})
+            # Its moment may be damaged, so it is no key; and nobody would wake it in a talk that was given back.
+            writes.expect("handover", {"conversation_id": timer["conversation_id"]})
+            writes.update("timer", {"id": timer["id"]}, {"due_at": NEVER})
         case RunIsDue(run):
             writes.update("run", {"id": run["id"], "status": "queued"}, {"status": "held"})
     return writes

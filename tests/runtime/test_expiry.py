@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tasktalk.runtime import handover
+from tasktalk.runtime.agenda import TimeIsUp
 from tasktalk.runtime.conduct import Conduct
+from tasktalk.storage.writes import Conflict
 from tests.stage import ECHO, Stage
 
 THREE_HOURS = Conduct(session_expires_after=timedelta(hours=3))
@@ -89,3 +91,15 @@ async def test_while_a_person_has_the_talk_it_does_not_end(stage: Stage) -> None
     await handover.give_back(stage.database, stage.clock.now(), receipt.conversation_id, "ben")
     await stage.pass_time(SECOND)
     assert await statuses(stage) == ["ended"]
+
+
+async def test_a_wait_is_not_kept_in_a_talk_that_was_given_back_meanwhile(stage: Stage) -> None:
+    stage.write("TRANSFER TO HUMAN\nHEAR x\n")
+    await stage.open(conduct=THREE_HOURS)
+    receipt = await stage.receive("hi")
+    await stage.engine.settle()
+    [timer] = await stage.rows("timer")
+    await handover.give_back(stage.database, stage.clock.now(), receipt.conversation_id, "ben")
+    with pytest.raises(Conflict):
+        await stage.database.commit(handover.hold(TimeIsUp(timer)))
+    assert await stage.rows("timer") == [timer]
