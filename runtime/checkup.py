@@ -152,6 +152,8 @@ def _problem_of(schedule: Row) -> str | None:
     """Why nothing comes of a schedule."""
     if damaged := inspection.damaged(schedule):
         return _unreadable(damaged)
+    if strange := [name for name in ("spec", "timezone") if not isinstance(schedule[name], str)]:
+        return _unreadable(strange)
     try:
         Timetable.of(schedule).after(schedule["next_run_at"] or schedule["created_at"])
     except Refused as refused:

@@ -8,9 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from tasktalk.runtime import handover
 from tasktalk.runtime.clock import VirtualClock
 from tasktalk.storage import queues
+from tasktalk.storage.conversations import NEVER
 from tasktalk.storage.packed_ids import packed
+from tasktalk.storage.writes import WriteSet
 from tests.patience import PATIENCE
 from tests.runtime.test_checkup import wrong
 from tests.runtime.test_damaged_sessions import BACKUP, begin, see_it_end, session_of
@@ -151,6 +154,20 @@ async def test_a_check_names_a_schedule_whose_moment_is_damaged(stage: Stage, mo
         assert (await queues.due(reader, stage.clock.now()))["schedule"].age_seconds(stage.clock.now()) == 0
 
 
+@pytest.mark.parametrize("column", ["spec", "timezone"])
+async def test_a_check_names_a_schedule_whose_words_are_bytes(stage: Stage, column: str) -> None:
+    stage.write('SET SCHEDULE "every minute"\nPRINT "tick"\n')
+    await stage.open()
+    await stage.pass_time(timedelta(seconds=1))
+    [row] = await stage.rows("schedule")
+    await stage.close()
+    with closing(sqlite3.connect(stage.database_path)) as other:
+        other.execute(f"UPDATE schedule SET {column} = x'ff00'")
+        other.commit()
+    said = f"the schedule {row['id']} (helper, start.bas): what stands in {column} cannot be read"
+    assert await wrong(stage) == {"times": [said]}
+
+
 async def test_a_check_names_a_wait_whose_moment_is_damaged(stage: Stage) -> None:
     stage.write('WAIT 5 MINUTES\nTALK "over"\n')
     await stage.open()
@@ -187,3 +204,27 @@ async def test_a_talk_whose_wait_has_a_damaged_moment_hangs_for_nobody_who_write
     assert said[:1] == [answer for answer in [answers[moment]] if answer is not None]
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
     assert {row["status"] for row in await stage.rows("session")} <= {"waiting", "ended"}
+
+
+async def test_a_wait_with_a_damaged_moment_is_kept_until_the_bot_has_its_talk_back(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.write('WAIT 5 MINUTES\nTALK "over"\nHEAR y\n')
+    await stage.open()
+    await stage.say("hi")
+    [talk] = await stage.rows("conversation")
+    await stage.close()
+    with closing(sqlite3.connect(stage.database_path)) as other:
+        other.execute("UPDATE timer SET due_at = ''")
+        other.commit()
+    await stage.open()
+    taken = WriteSet()
+    taken.insert("handover", {"conversation_id": talk["id"], "reason": None, "since": stage.clock.now()})
+    await stage.database.commit(taken)
+    assert await stage.say("one") == []
+    [timer] = await stage.rows("timer")
+    assert timer["due_at"] == NEVER
+    await handover.give_back(stage.database, stage.clock.now(), talk["id"], "ben")
+    await stage.pass_time(timedelta(seconds=1))
+    assert [row["text"] for row in await stage.rows("message", direction="out")] == ["over"]
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
