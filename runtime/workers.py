@@ -39,6 +39,7 @@ class Workers:
             "%s could not go on; it is tried again, as are all others whom this befalls: %s",
             "what was tried again goes on",
         )
+        self._refused: set[str] = set()  # the keys whose work met a database that is away, until it has gone well
         self.failed: dict[str, Exception] = {}
         """The keys whose work raised something, until they are poked again."""
 
@@ -110,15 +111,19 @@ class Workers:
             await self._work(key)
         except Exception as error:
             if type(error) is DatabaseError:  # else it is about what is stored for this key
+                self._refused.add(key)
                 self._away.comes(error, key)
             else:
+                self._refused.discard(key)
                 is_ours = not isinstance(error, DatabaseError)  # of others the message says all
                 _log.error("%s could not go on; it is tried again: %s", key, error, exc_info=is_ours)
             self.failed[key] = error
             self._told(key)
             asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry, key, error)
         else:
-            self._away.ends()
+            self._refused.discard(key)
+            if not self._refused:  # else this one may have had nothing to write
+                self._away.ends()
         finally:
             del self._busy[key]
             self._aside.discard(key)

@@ -193,3 +193,36 @@ async def test_a_database_that_is_away_is_told_once_for_all_keys(
         "damaged could not go on; it is tried again: its row is broken",
         "what was tried again goes on",
     ]
+
+
+async def test_a_key_that_has_nothing_to_write_does_not_end_what_the_others_meet(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    refused = {"a", "b"}
+    tried, go = asyncio.Event(), asyncio.Event()
+
+    async def work(key: str) -> None:
+        if key == "a" and tried.is_set():
+            await go.wait()
+        if key in refused:
+            raise DatabaseError("away")
+
+    workers = Workers(work, 2)
+    with caplog.at_level(logging.INFO, "tasktalk.engine"):
+        workers.poke("a")
+        await workers.idle()
+        tried.set()
+        workers.poke("a")  # which is under way while another key succeeds
+        workers.poke("reads only")
+        await some_steps()
+        go.set()
+        workers.poke("b")
+        await workers.idle()
+        for key in ("a", "reads only", "b"):
+            refused.discard(key)
+            workers.poke(key)
+            await workers.idle()
+    assert [record.getMessage() for record in caplog.records] == [
+        "a could not go on; it is tried again, as are all others whom this befalls: away",
+        "what was tried again goes on",
+    ]
