@@ -62,8 +62,8 @@ class Receipt:
 
 def own_route_in(message: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The own route of a message's row, or None."""
-    detail: Mapping[str, Any] | None = message.get("detail")
-    return detail.get(OWN_ROUTE) if detail else None
+    detail: Any = message.get("detail")  # damaged, it is anything
+    return detail.get(OWN_ROUTE) if type(detail) is dict else None
 
 
 def parted(detail: Mapping[str, Any] | None) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
