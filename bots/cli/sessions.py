@@ -1,6 +1,7 @@
 """`tasktalk sessions`: the talks that wait for something, and how to end them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -88,12 +89,16 @@ def _change(change: Callable[..., Awaitable[None]], session_id: str, reason: str
 
 async def _found(database: "Database", bot: str | None) -> Sequence[Mapping[str, Any]]:
     from tasktalk.storage import names, sessions
+    from tasktalk.storage.reading import Damaged
 
     async with database.read() as reader:
         found = await sessions.waiting(reader, MOST_LISTED, bot)
         if bot is not None and not found:
             check_name("bot", bot, await names.bots(reader))
-        return found
+        return [
+            {name: "cannot be read" if isinstance(value, Damaged) else value for name, value in row.items()}
+            for row in found
+        ]
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +107,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     until: Any = row["until"]
     if until == NEVER:
         until = "a person gives it back"
-    elif until is not None and row["is_expiry"]:
+    elif isinstance(until, datetime) and row["is_expiry"]:
         until = f"{until:%Y-%m-%d %H:%M:%S}, then it ends"
     return {
         "id": row["id"],

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 from tasktalk.bots.cli import main
 from tasktalk.runtime.clock import VirtualClock
 from tests.conftest import START
+from tests.databases import IS_POSTGRESQL
 from tests.stage import ECHO, Stage
 
 
@@ -89,3 +92,21 @@ def test_one_begins_anew_with_the_next_server(tmp_path: Path, db: Path) -> None:
     after = only(db)
     assert after["id"] != before["id"]
     assert after["conversation_id"] == before["conversation_id"]
+
+
+@pytest.mark.skipif(IS_POSTGRESQL, reason="PostgreSQL keeps nothing in a column that is not made for it")
+@pytest.mark.parametrize("is_expiry", [False, True])
+def test_a_time_that_is_damaged_is_listed_as_such(tmp_path: Path, is_expiry: bool) -> None:
+    async def wait(stage: Stage) -> None:
+        stage.write("WAIT 5 MINUTES\n")
+        await stage.reopen()
+        await stage.say("hi")
+
+    served(tmp_path, wait)
+    db = tmp_path / "test.db"
+    with closing(sqlite3.connect(db)) as other:
+        other.execute("UPDATE timer SET due_at = 'soon', is_expiry = ?", (is_expiry,))
+        other.commit()
+    code, listed, _ = sessions("--db", db)
+    assert (code, re.split("  +", listed.splitlines()[1])[-1]) == (0, "cannot be read")
+    assert only(db)["until"] == "cannot be read"
