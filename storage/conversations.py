@@ -287,7 +287,7 @@ async def at_hand(
     """What the conversation has to take in, and what `by_id` and `open_sessions` give, in one go.
 
     The first is of each `kind` (timer, run, message) the first two, with `id` and `at`, those of one kind in their
-    order. A moment that is damaged counts as `now`.
+    order. A moment that is damaged counts as `now`; but what lies behind that as text is not found, and never comes.
     """
     given = {"id": conversation_id}
     found, rows, sessions = await reader.rows_of_each(
