@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
 import psycopg
@@ -156,6 +156,7 @@ class Server:
             while connection.execute(_IS_ALONE).fetchone() != (True,):
                 if monotonic() > until:
                     return False
+                sleep(0.005)
             if connection.execute(_FORM).fetchone() != cls._form:
                 return False
             connection.execute(sql.SQL(";").join(map(_EMPTY.format, _TABLES)))
