@@ -94,7 +94,7 @@ class SharedLeases:
         self.process_id = new_id("prc", clock.now())
         self._epochs: dict[int, int] = {}
         self._leaving: set[int] = set()
-        self._lost_count = 0  # since the last beat
+        self._lost_count = 0  # since that was told
         self._is_known = False
         self._heard: dict[str, tuple[datetime, datetime]] = {}  # of each process: its last word, and when it was new
         self._others_count = self._others_before = 1  # until it has looked twice
@@ -145,6 +145,7 @@ class SharedLeases:
 
     async def stop(self) -> None:
         """Gives everything back, so that the others need not wait until this process is missed."""
+        self._tell_lost()
         await self._give_back(list(self._epochs))
         await self._forget([self.process_id])
         self._is_known = False
@@ -163,6 +164,9 @@ class SharedLeases:
             row = rows.get(bucket)
             if row is None or (row["process_id"], row["epoch"]) != (self.process_id, epoch):
                 self.lost(bucket)
+        self._tell_lost()
+
+    def _tell_lost(self) -> None:
         if self._lost_count:
             told = "others have taken %d of %d buckets over: this process was away for too long"
             _log.warning(told, self._lost_count, BUCKETS)

@@ -139,6 +139,17 @@ async def test_one_that_comes_back_notices_says_so_once_and_gets_a_share_again(
     assert told == ["others have taken 128 of 256 buckets over: this process was away for too long"]
 
 
+async def test_one_that_stops_says_what_it_has_lost_since_its_last_beat(
+    processes: list[Process], clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = processes[0]
+    await beat(clock, one)
+    one.leases.lost(0)
+    await one.leases.stop()
+    told = [each.getMessage() for each in caplog.records if each.name == "tasktalk.leases"]
+    assert told == ["others have taken 1 of 256 buckets over: this process was away for too long"]
+
+
 async def test_one_that_stops_leaves_its_share_at_once(processes: list[Process], clock: VirtualClock) -> None:
     one, two, _ = processes
     for _ in range(3):
