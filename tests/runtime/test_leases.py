@@ -120,6 +120,12 @@ async def test_a_process_that_is_not_heard_of_loses_its_leases_and_can_write_no_
     assert all([await two.may_write(bucket) for bucket in stalled])
 
 
+def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the leases warn of, whatever else an earlier test lets them tell."""
+    records = [each for each in caplog.records if each.name == "tasktalk.leases"]
+    return [each.getMessage() for each in records if each.levelno >= logging.WARNING]
+
+
 async def test_one_that_comes_back_notices_says_so_once_and_gets_a_share_again(
     processes: list[Process], clock: VirtualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -134,8 +140,7 @@ async def test_one_that_comes_back_notices_says_so_once_and_gets_a_share_again(
     for _ in range(3):
         await beat(clock, two, one)
     assert len(one.buckets) == len(two.buckets) == BUCKETS // 2
-    records = [each for each in caplog.records if each.levelno >= logging.WARNING]  # whatever an earlier test has set
-    told = [each.getMessage() for each in records if each.name == "tasktalk.leases"]
+    told = warned(caplog)
     assert told == ["others have taken 128 of 256 buckets over: this process was away for too long"]
 
 
@@ -146,7 +151,7 @@ async def test_one_that_stops_says_what_it_has_lost_since_its_last_beat(
     await beat(clock, one)
     one.leases.lost(0)
     await one.leases.stop()
-    told = [each.getMessage() for each in caplog.records if each.name == "tasktalk.leases"]
+    told = warned(caplog)
     assert told == ["others have taken 1 of 256 buckets over: this process was away for too long"]
 
 
