@@ -100,6 +100,11 @@ class Backend(Protocol):
         be written or the driver fails. What was written before stays in the transaction."""
         ...
 
+    def at_once(self, connection: Connection) -> AbstractContextManager[None] | None:
+        """Within it no statement waits for another program: what would have to is an error. None where each statement
+        waits for the database."""
+        ...
+
     async def reading(self) -> ReadingConnection:
         """A new connection for readers. Raises DatabaseError."""
         ...

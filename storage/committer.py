@@ -14,6 +14,7 @@ from tasktalk.storage.backend import Backend
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
 from tasktalk.storage.one_thread import Worker, tell
+from tasktalk.storage.pace import Pace
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
@@ -26,7 +27,7 @@ _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 
 
 class Committer:
-    """The one writer of a database: a connection, and the one thread that ever uses it.
+    """The one writer of a database: a connection, and the one thread that uses it, or the event loop while that rests.
 
     There is no linger time: a batch is whatever has come while the one before it was written, and what the event loop
     has at hand. Each batch costs something, however small it is, and takes that from those who compute.
@@ -41,6 +42,8 @@ class Committer:
     ) -> None:
         self._backend, self._connection, self._thread = backend, connection, thread
         self._crash = crash or _no_crash
+        self._at_once = backend.at_once(connection) if thread.is_apart else None
+        self._pace = Pace()
         self._queued: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
         self._is_closed = self._is_committing = False
@@ -95,10 +98,13 @@ class Committer:
                 if self._thread.is_apart:  # elsewhere a batch of one costs nobody else anything
                     await self._gather()
                 batch, self._queued = self._queued[:BATCH], self._queued[BATCH:]
-                failures: list[Exception | None]
+                sets, failures = [writes for writes, _ in batch], list[Exception | None]()
                 self._writing_since = began = perf_counter()
                 try:
-                    failures = await self._thread.do(partial(self._write, [writes for writes, _ in batch]))
+                    if self._is_written_here(sets):
+                        failures = [None] * len(batch)
+                    else:
+                        failures = await self._thread.do(partial(self._write, sets))
                 except Exception as error:  # not even the rollback went well; nobody may wait for ever
                     failures = [self._told(error)] * len(batch)
                 self._writing_since = None
@@ -119,6 +125,23 @@ class Committer:
         while seen < len(self._queued) < _WORTH_IT and perf_counter() - began < _GATHERING_SECONDS:
             seen = len(self._queued)
             await asyncio.sleep(0)
+
+    def _is_written_here(self, batch: Sequence[WriteSet]) -> bool:
+        """Writes the batch in the event loop, where that is quick; False, and nothing written, where it is not, where
+        another program has the database, or where not all of it fits: then it is for the thread."""
+        if self._at_once is None or not self._thread.is_idle or not self._pace.is_quick(batch):
+            return False
+        began, self._is_committing = perf_counter(), False
+        try:
+            with self._at_once:
+                return self._write_together(batch)
+        except Exception as error:
+            self._connection.rollback()
+            if self._is_committing or not self._backend.is_driver_error(error):
+                raise
+            return False
+        finally:
+            self._pace.took(len(batch), perf_counter() - began)
 
     def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
         """In the writer's thread: for each write set None, or why nothing of it was written.

@@ -118,7 +118,7 @@ def grouped(writes: Iterable[Write]) -> list[Group]:
                     needed = latest_of_row
                 referred.append((touched.mentions, other))
         if kind == "delete":
-            needed = max(needed, *(tables[child].any for child in _children(shape.table)), -1)
+            needed = max(needed, *(tables[child].any for child in children(shape.table)), -1)
         elif kind == "expect" and row is not None:  # which others may refer to, and expect, too
             referred.append((table.mentions, row))
         place = latest.get(shape, -1)
@@ -258,5 +258,6 @@ def _parents(table: str) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=256)
-def _children(table: str) -> tuple[str, ...]:
+def children(table: str) -> tuple[str, ...]:
+    """The tables that refer to it."""
     return tuple(name for name in metadata.tables if any(parent == table for _, parent in _parents(name)))

@@ -11,6 +11,7 @@ class Immediately:
     """Takes the place of a thread of its own; two switches between threads cost more than what is done here."""
 
     is_apart = False
+    is_idle = True
 
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives, or raises, as a future that is done."""

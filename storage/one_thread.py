@@ -16,6 +16,11 @@ class Worker(Protocol):
     is_apart: bool
     """Whether the event loop goes on meanwhile."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way."""
+        ...
+
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives or raises; it is done after all that was given before, also when nobody waits for it."""
         ...
@@ -36,14 +41,21 @@ class OneThread:
     def __init__(self, name: str) -> None:
         self._given: SimpleQueue[tuple[asyncio.Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._is_stopped = False
+        self._begun = self._ended = 0  # each is counted by one thread
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was given is done, also what nobody waits for."""
+        return self._begun == self._ended
 
     def do(self, work: Callable[[], R]) -> "asyncio.Future[R]":
         """What `work` gives or raises, in the event loop that asks."""
         if self._is_stopped:
             raise RuntimeError("the thread has ended")
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._begun += 1
         self._given.put((done, work))
         return done
 
@@ -61,6 +73,7 @@ class OneThread:
                 found = work()
             except BaseException as error:
                 failure = error
+            self._ended += 1
             with suppress(RuntimeError):  # the event loop is closed, and nobody waits any more
                 done.get_loop().call_soon_threadsafe(tell, done, found, failure)
             del given, done, work, found, failure  # nothing of it is kept while nothing is to be done

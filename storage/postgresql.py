@@ -132,6 +132,9 @@ class Postgresql:
     def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
         arrays.execute(connection, groups)
 
+    def at_once(self, connection: Connection) -> None:
+        return None
+
     async def reading(self) -> "PostgresqlReading":
         with self.errors():
             return PostgresqlReading(await self._connect())

@@ -130,6 +130,9 @@ class Sqlite:
     def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
         many_rows.execute(connection, groups)
 
+    def at_once(self, connection: Connection) -> "_AtOnce":
+        return _AtOnce(connection.connection.driver_connection)
+
     async def reading(self) -> "SqliteReading | PrivateReading":
         if self._private is not None:
             return PrivateReading(self._private)
@@ -235,6 +238,19 @@ class Sqlite:
         self._lock.release()
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+
+class _AtOnce:
+    """Entered for most commits, so it is no generator."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __enter__(self) -> None:
+        self._raw.execute("PRAGMA busy_timeout = 0")
+
+    def __exit__(self, *_: object) -> None:
+        self._raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
 
 
 class _Errors:
@@ -403,7 +419,7 @@ def _writer(path: Path, is_durable: bool) -> Engine:
         URL.create("sqlite", database=str(path)),
         poolclass=NullPool,
         json_serializer=json_text,
-        connect_args={"cached_statements": many_rows.STATEMENTS},
+        connect_args={"check_same_thread": False, "cached_statements": many_rows.STATEMENTS},
         hide_parameters=True,  # in errors, which are logged: among them is what people said
     )
 

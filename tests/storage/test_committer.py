@@ -180,14 +180,16 @@ async def test_a_write_set_without_writes_is_fine(database: Database) -> None:
     await database.commit(WriteSet())
 
 
+@pytest.mark.parametrize("work", ["_write", "_is_written_here"])
 async def test_nobody_waits_for_ever_when_not_even_the_rollback_goes_well(
-    watched: Database, monkeypatch: pytest.MonkeyPatch
+    watched: Database, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("the rollback failed")
 
     with monkeypatch.context() as broken:
-        broken.setattr(watched._committer, "_write", fail)
+        broken.setattr(watched._committer, "_is_written_here", lambda _: False)
+        broken.setattr(watched._committer, work, fail)
         with pytest.raises(RuntimeError, match="the rollback failed"):
             await asyncio.wait_for(watched.commit(inserting("one")), PATIENCE)
     await watched.commit(inserting("two"))
