@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.types import TypeEngine
 
-from tasktalk.storage.grouping import Group, Shape, Unexpected, of_both, summed, values_of
+from tasktalk.storage.grouping import Group, Kind, Shape, Unexpected, of_both, summed, values_of
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.pipelined import Pipeline, Statement
 from tasktalk.storage.tables import Moment, metadata
@@ -34,19 +34,32 @@ _COLUMNLESS = ""  # stands in for the columns where a key is all nulls: there ha
 _Text: TypeAlias = Callable[[Any], str] | None  # None: bytes are sent as they are, in half the room
 
 
+class Asked:
+    """What the server is asked for groups of writes, in their order."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        """Raises StatementError for a value that its column cannot take."""
+        self._expected: list[tuple[Kind, int]] = []
+        self.statements: list[Statement] = []
+        for group in groups:
+            rows, statement = _rows(group), _statement(group.shape)
+            self._expected.append((group.kind, len(rows)))
+            self.statements.append(Statement(statement.sql, statement.arrays(rows), formats=statement.formats))
+
+    def demand_rows(self, results: Sequence[PGresult]) -> None:
+        """Raises Unexpected where a statement that is to meet each of its rows has not met one."""
+        for (kind, expected), result in zip(self._expected, results, strict=True):
+            if kind in ("update", "count"):
+                if result.command_tuples != expected:
+                    raise Unexpected(result.command_tuples or 0)
+            elif kind == "expect" and len({result.get_value(row, 0) for row in range(result.ntuples)}) < expected:
+                raise Unexpected(0)
+
+
 def execute(connection: Connection, groups: Iterable[Group]) -> None:
-    """Executes the groups in turn, as `Group.execute` does on SQLite, and raises what that raises."""
-    asked = []
-    for group in groups:
-        rows, statement = _rows(group), _statement(group.shape)
-        asked.append((group, len(rows), Statement(statement.sql, statement.arrays(rows), formats=statement.formats)))
-    results = _answers(connection, [statement for _, _, statement in asked])
-    for (group, expected, _), result in zip(asked, results, strict=True):
-        if group.kind in ("update", "count"):
-            if result.command_tuples != expected:
-                raise Unexpected(result.command_tuples or 0)
-        elif group.kind == "expect" and len({result.get_value(row, 0) for row in range(result.ntuples)}) < expected:
-            raise Unexpected(0)
+    """Executes the groups in turn, as `many_rows.execute` does on SQLite, and raises what that raises."""
+    asked = Asked(groups)
+    asked.demand_rows(_answers(connection, asked.statements))
 
 
 def _answers(connection: Connection, asked: Sequence[Statement]) -> Sequence[PGresult]:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group
+from tasktalk.storage.writes import WriteSet
 
 
 class Size(NamedTuple):
@@ -60,6 +61,24 @@ class ReadingConnection(Protocol):
         ...
 
 
+class LoopWriter(Protocol):
+    """Writes batches in the event loop, one at a time, while the writer's thread has nothing to do."""
+
+    def takes(self, batch: Sequence[WriteSet]) -> bool:
+        """Whether nobody else in the event loop has to wait long for it. Asked once for each batch."""
+        ...
+
+    async def write(self, groups: Sequence[Group], finishing: Callable[[], None]) -> None:
+        """Executes them in turn, as one transaction that is on disk when this returns. `finishing` is called before its
+        commit. Raises what `Backend.execute` and that raise, or the driver, and then nothing is written, unless it is
+        the commit that failed."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of what is its own."""
+        ...
+
+
 class Signals(Protocol):
     """Words that processes which share a database call to each other. They only save time: one may get lost, or all."""
 
@@ -100,9 +119,8 @@ class Backend(Protocol):
         be written or the driver fails. What was written before stays in the transaction."""
         ...
 
-    def at_once(self, connection: Connection) -> AbstractContextManager[None] | None:
-        """Within it no statement waits for another program: what would have to is an error. None where each statement
-        waits for the database."""
+    def loop_writer(self, connection: Connection) -> LoopWriter:
+        """What writes without the writer's thread, whose connection this is."""
         ...
 
     async def reading(self) -> ReadingConnection:

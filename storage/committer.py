@@ -14,20 +14,25 @@ from tasktalk.storage.backend import Backend
 from tasktalk.storage.errors import DatabaseError
 from tasktalk.storage.grouping import Group, Unexpected, grouped, singly
 from tasktalk.storage.one_thread import Worker, tell
-from tasktalk.storage.pace import Pace
 from tasktalk.storage.writes import Conflict, Duplicate, WriteSet
 
 BATCH = 256
 _WORTH_IT = 128  # write sets: what more of them would save is little
 _GATHERING_SECONDS = 0.05  # at most, while the event loop brings more and more
 _REPEATS = 10
+_MOST_WRITES = 2048  # without a thread
+_MISFITS = (Unexpected, IntegrityError, StatementError)
 
 R = TypeVar("R")
 _Queued: TypeAlias = tuple[WriteSet, "asyncio.Future[None]"]
 
 
 class Committer:
-    """The one writer of a database: a connection, and the one thread that uses it, or the event loop while that rests.
+    """The one writer of a database: the event loop, and a thread with a connection of its own for what it cannot take.
+
+    In a thread each statement lets the event loop have the interpreter and then waits for it, and each of the two has
+    to be woken up: that takes longer than to write a few turns. But the thread may wait: for a lock, for a server that
+    is away, for a large batch.
 
     There is no linger time: a batch is whatever has come while the one before it was written, and what the event loop
     has at hand. Each batch costs something, however small it is, and takes that from those who compute.
@@ -42,8 +47,7 @@ class Committer:
     ) -> None:
         self._backend, self._connection, self._thread = backend, connection, thread
         self._crash = crash or _no_crash
-        self._at_once = backend.at_once(connection) if thread.is_apart else None
-        self._pace = Pace()
+        self._loop_writer = backend.loop_writer(connection) if thread.is_apart else None
         self._queued: list[_Queued] = []
         self._writing: asyncio.Task[None] | None = None
         self._is_closed = self._is_committing = False
@@ -89,6 +93,8 @@ class Committer:
         self._is_closed = True
         while self._writing:
             await asyncio.wait([self._writing])
+        if self._loop_writer is not None:
+            await self._loop_writer.close()
         await self._thread.do(self._connection.close)
         self._thread.stop()
 
@@ -101,7 +107,7 @@ class Committer:
                 sets, failures = [writes for writes, _ in batch], list[Exception | None]()
                 self._writing_since = began = perf_counter()
                 try:
-                    if self._is_written_here(sets):
+                    if await self._is_written_here(sets):
                         failures = [None] * len(batch)
                     else:
                         failures = await self._thread.do(partial(self._write, sets))
@@ -126,22 +132,25 @@ class Committer:
             seen = len(self._queued)
             await asyncio.sleep(0)
 
-    def _is_written_here(self, batch: Sequence[WriteSet]) -> bool:
-        """Writes the batch in the event loop, where that is quick; False, and nothing written, where it is not, where
-        another program has the database, or where not all of it fits: then it is for the thread."""
-        if self._at_once is None or not self._thread.is_idle or not self._pace.is_quick(batch):
+    async def _is_written_here(self, batch: Sequence[WriteSet]) -> bool:
+        """Writes the batch in the event loop, where that is quick and the last one went well. Else False, and nothing
+        is written, also where not all of it fits: then it is for the thread, which finds out whose fault it is."""
+        writer = self._loop_writer
+        if writer is None or not self._thread.is_idle or self.problem is not None:
             return False
-        began, self._is_committing = perf_counter(), False
+        if sum([len(writes.writes) for writes in batch]) > _MOST_WRITES or not writer.takes(batch):
+            return False
+        self._is_committing = False
         try:
-            with self._at_once:
-                return self._write_together(batch)
+            await writer.write(grouped(chain.from_iterable([writes.writes for writes in batch])), self._finishing)
+            self._crash("after-commit")
         except Exception as error:
-            self._connection.rollback()
-            if self._is_committing or not self._backend.is_driver_error(error):
+            if self._is_committing and not self._backend.may_be_repeated(error):
                 raise
-            return False
-        finally:
-            self._pace.took(len(batch), perf_counter() - began)
+            if isinstance(error, _MISFITS) or self._backend.is_driver_error(error):
+                return False
+            raise
+        return True
 
     def _write(self, batch: Sequence[WriteSet]) -> list[Exception | None]:
         """In the writer's thread: for each write set None, or why nothing of it was written.
@@ -171,7 +180,7 @@ class Committer:
             self._connection.begin()
             groups = grouped(chain.from_iterable([writes.writes for writes in batch]))
             self._backend.execute(self._connection, groups)
-        except (Unexpected, IntegrityError, StatementError) as error:
+        except _MISFITS as error:
             self._connection.rollback()
             if isinstance(error, OperationalError):
                 raise
@@ -198,9 +207,12 @@ class Committer:
         self._finish()
         return failures
 
-    def _finish(self) -> None:
+    def _finishing(self) -> None:
         self._crash("before-commit")
         self._is_committing = True
+
+    def _finish(self) -> None:
+        self._finishing()
         self._connection.commit()
         self._crash("after-commit")
 

@@ -1,21 +1,18 @@
-"""Which batches the event loop writes itself."""
+"""Which batches the event loop writes to a file itself."""
 
 from collections.abc import Sequence
 
 from tasktalk.storage.grouping import children
 from tasktalk.storage.writes import Delete, WriteSet
 
-_MOST_WRITES = 2048
 _SECONDS, _SECONDS_A_SET = 0.002, 0.0001  # a quick disk takes a third of it
 _APART = 100  # batches, after one that took longer
 
 
 class Pace:
-    """A batch that is not large is written by the event loop, for as long as that is quick.
+    """A batch is written by the event loop for as long as that is quick.
 
-    In a thread each statement lets the event loop have the interpreter and then waits for it, and each of the two has
-    to be woken up: that takes longer than to write a few turns. But where the disk is slow, or where rows lie far apart
-    in a large file, everybody would wait for it.
+    Where the disk is slow, or where rows lie far apart in a large file, everybody would wait for it.
     """
 
     def __init__(self) -> None:
@@ -27,7 +24,7 @@ class Pace:
             self._apart -= 1
             return False
         # What refers to a row may be any number of rows, and is removed with it.
-        return sum([len(writes.writes) for writes in batch]) <= _MOST_WRITES and not any(
+        return not any(
             write.__class__ is Delete and children(write.table) for writes in batch for write in writes.writes
         )
 

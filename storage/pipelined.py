@@ -55,6 +55,11 @@ class Pipeline:
         """Whether the connection can still be used."""
         return self._connection.pgconn.status == ConnStatus.OK
 
+    @property
+    def is_between(self) -> bool:
+        """Whether no transaction is under way, as where the connection has ended."""
+        return self._connection.pgconn.transaction_status in (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
+
     def exchange(self, asked: Sequence[Statement], *, begin: str | None = "BEGIN") -> PQGen[list[PGresult]]:
         """For the connection's `wait`, which then gives the results of the statements, in their order. With them begins
         a transaction, by `begin`, where none is under way; with None, they are one by themselves.

@@ -26,6 +26,7 @@ from tasktalk.storage.notifications import Notifications
 from tasktalk.storage.pipelined import AsyncPipeline, Statement
 from tasktalk.storage.schema import bring_up_to_date
 from tasktalk.storage.tables import metadata
+from tasktalk.storage.writes import WriteSet
 
 _SECONDS = 10  # to wait for a server that does not answer
 # A server that is cut off says nothing more: without these, a statement would wait for it for a quarter of an hour.
@@ -132,8 +133,8 @@ class Postgresql:
     def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
         arrays.execute(connection, groups)
 
-    def at_once(self, connection: Connection) -> None:
-        return None
+    def loop_writer(self, connection: Connection) -> "PostgresqlLoopWriter":
+        return PostgresqlLoopWriter(self._connect)
 
     async def reading(self) -> "PostgresqlReading":
         with self.errors():
@@ -215,6 +216,43 @@ class Postgresql:
         """Nothing is held beside the connections."""
 
 
+class PostgresqlLoopWriter:
+    """Writes over a connection of its own, on which the event loop waits for the server as it does for a reader's."""
+
+    def __init__(self, connect: Callable[[], Awaitable[psycopg.AsyncConnection[tuple[Any, ...]]]]) -> None:
+        self._connect = connect
+        self._line: AsyncPipeline | None = None  # opened when it is needed
+
+    def takes(self, batch: Sequence[WriteSet]) -> bool:
+        return True
+
+    async def write(self, groups: Sequence[Group], finishing: Callable[[], None]) -> None:
+        asked = arrays.Asked(groups)
+        if self._line is None or not self._line.is_open:
+            self._line = await self._open()
+        line = self._line
+        try:
+            asked.demand_rows(await line.ask(asked.statements, begin="BEGIN"))
+            finishing()
+            await line.ask([_END], begin=None)
+        except Exception:
+            await _undo(line)
+            raise
+
+    async def _open(self) -> AsyncPipeline:
+        connection = await self._connect()
+        try:
+            await connection.execute(_BY_KEY)
+            await connection.commit()
+        except psycopg.Error:
+            await connection.rollback()
+        return AsyncPipeline(connection)
+
+    async def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+
+
 class PostgresqlReading:
     """A connection whose socket the event loop watches all the time; psycopg itself must not wait there."""
 
@@ -263,11 +301,18 @@ class PostgresqlReading:
         return rows
 
     def end(self) -> Awaitable[Any] | None:
-        is_between = self._connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        return None if is_between or not self.is_usable else self._pipeline.ask([_UNDO], begin=None)
+        return None if self._pipeline.is_between else self._pipeline.ask([_UNDO], begin=None)
 
     async def close(self) -> None:
         self._pipeline.close()
+
+
+async def _undo(line: AsyncPipeline) -> None:
+    if not line.is_between:
+        try:
+            await line.ask([_UNDO], begin=None)
+        except psycopg.Error:
+            line.close()  # which undoes it, too
 
 
 def _find_by_key(connection: Any, *_: object) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from types import NoneType
 from typing import Any
 
@@ -25,7 +26,9 @@ from tasktalk.storage.finishing import to_the_end
 from tasktalk.storage.grouping import Group
 from tasktalk.storage.json_text import json_text
 from tasktalk.storage.lock import FileLock
+from tasktalk.storage.pace import Pace
 from tasktalk.storage.schema import bring_up_to_date
+from tasktalk.storage.writes import WriteSet
 
 _BUSY_MS = 10_000
 _MOST_MEMORY = 256 * 1024  # KiB of a private database that need not be read from its file
@@ -130,8 +133,8 @@ class Sqlite:
     def execute(self, connection: Connection, groups: Sequence[Group]) -> None:
         many_rows.execute(connection, groups)
 
-    def at_once(self, connection: Connection) -> "_AtOnce":
-        return _AtOnce(connection.connection.driver_connection)
+    def loop_writer(self, connection: Connection) -> "SqliteLoopWriter":
+        return SqliteLoopWriter(self, connection)
 
     async def reading(self) -> "SqliteReading | PrivateReading":
         if self._private is not None:
@@ -240,17 +243,35 @@ class Sqlite:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
 
-class _AtOnce:
-    """Entered for most commits, so it is no generator."""
+class SqliteLoopWriter:
+    """Writes over the connection of the writer's thread. It waits for no other program: what would have to is an error,
+    and then the thread waits. So `write` never gives the event loop to others."""
 
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
+    def __init__(self, backend: Sqlite, connection: Connection) -> None:
+        self._backend, self._connection, self._pace = backend, connection, Pace()
+        self._raw: Any = connection.connection.driver_connection
+        self._sets, self._began = 0, 0.0
 
-    def __enter__(self) -> None:
+    def takes(self, batch: Sequence[WriteSet]) -> bool:
+        self._sets, self._began = len(batch), perf_counter()
+        return self._pace.is_quick(batch)
+
+    async def write(self, groups: Sequence[Group], finishing: Callable[[], None]) -> None:
         self._raw.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._connection.begin()
+            self._backend.execute(self._connection, groups)
+            finishing()
+            self._connection.commit()
+        except Exception:
+            self._connection.rollback()
+            raise
+        finally:
+            self._raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            self._pace.took(self._sets, perf_counter() - self._began)
 
-    def __exit__(self, *_: object) -> None:
-        self._raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    async def close(self) -> None:
+        """The connection is the thread's."""
 
 
 class _Errors:

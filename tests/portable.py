@@ -6,7 +6,7 @@ its commit.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from random import Random
 from typing import Any, ClassVar
@@ -18,8 +18,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
 from tasktalk.storage.arrays import PIPELINE
-from tasktalk.storage.pipelined import Pipeline, Statement
-from tasktalk.storage.postgresql import Postgresql, PostgresqlReading
+from tasktalk.storage.grouping import Group
+from tasktalk.storage.pipelined import AsyncPipeline, Pipeline, Statement
+from tasktalk.storage.postgresql import _CONNECTING, Postgresql, PostgresqlLoopWriter, PostgresqlReading
 
 _UNDO = "DO $$ BEGIN RAISE serialization_failure; END $$"
 _NO_LISTEN = "DO $$ BEGIN RAISE feature_not_supported USING MESSAGE = 'unimplemented: LISTEN'; END $$"
@@ -41,11 +42,14 @@ class Portable(Postgresql):
         event.listen(connection, "commit", trouble.commit)
         return connection
 
+    def loop_writer(self, connection: Connection) -> "PortableLoopWriter":
+        return PortableLoopWriter(self._connect)
+
     async def reading(self) -> "PortableReading":
         return PortableReading(await super()._connect())
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[Any, ...]]:
-        return await Deaf.connect(self.libpq_url())
+        return await Deaf.connect(self.libpq_url(), **_CONNECTING)
 
 
 class Deaf(psycopg.AsyncConnection[tuple[Any, ...]]):
@@ -78,24 +82,55 @@ class PortableReading(PostgresqlReading):
         return await super().fetch_each(asked, is_all=is_all)
 
 
+class PortableLoopWriter(PostgresqlLoopWriter):
+    """What writes in the event loop."""
+
+    def __init__(self, connect: Callable[[], Awaitable[psycopg.AsyncConnection[tuple[Any, ...]]]]) -> None:
+        super().__init__(connect)
+        self._trouble = _Trouble()
+
+    async def _open(self) -> AsyncPipeline:
+        line = await super()._open()
+        line.exchange = self._trouble.among(line.exchange)  # type: ignore[method-assign]
+        return line
+
+    async def write(self, groups: Sequence[Group], finishing: Callable[[], None]) -> None:
+        self._trouble.draw()
+        await super().write(groups, finishing)
+
+
 class _Trouble:
     """What befalls one writer's transactions."""
 
     def __init__(self) -> None:
         self._left: int | None = None  # statements until this transaction is undone; None for one that is not
 
-    def begin(self, connection: Connection) -> None:
+    def draw(self) -> None:
+        """A transaction begins."""
         is_undone = Portable.chance.random() < Portable.share
         self._left = Portable.chance.randrange(_MOST_STATEMENTS) if is_undone else None
+
+    def begin(self, connection: Connection) -> None:
+        self.draw()
         driver: Any = connection.connection.driver_connection
         driver.cursor_factory = partial(_Cursor, trouble=self)
-        connection.info.setdefault(PIPELINE, _Pipeline(driver, self))
+        if PIPELINE not in connection.info:
+            pipeline = connection.info[PIPELINE] = Pipeline(driver)
+            pipeline.exchange = self.among(pipeline.exchange)  # type: ignore[method-assign]
+
+    def among(self, exchange: Callable[..., PQGen[list[PGresult]]]) -> Callable[..., PQGen[list[PGresult]]]:
+        """What sends statements, and trouble with them."""
+
+        def troubled(asked: Sequence[Statement], *, begin: str | None = "BEGIN") -> PQGen[list[PGresult]]:
+            return exchange([Statement(_UNDO) if self.strikes(each.sql) else each for each in asked], begin=begin)
+
+        return troubled
 
     def strikes(self, query: str | bytes) -> bool:
         """Whether the transaction is undone in place of a statement."""
         if self._left is None or str(query).startswith("ROLLBACK"):  # which finds an undone transaction
             return False
-        self._left -= 1
+        self._left = -1 if query == "COMMIT" else self._left - 1
         return self._left < 0 and self._begins()
 
     def commit(self, connection: Connection) -> None:
@@ -124,16 +159,3 @@ class _Cursor(psycopg.Cursor[tuple[Any, ...]]):
         if self._trouble.strikes(query):
             return super().execute(_UNDO)
         return super().execute(query, *arguments, **options)
-
-
-class _Pipeline(Pipeline):
-    """What sends the statements of a writer."""
-
-    def __init__(self, connection: psycopg.Connection[Any], trouble: _Trouble) -> None:
-        super().__init__(connection)
-        self._trouble = trouble
-
-    def exchange(self, asked: Sequence[Statement], *, begin: str | None = "BEGIN") -> PQGen[list[PGresult]]:
-        return super().exchange(
-            [Statement(_UNDO) if self._trouble.strikes(each.sql) else each for each in asked], begin=begin
-        )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from sqlalchemy import select
@@ -184,12 +185,9 @@ async def test_a_write_set_without_writes_is_fine(database: Database) -> None:
 async def test_nobody_waits_for_ever_when_not_even_the_rollback_goes_well(
     watched: Database, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
-    def fail(_: object) -> None:
-        raise RuntimeError("the rollback failed")
-
     with monkeypatch.context() as broken:
-        broken.setattr(watched._committer, "_is_written_here", lambda _: False)
-        broken.setattr(watched._committer, work, fail)
+        broken.setattr(watched._committer, "_is_written_here", AsyncMock(return_value=False))
+        broken.setattr(watched._committer, work, Mock(side_effect=RuntimeError("the rollback failed")))
         with pytest.raises(RuntimeError, match="the rollback failed"):
             await asyncio.wait_for(watched.commit(inserting("one")), PATIENCE)
     await watched.commit(inserting("two"))

@@ -8,65 +8,58 @@ from pathlib import Path
 
 import pytest
 
-from tasktalk.storage import pace
+from tasktalk.storage import committer, pace
 from tasktalk.storage.database import Database
 from tasktalk.storage.pace import Pace
 from tasktalk.storage.writes import Duplicate, WriteSet
 from tests.patience import PATIENCE
 from tests.storage.contacts import contacts, inserting
+from tests.storage.places import Places
 
 
 @pytest.fixture
-def places() -> list[int]:
-    """The thread of each commit."""
-    return []
+def places() -> Places:
+    return Places()
 
 
 @pytest.fixture
-async def watched(tmp_path: Path, places: list[int], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+async def watched(tmp_path: Path, places: Places, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     monkeypatch.setattr(pace, "_SECONDS", PATIENCE)  # however slow this machine is
-
-    def note(instant: str) -> None:
-        if instant == "before-commit":
-            places.append(threading.get_ident())
-
-    database = await Database.open(str(tmp_path / "test.db"), crash=note)
+    database = await Database.open(str(tmp_path / "test.db"), crash=places.note)
     yield database
     await database.close()
 
 
-async def test_a_small_batch_is_written_by_the_event_loop(watched: Database, places: list[int]) -> None:
+async def test_a_small_batch_is_written_by_the_event_loop(watched: Database, places: Places) -> None:
     await watched.commit(inserting("one"))
-    assert places == [threading.get_ident()]
+    assert places.are_here == [True]
     assert await contacts(watched) == ["one"]
 
 
 async def test_what_takes_long_is_the_threads(
-    watched: Database, places: list[int], monkeypatch: pytest.MonkeyPatch
+    watched: Database, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pace, "_SECONDS", -1.0)
     for number in range(pace._APART + 3):
         await watched.commit(inserting(str(number)))
-    here = [place == threading.get_ident() for place in places]
-    assert here == [True, *[False] * pace._APART, True, False]
+    assert places.are_here == [True, *[False] * pace._APART, True, False]
 
 
-async def test_much_at_once_is_the_threads(watched: Database, places: list[int]) -> None:
-    await watched.commit(inserting(*map(str, range(pace._MOST_WRITES + 1))))
-    assert places != [threading.get_ident()]
-    assert len(places) == 1
+async def test_much_at_once_is_the_threads(watched: Database, places: Places) -> None:
+    await watched.commit(inserting(*map(str, range(committer._MOST_WRITES + 1))))
+    assert places.are_here == [False]
 
 
-async def test_what_may_take_others_along_is_the_threads(watched: Database, places: list[int]) -> None:
+async def test_what_may_take_others_along_is_the_threads(watched: Database, places: Places) -> None:
     await watched.commit(inserting("one"))
     writes = WriteSet()
     writes.delete("contact", {"id": "one"})
     await watched.commit(writes)
-    assert [place == threading.get_ident() for place in places] == [True, False]
+    assert places.are_here == [True, False]
     assert await contacts(watched) == []
 
 
-async def test_the_event_loop_waits_for_no_other_program(watched: Database, places: list[int], tmp_path: Path) -> None:
+async def test_the_event_loop_waits_for_no_other_program(watched: Database, places: Places, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "test.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     commit = asyncio.ensure_future(watched.commit(inserting("one")))
@@ -76,9 +69,9 @@ async def test_the_event_loop_waits_for_no_other_program(watched: Database, plac
     other.execute("ROLLBACK")
     other.close()
     await asyncio.wait_for(commit, PATIENCE)
-    assert threading.get_ident() not in places
+    assert places.are_here == [False]
     await watched.commit(inserting("two"))
-    assert places[-1] == threading.get_ident()
+    assert places.are_here == [False, True]
     assert await contacts(watched) == ["one", "two"]
 
 
@@ -89,7 +82,7 @@ async def test_what_does_not_fit_fails_alone(watched: Database) -> None:
     assert await contacts(watched) == ["one", "two", "zero"]
 
 
-async def test_while_the_thread_is_busy_all_is_its_own(watched: Database, places: list[int]) -> None:
+async def test_while_the_thread_is_busy_all_is_its_own(watched: Database, places: Places) -> None:
     may_go_on = threading.Event()
     busy = watched._committer._thread.do(lambda: may_go_on.wait(PATIENCE))
     busy.cancel()  # it is busy all the same
@@ -99,20 +92,20 @@ async def test_while_the_thread_is_busy_all_is_its_own(watched: Database, places
     assert not commit.done()
     may_go_on.set()
     await asyncio.wait_for(commit, PATIENCE)
-    assert threading.get_ident() not in places
+    assert places.are_here == [False]
 
 
 async def test_what_breaks_in_the_event_loop_is_not_done_again_by_the_thread(
-    watched: Database, places: list[int], monkeypatch: pytest.MonkeyPatch
+    watched: Database, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(instant: str) -> None:
-        places.append(threading.get_ident())
+        places.note(instant)
         raise RuntimeError(instant)
 
     monkeypatch.setattr(watched._committer, "_crash", breaks)
     with pytest.raises(RuntimeError, match="before-commit"):
         await watched.commit(inserting("one"))
-    assert places == [threading.get_ident()]
+    assert places.are_here == [True]
     monkeypatch.undo()
     assert await contacts(watched) == []
     await watched.commit(inserting("two"))
