@@ -4,6 +4,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -27,7 +28,7 @@ def is_ours(file: str) -> bool:
 
 async def test_a_warm_turn_goes_through_few_functions(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasktalk.runtime.slices.SLICE_SECONDS", PATIENCE)  # to count takes longer than a slice lasts
-    monkeypatch.setattr(Committer, "_is_written_here", lambda *_: False)  # what is written is not counted
+    monkeypatch.setattr(Committer, "_is_written_here", AsyncMock(return_value=False))  # what is written is not counted
     stage.write("n = 0\nDO\n  HEAR word\n  n = n + 1\n  TALK `${n} ${word}`\nLOOP\n".replace("`", '"'))
     await stage.open()
 
